@@ -1,0 +1,1 @@
+"""Physical climate risk of sites in South Korea: hazard, probability, exposure, vulnerability, loss."""

@@ -1,0 +1,1 @@
+"""Values: what the program talks about. numpy and the standard library only."""

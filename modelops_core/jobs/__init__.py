@@ -1,0 +1,1 @@
+"""The queue: batch_jobs, its workers, their progress and recovery."""

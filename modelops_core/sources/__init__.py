@@ -1,0 +1,1 @@
+"""Readers of providers' files, and the demo data."""

@@ -1,0 +1,1 @@
+"""Streamlit: pages' furniture, figures and maps."""

@@ -1,0 +1,52 @@
+-- Three roles. The owner migrates and loads; the worker writes results; the
+-- dashboard reads, and writes only jobs and saved sites. Roles belong to the
+-- whole server: where the owner may not create them, an administrator does.
+
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'modelops_worker') THEN
+        CREATE ROLE modelops_worker LOGIN;
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'modelops_dashboard') THEN
+        CREATE ROLE modelops_dashboard LOGIN;
+    END IF;
+EXCEPTION
+    WHEN insufficient_privilege THEN
+        RAISE NOTICE 'roles modelops_worker and modelops_dashboard were not created';
+    WHEN duplicate_object THEN
+        NULL;                                     -- another database's migration won
+END
+$$;
+
+DO $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'modelops_worker') THEN
+        GRANT USAGE ON SCHEMA modelops TO modelops_worker, modelops_dashboard;
+        GRANT SELECT ON ALL TABLES IN SCHEMA modelops TO modelops_worker, modelops_dashboard;
+        GRANT INSERT, UPDATE, DELETE ON
+            modelops.hazard_results, modelops.probability_results,
+            modelops.exposure_results, modelops.vulnerability_results,
+            modelops.aal_scaled_results, modelops.batch_jobs, modelops.runs,
+            modelops.run_tiles, modelops.parameter_sets,
+            modelops.portfolio_results TO modelops_worker;
+        GRANT INSERT, UPDATE ON modelops.batch_jobs TO modelops_dashboard;
+        GRANT INSERT, UPDATE, DELETE ON
+            modelops.portfolios, modelops.portfolio_sites TO modelops_dashboard;
+        GRANT USAGE ON ALL SEQUENCES IN SCHEMA modelops TO modelops_worker, modelops_dashboard;
+    END IF;
+EXCEPTION
+    WHEN insufficient_privilege THEN
+        RAISE NOTICE 'grants to modelops_worker and modelops_dashboard were not made';
+END
+$$;
+
+-- A forgotten query must not hold the server; loading and migrating may take long.
+DO $$
+BEGIN
+    ALTER ROLE modelops_dashboard SET statement_timeout = '10s';
+    ALTER ROLE modelops_worker SET statement_timeout = '10min';
+EXCEPTION
+    WHEN insufficient_privilege OR undefined_object THEN
+        RAISE NOTICE 'statement_timeout of the roles was not set';
+END
+$$;
