@@ -1,0 +1,96 @@
+"""
+PostgreSQL's programs: the newest ones on this machine that carry PostGIS.
+
+No Python package brings PostGIS, so it comes from the system's own packages.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from modelops_core.errors import ClusterUnavailable
+
+PLACES = (
+    "/usr/lib/postgresql/*/bin",  # Debian, Ubuntu
+    "/usr/pgsql-*/bin",  # PGDG on Fedora, RHEL
+    "/usr/bin",  # Fedora, Arch
+    "/usr/local/pgsql/bin",
+    "/home/linuxbrew/.linuxbrew/opt/postgresql@*/bin",
+)
+"""Where distributions put the server's programs."""
+
+OTHER_WAYS = (
+    "or set DATABASE_URL to a PostgreSQL with PostGIS,"
+    " or start one with `docker compose up -d` (see compose.yaml)"
+)
+
+
+@dataclass(frozen=True)
+class Binaries:
+    """One installation of PostgreSQL with PostGIS."""
+
+    directory: Path
+    major: int
+
+
+def find(major: int | None = None, places: Sequence[str] = PLACES) -> Binaries:
+    """Return the newest installation with PostGIS; of version *major*, if given."""
+    found = sorted(_installed(places), key=lambda one: one.major, reverse=True)
+    fitting = [one for one in found if _carries_postgis(one) and major in (None, one.major)]
+    if not fitting:
+        raise ClusterUnavailable(_missing(major, found))
+    return fitting[0]
+
+
+def _installed(places: Sequence[str]) -> Iterator[Binaries]:
+    for directory in _directories(places):
+        if (directory / "initdb").exists() and (version := _major(directory / "postgres")):
+            yield Binaries(directory, version)
+
+
+def _directories(places: Sequence[str]) -> list[Path]:
+    globbed = [path for place in places for path in Path("/").glob(place.lstrip("/"))]
+    if places is PLACES and (program := shutil.which("pg_config")):
+        globbed.append(Path(_output(Path(program), "--bindir")))
+    return list(dict.fromkeys(globbed))
+
+
+def _carries_postgis(binaries: Binaries) -> bool:
+    program = binaries.directory / "pg_config"
+    shared = Path(_output(program, "--sharedir")) if program.exists() else Path()
+    beside = binaries.directory.parent / "share"
+    return any((share / "extension/postgis.control").exists() for share in (shared, beside))
+
+
+def _major(program: Path) -> int | None:
+    found = re.search(r"\d+", _output(program, "--version")) if program.exists() else None
+    return int(found.group()) if found else None
+
+
+def _output(program: Path, option: str) -> str:
+    result = subprocess.run([program, option], capture_output=True, text=True, check=False)
+    return result.stdout.strip()
+
+
+def _missing(major: int | None, found: Sequence[Binaries]) -> str:
+    """Say what is missing and how to get it."""
+    without = [one.major for one in found if not _carries_postgis(one)]
+    wanted = major or (without[0] if without else None)
+    debian = f"postgresql-{wanted}-postgis-3" if wanted else "postgresql-postgis"
+    fedora = "postgis postgresql-server postgresql-contrib"
+    if major:
+        have = ", ".join(str(one.major) for one in found) or "none"
+        what = f"The data directory was made by PostgreSQL {major} with PostGIS (installed: {have})"
+    elif without:
+        what = f"PostgreSQL {without[0]} is installed, PostGIS is not"
+    else:
+        what = "PostgreSQL with PostGIS is not installed"
+    return (
+        f"{what}. Install it: `apt-get install {debian}` (Debian, Ubuntu), `dnf install {fedora}`"
+        f" (Fedora), `brew install postgis` (Homebrew); {OTHER_WAYS}."
+    )

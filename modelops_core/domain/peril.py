@@ -1,0 +1,183 @@
+"""
+What a peril declares. A peril is a value of :class:`Peril`, never a subclass.
+
+The declaration says what is read, which yearly indices follow from it, how their
+frequency is found, what damage they do and which attributes of a site matter;
+the mathematics itself lives in ``stages``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from modelops_core.domain.climate import Array, BoolArray, Climate
+from modelops_core.domain.parameters import Params
+from modelops_core.domain.site import Sites
+
+Indices = Mapping[str, Array]
+Terms = Mapping[str, Array]
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """H from the window mean of an index, through ``anchors`` (a parameter's name)."""
+
+    index: str
+    unit: str
+    anchors: str
+    weight: float = 1.0
+    logarithmic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnLevel:
+    """H from the level reached once in ``period`` (a parameter's name) years, transformed."""
+
+    name: str
+    unit: str
+    anchors: str
+    period: str
+    transform: Callable[[Array, Terms, Params], Array]
+    weight: float = 1.0
+
+
+Statistic = Mean | ReturnLevel
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """P(H): years counted in classes of ``index``; no distribution is assumed."""
+
+    index: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ensemble:
+    """
+    P(H): catalogue years × weighted members of ``index`` (scenario or 1, year, member, cell).
+
+    ``factor(scenario, horizon, catalogue years, params)`` gives the multipliers of the
+    intensity and of the frequency; ``weights`` the members' weights, which sum to 1.
+    """
+
+    index: str
+    weights: Callable[[Params], Array]
+    factor: Callable[[str, str, tuple[int, int], Params], tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Inundation:
+    """
+    Depth of water [m] at a place, as a function of the yearly maximum that drives it.
+
+    ``terms(design, place, params)`` collects what the two functions need, where
+    ``design(T)`` is the driver's T-year level in the baseline climate;
+    ``depth(x, terms, params)`` is 0 up to the protection level;
+    ``driver(depth, terms, params)`` is its inverse (depth 0: the threshold).
+    ``cell_place`` and ``site_place`` describe a map cell and given sites.
+    """
+
+    terms: Callable[[Callable[[Array], Array], Terms, Params], Terms]
+    depth: Callable[[Array, Terms, Params], Array]
+    driver: Callable[[Array, Terms, Params], Array]
+    cell_place: Callable[[Climate, Params], Terms]
+    site_place: Callable[[Sites, Params], Terms]
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """P(H): GEV of fixed shape (a parameter's name) on the window's yearly maxima of ``index``."""
+
+    index: str
+    shape: str
+    inundation: Inundation
+
+
+@dataclass(frozen=True, slots=True)
+class Prescribed:
+    """
+    P(H): a Gumbel distribution that is given, not fitted.
+
+    ``location_scale(place, params)`` gives μ and β of the baseline; ``index`` is what
+    moves μ by its change [same unit] between baseline and window.
+    """
+
+    index: str
+    location_scale: Callable[[Terms, Params], tuple[Array, Array]]
+    shift: Callable[[Array, Params], Array]
+    inundation: Inundation
+
+
+Frequency = Counted | Ensemble | Fitted | Prescribed
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """A factor of some sites: value (site,), NaN = not assessed, and why it is weak."""
+
+    value: Array
+    flags: Mapping[str, BoolArray] = field(default_factory=dict)
+    #: sites that the physics excludes, (site,)
+    not_applicable: BoolArray | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vulnerability:
+    """Which columns of the factor tables a peril uses; the weights are parameters."""
+
+    structure: str
+    use: str | None = None
+    height: Literal["heat", "wind"] | None = None
+
+
+class Damage(Protocol):
+    """Base damage ratio (share of the exposed value) of an intensity, per curve class."""
+
+    def __call__(self, x: Array, p: Params, curve: str = ..., /) -> Array: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peril:
+    """One peril. ``key`` is the file's name and the identifier everywhere."""
+
+    key: str
+    label: str
+    label_ko: str
+    #: what the intensity X is, and its unit
+    intensity: str
+    unit: str
+    kind: Literal["operating", "physical"]
+    #: evidence grade of the damage curve, A to D
+    grade: str
+    #: names of domain.variables
+    requires: frozenset[str]
+    indices: Callable[[Climate, Params], Indices]
+    frequency: Frequency
+    hazard: tuple[Statistic, ...]
+    damage: Damage
+    proximity: Callable[[Sites, Params], Factor]
+    vulnerability: Vulnerability
+    references: tuple[str, ...]
+    #: one: the cell's loss; proximity: × P; inundation: recomputed with the site's depth
+    site_factor: Literal["one", "proximity", "inundation"] = "one"
+    #: share of the value that floods can reach, by storeys
+    storeys_matter: bool = False
+    #: where the physics excludes the peril, (cell,)
+    not_applicable: Callable[[Climate, Params], BoolArray] | None = None
+    #: doubts about the input, by flag, (scenario, cell)
+    quality: Callable[[Climate, Params], Mapping[str, BoolArray]] | None = None
+    #: per-cell variables whose basin mean is the real input
+    regional: Callable[[Climate, Params], Mapping[str, Array]] | None = None
+    regional_requires: frozenset[str] = frozenset()
+    #: the variables of an analyst's own series, where they are not ``requires``
+    series: frozenset[str] = frozenset()
+    #: perils of one group describe the same loss: totals take the group's maximum
+    overlap: str | None = None
+    #: own section of parameters, for a peril that the shipped file does not hold
+    parameters: Mapping[str, Any] | None = None
+    #: place among its kind on the screens
+    order: int = 99
+    #: golden values come from an independent source
+    verified: bool = True

@@ -1,0 +1,136 @@
+"""Sites: places with a building, as columns; unknown is NaN or ``unknown``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from modelops_core.errors import InvalidInput, MissingVariable
+
+UNKNOWN = "unknown"
+RIVER_CLASSES = ("local", "national", "national_key")
+#: Korea's box, for a first check of coordinates [°]
+LATITUDES = (33.0, 38.7)
+LONGITUDES = (124.5, 132.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """
+    One place and what is known of it.
+
+    Lengths in m, areas in m², values in KRW, shares 0..1. ``structure`` and
+    ``purpose`` are the register's strings. ``assumed`` names what no source gave.
+    """
+
+    latitude: float
+    longitude: float
+    asset_value: float = math.nan
+    structure: str = ""
+    purpose: str = ""
+    built_year: float = math.nan
+    floors_above: float = math.nan
+    floors_below: float = math.nan
+    total_area: float = math.nan
+    elevation_m: float = math.nan
+    coast_distance_m: float = math.nan
+    river_distance_m: float = math.nan
+    river_class: str = UNKNOWN
+    hand_m: float = math.nan
+    forest_distance_m: float = math.nan
+    urban_share: float = math.nan
+    impervious: float = math.nan
+    is_urban: bool | None = None
+    depression: bool = False
+    assumed: frozenset[str] = field(default_factory=frozenset)
+
+    def __post_init__(self) -> None:
+        for name, (low, high, unit) in RANGES.items():
+            value = getattr(self, name)
+            if not math.isnan(value) and not low <= value <= high:
+                raise InvalidInput(f"{name}: {value:g} lies outside {low:g} to {high:g} {unit}.".replace(" .", "."))
+        if self.river_class not in (*RIVER_CLASSES, UNKNOWN):
+            raise InvalidInput(f"river_class: {self.river_class!r} is none of {', '.join(RIVER_CLASSES)}.")
+
+    def corrected(self, corrections: Mapping[str, Any]) -> Site:
+        """A copy with the analyst's *corrections*; an unknown field is InvalidInput."""
+        unknown = set(corrections) - set(CORRECTABLE)
+        if unknown:
+            raise InvalidInput(
+                f"{', '.join(sorted(unknown))}: not a field of a site; choose from {', '.join(CORRECTABLE)}."
+            )
+        given = {name: value for name, value in corrections.items() if value is not None}
+        return replace(self, **given, assumed=self.assumed - set(given))
+
+
+#: field → lowest, highest, unit
+RANGES: Mapping[str, tuple[float, float, str]] = {
+    "asset_value": (1e4, 1e15, "KRW"),
+    "built_year": (1800, 2100, ""),
+    "floors_above": (0, 200, "storeys"),
+    "floors_below": (0, 30, "storeys"),
+    "total_area": (1, 1e7, "m²"),
+    "elevation_m": (-20, 2000, "m"),
+    "coast_distance_m": (0, 200_000, "m"),
+    "river_distance_m": (0, 200_000, "m"),
+    "hand_m": (0, 2000, "m"),
+    "forest_distance_m": (0, 200_000, "m"),
+    "urban_share": (0, 1, ""),
+    "impervious": (0, 1, ""),
+}
+#: what an analyst may correct
+CORRECTABLE = tuple(
+    f.name for f in fields(Site) if f.name not in ("latitude", "longitude", "assumed", "is_urban")
+)
+
+
+class Sites:
+    """Columns over many sites: what the stages read. Read-only."""
+
+    def __init__(self, columns: Mapping[str, npt.NDArray[Any]]) -> None:
+        self._columns = dict(columns)
+        for column in self._columns.values():
+            column.flags.writeable = False
+
+    @classmethod
+    def of(cls, sites: Iterable[Site], **columns: npt.NDArray[Any]) -> Sites:
+        """The columns of *sites*, and *columns* on top."""
+        rows = tuple(sites)
+        own = {
+            f.name: np.array([getattr(row, f.name) for row in rows])
+            for f in fields(Site)
+            if f.name not in ("assumed", "is_urban")
+        }
+        own["is_urban"] = np.array([math.nan if r.is_urban is None else float(r.is_urban) for r in rows])
+        return cls({**own, **columns})
+
+    def __getitem__(self, name: str) -> npt.NDArray[Any]:
+        try:
+            return self._columns[name]
+        except KeyError:
+            raise MissingVariable(f"site attribute {name!r} was not read.") from None
+
+    def __len__(self) -> int:
+        return len(self._columns["latitude"])
+
+    def with_columns(self, **columns: npt.NDArray[Any]) -> Sites:
+        """A copy with more columns."""
+        return Sites({**self._columns, **columns})
+
+
+def check_coordinates(latitude: float, longitude: float) -> None:
+    """Raise InvalidInput unless the point lies in Korea's box; it may still be sea."""
+    for name, value, (low, high) in (
+        ("latitude", latitude, LATITUDES),
+        ("longitude", longitude, LONGITUDES),
+    ):
+        if not math.isfinite(value) or not low <= value <= high:
+            raise InvalidInput(
+                f"{name} {value:g} lies outside South Korea"
+                f" ({LATITUDES[0]:g} to {LATITUDES[1]:g} °N, {LONGITUDES[0]:g} to {LONGITUDES[1]:g} °E)."
+            )

@@ -1,0 +1,54 @@
+"""
+The perils. One file each: adding a file adds a peril.
+
+``PERILS`` maps each key to its declaration, in the order of the screens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from importlib import import_module, util
+from pathlib import Path
+from pkgutil import iter_modules
+from types import MappingProxyType, ModuleType
+
+from modelops_core.domain.peril import Peril
+from modelops_core.errors import UnknownPeril
+
+
+def discover(*folders: Path) -> Mapping[str, Peril]:
+    """The shipped perils, then those of *folders*: any module that declares ``PERIL``."""
+    shipped = (import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__))
+    added = (_load(path) for folder in folders for path in sorted(folder.glob("*.py")))
+    return _register([*shipped, *added])
+
+
+def _load(path: Path) -> ModuleType:
+    spec = util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None:
+        raise UnknownPeril(f"{path} cannot be loaded.")
+    module = util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _register(modules: Iterable[ModuleType]) -> Mapping[str, Peril]:
+    found: dict[str, Peril] = {}
+    for module in modules:
+        peril: Peril = module.PERIL
+        name = module.__name__.rpartition(".")[2]
+        if peril.key != name:
+            raise UnknownPeril(f"{name}.py declares {peril.key!r}.")
+        found[peril.key] = peril
+    return MappingProxyType(dict(sorted(found.items(), key=lambda item: (item[1].kind, item[1].order))))
+
+
+PERILS = discover()
+
+
+def get(key: str, perils: Mapping[str, Peril] = PERILS) -> Peril:
+    """The peril registered under *key*."""
+    try:
+        return perils[key]
+    except KeyError:
+        raise UnknownPeril(f"peril {key!r}: choose from {', '.join(perils)}.") from None

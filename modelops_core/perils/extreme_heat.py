@@ -1,0 +1,64 @@
+"""
+Extreme heat: what hot spells cost a building in cooling and work.
+
+Intensity is the warm spell duration index, days a year in spells of at least six
+days above the calendar-day 90th percentile of the base period [1]_. It is relative
+and saturates, so H also takes an absolute measure, the hottest month's WBGT [2]_.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from modelops_core.domain.climate import Array, Climate, full_year
+from modelops_core.domain.parameters import Params
+from modelops_core.domain.peril import Counted, Factor, Indices, Mean, Peril, Vulnerability
+from modelops_core.domain.site import Sites
+from modelops_core.indicators.wbgt import simplified_wbgt
+
+
+def indices(climate: Climate, p: Params) -> Indices:
+    """WSDI [d] and the hottest month's WBGT [°C]; (scenario, year, cell)."""
+    monthly = simplified_wbgt(climate["ta"], climate["rhm"])
+    hottest = np.where(full_year(monthly), monthly.max(axis=2), np.nan)
+    return {"wsdi": climate["wsdi"], "wbgt": hottest}
+
+
+def damage(x: Array, p: Params, curve: str = "") -> Array:
+    """Share of the value a year for *x* days, linear; no structural damage is claimed."""
+    return x * p["damage_per_day"] / (1 + p["reference_vulnerability"])
+
+
+def proximity(sites: Sites, p: Params) -> Factor:
+    """P = 0.7 + 0.3 · urban share (heat island)."""
+    unknown = np.isnan(sites["urban_share"])
+    share = np.where(unknown, p["urban_share_unknown"], sites["urban_share"])
+    floor = p["proximity_floor"]
+    return Factor(floor + (1 - floor) * share, {"urban_share_assumed": unknown})
+
+
+PERIL = Peril(
+    key="extreme_heat",
+    label="Extreme heat",
+    label_ko="폭염",
+    order=1,
+    intensity="days in warm spells (WSDI)",
+    unit="d/yr",
+    kind="operating",
+    grade="C",
+    requires=frozenset({"wsdi", "ta", "rhm"}),
+    indices=indices,
+    frequency=Counted("wsdi"),
+    hazard=(
+        Mean("wsdi", unit="d", anchors="anchors_wsdi", weight=0.5),
+        Mean("wbgt", unit="°C", anchors="anchors_wbgt", weight=0.5),
+    ),
+    damage=damage,
+    proximity=proximity,
+    vulnerability=Vulnerability(structure="temperature", use="heat", height="heat"),
+    references=(
+        "[1] X. Zhang et al., WIREs Climate Change 2(6), 2011 (ETCCDI indices).",
+        "[2] American College of Sports Medicine, Med. Sci. Sports Exerc. 16, 1984 (WBGT).",
+        "[3] M. Santamouris et al., Energy & Buildings 98:119, 2015 (cooling demand).",
+    ),
+)

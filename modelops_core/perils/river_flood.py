@@ -1,0 +1,154 @@
+"""
+River flood: water over the bank after a day of extreme rain.
+
+Intensity is the depth at the building, driven by the yearly maximum one-day rain:
+SCS run-off [1]_, stage of a wide channel [2]_ above the level that the levee was
+built for in the baseline climate. Damage by depth is Huizinga et al. [3]_.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from modelops_core.domain.climate import Array, Climate
+from modelops_core.domain.parameters import Params
+from modelops_core.domain.peril import (
+    Factor,
+    Fitted,
+    Indices,
+    Inundation,
+    Peril,
+    ReturnLevel,
+    Terms,
+    Vulnerability,
+)
+from modelops_core.domain.site import UNKNOWN, Sites
+from modelops_core.indicators import runoff
+
+#: what an unknown river counts as: the lowest protection
+UNKNOWN_CLASS = "local"
+
+
+def indices(climate: Climate, p: Params) -> Indices:
+    """Yearly maximum one-day rain [mm], (scenario, year, cell)."""
+    return {"rx1day": climate["rx1day"]}
+
+
+def terms(design: Callable[[Array], Array], place: Terms, p: Params) -> Terms:
+    """Design run-off and depth, and how water reaches the building; (scenario, cell)."""
+    s = runoff.retention(p["curve_number"])
+    protection = design(place["period"])
+    return {
+        **place,
+        "protection": protection,
+        "design_runoff": runoff.effective_rain(protection, s, p["initial_abstraction"]),
+    }
+
+
+def depth(x: Array, terms: Terms, p: Params) -> Array:
+    """Depth at the building [m] for a one-day rain [mm]."""
+    s = runoff.retention(p["curve_number"])
+    effective = runoff.effective_rain(x, s, p["initial_abstraction"])
+    stage = runoff.overbank_stage(
+        effective, terms["design_runoff"], terms["design_depth"], p["stage_exponent"]
+    )
+    return np.maximum(stage - terms["hand_m"], 0.0) * terms["reach"]
+
+
+def driver(depth: Array, terms: Terms, p: Params) -> Array:
+    """One-day rain [mm] that brings *depth* [m] to the building; infinite out of reach."""
+    s = runoff.retention(p["curve_number"])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        stage = np.where(terms["reach"] > 0, depth / terms["reach"] + terms["hand_m"], np.inf)
+    grown = (1 + stage / terms["design_depth"]) ** (1 / p["stage_exponent"])
+    return runoff.rain_for(terms["design_runoff"] * grown, s, p["initial_abstraction"])
+
+
+def cell_place(climate: Climate, p: Params) -> Terms:
+    """A map cell stands on the bank of a local river."""
+    one = np.ones(climate.cells.size)
+    return _place(np.full(one.size, UNKNOWN_CLASS), 0 * one, 0 * one, p)
+
+
+def site_place(sites: Sites, p: Params) -> Terms:
+    """The site's distance and height; unknown height counts as the bank's."""
+    return _place(sites["river_class"], sites["river_distance_m"], np.nan_to_num(sites["hand_m"]), p)
+
+
+def _place(river_class: Array, distance: Array, hand: Array, p: Params) -> Terms:
+    known = np.where(river_class == UNKNOWN, UNKNOWN_CLASS, river_class)
+    by_class = {name: np.array([p[name][c] for c in known], dtype=float) for name in _BY_CLASS}
+    near = distance <= p["distance_limit"]
+    return {
+        "period": by_class["protection_period"],
+        "design_depth": by_class["design_depth"],
+        "hand_m": hand,
+        "reach": np.where(near, np.exp(-distance / by_class["distance_length"]), 0.0 * distance),
+    }
+
+
+_BY_CLASS = ("protection_period", "design_depth", "distance_length")
+
+
+def damage(x: Array, p: Params, curve: str = "commercial") -> Array:
+    """Base damage ratio of a depth [m]: half the JRC share, ÷ (1 + reference V)."""
+    table = p["depth_damage"]
+    share = np.interp(x, table["depth"], table[curve])
+    return share * p["maximum_damage"] / (1 + p["reference_vulnerability"])
+
+
+def proximity(sites: Sites, p: Params) -> Factor:
+    """P = exp(−d/L) · exp(−HAND / 3 m); NaN where the distance is unknown."""
+    place = site_place(sites, p)
+    distance = sites["river_distance_m"]
+    length = np.array([p["distance_length"][UNKNOWN_CLASS if c == UNKNOWN else c] for c in sites["river_class"]])
+    value = np.exp(-distance / length) * np.exp(-place["hand_m"] / p["hand_length"])
+    return Factor(
+        value,
+        {
+            "river_distance_unknown": np.isnan(distance),
+            "hand_assumed": np.isnan(sites["hand_m"]),
+            "river_class_assumed": sites["river_class"] == UNKNOWN,
+        },
+    )
+
+
+def ten_year_rain(level: Array, terms: Terms, p: Params) -> Array:
+    """The return level itself [mm]."""
+    return level
+
+
+PERIL = Peril(
+    key="river_flood",
+    label="River flood",
+    label_ko="하천홍수",
+    order=2,
+    intensity="depth over the bank at the building",
+    unit="m",
+    kind="physical",
+    grade="B",
+    requires=frozenset({"rx1day"}),
+    indices=indices,
+    frequency=Fitted(
+        "rx1day",
+        shape="rain_shape",
+        inundation=Inundation(terms, depth, driver, cell_place, site_place),
+    ),
+    hazard=(
+        ReturnLevel("rx1day_10yr", "mm", anchors="anchors", period="hazard_period", transform=ten_year_rain),
+    ),
+    damage=damage,
+    proximity=proximity,
+    vulnerability=Vulnerability(structure="flood", use="flood"),
+    site_factor="inundation",
+    storeys_matter=True,
+    overlap="rain",
+    references=(
+        "[1] USDA SCS, National Engineering Handbook, section 4 (curve number).",
+        "[2] Manning's equation for a wide channel.",
+        "[3] J. Huizinga, H. de Moel & W. Szewczyk, JRC105688, EUR 28552 EN, 2017, Asia.",
+        "[4] S. Papalexiou & D. Koutsoyiannis, Water Resour. Res. 49:187, 2013 (GEV shape).",
+    ),
+)

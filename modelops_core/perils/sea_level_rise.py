@@ -1,0 +1,162 @@
+"""
+Sea-level rise: the yearly highest water comes over the quay.
+
+Intensity is the depth at the building. The yearly maximum still-water level is a
+Gumbel distribution about the tide's highest level [1]_, moved by the rise; the sea
+wall keeps the 50-year level of the baseline. No waves, no flow routing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from modelops_core.domain.climate import Array, BoolArray, Climate
+from modelops_core.domain.parameters import Params
+from modelops_core.domain.peril import (
+    Factor,
+    Indices,
+    Inundation,
+    Peril,
+    Prescribed,
+    ReturnLevel,
+    Terms,
+    Vulnerability,
+)
+from modelops_core.domain.site import Sites
+from modelops_core.indicators.tides import nearest_gauge
+
+CM_PER_M = 100.0
+LAST_DECADE = 2091
+
+
+def indices(climate: Climate, p: Params) -> Indices:
+    """Sea-level rise at the nearest coastal node [cm], (scenario, year, cell)."""
+    return {"sea_level": climate["sea_level"]}
+
+
+def location_scale(place: Terms, p: Params) -> tuple[Array, Array]:
+    """μ = Z₀ + m and β [m above mean sea level] of the nearest gauge."""
+    return place["z0_m"] + place["m_m"], place["beta_m"] * p["surge_factor"]
+
+
+def shift(change: Array, p: Params) -> Array:
+    """Rise [cm] → shift of μ [m]."""
+    return change * p["rise_factor"] / CM_PER_M
+
+
+def terms(design: Callable[[Array], Array], place: Terms, p: Params) -> Terms:
+    """Ground and crest [m above mean sea level]: the wall is never below the ground."""
+    crest = np.maximum(place["ground"], design(np.asarray(float(p["protection_period"]))))
+    return {"ground": place["ground"], "crest": crest}
+
+
+def depth(x: Array, terms: Terms, p: Params) -> Array:
+    """Depth [m] for a water level [m]: none up to the crest, then down to the ground."""
+    return np.where(x > terms["crest"], x - terms["ground"], 0.0)
+
+
+def driver(depth: Array, terms: Terms, p: Params) -> Array:
+    """Water level [m] that brings *depth* [m]; never below the crest."""
+    return np.maximum(terms["crest"], terms["ground"] + depth)
+
+
+def cell_place(climate: Climate, p: Params) -> Terms:
+    """A map cell is a reference quay, a fixed height above the tide's highest level."""
+    gauge = _gauge(climate["latitude"], climate["longitude"], p)
+    return {**gauge, "ground": gauge["z0_m"] + p["reference_quay"]}
+
+
+def site_place(sites: Sites, p: Params) -> Terms:
+    """The site's own ground; NaN where the elevation is unknown."""
+    return {**_gauge(sites["latitude"], sites["longitude"], p), "ground": sites["elevation_m"]}
+
+
+def _gauge(latitude: Array, longitude: Array, p: Params) -> dict[str, Array]:
+    return nearest_gauge(latitude, longitude, p["tide_gauges"], ("z0_m", "m_m", "beta_m"))
+
+
+def inland(climate: Climate, p: Params) -> BoolArray:
+    """Cells of which no point lies near the coast, (cell,)."""
+    return climate["coast_distance_m"] > p["coast_limit"] + p["cell_margin"]
+
+
+def quality(climate: Climate, p: Params) -> Mapping[str, BoolArray]:
+    """A rise under ssp5 that is too small is the dynamic part alone: nothing is published."""
+    late = climate["sea_level"][:, climate.years >= LAST_DECADE]
+    if "ssp5" not in climate.scenarios or not late.shape[1]:
+        return {}
+    rise = late[climate.scenarios.index("ssp5"), -1]
+    return {"slr_component_suspect": (rise < p["suspect_rise"])[None]}
+
+
+def damage(x: Array, p: Params, curve: str = "commercial") -> Array:
+    """Base damage ratio of a depth [m]: half the JRC share, ÷ (1 + reference V)."""
+    table = p["depth_damage"]
+    share = np.interp(x, table["depth"], table[curve])
+    return share * p["maximum_damage"] / (1 + p["reference_vulnerability"])
+
+
+def proximity(sites: Sites, p: Params) -> Factor:
+    """P by distance to the coast and height; NaN where the elevation is unknown."""
+    place = site_place(sites, p)
+    distance = sites["coast_distance_m"]
+    start, span = p["freeboard_range"]
+    height = np.clip(1 - (place["ground"] - place["z0_m"] - start) / span, 0.0, 1.0)
+    far = distance > p["coast_limit"]
+    return Factor(
+        np.where(far, 0.0, np.exp(-distance / p["coast_length"]) * height),
+        {
+            "elevation_unknown": np.isnan(sites["elevation_m"]) & ~far,
+            "bathtub_inland": (distance > p["bathtub_limit"]) & ~far,
+        },
+        not_applicable=far,
+    )
+
+
+def above_ground(level: Array, terms: Terms, p: Params) -> Array:
+    """The level above the ground [m]."""
+    return level - terms["ground"]
+
+
+PERIL = Peril(
+    key="sea_level_rise",
+    label="Sea-level rise",
+    label_ko="해수면 상승",
+    order=4,
+    intensity="depth at the building in the year's highest water",
+    unit="m",
+    kind="physical",
+    grade="D",
+    requires=frozenset({"sea_level", "latitude", "longitude", "coast_distance_m"}),
+    indices=indices,
+    frequency=Prescribed(
+        "sea_level",
+        location_scale,
+        shift,
+        Inundation(terms, depth, driver, cell_place, site_place),
+    ),
+    hazard=(
+        ReturnLevel(
+            "level_100yr_above_ground",
+            "m",
+            anchors="anchors",
+            period="hazard_level_period",
+            transform=above_ground,
+        ),
+    ),
+    damage=damage,
+    proximity=proximity,
+    vulnerability=Vulnerability(structure="flood", use="flood"),
+    site_factor="inundation",
+    storeys_matter=True,
+    not_applicable=inland,
+    quality=quality,
+    overlap="rain",
+    references=(
+        "[1] KHOA tide gauges, harmonic constants 2025; PSMSL positions.",
+        "[2] KHOA, sea-level projections for Korea, March 2023.",
+        "[3] J. Huizinga, H. de Moel & W. Szewczyk, JRC105688, EUR 28552 EN, 2017, Asia.",
+    ),
+)

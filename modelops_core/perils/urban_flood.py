@@ -1,0 +1,126 @@
+"""
+Urban flood: rain beyond what the drains carry.
+
+Intensity is the depth in the building. The year's wettest day gives an hour's rain
+[1]_; what exceeds the drains' capacity (a return level of the baseline) ponds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from modelops_core.domain.climate import Array, Climate
+from modelops_core.domain.parameters import Params
+from modelops_core.domain.peril import (
+    Factor,
+    Fitted,
+    Indices,
+    Inundation,
+    Peril,
+    ReturnLevel,
+    Terms,
+    Vulnerability,
+)
+from modelops_core.domain.site import Sites
+
+MM_PER_M = 1000.0
+
+
+def indices(climate: Climate, p: Params) -> Indices:
+    """Yearly maximum one-day rain [mm], (scenario, year, cell)."""
+    return {"rx1day": climate["rx1day"]}
+
+
+def terms(design: Callable[[Array], Array], place: Terms, p: Params) -> Terms:
+    """Drain capacity [mm/h] and ponding factor."""
+    protection = design(np.asarray(float(p["drain_period"])))
+    return {**place, "protection": protection, "capacity": p["hourly_ratio"] * protection}
+
+
+def depth(x: Array, terms: Terms, p: Params) -> Array:
+    """Depth in the building [m] for a one-day rain [mm]."""
+    excess = np.maximum(0.0, p["hourly_ratio"] * x - terms["capacity"])
+    return np.maximum(0.0, terms["ponding"] * excess / MM_PER_M - p["sill"])
+
+
+def driver(depth: Array, terms: Terms, p: Params) -> Array:
+    """One-day rain [mm] that brings *depth* [m] into the building; infinite without ponding."""
+    with np.errstate(divide="ignore"):
+        excess = (depth + p["sill"]) * MM_PER_M / terms["ponding"]
+    return (terms["capacity"] + excess) / p["hourly_ratio"]
+
+
+def cell_place(climate: Climate, p: Params) -> Terms:
+    """A map cell has ordinary ponding."""
+    return {"ponding": np.full(climate.cells.size, float(p["ponding"]))}
+
+
+def site_place(sites: Sites, p: Params) -> Terms:
+    """Depressions gather water; so do sealed surroundings."""
+    base = np.where(sites["depression"], float(p["ponding_depression"]), float(p["ponding"]))
+    known = ~np.isnan(sites["impervious"])
+    scaled = base * np.where(known, sites["impervious"], 0.0) / p["impervious_reference"]
+    return {"ponding": np.where(known, np.maximum(1.0, scaled), base)}
+
+
+def damage(x: Array, p: Params, curve: str = "commercial") -> Array:
+    """Base damage ratio of a depth [m]: half the JRC share, ÷ (1 + reference V)."""
+    table = p["depth_damage"]
+    share = np.interp(x, table["depth"], table[curve])
+    return share * p["maximum_damage"] / (1 + p["reference_vulnerability"])
+
+
+def proximity(sites: Sites, p: Params) -> Factor:
+    """P = 0.2 + 0.8 · impervious share; by kind of district where unknown."""
+    unknown = np.isnan(sites["impervious"])
+    typical = p["impervious_unknown"]
+    by_district = np.where(sites["is_urban"] == 1, typical["urban"], typical["rural"])
+    share = np.where(unknown, by_district, sites["impervious"])
+    floor = p["proximity_floor"]
+    return Factor(floor + (1 - floor) * share, {"impervious_assumed": unknown})
+
+
+def over_capacity(level: Array, terms: Terms, p: Params) -> Array:
+    """An hour's rain over the drains' capacity [1]."""
+    return p["hourly_ratio"] * level / terms["capacity"]
+
+
+PERIL = Peril(
+    key="urban_flood",
+    label="Urban flood",
+    label_ko="도시침수",
+    order=3,
+    intensity="depth in the building beyond the drains",
+    unit="m",
+    kind="physical",
+    grade="C",
+    requires=frozenset({"rx1day"}),
+    indices=indices,
+    frequency=Fitted(
+        "rx1day",
+        shape="rain_shape",
+        inundation=Inundation(terms, depth, driver, cell_place, site_place),
+    ),
+    hazard=(
+        ReturnLevel(
+            "rain_over_capacity",
+            "1",
+            anchors="anchors",
+            period="hazard_period",
+            transform=over_capacity,
+        ),
+    ),
+    damage=damage,
+    proximity=proximity,
+    vulnerability=Vulnerability(structure="flood", use="flood"),
+    site_factor="inundation",
+    storeys_matter=True,
+    overlap="rain",
+    references=(
+        "[1] Mononobe's formula; J. H. Ahn, intensity of short rain in Daejeon, 1981.",
+        "[2] J. Huizinga, H. de Moel & W. Szewczyk, JRC105688, EUR 28552 EN, 2017, Asia.",
+        "[3] S. Papalexiou & D. Koutsoyiannis, Water Resour. Res. 49:187, 2013 (GEV shape).",
+    ),
+)

@@ -1,0 +1,80 @@
+"""
+Wildfire: fires that reach a building from the forest.
+
+Intensity is 2.5 × the largest monthly mean of the Canadian Fire Weather Index [1]_ in
+the fire season, an estimate of the worst month's 95th-percentile day. Damage is burned
+share of the forest in a year of that weather × damage to a building inside a fire.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from modelops_core.domain.climate import Array, Climate
+from modelops_core.domain.parameters import Params
+from modelops_core.domain.peril import Counted, Factor, Indices, Mean, Peril, Vulnerability
+from modelops_core.domain.site import Sites
+from modelops_core.indicators import fwi
+
+
+def indices(climate: Climate, p: Params) -> Indices:
+    """X = 2.5 · max of the fire season's monthly mean FWI [1]; (scenario, year, cell)."""
+    days = fwi.month_lengths(climate.years)
+    weather = fwi.noon_weather(
+        climate["ta"],
+        climate["rhm"],
+        climate["ws"],
+        climate["rn"],
+        climate["sdii"],
+        days,
+        noon_excess=p["noon_excess"],
+        wind_ratio=p["noon_wind_ratio"],
+        sdii_floor=p["sdii_floor"],
+        wet_month=p["wet_month"],
+    )
+    season = np.isin(np.arange(1, 13), p["fire_season"])
+    monthly = fwi.monthly_mean(weather, days, season, climate.shared_years)
+    # max, not nanmax: a year needs all months of its season
+    return {"fwi": p["peak_ratio"] * monthly[:, :, season].max(axis=2)}
+
+
+def damage(x: Array, p: Params, curve: str = "") -> Array:
+    """Burned fraction (log-linear in FWI) × damage in a fire, ÷ (1 + reference V)."""
+    table = p["burned_fraction"]
+    burned = np.exp(np.interp(x, table["fwi"], np.log(table["rate"]))) * p["burned_factor"]
+    return burned * p["damage_in_fire"] / (1 + p["reference_vulnerability"])
+
+
+def proximity(sites: Sites, p: Params) -> Factor:
+    """P = exp(−(d − 30 m)/320 m) with d the distance to forest; 0.30 where unknown."""
+    distance = sites["forest_distance_m"]
+    unknown = np.isnan(distance)
+    beyond = np.maximum(0.0, np.nan_to_num(distance) - p["forest_edge"])
+    value = np.where(unknown, p["proximity_unknown"], np.exp(-beyond / p["forest_length"]))
+    return Factor(value, {"forest_distance_assumed": unknown})
+
+
+PERIL = Peril(
+    key="wildfire",
+    label="Wildfire",
+    label_ko="산불",
+    order=1,
+    intensity="fire weather of the worst month (FWI)",
+    unit="FWI",
+    kind="physical",
+    grade="C",
+    requires=frozenset({"ta", "rhm", "ws", "rn", "sdii"}),
+    indices=indices,
+    frequency=Counted("fwi"),
+    hazard=(Mean("fwi", unit="FWI", anchors="anchors"),),
+    damage=damage,
+    proximity=proximity,
+    vulnerability=Vulnerability(structure="wildfire"),
+    site_factor="proximity",
+    references=(
+        "[1] C. E. Van Wagner, Forestry Technical Report 35, Canadian Forestry Service, 1987.",
+        "[2] EFFIS fire danger classes, European Commission JRC.",
+        "[3] Korea Forest Service, burned areas 1995–2024.",
+        "[4] H. A. Kramer et al., Int. J. Wildland Fire 28:641, 2019 (damage inside perimeters).",
+    ),
+)

@@ -1,0 +1,114 @@
+"""P(H) and base AAL by counting years: empirical perils and storm ensembles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from modelops_core.domain.climate import Array
+from modelops_core.domain.parameters import Params
+from modelops_core.domain.result import Estimate
+from modelops_core.indicators import jeffreys
+from modelops_core.stages import resampling
+
+
+def annual_terms(
+    x: Array, weights: Array, edges: Array, damage: Callable[[Array], Array]
+) -> tuple[Array, Array]:
+    """
+    Each year's share in every bin, and its damage there.
+
+    Parameters
+    ----------
+    x : (scenario, year, member, cell) float
+        Intensity; NaN in any member makes the year unknown.
+    weights : (member,) float, sum 1
+    edges : (bin − 1,) ascending; a value on an edge belongs to the bin above
+    damage : base damage ratio of an intensity
+
+    Returns
+    -------
+    share, loss : (bin, scenario, year, cell); loss = Σ weights · damage inside the bin
+    """
+    unknown = np.isnan(x).any(axis=2)
+    bins = np.searchsorted(edges, x, side="right")
+    ratio = damage(x) * weights[:, None]
+    inside = [bins == i for i in range(edges.size + 1)]
+    share = np.stack([(hit * weights[:, None]).sum(axis=2) for hit in inside])
+    loss = np.stack([np.where(hit, ratio, 0.0).sum(axis=2) for hit in inside])
+    share[:, unknown] = loss[:, unknown] = np.nan
+    return share, loss
+
+
+def at_rate(share: Array, loss: Array, rate: Array) -> tuple[Array, Array]:
+    """Events *rate* (scenario,) times as often: the upper bins scaled, the lowest the rest."""
+    factor = rate[:, None, None]
+    upper = share[1:] * factor
+    # a year cannot hold more than one year of events
+    upper /= np.maximum(upper.sum(axis=0), 1.0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        scale = np.where(share[1:] > 0, upper / share[1:], 0.0)
+    scaled_loss = np.concatenate([loss[:1], loss[1:] * scale])
+    return np.concatenate([1.0 - upper.sum(axis=0, keepdims=True), upper]), scaled_loss
+
+
+def estimate(  # noqa: PLR0914 - one formula a line
+    share: Array,
+    loss: Array,
+    *,
+    peril: str,
+    edges: Array,
+    lower_ratio: Array,
+    estimator: str,
+    p: Params,
+) -> Estimate:
+    """
+    P, its Jeffreys interval, damage ratios and base AAL with bootstrap interval.
+
+    Parameters
+    ----------
+    share, loss : (bin, scenario, year, cell) from :func:`annual_terms`
+    lower_ratio : (bin,) damage ratio at each bin's lower edge, printed for empty bins
+    """
+    n = (~np.isnan(share[0])).sum(axis=1).astype(float)
+    n[n == 0] = np.nan
+    in_bin, lost = np.nansum(share, axis=2), np.nansum(loss, axis=2)
+    probability = in_bin / n
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = np.where(in_bin > 0, lost / in_bin, lower_ratio[:, None, None])
+    low, high = jeffreys.interval(in_bin + 0 * n, n, p["jeffreys_tail"])
+    yearly = loss.sum(axis=0)  # (scenario, year, cell)
+    flat = yearly.transpose(1, 0, 2).reshape(yearly.shape[1], -1)
+    p05, p95 = resampling.mean_interval(flat, peril, p)
+    return Estimate(
+        n=n,
+        edges=edges,
+        p=probability,
+        p_low=low,
+        p_high=high,
+        damage_ratio=np.where(np.isnan(n), np.nan, ratio),
+        aal=100.0 * lost.sum(axis=0) / n,
+        aal_p05=100.0 * p05.reshape(n.shape),
+        aal_p95=100.0 * p95.reshape(n.shape),
+        estimator=estimator,
+    )
+
+
+def weighted_level(x: Array, weights: Array, period: float) -> Array:
+    """
+    Level exceeded once in *period* years: inverse of the weighted empirical distribution.
+
+    x : (scenario, year, member, cell); returns (scenario, cell), the smallest value
+    whose non-exceedance reaches 1 − 1/period; NaN where any value is unknown.
+    """
+    scenarios, years, members, cells = x.shape
+    flat = x.reshape(scenarios, years * members, cells)
+    w = np.tile(weights / years, years)[None, :, None]
+    order = np.argsort(flat, axis=1)
+    ordered = np.take_along_axis(flat, order, axis=1)
+    reached = np.cumsum(np.take_along_axis(np.broadcast_to(w, flat.shape), order, axis=1), axis=1)
+    # rounding in the running sum must not skip the value that reaches the level exactly
+    index = (reached < 1 - 1 / period - 1e-12).sum(axis=1)
+    level = np.take_along_axis(ordered, index[:, None, :], axis=1)[:, 0, :]
+    return np.where(np.isnan(flat).any(axis=1), np.nan, level)

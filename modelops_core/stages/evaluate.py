@@ -1,0 +1,140 @@
+"""One peril over one tile: indices → H, P(H), base AAL for each window. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from modelops_core.domain.climate import Array, BoolArray, Climate
+from modelops_core.domain.parameters import Params
+from modelops_core.domain.peril import Indices, Mean, Peril, Statistic
+from modelops_core.domain.result import CellRisk, Estimate, Score, Status, StatusArray
+from modelops_core.stages import frequency, score, windows
+from modelops_core.stages.frequency import Model, Reference
+from modelops_core.stages.windows import Window
+
+
+@dataclass(frozen=True)
+class _Task:
+    """Everything about one peril over one tile that does not depend on the window."""
+
+    peril: Peril
+    climate: Climate
+    indices: Indices
+    model: Model
+    p: Params
+    excluded: BoolArray
+    doubts: Mapping[str, BoolArray]
+
+
+def cell_risks(peril: Peril, climate: Climate, p: Params) -> Iterator[CellRisk]:
+    """Baseline first, then each future window."""
+    spans = windows.horizons(climate, p)
+    indices = peril.indices(climate, p)
+    return evaluate(peril, climate, indices, p, spans, Reference(climate, indices, spans[0]))
+
+
+def evaluate(
+    peril: Peril,
+    climate: Climate,
+    indices: Indices,
+    p: Params,
+    spans: Iterable[Window],
+    reference: Reference,
+) -> Iterator[CellRisk]:
+    """*peril* over any windows of a tile, against the baseline *reference*."""
+    cells = climate.cells.size
+    applies = peril.not_applicable
+    excluded = np.zeros(cells, bool) if applies is None else applies(climate, p)
+    doubts = {} if peril.quality is None else dict(peril.quality(climate, p))
+    if reference.window.model_start:
+        doubts["baseline_model_start"] = np.ones((1, cells), bool)
+    model = frequency.model(peril, climate, indices, reference, p)
+    task = _Task(peril, climate, indices, model, p, excluded, doubts)
+    return (_one(task, span) for span in spans)
+
+
+def _one(task: _Task, window: Window) -> CellRisk:
+    estimate, hazard = task.model.estimate(window), _score(task, window)
+    shape = (len(task.climate.scenarios), task.climate.cells.size)
+    estimate_status = _status(task, estimate.n, estimate.aal, shape)
+    score_status = _status(task, hazard.n, hazard.score, shape)
+    flags = {**task.doubts, **estimate.flags, **hazard.flags}
+    if "detrended" in estimate.details:
+        flags["detrended"] = estimate.details["detrended"] > 0
+    if window.covered < task.p["minimum_years"] and np.any(estimate_status == Status.not_assessed):
+        flags["horizon_not_covered"] = np.ones((1, 1), bool)
+    return CellRisk(
+        peril=task.peril.key,
+        horizon=window.key,
+        first_year=window.first,
+        last_year=window.last,
+        score=_masked_score(hazard, score_status),
+        score_status=score_status,
+        estimate=_masked(estimate, estimate_status),
+        estimate_status=estimate_status,
+        flags={name: np.broadcast_to(on, shape) for name, on in flags.items()},
+    )
+
+
+def _score(task: _Task, window: Window) -> Score:
+    total: Array | float = 0.0
+    statistics: dict[str, Array] = {}
+    counts: list[Array] = []
+    for statistic in task.peril.hazard:
+        value, n = _statistic(task, statistic, window)
+        logarithmic = isinstance(statistic, Mean) and statistic.logarithmic
+        points = task.p[statistic.anchors]
+        total = total + statistic.weight * score.through_anchors(value, points, logarithmic)
+        statistics[statistic.index if isinstance(statistic, Mean) else statistic.name] = value
+        counts.append(n)
+    return Score(score=np.asarray(total), statistics=statistics, n=np.minimum.reduce(counts))
+
+
+def _statistic(task: _Task, statistic: Statistic, window: Window) -> tuple[Array, Array]:
+    """Value and number of years behind it, (scenario, cell)."""
+    if isinstance(statistic, Mean):
+        values = window.of(task.indices[statistic.index])
+        n = (~np.isnan(values)).sum(axis=1).astype(float)
+        n[n == 0] = np.nan
+        return np.nansum(values, axis=1) / n, n
+    level = task.model.level(window, task.p[statistic.period])
+    return statistic.transform(level, task.model.terms, task.p), task.model.count(window)
+
+
+def _status(task: _Task, n: Array, value: Array, shape: tuple[int, int]) -> StatusArray:
+    enough, full = task.p["minimum_years"], task.p["full_years"]
+    unknown = np.isnan(n) | np.isnan(value) | (n < enough)
+    status = np.where(unknown, Status.not_assessed, np.where(n < full, Status.low_confidence, Status.ok))
+    doubted: Array | bool = np.any([np.broadcast_to(d, shape) for d in task.doubts.values()], axis=0) if task.doubts else False
+    status = np.where(doubted & (status == Status.ok), Status.low_confidence, status)
+    status = np.where(task.excluded, Status.not_applicable, status)
+    return np.broadcast_to(status, shape).astype(np.int8)
+
+
+def _masked(estimate: Estimate, status: StatusArray) -> Estimate:
+    """No number where nothing was assessed; zero loss where the physics excludes the peril."""
+    fields = {
+        name: _mask(getattr(estimate, name), status, excluded=np.nan)
+        for name in ("n", "p", "p_low", "p_high", "damage_ratio", "aal_p05", "aal_p95")
+    }
+    details = {k: _mask(v, status, excluded=np.nan) for k, v in estimate.details.items()}
+    return replace(estimate, **fields, aal=_mask(estimate.aal, status, excluded=0.0), details=details)
+
+
+def _masked_score(hazard: Score, status: StatusArray) -> Score:
+    statistics = {k: _mask(v, status, excluded=np.nan) for k, v in hazard.statistics.items()}
+    return replace(
+        hazard,
+        score=_mask(hazard.score, status, excluded=0.0),
+        statistics=statistics,
+        n=_mask(hazard.n, status, excluded=np.nan),
+    )
+
+
+def _mask(value: Array, status: StatusArray, *, excluded: float) -> Array:
+    full = np.broadcast_to(value, (*value.shape[:-2], *status.shape))
+    full = np.where(status == Status.not_assessed, np.nan, full)
+    return np.where(status == Status.not_applicable, excluded, full)

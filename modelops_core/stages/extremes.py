@@ -1,0 +1,117 @@
+"""P(H) and base AAL from a distribution of yearly maxima that drives a depth of water."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import stdtrit
+
+from modelops_core.domain.climate import Array, BoolArray
+from modelops_core.domain.parameters import Params
+from modelops_core.indicators.gev import Gev, from_l_moments
+from modelops_core.indicators.lmoments import l_moments
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Yearly maxima of a window after the trend test; n, l1, l2, detrended: (scenario, cell)."""
+
+    n: Array
+    l1: Array
+    l2: Array
+    detrended: BoolArray
+
+    def fit(self, kappa: float) -> Gev:
+        """The GEV of fixed shape through l₁ and l₂."""
+        return from_l_moments(self.l1, self.l2, kappa)
+
+
+def sample(maxima: Array, years: Array, significance: float) -> Sample:
+    """
+    L-moments of yearly maxima, detrended where the trend is significant.
+
+    Parameters
+    ----------
+    maxima : (scenario, year, cell) float; NaN is left out
+    years : (year,) float
+    significance : two-sided level of the t-test of the slope
+    """
+    x = maxima.transpose(1, 0, 2)
+    flat, detrended = _detrend(x.reshape(x.shape[0], -1), years, significance)
+    l1, l2, _ = l_moments(flat)
+    shape = x.shape[1:]
+    n = (~np.isnan(flat)).sum(axis=0).astype(float)
+    return Sample(n.reshape(shape), l1.reshape(shape), l2.reshape(shape), detrended.reshape(shape))
+
+
+def _detrend(x: Array, years: Array, significance: float) -> tuple[Array, BoolArray]:
+    """Divide by the fitted line × its mid-window value, where the slope is significant."""
+    known = ~np.isnan(x)
+    n = np.maximum(known.sum(axis=0), 1)
+    t = np.where(known, years[:, None], 0.0)
+    tm, xm = t.sum(axis=0) / n, np.nansum(x, axis=0) / n
+    dt = np.where(known, years[:, None] - tm, 0.0)
+    dx = np.where(known, x - xm, 0.0)
+    stt = (dt**2).sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        slope = (dt * dx).sum(axis=0) / stt
+        residual = ((dx - slope * dt) ** 2).sum(axis=0)
+        score = np.abs(slope) / np.sqrt(residual / (n - 2) / stt)
+    significant = (n > 2) & (score > stdtrit(np.maximum(n - 2, 1), 1 - significance / 2))
+    middle = (years[0] + years[-1]) / 2
+    line = xm + slope * (years[:, None] - tm)
+    mid_value = xm + slope * (middle - tm)
+    trusted = significant & (line > 0).all(axis=0) & (mid_value > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(trusted, x / line * mid_value, x), trusted
+
+
+def bin_losses(
+    distribution: Gev, thresholds: Array, damage: Callable[[Array], Array], p: Params
+) -> tuple[Array, Array]:
+    """
+    Probability and loss of each bin of the driver, by Gauss–Legendre in u = F(x).
+
+    Parameters
+    ----------
+    distribution : arrays (…)
+    thresholds : (bin − 1, …) the driver's value at each inner edge
+    damage : base damage ratio of the driver, (node, …) → (node, …)
+
+    Returns
+    -------
+    probability, ratio : (bin, …); ratio = E[damage | bin], at the lower edge where P = 0
+    """
+    f = distribution.cdf(thresholds)
+    lower = np.concatenate([np.zeros_like(f[:1]), f])
+    upper = np.concatenate([f, np.ones_like(f[:1])])
+    last = 1.0 - p["quadrature_tail"]
+    beyond = damage(distribution.quantile(last)[None])[0]
+    nodes, weights = np.polynomial.legendre.leggauss(int(p["quadrature_nodes"]))
+    ratio = np.zeros_like(lower)
+    for i in range(1, lower.shape[0]):  # bin 0 is below the threshold: no damage
+        a, b = np.minimum(lower[i], last), np.minimum(upper[i], last)
+        u = a + (b - a) * (nodes.reshape(-1, *[1] * a.ndim) + 1) / 2
+        inside = np.tensordot(weights, damage(distribution.quantile(u)), axes=1) * (b - a) / 2
+        mass = upper[i] - lower[i]
+        loss = inside + (mass - (b - a)) * beyond
+        at_edge = damage(thresholds[i - 1][None])[0]
+        ratio[i] = np.where(mass > 0, loss / np.where(mass > 0, mass, 1.0), at_edge)
+    return upper - lower, ratio
+
+
+def depth_quadrature(depth: Sequence[float], ratio: Array, order: int = 3) -> tuple[Array, Array]:
+    """
+    Nodes h_g [m] and weights w_g with ∫ DR dF = Σ w_g · P(depth > h_g).
+
+    Integration by parts of a damage curve that is linear between *depth* knots and 0 at
+    depth 0, *order* Gauss–Legendre nodes a segment.
+    """
+    nodes, weights = np.polynomial.legendre.leggauss(order)
+    edges = np.asarray(depth, dtype=float)
+    half = np.diff(edges) / 2
+    h = edges[:-1, None] + half[:, None] * (nodes + 1)
+    w = (np.diff(ratio) / np.diff(edges))[:, None] * half[:, None] * weights
+    return h.ravel(), w.ravel()

@@ -1,0 +1,370 @@
+"""
+How often each intensity occurs: one small model for each way a peril may declare.
+
+A model answers for a window: ``estimate(window)`` gives P(H) and base AAL,
+``level(window, period)`` a return level, ``count(window)`` the years behind them,
+``terms`` what the inundation needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from modelops_core.domain.climate import Array, Climate
+from modelops_core.domain.parameters import Params
+from modelops_core.domain.peril import (
+    Counted,
+    Ensemble,
+    Fitted,
+    Indices,
+    Inundation,
+    Peril,
+    Prescribed,
+    Terms,
+)
+from modelops_core.domain.result import Estimate
+from modelops_core.indicators.gev import Gev
+from modelops_core.stages import counting, extremes, resampling, survival
+from modelops_core.stages.windows import Window, as_float
+
+
+class Model(Protocol):
+    """What the evaluation asks of each way to find a frequency."""
+
+    @property
+    def terms(self) -> Terms: ...
+
+    def estimate(self, window: Window) -> Estimate: ...
+
+    def level(self, window: Window, period: float) -> Array: ...
+
+    def count(self, window: Window) -> Array: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The baseline climate: mostly a window of the same tile, else another series."""
+
+    climate: Climate
+    indices: Indices
+    window: Window
+
+
+def model(peril: Peril, climate: Climate, indices: Indices, reference: Reference, p: Params) -> Model:
+    """The model that *peril* declares, over the tile's *indices*."""
+    match peril.frequency:
+        case Counted() as declared:
+            return _Counting(peril, indices[declared.index], p)
+        case Ensemble() as declared:
+            return _Storms(peril, declared, indices[declared.index], climate, p)
+        case Fitted() as declared:
+            return _Fit(peril, declared, indices[declared.index], climate, reference, p)
+        case Prescribed() as declared:
+            return _Given(peril, declared, indices[declared.index], climate, reference, p)
+
+
+@dataclass(frozen=True)
+class _Counting:
+    peril: Peril
+    index: Array
+    p: Params
+
+    @property
+    def terms(self) -> Terms:
+        return {}
+
+    def estimate(self, window: Window) -> Estimate:
+        x = window.of(self.index)[:, :, None, :]
+        return _count(self.peril, x, np.ones(1), "empirical", self.p)
+
+    def level(self, window: Window, period: float) -> Array:
+        return counting.weighted_level(window.of(self.index)[:, :, None, :], np.ones(1), period)
+
+    def count(self, window: Window) -> Array:
+        return _known_years(window.of(self.index))
+
+
+def _known_years(values: Array) -> Array:
+    """(scenario, year, cell) → years with a value, (scenario, cell)."""
+    return (~np.isnan(values)).sum(axis=1).astype(float)
+
+
+def _count(
+    peril: Peril,
+    x: Array,
+    weights: Array,
+    estimator: str,
+    p: Params,
+    rate: Array | None = None,
+) -> Estimate:
+    """Bins and loss of (scenario, year, member, cell); *rate* (scenario,) scales how often."""
+    edges = np.asarray(p["bins"], dtype=float)
+    lowest = np.concatenate([edges[:1] * 0, edges])
+
+    def damage(intensity: Array) -> Array:
+        return peril.damage(intensity, p)
+
+    share, loss = counting.annual_terms(x, weights, edges, damage)
+    if rate is not None:
+        share, loss = counting.at_rate(share, loss, rate)
+    return counting.estimate(
+        share,
+        loss,
+        peril=peril.key,
+        edges=edges,
+        lower_ratio=damage(lowest),
+        estimator=estimator,
+        p=p,
+    )
+
+
+@dataclass(frozen=True)
+class _Storms:
+    peril: Peril
+    declared: Ensemble
+    index: Array
+    climate: Climate
+    p: Params
+
+    @property
+    def terms(self) -> Terms:
+        return {}
+
+    def _scaled(self, window: Window) -> tuple[Array, Array]:
+        """Intensity under each scenario, and the factor (scenario,) on its frequency."""
+        own_series = self.index.shape[2] == 1
+        years = self.climate.years if own_series else self.climate.storms.years
+        span = int(years[0]), int(years[-1])
+        factors = [self.declared.factor(s, window.key, span, self.p) for s in self.climate.scenarios]
+        intensity, rate = np.array(factors).T
+        return self.index * intensity[:, None, None, None], rate
+
+    def estimate(self, window: Window) -> Estimate:
+        x, rate = self._scaled(window)
+        return _count(self.peril, x, self._weights(), "storm_ensemble", self.p, rate)
+
+    def _weights(self) -> Array:
+        """One weight a shift; an analyst's own series has none."""
+        return np.ones(1) if self.index.shape[2] == 1 else self.declared.weights(self.p)
+
+    def level(self, window: Window, period: float) -> Array:
+        x, rate = self._scaled(window)
+        rows = zip(x, rate, strict=True)
+        levels = [counting.weighted_level(one[None], self._weights(), period * f) for one, f in rows]
+        return np.concatenate(levels)
+
+    def count(self, window: Window) -> Array:
+        return _known_years(self.index.max(axis=2))
+
+
+class _Fit:
+    def __init__(
+        self,
+        peril: Peril,
+        declared: Fitted,
+        index: Array,
+        climate: Climate,
+        reference: Reference,
+        p: Params,
+    ) -> None:
+        self.peril, self.p, self.index = peril, p, index
+        self.climate = climate
+        self.inundation = declared.inundation
+        self._samples: dict[Window, extremes.Sample] = {}
+        self.kappa = float(p[declared.shape])
+        own = reference.indices[declared.index]
+        self.baseline = _read_sample(own, reference.climate, reference.window, p).fit(self.kappa)
+        place = declared.inundation.cell_place(climate, p)
+        self.terms = declared.inundation.terms(self.baseline.level, place, p)
+
+    def sample(self, window: Window) -> extremes.Sample:
+        """The window's maxima, looked at once."""
+        if window not in self._samples:
+            self._samples[window] = _read_sample(self.index, self.climate, window, self.p)
+        return self._samples[window]
+
+    def estimate(self, window: Window) -> Estimate:
+        sample = self.sample(window)
+        fit = sample.fit(self.kappa)
+        return inundated(
+            self.peril,
+            self.inundation,
+            fit,
+            sample.n,
+            self.terms,
+            self.p,
+            estimator="gev_fixed_shape",
+            details=_parameters(fit, self.baseline) | {"detrended": sample.detrended.astype(float)},
+            moments=(sample.l1, sample.l2),
+        )
+
+    def level(self, window: Window, period: float) -> Array:
+        return self.sample(window).fit(self.kappa).level(period)
+
+    def count(self, window: Window) -> Array:
+        return self.sample(window).n
+
+
+def _read_sample(index: Array, climate: Climate, window: Window, p: Params) -> extremes.Sample:
+    years = as_float(climate.years)[window.start : window.stop]
+    if not years.size:
+        empty = np.full((1, index.shape[2]), np.nan)
+        return extremes.Sample(empty, empty, empty, np.zeros(empty.shape, bool))
+    return extremes.sample(window.of(index), years, p["trend_significance"])
+
+
+class _Given:
+    def __init__(
+        self,
+        peril: Peril,
+        declared: Prescribed,
+        index: Array,
+        climate: Climate,
+        reference: Reference,
+        p: Params,
+    ) -> None:
+        self.peril, self.declared, self.index, self.p = peril, declared, index, p
+        place = declared.inundation.cell_place(climate, p)
+        mu, beta = (np.broadcast_to(a, climate.cells.shape)[None] for a in declared.location_scale(place, p))
+        self.gumbel = Gev(mu, beta, np.zeros_like(mu))
+        own = reference.indices[declared.index]
+        self.reference = _reference_mean(own, reference.window, int(p["first_years"]))
+        self.terms = declared.inundation.terms(self.gumbel.level, place, p)
+
+    def _shifted(self, window: Window) -> tuple[Gev, Array, Array]:
+        values = window.of(self.index)
+        n = _known_years(values)
+        mean = np.nansum(values, axis=1) / np.where(n > 0, n, np.nan)
+        change = np.zeros_like(mean) if window.key == "baseline" else mean - self.reference
+        shift = self.declared.shift(change, self.p)
+        return Gev(self.gumbel.mu + shift, self.gumbel.alpha + 0 * shift, 0 * shift), n, shift
+
+    def estimate(self, window: Window) -> Estimate:
+        distribution, n, shift = self._shifted(window)
+        return inundated(
+            self.peril,
+            self.declared.inundation,
+            distribution,
+            n,
+            self.terms,
+            self.p,
+            estimator="gumbel_prescribed",
+            details=_parameters(distribution, self.gumbel) | {"shift": shift},
+        )
+
+    def level(self, window: Window, period: float) -> Array:
+        return self._shifted(window)[0].level(period)
+
+    def count(self, window: Window) -> Array:
+        return _known_years(window.of(self.index))
+
+
+def _reference_mean(index: Array, baseline: Window, first_years: int) -> Array:
+    """Mean of the baseline window, else of the series' first known years; (scenario, cell)."""
+    values = index[:, baseline.start : baseline.stop]
+    if baseline.covered == 0 or np.isnan(values).all():
+        known = ~np.isnan(index).all(axis=(0, 2))
+        values = index[:, np.flatnonzero(known)[:first_years]]
+    n = _known_years(values)
+    return np.nansum(values, axis=1) / np.where(n > 0, n, np.nan)
+
+
+def _parameters(window: Gev, baseline: Gev) -> dict[str, Array]:
+    return {
+        "mu": window.mu,
+        "alpha": window.alpha,
+        "kappa": window.kappa,
+        "baseline_mu": baseline.mu,
+        "baseline_alpha": baseline.alpha,
+    }
+
+
+def inundated(
+    peril: Peril,
+    inundation: Inundation,
+    distribution: Gev,
+    n: Array,
+    terms: Terms,
+    p: Params,
+    *,
+    estimator: str,
+    details: Mapping[str, Array],
+    moments: tuple[Array, Array] | None = None,
+    curve: str = "commercial",
+) -> Estimate:
+    """
+    P(H) and base AAL of a driver's *distribution* at a place described by *terms*.
+
+    Arrays are (scenario, cell), or (combination, site) for given sites. *moments*
+    (l₁, l₂) of the fitted sample give the interval; without them there is none.
+    """
+    edges = np.asarray(p["bins"], dtype=float)
+    thresholds = np.stack([inundation.driver(np.asarray(e), terms, p) + 0 * distribution.mu for e in edges])
+
+    def damage(driver: Array) -> Array:
+        return peril.damage(inundation.depth(driver, terms, p), p, curve)
+
+    probability, ratio = extremes.bin_losses(distribution, thresholds, damage, p)
+    known = np.where(np.isnan(n) | (n == 0), np.nan, 1.0)
+    spread = _spread(peril, inundation, n, terms, thresholds, p, moments, curve)
+    return Estimate(
+        n=n,
+        edges=edges,
+        p=probability * known,
+        p_low=spread.p_low,
+        p_high=spread.p_high,
+        damage_ratio=ratio * known,
+        aal=100 * (probability * ratio).sum(axis=0) * known,
+        aal_p05=100 * spread.low,
+        aal_p95=100 * spread.high,
+        estimator=estimator,
+        details={**details, "threshold": thresholds[0]},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Spread:
+    """Sampling intervals of AAL [fraction] and of the bins; NaN where nothing was sampled."""
+
+    low: Array
+    high: Array
+    p_low: Array
+    p_high: Array
+
+
+def _spread(
+    peril: Peril,
+    inundation: Inundation,
+    n: Array,
+    terms: Terms,
+    thresholds: Array,
+    p: Params,
+    moments: tuple[Array, Array] | None,
+    curve: str,
+) -> _Spread:
+    bins = (thresholds.shape[0] + 1, *np.shape(n))
+    out = _Spread(*(np.full(s, np.nan) for s in (np.shape(n), np.shape(n), bins, bins)))
+    if moments is None:
+        return out
+    knots = p["depth_damage"]["depth"]
+    h, weights = extremes.depth_quadrature(knots, peril.damage(np.asarray(knots, float), p, curve))
+    x = inundation.driver(h[:, None, None], terms, p) + 0 * moments[0]
+    tails = [p["jeffreys_tail"], 1 - p["jeffreys_tail"]]
+    for size in np.unique(n[np.isfinite(n) & (n >= p["minimum_years"])]):
+        at = n == size
+        sample = moments[0][at], moments[1][at], _draws(peril.key, int(size), p)
+        losses = survival.bootstrap_losses(*sample, x[:, at], weights)
+        out.low[at], out.high[at] = np.quantile(losses, p["interval"], axis=1)
+        inside = survival.bootstrap_bins(*sample, thresholds[:, at])
+        out.p_low[:, at], out.p_high[:, at] = np.quantile(inside, tails, axis=2)
+    return out
+
+
+def _draws(peril: str, n: int, p: Params) -> resampling.UnitSamples:
+    low, high = p["rain_shape_clip"]
+    shape = (float(p["rain_shape"]), float(p["rain_shape_sd"]), float(low), float(high))
+    return resampling.unit_samples(int(p["seed_salt"]), peril, n, int(p["bootstrap_fitted"]), shape)

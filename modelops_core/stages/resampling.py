@@ -1,0 +1,82 @@
+"""
+Sampling intervals by bootstrap, with common random numbers.
+
+The draws depend on (salt, peril, number of years) only: neighbouring cells, the
+scenarios and the horizons are resampled alike, so that their differences are not
+noise and a tile is one matrix product (docs/adr/0004-common-random-numbers.md).
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from modelops_core.domain.climate import Array, read_only
+from modelops_core.domain.parameters import Params
+from modelops_core.indicators.gev import Gev
+from modelops_core.indicators.lmoments import l_moments
+
+
+def generator(salt: int, peril: str, n: int) -> np.random.Generator:
+    """The random stream of one peril's samples of *n* years."""
+    return np.random.default_rng([salt, zlib.crc32(peril.encode()), n])
+
+
+@lru_cache(maxsize=256)
+def year_counts(salt: int, peril: str, n: int, draws: int) -> Array:
+    """How often each of *n* years is drawn, as a share of n: (draw, year)."""
+    drawn = generator(salt, peril, n).integers(0, n, size=(draws, n))
+    counts = np.zeros((draws, n))
+    np.add.at(counts, (np.arange(draws)[:, None], drawn), 1.0 / n)
+    return read_only(counts)
+
+
+def mean_interval(yearly: Array, peril: str, p: Params) -> tuple[Array, Array]:
+    """
+    Bootstrap interval of the mean of yearly values.
+
+    Parameters
+    ----------
+    yearly : (year, column) float
+        NaN = not a year of the sample; order within the sample does not matter.
+
+    Returns
+    -------
+    low, high : (column,) float; NaN where a column has no year.
+    """
+    low = np.full(yearly.shape[1], np.nan)
+    high = low.copy()
+    n = (~np.isnan(yearly)).sum(axis=0)
+    constant = np.nanmax(yearly, axis=0, initial=0.0) == np.nanmin(yearly, axis=0, initial=0.0)
+    low[constant & (n > 0)] = high[constant & (n > 0)] = 0.0  # all years alike: all zero
+    for size in np.unique(n[~constant]):
+        columns = np.flatnonzero((n == size) & ~constant)
+        sample = np.sort(yearly[:, columns], axis=0)[:size]  # sorted: years may be permuted freely
+        counts = year_counts(int(p["seed_salt"]), peril, int(size), int(p["bootstrap_empirical"]))
+        low[columns], high[columns] = np.quantile(counts @ sample, p["interval"], axis=0)
+    return low, high
+
+
+@dataclass(frozen=True, slots=True)
+class UnitSamples:
+    """L-moments of *n* values drawn from GEV(0, 1, κ), one κ a draw; each (draw,)."""
+
+    kappa: Array
+    l1: Array
+    l2: Array
+
+
+@lru_cache(maxsize=256)
+def unit_samples(
+    salt: int, peril: str, n: int, draws: int, shape: tuple[float, float, float, float]
+) -> UnitSamples:
+    """Draw κ from N(mean, sd²) clipped to [low, high], *shape* = (mean, sd, low, high), then n values."""
+    rng = generator(salt, peril, n)
+    mean, sd, low, high = shape
+    kappa = np.clip(rng.normal(mean, sd, draws), low, high)
+    values = Gev(np.zeros(draws), np.ones(draws), kappa).quantile(rng.uniform(size=(n, draws)))
+    l1, l2, _ = l_moments(values)
+    return UnitSamples(read_only(kappa), read_only(l1), read_only(l2))

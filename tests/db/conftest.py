@@ -1,0 +1,8 @@
+"""Tests in this room talk to a real PostgreSQL with PostGIS of their own."""
+
+import pytest
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Turn on the fixtures `cluster`, `template`, `database`, `engine` and `bare_database`."""
+    config.pluginmanager.import_plugin("tests.database")
