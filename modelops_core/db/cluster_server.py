@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import signal
 import subprocess
 from collections.abc import Mapping
@@ -23,6 +24,7 @@ from modelops_core.errors import ClusterUnavailable
 CONFIGURATION = "modelops.conf"
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "PATH": os.defpath}
 LOG_BYTES = 10 * MEGABYTE
+STAMP = re.compile(r"^\d{4}-\S+ \S+ \w+ \[\d+\] ")
 IN_THE_BACKGROUND = '"$0" -D "$1" >>"$2" 2>&1 </dev/null &'
 
 
@@ -122,7 +124,7 @@ class Server:
 
 def summary(text: str) -> str:
     """The last complaints of a program's output, in one line."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    words = ("FATAL", "PANIC", "ERROR", "error:", "HINT", "could not")
+    lines = [STAMP.sub("", line).strip() for line in text.splitlines() if line.strip()]
+    words = ("FATAL", "PANIC", "ERROR", "error:", "HINT", "could not", "invalid")
     telling = [line for line in lines if any(word in line for word in words)]
     return "; ".join((telling or lines)[-3:]) or "it said nothing"

@@ -298,7 +298,7 @@ def test_data_of_another_version_are_left_alone(used: Cluster) -> None:
     mine = version.read_text()
     try:
         version.write_text("9\n")
-        with pytest.raises(ClusterUnavailable, match="was made by PostgreSQL 9 .*installed: "):
+        with pytest.raises(ClusterUnavailable, match=r"was made by PostgreSQL 9 .*installed: "):
             used.ensure()
     finally:
         version.write_text(mine)
@@ -323,7 +323,7 @@ def test_a_server_that_refuses_its_settings_is_one_line(used: Cluster) -> None:
 
 def test_initdb_that_fails_is_one_line_and_leaves_nothing(folder: Path) -> None:
     cluster = Cluster(folder, name="pg_reserved", settings=SETTINGS)
-    with pytest.raises(ClusterUnavailable, match='initdb failed: .*"pg_reserved"'):
+    with pytest.raises(ClusterUnavailable, match=r'initdb failed: .*"pg_reserved"'):
         cluster.ensure()
     assert not cluster.status().exists
 
@@ -332,7 +332,7 @@ def test_other_systems_are_told_the_other_ways(
     fresh: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("platform.system", lambda: "Darwin")
-    with pytest.raises(ClusterUnavailable, match="Linux only.*DATABASE_URL"):
+    with pytest.raises(ClusterUnavailable, match=r"Linux only.*DATABASE_URL"):
         fresh.ensure()
 
 
