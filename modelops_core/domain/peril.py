@@ -121,6 +121,8 @@ class Factor:
     flags: Mapping[str, BoolArray] = field(default_factory=dict)
     #: sites that the physics excludes, (site,)
     not_applicable: BoolArray | None = None
+    #: flags that make the result low_confidence
+    weak: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,8 @@ class Peril:
     site_factor: Literal["one", "proximity", "inundation"] = "one"
     #: share of the value that floods can reach, by storeys
     storeys_matter: bool = False
+    #: flags of ``quality`` under which no number may be given
+    blocking: frozenset[str] = frozenset()
     #: where the physics excludes the peril, (cell,)
     not_applicable: Callable[[Climate, Params], BoolArray] | None = None
     #: doubts about the input, by flag, (scenario, cell)
@@ -173,8 +177,9 @@ class Peril:
     regional_requires: frozenset[str] = frozenset()
     #: the variables of an analyst's own series, where they are not ``requires``
     series: frozenset[str] = frozenset()
-    #: perils of one group describe the same loss: totals take the group's maximum
-    overlap: str | None = None
+    #: (group, member): members of a group describe the same loss, so a total takes the
+    #: largest member; perils of one member add
+    overlap: tuple[str, str] | None = None
     #: own section of parameters, for a peril that the shipped file does not hold
     parameters: Mapping[str, Any] | None = None
     #: place among its kind on the screens

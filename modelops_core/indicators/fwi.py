@@ -254,17 +254,20 @@ def monthly_mean(weather: NoonWeather, days: IntArray, wanted: BoolArray, shared
     -------
     (scenario, year, month, cell); NaN in the first year, in a gap and the year after it.
     """
-    columns = [
-        np.ascontiguousarray(a.transpose(3, 0, 1, 2))
-        for a in (
-            weather.temperature,
-            weather.humidity,
-            weather.wind,
-            weather.rain_per_wet_day,
-            weather.wet_days,
-        )
-    ]
-    out = _run(*columns, days, wanted, shared_years)
+
+    def by_cell(values: Array) -> Array:
+        return np.ascontiguousarray(values.transpose(3, 0, 1, 2))
+
+    out: Array = _run(
+        by_cell(weather.temperature),
+        by_cell(weather.humidity),
+        by_cell(weather.wind),
+        by_cell(weather.rain_per_wet_day),
+        by_cell(weather.wet_days),
+        days,
+        wanted,
+        shared_years,
+    )
     return out.transpose(1, 2, 3, 0)
 
 

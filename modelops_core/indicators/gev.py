@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gamma
 
-from modelops_core.domain.climate import Array
+from modelops_core.domain.climate import Array, BoolArray
 
 EULER = 0.5772156649015329
 #: closer to 0 than this, κ counts as Gumbel
@@ -81,7 +81,7 @@ def shape_from_t3(t3: Array) -> Array:
     return 7.8590 * c + 2.9554 * c**2
 
 
-def _gumbel(kappa: Array) -> Array:
+def _gumbel(kappa: Array) -> BoolArray:
     return np.abs(kappa) < GUMBEL
 
 

@@ -183,8 +183,7 @@ def _sweep(
                     if distance > reach:
                         continue
                     speed = wind(dx, dy, distance, vx[i], vy[i], deficit[i], b[i], radius[i], coriolis[i], density)
-                    if speed > out[e, c, year[storm]]:
-                        out[e, c, year[storm]] = speed
+                    out[e, c, year[storm]] = max(out[e, c, year[storm]], speed)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

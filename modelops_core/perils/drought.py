@@ -72,7 +72,7 @@ PERIL = Peril(
     proximity=proximity,
     vulnerability=Vulnerability(structure="temperature", use="water"),
     quality=quality,
-    overlap="shortage",
+    overlap=("shortage", "drought"),
     references=(
         "[1] S. Vicente-Serrano et al., J. Climate 23:1696, 2010 (SPEI).",
         "[2] T. McKee et al., 8th Conf. Applied Climatology, 1993 (classes).",

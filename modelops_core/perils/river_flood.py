@@ -60,8 +60,9 @@ def depth(x: Array, terms: Terms, p: Params) -> Array:
 def driver(depth: Array, terms: Terms, p: Params) -> Array:
     """One-day rain [mm] that brings *depth* [m] to the building; infinite out of reach."""
     s = runoff.retention(p["curve_number"])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        stage = np.where(terms["reach"] > 0, depth / terms["reach"] + terms["hand_m"], np.inf)
+    reach = terms["reach"]
+    within = np.where(reach == 0, np.nan, reach)
+    stage = np.where(reach == 0, np.inf, depth / within + terms["hand_m"])
     grown = (1 + stage / terms["design_depth"]) ** (1 / p["stage_exponent"])
     return runoff.rain_for(terms["design_runoff"] * grown, s, p["initial_abstraction"])
 
@@ -144,7 +145,7 @@ PERIL = Peril(
     vulnerability=Vulnerability(structure="flood", use="flood"),
     site_factor="inundation",
     storeys_matter=True,
-    overlap="rain",
+    overlap=("storm", "water"),
     references=(
         "[1] USDA SCS, National Engineering Handbook, section 4 (curve number).",
         "[2] Manning's equation for a wide channel.",

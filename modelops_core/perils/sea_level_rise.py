@@ -112,6 +112,7 @@ def proximity(sites: Sites, p: Params) -> Factor:
             "bathtub_inland": (distance > p["bathtub_limit"]) & ~far,
         },
         not_applicable=far,
+        weak=frozenset({"bathtub_inland"}),
     )
 
 
@@ -153,7 +154,8 @@ PERIL = Peril(
     storeys_matter=True,
     not_applicable=inland,
     quality=quality,
-    overlap="rain",
+    blocking=frozenset({"slr_component_suspect"}),
+    overlap=("storm", "water"),
     references=(
         "[1] KHOA tide gauges, harmonic constants 2025; PSMSL positions.",
         "[2] KHOA, sea-level projections for Korea, March 2023.",

@@ -105,6 +105,7 @@ PERIL = Peril(
     damage=damage,
     proximity=proximity,
     vulnerability=Vulnerability(structure="wind", height="wind"),
+    overlap=("storm", "wind"),
     references=(
         "[1] G. J. Holland, Mon. Wea. Rev. 108:1212, 1980 and 136:3432, 2008.",
         "[2] K. Emanuel, Weather Clim. Soc. 3:261, 2011, eq. 1.",

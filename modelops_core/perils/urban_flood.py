@@ -117,7 +117,7 @@ PERIL = Peril(
     vulnerability=Vulnerability(structure="flood", use="flood"),
     site_factor="inundation",
     storeys_matter=True,
-    overlap="rain",
+    overlap=("storm", "water"),
     references=(
         "[1] Mononobe's formula; J. H. Ahn, intensity of short rain in Daejeon, 1981.",
         "[2] J. Huizinga, H. de Moel & W. Szewczyk, JRC105688, EUR 28552 EN, 2017, Asia.",

@@ -28,7 +28,7 @@ CUBIC_METRES_PER_BN = 1e9
 
 def regional(climate: Climate, p: Params) -> Mapping[str, Array]:
     """Yearly rain and E₀ of each cell [mm], to be averaged over its basin; (scenario, year, cell)."""
-    days = month_lengths(climate.years)[None, :, :, None]
+    days = month_lengths(climate.years).astype(float)[None, :, :, None]
     day = et.MID_MONTH[:, None]
     extraterrestrial = et.extraterrestrial_radiation(climate["latitude"], day)
     elevation = np.nan_to_num(climate["elevation_m"])  # 100 m change E₀ by 0.3 %: sea level where unknown
@@ -112,7 +112,7 @@ PERIL = Peril(
     damage=damage,
     proximity=proximity,
     vulnerability=Vulnerability(structure="temperature", use="water"),
-    overlap="shortage",
+    overlap=("shortage", "water_stress"),
     references=(
         "[1] S. Kuzma et al., Aqueduct 4.0, World Resources Institute, 2023.",
         "[2] B. J. Choudhury, J. Hydrol. 216, 1999; H. Yang et al., Water Resour. Res. 44, 2008.",

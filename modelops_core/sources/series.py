@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from modelops_core.domain.climate import Array, Climate
+from modelops_core.domain.climate import Array, Climate, IntArray
 from modelops_core.domain.variables import VARIABLES
 from modelops_core.errors import SourceUnreadable
 
@@ -67,7 +67,7 @@ def _table(path: Path) -> pd.DataFrame:
     return table
 
 
-def _monthly(table: pd.DataFrame, name: str, years: Array, path: Path) -> Array:
+def _monthly(table: pd.DataFrame, name: str, years: IntArray, path: Path) -> Array:
     """(1, year, month, 1); months without a row are NaN."""
     if "month" not in table:
         raise SourceUnreadable(f"{path.name}: {name} is monthly; the column 'month' is missing.")
@@ -80,7 +80,7 @@ def _monthly(table: pd.DataFrame, name: str, years: Array, path: Path) -> Array:
     return out
 
 
-def _yearly(table: pd.DataFrame, name: str, years: Array, path: Path) -> Array:
+def _yearly(table: pd.DataFrame, name: str, years: IntArray, path: Path) -> Array:
     """(1, year, 1); a year's rows must agree."""
     groups = table.groupby("year")[name]
     if (groups.nunique() > 1).any():

@@ -53,7 +53,7 @@ def at_rate(share: Array, loss: Array, rate: Array) -> tuple[Array, Array]:
     return np.concatenate([1.0 - upper.sum(axis=0, keepdims=True), upper]), scaled_loss
 
 
-def estimate(  # noqa: PLR0914 - one formula a line
+def estimate(
     share: Array,
     loss: Array,
     *,

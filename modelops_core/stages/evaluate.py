@@ -108,20 +108,31 @@ def _status(task: _Task, n: Array, value: Array, shape: tuple[int, int]) -> Stat
     enough, full = task.p["minimum_years"], task.p["full_years"]
     unknown = np.isnan(n) | np.isnan(value) | (n < enough)
     status = np.where(unknown, Status.not_assessed, np.where(n < full, Status.low_confidence, Status.ok))
-    doubted: Array | bool = np.any([np.broadcast_to(d, shape) for d in task.doubts.values()], axis=0) if task.doubts else False
-    status = np.where(doubted & (status == Status.ok), Status.low_confidence, status)
+    for name, doubt in task.doubts.items():
+        least = Status.not_assessed if name in task.peril.blocking else Status.low_confidence
+        status = np.where(doubt, np.maximum(status, least), status)
     status = np.where(task.excluded, Status.not_applicable, status)
     return np.broadcast_to(status, shape).astype(np.int8)
 
 
 def _masked(estimate: Estimate, status: StatusArray) -> Estimate:
     """No number where nothing was assessed; zero loss where the physics excludes the peril."""
-    fields = {
-        name: _mask(getattr(estimate, name), status, excluded=np.nan)
-        for name in ("n", "p", "p_low", "p_high", "damage_ratio", "aal_p05", "aal_p95")
-    }
-    details = {k: _mask(v, status, excluded=np.nan) for k, v in estimate.details.items()}
-    return replace(estimate, **fields, aal=_mask(estimate.aal, status, excluded=0.0), details=details)
+
+    def known(value: Array) -> Array:
+        return _mask(value, status, excluded=np.nan)
+
+    return replace(
+        estimate,
+        n=known(estimate.n),
+        p=known(estimate.p),
+        p_low=known(estimate.p_low),
+        p_high=known(estimate.p_high),
+        damage_ratio=known(estimate.damage_ratio),
+        aal=_mask(estimate.aal, status, excluded=0.0),
+        aal_p05=known(estimate.aal_p05),
+        aal_p95=known(estimate.aal_p95),
+        details={name: known(value) for name, value in estimate.details.items()},
+    )
 
 
 def _masked_score(hazard: Score, status: StatusArray) -> Score:

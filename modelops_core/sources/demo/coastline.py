@@ -47,8 +47,18 @@ def coastline() -> Geometries:
     rings = shapely.get_exterior_ring(shapely.orient_polygons(parts))
     mainland = int(np.argmax(shapely.area(parts)))
     islands = np.delete(rings, mainland)
-    lines = np.concatenate([_without_border(rings[mainland], country), islands])
+    lines = np.concatenate([_without_border(rings[mainland], country), islands[_by_the_sea(islands)]])
     return _pieces(shapely.simplify(lines, TOLERANCE))
+
+
+def _by_the_sea(rings: Geometries) -> BoolArray:
+    """False for fragments along the land border: no vertex sees the sea within ``LOOK_OUT``."""
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    sees = np.zeros(len(xy), dtype=bool)
+    for distance in (0.0, *LOOK_OUT):
+        for direction in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+            sees |= land_mask().is_sea(*degrees(xy + distance * np.array(direction)).T)
+    return np.bincount(ring, weights=sees, minlength=len(rings)) > 0
 
 
 def _without_border(ring: shapely.LinearRing, country: Boundaries) -> Geometries:

@@ -1,0 +1,88 @@
+"""
+What a register's strings mean: structure and use, as classes of our tables.
+
+The first rule that matches wins, in the order given; English words are understood too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from modelops_core.domain.site import UNKNOWN
+
+Rules = Sequence[tuple[str, re.Pattern[str]]]
+
+
+def _rules(*pairs: tuple[str, str]) -> Rules:
+    return tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in pairs)
+
+
+#: vulnerability class of a structure
+STRUCTURE_CLASSES = _rules(
+    ("src", r"철골철근|\bSRC\b"),
+    ("light", r"경량철골|조립식|패널|판넬|컨테이너|파이프|\blight|panel|container"),
+    ("timber", r"통나무|목|wood|timber"),
+    ("rc", r"철근콘크리트|\bRC\b|라멘|프리캐스트|\bPC\b|reinforced|concrete"),
+    ("masonry", r"벽돌|블록|블럭|연와|조적|석조|흙|brick|block|masonry|stone"),
+    ("steel", r"철골|강구조|steel"),
+)
+#: National Tax Service structure group, for the value and the service life
+STRUCTURE_GROUPS = _rules(
+    ("src", r"철골철근|철골콘크리트|\bSRC\b"),
+    ("container", r"컨테이너|파이프|container"),
+    ("panel", r"조립식|패널|판넬|panel"),
+    ("light_steel", r"경량철골|\blight"),
+    ("engineered_timber", r"목구조"),
+    ("timber", r"통나무|목|wood|timber"),
+    ("rc", r"철근콘크리트|\bRC\b|라멘|프리캐스트|\bPC\b|석조|reinforced|concrete|stone"),
+    ("earth_wall", r"흙벽돌|돌담"),
+    ("cement_block", r"시멘트"),
+    ("brick_steel", r"연와|철골|강구조|보강블록|벽돌|조적|steel|brick|masonry"),
+    ("earth_block", r"황토|흙|블록|블럭|block"),
+)
+#: use group of a purpose
+USE_GROUPS = _rules(
+    ("datacentre", r"데이터|전산|data ?cent"),
+    ("hospital", r"병원|의료|hospital|medical"),
+    ("lodging", r"호텔|숙박|여관|hotel|lodging"),
+    ("factory", r"공장|제조|factory|manufactur"),
+    ("warehouse", r"창고|물류|warehouse|logistic"),
+    ("education", r"학교|교육|연구|school|education|research"),
+    ("office", r"업무|사무|office"),
+    ("retail", r"판매|근린|상점|소매|retail|shop|store"),
+    ("residential", r"주택|아파트|주거|residential|hous|apartment"),
+)
+#: National Tax Service use group, for the value
+USE_INDEX_GROUPS = _rules(
+    ("cleanroom_plant", r"반도체|cleanroom|semiconductor"),
+    ("knowledge_centre", r"지식산업|아파트형공장"),
+    ("cold_store", r"냉동|냉장|cold"),
+    ("officetel", r"오피스텔|officetel"),
+    ("general_hospital", r"종합병원|general hospital"),
+    ("department_store", r"백화점|department"),
+    ("large_store", r"판매시설|대형|대규모|mart"),
+    ("hospital", r"병원|의료|hospital|medical"),
+    ("hotel", r"호텔|숙박|여관|hotel|lodging"),
+    ("factory", r"공장|제조|factory|manufactur"),
+    ("warehouse", r"창고|물류|warehouse|logistic"),
+    ("education", r"학교|교육|연구|school|education|research"),
+    ("office", r"업무|사무|office"),
+    ("shop", r"판매|근린|상점|소매|retail|shop|store"),
+    ("apartment", r"아파트|공동주택|apartment"),
+    ("housing", r"주택|주거|residential|hous"),
+)
+#: use group → JRC damage curve
+CURVE_CLASSES = {"factory": "industrial", "warehouse": "industrial", "residential": "residential"}
+
+
+def classify(text: str, rules: Rules, otherwise: str = UNKNOWN) -> str:
+    """The class of a register string; ``unknown`` for an empty one, *otherwise* where no rule fits."""
+    if not text.strip():
+        return UNKNOWN
+    return next((name for name, pattern in rules if pattern.search(text)), otherwise)
+
+
+def curve_class(use_group: str) -> str:
+    """Which depth–damage curve a use group takes."""
+    return CURVE_CLASSES.get(use_group, "commercial")

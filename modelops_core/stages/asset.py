@@ -1,0 +1,85 @@
+"""What a building is worth, and how much of it water can reach."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from modelops_core.domain import building
+from modelops_core.domain.climate import Array, BoolArray
+from modelops_core.domain.parameters import Params
+from modelops_core.domain.site import UNKNOWN, Sites
+
+
+def described(sites: Sites, as_of: int) -> Sites:
+    """*sites* with the classes of their strings and their age [years] in the year *as_of*."""
+    structure = [building.classify(s, building.STRUCTURE_CLASSES) for s in sites["structure"]]
+    group = [building.classify(s, building.STRUCTURE_GROUPS) for s in sites["structure"]]
+    use = [building.classify(s, building.USE_GROUPS, "other") for s in sites["purpose"]]
+    index = [building.classify(s, building.USE_INDEX_GROUPS, "other") for s in sites["purpose"]]
+    return sites.with_columns(
+        structure_class=np.array(structure, dtype=object),
+        structure_group=np.array(group, dtype=object),
+        use_group=np.array(use, dtype=object),
+        use_index_group=np.array(index, dtype=object),
+        curve_class=np.array([building.curve_class(u) for u in use], dtype=object),
+        age=np.maximum(0.0, as_of - sites["built_year"]),
+    )
+
+
+def value(sites: Sites, p: Params) -> tuple[Array, dict[str, BoolArray]]:
+    """
+    Replacement value [KRW], land excluded: the given one, else from the floor area.
+
+    v = area × unit cost × (structure index/100) × (use index/110) × (1 + contents). NaN
+    where neither value nor area is known; flags name what had to be assumed.
+    """
+    structure = _lookup(sites["structure_group"], p["structure_index"], p["structure_index"]["rc"])
+    use = _lookup(sites["use_index_group"], p["use_index"], p["use_index"]["other"])
+    contents = _lookup(sites["use_group"], p["contents_ratio"], p["contents_ratio"]["other"])
+    estimate = (
+        sites["total_area"] * p["unit_cost"] * structure / 100 * use / p["unit_cost_use_index"] * (1 + contents)
+    )
+    given = ~np.isnan(sites["asset_value"])
+    result = np.where(given, sites["asset_value"], estimate)
+    estimated = ~given & ~np.isnan(estimate)
+    return result, {
+        "asset_value_unknown": np.isnan(result),
+        "asset_value_estimated": estimated,
+        "structure_assumed_rc": estimated & (sites["structure_group"] == UNKNOWN),
+        "use_assumed_other": estimated & (sites["use_group"] == UNKNOWN),
+    }
+
+
+def residual(age: Array, structure_group: Array, p: Params) -> Array:
+    """Share of the value left after *age* years, by the National Tax Service's rule."""
+    left: Array = np.maximum(p["residual_floor"], 1 - p["residual_slope"] * age / service_life(structure_group, p))
+    return left
+
+
+def service_life(structure_group: Array, p: Params) -> Array:
+    """Service life [years]."""
+    return _lookup(structure_group, p["service_life"], p["service_life_unknown"])
+
+
+def standard_price(sites: Sites, p: Params, year: int, location_index: float = 100.0) -> Array:
+    """NTS building standard price [KRW/m², floored to 1,000]: a lower bound of the value."""
+    structure = _lookup(sites["structure_group"], p["structure_index"], p["structure_index"]["rc"])
+    use = _lookup(sites["use_index_group"], p["use_index"], p["use_index"]["other"])
+    left = residual(sites["age"], sites["structure_group"], p)
+    price = p["nts_unit_price"][year] * structure / 100 * use / 100 * location_index / 100 * left
+    # the rule floors to 1,000; a rounding error below a whole thousand must not cost one
+    floored: Array = np.floor(price / 1000 + 1e-9) * 1000
+    return floored
+
+
+def exposed_share(sites: Sites, p: Params) -> tuple[Array, BoolArray]:
+    """φ, the share of the value that floods reach, and where storeys had to be assumed."""
+    above, below = sites["floors_above"], sites["floors_below"]
+    unknown = np.isnan(above) | np.isnan(below) | (above + below <= 0)
+    total = np.where(unknown, 1.0, above + below)
+    share = np.where(unknown, 1.0, np.minimum(1.0, (p["exposed_storeys"] + below) / total))
+    return share, unknown
+
+
+def _lookup(keys: Array, table: dict[str, float], otherwise: float) -> Array:
+    return np.array([table.get(key, otherwise) for key in keys], dtype=float)

@@ -1,0 +1,205 @@
+"""One peril at given sites: E, V, the site's own loss, scaled AAL, integrated risk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from modelops_core.domain.climate import Array, BoolArray
+from modelops_core.domain.parameters import Params
+from modelops_core.domain.peril import Factor, Fitted, Inundation, Peril, Prescribed
+from modelops_core.domain.result import Status, StatusArray
+from modelops_core.domain.site import Sites
+from modelops_core.indicators.gev import Gev, unit_l1, unit_l2
+from modelops_core.stages import asset, exposure, scaling
+from modelops_core.stages.frequency import inundated
+from modelops_core.stages.vulnerability import Vulnerability
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellValues:
+    """
+    What the night stored of one peril, each (combination, site).
+
+    A combination is a scenario and a horizon; ``details`` holds the fitted parameters
+    (mu, alpha, kappa, baseline_mu, baseline_alpha, n) of the inundation perils.
+    """
+
+    hazard: Array
+    hazard_status: StatusArray
+    aal: Array
+    aal_p05: Array
+    aal_p95: Array
+    aal_status: StatusArray
+    details: Mapping[str, Array]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteExposure:
+    """E and what it is made of, each (site,)."""
+
+    score: Array
+    proximity: Factor
+    asset_value: Array
+    normalized: Array
+    exposed_share: Array
+    flags: Mapping[str, BoolArray]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteLoss:
+    """The site's AAL before vulnerability [% a year], (combination, site)."""
+
+    factor: Array
+    aal: Array
+    aal_p05: Array
+    aal_p95: Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteRisk:
+    """Everything about one peril at the sites; money in KRW a year."""
+
+    exposure: SiteExposure
+    vulnerability: Vulnerability
+    loss: SiteLoss
+    scaled: scaling.ScaledLoss
+    exposed_value: Array
+    integrated: Array
+    status: StatusArray
+
+
+def assess_exposure(peril: Peril, sites: Sites, p: Params) -> SiteExposure:
+    """E of described *sites* (see asset.described)."""
+    proximity = peril.proximity(sites, p)
+    value, flags = asset.value(sites, p)
+    insured = np.where(np.isnan(value), p["sum_insured"], value)
+    normalized = exposure.normalized_value(insured, p)
+    share, unknown_floors = asset.exposed_share(sites, p)
+    if peril.storeys_matter:
+        flags = {**flags, "floors_unknown": unknown_floors}
+    return SiteExposure(
+        score=exposure.score(proximity.value, normalized, p),
+        proximity=proximity,
+        asset_value=value,
+        normalized=normalized,
+        exposed_share=share if peril.storeys_matter else np.ones(len(sites)),
+        flags={**flags, **proximity.flags},
+    )
+
+
+def assess(
+    peril: Peril,
+    sites: Sites,
+    cell: CellValues,
+    exposed: SiteExposure,
+    vulnerable: Vulnerability,
+    p: Params,
+) -> SiteRisk:
+    """AAL, money and integrated risk for all combinations of scenario and horizon."""
+    loss = site_loss(peril, sites, cell, exposed.proximity, p)
+    status = _status(cell, exposed, vulnerable, loss, p)
+    loss = _only(loss, status)
+    insured = np.where(np.isnan(exposed.asset_value), p["sum_insured"], exposed.asset_value)
+    exposed_value = insured * exposed.exposed_share + 0 * loss.aal
+    v = vulnerable.score + 0 * loss.aal
+    hazard = np.where(status == Status.not_assessed, np.nan, cell.hazard)
+    return SiteRisk(
+        exposure=exposed,
+        vulnerability=vulnerable,
+        loss=loss,
+        scaled=scaling.scale(loss.aal, v, exposed_value),
+        exposed_value=exposed_value,
+        integrated=scaling.integrated_risk(hazard, exposed.score, vulnerable.score),
+        status=status,
+    )
+
+
+def site_loss(peril: Peril, sites: Sites, cell: CellValues, proximity: Factor, p: Params) -> SiteLoss:
+    """The cell's AAL brought to the site, as the peril declares."""
+    if peril.site_factor == "inundation":
+        return _inundation_loss(peril, sites, cell, p)
+    factor = proximity.value if peril.site_factor == "proximity" else np.ones(len(sites))
+    grown = factor + 0 * cell.aal
+    return SiteLoss(
+        factor=grown, aal=cell.aal * grown, aal_p05=cell.aal_p05 * grown, aal_p95=cell.aal_p95 * grown
+    )
+
+
+def _inundation_loss(peril: Peril, sites: Sites, cell: CellValues, p: Params) -> SiteLoss:
+    """Recomputed with the site's own depth and its own damage curve."""
+    aal, low, high = (np.full_like(cell.aal, np.nan) for _ in range(3))
+    for curve in np.unique(sites["curve_class"].astype(str)):
+        at = np.flatnonzero(sites["curve_class"] == curve)
+        some = Sites({name: sites[name][at] for name in _PLACE_COLUMNS})
+        details = {name: value[:, at] for name, value in cell.details.items()}
+        aal[:, at], low[:, at], high[:, at] = _recomputed(peril, some, details, p, str(curve))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        factor = np.where(cell.aal > 0, aal / cell.aal, np.where(aal == 0, 1.0, np.nan))
+    return SiteLoss(factor=factor, aal=aal, aal_p05=low, aal_p95=high)
+
+
+_PLACE_COLUMNS = (
+    "latitude", "longitude", "elevation_m", "coast_distance_m", "river_distance_m", "river_class",
+    "hand_m", "impervious", "depression",
+)  # fmt: skip
+
+
+def _recomputed(
+    peril: Peril, sites: Sites, details: Mapping[str, Array], p: Params, curve: str
+) -> tuple[Array, Array, Array]:
+    frequency = peril.frequency
+    assert isinstance(frequency, Fitted | Prescribed)
+    inundation: Inundation = frequency.inundation
+    window = Gev(details["mu"], details["alpha"], details["kappa"])
+    baseline = Gev(details["baseline_mu"], details["baseline_alpha"], details["kappa"])
+    terms = inundation.terms(baseline.level, inundation.site_place(sites, p), p)
+    estimate = inundated(
+        peril,
+        inundation,
+        window,
+        details["n"],
+        terms,
+        p,
+        estimator="site",
+        details={},
+        moments=_moments(window) if isinstance(frequency, Fitted) else None,
+        curve=curve,
+    )
+    return estimate.aal, estimate.aal_p05, estimate.aal_p95
+
+
+def _moments(fit: Gev) -> tuple[Array, Array]:
+    """l₁ and l₂ that a fit of fixed shape went through."""
+    return fit.mu + fit.alpha * unit_l1(fit.kappa), fit.alpha * unit_l2(fit.kappa)
+
+
+def _status(
+    cell: CellValues, exposed: SiteExposure, vulnerable: Vulnerability, loss: SiteLoss, p: Params
+) -> StatusArray:
+    weak = [exposed.proximity.flags[name] for name in exposed.proximity.weak]
+    doubtful = np.any([vulnerable.known_weight < p["known_weight_minimum"], *weak], axis=0)
+    status = np.maximum(cell.aal_status, np.where(doubtful, Status.low_confidence, Status.ok))
+    status = np.where(np.isnan(loss.aal) | np.isnan(exposed.proximity.value), Status.not_assessed, status)
+    excluded = exposed.proximity.not_applicable
+    if excluded is not None:
+        status = np.where(excluded, Status.not_applicable, status)
+    status = np.where(cell.aal_status == Status.not_applicable, Status.not_applicable, status)
+    return status.astype(np.int8)
+
+
+def _only(loss: SiteLoss, status: StatusArray) -> SiteLoss:
+    """No number where nothing was assessed; no loss where the peril does not apply."""
+    gone, none = status == Status.not_assessed, status == Status.not_applicable
+
+    def keep(value: Array, excluded: float) -> Array:
+        return np.where(gone, np.nan, np.where(none, excluded, value))
+
+    return SiteLoss(
+        factor=keep(loss.factor, np.nan),
+        aal=keep(loss.aal, 0.0),
+        aal_p05=keep(loss.aal_p05, 0.0),
+        aal_p95=keep(loss.aal_p95, 0.0),
+    )

@@ -1,0 +1,264 @@
+# shellcheck shell=bash
+# What start.sh and test.sh share: steps with their time, system packages, the Python environment.
+# Sourced, from the project's folder. Every function may be run again after it was cut off anywhere.
+
+LOG=var/${0##*/}
+LOG=${LOG%.sh}.log
+STEP=0
+STEPS=0
+
+# --- telling ---------------------------------------------------------------------------------
+
+say() { printf '%s\n' "$*"; }
+
+# fail MESSAGE...: stop with one message, exit code 2
+fail() {
+    printf '%s: %s\n' "${0##*/}" "$*" >&2
+    exit 2
+}
+
+# Microseconds since 1970.
+now() {
+    local moment=${EPOCHREALTIME:-${SECONDS}.000000} # bash 3 of macOS knows seconds only
+    printf '%s' "${moment//[.,]/}"
+}
+
+# since MOMENT: seconds since then, with one decimal
+since() {
+    local tenths=$((($(now) - $1) / 100000))
+    printf '%d.%d s' $((tenths / 10)) $((tenths % 10))
+}
+
+# step TITLE COMMAND...: a numbered step and the time it took; a function that sets WAS_READY=yes had nothing to do
+step() {
+    local title=$1 began
+    shift
+    began=$(now)
+    STEP=$((STEP + 1))
+    WAS_READY=no
+    say "[$STEP/$STEPS] $title"
+    "$@"
+    if [ "$WAS_READY" = yes ]; then say "      ready"; else say "      done in $(since "$began")"; fi
+}
+
+# quietly COMMAND...: run with the output in the log; a terminal shows its last line and the time meanwhile
+quietly() {
+    local ticker=
+    if [ -t 1 ]; then
+        tick "$$" 9>&- &
+        ticker=$!
+    fi
+    local code=0
+    "$@" >>"$LOG" 2>&1 || code=$?
+    if [ -n "$ticker" ]; then
+        kill "$ticker" 2>/dev/null || true
+        wait "$ticker" 2>/dev/null || true
+        printf '\r\033[K'
+    fi
+    return "$code"
+}
+
+# tick PID: show the log's last line each second while PID lives
+tick() {
+    local began width
+    began=$(now)
+    width=$(tput cols 2>/dev/null || printf 80)
+    while kill -0 "$1" 2>/dev/null; do
+        printf '\r\033[K      %s  %.*s' "$(since "$began")" $((width - 20)) "$(tail -n 1 "$LOG" 2>/dev/null)"
+        sleep 1
+    done
+}
+
+# give_up MESSAGE: stop, after the last lines of the log
+give_up() {
+    tail -n 12 "$LOG" | sed 's/^/      | /' >&2
+    fail "$1 (whole log: $LOG)"
+}
+
+# --- preconditions ---------------------------------------------------------------------------
+
+# Only one start or test prepares at a time. Children that must not be overtaken inherit the lock:
+# if this script is killed, the next one waits for the pip or the night it left behind.
+take_turns() {
+    mkdir -p var || fail "cannot write into $PWD: run it as the user who owns this folder."
+    { : >"$LOG" && exec 9>>var/start.lock; } 2>/dev/null ||
+        fail "$PWD/var belongs to another user: start as that user or as root."
+    command -v flock >/dev/null || return 0
+    flock -n 9 && return 0
+    say "Another start is at work in this folder: waiting for it."
+    flock 9
+}
+
+release_turn() { exec 9>&-; }
+
+# require_space GIGABYTES
+require_space() {
+    local free
+    free=$(df -Pk . | awk 'NR == 2 {print $4}')
+    [ "$free" -ge $(($1 * 1024 * 1024)) ] ||
+        fail "the disk of $PWD has $((free / 1024)) MB free; $1 GB are needed for packages and data."
+}
+
+# PYTHON: the first interpreter that is new enough.
+find_python() {
+    local candidate
+    for candidate in python3 python3.13 python3.12 python3.11; do
+        if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            PYTHON=$candidate
+            return
+        fi
+    done
+    fail "Python 3.11 or newer is needed; python3 is $(python3 -V 2>/dev/null || printf missing)." \
+        "Debian 12, Ubuntu 24.04 and newer have it: apt-get install python3."
+}
+
+# --- system packages -------------------------------------------------------------------------
+
+database_given() {
+    [ -n "${DATABASE_URL:-}" ] || grep -qs '^ *DATABASE_URL *=' .env .streamlit/secrets.toml
+}
+
+# Whether a PostgreSQL server with PostGIS is installed.
+postgis_present() {
+    local control
+    for control in /usr/share/postgresql/*/extension/postgis.control; do
+        control=${control%/extension/postgis.control}
+        [ -x "/usr/lib/postgresql/${control##*/}/bin/initdb" ] && return
+    done
+    compgen -G '/usr/pgsql-*/share/extension/postgis.control' >/dev/null && return
+    [ -e "$(pg_config --sharedir 2>/dev/null)/extension/postgis.control" ]
+}
+
+can_make_venv() { "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null; }
+
+# as_root COMMAND...: run it as root; it never holds the turn, or a daemon it starts would keep it
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@" 9>&-; else sudo "$@" 9>&-; fi
+}
+
+may_become_root() {
+    [ "$(id -u)" = 0 ] && return
+    command -v sudo >/dev/null || return
+    sudo -n true 2>/dev/null || { [ -t 0 ] && sudo -v; }
+}
+
+# require_apt PACKAGE...: stop with every other way where apt cannot be used
+require_apt() {
+    local what="To be installed: $*."
+    case " $* " in
+    *" PostGIS "*) what="$what Instead of PostGIS here: set DATABASE_URL to a PostgreSQL with PostGIS, or \`docker compose up -d\` (see compose.yaml)." ;;
+    esac
+    command -v apt-get >/dev/null ||
+        fail "$what This machine has no apt: use \`dnf install python3 postgis postgresql-server postgresql-contrib\` (Fedora) or \`brew install python postgis\` (Homebrew)."
+    may_become_root ||
+        fail "$what This needs root: run it once with sudo, or ask the administrator for \`apt-get install python3-venv postgresql-postgis\`."
+}
+
+# install_packages NAME...: by apt; the name PostGIS stands for the package that fits this machine's PostgreSQL
+install_packages() {
+    require_apt "$@"
+    keep_main_cluster_away
+    quietly apt_update
+    local names=() name
+    for name in "$@"; do
+        [ "$name" = PostGIS ] && name=$(postgis_package)
+        names+=("$name")
+    done
+    say "      apt-get install ${names[*]}"
+    quietly apt_install "${names[@]}" && return
+    quietly apt_mend && quietly apt_install "${names[@]}" && return
+    give_up "apt-get could not install ${names[*]}"
+}
+
+# Debian starts a server of its own on port 5432 when PostgreSQL is installed, unless told otherwise before.
+keep_main_cluster_away() {
+    local file=/etc/postgresql-common/createcluster.conf
+    [ -e "$file" ] && return
+    as_root mkdir -p "${file%/*}"
+    printf '# Written by ModelOps, which runs a private cluster.\ncreate_main_cluster = false\n' |
+        as_root tee "$file" >/dev/null
+}
+
+# Refresh the package lists. Another apt may hold them: wait. A broken third-party source is no reason to stop.
+apt_update() {
+    local try output
+    for try in $(seq 120); do
+        if output=$(as_root env LC_ALL=C apt-get update 2>&1); then break; fi
+        printf '%s\n' "$output"
+        grep -q 'Could not get lock' <<<"$output" || break
+        say "waiting for another apt ($try)"
+        sleep 5
+    done
+}
+
+apt_install() {
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+        -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confold "$@" </dev/null
+}
+
+# An installation that was cut off has to be finished first.
+apt_mend() {
+    as_root env DEBIAN_FRONTEND=noninteractive dpkg --configure -a --force-confold </dev/null
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -f -o DPkg::Lock::Timeout=600 </dev/null
+}
+
+apt_offers() { LC_ALL=C apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [^(]'; }
+
+postgis_package() {
+    local installed offered major
+    installed=$(compgen -G '/usr/lib/postgresql/*/bin/initdb' | sort -V | tail -n 1 | cut -d/ -f5 || true)
+    offered=$(LC_ALL=C apt-cache depends postgresql 2>/dev/null | sed -n 's/.*Depends: postgresql-\([0-9]*\)$/\1/p')
+    for major in $installed $offered; do
+        if apt_offers "postgresql-$major-postgis-3"; then
+            printf 'postgresql-%s-postgis-3' "$major"
+            return
+        fi
+    done
+    printf 'postgresql-postgis'
+}
+
+# --- the Python environment ------------------------------------------------------------------
+
+# What the environment was made from.
+venv_recipe() {
+    .venv/bin/python -V 2>/dev/null && cat requirements*.txt | cksum
+}
+
+# venv_ready REQUIREMENTS
+venv_ready() {
+    [ ! -e .venv/unfinished ] && [ -e ".venv/made-of-$1" ] &&
+        [ "$(venv_recipe)" = "$(cat ".venv/made-of-$1")" ]
+}
+
+# ensure_venv REQUIREMENTS: .venv with these packages; one that was cut off half-way is made anew
+ensure_venv() {
+    rm -rf var/venv.old.*
+    if venv_ready "$1"; then
+        WAS_READY=yes
+        return
+    fi
+    if [ -e .venv/unfinished ] || ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
+        make_venv || give_up "$PYTHON -m venv failed"
+        install_requirements "$1" || give_up "pip could not install the packages of $1: is the package index within reach?"
+    else
+        : >.venv/unfinished
+        if ! install_requirements "$1"; then
+            rm .venv/unfinished # pip downloads everything before it changes anything
+            give_up "pip could not install the packages of $1: is the package index within reach?"
+        fi
+    fi
+    for made in "$1" requirements.txt; do venv_recipe >".venv/made-of-$made"; done
+    rm .venv/unfinished
+}
+
+make_venv() {
+    [ ! -e .venv ] || { mv .venv "var/venv.old.$$" && rm -rf "var/venv.old.$$"; }
+    mkdir .venv
+    : >.venv/unfinished
+    quietly "$PYTHON" -m venv .venv
+}
+
+install_requirements() {
+    local pip=(.venv/bin/python -m pip install --no-input --disable-pip-version-check)
+    quietly "${pip[@]}" -r "$1" && quietly "${pip[@]}" --no-deps -r requirements-nodeps.txt
+}

@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# From a bare Debian or Ubuntu (python3, git, apt) to the dashboard, in one command:
+#
+#     bash scripts/start.sh [--port N] [--no-demo] [--no-serve]
+#
+#   --port N     serve on port N instead of 8501
+#   --no-demo    do not load the demo data
+#   --no-serve   prepare everything, serve nothing
+#
+# Each step is skipped when it is done already; cut off anywhere, the next start goes on.
+# DATABASE_URL, when set, is used instead of a private PostgreSQL in var/.
+set -euo pipefail
+umask 022
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=scripts/lib.sh
+. scripts/lib.sh
+
+PORT=8501
+SERVE=yes
+UP=()
+
+parse() {
+    while [ $# -gt 0 ]; do
+        case $1 in
+        --port) PORT=${2:-} && shift ;;
+        --port=*) PORT=${1#*=} ;;
+        --no-demo) UP+=(--no-demo) ;;
+        --no-serve) SERVE=no ;;
+        -h | --help) sed -n '2,/^set/{s/^# \{0,1\}//;/^set/d;p;}' scripts/start.sh && exit ;;
+        *) fail "unknown option $1; see --help." ;;
+        esac
+        shift
+    done
+    if ! [[ $PORT =~ ^[0-9]{1,5}$ ]] || ((10#$PORT < 1 || 10#$PORT > 65535)); then
+        fail "--port takes a number from 1 to 65535, not '$PORT'."
+    fi
+}
+
+require_free_port() {
+    [ "$SERVE" = yes ] || return 0
+    if (exec 3<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null; then
+        fail "port $PORT is in use (a dashboard that runs already?): stop it or choose another by --port $((10#$PORT + 1))."
+    fi
+}
+
+system_packages() {
+    local missing=()
+    venv_ready requirements.txt || can_make_venv || missing+=("$([ "$PYTHON" = python3 ] || printf '%s' "$PYTHON")")
+    database_given || postgis_present || missing+=(PostGIS)
+    if [ ${#missing[@]} = 0 ]; then WAS_READY=yes; else install_packages "${missing[@]}"; fi
+}
+
+prepare() {
+    .venv/bin/python -m modelops_core up ${UP[@]+"${UP[@]}"} || exit $?
+}
+
+main() {
+    local began
+    began=$(now)
+    parse "$@"
+    require_free_port
+    take_turns
+    find_python
+    venv_ready requirements.txt || require_space 5
+    STEPS=3
+    step "System packages" system_packages
+    step "Python packages in .venv" ensure_venv requirements.txt
+    step "Database, data and the night's calculation" prepare
+    release_turn
+    say "Everything is ready after $(since "$began")."
+    [ "$SERVE" = yes ] || exit 0
+    require_free_port
+    say "Dashboard: http://localhost:$PORT (stop it with Ctrl-C)"
+    exec .venv/bin/python -m modelops_core serve --port "$PORT"
+}
+
+main "$@"
