@@ -80,13 +80,15 @@ give_up() {
 # Only one start or test prepares at a time. Children that must not be overtaken inherit the lock:
 # if this script is killed, the next one waits for the pip or the night it left behind.
 take_turns() {
-    mkdir -p var || fail "cannot write into $PWD: run it as the user who owns this folder."
-    { : >"$LOG" && exec 9>>var/start.lock; } 2>/dev/null ||
-        fail "$PWD/var belongs to another user: start as that user or as root."
-    command -v flock >/dev/null || return 0
-    flock -n 9 && return 0
-    say "Another start is at work in this folder: waiting for it."
-    flock 9
+    if ! { mkdir -p var && touch var/start.lock "$LOG"; } 2>/dev/null || ! [ -w var/start.lock ]; then
+        fail "cannot write into $PWD/var: start as the user who owns it or as root."
+    fi
+    exec 9>>var/start.lock
+    if command -v flock >/dev/null && ! flock -n 9; then
+        say "Another start is at work in this folder: waiting for it."
+        flock 9
+    fi
+    : >"$LOG"
 }
 
 release_turn() { exec 9>&-; }
@@ -118,18 +120,25 @@ database_given() {
     [ -n "${DATABASE_URL:-}" ] || grep -qs '^ *DATABASE_URL *=' .env .streamlit/secrets.toml
 }
 
-# Whether a PostgreSQL server with PostGIS is installed.
+# package_states PATTERN: dpkg's two letters for each package: ii is installed whole, iU and the like half
+package_states() { dpkg-query -W -f='${db:Status-Abbrev}\n' "$1" 2>/dev/null | grep '^i' || true; }
+
+# Whether a PostgreSQL server with PostGIS is installed, by packages of Debian or in any other way.
 postgis_present() {
-    local control
-    for control in /usr/share/postgresql/*/extension/postgis.control; do
-        control=${control%/extension/postgis.control}
-        [ -x "/usr/lib/postgresql/${control##*/}/bin/initdb" ] && return
-    done
-    compgen -G '/usr/pgsql-*/share/extension/postgis.control' >/dev/null && return
-    [ -e "$(pg_config --sharedir 2>/dev/null)/extension/postgis.control" ]
+    local states
+    states=$(package_states 'postgresql-*-postgis-3')
+    if [ -n "$states" ]; then
+        ! grep -qv '^ii' <<<"$states"
+    else
+        compgen -G '/usr/pgsql-*/share/extension/postgis.control' >/dev/null ||
+            [ -e "$(pg_config --sharedir 2>/dev/null)/extension/postgis.control" ]
+    fi
 }
 
 can_make_venv() { "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null; }
+
+# The package that brings what can_make_venv misses; python3-venv for Debian's own python3.
+venv_package() { printf '%s-venv' "$PYTHON"; }
 
 # as_root COMMAND...: run it as root; it never holds the turn, or a daemon it starts would keep it
 as_root() {
@@ -151,7 +160,7 @@ require_apt() {
     command -v apt-get >/dev/null ||
         fail "$what This machine has no apt: use \`dnf install python3 postgis postgresql-server postgresql-contrib\` (Fedora) or \`brew install python postgis\` (Homebrew)."
     may_become_root ||
-        fail "$what This needs root: run it once with sudo, or ask the administrator for \`apt-get install python3-venv postgresql-postgis\`."
+        fail "$what That needs root: have \`apt-get install --no-install-recommends python3-venv postgresql-postgis\` run, or start the whole as root."
 }
 
 # install_packages NAME...: by apt; the name PostGIS stands for the package that fits this machine's PostgreSQL
@@ -162,8 +171,9 @@ install_packages() {
     local names=() name
     for name in "$@"; do
         [ "$name" = PostGIS ] && name=$(postgis_package)
-        names+=("$name")
+        if apt_offers "$name"; then names+=("$name"); else say "      apt offers no $name here: going on without"; fi
     done
+    [ ${#names[@]} -gt 0 ] || return 0
     say "      apt-get install ${names[*]}"
     quietly apt_install "${names[@]}" && return
     quietly apt_mend && quietly apt_install "${names[@]}" && return
@@ -202,7 +212,7 @@ apt_mend() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -f -o DPkg::Lock::Timeout=600 </dev/null
 }
 
-apt_offers() { LC_ALL=C apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [^(]'; }
+apt_offers() { [[ $(LC_ALL=C apt-cache policy "$1" 2>/dev/null) =~ Candidate:\ [^\(] ]]; }
 
 postgis_package() {
     local installed offered major
@@ -238,13 +248,14 @@ ensure_venv() {
         return
     fi
     if [ -e .venv/unfinished ] || ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
-        make_venv || give_up "$PYTHON -m venv failed"
-        install_requirements "$1" || give_up "pip could not install the packages of $1: is the package index within reach?"
+        # a venv package that was unpacked half looks usable and is not
+        make_venv || { install_packages "$(venv_package)" && make_venv; } || give_up "$PYTHON -m venv failed"
+        install_requirements "$1" || give_up "pip could not install $1: is the package index within reach?"
     else
         : >.venv/unfinished
         if ! install_requirements "$1"; then
             rm .venv/unfinished # pip downloads everything before it changes anything
-            give_up "pip could not install the packages of $1: is the package index within reach?"
+            give_up "pip could not install $1: is the package index within reach?"
         fi
     fi
     for made in "$1" requirements.txt; do venv_recipe >".venv/made-of-$made"; done

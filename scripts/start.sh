@@ -22,11 +22,11 @@ UP=()
 parse() {
     while [ $# -gt 0 ]; do
         case $1 in
-        --port) PORT=${2:-} && shift ;;
+        --port) PORT=${2:-} && shift $(($# > 1)) ;;
         --port=*) PORT=${1#*=} ;;
         --no-demo) UP+=(--no-demo) ;;
         --no-serve) SERVE=no ;;
-        -h | --help) sed -n '2,/^set/{s/^# \{0,1\}//;/^set/d;p;}' scripts/start.sh && exit ;;
+        -h | --help) awk 'NR > 1 { if (!sub(/^# ?/, "")) exit; print }' scripts/start.sh && exit ;;
         *) fail "unknown option $1; see --help." ;;
         esac
         shift
@@ -45,13 +45,15 @@ require_free_port() {
 
 system_packages() {
     local missing=()
-    venv_ready requirements.txt || can_make_venv || missing+=("$([ "$PYTHON" = python3 ] || printf '%s' "$PYTHON")")
+    venv_ready requirements.txt || can_make_venv || missing+=("$(venv_package)")
     database_given || postgis_present || missing+=(PostGIS)
     if [ ${#missing[@]} = 0 ]; then WAS_READY=yes; else install_packages "${missing[@]}"; fi
 }
 
 prepare() {
-    .venv/bin/python -m modelops_core up ${UP[@]+"${UP[@]}"} || exit $?
+    local code=0
+    .venv/bin/python -m modelops_core up ${UP[@]+"${UP[@]}"} || code=$?
+    [ "$code" = 0 ] || { say "start.sh: stopped, for the reason above." >&2 && exit "$code"; }
 }
 
 main() {

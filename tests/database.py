@@ -44,7 +44,7 @@ CARELESS = {
     "autovacuum": "off",
     "shared_buffers": "128MB",
     "max_wal_size": "256MB",
-    "dynamic_shared_memory_type": "mmap",  # killed servers leave nothing in /dev/shm
+    "min_dynamic_shared_memory": "8MB",
 }
 MEMORY = Path("/dev/shm")
 ENOUGH = 6 * 1024**3  # bytes of memory left, to keep databases there

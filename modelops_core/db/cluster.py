@@ -35,6 +35,7 @@ from modelops_core.errors import ClusterUnavailable
 ROOM_TO_START = 200  # MB of free disk
 PATIENCE = 300  # seconds: recovery after a crash replays up to 2 GB of journal
 PAUSE = 0.02  # seconds between two looks
+LOCK = int.from_bytes(b"cluster", "big")
 NOT_YET = ("the database system is", "too many clients", "remaining connection slots")
 
 
@@ -163,20 +164,27 @@ class Cluster:
 
     def _recognise(self, connection: Any) -> None:
         found = _value(connection, "SHOW data_directory")
-        if Path(found) != self.place.data:
+        if Path(found) != self.place.data and not self._server.alive():  # alive: it only moved
             raise ClusterUnavailable(f"At {self.place.sockets} answers the server of {found}.")
 
     def _provide_database(self) -> str:
         """Create the database and its extension where missing; return PostGIS's version."""
-        with closing(self._connect("postgres")) as connection:
+        with self._alone_in("postgres") as connection:
             known = f"SELECT count(*) FROM pg_database WHERE datname = '{self.name}'"
             if not _value(connection, known):
                 connection.cursor().execute(f'CREATE DATABASE "{self.name}"')
-        with closing(self._connect(self.name)) as connection:
+        with self._alone_in(self.name) as connection:
             known = "SELECT max(extversion) FROM pg_extension WHERE extname = 'postgis'"
             if not _value(connection, known):
                 connection.cursor().execute("CREATE EXTENSION IF NOT EXISTS postgis")
             return str(_value(connection, known))
+
+    @contextmanager
+    def _alone_in(self, database: str) -> Iterator[Any]:
+        """A connection that waits for what a killed `ensure` left the server at work on."""
+        with closing(self._connect(database)) as connection:
+            connection.cursor().execute(f"SELECT pg_advisory_lock({LOCK})")
+            yield connection
 
     def _connect(self, database: str) -> Any:
         connection = psycopg2.connect(

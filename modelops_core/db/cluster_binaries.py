@@ -83,11 +83,11 @@ def _missing(major: int | None, found: Sequence[Binaries]) -> str:
     wanted = major or (without[0] if without else None)
     debian = f"postgresql-{wanted}-postgis-3" if wanted else "postgresql-postgis"
     fedora = "postgis postgresql-server postgresql-contrib"
-    if major:
+    if wanted in without:
+        what = f"PostgreSQL {wanted} is installed, PostGIS is not"
+    elif wanted:
         have = ", ".join(str(one.major) for one in found) or "none"
-        what = f"The data directory was made by PostgreSQL {major} with PostGIS (installed: {have})"
-    elif without:
-        what = f"PostgreSQL {without[0]} is installed, PostGIS is not"
+        what = f"The database was made by PostgreSQL {wanted}, which is missing (installed: {have})"
     else:
         what = "PostgreSQL with PostGIS is not installed"
     return (

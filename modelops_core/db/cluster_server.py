@@ -82,8 +82,9 @@ class Server:
         """The errors in the server's log after byte *since*, in one line."""
         if not self.place.log.exists():
             return "no log was written"
-        text = self.place.log.read_bytes()[since:].decode(errors="replace")
-        return summary(text)
+        if since > self.log_size():  # rotated meanwhile
+            since = 0
+        return summary(self.place.log.read_bytes()[since:].decode(errors="replace"))
 
     def log_size(self) -> int:
         """Length of the server's log [bytes]."""

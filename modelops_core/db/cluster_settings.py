@@ -7,7 +7,6 @@ They are written anew before each start; `ALTER SYSTEM` still overrules them.
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Mapping
 
 from modelops_core.db.cluster_place import MEGABYTE, PORT, Place
@@ -17,6 +16,9 @@ FIXED = {
     "port": str(PORT),
     "unix_socket_permissions": "0700",
     "max_connections": "100",
+    # /dev/shm is 64 MB in a container, and emptied under a user who logs out
+    "dynamic_shared_memory_type": "mmap",
+    "min_dynamic_shared_memory": "64MB",
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
     "wal_compression": "on",
@@ -34,7 +36,6 @@ def settings(place: Place, extra: Mapping[str, str]) -> dict[str, str]:
     """Every setting of the cluster at *place*; *extra* wins."""
     return {
         "unix_socket_directories": f'"{place.sockets}"',
-        "dynamic_shared_memory_type": _shared_memory(),
         **FIXED,
         **memory(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // MEGABYTE),
         **extra,
@@ -62,12 +63,3 @@ def _between(low: int, value: int, high: int) -> str:
 
 def _escaped(value: str) -> str:
     return value.replace("\\", "\\\\").replace("'", "''")
-
-
-def _shared_memory() -> str:
-    """Containers often have a /dev/shm of 64 MB: too small for a parallel query."""
-    try:
-        free = shutil.disk_usage("/dev/shm").free
-    except OSError:
-        return "mmap"
-    return "posix" if free >= 1024 * MEGABYTE else "mmap"

@@ -6,6 +6,7 @@ The perils. One file each: adding a file adds a peril.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
 from importlib import import_module, util
 from pathlib import Path
@@ -24,10 +25,12 @@ def discover(*folders: Path) -> Mapping[str, Peril]:
 
 
 def _load(path: Path) -> ModuleType:
-    spec = util.spec_from_file_location(path.stem, path)
+    name = f"{__name__}.{path.stem}"  # as if shipped, so that other processes find it too
+    spec = util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise UnknownPeril(f"{path} cannot be loaded.")
     module = util.module_from_spec(spec)
+    sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
 

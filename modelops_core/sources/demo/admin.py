@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from modelops_core.domain.dataset import Dataset
+from modelops_core.domain.dataset import Column, Dataset, Provenance
 from modelops_core.sources.demo import boundaries as source
 from modelops_core.sources.demo import provenance, reference
 from modelops_core.sources.demo.boundaries import Boundaries
@@ -16,15 +16,16 @@ from modelops_core.sources.demo.population import YEARS, district_population
 URBAN_TOWNS = ("동", "가", "로")
 URBAN_DISTRICTS = ("구", "시")
 SQUARE_METRES = 1e6
+NAMES = ("admin_code", "level", "parent_code", "admin_name", "admin_name_en", "is_urban")
 POPULATIONS = [f"population_{year}" for year in YEARS]
 
 METHOD = (
     "Towns (eup, myeon, dong) of the NGII boundaries were moved to the district codes of June 2024,"
     " freed of overlaps and slivers, simplified to about 40 m as one coverage and dissolved to districts"
-    " and provinces, so that the three levels nest exactly. Population: registered population of June 2024,"
-    " raised by 0.9 % to the projection's national total and moved along the change 2022-2052 of its province"
-    " (Statistics Korea, May 2024; unpublished provinces share the published regional remainder); before 2022"
-    " the value of 2022 is held. Towns have no population."
+    " and provinces, so that the three levels nest exactly. Population: registered population of June 2024"
+    " moved along the change 2022-2052 of its province (Statistics Korea, May 2024; unpublished provinces share"
+    " the published regional remainder) and scaled, by at most 1.5 %, to the projection's national total; before"
+    " 2022 the value of 2022 is held. Towns have no population."
 )
 
 
@@ -32,16 +33,16 @@ def dataset(country: Boundaries) -> Dataset:
     """All three levels, sorted by code."""
     rows = pd.concat([_provinces(country), _districts(country), _towns(country)])
     rows = rows.sort_values("admin_code").reset_index(drop=True)
-    columns = {name: rows[name].to_list() for name in rows if name not in ("area_km2", "geom", *POPULATIONS)}
+    columns: dict[str, Column] = {name: rows[name].to_list() for name in NAMES}
     columns["geom"] = ewkb(multipolygons(to_degrees(rows["geom"].to_numpy())))
     columns["area_km2"] = rows["area_km2"].to_numpy()
     for name in POPULATIONS:
-        columns[name] = [None if value < 0 else value for value in rows[name].fillna(-1).astype(int).to_list()]
+        columns[name] = [None if np.isnan(value) else int(value) for value in rows[name]]
     return Dataset(table="location_admin", columns=columns, provenance=_provenance())
 
 
 def _provinces(country: Boundaries) -> pd.DataFrame:
-    listed = reference.districts().drop_duplicates("sido_cd").set_index("sido_cd").loc[country.province_codes]
+    listed = reference.districts().drop_duplicates("sido_cd").set_index("sido_cd").loc[list(country.province_codes)]
     return _level("sido", country.province_codes, country.province_shapes).assign(
         parent_code=None,
         admin_name=listed["sido_nm"].to_numpy(),
@@ -52,7 +53,7 @@ def _provinces(country: Boundaries) -> pd.DataFrame:
 
 
 def _districts(country: Boundaries) -> pd.DataFrame:
-    listed = reference.districts().loc[country.district_codes]
+    listed = reference.districts().loc[list(country.district_codes)]
     return _level("sigungu", country.district_codes, country.district_shapes).assign(
         parent_code=country.district_codes.astype("U2"),
         admin_name=district_names(),
@@ -95,14 +96,14 @@ def _level(level: str, codes: np.ndarray, shapes: np.ndarray) -> pd.DataFrame:
 def _population(codes: np.ndarray, length: int) -> pd.DataFrame:
     """Persons of the districts whose code starts with each of *codes*."""
     persons = district_population()
-    return persons.groupby(persons.index.str[:length]).sum().loc[codes]
+    return persons.groupby(persons.index.str[:length]).sum().loc[list(codes)]
 
 
 def _columns(persons: pd.DataFrame) -> dict[str, np.ndarray]:
     return {name: persons[year].to_numpy() for name, year in zip(POPULATIONS, YEARS, strict=True)}
 
 
-def _provenance() -> provenance.Provenance:
+def _provenance() -> Provenance:
     return provenance.packaged(
         "Administrative districts and population",
         "National Geographic Information Institute; Ministry of the Interior and Safety; Statistics Korea",

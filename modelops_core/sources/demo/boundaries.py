@@ -49,7 +49,7 @@ class Boundaries:
 
 
 @lru_cache(maxsize=1)
-def boundaries() -> Boundaries:
+def south_korea() -> Boundaries:
     """The country; raises SourceUnreadable when the package does not fit the district list."""
     towns, shapes = _present_towns(*_read_towns())
     _check_districts(towns)

@@ -16,7 +16,7 @@ import shapely
 from modelops_core.domain.climate import Array, BoolArray
 from modelops_core.domain.dataset import Dataset
 from modelops_core.sources.demo import landmask, provenance
-from modelops_core.sources.demo.boundaries import Boundaries, boundaries
+from modelops_core.sources.demo.boundaries import Boundaries, south_korea
 from modelops_core.sources.demo.geometry import Geometries, degrees, ewkb, to_degrees
 from modelops_core.sources.demo.landmask import land_mask
 
@@ -42,7 +42,7 @@ METHOD = (
 @lru_cache(maxsize=1)
 def coastline() -> Geometries:
     """LineStrings in EPSG:5179, each of at most ``MOST_VERTICES`` vertices."""
-    country = boundaries()
+    country = south_korea()
     parts = shapely.get_parts(shapely.coverage_union_all(country.province_shapes))
     rings = shapely.get_exterior_ring(shapely.orient_polygons(parts))
     mainland = int(np.argmax(shapely.area(parts)))

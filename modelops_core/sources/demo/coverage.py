@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import shapely
 
 from modelops_core.domain.climate import Array, BoolArray, IntArray
@@ -35,10 +34,9 @@ def fit(polygons: Geometries) -> Geometries:
 
 def dissolve(polygons: Geometries, key: npt.NDArray[np.str_]) -> tuple[npt.NDArray[np.str_], Geometries]:
     """Union of the polygons of each key; keys come out sorted."""
-    groups = pd.Series(np.arange(len(key))).groupby(np.asarray(key)).indices
-    names = sorted(groups)
-    united = [shapely.coverage_union_all(polygons[groups[name]]) for name in names]
-    return np.array(names), np.array(united, dtype=object)
+    names, group = np.unique(key, return_inverse=True)
+    united = [shapely.coverage_union_all(polygons[group == g]) for g in range(names.size)]
+    return names, np.array(united, dtype=object)
 
 
 def _without_slivers(polygons: Geometries) -> Geometries:
@@ -49,8 +47,9 @@ def _without_slivers(polygons: Geometries) -> Geometries:
     gap, owner = _owners(rings, polygons)
     narrow = _narrow(gaps, outline)[gap]
     filled = polygons.copy()
-    for polygon, members in pd.Series(gap[narrow]).groupby(owner[narrow]):
-        filled[polygon] = shapely.coverage_union_all([polygons[polygon], *gaps[members.to_numpy()]])
+    for polygon in np.unique(owner[narrow]):
+        members = gap[narrow & (owner == polygon)]
+        filled[polygon] = shapely.coverage_union_all([polygons[polygon], *gaps[members]])
     return filled
 
 
@@ -87,4 +86,5 @@ def _middle_of_longest_side(rings: Geometries) -> Array:
     order = np.lexsort((side, ring[:-1]))
     last = np.flatnonzero(np.diff(ring[:-1][order], append=ring[-1] + 1))
     longest = order[last]
-    return (xy[longest] + xy[longest + 1]) / 2
+    middle: Array = (xy[longest] + xy[longest + 1]) / 2
+    return middle

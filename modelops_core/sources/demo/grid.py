@@ -19,7 +19,7 @@ from modelops_core.domain.dataset import Dataset
 from modelops_core.errors import SourceUnreadable
 from modelops_core.sources.demo import boundaries as source
 from modelops_core.sources.demo import provenance, reference
-from modelops_core.sources.demo.boundaries import Boundaries, boundaries
+from modelops_core.sources.demo.boundaries import Boundaries, south_korea
 from modelops_core.sources.demo.coastline import coastline
 from modelops_core.sources.demo.geometry import metres, to_metres
 
@@ -64,7 +64,7 @@ class Grid:
 @lru_cache(maxsize=1)
 def grid() -> Grid:
     """The cells of South Korea."""
-    country = boundaries()
+    country = south_korea()
     latitude, longitude = _candidates()
     land = _land(latitude, longitude, country)
     share = land.groupby("cell")["share"].sum().reindex(range(latitude.size), fill_value=0.0).to_numpy()

@@ -12,14 +12,14 @@ import numpy as np
 
 from modelops_core.domain.climate import Array
 
-POWER = 2.0
+POWER = 2.5  # assumption: smoother at 2, plateaus about each station at 3
 #: no two places are nearer than this: a station speaks for its cell, not for a point [m]
 NEAREST = 1_000.0
 
 
 def weights(stations: Array, cells: Array, fades_at: float = np.inf) -> Array:
     """
-    (cell, station): weights 1/d² [1]_; their sum is 1, or less far from all stations.
+    (cell, station): weights d^−POWER [1]_; their sum is 1, or less far from all stations.
 
     ``stations`` and ``cells`` are (…, 2) [m]. At ``fades_at`` [m] from a lone station half
     of its weight is gone.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import IO
 
 import numpy as np
 
@@ -56,18 +57,18 @@ def land_mask() -> LandMask:
 
 def _axis(archive: zipfile.ZipFile, name: str) -> Array:
     with archive.open(f"{name}.npy") as file:
-        values = np.frombuffer(_body(file), dtype=float)
+        values = np.frombuffer(_body(file), dtype=np.float64)
     if np.ptp(np.diff(values)) > 1e-6:
         raise ValueError(f"{name} is not evenly spaced")
     return values
 
 
-def _body(file: zipfile.ZipExtFile) -> bytes:
+def _body(file: IO[bytes]) -> bytes:
     _skip_header(file)
     return file.read()
 
 
-def _skip_header(file: zipfile.ZipExtFile) -> None:
+def _skip_header(file: IO[bytes]) -> None:
     np.lib.format.read_magic(file)
     np.lib.format.read_array_header_1_0(file)
 

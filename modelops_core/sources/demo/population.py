@@ -1,7 +1,8 @@
 """
 Population of districts and provinces 2020–2050, every fifth year.
 
-Registered population of June 2024, moved along the published projections.
+Registered population of June 2024, moved along the published change of each province; the
+country's total follows the published national points.
 
 References
 ----------
@@ -11,8 +12,11 @@ References
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
+from scipy.interpolate import PchipInterpolator
 
 from modelops_core.domain.climate import Array
 from modelops_core.errors import SourceUnreadable
@@ -33,11 +37,11 @@ PEAKING = "Gyeonggi-do"
 def district_population() -> pd.DataFrame:
     """Persons, (district, year of ``YEARS``); index: district code."""
     districts = reference.districts()
-    registered = districts["pop_2024_06"].to_numpy(dtype=float)
     paths = _province_paths(_registered_by_province(districts))
     factor = paths.div(paths[REGISTERED], axis=0).loc[districts["sido_nm_en"]]
-    raised = registered * _national(REGISTERED) * PERSONS / registered.sum()
-    persons = raised[:, None] * factor[[max(year, FIRST) for year in YEARS]].to_numpy()
+    years = [max(year, FIRST) for year in YEARS]
+    persons = districts["pop_2024_06"].to_numpy(dtype=float)[:, None] * factor[years].to_numpy()
+    persons *= _nation(years) * PERSONS / persons.sum(axis=0)
     if not np.isfinite(persons).all():
         raise SourceUnreadable("sigungu_population_2024: a district has no population")
     return pd.DataFrame(np.rint(persons).astype(int), index=districts.index, columns=list(YEARS))
@@ -50,7 +54,7 @@ def _registered_by_province(districts: pd.DataFrame) -> pd.Series[float]:
 
 def _province_paths(size: pd.Series[float]) -> pd.DataFrame:
     """
-    Population [10,000], (province, year 2022–2052).
+    Population [10,000], (province, year 2022–2052), before the national total is met.
 
     Every province moves by its change × x**p, x = (year − 2022)/30, with p such that the
     nation meets its published 2041 figure; Gyeonggi passes through its published peak.
@@ -91,12 +95,15 @@ def _gyeonggi(years: Array | np.ndarray, start: pd.Series[float], change: pd.Ser
 def _exponent(change: pd.Series[float], start: pd.Series[float]) -> float:
     """p of the other provinces' share x**p of their change by 2041."""
     gyeonggi = _gyeonggi(np.array([ANCHOR]), start, change)[0] - start[PEAKING]
-    share = (_national(ANCHOR) - _national(FIRST) - gyeonggi) / change.drop(PEAKING).sum()
+    first, anchor = _nation([FIRST, ANCHOR])
+    share = (anchor - first - gyeonggi) / change.drop(PEAKING).sum()
     return float(np.log(share) / np.log((ANCHOR - FIRST) / (LAST - FIRST)))
 
 
-def _national(year: int) -> float:
-    """Published population of the country [10,000]."""
+def _nation(years: Sequence[int]) -> Array:
+    """Population of the country [10,000]: a monotone curve through the published points."""
     points = reference.table("national_projection_points")
-    row = points[(points["area"] == "Korea") & (points["year"] == year)]
-    return float(row["pop_10k"].iloc[0])
+    korea = points[points["area"] == "Korea"]
+    curve = PchipInterpolator(korea["year"].to_numpy(), korea["pop_10k"].to_numpy(dtype=float))
+    population: Array = curve(np.asarray(years))
+    return population

@@ -25,6 +25,8 @@ LOW, HIGH = "SSP1-2.6", "SSP5-8.5"
 YEARS = np.arange(1991, 2101)
 FIRST_YEAR, LAST_HISTORIC_YEAR = 1991, 2020
 HISTORY = YEARS <= LAST_HISTORIC_YEAR
+#: the four 20-year windows after the history, (window, year)
+FUTURE_WINDOWS = np.arange(4)[:, None] == (YEARS - LAST_HISTORIC_YEAR - 1) // 20
 
 #: trend of the national mean temperature [°C a year] [3]_
 TREND = 0.024
@@ -40,7 +42,7 @@ LATITUDES, LATITUDE_WARMING = (33.4, 37.5), (5.8, 6.7)
 
 def warming() -> Array:
     """Smooth warming above 1991–2020, national mean [°C], (scenario, year); never less in a higher scenario."""
-    trend = TREND * (YEARS - BASE_MIDDLE)
+    trend = TREND * (YEARS.astype(np.float64) - BASE_MIDDLE)
     start = TREND * (LAST_HISTORIC_YEAR - BASE_MIDDLE)
     rebase = TREND * (KMA_BASE_MIDDLE - BASE_MIDDLE)
     paths = _paths(start, _by_global_warming(*_published_warming()) + rebase, trend)
@@ -91,7 +93,8 @@ def _published_rain() -> tuple[Array, Array]:
 def _by_global_warming(low: Array, high: Array) -> Array:
     """(scenario, window): each scenario where its global warming lies between the outer two."""
     share = (GLOBAL_WARMING - GLOBAL_WARMING[0]) / (GLOBAL_WARMING[-1] - GLOBAL_WARMING[0])
-    return low + share * (high - low)
+    result: Array = low + share * (high - low)
+    return result
 
 
 def _south_korea(scenario: str, period: str, variable: str) -> float:

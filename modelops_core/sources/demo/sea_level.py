@@ -20,7 +20,7 @@ import shapely
 from modelops_core.domain.climate import Array, IntArray
 from modelops_core.domain.dataset import Dataset
 from modelops_core.sources.demo import provenance
-from modelops_core.sources.demo.boundaries import boundaries
+from modelops_core.sources.demo.boundaries import south_korea
 from modelops_core.sources.demo.coastline import coastline
 from modelops_core.sources.demo.geometry import metres
 from modelops_core.sources.demo.landmask import land_mask
@@ -72,7 +72,7 @@ def nodes() -> Nodes:
     points = shapely.points(metres(longitude, latitude))
     near = np.zeros(points.size, dtype=bool)
     near[shapely.STRtree(coastline()).query(points, predicate="dwithin", distance=FARTHEST)[0]] = True
-    near[shapely.STRtree(boundaries().province_shapes).query(points, predicate="intersects")[0]] = False
+    near[shapely.STRtree(south_korea().province_shapes).query(points, predicate="intersects")[0]] = False
     near &= land_mask().is_sea(longitude, latitude)
     return Nodes(latitude[near], longitude[near])
 

@@ -1,0 +1,215 @@
+"""The only wiring: Settings → App. Everything else gets what it needs handed in."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from modelops_core import data
+from modelops_core.db import engine as engines
+from modelops_core.db.climate import ClimateTables
+from modelops_core.db.cluster import Cluster
+from modelops_core.db.jobs import Jobs
+from modelops_core.db.listen import JobLocks, Notices
+from modelops_core.db.loading import Tables
+from modelops_core.db.places import Places
+from modelops_core.db.results import CellResults, NightResults
+from modelops_core.db.runs import Runs
+from modelops_core.db.site_results import SiteResults
+from modelops_core.db.sources import Sources
+from modelops_core.domain.parameters import ParameterFile
+from modelops_core.domain.peril import Peril
+from modelops_core.errors import ModelOpsError
+from modelops_core.jobs import work
+from modelops_core.perils import discover
+from modelops_core.ports import Progress, Row, Tile
+from modelops_core.services import explain, nightly, ondemand
+from modelops_core.services.tiles import Plan, TileReport, run_tile
+from modelops_core.settings import Settings
+
+WORKER = "modelops_worker"
+DASHBOARD = "modelops_dashboard"
+
+
+@dataclass(frozen=True)
+class App:
+    """Everything the entry points use, made when first asked for."""
+
+    settings: Settings
+
+    @cached_property
+    def cluster(self) -> Cluster | None:
+        """The private cluster; None where DATABASE_URL names another server."""
+        return None if self.settings.database_url else Cluster(self.settings.var)
+
+    def url(self, role: str | None = None) -> str:
+        """Where *role* (the owner if None) connects."""
+        own = {WORKER: self.settings.database_worker_url, DASHBOARD: self.settings.database_read_url}.get(role or "")
+        if own:
+            return own
+        if self.cluster is not None:
+            return self.cluster.url(role)
+        assert self.settings.database_url is not None
+        return self.settings.database_url
+
+    @cached_property
+    def owner(self) -> Engine:
+        return engines.make(self.url())
+
+    @cached_property
+    def worker(self) -> Engine:
+        return engines.make(self.url(WORKER), WORKER)
+
+    @cached_property
+    def reader(self) -> Engine:
+        return engines.make(self.url(DASHBOARD), DASHBOARD)
+
+    @cached_property
+    def perils(self) -> Mapping[str, Peril]:
+        """The registry, with the perils of MODELOPS_PERILS."""
+        return discover(*map(Path, filter(None, self.settings.peril_path.split(os.pathsep))))
+
+    @cached_property
+    def parameters(self) -> ParameterFile:
+        """The shipped numbers, and those of perils that bring their own."""
+        file = ParameterFile.parse(data.parameters())
+        for peril in self.perils.values():
+            if peril.parameters is not None:
+                file = file.with_section(peril.key, peril.parameters)
+        return file
+
+    @cached_property
+    def climate(self) -> ClimateTables:
+        fill = self.parameters.params("typhoon")["pressure_fill"]
+        return ClimateTables(self.worker, fill)
+
+    @cached_property
+    def places(self) -> Places:
+        return Places(self.reader)
+
+    @cached_property
+    def cells(self) -> CellResults:
+        return CellResults(self.reader)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        return Jobs(self.worker)
+
+    @cached_property
+    def runs(self) -> Runs:
+        return Runs(self.worker)
+
+    @cached_property
+    def ondemand(self) -> ondemand.Ports:
+        """The ports of an assessment."""
+        return ondemand.Ports(
+            Places(self.worker), CellResults(self.worker), SiteResults(self.worker), self.perils, self.parameters
+        )
+
+    def handlers(self) -> dict[str, work.Handler]:
+        """What the workers of this program can do, by job type."""
+        return {ondemand.JOB: self._assess}
+
+    def _assess(self, batch_id: str, params: Row, progress: Progress) -> Row:
+        return ondemand.run(ondemand.request(params), self.ondemand, progress, batch_id)
+
+    def assess(self, params: Row) -> Row:
+        """Run one assessment here and now, as a job like any other; its results."""
+        ondemand.request(params)  # bad input fails before a job is made
+        batch_id = self.jobs.create(ondemand.JOB, params, running=True, worker=work.name())
+        with JobLocks(self.worker)(batch_id):
+            return work.perform(batch_id, params, self._assess, self.jobs)
+
+    def worker_loop(self) -> work.Worker:
+        """A worker for one thread."""
+        return work.Worker(self.jobs, JobLocks(self.worker), Notices(self.worker), self.handlers())
+
+    @cached_property
+    def explaining(self) -> explain.Ports:
+        """The ports of an explanation."""
+        return explain.Ports(self.places, self.cells, self.climate, self.sources, self.perils, self.parameters)
+
+    @cached_property
+    def sources(self) -> Sources:
+        return Sources(self.reader)
+
+    @cached_property
+    def tables(self) -> Tables:
+        return Tables(self.owner)
+
+    @cached_property
+    def night(self) -> nightly.Night:
+        """The ports of a night, with a process a core."""
+        return nightly.Night(
+            self.climate, NightResults(self.worker), self.runs, self.jobs, Processes(self.settings)
+        )
+
+    def night_request(self, **options: object) -> nightly.Request:
+        """All perils with the settings' tile size; *options* as nightly.Request."""
+        given = {"tile_cells": self.settings.tile_cells, **options}
+        return nightly.Request(self.perils, self.parameters, **given)  # type: ignore[arg-type]
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        for name in ("owner", "worker", "reader"):
+            if name in self.__dict__:
+                getattr(self, name).dispose()
+
+
+@lru_cache(maxsize=1)
+def app() -> App:
+    """This process's App, from the environment."""
+    return App(Settings())
+
+
+@dataclass(frozen=True)
+class Processes:
+    """A nightly.Mapper over local processes; each reads and writes the database itself."""
+
+    settings: Settings
+
+    def __call__(self, plan: Plan, tiles: Sequence[Tile]) -> Iterator[TileReport]:
+        count = min(self.settings.processes or os.cpu_count() or 1, len(tiles))
+        if count == 1:
+            yield from (_tile(self.settings, plan, tile) for tile in tiles)
+            return
+        with _pool(count, self.settings) as pool:
+            futures = [pool.submit(_tile, self.settings, plan, tile) for tile in tiles]
+            try:
+                for future in as_completed(futures):
+                    yield future.result()
+            except BrokenProcessPool:
+                raise ModelOpsError("A process of the night was killed (out of memory?); run it again.") from None
+            finally:
+                for future in futures:
+                    future.cancel()
+
+
+@contextmanager
+def _pool(count: int, settings: Settings) -> Iterator[ProcessPoolExecutor]:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    with ProcessPoolExecutor(count, context, initializer=_worker_app, initargs=(settings,)) as pool:
+        yield pool
+
+
+@lru_cache(maxsize=1)
+def _worker_app(settings: Settings) -> App:
+    made = App(settings)
+    _ = made.perils  # perils of other folders must be importable before a plan arrives
+    return made
+
+
+def _tile(settings: Settings, plan: Plan, tile: Tile) -> TileReport:
+    """One tile in whichever process this is."""
+    worker = _worker_app(settings)
+    return run_tile(plan, tile, worker.climate, NightResults(worker.worker))

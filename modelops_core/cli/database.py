@@ -1,0 +1,163 @@
+"""Database, demo data and the server: db, demo, up, serve."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import time
+from typing import Annotated
+
+import typer
+
+from modelops_core.bootstrap import App, app
+from modelops_core.cli.shared import Json, answer, bar, console, say
+from modelops_core.db.loading import INPUTS
+from modelops_core.db.migrate import migrate
+from modelops_core.errors import InvalidInput, NoResults
+from modelops_core.services import loading, nightly
+from modelops_core.settings import ROOT
+from modelops_core.sources import demo
+
+PORT = 8501
+verbs = typer.Typer(help="The database: start, stop, look, bring up to date.", no_args_is_help=True)
+
+
+def register(program: typer.Typer) -> None:
+    """Add the commands."""
+    program.add_typer(verbs, name="db")
+    program.command()(up)
+    program.command(name="demo")(demo_data)
+    program.command()(serve)
+
+
+@verbs.command(name="up")
+def db_up() -> None:
+    """Start the private cluster (or check DATABASE_URL) and migrate."""
+    _start(app())
+    _migrate(app())
+
+
+@verbs.command(name="down")
+def db_down() -> None:
+    """Stop the private cluster."""
+    cluster = app().cluster
+    if cluster is None:
+        raise InvalidInput("DATABASE_URL names a server of its own: this program does not stop it.")
+    say("stopped" if cluster.stop() else "was not running")
+
+
+@verbs.command(name="status")
+def db_status(as_json: Json = False) -> None:
+    """Whether the database runs, and what it holds."""
+    cluster = app().cluster
+    status: dict[str, object] = {"private_cluster": cluster is not None}
+    if cluster is not None:
+        found = cluster.status()
+        status |= {"running": found.running, "pid": found.pid, "directory": str(found.directory)}
+    if cluster is None or cluster.status().running:
+        status["datasets"] = app().sources.all()
+        status["last_night"] = app().runs.last()
+    if as_json:
+        answer(status)
+        return
+    for name, value in status.items():
+        say(f"{name:16} {len(value) if isinstance(value, list) else value}")
+
+
+@verbs.command(name="migrate")
+def db_migrate() -> None:
+    """Bring the schema up to this program's."""
+    _migrate(app())
+
+
+def demo_data(buildings: Annotated[int, typer.Option(min=0, max=2_000_000)] = demo.DEFAULT_BUILDINGS) -> None:
+    """Fill empty tables with the demo data set; loaded tables are left alone."""
+    _demo(app(), buildings)
+
+
+def up(
+    with_demo: Annotated[bool, typer.Option("--demo/--no-demo", help="Fill empty tables with demo data.")] = True,
+    buildings: Annotated[int, typer.Option(min=0, max=2_000_000)] = demo.DEFAULT_BUILDINGS,
+) -> None:
+    """Database, schema, demo data and a finished night: everything before `serve`."""
+    a = app()
+    _start(a)
+    _migrate(a)
+    if with_demo:
+        _demo(a, buildings)
+    if not a.tables.present("location_grid"):
+        console.print("no climate grid is loaded: load data, then run `python -m modelops_core nightly`")
+    elif a.runs.outdated(a.parameters.digest()):
+        _night(a)
+    else:
+        console.print("night      up to date")
+
+
+def serve(
+    port: Annotated[int, typer.Option(min=1, max=65535)] = PORT,
+    address: Annotated[str, typer.Option(help="Keep to loopback unless access control is set up.")] = "127.0.0.1",
+) -> None:
+    """Serve the dashboard."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError as error:
+            raise InvalidInput(f"port {port} on {address} cannot be used ({error.strerror}): choose another with --port.") from None
+    from streamlit.web import cli as streamlit
+
+    console.print(f"dashboard  http://{address}:{port}")
+    sys.argv = [
+        "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port), "--server.address", address,
+        "--server.headless", "true",
+    ]  # fmt: skip
+    streamlit.main()
+
+
+def _start(a: App) -> None:
+    if a.cluster is None:
+        console.print("database   DATABASE_URL")
+        return
+    ensured = a.cluster.ensure()
+    did = "created" if ensured.created else "started" if ensured.started else "running"
+    console.print(f"database   {did}, PostGIS {ensured.postgis} ({ensured.seconds:.1f} s)")
+
+
+def _migrate(a: App) -> None:
+    began = time.perf_counter()
+    report = migrate(a.owner, tuple(a.perils))
+    console.print(f"schema     {report} ({time.perf_counter() - began:.1f} s)")
+
+
+def _demo(a: App, buildings: int) -> None:
+    began = time.perf_counter()
+    if all(a.tables.present(table) for table in INPUTS):
+        console.print("data       present")
+        return
+    with bar("data") as told:
+        done = 0
+
+        def listener(table: str, rows: int) -> None:
+            nonlocal done
+            done += 1
+            told(done, len(INPUTS), table)
+            if not console.is_terminal:
+                console.print(f"data       {table}: {rows:,} rows ({time.perf_counter() - began:.0f} s)")
+
+        rows = loading.fill(demo.datasets(buildings=buildings), a.tables, listener)
+    console.print(f"data       {rows:,} rows of demo data ({time.perf_counter() - began:.0f} s)")
+
+
+def _night(a: App) -> None:
+    with bar("night") as told:
+        report = nightly.run(a.night, a.night_request(), told)
+    console.print(
+        f"night      {report.cells:,} cells, {report.skipped} of {report.tiles} tiles unchanged,"
+        f" {sum(report.changed.values()):,} rows ({report.seconds['wall']:.1f} s)"
+    )
+
+
+def require_results(a: App) -> None:
+    """Raise NoResults before the first finished night."""
+    if a.runs.last() is None:
+        raise NoResults

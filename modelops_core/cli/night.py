@@ -1,0 +1,67 @@
+"""The night: nightly, and which perils there are."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from modelops_core.bootstrap import app
+from modelops_core.cli.shared import Json, answer, bar, say
+from modelops_core.domain.parameters import SET_NAMES
+from modelops_core.errors import InvalidInput
+from modelops_core.services import nightly
+from modelops_core.services.tiles import STAGES
+
+
+def register(program: typer.Typer) -> None:
+    """Add the commands."""
+    program.command(name="nightly")(night)
+    program.command()(perils)
+
+
+def night(
+    stage: Annotated[list[str] | None, typer.Option(help=f"Only this stage: {', '.join(STAGES)}.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Recalculate unchanged tiles too.")] = False,
+    parameters: Annotated[str, typer.Option(help=f"Parameter set: {', '.join(SET_NAMES)}.")] = "central",
+    as_json: Json = False,
+) -> None:
+    """Calculate H and P(H) for every cell; unchanged tiles are skipped. Exit code 3: one runs already."""
+    if unknown := set(stage or ()) - set(STAGES):
+        raise InvalidInput(f"stage {', '.join(unknown)}: choose from {', '.join(STAGES)}.")
+    a = app()
+    request = a.night_request(
+        stages=tuple(stage or STAGES), force=everything, set_name=_set_name(parameters)
+    )
+    with bar("night") as told:
+        report = nightly.run(a.night, request, told)
+    if as_json:
+        answer(asdict(report))
+        return
+    say(
+        f"run {report.run_id}: {report.cells:,} cells in {report.tiles} tiles, {report.skipped} unchanged,"
+        f" {sum(report.changed.values()):,} rows changed, {report.seconds['wall']:.1f} s"
+    )
+
+
+def _set_name(name: str) -> str:
+    if name not in SET_NAMES:
+        raise InvalidInput(f"parameters {name!r}: choose from {', '.join(SET_NAMES)}.")
+    return name
+
+
+def perils(as_json: Json = False) -> None:
+    """The perils that this installation knows."""
+    known = [
+        {
+            "risk_type": p.key, "label": p.label, "label_ko": p.label_ko, "intensity": p.intensity, "unit": p.unit,
+            "kind": p.kind, "grade": p.grade, "requires": sorted(p.requires), "references": list(p.references),
+        }
+        for p in app().perils.values()
+    ]  # fmt: skip
+    if as_json:
+        answer(known)
+        return
+    for p in known:
+        say(f"{p['risk_type']:16} {p['label_ko']:8} {p['kind']:9} grade {p['grade']}  {p['intensity']} [{p['unit']}]")

@@ -1,0 +1,49 @@
+"""What the commands share: the program, JSON output, progress."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+program = typer.Typer(
+    name="modelops",
+    help="Physical climate risk of sites in South Korea.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+console = Console(stderr=True, highlight=False)
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+def answer(value: Any) -> None:
+    """JSON on stdout; unknown is null."""
+    text = orjson.dumps(
+        value, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS, default=str
+    )
+    sys.stdout.write(text.decode() + "\n")
+
+
+def say(text: str) -> None:
+    """A line on stdout."""
+    sys.stdout.write(text + "\n")
+
+
+@contextmanager
+def bar(label: str) -> Iterator[Any]:
+    """A progress bar on a terminal; elsewhere a line at the end. Give it (done, all, step)."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task(label, total=None)
+
+        def told(done: int, total: int, step: str) -> None:
+            progress.update(task, completed=done, total=total, description=f"{label}: {step}")
+
+        yield told

@@ -1,0 +1,145 @@
+"""One site: assess, calc, explain."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from modelops_core import perils as registry
+from modelops_core.bootstrap import app
+from modelops_core.cli.shared import Json, answer, say
+from modelops_core.cli.texts import assessment, calculation, explanation
+from modelops_core.domain import horizons
+from modelops_core.services import explain as explaining
+from modelops_core.services import own_series
+from modelops_core.sources import series
+
+#: negative coordinates are arguments, not options
+NUMBERS = {"ignore_unknown_options": True}
+Latitude = Annotated[float, typer.Argument(help="°N")]
+Longitude = Annotated[float, typer.Argument(help="°E")]
+AssetValue = Annotated[float | None, typer.Option(help="Value of building and contents [KRW].")]
+Structure = Annotated[str | None, typer.Option(help="As registered, or RC, SRC, steel, masonry, timber, light.")]
+Purpose = Annotated[str | None, typer.Option(help="As registered, or office, retail, factory …")]
+Built = Annotated[float | None, typer.Option(help="Year of completion.")]
+FloorsAbove = Annotated[float | None, typer.Option(help="Storeys above ground.")]
+FloorsBelow = Annotated[float | None, typer.Option(help="Storeys below ground.")]
+Area = Annotated[float | None, typer.Option(help="Total floor area [m²].")]
+RiverDistance = Annotated[float | None, typer.Option(help="Distance to the river [m].")]
+RiverClass = Annotated[str | None, typer.Option(help="local, national or national_key.")]
+Hand = Annotated[float | None, typer.Option(help="Height above the bank [m].")]
+Elevation = Annotated[float | None, typer.Option(help="Ground above mean sea level [m].")]
+ForestDistance = Annotated[float | None, typer.Option(help="Distance to forest [m].")]
+SetName = Annotated[str, typer.Option("--parameters", help="low, central or high.")]
+
+
+def register(program: typer.Typer) -> None:
+    """Add the commands."""
+    program.command(context_settings=NUMBERS)(assess)
+    program.command()(calc)
+    program.command(context_settings=NUMBERS)(explain)
+
+
+def today() -> int:
+    """This year in Korea: what ages count to."""
+    return datetime.now(ZoneInfo("Asia/Seoul")).year
+
+
+def assess(
+    latitude: Latitude,
+    longitude: Longitude,
+    asset_value: AssetValue = None,
+    structure: Structure = None,
+    purpose: Purpose = None,
+    built: Built = None,
+    floors_above: FloorsAbove = None,
+    floors_below: FloorsBelow = None,
+    area: Area = None,
+    river_distance: RiverDistance = None,
+    river_class: RiverClass = None,
+    hand: Hand = None,
+    elevation: Elevation = None,
+    forest_distance: ForestDistance = None,
+    peril: Annotated[list[str] | None, typer.Option(help="Only this peril; may be repeated.")] = None,
+    parameters: SetName = "central",
+    as_json: Json = False,
+) -> None:
+    """What the perils can cost a site, under all scenarios and horizons."""
+    corrections = {
+        "asset_value": asset_value, "structure": structure, "purpose": purpose, "built_year": built,
+        "floors_above": floors_above, "floors_below": floors_below, "total_area": area,
+        "river_distance_m": river_distance, "river_class": river_class, "hand_m": hand, "elevation_m": elevation,
+        "forest_distance_m": forest_distance,
+    }  # fmt: skip
+    params: dict[str, Any] = {
+        "latitude": latitude,
+        "longitude": longitude,
+        "as_of": today(),
+        "corrections": {name: value for name, value in corrections.items() if value is not None},
+        "risk_types": peril or [],
+        "parameter_set": parameters,
+    }
+    results = app().assess(params)
+    answer(results) if as_json else say(assessment(results))
+
+
+def calc(
+    peril: Annotated[str, typer.Argument(help="Identifier of the peril.")],
+    file: Annotated[Path, typer.Argument(help="CSV: year[,month] and the peril's variables.")],
+    baseline: Annotated[Path | None, typer.Option(help="CSV of the baseline, where protection is set.")] = None,
+    latitude: Annotated[float | None, typer.Option()] = None,
+    longitude: Annotated[float | None, typer.Option()] = None,
+    elevation: Elevation = None,
+    coast_distance: Annotated[float | None, typer.Option(help="Distance to the coast [m].")] = None,
+    basin: Annotated[str | None, typer.Option(help="Han, Nakdong, Geum, Yeongsan or Seomjin.")] = None,
+    asset_value: AssetValue = None,
+    structure: Structure = None,
+    purpose: Purpose = None,
+    built: Built = None,
+    floors_above: FloorsAbove = None,
+    floors_below: FloorsBelow = None,
+    area: Area = None,
+    river_distance: RiverDistance = None,
+    river_class: RiverClass = None,
+    hand: Hand = None,
+    forest_distance: ForestDistance = None,
+    parameters: SetName = "central",
+    as_json: Json = False,
+) -> None:
+    """One cell from your own series: the night's mathematics without a database."""
+    declared = registry.get(peril, app().perils)
+    place = {
+        "latitude": latitude, "longitude": longitude, "elevation_m": elevation,
+        "coast_distance_m": coast_distance, "basin_code": basin,
+    }  # fmt: skip
+    corrections = {
+        "asset_value": asset_value, "structure": structure, "purpose": purpose, "built_year": built,
+        "floors_above": floors_above, "floors_below": floors_below, "total_area": area,
+        "river_distance_m": river_distance, "river_class": river_class, "hand_m": hand,
+        "forest_distance_m": forest_distance,
+    }  # fmt: skip
+    tiles = [
+        own_series.placed(declared, series.read(path, declared.series or declared.requires), place)
+        for path in (file, baseline)
+        if path is not None
+    ]
+    p = app().parameters.params(peril, own_series.set_name(parameters))
+    found = own_series.answer(declared, tiles[0], p, tiles[1] if baseline else None, place, corrections, today())
+    answer(found) if as_json else say(calculation(found))
+
+
+def explain(
+    latitude: Latitude,
+    longitude: Longitude,
+    peril: Annotated[str, typer.Argument()],
+    scenario: Annotated[str, typer.Option()] = horizons.DEFAULT_SCENARIO,
+    horizon: Annotated[str, typer.Option()] = horizons.DEFAULT_HORIZON,
+    as_json: Json = False,
+) -> None:
+    """The chain of a stored number, from input to result."""
+    found = explaining.explain(app().explaining, latitude, longitude, peril, scenario, horizon)
+    answer(found) if as_json else say(explanation(found))

@@ -1,0 +1,103 @@
+"""Answers as text, for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from modelops_core.domain.flags import FLAGS
+from modelops_core.domain.horizons import HORIZONS, SCENARIOS
+from modelops_core.stages.scaling import significant
+
+Row = Mapping[str, Any]
+
+
+def figure(value: float | None, unit: str = "") -> str:
+    """Three significant figures; unknown is a dash."""
+    if value is None:
+        return "–"
+    rounded = significant(value)
+    text = f"{rounded:,.0f}" if abs(rounded) >= 1000 else f"{rounded:g}"
+    return f"{text}{unit}"
+
+
+def assessment(found: Row) -> str:
+    """One table a scenario: AAL [%/yr] by peril and horizon; then losses and warnings."""
+    building = found["building"]
+    lines = [
+        f"{found['district']['name']}  {found['latitude']:.5f}, {found['longitude']:.5f}  job {found['batch_id']}",
+        f"building: {building.get('structure') or 'structure unknown'}, {building.get('purpose') or 'use unknown'},"
+        f" value {figure(building['asset_value'], ' KRW')}",
+    ]
+    for scenario, name in SCENARIOS.items():
+        rows = [r for r in found["results"] if r["ssp_scenario"] == scenario]
+        if rows:
+            lines += ["", f"{name}  final AAL [% a year]", *_table(rows)]
+    lines += ["", *(f"! {warning}" for warning in found["warnings"])]
+    return "\n".join(lines)
+
+
+def _table(rows: Iterable[Row]) -> list[str]:
+    rows = list(rows)
+    cells = {(r["risk_type"], r["horizon"]): r for r in rows}
+    head = f"  {'':16}" + "".join(f"{h:>16}" for h in HORIZONS)
+    body = [
+        f"  {peril:16}" + "".join(f"{_aal(cells.get((peril, h))):>16}" for h in HORIZONS)
+        for peril in dict.fromkeys(r["risk_type"] for r in rows)
+    ]
+    return [head, *body]
+
+
+def _aal(row: Row | None) -> str:
+    if row is None:
+        return ""
+    if row["final_aal"] is None:
+        return str(row["status"])
+    mark = "?" if row["status"] == "low_confidence" else ""
+    return "n/a" if row["status"] == "not_applicable" else figure(row["final_aal"]) + mark
+
+
+def calculation(found: Row) -> str:
+    """One cell from own series."""
+    lines = [
+        f"{found['risk_type']}  {found['years'][0]}–{found['years'][1]}  n = {figure(found['n'])}  {found['status']}",
+        f"H {figure(found['hazard_score'])} {found['hazard_level'] or ''}   base AAL {figure(found['base_aal'])} %/yr"
+        f"  ({figure(found['aal_p05'])} – {figure(found['aal_p95'])})",
+    ]
+    for b in found["bins"]:
+        lines.append(
+            f"  [{figure(b['lower'])}, {figure(b['upper'])})  P {figure(b['p'])}"
+            f" ({figure(b['p_low'])} – {figure(b['p_high'])})  DR {figure(b['dr'])}"
+        )
+    if "final_aal" in found:
+        lines.append(f"site: factor {figure(found['site_factor'])}, final AAL {figure(found['final_aal'])} %/yr")
+    return "\n".join([*lines, *_flags(found["flags"])])
+
+
+def explanation(found: Row) -> str:
+    """The chain of one number."""
+    h, p = found["hazard"], found["probability"]
+    details = p["calculation_details"] or {}
+    lines = [
+        f"{found['risk_type']} at {found['district']}, {SCENARIOS[found['ssp_scenario']]}, {found['horizon']}",
+        f"intensity  {found['intensity']['what']} [{found['intensity']['unit']}]",
+        "inputs",
+        *(f"  {s['table_name']}: {s['name']} ({s['kind']}), {s['provider']}, {s['period']}" for s in found["inputs"]),
+        f"H          {figure(h['hazard_score'])} {h['hazard_level'] or ''} from {h['statistic']} ({h['status']})",
+        f"P(H)       {details.get('estimator')}, years {details.get('years')}, n = {details.get('n')} ({p['status']})",
+        f"base AAL   {figure(p['aal'])} %/yr ({figure(p['aal_p05'])} – {figure(p['aal_p95'])})",
+        "parameters",
+        *(f"  {n['key']} = {_short(n['value'])} [{n['unit']}] {n['provenance']}{n['grade']}: {n['source']}" for n in found["parameters"]),
+        "references",
+        *(f"  {reference}" for reference in found["references"]),
+    ]
+    return "\n".join([*lines, *_flags([flag["code"] for flag in found["flags"]])])
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _flags(codes: Iterable[str]) -> list[str]:
+    return [f"! {FLAGS[code].en if code in FLAGS else code}" for code in codes]

@@ -1,0 +1,45 @@
+"""What a flag says to a reader, in both languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One reason why a number is weak, assumed or missing."""
+
+    code: str
+    en: str
+    ko: str
+
+
+_ALL = (
+    Flag("horizon_not_covered", "The data do not cover this horizon.", "자료 기간이 이 시기를 포함하지 않습니다."),
+    Flag("baseline_model_start", "No observed history is loaded: the baseline is the first 20 years of the series.", "관측 이력이 없어 시계열의 처음 20년을 기준기간으로 썼습니다."),
+    Flag("detrended", "The yearly maxima have a significant trend, which was taken out.", "연최대값에 유의한 추세가 있어 제거했습니다."),
+    Flag("spei_calibration", "SPEI-12 is not standard normal in the baseline: it was calibrated on another period.", "기준기간 SPEI-12가 표준정규에서 벗어납니다(보정기간 상이)."),
+    Flag("no_withdrawal_figures", "No withdrawal figures are published for this basin.", "이 권역은 공표된 취수량이 없습니다."),
+    Flag("slr_component_suspect", "The sea-level series seems to hold the dynamic part only.", "해수면 자료가 역학 성분만 담은 것으로 보입니다."),
+    Flag("urban_share_assumed", "Urban share unknown: 0.5 assumed.", "도시화율 미상: 0.5로 가정했습니다."),
+    Flag("forest_distance_assumed", "Distance to forest unknown: P = 0.30 assumed.", "산림 거리 미상: P=0.30으로 가정했습니다."),
+    Flag("impervious_assumed", "Impervious share unknown: taken by kind of district.", "불투수율 미상: 행정구역 유형값을 썼습니다."),
+    Flag("river_distance_unknown", "Distance to the river unknown: the cell's value holds for a site on the bank.", "하천 거리 미상: 격자값은 강변일 때의 값입니다."),
+    Flag("river_class_assumed", "Class of the river unknown: local river assumed.", "하천 등급 미상: 지방하천으로 가정했습니다."),
+    Flag("hand_assumed", "Height above the bank unknown: 0 m taken.", "제방 대비 높이 미상: 0 m로 보았습니다."),
+    Flag("elevation_unknown", "Ground elevation unknown: the coast cannot be assessed here.", "지반고 미상: 해안 침수를 평가할 수 없습니다."),
+    Flag("bathtub_inland", "More than 1 km from the coast: still-water depth is unreliable.", "해안에서 1 km 이상: 정수위 침수심의 신뢰도가 낮습니다."),
+    Flag("asset_value_unknown", "Asset value unknown: losses are per ₩100 million sum insured.", "자산가액 미상: 손실은 보험가액 1억원당 값입니다."),
+    Flag("asset_value_estimated", "Asset value estimated from floor area, structure and use.", "자산가액은 연면적·구조·용도로 추정했습니다."),
+    Flag("structure_assumed_rc", "Structure unknown: valued as reinforced concrete.", "구조 미상: 철근콘크리트로 가정해 가액을 추정했습니다."),
+    Flag("use_assumed_other", "Use unknown: valued as other use.", "용도 미상: 기타 용도로 가정해 가액을 추정했습니다."),
+    Flag("floors_unknown", "Storeys unknown: the whole value counts as within reach of water.", "층수 미상: 가액 전체가 침수 범위에 있다고 보았습니다."),
+    Flag("building_mostly_unknown", "Less than half of the vulnerability's weight is known.", "취약성 요인의 절반 이상이 미상입니다."),
+    Flag("cell_loss_zero", "The cell has no loss, so that no site factor can be given.", "격자 손실이 0이라 입지계수를 낼 수 없습니다."),
+    Flag("reference_quay", "Map value for a reference quay 1.5 m above the highest tide.", "지도 값은 약최고고조위+1.5 m 기준 안벽의 값입니다."),
+    Flag("if_on_bank", "Map value for a site on the bank of a local river.", "지도 값은 지방하천 제방가에 있을 때의 값입니다."),
+    Flag("no_sampling_interval", "The distribution is prescribed, not sampled: see the low and high sets.", "표본이 아닌 규정 분포라 표본구간이 없습니다(저·고 설정 참조)."),
+    Flag("short_window", "Fewer than 20 years in the window.", "기간 내 자료가 20년 미만입니다."),
+    Flag("input_missing", "Input data are missing for this cell.", "이 격자의 입력자료가 없습니다."),
+)
+FLAGS = {flag.code: flag for flag in _ALL}

@@ -1,0 +1,137 @@
+"""
+Moving jobs forward.
+
+A worker takes a queued job, holds the job's lock for as long as it works on it and
+writes how it ended. The lock belongs to a database session, so a worker that dies lets
+go of it; whoever looks next puts the job back into the queue.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import traceback
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from modelops_core.errors import DatabaseUnavailable, ModelOpsError
+from modelops_core.ports import JobStore, Progress, Row
+
+log = structlog.get_logger()
+#: a job that took this many workers down is not tried again
+ATTEMPTS = 3
+#: seconds without a sign of life before a running job's lock is looked at
+SILENCE = 5.0
+#: seconds between two looks for work where no notice came
+PATIENCE = 5.0
+#: seconds to wait for a database that is away
+RETRY = 2.0
+
+Handler = Callable[[str, Row, Progress], Row]
+
+
+class Queue(JobStore, Protocol):
+    """What a worker needs of batch_jobs."""
+
+    def claim(self, job_types: list[str], worker: str) -> Row | None: ...
+
+    def orphans(self, silence: float) -> list[Row]: ...
+
+    def requeue(self, batch_id: str) -> None: ...
+
+
+class Locks(Protocol):
+    """Holds a job's lock for one session."""
+
+    def __call__(self, batch_id: str) -> AbstractContextManager[bool]: ...
+
+
+class Notices(Protocol):
+    """Tells when a job may be waiting."""
+
+    def wait(self, seconds: float) -> None: ...
+
+
+def name() -> str:
+    """This worker's name: host, process and thread."""
+    return f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
+
+
+def perform(batch_id: str, params: Row, handler: Handler, queue: JobStore) -> Row:
+    """Run one job to its end; raises what the handler raised, after writing it down."""
+
+    def tell(progress: int, step: str, completed: int | None = None) -> None:
+        queue.progress(batch_id, progress, step, completed_items=completed)
+
+    try:
+        results = handler(batch_id, params, tell)
+        queue.complete(batch_id, results)
+    except DatabaseUnavailable:
+        raise  # nothing can be written: the job is taken up again when the database is back
+    except ModelOpsError as error:
+        queue.fail(batch_id, str(error))
+        raise
+    except Exception as error:
+        queue.fail(batch_id, f"Unexpected {type(error).__name__}: {error}", traceback.format_exc())
+        raise
+    return results
+
+
+@dataclass
+class Worker:
+    """Works on jobs until told to stop; one thread."""
+
+    queue: Queue
+    lock: Locks
+    notices: Notices
+    handlers: Mapping[str, Handler]
+
+    def run(self, stop: threading.Event) -> None:
+        """Take and perform jobs; survives a database that goes away."""
+        while not stop.is_set():
+            try:
+                if not self.step():
+                    recover(self.queue)
+                    self.notices.wait(PATIENCE)
+            except DatabaseUnavailable as error:
+                log.warning("database away", reason=str(error))
+                stop.wait(RETRY)
+
+    def step(self) -> bool:
+        """Perform one job; False where none waits."""
+        job = self.queue.claim(list(self.handlers), name())
+        if job is None:
+            return False
+        with self.lock(job["batch_id"]) as held:
+            if not held:
+                return True  # its former worker is still alive: leave it to that one
+            self._perform(job)
+        return True
+
+    def _perform(self, job: Row) -> None:
+        bound = log.bind(batch_id=job["batch_id"], job_type=job["job_type"])
+        try:
+            perform(job["batch_id"], job["input_params"], self.handlers[job["job_type"]], self.queue)
+        except DatabaseUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - a worker outlives any job; the job holds the reason
+            bound.warning("job failed", reason=str(error))
+        else:
+            bound.info("job completed")
+
+
+def recover(queue: Queue) -> list[str]:
+    """Put the jobs of dead workers back into the queue; end those that keep killing workers."""
+    found = []
+    for job in queue.orphans(SILENCE):
+        if job["attempts"] >= ATTEMPTS:
+            queue.fail(job["batch_id"], f"The worker died {job['attempts']} times on this job.")
+        else:
+            queue.requeue(job["batch_id"])
+        found.append(job["batch_id"])
+    return found

@@ -1,0 +1,139 @@
+"""What the services need from the outside, and nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from modelops_core.domain.climate import Climate, Storms
+from modelops_core.domain.dataset import Dataset
+from modelops_core.domain.result import CellRisk
+from modelops_core.domain.site import Site
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A stretch of grid ids, both ends included."""
+
+    first: int
+    last: int
+
+    def __str__(self) -> str:
+        return f"{self.first}-{self.last}"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a site lies: its climate cell, its district and what was found there."""
+
+    site: Site
+    grid_id: int
+    cell_latitude: float
+    cell_longitude: float
+    district_code: str
+    district: str
+    district_en: str
+    building: Row | None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One night: what its rows are marked with."""
+
+    run_id: int
+    method_version: str
+    level_edges: tuple[float, ...]
+    #: peril → unit of its statistics
+    units: Mapping[str, str]
+
+
+class ClimateReader(Protocol):
+    """Inputs of the night."""
+
+    def tiles(self, size: int) -> Sequence[Tile]: ...
+
+    def tile(self, tile: Tile, variables: Iterable[str]) -> Climate: ...
+
+    def storms(self) -> Storms: ...
+
+    def basin_population(self) -> Mapping[str, Mapping[int, float]]: ...
+
+
+class ResultWriter(Protocol):
+    """Results of the night; one transaction a tile."""
+
+    def fingerprints(self, tile: str) -> Mapping[str, str]: ...
+
+    def write(
+        self, tile: str, climate: Climate, risks: Sequence[CellRisk], run: Run, fingerprints: Mapping[str, str]
+    ) -> Mapping[str, int]: ...
+
+
+class PlaceReader(Protocol):
+    """What is found at a point."""
+
+    def place(self, latitude: float, longitude: float) -> Place: ...
+
+
+class CellReader(Protocol):
+    """Stored H and P(H) of one cell."""
+
+    def cell(self, grid_id: int) -> tuple[Sequence[Row], Sequence[Row]]: ...
+
+
+class SourceReader(Protocol):
+    """What is loaded, and where it comes from."""
+
+    def all(self) -> Sequence[Row]: ...
+
+
+class SiteWriter(Protocol):
+    """Results of one assessment."""
+
+    def exposure(self, rows: Sequence[Row]) -> int: ...
+
+    def vulnerability(self, rows: Sequence[Row]) -> int: ...
+
+    def aal_scaled(self, rows: Sequence[Row]) -> int: ...
+
+
+class Progress(Protocol):
+    """Where a job says how far it is."""
+
+    def __call__(self, progress: int, step: str, completed: int | None = None) -> None: ...
+
+
+class JobStore(Protocol):
+    """batch_jobs."""
+
+    def create(self, job_type: str, params: Row, total: int | None = None, *, running: bool = False) -> str: ...
+
+    def progress(self, batch_id: str, progress: int, step: str | None = None, **items: int | None) -> None: ...
+
+    def complete(self, batch_id: str, results: Row) -> None: ...
+
+    def fail(self, batch_id: str, message: str, trace: str | None = None) -> None: ...
+
+    def get(self, batch_id: str) -> Row: ...
+
+
+class RunStore(Protocol):
+    """runs and parameter_sets, and the night's lock."""
+
+    def lock(self) -> AbstractContextManager[None]: ...
+
+    def begin(self, batch_id: str, stages: Sequence[str], parameters: Row) -> int: ...
+
+    def finish(self, run_id: int, **details: Row) -> None: ...
+
+
+class DatasetWriter(Protocol):
+    """Tables filled from datasets."""
+
+    def present(self, table: str) -> bool: ...
+
+    def write(self, dataset: Dataset) -> int: ...

@@ -1,0 +1,59 @@
+-- Reading climate for the night and for single cells.
+
+-- grid_ids --
+-- All cells in the order of the tiles.
+SELECT grid_id FROM modelops.location_grid ORDER BY grid_id;
+
+-- grid_cells --
+-- Static attributes of a tile's cells; the sea-level node is the nearest one.
+SELECT g.grid_id, g.latitude, g.longitude,
+       coalesce(g.elevation_m, 'NaN') AS elevation_m,
+       coalesce(g.coast_distance_m, 'NaN') AS coast_distance_m,
+       coalesce(g.basin_code, '') AS basin_code,
+       coalesce(g.admin_code, '') AS admin_code,
+       node.grid_id AS sea_level_grid_id
+  FROM modelops.location_grid AS g
+  LEFT JOIN LATERAL (
+       SELECT s.grid_id FROM modelops.sea_level_grid AS s
+        ORDER BY s.geom_5179 <-> g.geom_5179 LIMIT 1) AS node ON true
+ WHERE g.grid_id BETWEEN :first AND :last
+ ORDER BY g.grid_id;
+
+-- storm_list --
+-- Storms of the catalogue with their seasons.
+SELECT storm_id, season FROM modelops.api_typhoon_list ORDER BY season, storm_id;
+
+-- storm_nodes --
+-- Track nodes; a missing pressure follows from the wind, a node without either is left out.
+SELECT t.storm_id, extract(epoch FROM t.track_time) / 3600.0 AS hour,
+       t.latitude::float8 AS latitude, t.longitude::float8 AS longitude,
+       coalesce(t.pressure_hpa, 'NaN')::float8 AS pressure, coalesce(t.wind_kt, 'NaN')::float8 AS wind
+  FROM modelops.api_typhoon_tracks AS t
+  JOIN modelops.api_typhoon_list AS l USING (storm_id)
+ WHERE t.pressure_hpa IS NOT NULL OR t.wind_kt IS NOT NULL
+ ORDER BY l.season, t.storm_id, t.track_time;
+
+-- basin_population --
+-- Population of each major basin at the census and projection years.
+SELECT basin.basin_code,
+       sum(a.population_2020) AS population_2020, sum(a.population_2025) AS population_2025,
+       sum(a.population_2030) AS population_2030, sum(a.population_2035) AS population_2035,
+       sum(a.population_2040) AS population_2040, sum(a.population_2045) AS population_2045,
+       sum(a.population_2050) AS population_2050
+  FROM modelops.location_admin AS a
+ CROSS JOIN LATERAL (
+       SELECT g.basin_code FROM modelops.location_grid AS g
+        WHERE g.admin_code IS NOT NULL
+        ORDER BY g.geom_5179 <-> ST_Transform(ST_PointOnSurface(a.geom), 5179) LIMIT 1) AS basin
+ WHERE a.level = 'sigungu' AND basin.basin_code IS NOT NULL
+ GROUP BY basin.basin_code;
+
+-- data_sources --
+-- What is loaded, and where it comes from.
+SELECT table_name, name, provider, licence, version, kind::text AS kind, period, method,
+       row_count, loaded_at
+  FROM modelops.data_sources ORDER BY table_name, name;
+
+-- grid_coordinates --
+-- Coordinates of all cells.
+SELECT latitude, longitude FROM modelops.location_grid ORDER BY grid_id;

@@ -1,0 +1,99 @@
+-- Stored results.
+
+-- hazard_at --
+-- H of one cell.
+SELECT risk_type::text AS risk_type, ssp_scenario::text AS ssp_scenario, horizon::text AS horizon,
+       hazard_score, hazard_score_100, hazard_level::text AS hazard_level, statistic, unit,
+       status::text AS status, flags, run_id, method_version, calculated_at
+  FROM modelops.hazard_results
+ WHERE grid_id = :grid_id;
+
+-- probability_at --
+-- P(H) and base AAL of one cell.
+SELECT risk_type::text AS risk_type, ssp_scenario::text AS ssp_scenario, horizon::text AS horizon,
+       aal, aal_p05, aal_p95, bin_probabilities, bin_data, calculation_details,
+       status::text AS status, flags, run_id, method_version, calculated_at
+  FROM modelops.probability_results
+ WHERE grid_id = :grid_id;
+
+-- layer --
+-- One peril, scenario and horizon over all cells, for the map.
+SELECT g.grid_id, g.latitude, g.longitude, h.hazard_score, h.status::text AS hazard_status,
+       p.aal, p.status::text AS aal_status
+  FROM modelops.location_grid AS g
+  LEFT JOIN modelops.hazard_results AS h
+    ON h.grid_id = g.grid_id AND h.risk_type = CAST(:risk_type AS modelops.risk_type)
+   AND h.ssp_scenario = CAST(:ssp_scenario AS modelops.ssp_scenario)
+   AND h.horizon = CAST(:horizon AS modelops.horizon)
+  LEFT JOIN modelops.probability_results AS p
+    ON p.grid_id = g.grid_id AND p.risk_type = CAST(:risk_type AS modelops.risk_type)
+   AND p.ssp_scenario = CAST(:ssp_scenario AS modelops.ssp_scenario)
+   AND p.horizon = CAST(:horizon AS modelops.horizon)
+ ORDER BY g.grid_id;
+
+-- exposure_at --
+-- E of one site.
+SELECT risk_type::text AS risk_type, exposure_score, proximity_factor, normalized_asset_value,
+       asset_value, factors, status::text AS status, flags, calculated_at
+  FROM modelops.exposure_results WHERE latitude = :latitude AND longitude = :longitude;
+
+-- vulnerability_at --
+-- V of one site.
+SELECT risk_type::text AS risk_type, vulnerability_score, vulnerability_level::text AS vulnerability_level,
+       factors, status::text AS status, flags, calculated_at
+  FROM modelops.vulnerability_results WHERE latitude = :latitude AND longitude = :longitude;
+
+-- aal_scaled_at --
+-- Scaled AAL of one site.
+SELECT risk_type::text AS risk_type, ssp_scenario::text AS ssp_scenario, horizon::text AS horizon,
+       base_aal, site_factor, vulnerability_scale, final_aal, aal_p05, aal_p95, insurance_rate,
+       exposed_value, expected_loss, integrated_risk, status::text AS status, flags, calculated_at
+  FROM modelops.aal_scaled_results WHERE latitude = :latitude AND longitude = :longitude;
+
+-- new_parameter_set --
+-- Keep the numbers of a calculation under their hash.
+INSERT INTO modelops.parameter_sets (parameter_hash, name, version, content)
+VALUES (:parameter_hash, :name, :version, CAST(:content AS jsonb))
+ON CONFLICT (parameter_hash) DO NOTHING;
+
+-- new_run --
+-- Begin a night.
+INSERT INTO modelops.runs (batch_id, stages, method_version, parameter_hash)
+VALUES (CAST(:batch_id AS uuid), :stages, :method_version, :parameter_hash)
+RETURNING run_id;
+
+-- finish_run --
+-- End a night.
+UPDATE modelops.runs
+   SET finished_at = now(), inputs = CAST(:inputs AS jsonb), counts = CAST(:counts AS jsonb),
+       durations = CAST(:durations AS jsonb)
+ WHERE run_id = :run_id;
+
+-- last_run --
+-- The last finished night of a stage.
+SELECT run_id, stages, method_version, parameter_hash, inputs, counts, durations, started_at, finished_at
+  FROM modelops.runs WHERE finished_at IS NOT NULL ORDER BY run_id DESC LIMIT 1;
+
+-- tile_fingerprints --
+-- What a tile was last calculated from, by stage.
+SELECT stage, fingerprint FROM modelops.run_tiles WHERE tile = :tile;
+
+-- note_tile --
+-- A tile is done.
+INSERT INTO modelops.run_tiles (stage, tile, fingerprint, run_id)
+VALUES (:stage, :tile, :fingerprint, :run_id)
+ON CONFLICT (stage, tile) DO UPDATE
+   SET fingerprint = excluded.fingerprint, run_id = excluded.run_id, finished_at = now();
+
+-- forget_other_tiles --
+-- Drop notes of tiles that the grid no longer has.
+DELETE FROM modelops.run_tiles WHERE NOT tile = ANY(:tiles);
+
+-- night_lock --
+-- One night at a time: a lock that dies with its session.
+SELECT pg_try_advisory_lock(hashtextextended('modelops nightly', 0)) AS locked;
+
+-- result_counts --
+-- Rows of the last results by peril and status.
+SELECT risk_type::text AS risk_type, status::text AS status, count(*) AS cells
+  FROM modelops.probability_results GROUP BY 1, 2 ORDER BY 1, 2;
