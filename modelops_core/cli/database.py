@@ -16,9 +16,9 @@ from modelops_core.db.migrate import migrate
 from modelops_core.errors import InvalidInput, NoResults
 from modelops_core.services import loading, nightly
 from modelops_core.settings import ROOT
-from modelops_core.sources import demo
 
 PORT = 8501
+BUILDINGS = 200_000
 verbs = typer.Typer(help="The database: start, stop, look, bring up to date.", no_args_is_help=True)
 
 
@@ -70,14 +70,14 @@ def db_migrate() -> None:
     _migrate(app())
 
 
-def demo_data(buildings: Annotated[int, typer.Option(min=0, max=2_000_000)] = demo.DEFAULT_BUILDINGS) -> None:
+def demo_data(buildings: Annotated[int, typer.Option(min=0, max=2_000_000)] = BUILDINGS) -> None:
     """Fill empty tables with the demo data set; loaded tables are left alone."""
     _demo(app(), buildings)
 
 
 def up(
     with_demo: Annotated[bool, typer.Option("--demo/--no-demo", help="Fill empty tables with demo data.")] = True,
-    buildings: Annotated[int, typer.Option(min=0, max=2_000_000)] = demo.DEFAULT_BUILDINGS,
+    buildings: Annotated[int, typer.Option(min=0, max=2_000_000)] = BUILDINGS,
 ) -> None:
     """Database, schema, demo data and a finished night: everything before `serve`."""
     a = app()
@@ -134,6 +134,8 @@ def _demo(a: App, buildings: int) -> None:
     if all(a.tables.present(table) for table in INPUTS):
         console.print("data       present")
         return
+    from modelops_core.sources import demo  # slow to import, needed here only
+
     with bar("data") as told:
         done = 0
 

@@ -59,12 +59,12 @@ def evaluate(
 def _one(task: _Task, window: Window) -> CellRisk:
     estimate, hazard = task.model.estimate(window), _score(task, window)
     shape = (len(task.climate.scenarios), task.climate.cells.size)
-    estimate_status = _status(task, estimate.n, estimate.aal, shape)
-    score_status = _status(task, hazard.n, hazard.score, shape)
+    estimate_status = _status(task, window, estimate.n, estimate.aal, shape)
+    score_status = _status(task, window, hazard.n, hazard.score, shape)
     flags = {**task.doubts, **estimate.flags, **hazard.flags}
     if "detrended" in estimate.details:
         flags["detrended"] = estimate.details["detrended"] > 0
-    if window.covered < task.p["minimum_years"] and np.any(estimate_status == Status.not_assessed):
+    if window.covered < task.model.enough(window)[0]:
         flags["horizon_not_covered"] = np.ones((1, 1), bool)
     return CellRisk(
         peril=task.peril.key,
@@ -104,8 +104,8 @@ def _statistic(task: _Task, statistic: Statistic, window: Window) -> tuple[Array
     return statistic.transform(level, task.model.terms, task.p), task.model.count(window)
 
 
-def _status(task: _Task, n: Array, value: Array, shape: tuple[int, int]) -> StatusArray:
-    enough, full = task.p["minimum_years"], task.p["full_years"]
+def _status(task: _Task, window: Window, n: Array, value: Array, shape: tuple[int, int]) -> StatusArray:
+    enough, full = task.model.enough(window)
     unknown = np.isnan(n) | np.isnan(value) | (n < enough)
     status = np.where(unknown, Status.not_assessed, np.where(n < full, Status.low_confidence, Status.ok))
     for name, doubt in task.doubts.items():

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy.special import stdtrit
 
-from modelops_core.domain.climate import Array, BoolArray
+from modelops_core.domain.climate import Array, BoolArray, read_only
 from modelops_core.domain.parameters import Params
 from modelops_core.indicators.gev import Gev, from_l_moments
 from modelops_core.indicators.lmoments import l_moments
@@ -68,6 +69,12 @@ def _detrend(x: Array, years: Array, significance: float) -> tuple[Array, BoolAr
         return np.where(trusted, x / line * mid_value, x), trusted
 
 
+@lru_cache(maxsize=8)
+def _gauss_legendre(order: int) -> tuple[Array, Array]:
+    nodes, weights = np.polynomial.legendre.leggauss(order)
+    return read_only(nodes), read_only(weights)
+
+
 def bin_losses(
     distribution: Gev, thresholds: Array, damage: Callable[[Array], Array], p: Params
 ) -> tuple[Array, Array]:
@@ -89,7 +96,7 @@ def bin_losses(
     upper = np.concatenate([f, np.ones_like(f[:1])])
     last = 1.0 - p["quadrature_tail"]
     beyond = damage(distribution.quantile(last)[None])[0]
-    nodes, weights = np.polynomial.legendre.leggauss(int(p["quadrature_nodes"]))
+    nodes, weights = _gauss_legendre(int(p["quadrature_nodes"]))
     ratio = np.zeros_like(lower)
     for i in range(1, lower.shape[0]):  # bin 0 is below the threshold: no damage
         a, b = np.minimum(lower[i], last), np.minimum(upper[i], last)
@@ -109,7 +116,7 @@ def depth_quadrature(depth: Sequence[float], ratio: Array, order: int = 3) -> tu
     Integration by parts of a damage curve that is linear between *depth* knots and 0 at
     depth 0, *order* Gauss–Legendre nodes a segment.
     """
-    nodes, weights = np.polynomial.legendre.leggauss(order)
+    nodes, weights = _gauss_legendre(order)
     edges = np.asarray(depth, dtype=float)
     half = np.diff(edges) / 2
     h = edges[:-1, None] + half[:, None] * (nodes + 1)

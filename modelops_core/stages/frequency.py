@@ -3,7 +3,8 @@ How often each intensity occurs: one small model for each way a peril may declar
 
 A model answers for a window: ``estimate(window)`` gives P(H) and base AAL,
 ``level(window, period)`` a return level, ``count(window)`` the years behind them,
-``terms`` what the inundation needed.
+``enough(window)`` how many of them are needed at all and for full confidence, ``terms``
+what the inundation needed.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Protocol
 import numpy as np
 
 from modelops_core.domain.climate import Array, Climate
+from modelops_core.domain.horizons import BASELINE
 from modelops_core.domain.parameters import Params
 from modelops_core.domain.peril import (
     Counted,
@@ -43,6 +45,8 @@ class Model(Protocol):
     def level(self, window: Window, period: float) -> Array: ...
 
     def count(self, window: Window) -> Array: ...
+
+    def enough(self, window: Window) -> tuple[int, int]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,13 @@ class _Counting:
 
     def count(self, window: Window) -> Array:
         return _known_years(window.of(self.index))
+
+    def enough(self, window: Window) -> tuple[int, int]:
+        return _usual(self.p)
+
+
+def _usual(p: Params) -> tuple[int, int]:
+    return int(p["minimum_years"]), int(p["full_years"])
 
 
 def _known_years(values: Array) -> Array:
@@ -160,6 +171,11 @@ class _Storms:
     def count(self, window: Window) -> Array:
         return _known_years(self.index.max(axis=2))
 
+    def enough(self, window: Window) -> tuple[int, int]:
+        if self.index.shape[2] == 1:
+            return _usual(self.p)
+        return int(self.p["catalogue_years"]), int(self.p["catalogue_years"])
+
 
 class _Fit:
     def __init__(
@@ -208,6 +224,9 @@ class _Fit:
     def count(self, window: Window) -> Array:
         return self.sample(window).n
 
+    def enough(self, window: Window) -> tuple[int, int]:
+        return _usual(self.p)
+
 
 def _read_sample(index: Array, climate: Climate, window: Window, p: Params) -> extremes.Sample:
     years = as_float(climate.years)[window.start : window.stop]
@@ -232,24 +251,26 @@ class _Given:
         mu, beta = (np.broadcast_to(a, climate.cells.shape)[None] for a in declared.location_scale(place, p))
         self.gumbel = Gev(mu, beta, np.zeros_like(mu))
         own = reference.indices[declared.index]
-        self.reference = _reference_mean(own, reference.window, int(p["first_years"]))
+        self.reference = _reference_level(own, reference.window, int(p["first_years"]))
         self.terms = declared.inundation.terms(self.gumbel.level, place, p)
 
-    def _shifted(self, window: Window) -> tuple[Gev, Array, Array]:
-        values = window.of(self.index)
-        n = _known_years(values)
-        mean = np.nansum(values, axis=1) / np.where(n > 0, n, np.nan)
-        change = np.zeros_like(mean) if window.key == "baseline" else mean - self.reference
+    def _shifted(self, window: Window) -> tuple[Gev, Array]:
+        """The distribution in the window, and the shift of its location."""
+        change = 0 * self.reference.mean
+        if window.key != BASELINE:
+            values = window.of(self.index)
+            n = _known_years(values)
+            change = np.nansum(values, axis=1) / np.where(n > 0, n, np.nan) - self.reference.mean
         shift = self.declared.shift(change, self.p)
-        return Gev(self.gumbel.mu + shift, self.gumbel.alpha + 0 * shift, 0 * shift), n, shift
+        return Gev(self.gumbel.mu + shift, self.gumbel.alpha + 0 * shift, 0 * shift), shift
 
     def estimate(self, window: Window) -> Estimate:
-        distribution, n, shift = self._shifted(window)
+        distribution, shift = self._shifted(window)
         return inundated(
             self.peril,
             self.declared.inundation,
             distribution,
-            n,
+            self.count(window),
             self.terms,
             self.p,
             estimator="gumbel_prescribed",
@@ -260,17 +281,29 @@ class _Given:
         return self._shifted(window)[0].level(period)
 
     def count(self, window: Window) -> Array:
-        return _known_years(window.of(self.index))
+        return self.reference.n if window.key == BASELINE else _known_years(window.of(self.index))
+
+    def enough(self, window: Window) -> tuple[int, int]:
+        """The baseline's distribution is given: any year fixes what a rise is measured from."""
+        return (1, 1) if window.key == BASELINE else _usual(self.p)
 
 
-def _reference_mean(index: Array, baseline: Window, first_years: int) -> Array:
-    """Mean of the baseline window, else of the series' first known years; (scenario, cell)."""
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """Mean of the reference years and their number, (scenario, cell)."""
+
+    mean: Array
+    n: Array
+
+
+def _reference_level(index: Array, baseline: Window, first_years: int) -> _Level:
+    """The baseline window's mean, else that of the series' first known years."""
     values = index[:, baseline.start : baseline.stop]
     if baseline.covered == 0 or np.isnan(values).all():
         known = ~np.isnan(index).all(axis=(0, 2))
         values = index[:, np.flatnonzero(known)[:first_years]]
     n = _known_years(values)
-    return np.nansum(values, axis=1) / np.where(n > 0, n, np.nan)
+    return _Level(np.nansum(values, axis=1) / np.where(n > 0, n, np.nan), n)
 
 
 def _parameters(window: Gev, baseline: Gev) -> dict[str, Array]:

@@ -121,8 +121,9 @@ def near_storms(tracks: pd.DataFrame) -> set[str]:
     strong = tracks[(tracks["wind"] >= 34) & tracks["time"].dt.year.between(1991, 2020)]
     strong = strong[strong["lon"].between(115, 145) & strong["lat"].between(25, 45)]
     outline = shapely.simplify(shapely.union_all(boundaries.south_korea().province_shapes), 1_000)
+    shapely.prepare(outline)
     points = shapely.points(metres(strong["lon"].to_numpy(), strong["lat"].to_numpy()))
-    return set(strong.loc[shapely.distance(points, outline) <= 300_000, "storm"])
+    return set(strong.loc[shapely.dwithin(outline, points, 300_000), "storm"])
 
 
 def test_districts_are_those_of_the_official_map() -> None:
