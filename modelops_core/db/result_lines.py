@@ -18,8 +18,10 @@ from modelops_core.domain.result import LEVELS, CellRisk, Status, StatusArray
 from modelops_core.ports import Run
 from modelops_core.stages.score import level_index
 
-#: significant figures of the numbers inside JSON columns
+#: significant figures of the numbers inside JSON columns, and of columns of their own:
+#: fewer than a float has, so that the order of a sum does not show
 FIGURES = 10
+COLUMN_FIGURES = 13
 STATUSES = np.array([status.name for status in Status], dtype=object)
 LEVEL_NAMES = np.array([*LEVELS, NULL], dtype=object)  # −1 is the last: unknown
 Column = Iterable[str]
@@ -132,11 +134,11 @@ def json_rows(values: Array) -> list[str]:
     return [f"[{row}]" for row in text[2:-2].split("],[")]
 
 
-def significant(values: Array) -> Array:
-    """Rounded to FIGURES significant figures."""
+def significant(values: Array, figures: int = FIGURES) -> Array:
+    """Rounded to *figures* significant figures."""
     with np.errstate(divide="ignore", invalid="ignore"):
         magnitude = np.floor(np.log10(np.abs(values)))
-    scale = 10.0 ** (FIGURES - 1 - np.where(np.isfinite(magnitude), magnitude, 0))
+    scale = 10.0 ** (figures - 1 - np.where(np.isfinite(magnitude), magnitude, 0))
     rounded: Array = np.where(np.isfinite(values) & (values != 0), np.round(values * scale) / scale, values)
     return rounded
 
@@ -145,7 +147,8 @@ def numbers(values: Array, *, whole: bool = False) -> list[str]:
     """Text of each number; NaN is NULL."""
     if whole:
         return [NULL if np.isnan(v) else str(int(v)) for v in values]
-    text = orjson.dumps(np.ascontiguousarray(values), option=orjson.OPT_SERIALIZE_NUMPY).decode()
+    values = np.ascontiguousarray(significant(values, COLUMN_FIGURES))
+    text = orjson.dumps(values, option=orjson.OPT_SERIALIZE_NUMPY).decode()
     return text[1:-1].replace("null", NULL).split(",")
 
 

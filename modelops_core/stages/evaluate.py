@@ -9,7 +9,7 @@ import numpy as np
 
 from modelops_core.domain.climate import Array, BoolArray, Climate
 from modelops_core.domain.parameters import Params
-from modelops_core.domain.peril import Indices, Mean, Peril, Statistic
+from modelops_core.domain.peril import Counted, Fitted, Indices, Mean, Peril, Statistic
 from modelops_core.domain.result import CellRisk, Estimate, Score, Status, StatusArray
 from modelops_core.stages import frequency, score, windows
 from modelops_core.stages.frequency import Model, Reference
@@ -31,9 +31,12 @@ class _Task:
 
 def cell_risks(peril: Peril, climate: Climate, p: Params) -> Iterator[CellRisk]:
     """Baseline first, then each future window."""
-    spans = windows.horizons(climate, p)
+    covered = windows.covered_years(climate, peril.requires)
+    counted = isinstance(peril.frequency, Counted | Fitted)
+    baseline = windows.baseline(climate, covered, p, normal_only=not counted)
+    spans = windows.horizons(climate, covered, baseline)
     indices = peril.indices(climate, p)
-    return evaluate(peril, climate, indices, p, spans, Reference(climate, indices, spans[0]))
+    return evaluate(peril, climate, indices, p, spans, Reference(climate, indices, baseline))
 
 
 def evaluate(

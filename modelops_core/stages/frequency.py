@@ -299,7 +299,7 @@ class _Level:
 def _reference_level(index: Array, baseline: Window, first_years: int) -> _Level:
     """The baseline window's mean, else that of the series' first known years."""
     values = index[:, baseline.start : baseline.stop]
-    if baseline.covered == 0 or np.isnan(values).all():
+    if np.isnan(values).all():
         known = ~np.isnan(index).all(axis=(0, 2))
         values = index[:, np.flatnonzero(known)[:first_years]]
     n = _known_years(values)

@@ -2,69 +2,79 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from modelops_core.domain.climate import Array, Climate, IntArray
+from modelops_core.domain.climate import Array, BoolArray, Climate, IntArray
 from modelops_core.domain.horizons import BASELINE, HORIZONS
 from modelops_core.domain.parameters import Params
+from modelops_core.domain.variables import VARIABLES
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A stretch of a tile's years: positions [start, stop), and what it stands for."""
+    """
+    A stretch of a tile's years: positions [start, stop), and what it stands for.
+
+    ``covered`` counts the years in which the peril's input has any value.
+    """
 
     key: str
     first: int
     last: int
     start: int
     stop: int
+    covered: int
     shared: bool
     model_start: bool = False
-
-    @property
-    def covered(self) -> int:
-        """Years of the window that the series holds."""
-        return self.stop - self.start
 
     def of(self, series: Array) -> Array:
         """The window's part of (scenario, year, …); one scenario where history is shared."""
         return series[: 1 if self.shared else None, self.start : self.stop]
 
 
-def window(climate: Climate, key: str, first: int, last: int) -> Window:
+def covered_years(climate: Climate, variables: Iterable[str]) -> BoolArray:
+    """Years in which any of the series among *variables* has a value, (year,)."""
+    series = [climate[v] for v in variables if VARIABLES[v].cadence in ("month", "year") and v in climate.values]
+    known = [(~np.isnan(a)).any(axis=tuple(i for i in range(a.ndim) if i != 1)) for a in series]
+    return np.any(known, axis=0) if known else np.ones(climate.years.size, bool)
+
+
+def window(climate: Climate, covered: BoolArray, key: str, first: int, last: int) -> Window:
     """The part of the tile between two years, both included."""
     start, stop = (int(i) for i in np.searchsorted(climate.years, [first, last + 1]))
-    return Window(key, first, last, start, stop, shared=0 < stop <= climate.shared_years)
+    shared = 0 < stop <= climate.shared_years
+    return Window(key, first, last, start, stop, int(covered[start:stop].sum()), shared)
 
 
-def baseline(climate: Climate, p: Params) -> Window:
+def baseline(climate: Climate, covered: BoolArray, p: Params, *, normal_only: bool = False) -> Window:
     """
     The reference climate: the normal period where loaded, else the series' first years.
 
-    The latter is marked ``model_start``: change against it is then smaller than
-    against observed history.
+    The latter is marked ``model_start``: change against it is then smaller than against
+    observed history. *normal_only* keeps the normal period whatever it holds.
     """
     first, last = p["baseline"]
-    normal = window(climate, BASELINE, first, last)
-    if normal.covered >= p["minimum_years"] or not climate.years.size:
+    normal = window(climate, covered, BASELINE, first, last)
+    if normal_only or normal.covered >= p["minimum_years"] or not covered.any():
         return normal
-    start = int(climate.years[0])
-    early = window(climate, BASELINE, start, start + int(p["full_years"]) - 1)
-    return Window(BASELINE, early.first, early.last, early.start, early.stop, early.shared, True)
+    start = int(climate.years[covered.argmax()])
+    early = window(climate, covered, BASELINE, start, start + int(p["full_years"]) - 1)
+    return replace(early, model_start=True)
 
 
-def horizons(climate: Climate, p: Params) -> tuple[Window, ...]:
-    """Baseline first, then the future windows."""
+def horizons(climate: Climate, covered: BoolArray, reference: Window) -> tuple[Window, ...]:
+    """The baseline *reference* first, then the future windows."""
     future = (h for h in HORIZONS.values() if h.key != BASELINE)
-    return (baseline(climate, p), *(window(climate, h.key, h.first, h.last) for h in future))
+    return (reference, *(window(climate, covered, h.key, h.first, h.last) for h in future))
 
 
 def custom(climate: Climate) -> Window:
     """All years of the tile as one window, named by its years."""
     first, last = int(climate.years[0]), int(climate.years[-1])
-    return window(climate, f"{first}-{last}", first, last)
+    return window(climate, np.ones(climate.years.size, bool), f"{first}-{last}", first, last)
 
 
 def as_float(years: IntArray) -> Array:

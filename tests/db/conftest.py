@@ -4,5 +4,6 @@ import pytest
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Turn on the fixtures `cluster`, `template`, `database`, `engine` and `bare_database`."""
+    """Turn on the fixtures of `tests.database` and `tests.apps`."""
     config.pluginmanager.import_plugin("tests.database")
+    config.pluginmanager.import_plugin("tests.apps")
