@@ -150,7 +150,7 @@ class App:
     def night(self) -> nightly.Night:
         """The ports of a night, with a process a core."""
         return nightly.Night(
-            self.climate, NightResults(self.worker), self.runs, self.jobs, Processes(self.settings)
+            self.climate, NightResults(self.worker), self.runs, self.jobs, Processes(self)
         )
 
     def night_request(self, **options: object) -> nightly.Request:
@@ -175,15 +175,16 @@ def app() -> App:
 class Processes:
     """A nightly.Mapper over local processes; each reads and writes the database itself."""
 
-    settings: Settings
+    app: App
 
     def __call__(self, plan: Plan, tiles: Sequence[Tile]) -> Iterator[TileReport]:
-        count = min(self.settings.processes or os.cpu_count() or 1, len(tiles))
+        settings = self.app.settings
+        count = min(settings.processes or os.cpu_count() or 1, len(tiles))
         if count == 1:
-            yield from (_tile(self.settings, plan, tile) for tile in tiles)
+            yield from (_tile(self.app, plan, tile) for tile in tiles)
             return
-        with _pool(count, self.settings) as pool:
-            futures = [pool.submit(_tile, self.settings, plan, tile) for tile in tiles]
+        with _pool(count, settings) as pool:
+            futures = [pool.submit(_in_worker, settings, plan, tile) for tile in tiles]
             try:
                 for future in as_completed(futures):
                     yield future.result()
@@ -209,7 +210,10 @@ def _worker_app(settings: Settings) -> App:
     return made
 
 
-def _tile(settings: Settings, plan: Plan, tile: Tile) -> TileReport:
-    """One tile in whichever process this is."""
-    worker = _worker_app(settings)
-    return run_tile(plan, tile, worker.climate, NightResults(worker.worker))
+def _in_worker(settings: Settings, plan: Plan, tile: Tile) -> TileReport:
+    """One tile in a process of the pool."""
+    return _tile(_worker_app(settings), plan, tile)
+
+
+def _tile(made: App, plan: Plan, tile: Tile) -> TileReport:
+    return run_tile(plan, tile, made.climate, NightResults(made.worker))

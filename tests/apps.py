@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine
 
 from modelops_core.bootstrap import App
 from modelops_core.db.cluster import Cluster

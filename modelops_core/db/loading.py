@@ -67,6 +67,7 @@ class Tables:
         with explained(), self._engine.begin() as connection:
             if _filled(connection, table):
                 raise SourceUnreadable(f"{dataset.table} already holds rows; nothing was loaded.")
+            connection.exec_driver_sql("SET LOCAL timezone = 'UTC'")  # datasets give naive UTC times
             with _without_indexes(connection, table):
                 rows = bulk.copy_columns(connection, table, dataset.columns)
             if dataset.table == "location_admin":

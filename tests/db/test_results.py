@@ -164,7 +164,7 @@ def test_a_tile_that_fails_leaves_nothing_half_written(app, monkeypatch):
 
     monkeypatch.setattr(results, "probability_lines", lambda *_: "not a row\n")
     broken = nightly.Night(app.climate, app.night.writer, app.runs, app.jobs, Serial())
-    with pytest.raises(Exception, match="COPY|missing data|invalid input"):
+    with pytest.raises(Exception, match=r"COPY|missing data|invalid input"):
         nightly.run(broken, app.night_request())
 
     assert not stored(app, "hazard_results", "1")
@@ -194,7 +194,7 @@ def test_places_on_land_at_sea_and_abroad(nightly_app):
     assert place.site.is_urban is True
     with pytest.raises(OutsideKorea, match="sea"):
         nightly_app.places.place(36.0, 125.0)
-    with pytest.raises(InvalidInput, match="longitude 2.35|latitude 48.85"):
+    with pytest.raises(InvalidInput, match=r"longitude 2.35|latitude 48.85"):
         nightly_app.places.place(48.85, 2.35)
 
 

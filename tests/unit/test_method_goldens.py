@@ -12,7 +12,15 @@ from modelops_core.domain.climate import Climate, Storms
 from modelops_core.domain.parameters import ParameterFile, Params
 from modelops_core.domain.result import Status
 from modelops_core.domain.site import Site, Sites
-from modelops_core.indicators import budyko, evapotranspiration, fwi, gev, holland, jeffreys, lmoments
+from modelops_core.indicators import (
+    budyko,
+    evapotranspiration,
+    fwi,
+    gev,
+    holland,
+    jeffreys,
+    lmoments,
+)
 from modelops_core.perils import PERILS
 from modelops_core.services import own_series
 from modelops_core.stages import asset, evaluate, exposure, scaling, vulnerability

@@ -42,9 +42,9 @@ METHODS = {
     " holds at least the year's five-day maximum." + NOISE,
     "ws": "KMA stations 2011-2019, all in the south-east of the country (31), by nearness of the sea and inverse"
     " distance: elsewhere little more than the regression." + STATIONARY,
-    "rhm": "31 KMA stations 2011-2019 and 20 reanalysis cities (moved to the stations' level) by inverse distance;"
+    "rhm": "31 KMA stations 2011-2019 and 21 reanalysis cities (moved to the stations' level) by inverse distance;"
     " anomalies correlate with rain and radiation as observed." + STATIONARY,
-    "si": "Clearness of 13 KMA stations 2011-2019 by inverse distance times extraterrestrial radiation; anomalies"
+    "si": "Clearness of 12 KMA stations 2011-2019 by inverse distance times extraterrestrial radiation; anomalies"
     " correlate with rain and humidity as observed." + STATIONARY,
     "spei12": "Twelve-month sums of precipitation minus FAO-56 Penman-Monteith reference evapotranspiration, both"
     " from the generated series; generalised logistic distribution by L-moments for each calendar month of"

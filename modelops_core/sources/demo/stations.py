@@ -68,7 +68,7 @@ def wind() -> Normals:
 
 
 def radiation() -> Normals:
-    """Global radiation [MJ/m² per day]; ASOS only, 13 stations."""
+    """Global radiation [MJ/m² per day]; ASOS only, 12 stations."""
     return _observed(_table(), "gsr_mj_m2_day", trend=0.0)
 
 

@@ -1,0 +1,201 @@
+"""One site from click to answer."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from modelops_core.errors import InvalidInput, NoResults, OutsideKorea, UnknownPeril
+from modelops_core.services import ondemand
+from tests.world import BUSAN, SEOUL
+
+KEYS = {
+    "risk_type", "ssp_scenario", "horizon", "status", "hazard_score", "hazard_level", "exposure_score",
+    "proximity_factor", "normalized_asset_value", "vulnerability_score", "vulnerability_level", "base_aal",
+    "site_factor", "vulnerability_scale", "final_aal", "aal_p05", "aal_p95", "insurance_rate", "exposed_value",
+    "expected_loss", "integrated_risk", "flags",
+}  # fmt: skip
+
+
+def params(point=SEOUL, **more):
+    return {"latitude": point[0], "longitude": point[1], "as_of": 2025, **more}
+
+
+def of(answer, peril, scenario="ssp2", horizon="2050s"):
+    [row] = [
+        r for r in answer["results"]
+        if (r["risk_type"], r["ssp_scenario"], r["horizon"]) == (peril, scenario, horizon)
+    ]  # fmt: skip
+    return row
+
+
+def test_all_perils_scenarios_and_horizons_at_once(site_app):
+    """9 × 4 × 5 rows with every key of the contract; the tables hold the same."""
+    answer = site_app.assess(params())
+
+    assert len(answer["results"]) == 180
+    assert all(KEYS <= set(row) for row in answer["results"])
+    heat = of(answer, "extreme_heat")
+    assert heat["final_aal"] == pytest.approx(heat["base_aal"] * heat["site_factor"] * (1 + heat["vulnerability_score"]))
+    assert heat["expected_loss"] == pytest.approx(heat["final_aal"] / 100 * heat["exposed_value"])
+    assert heat["integrated_risk"] == pytest.approx(heat["hazard_score"] * heat["exposure_score"] * heat["vulnerability_score"])
+    with site_app.reader.connect() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT final_aal, expected_loss FROM modelops.aal_scaled_results WHERE risk_type = 'extreme_heat'"
+            " AND ssp_scenario = 'ssp2' AND horizon = '2050s'"
+        ).all()
+        counts = [
+            connection.exec_driver_sql(f"SELECT count(*) FROM modelops.{t}").scalar()
+            for t in ("exposure_results", "vulnerability_results", "aal_scaled_results")
+        ]
+    assert rows == [(heat["final_aal"], heat["expected_loss"])]
+    assert counts == [9, 9, 180]
+
+
+def test_the_job_keeps_the_whole_answer(site_app):
+    """History survives recalculation: it is in the job, not in the tables."""
+    first = site_app.assess(params())
+    second = site_app.assess(params(corrections={"asset_value": 1e10}))
+    kept = site_app.jobs.get(first["batch_id"])
+
+    assert (kept["status"], kept["progress"]) == ("completed", 100)
+    assert kept["results"] == first
+    assert second["batch_id"] != first["batch_id"]
+
+
+def test_every_step_is_told(site_app):
+    """0, 10, 50, 80, 95 and a step for each peril in between."""
+    told = []
+    ondemand.run(
+        ondemand.request(params()), site_app.ondemand, lambda progress, step, completed=None: told.append((progress, step)), "00000000-0000-0000-0000-000000000000"
+    )
+    progress = [p for p, _ in told]
+    steps = [s for _, s in told]
+
+    assert progress == sorted(progress)
+    assert {0, 10, 50, 80, 95} <= set(progress)
+    for stage in ("E", "V", "AAL"):
+        assert sum(s.startswith(f"Calculating {stage} for ") for s in steps) == 9
+
+
+def test_the_example_office(site_app):
+    """The register's office: 25 years, RC, value 14.2 bn; V and E as in the method."""
+    answer = site_app.assess(params())
+    heat = of(answer, "extreme_heat")
+
+    assert answer["building"]["asset_value"] == pytest.approx(14_205_113_636, rel=1e-9)
+    assert heat["vulnerability_score"] == pytest.approx(0.553333, rel=1e-5)
+    assert heat["exposure_score"] == pytest.approx(0.681902, rel=1e-5)
+    assert answer["building"]["found"]["kind"] == "synthetic"
+    assert any("synthetic" in warning for warning in answer["warnings"])
+
+
+def test_unknown_river_is_conditional_not_a_number(site_app):
+    """Without a distance: no loss, in no sum, but what it would be on the bank."""
+    answer = site_app.assess(params())
+    river = of(answer, "river_flood")
+
+    assert river["status"] == "not_assessed"
+    assert [river[k] for k in ("final_aal", "expected_loss", "exposure_score", "integrated_risk", "site_factor")] == [None] * 5
+    assert river["base_aal"] > 0
+    assert river["if_on_bank"]["final_aal"] == pytest.approx(river["base_aal"] * river["vulnerability_scale"])
+    [total] = [t for t in answer["totals"] if (t["ssp_scenario"], t["horizon"]) == ("ssp2", "2050s")]
+    assert "river_flood" in total["not_assessed"]
+
+
+def test_corrections_count(site_app):
+    """A known river, a higher value, a steel shed: the analyst's word beats the register's."""
+    near = site_app.assess(params(corrections={"river_distance_m": 100.0, "river_class": "local"}))
+    far = site_app.assess(params(corrections={"river_distance_m": 900.0, "river_class": "local"}))
+    rich = site_app.assess(params(corrections={"asset_value": 1e11}))
+
+    assert of(near, "river_flood")["final_aal"] > of(far, "river_flood")["final_aal"] > 0
+    assert of(near, "river_flood")["if_on_bank"] is None
+    assert of(rich, "extreme_heat")["normalized_asset_value"] == 1.0
+    assert of(rich, "extreme_heat")["exposed_value"] == 1e11
+    assert rich["building"]["corrections"] == {"asset_value": 1e11}
+
+
+def test_subtotals_do_not_count_twice(site_app):
+    """Physical is the sum, the no-overlap figure takes the larger of wind and water."""
+    answer = site_app.assess(params(BUSAN, corrections={"river_distance_m": 50.0, "elevation_m": 1.5}))
+    for total in answer["totals"]:
+        loss = {
+            r["risk_type"]: r["expected_loss"] or 0.0 for r in answer["results"]
+            if (r["ssp_scenario"], r["horizon"]) == (total["ssp_scenario"], total["horizon"])
+        }  # fmt: skip
+        water = loss["river_flood"] + loss["urban_flood"] + loss["sea_level_rise"]
+        assert total["physical"] == pytest.approx(loss["wildfire"] + water + loss["typhoon"])
+        assert total["physical_no_overlap"] == pytest.approx(loss["wildfire"] + max(loss["typhoon"], water))
+        operating = loss["extreme_heat"] + loss["extreme_cold"] + max(loss["drought"], loss["water_stress"])
+        assert total["operating"] == pytest.approx(operating)
+
+
+def test_no_building_no_value(site_app):
+    """In a field: losses are per 100 million, low confidence, and it is said."""
+    answer = site_app.assess(params((37.65, 127.05)))
+    heat = of(answer, "extreme_heat")
+
+    assert answer["building"]["found"] is None
+    assert answer["building"]["asset_value"] is None
+    assert heat["exposed_value"] == 1e8
+    assert heat["vulnerability_score"] == 0.5
+    assert heat["status"] == "low_confidence"
+    assert {"asset_value_unknown", "building_mostly_unknown"} <= set(heat["flags"])
+    assert any("No building" in warning for warning in answer["warnings"])
+
+
+@pytest.mark.parametrize(
+    ("bad", "error", "message"),
+    [
+        ({"latitude": "x"}, InvalidInput, "latitude: 'x'"),
+        ({"latitude": float("nan")}, InvalidInput, "latitude nan"),
+        ({"corrections": {"floors_above": -1}}, InvalidInput, "floors_above: -1 lies outside 0 to 200"),
+        ({"corrections": {"colour": 1}}, InvalidInput, "colour"),
+        ({"corrections": {"river_class": "brook"}}, InvalidInput, "brook"),
+        ({"parameter_set": "best"}, InvalidInput, "best"),
+        ({"nonsense": 1}, InvalidInput, "nonsense"),
+        ({"risk_types": ["hail"]}, UnknownPeril, "hail"),
+        ({"latitude": 36.0, "longitude": 125.0}, OutsideKorea, "sea"),
+    ],
+)
+def test_bad_input_names_the_field(site_app, bad, error, message):
+    """One sentence with field, value and range."""
+    with pytest.raises(error, match=message):
+        site_app.assess({**params(), **bad})
+
+
+def test_without_a_night_there_is_nothing_to_scale(app):
+    """The job fails with the command that helps."""
+    with pytest.raises(NoResults, match="nightly"):
+        app.assess(params())
+    [job] = app.jobs.recent()
+    assert job["status"] == "failed"
+    assert "nightly" in job["error_message"]
+
+
+def test_one_peril_only(site_app):
+    """The requirements' risk_types."""
+    answer = site_app.assess(params(risk_types=["extreme_heat"]))
+    assert {r["risk_type"] for r in answer["results"]} == {"extreme_heat"}
+
+
+def test_low_and_high_sets_bracket_v(site_app):
+    """V ∓ 0.15 of the parameter sets reaches the answer."""
+    low, high = (site_app.assess(params(parameter_set=name)) for name in ("low", "high"))
+    assert of(low, "drought")["vulnerability_score"] < of(high, "drought")["vulnerability_score"]
+    assert low["parameter_hash"] != high["parameter_hash"]
+
+
+def test_answers_are_plain_json(site_app):
+    """No NaN and no numpy in what leaves the service."""
+    def walk(value):
+        if isinstance(value, dict):
+            return all(isinstance(k, str) and walk(v) for k, v in value.items())
+        if isinstance(value, list):
+            return all(map(walk, value))
+        return value is None or (type(value) in (str, int, bool)) or (type(value) is float and np.isfinite(value))
+
+    assert walk(site_app.assess(params()))
+
+
