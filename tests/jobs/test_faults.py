@@ -85,7 +85,7 @@ def test_the_server_dies_in_mid_night(own):
     assert count(own, "SELECT count(*) FROM modelops.hazard_results") < 1080
 
     report = nightly.run(own.night, own.night_request())
-    assert report.skipped >= 2
+    assert report.skipped >= 1  # run_tiles holds two rows a tile
     assert count(own, "SELECT count(*) FROM modelops.hazard_results") == 1080
     assert count(own, "SELECT count(*) FROM modelops.probability_results") == 1080
 
