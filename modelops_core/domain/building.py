@@ -37,7 +37,8 @@ STRUCTURE_GROUPS = _rules(
     ("timber", r"통나무|목|wood|timber"),
     ("rc", r"철근콘크리트|\bRC\b|라멘|프리캐스트|\bPC\b|석조|reinforced|concrete|stone"),
     ("earth_wall", r"흙벽돌|돌담"),
-    ("cement_block", r"시멘트"),
+    ("cement_block", r"시멘트.*(블록|블럭)|cement block"),
+    ("cement_brick", r"시멘트|cement brick"),
     ("brick_steel", r"연와|철골|강구조|보강블록|벽돌|조적|steel|brick|masonry"),
     ("earth_block", r"황토|흙|블록|블럭|block"),
 )

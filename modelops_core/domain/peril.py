@@ -27,7 +27,8 @@ class Mean:
     index: str
     unit: str
     anchors: str
-    weight: float = 1.0
+    #: a parameter's name; None where the peril has one statistic
+    weight: str | None = None
     logarithmic: bool = False
 
 
@@ -40,7 +41,8 @@ class ReturnLevel:
     anchors: str
     period: str
     transform: Callable[[Array, Terms, Params], Array]
-    weight: float = 1.0
+    #: a parameter's name; None where the peril has one statistic
+    weight: str | None = None
 
 
 Statistic = Mean | ReturnLevel

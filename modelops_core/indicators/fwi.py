@@ -24,8 +24,6 @@ from modelops_core.domain.climate import Array, BoolArray, IntArray
 
 #: start of the codes: FFMC, DMC, DC [2]_
 START = (85.0, 6.0, 15.0)
-#: months after a start (or a gap) whose values are not used
-SPIN_UP_MONTHS = 12
 #: effective day length for the duff moisture code, January to December, ≥ 30 °N [1]_
 DAY_LENGTH = np.array([6.5, 7.5, 9.0, 12.8, 13.9, 13.9, 12.4, 10.9, 9.4, 8.0, 7.0, 6.0])
 #: day-length adjustment of the drought code, January to December, northern hemisphere [1]_
@@ -239,7 +237,9 @@ def _saturation(t: Array) -> Array:
     return pressure
 
 
-def monthly_mean(weather: NoonWeather, days: IntArray, wanted: BoolArray, shared_years: int) -> Array:
+def monthly_mean(
+    weather: NoonWeather, days: IntArray, wanted: BoolArray, shared_years: int, spin_up: int
+) -> Array:
     """
     Monthly mean FWI with the state carried from day to day over the whole series.
 
@@ -249,10 +249,11 @@ def monthly_mean(weather: NoonWeather, days: IntArray, wanted: BoolArray, shared
     days : (year, month) length of each month
     wanted : (month,) months whose mean is needed; the others stay NaN
     shared_years : leading years that are equal in all scenarios: run once
+    spin_up : months after the start, or after a gap, whose values are not used
 
     Returns
     -------
-    (scenario, year, month, cell); NaN in the first year, in a gap and the year after it.
+    (scenario, year, month, cell); NaN in the spin-up, in a gap and the spin-up after it.
     """
 
     def by_cell(values: Array) -> Array:
@@ -267,6 +268,7 @@ def monthly_mean(weather: NoonWeather, days: IntArray, wanted: BoolArray, shared
         days,
         wanted,
         shared_years,
+        spin_up,
     )
     return out.transpose(1, 2, 3, 0)
 
@@ -281,6 +283,7 @@ def _run(
     days: IntArray,
     wanted: BoolArray,
     shared: int,
+    spin_up: int,
 ) -> Array:
     cells, scenarios, years, months = t.shape
     out = np.full((cells, scenarios, years, months), np.nan)
@@ -290,7 +293,7 @@ def _run(
             first = 0
             if s == 0 or shared == 0:
                 state[0], state[1], state[2] = ffmc_moisture(START[0]), START[1], START[2]
-                state[3] = SPIN_UP_MONTHS
+                state[3] = spin_up
             else:
                 state[:] = fork
                 out[c, s, :shared] = out[c, 0, :shared]
@@ -301,7 +304,7 @@ def _run(
                 for m in range(months):
                     out[c, s, y, m] = _month(
                         state, t[c, s, y, m], h[c, s, y, m], w[c, s, y, m], rain[c, s, y, m],
-                        wet[c, s, y, m], days[y, m], m, wanted[m],
+                        wet[c, s, y, m], days[y, m], m, wanted[m], spin_up,
                     )  # fmt: skip
             if s == 0 and years == shared:
                 fork[:] = state
@@ -310,11 +313,12 @@ def _run(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _month(
-    state: Array, t: float, h: float, w: float, rain: float, wet: float, days: int, m: int, wanted: bool
+    state: Array, t: float, h: float, w: float, rain: float, wet: float, days: int, m: int, wanted: bool,
+    spin_up: int,
 ) -> float:
     """Advance *state* (moisture, DMC, DC, months of spin-up left) and return the mean FWI."""
     if math.isnan(t + h + w + rain):
-        state[0], state[1], state[2], state[3] = ffmc_moisture(START[0]), START[1], START[2], SPIN_UP_MONTHS
+        state[0], state[1], state[2], state[3] = ffmc_moisture(START[0]), START[1], START[2], spin_up
         return math.nan
     moisture, dmc, dc = state[0], state[1], state[2]
     drying = fine_fuel_drying(t, h, w)

@@ -45,8 +45,8 @@ PERIL = Peril(
     indices=indices,
     frequency=Counted("csdi"),
     hazard=(
-        Mean("csdi", unit="d", anchors="anchors_csdi", weight=0.5),
-        Mean("frost", unit="°C below zero", anchors="anchors_cold", weight=0.5),
+        Mean("csdi", unit="d", anchors="anchors_csdi", weight="weight_csdi"),
+        Mean("frost", unit="°C below zero", anchors="anchors_cold", weight="weight_cold"),
     ),
     damage=damage,
     proximity=proximity,

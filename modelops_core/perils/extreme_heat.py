@@ -50,8 +50,8 @@ PERIL = Peril(
     indices=indices,
     frequency=Counted("wsdi"),
     hazard=(
-        Mean("wsdi", unit="d", anchors="anchors_wsdi", weight=0.5),
-        Mean("wbgt", unit="°C", anchors="anchors_wbgt", weight=0.5),
+        Mean("wsdi", unit="d", anchors="anchors_wsdi", weight="weight_wsdi"),
+        Mean("wbgt", unit="°C", anchors="anchors_wbgt", weight="weight_wbgt"),
     ),
     damage=damage,
     proximity=proximity,

@@ -75,7 +75,12 @@ def cell_place(climate: Climate, p: Params) -> Terms:
 
 def site_place(sites: Sites, p: Params) -> Terms:
     """The site's distance and height; unknown height counts as the bank's."""
-    return _place(sites["river_class"], sites["river_distance_m"], np.nan_to_num(sites["hand_m"]), p)
+    return _place(sites["river_class"], sites["river_distance_m"], _height(sites, p), p)
+
+
+def _height(sites: Sites, p: Params) -> Array:
+    """Ground above the bank [m]."""
+    return np.where(np.isnan(sites["hand_m"]), p["hand_unknown"], sites["hand_m"])
 
 
 def _place(river_class: Array, distance: Array, hand: Array, p: Params) -> Terms:
@@ -94,7 +99,7 @@ _BY_CLASS = ("protection_period", "design_depth", "distance_length")
 
 
 def damage(x: Array, p: Params, curve: str = "commercial") -> Array:
-    """Base damage ratio of a depth [m]: half the JRC share, ÷ (1 + reference V)."""
+    """Base damage ratio of a depth [m]: the JRC share × what floods can destroy, ÷ (1 + reference V)."""
     table = p["depth_damage"]
     share = np.interp(x, table["depth"], table[curve])
     return share * p["maximum_damage"] / (1 + p["reference_vulnerability"])

@@ -28,7 +28,6 @@ from modelops_core.domain.site import Sites
 from modelops_core.indicators.tides import nearest_gauge
 
 CM_PER_M = 100.0
-LAST_DECADE = 2091
 
 
 def indices(climate: Climate, p: Params) -> Indices:
@@ -84,7 +83,7 @@ def inland(climate: Climate, p: Params) -> BoolArray:
 
 def quality(climate: Climate, p: Params) -> Mapping[str, BoolArray]:
     """A rise under ssp5 that is too small is the dynamic part alone: nothing is published."""
-    late = climate["sea_level"][:, climate.years >= LAST_DECADE]
+    late = climate["sea_level"][:, climate.years >= p["suspect_from"]]
     if "ssp5" not in climate.scenarios or not late.shape[1]:
         return {}
     rise = late[climate.scenarios.index("ssp5"), -1]
@@ -92,7 +91,7 @@ def quality(climate: Climate, p: Params) -> Mapping[str, BoolArray]:
 
 
 def damage(x: Array, p: Params, curve: str = "commercial") -> Array:
-    """Base damage ratio of a depth [m]: half the JRC share, ÷ (1 + reference V)."""
+    """Base damage ratio of a depth [m]: the JRC share × what floods can destroy, ÷ (1 + reference V)."""
     table = p["depth_damage"]
     share = np.interp(x, table["depth"], table[curve])
     return share * p["maximum_damage"] / (1 + p["reference_vulnerability"])

@@ -62,11 +62,11 @@ def site_place(sites: Sites, p: Params) -> Terms:
     base = np.where(sites["depression"], float(p["ponding_depression"]), float(p["ponding"]))
     known = ~np.isnan(sites["impervious"])
     scaled = base * np.where(known, sites["impervious"], 0.0) / p["impervious_reference"]
-    return {"ponding": np.where(known, np.maximum(1.0, scaled), base)}
+    return {"ponding": np.where(known, np.maximum(p["ponding_least"], scaled), base)}
 
 
 def damage(x: Array, p: Params, curve: str = "commercial") -> Array:
-    """Base damage ratio of a depth [m]: half the JRC share, ÷ (1 + reference V)."""
+    """Base damage ratio of a depth [m]: the JRC share × what floods can destroy, ÷ (1 + reference V)."""
     table = p["depth_damage"]
     share = np.interp(x, table["depth"], table[curve])
     return share * p["maximum_damage"] / (1 + p["reference_vulnerability"])

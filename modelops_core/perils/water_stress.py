@@ -20,8 +20,6 @@ from modelops_core.indicators import budyko
 from modelops_core.indicators import evapotranspiration as et
 from modelops_core.indicators.fwi import month_lengths
 
-#: a July median above this is a monthly total, not MJ/m² per day
-MONTHLY_TOTAL = 60.0
 JULY = 6
 CUBIC_METRES_PER_BN = 1e9
 
@@ -31,9 +29,10 @@ def regional(climate: Climate, p: Params) -> Mapping[str, Array]:
     days = month_lengths(climate.years).astype(float)[None, :, :, None]
     day = et.MID_MONTH[:, None]
     extraterrestrial = et.extraterrestrial_radiation(climate["latitude"], day)
-    elevation = np.nan_to_num(climate["elevation_m"])  # 100 m change E₀ by 0.3 %: sea level where unknown
+    elevation = np.nan_to_num(climate["elevation_m"], nan=p["elevation_unknown"])
+    solar = _per_day(climate["si"], days, p["solar_monthly_total"])
     daily = et.reference_et(
-        climate["ta"], climate["rhm"], climate["ws"], _per_day(climate["si"], days), extraterrestrial, elevation
+        climate["ta"], climate["rhm"], climate["ws"], solar, extraterrestrial, elevation
     )
     return {
         "regional_precipitation": _yearly(climate["rn"]),
@@ -41,9 +40,10 @@ def regional(climate: Climate, p: Params) -> Mapping[str, Array]:
     }
 
 
-def _per_day(solar: Array, days: Array) -> Array:
+def _per_day(solar: Array, days: Array, monthly_total: float) -> Array:
+    """[MJ/m² per day]; a July median above *monthly_total* shows that the series holds totals."""
     july = solar[:, :, JULY]
-    total = np.nanmedian(july) > MONTHLY_TOTAL if np.isfinite(july).any() else False
+    total = np.nanmedian(july) > monthly_total if np.isfinite(july).any() else False
     return solar / days if total else solar
 
 

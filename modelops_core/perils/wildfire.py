@@ -33,7 +33,7 @@ def indices(climate: Climate, p: Params) -> Indices:
         wet_month=p["wet_month"],
     )
     season = np.isin(np.arange(1, 13), p["fire_season"])
-    monthly = fwi.monthly_mean(weather, days, season, climate.shared_years)
+    monthly = fwi.monthly_mean(weather, days, season, climate.shared_years, p["spin_up"])
     # max, not nanmax: a year needs all months of its season
     return {"fwi": p["peak_ratio"] * monthly[:, :, season].max(axis=2)}
 

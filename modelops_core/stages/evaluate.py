@@ -34,7 +34,7 @@ def cell_risks(peril: Peril, climate: Climate, p: Params) -> Iterator[CellRisk]:
     covered = windows.covered_years(climate, peril.requires)
     counted = isinstance(peril.frequency, Counted | Fitted)
     baseline = windows.baseline(climate, covered, p, normal_only=not counted)
-    spans = windows.horizons(climate, covered, baseline)
+    spans = windows.horizons(climate, covered, baseline, p)
     indices = peril.indices(climate, p)
     return evaluate(peril, climate, indices, p, spans, Reference(climate, indices, baseline))
 
@@ -90,7 +90,8 @@ def _score(task: _Task, window: Window) -> Score:
         value, n = _statistic(task, statistic, window)
         logarithmic = isinstance(statistic, Mean) and statistic.logarithmic
         points = task.p[statistic.anchors]
-        total = total + statistic.weight * score.through_anchors(value, points, logarithmic)
+        weight = 1.0 if statistic.weight is None else task.p[statistic.weight]
+        total = total + weight * score.through_anchors(value, points, logarithmic)
         statistics[statistic.index if isinstance(statistic, Mean) else statistic.name] = value
         counts.append(n)
     return Score(score=np.asarray(total), statistics=statistics, n=np.minimum.reduce(counts))

@@ -109,7 +109,7 @@ def bin_losses(
     return upper - lower, ratio
 
 
-def depth_quadrature(depth: Sequence[float], ratio: Array, order: int = 3) -> tuple[Array, Array]:
+def depth_quadrature(depth: Sequence[float], ratio: Array, order: int) -> tuple[Array, Array]:
     """
     Nodes h_g [m] and weights w_g with ∫ DR dF = Σ w_g · P(depth > h_g).
 

@@ -3,7 +3,7 @@ Sampling intervals by bootstrap, with common random numbers.
 
 The draws depend on (salt, peril, number of years) only: neighbouring cells, the
 scenarios and the horizons are resampled alike, so that their differences are not
-noise and a tile is one matrix product (docs/adr/0004-common-random-numbers.md).
+noise and a tile is one matrix product (docs/adr/0008-common-random-numbers.md).
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from modelops_core.domain.result import Status, StatusArray
 from modelops_core.domain.site import Sites
 from modelops_core.indicators.gev import Gev, unit_l1, unit_l2
 from modelops_core.stages import asset, exposure, scaling
-from modelops_core.stages.frequency import inundated
+from modelops_core.stages.inundation import inundated
 from modelops_core.stages.vulnerability import Vulnerability
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from modelops_core.domain.climate import Array, BoolArray, Climate, IntArray
-from modelops_core.domain.horizons import BASELINE, HORIZONS
+from modelops_core.domain.horizons import BASELINE
 from modelops_core.domain.parameters import Params
 from modelops_core.domain.variables import VARIABLES
 
@@ -65,10 +65,9 @@ def baseline(climate: Climate, covered: BoolArray, p: Params, *, normal_only: bo
     return replace(early, model_start=True)
 
 
-def horizons(climate: Climate, covered: BoolArray, reference: Window) -> tuple[Window, ...]:
+def horizons(climate: Climate, covered: BoolArray, reference: Window, p: Params) -> tuple[Window, ...]:
     """The baseline *reference* first, then the future windows."""
-    future = (h for h in HORIZONS.values() if h.key != BASELINE)
-    return (reference, *(window(climate, covered, h.key, h.first, h.last) for h in future))
+    return (reference, *(window(climate, covered, key, *years) for key, years in p["horizons"].items()))
 
 
 def custom(climate: Climate) -> Window:

@@ -153,7 +153,7 @@ def _monthly_fwi(*monthly):
     weather = fwi.noon_weather(
         *series, np.full((1, 2, 1), 16.0), days, noon_excess=5, wind_ratio=1.3, sdii_floor=5, wet_month=1
     )
-    return fwi.monthly_mean(weather, days, np.ones(12, bool), 0)[0, 1:, :, 0]
+    return fwi.monthly_mean(weather, days, np.ones(12, bool), 0, 12)[0, 1:, :, 0]
 
 
 def test_g4_loss_of_twenty_fire_years():

@@ -1,0 +1,102 @@
+"""P(H) and base AAL of a depth of water whose driver has a known distribution."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from modelops_core.domain.climate import Array
+from modelops_core.domain.parameters import Params
+from modelops_core.domain.peril import Inundation, Peril, Terms
+from modelops_core.domain.result import Estimate
+from modelops_core.indicators.gev import Gev
+from modelops_core.stages import extremes, resampling, survival
+
+
+def inundated(
+    peril: Peril,
+    inundation: Inundation,
+    distribution: Gev,
+    n: Array,
+    terms: Terms,
+    p: Params,
+    *,
+    estimator: str,
+    details: Mapping[str, Array],
+    moments: tuple[Array, Array] | None = None,
+    curve: str = "commercial",
+) -> Estimate:
+    """
+    P(H) and base AAL of a driver's *distribution* at a place described by *terms*.
+
+    Arrays are (scenario, cell), or (combination, site) for given sites. *moments*
+    (l₁, l₂) of the fitted sample give the interval; without them there is none.
+    """
+    edges = np.asarray(p["bins"], dtype=float)
+    thresholds = np.stack([inundation.driver(np.asarray(e), terms, p) + 0 * distribution.mu for e in edges])
+
+    def damage(driver: Array) -> Array:
+        return peril.damage(inundation.depth(driver, terms, p), p, curve)
+
+    probability, ratio = extremes.bin_losses(distribution, thresholds, damage, p)
+    known = np.where(np.isnan(n) | (n == 0), np.nan, 1.0)
+    spread = _spread(peril, inundation, n, terms, thresholds, p, moments, curve)
+    return Estimate(
+        n=n,
+        edges=edges,
+        p=probability * known,
+        p_low=spread.p_low,
+        p_high=spread.p_high,
+        damage_ratio=ratio * known,
+        aal=100 * (probability * ratio).sum(axis=0) * known,
+        aal_p05=100 * spread.low,
+        aal_p95=100 * spread.high,
+        estimator=estimator,
+        details={**details, "threshold": thresholds[0]},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Spread:
+    """Sampling intervals of AAL [fraction] and of the bins; NaN where nothing was sampled."""
+
+    low: Array
+    high: Array
+    p_low: Array
+    p_high: Array
+
+
+def _spread(
+    peril: Peril,
+    inundation: Inundation,
+    n: Array,
+    terms: Terms,
+    thresholds: Array,
+    p: Params,
+    moments: tuple[Array, Array] | None,
+    curve: str,
+) -> _Spread:
+    bins = (thresholds.shape[0] + 1, *np.shape(n))
+    out = _Spread(*(np.full(s, np.nan) for s in (np.shape(n), np.shape(n), bins, bins)))
+    if moments is None:
+        return out
+    knots = p["depth_damage"]["depth"]
+    h, weights = extremes.depth_quadrature(knots, peril.damage(np.asarray(knots, float), p, curve), int(p["interval_nodes"]))
+    x = inundation.driver(h[:, None, None], terms, p) + 0 * moments[0]
+    tails = [p["jeffreys_tail"], 1 - p["jeffreys_tail"]]
+    for size in np.unique(n[np.isfinite(n) & (n >= p["minimum_years"])]):
+        at = n == size
+        sample = moments[0][at], moments[1][at], _draws(peril.key, int(size), p)
+        losses = survival.bootstrap_losses(*sample, x[:, at], weights)
+        out.low[at], out.high[at] = np.quantile(losses, p["interval"], axis=1)
+        inside = survival.bootstrap_bins(*sample, thresholds[:, at])
+        out.p_low[:, at], out.p_high[:, at] = np.quantile(inside, tails, axis=2)
+    return out
+
+
+def _draws(peril: str, n: int, p: Params) -> resampling.UnitSamples:
+    low, high = p["rain_shape_clip"]
+    shape = (float(p["rain_shape"]), float(p["rain_shape_sd"]), float(low), float(high))
+    return resampling.unit_samples(int(p["seed_salt"]), peril, n, int(p["bootstrap_fitted"]), shape)
