@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import select
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg2
@@ -43,6 +44,12 @@ class Notices:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._raw: Any = None
+        self._bell, self._ringer = socket.socketpair()
+        self._bell.setblocking(False)
+
+    def wake(self) -> None:
+        """End a wait, from another thread or a signal handler."""
+        self._ringer.send(b"!")
 
     def wait(self, seconds: float) -> None:
         """Return at the next notice, at the latest after *seconds*."""
@@ -50,7 +57,8 @@ class Notices:
             if self._raw is None:
                 self._listen()
             try:
-                select.select([self._raw], [], [], seconds)
+                select.select([self._raw, self._bell], [], [], seconds)
+                self._silence()
                 self._raw.poll()
             except psycopg2.Error:
                 self.close()
@@ -59,6 +67,10 @@ class Notices:
                 self.close()
                 raise DatabaseUnavailable(f"The database went away: {error}") from error
             self._raw.notifies.clear()
+
+    def _silence(self) -> None:
+        with suppress(BlockingIOError):
+            self._bell.recv(64)
 
     def close(self) -> None:
         """Give the session back."""

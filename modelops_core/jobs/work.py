@@ -56,6 +56,8 @@ class Notices(Protocol):
 
     def wait(self, seconds: float) -> None: ...
 
+    def wake(self) -> None: ...
+
 
 def name() -> str:
     """This worker's name: host, process and thread."""
@@ -101,6 +103,13 @@ class Worker:
             except DatabaseUnavailable as error:
                 log.warning("database away", reason=str(error))
                 stop.wait(RETRY)
+
+    def wake(self) -> None:
+        """End a wait for work at once."""
+        self.notices.wake()
+
+    def hurry(self) -> None:
+        """Do not wait for the job to end by itself."""
 
     def step(self) -> bool:
         """Perform one job; False where none waits."""
