@@ -30,6 +30,7 @@ from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Peril
 from modelops_core.errors import ModelOpsError
 from modelops_core.jobs import work
+from modelops_core.jobs.crew import Crew
 from modelops_core.perils import discover
 from modelops_core.ports import Progress, Row, Tile
 from modelops_core.services import explain, nightly, ondemand
@@ -132,6 +133,10 @@ class App:
     def worker_loop(self) -> work.Worker:
         """A worker for one thread."""
         return work.Worker(self.jobs, JobLocks(self.worker), Notices(self.worker), self.handlers())
+
+    def crew(self) -> Crew:
+        """The workers of this process, not started."""
+        return Crew(self.worker_loop, self.settings.job_threads)
 
     @cached_property
     def explaining(self) -> explain.Ports:
