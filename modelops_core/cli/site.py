@@ -14,6 +14,8 @@ from modelops_core.bootstrap import app
 from modelops_core.cli.shared import Json, answer, say
 from modelops_core.cli.texts import assessment, calculation, explanation
 from modelops_core.domain import horizons
+from modelops_core.domain.climate import Climate
+from modelops_core.domain.peril import Peril
 from modelops_core.services import explain as explaining
 from modelops_core.services import own_series
 from modelops_core.sources import series
@@ -122,14 +124,15 @@ def calc(
         "river_distance_m": river_distance, "river_class": river_class, "hand_m": hand,
         "forest_distance_m": forest_distance,
     }  # fmt: skip
-    tiles = [
-        own_series.placed(declared, series.read(path, declared.series or declared.requires), place)
-        for path in (file, baseline)
-        if path is not None
-    ]
+    own = _placed(declared, file, place)
+    before = None if baseline is None else _placed(declared, baseline, place)
     p = app().parameters.params(peril, own_series.set_name(parameters))
-    found = own_series.answer(declared, tiles[0], p, tiles[1] if baseline else None, place, corrections, today())
+    found = own_series.answer(declared, own, p, before, place, corrections, today())
     answer(found) if as_json else say(calculation(found))
+
+
+def _placed(peril: Peril, path: Path, place: dict[str, Any]) -> Climate:
+    return own_series.placed(peril, series.read(path, peril.series or peril.requires), place)
 
 
 def explain(

@@ -180,10 +180,9 @@ def _sweep(
                     if abs(dx) > reach or peak[i] <= out[e, c, year[storm]]:
                         continue
                     distance = math.hypot(dx, dy)
-                    if distance > reach:
-                        continue
-                    speed = wind(dx, dy, distance, vx[i], vy[i], deficit[i], b[i], radius[i], coriolis[i], density)
-                    out[e, c, year[storm]] = max(out[e, c, year[storm]], speed)
+                    if distance <= reach:
+                        speed = wind(dx, dy, distance, vx[i], vy[i], deficit[i], b[i], radius[i], coriolis[i], density)
+                        out[e, c, year[storm]] = max(out[e, c, year[storm]], speed)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

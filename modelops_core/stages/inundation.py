@@ -31,8 +31,7 @@ def inundated(
     """
     P(H) and base AAL of a driver's *distribution* at a place described by *terms*.
 
-    Arrays are (scenario, cell), or (combination, site) for given sites. *moments*
-    (l₁, l₂) of the fitted sample give the interval; without them there is none.
+    Arrays are (scenario, cell) or (combination, site); *moments* (l₁, l₂) of a sample give the interval.
     """
     edges = np.asarray(p["bins"], dtype=float)
     thresholds = np.stack([inundation.driver(np.asarray(e), terms, p) + 0 * distribution.mu for e in edges])
@@ -41,7 +40,7 @@ def inundated(
         return peril.damage(inundation.depth(driver, terms, p), p, curve)
 
     probability, ratio = extremes.bin_losses(distribution, thresholds, damage, p)
-    known = np.where(np.isnan(n) | (n == 0), np.nan, 1.0)
+    known = np.where(n > 0, 1.0, np.nan)
     spread = _spread(peril, inundation, n, terms, thresholds, p, moments, curve)
     return Estimate(
         n=n,
