@@ -136,6 +136,14 @@ class Vulnerability:
     height: Literal["heat", "wind"] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What a peril's number does not hold, in both languages."""
+
+    en: str
+    ko: str
+
+
 class Damage(Protocol):
     """Base damage ratio (share of the exposed value) of an intensity, per curve class."""
 
@@ -184,6 +192,10 @@ class Peril:
     overlap: tuple[str, str] | None = None
     #: own section of parameters, for a peril that the shipped file does not hold
     parameters: Mapping[str, Any] | None = None
+    #: the intensity in Korean; empty = as ``intensity``
+    intensity_ko: str = ""
+    #: what the number does not hold
+    limits: tuple[Limit, ...] = ()
     #: place among its kind on the screens
     order: int = 99
     #: golden values come from an independent source

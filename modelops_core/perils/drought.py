@@ -13,7 +13,7 @@ import numpy as np
 
 from modelops_core.domain.climate import Array, BoolArray, Climate, full_year
 from modelops_core.domain.parameters import Params
-from modelops_core.domain.peril import Counted, Factor, Indices, Mean, Peril, Vulnerability
+from modelops_core.domain.peril import Counted, Factor, Indices, Limit, Mean, Peril, Vulnerability
 from modelops_core.domain.site import Sites
 
 MONTHS_A_YEAR = 12
@@ -61,6 +61,7 @@ PERIL = Peril(
     label_ko="가뭄",
     order=3,
     intensity="driest month of the year (−SPEI-12)",
+    intensity_ko="연중 가장 건조한 달(−SPEI-12)",
     unit="−SPEI",
     kind="operating",
     grade="C",
@@ -77,5 +78,15 @@ PERIL = Peril(
         "[1] S. Vicente-Serrano et al., J. Climate 23:1696, 2010 (SPEI).",
         "[2] T. McKee et al., 8th Conf. Applied Climatology, 1993 (classes).",
         "[3] physrisk, SPEI-12 manufacturing table (OS-Climate).",
+    ),
+    limits=(
+        Limit(
+            "SPEI-12 knows nothing of reservoirs, and temperature-driven evapotranspiration over-dries warm futures.",
+            "SPEI-12는 저수지를 반영하지 않으며 고온 미래를 과도하게 건조하게 나타낼 수 있습니다.",
+        ),
+        Limit(
+            "No damage to buildings: soil shrinkage is not modelled.",
+            "건물 손상(지반 수축)은 다루지 않습니다.",
+        ),
     ),
 )

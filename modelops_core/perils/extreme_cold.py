@@ -12,7 +12,7 @@ import numpy as np
 
 from modelops_core.domain.climate import Array, Climate, full_year
 from modelops_core.domain.parameters import Params
-from modelops_core.domain.peril import Counted, Factor, Indices, Mean, Peril, Vulnerability
+from modelops_core.domain.peril import Counted, Factor, Indices, Limit, Mean, Peril, Vulnerability
 from modelops_core.domain.site import Sites
 
 
@@ -38,6 +38,7 @@ PERIL = Peril(
     label_ko="한파",
     order=2,
     intensity="days in cold spells (CSDI)",
+    intensity_ko="연중 한랭일 지속일수(CSDI)",
     unit="d/yr",
     kind="operating",
     grade="C",
@@ -54,5 +55,15 @@ PERIL = Peril(
     references=(
         "[1] X. Zhang et al., WIREs Climate Change 2(6), 2011 (ETCCDI indices).",
         "[2] If Insurance, frost damage note, 2012 (Norway 2010: five to seven times the claims).",
+    ),
+    limits=(
+        Limit(
+            "CSDI is relative and shrinks under warming; snow load is not modelled.",
+            "CSDI는 상대지수라 온난화에서 줄어들며, 적설하중은 다루지 않습니다.",
+        ),
+        Limit(
+            "Loss per day comes from stated unit costs, not from claims.",
+            "일당 손실은 보험금 실적이 아닌 단가 가정에서 나온 값입니다.",
+        ),
     ),
 )

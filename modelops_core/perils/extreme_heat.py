@@ -12,7 +12,7 @@ import numpy as np
 
 from modelops_core.domain.climate import Array, Climate, full_year
 from modelops_core.domain.parameters import Params
-from modelops_core.domain.peril import Counted, Factor, Indices, Mean, Peril, Vulnerability
+from modelops_core.domain.peril import Counted, Factor, Indices, Limit, Mean, Peril, Vulnerability
 from modelops_core.domain.site import Sites
 from modelops_core.indicators.wbgt import simplified_wbgt
 
@@ -43,6 +43,7 @@ PERIL = Peril(
     label_ko="폭염",
     order=1,
     intensity="days in warm spells (WSDI)",
+    intensity_ko="연중 온난일 지속일수(WSDI)",
     unit="d/yr",
     kind="operating",
     grade="C",
@@ -60,5 +61,15 @@ PERIL = Peril(
         "[1] X. Zhang et al., WIREs Climate Change 2(6), 2011 (ETCCDI indices).",
         "[2] American College of Sports Medicine, Med. Sci. Sports Exerc. 16, 1984 (WBGT).",
         "[3] M. Santamouris et al., Energy & Buildings 98:119, 2015 (cooling demand).",
+    ),
+    limits=(
+        Limit(
+            "WSDI is relative to its own base period, counts warm spells of any season and saturates near 365 days.",
+            "WSDI는 자체 기준기간에 대한 상대지수로, 계절을 가리지 않으며 365일 부근에서 포화됩니다.",
+        ),
+        Limit(
+            "Cooling and labour cost only: no damage to structures, no casualties.",
+            "냉방·노동 비용만 계산하며 구조물 손상과 인명피해는 포함하지 않습니다.",
+        ),
     ),
 )

@@ -19,6 +19,7 @@ from modelops_core.domain.peril import (
     Fitted,
     Indices,
     Inundation,
+    Limit,
     Peril,
     ReturnLevel,
     Terms,
@@ -132,6 +133,7 @@ PERIL = Peril(
     label_ko="하천홍수",
     order=2,
     intensity="depth over the bank at the building",
+    intensity_ko="제방을 넘어 건물에 닿는 침수심",
     unit="m",
     kind="physical",
     grade="B",
@@ -156,5 +158,23 @@ PERIL = Peril(
         "[2] Manning's equation for a wide channel.",
         "[3] J. Huizinga, H. de Moel & W. Szewczyk, JRC105688, EUR 28552 EN, 2017, Asia.",
         "[4] S. Papalexiou & D. Koutsoyiannis, Water Resour. Res. 49:187, 2013 (GEV shape).",
+    ),
+    limits=(
+        Limit(
+            "No hydraulics, levee breach, dams, backwater or debris; peak flow follows the day's effective rain.",
+            "수리계산·제방붕괴·댐·배수위·유송잡물을 다루지 않으며 첨두유량은 일 유효우량을 따릅니다.",
+        ),
+        Limit(
+            "A map cell stands on the bank of a local river; a site needs its distance and height.",
+            "지도 값은 지방하천 제방가의 값이며 부지에는 하천 거리와 높이가 필요합니다.",
+        ),
+        Limit(
+            "River gauges are not used yet: rain drives every river.",
+            "수위관측소 자료는 아직 쓰지 않고 강우로만 계산합니다.",
+        ),
+        Limit(
+            "The depth–damage curve is an Asian mean, not a Korean one.",
+            "침수심–손상 곡선은 국내가 아닌 아시아 평균입니다.",
+        ),
     ),
 )

@@ -18,6 +18,7 @@ from modelops_core.domain.peril import (
     Factor,
     Indices,
     Inundation,
+    Limit,
     Peril,
     Prescribed,
     ReturnLevel,
@@ -126,6 +127,7 @@ PERIL = Peril(
     label_ko="해수면 상승",
     order=4,
     intensity="depth at the building in the year's highest water",
+    intensity_ko="연 최고수위 때 건물의 침수심",
     unit="m",
     kind="physical",
     grade="D",
@@ -159,5 +161,23 @@ PERIL = Peril(
         "[1] KHOA tide gauges, harmonic constants 2025; PSMSL positions.",
         "[2] KHOA, sea-level projections for Korea, March 2023.",
         "[3] J. Huizinga, H. de Moel & W. Szewczyk, JRC105688, EUR 28552 EN, 2017, Asia.",
+    ),
+    limits=(
+        Limit(
+            "A bathtub of still water: no waves, no overtopping, no flow routing.",
+            "정수위 기준의 단순 침수로 파랑·월파·흐름을 계산하지 않습니다.",
+        ),
+        Limit(
+            "Tide-gauge scale and mean excess are assumed until hourly levels are loaded.",
+            "조위관측소의 분포 모수는 시간 조위자료가 적재되기 전까지 가정값입니다.",
+        ),
+        Limit(
+            "The sea wall keeps the baseline's height: it is never raised.",
+            "방조제는 기준기후 높이로 유지되고 증고하지 않는다고 가정합니다.",
+        ),
+        Limit(
+            "Map cells are a reference quay, not the ground of any site.",
+            "지도 값은 특정 부지가 아닌 기준 안벽의 값입니다.",
+        ),
     ),
 )

@@ -17,6 +17,7 @@ from modelops_core.domain.peril import (
     Ensemble,
     Factor,
     Indices,
+    Limit,
     Peril,
     ReturnLevel,
     Terms,
@@ -90,6 +91,7 @@ PERIL = Peril(
     label_ko="태풍",
     order=5,
     intensity="strongest wind of the year, open ground, 1-minute mean",
+    intensity_ko="연 최대풍속(개활지, 1분 평균)",
     unit="m/s",
     kind="physical",
     grade="B",
@@ -111,5 +113,23 @@ PERIL = Peril(
         "[2] K. Emanuel, Weather Clim. Soc. 3:261, 2011, eq. 1.",
         "[3] S. Eberenz, S. Lüthi & D. N. Bresch, Nat. Hazards Earth Syst. Sci. 21:393, 2021.",
         "[4] T. Knutson et al., Bull. Am. Meteorol. Soc. 101:E303, 2020; S. Jewson, 2021.",
+    ),
+    limits=(
+        Limit(
+            "Open-exposure wind: never the gust at the building.",
+            "개활지 상당 풍속이며 건물의 순간풍속이 아닙니다.",
+        ),
+        Limit(
+            "The fitted losses contain typhoon rain and surge: they overlap with the floods.",
+            "보정에 쓴 손실에는 태풍의 비·해일 피해가 섞여 있어 침수 위험과 겹칩니다.",
+        ),
+        Limit(
+            "The number of storms stays as in the catalogue; only intensity follows the warming.",
+            "태풍 빈도는 과거와 같다고 보고 강도만 온난화를 따릅니다.",
+        ),
+        Limit(
+            "The curve, not the wind, dominates the uncertainty.",
+            "불확실성은 바람보다 손상곡선에서 더 크게 나옵니다.",
+        ),
     ),
 )

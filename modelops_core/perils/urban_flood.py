@@ -18,6 +18,7 @@ from modelops_core.domain.peril import (
     Fitted,
     Indices,
     Inundation,
+    Limit,
     Peril,
     ReturnLevel,
     Terms,
@@ -93,6 +94,7 @@ PERIL = Peril(
     label_ko="도시침수",
     order=3,
     intensity="depth in the building beyond the drains",
+    intensity_ko="배수능력을 넘은 비로 인한 건물 침수심",
     unit="m",
     kind="physical",
     grade="C",
@@ -122,5 +124,19 @@ PERIL = Peril(
         "[1] Mononobe's formula; J. H. Ahn, intensity of short rain in Daejeon, 1981.",
         "[2] J. Huizinga, H. de Moel & W. Szewczyk, JRC105688, EUR 28552 EN, 2017, Asia.",
         "[3] S. Papalexiou & D. Koutsoyiannis, Water Resour. Res. 49:187, 2013 (GEV shape).",
+    ),
+    limits=(
+        Limit(
+            "Ponding is one factor, not a drainage model: micro-terrain and blocked sewers are unseen.",
+            "저류는 배수모형이 아닌 단일 계수로, 미지형과 관거 막힘을 보지 못합니다.",
+        ),
+        Limit(
+            "An hour's rain is a fixed share of the day's.",
+            "1시간 강우는 일강우의 고정 비율로 환산합니다.",
+        ),
+        Limit(
+            "Shares its rain with river flood: one building is wetted once.",
+            "하천홍수와 같은 비를 쓰므로 두 손실은 겹칩니다.",
+        ),
     ),
 )

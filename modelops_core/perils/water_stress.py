@@ -14,7 +14,7 @@ import numpy as np
 
 from modelops_core.domain.climate import Array, BoolArray, Climate, full_year
 from modelops_core.domain.parameters import Params
-from modelops_core.domain.peril import Counted, Factor, Indices, Mean, Peril, Vulnerability
+from modelops_core.domain.peril import Counted, Factor, Indices, Limit, Mean, Peril, Vulnerability
 from modelops_core.domain.site import Sites
 from modelops_core.indicators import budyko
 from modelops_core.indicators import evapotranspiration as et
@@ -96,6 +96,7 @@ PERIL = Peril(
     label_ko="물 부족",
     order=4,
     intensity="withdrawal over renewable supply of the basin",
+    intensity_ko="권역의 취수량/가용 수자원",
     unit="1",
     kind="operating",
     grade="C",
@@ -118,5 +119,19 @@ PERIL = Peril(
         "[2] B. J. Choudhury, J. Hydrol. 216, 1999; H. Yang et al., Water Resour. Res. 44, 2008.",
         "[3] R. G. Allen et al., FAO Irrigation and Drainage Paper 56, 1998.",
         "[4] National Atlas of Korea: water balance and basin withdrawals, 2011.",
+    ),
+    limits=(
+        Limit(
+            "Withdrawals are those of 2011; only the domestic share follows the population.",
+            "취수량은 2011년 값이며 생활용수만 인구를 따라 변합니다.",
+        ),
+        Limit(
+            "No reservoirs, transfers or curtailment; the basins' areas are from memory.",
+            "댐·광역급수·제한급수를 반영하지 않으며 권역 면적은 확인이 필요한 값입니다.",
+        ),
+        Limit(
+            "Supply comes from the Budyko balance: measured volumes at gauges are not used yet.",
+            "가용 수자원은 부디코 수지로 구하며 실측 유량은 아직 쓰지 않습니다.",
+        ),
     ),
 )

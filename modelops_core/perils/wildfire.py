@@ -12,7 +12,7 @@ import numpy as np
 
 from modelops_core.domain.climate import Array, Climate
 from modelops_core.domain.parameters import Params
-from modelops_core.domain.peril import Counted, Factor, Indices, Mean, Peril, Vulnerability
+from modelops_core.domain.peril import Counted, Factor, Indices, Limit, Mean, Peril, Vulnerability
 from modelops_core.domain.site import Sites
 from modelops_core.indicators import fwi
 
@@ -60,6 +60,7 @@ PERIL = Peril(
     label_ko="산불",
     order=1,
     intensity="fire weather of the worst month (FWI)",
+    intensity_ko="산불기상이 가장 나쁜 달의 FWI",
     unit="FWI",
     kind="physical",
     grade="C",
@@ -76,5 +77,19 @@ PERIL = Peril(
         "[2] EFFIS fire danger classes, European Commission JRC.",
         "[3] Korea Forest Service, burned areas 1995–2024.",
         "[4] H. A. Kramer et al., Int. J. Wildland Fire 28:641, 2019 (damage inside perimeters).",
+    ),
+    limits=(
+        Limit(
+            "Monthly means hold no dry-wind events (Yangganjipung), the driver of the large east-coast fires.",
+            "월평균 자료에는 동해안 대형산불의 원인인 양간지풍이 담기지 않습니다.",
+        ),
+        Limit(
+            "Korean fires are set by people: danger indices follow the number of fires better than burned area.",
+            "국내 산불은 대부분 인위적 발화라 위험지수는 피해면적보다 건수를 더 잘 설명합니다.",
+        ),
+        Limit(
+            "EFFIS class limits are regional.",
+            "EFFIS 등급 경계는 유럽 기준입니다.",
+        ),
     ),
 )
