@@ -12,5 +12,14 @@ FOLDER = Path(__file__).parent
 
 def parameters() -> dict[str, Any]:
     """The content of ``parameters.yaml``."""
-    content: dict[str, Any] = yaml.safe_load((FOLDER / "parameters.yaml").read_text("utf-8"))
+    return _read("parameters.yaml")
+
+
+def worked_examples() -> dict[str, str]:
+    """An example of the calculation by peril, ``worked_examples.yaml``."""
+    return _read("worked_examples.yaml")
+
+
+def _read(name: str) -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load((FOLDER / name).read_text("utf-8"))
     return content
