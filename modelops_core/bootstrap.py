@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property, lru_cache
-from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
@@ -22,6 +23,8 @@ from modelops_core.db.jobs import Jobs
 from modelops_core.db.listen import JobLocks, Notices
 from modelops_core.db.loading import Tables
 from modelops_core.db.places import Places
+from modelops_core.db.portfolios import Portfolios
+from modelops_core.db.queue import JobQueue
 from modelops_core.db.results import CellResults, NightResults
 from modelops_core.db.runs import Runs
 from modelops_core.db.site_results import SiteResults
@@ -30,15 +33,19 @@ from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Peril
 from modelops_core.errors import ModelOpsError
 from modelops_core.jobs import work
+from modelops_core.jobs.chores import Chores
 from modelops_core.jobs.crew import Crew
-from modelops_core.perils import discover
+from modelops_core.jobs.nights import Adopted
+from modelops_core.perils import discover, folders
 from modelops_core.ports import Progress, Row, Tile
 from modelops_core.services import explain, nightly, ondemand
-from modelops_core.services.tiles import Plan, TileReport, run_tile
+from modelops_core.services.tiles import STAGES, Plan, TileReport, run_tile
 from modelops_core.settings import Settings
 
 WORKER = "modelops_worker"
 DASHBOARD = "modelops_dashboard"
+#: connections for what the routes write, besides two a worker thread
+ROUTES = 8
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,7 @@ class App:
 
     @cached_property
     def worker(self) -> Engine:
-        return engines.make(self.url(WORKER), WORKER)
+        return engines.make(self.url(WORKER), WORKER, overflow=ROUTES + 2 * self.settings.job_threads)
 
     @cached_property
     def reader(self) -> Engine:
@@ -118,7 +125,7 @@ class App:
 
     def handlers(self) -> dict[str, work.Handler]:
         """What the workers of this program can do, by job type."""
-        return {ondemand.JOB: self._assess}
+        return {ondemand.JOB: self._assess, nightly.JOB: self._nightly}
 
     def _assess(self, batch_id: str, params: Row, progress: Progress) -> Row:
         return ondemand.run(ondemand.request(params), self.ondemand, progress, batch_id)
@@ -132,14 +139,37 @@ class App:
 
     def worker_loop(self) -> work.Worker:
         """A worker for one thread."""
-        return work.Worker(self.jobs, JobLocks(self.worker), Notices(self.worker), self.handlers())
+        return work.Worker(
+            self.jobs, JobLocks(self.worker), Notices(self.worker), self.handlers(),
+            self.chores, self.settings.job_timeout,
+        )  # fmt: skip
 
-    def crew(self) -> Crew:
+    @cached_property
+    def chores(self) -> Chores:
+        """What this process's workers look after between two jobs."""
+        settings = self.settings
+        night: Row | None = {"stages": list(STAGES), "parameter_set": "central"} if settings.night_schedule else None
+        return Chores(self.jobs, night, settings.night_timeout, settings.job_days)
+    def _nightly(self, batch_id: str, params: Row, progress: Progress) -> Row:
+        jobs = Adopted(self.jobs, batch_id, progress)
+        asked = {"stages": tuple(params.get("stages") or STAGES), "set_name": params.get("parameter_set", "central")}
+        nightly.run(replace(self.night, jobs=jobs), self.night_request(**asked))
+        return jobs.results
+
+
+    def crew(self, threads: int | None = None) -> Crew:
         """The workers of this process, not started."""
-        return Crew(self.worker_loop, self.settings.job_threads)
+        return Crew(self.worker_loop, threads or self.settings.job_threads)
 
     @cached_property
     def explaining(self) -> explain.Ports:
+    def submit(self, params: Row) -> str:
+        """Queue one assessment; its id. Wrong input, sea and abroad are errors before a job is made."""
+        given = {"as_of": korean_year(), **params}
+        request = ondemand.request(given)
+        self.places.place(request.latitude, request.longitude)
+        return self.jobs.create(ondemand.JOB, given)
+
         """The ports of an explanation."""
         return explain.Ports(self.places, self.cells, self.climate, self.sources, self.perils, self.parameters)
 
@@ -179,6 +209,11 @@ def app() -> App:
 @dataclass(frozen=True)
 class Processes:
     """A nightly.Mapper over local processes; each reads and writes the database itself."""
+
+def korean_year() -> int:
+    """This year in Korea: what ages of buildings count to."""
+    return datetime.now(ZoneInfo("Asia/Seoul")).year
+
 
     app: App
 

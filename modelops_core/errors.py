@@ -64,5 +64,25 @@ class JobFailed(ModelOpsError):
     """The job ended without a result."""
 
 
+class QueueFull(ModelOpsError):
+    """Too many jobs wait already; ask again later."""
+
+
+class JobCancelled(ModelOpsError):
+    """The job was cancelled."""
+
+
+class JobTimedOut(ModelOpsError):
+    """The job took too long."""
+
+
+class DatabaseFull(ModelOpsError):
+    """The database has no room left."""
+
+
+class NotAllowed(ModelOpsError):
+    """This needs a key with more rights."""
+
+
 class SourceUnreadable(ModelOpsError):
     """A data file or data package is missing, incomplete or not what it says it is."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -35,3 +36,26 @@ class Settings(BaseSettings):
     tile_cells: int = Field(default=160, ge=1, le=10_000, validation_alias="MODELOPS_TILE_CELLS")
     #: assessments calculated at once by the dashboard's own worker
     job_threads: int = Field(default=2, ge=1, le=32, validation_alias="MODELOPS_JOB_THREADS")
+    #: jobs that may wait; more are refused until some have begun
+    queue_limit: int = Field(default=1000, ge=1, le=1_000_000, validation_alias="MODELOPS_QUEUE_LIMIT")
+    #: seconds that a job may take, and a night
+    job_timeout: int = Field(default=3600, ge=1, validation_alias="MODELOPS_JOB_TIMEOUT")
+    night_timeout: int = Field(default=4 * 3600, ge=1, validation_alias="MODELOPS_NIGHT_TIMEOUT")
+    #: days that ended jobs are kept; 0 = for ever
+    job_days: int = Field(default=90, ge=0, le=36_500, validation_alias="MODELOPS_JOB_DAYS")
+    #: whether workers queue the night of each day; off where cron or systemd do
+    night_schedule: bool = Field(default=True, validation_alias="MODELOPS_NIGHT_SCHEDULE")
+    #: auto: callers on this machine need no key, all others do; on: everybody does
+    access: Literal["auto", "on"] = Field(default="auto", validation_alias="MODELOPS_ACCESS")
+    #: names under which the server may be called, besides this machine's own; by commas
+    hosts: str = Field(default="", validation_alias="MODELOPS_HOSTS")
+    #: origins of other sites whose pages may call the API; by commas
+    cors_origins: str = Field(default="", validation_alias="MODELOPS_CORS_ORIGINS")
+    #: requests a minute of one caller who needs a key
+    rate_per_minute: int = Field(default=1200, ge=1, validation_alias="MODELOPS_RATE_PER_MINUTE")
+    #: bytes that the body of a request may have
+    body_limit: int = Field(default=65_536, ge=1024, validation_alias="MODELOPS_BODY_LIMIT")
+    #: whether the pages ask who reads them (st.login, see docs/api.md), and who may do more than read
+    login: bool = Field(default=False, validation_alias="MODELOPS_LOGIN")
+    analysts: str = Field(default="", validation_alias="MODELOPS_ANALYSTS")
+    admins: str = Field(default="", validation_alias="MODELOPS_ADMINS")

@@ -48,17 +48,27 @@ def show(batch_id: str, as_json: Json = False) -> None:
 
 @verbs.command()
 def worker(threads: Annotated[int, typer.Option(min=1, max=32)] = 1) -> None:
-    """Work on queued jobs until stopped (SIGTERM or Ctrl-C)."""
-    stop = threading.Event()
+    """Work on queued jobs until stopped (SIGTERM or Ctrl-C); running jobs get a moment to end, then go back into the queue."""
+    crew = app().crew(threads)
 
     def end(_signal: int, _frame: FrameType | None) -> None:
-        stop.set()
+        threading.Thread(target=crew.stop).start()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
-    loops = [threading.Thread(target=app().worker_loop().run, args=(stop,)) for _ in range(threads)]
-    for loop in loops:
-        loop.start()
+    crew.start()
     console.print(f"worker     {threads} thread{'s' if threads > 1 else ''}")
-    for loop in loops:
-        loop.join()
+    crew.join()
+
+
+@verbs.command()
+def cancel(batch_id: str) -> None:
+    """Cancel a job: a waiting one at once, a running one at its next step."""
+    status = app().jobs.cancel(batch_id)
+    say("cancelled" if status == "cancelled" else "will stop at its next step")
+
+
+@verbs.command()
+def retry(batch_id: str) -> None:
+    """Ask for an ended job again; prints the new job's id."""
+    say(app().jobs.retry(batch_id))

@@ -10,18 +10,21 @@ import psycopg2
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from modelops_core.errors import DatabaseUnavailable, InvalidInput
+from modelops_core.errors import DatabaseFull, DatabaseUnavailable, InvalidInput
 
 POOL = 5
 OVERFLOW = 5
 #: seconds to wait for a connection of the pool, and for the server to answer
 PATIENCE = 10
+#: SQLSTATE of a full disk
+NO_ROOM = "53100"
 #: a pause of a query longer than this ends it [ms]; roles may have their own
 TIMEOUTS = {"modelops_dashboard": 10_000}
 
 
-def make(url: str, role: str | None = None) -> Engine:
+def make(url: str, role: str | None = None, overflow: int = OVERFLOW) -> Engine:
     """
     A pooled engine for *url*; *role* is taken with SET ROLE by a login that has it.
 
@@ -36,7 +39,7 @@ def make(url: str, role: str | None = None) -> Engine:
     engine = create_engine(
         parsed.set(drivername="postgresql+psycopg2"),
         pool_size=POOL,
-        max_overflow=OVERFLOW,
+        max_overflow=overflow,
         pool_timeout=PATIENCE,
         pool_pre_ping=True,
         connect_args={"connect_timeout": PATIENCE, "application_name": f"modelops {role or 'owner'}"},
@@ -67,13 +70,22 @@ def explained() -> Iterator[None]:
     try:
         yield
     except (OperationalError, psycopg2.OperationalError) as error:
+        if _code(error) == NO_ROOM:
+            raise DatabaseFull(f"The database has no room left: {reason(error)}") from error
         raise DatabaseUnavailable(f"The database does not answer: {reason(error)}") from error
+    except PoolTimeout as error:
+        raise DatabaseUnavailable("All connections to the database are busy.") from error
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise
         raise DatabaseUnavailable(f"The database went away: {reason(error)}") from error
     except psycopg2.InterfaceError as error:
         raise DatabaseUnavailable(f"The database went away: {reason(error)}") from error
+
+
+def _code(error: BaseException) -> str:
+    """SQLSTATE of a driver's error; empty where there is none."""
+    return getattr(getattr(error, "orig", None) or error, "pgcode", None) or ""
 
 
 def reason(error: BaseException) -> str:

@@ -12,14 +12,16 @@ import os
 import socket
 import threading
 import traceback
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import structlog
 
 from modelops_core.errors import DatabaseUnavailable, ModelOpsError
+from modelops_core.jobs.pulse import Pulse
+from modelops_core.jobs.trail import Trail
 from modelops_core.ports import JobStore, Progress, Row
 
 log = structlog.get_logger()
@@ -31,18 +33,38 @@ SILENCE = 5.0
 PATIENCE = 5.0
 #: seconds to wait for a database that is away
 RETRY = 2.0
+#: seconds that a job may take where neither it nor the settings say
+TIMEOUT = 3600.0
 
 Handler = Callable[[str, Row, Progress], Row]
 
 
-class Queue(JobStore, Protocol):
+class Stopping(ModelOpsError):
+    """The worker stops: another one takes the job."""
+
+
+class Ended(ModelOpsError):
+    """The job was ended from outside."""
+
+
+class Store(JobStore, Protocol):
+    """What one job needs of batch_jobs."""
+
+    def complete(self, batch_id: str, results: Row, notes: Row | None = None) -> None: ...
+
+    def fail(self, batch_id: str, message: str, trace: str | None = None, notes: Row | None = None) -> None: ...
+
+    def heartbeat(self, batch_id: str) -> None: ...
+
+    def requeue(self, batch_id: str, given_back: int = 0) -> None: ...
+
+
+class Queue(Store, Protocol):
     """What a worker needs of batch_jobs."""
 
     def claim(self, job_types: list[str], worker: str) -> Row | None: ...
 
     def orphans(self, silence: float) -> list[Row]: ...
-
-    def requeue(self, batch_id: str) -> None: ...
 
 
 class Locks(Protocol):
@@ -64,24 +86,47 @@ def name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
 
 
-def perform(batch_id: str, params: Row, handler: Handler, queue: JobStore) -> Row:
+def perform(
+    batch_id: str,
+    params: Row,
+    handler: Handler,
+    queue: Store,
+    timeout: float = TIMEOUT,
+    hurried: Callable[[], bool] = lambda: False,
+) -> Row:
     """Run one job to its end; raises what the handler raised, after writing it down."""
+    trail = Trail()
+    with _written_down(batch_id, queue, trail), Pulse(queue, batch_id, timeout) as pulse:
 
-    def tell(progress: int, step: str, completed: int | None = None) -> None:
-        queue.progress(batch_id, progress, step, completed_items=completed)
+        def tell(progress: int, step: str, completed: int | None = None) -> None:
+            trail.step(progress, step)
+            pulse.check()
+            if hurried():
+                raise Stopping
+            if queue.progress(batch_id, progress, step, completed_items=completed) is False:
+                raise Ended
 
-    try:
         results = handler(batch_id, params, tell)
-        queue.complete(batch_id, results)
-    except DatabaseUnavailable:
-        raise  # nothing can be written: the job is taken up again when the database is back
+        queue.complete(batch_id, results, trail.notes())
+    return results
+
+
+@contextmanager
+def _written_down(batch_id: str, queue: Store, trail: Trail) -> Iterator[None]:
+    """Write into the job why it did not end well, and raise on."""
+    try:
+        yield
+    except (DatabaseUnavailable, Ended):
+        raise  # nothing can be written: when the database is back, the job is taken up again
+    except Stopping:
+        queue.requeue(batch_id, given_back=1)
+        raise
     except ModelOpsError as error:
-        queue.fail(batch_id, str(error))
+        queue.fail(batch_id, str(error), None, trail.notes())
         raise
     except Exception as error:
-        queue.fail(batch_id, f"Unexpected {type(error).__name__}: {error}", traceback.format_exc())
+        queue.fail(batch_id, f"Unexpected {type(error).__name__}: {error}", traceback.format_exc(), trail.notes())
         raise
-    return results
 
 
 @dataclass
@@ -92,16 +137,24 @@ class Worker:
     lock: Locks
     notices: Notices
     handlers: Mapping[str, Handler]
+    #: what is looked after between two jobs
+    chores: Callable[[], None] = lambda: None
+    timeout: float = TIMEOUT
+    _hurry: threading.Event = field(default_factory=threading.Event)
 
     def run(self, stop: threading.Event) -> None:
         """Take and perform jobs; survives a database that goes away."""
         while not stop.is_set():
             try:
+                self.chores()
                 if not self.step():
                     recover(self.queue)
                     self.notices.wait(PATIENCE)
             except DatabaseUnavailable as error:
                 log.warning("database away", reason=str(error))
+                stop.wait(RETRY)
+            except ModelOpsError as error:
+                log.error("worker could not go on", reason=str(error))
                 stop.wait(RETRY)
 
     def wake(self) -> None:
@@ -109,7 +162,8 @@ class Worker:
         self.notices.wake()
 
     def hurry(self) -> None:
-        """Do not wait for the job to end by itself."""
+        """Give the job back at its next step instead of ending it."""
+        self._hurry.set()
 
     def step(self) -> bool:
         """Perform one job; False where none waits."""
@@ -124,8 +178,9 @@ class Worker:
 
     def _perform(self, job: Row) -> None:
         bound = log.bind(batch_id=job["batch_id"], job_type=job["job_type"])
+        timeout, handler = job["timeout_s"] or self.timeout, self.handlers[job["job_type"]]
         try:
-            perform(job["batch_id"], job["input_params"], self.handlers[job["job_type"]], self.queue)
+            perform(job["batch_id"], job["input_params"], handler, self.queue, timeout, self._hurry.is_set)
         except DatabaseUnavailable:
             raise
         except Exception as error:  # noqa: BLE001 - a worker outlives any job; the job holds the reason

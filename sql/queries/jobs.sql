@@ -7,50 +7,99 @@ VALUES (:job_type, CAST(:input_params AS jsonb), :total_items, CAST(:status AS m
         CASE WHEN :status = 'running' THEN now() END, :worker, CASE WHEN :status = 'running' THEN 1 ELSE 0 END)
 RETURNING batch_id;
 
+-- enqueue_job --
+-- A new job, unless the queue is full or the same request waits or runs already.
+INSERT INTO modelops.batch_jobs (job_type, input_params, total_items, owner, request_hash, retry_of, timeout_s)
+SELECT :job_type, CAST(:input_params AS jsonb), :total_items, :owner, :request_hash,
+       CAST(:retry_of AS uuid), :timeout_s
+ WHERE (SELECT count(*) FROM modelops.batch_jobs WHERE status = 'queued') < :room
+ON CONFLICT (request_hash) WHERE status IN ('queued', 'running') DO NOTHING
+RETURNING batch_id::text AS batch_id;
+
+-- same_job --
+-- The waiting or running job of a request.
+SELECT batch_id::text AS batch_id FROM modelops.batch_jobs
+ WHERE request_hash = :request_hash AND status IN ('queued', 'running');
+
+-- queue_length --
+-- How many jobs wait.
+SELECT count(*) AS waiting FROM modelops.batch_jobs WHERE status = 'queued';
+
 -- job_progress --
--- How far a running job is.
+-- How far a running job is, and whether it is to stop.
 UPDATE modelops.batch_jobs
    SET progress = :progress, current_step = coalesce(:current_step, current_step),
        completed_items = coalesce(:completed_items, completed_items),
        failed_items = coalesce(:failed_items, failed_items),
        total_items = coalesce(:total_items, total_items),
        status = 'running', started_at = coalesce(started_at, now()), heartbeat_at = now()
- WHERE batch_id = CAST(:batch_id AS uuid) AND status IN ('queued', 'running');
+ WHERE batch_id = CAST(:batch_id AS uuid) AND status IN ('queued', 'running')
+RETURNING cancel_requested;
 
 -- complete_job --
 -- A job ended well.
 UPDATE modelops.batch_jobs
    SET status = 'completed', progress = 100, current_step = 'Completed',
        completed_items = coalesce(total_items, completed_items),
-       results = CAST(:results AS jsonb), completed_at = now(), heartbeat_at = now()
+       results = CAST(:results AS jsonb), durations = CAST(:durations AS jsonb), logs = CAST(:logs AS jsonb),
+       completed_at = now(), heartbeat_at = now()
  WHERE batch_id = CAST(:batch_id AS uuid) AND status IN ('queued', 'running');
 
 -- fail_job --
--- A job ended with an error.
+-- A job ended with an error, or because someone cancelled it.
 UPDATE modelops.batch_jobs
-   SET status = 'failed', error_message = :error_message, error_stack_trace = :error_stack_trace,
+   SET status = CAST(CASE WHEN cancel_requested THEN 'cancelled' ELSE 'failed' END AS modelops.job_status),
+       error_message = :error_message, error_stack_trace = :error_stack_trace,
+       durations = CAST(:durations AS jsonb), logs = CAST(:logs AS jsonb),
        completed_at = now(), heartbeat_at = now()
  WHERE batch_id = CAST(:batch_id AS uuid) AND status IN ('queued', 'running');
+
+-- cancel_job --
+-- A waiting job ends at once, a running one at its next step.
+UPDATE modelops.batch_jobs
+   SET cancel_requested = true,
+       error_message = CASE WHEN status = 'queued' THEN 'Cancelled before it began.' ELSE error_message END,
+       completed_at = CASE WHEN status = 'queued' THEN now() END,
+       status = CASE WHEN status = 'queued' THEN 'cancelled' ELSE status END
+ WHERE batch_id = CAST(:batch_id AS uuid) AND status IN ('queued', 'running')
+RETURNING status::text AS status;
 
 -- job --
 -- One job.
 SELECT batch_id::text AS batch_id, job_type, status::text AS status, progress, current_step, total_items,
        completed_items, failed_items, input_params, results, error_message, error_stack_trace, worker,
-       attempts, heartbeat_at, created_at, started_at, completed_at
+       attempts, heartbeat_at, created_at, started_at, completed_at, owner, retry_of::text AS retry_of,
+       cancel_requested, durations, logs
   FROM modelops.batch_jobs WHERE batch_id = CAST(:batch_id AS uuid);
 
 -- job_state --
 -- What a progress bar needs.
-SELECT status::text AS status, progress, current_step, error_message
+SELECT status::text AS status, progress, current_step, error_message, owner, cancel_requested
   FROM modelops.batch_jobs WHERE batch_id = CAST(:batch_id AS uuid);
 
 -- jobs --
--- The latest jobs, without their results.
+-- The latest jobs, without their results; a page begins after the last job of the one before.
 SELECT batch_id::text AS batch_id, job_type, status::text AS status, progress, current_step, input_params,
-       error_message, worker, attempts, created_at, started_at, completed_at
+       error_message, worker, attempts, created_at, started_at, completed_at, owner,
+       retry_of::text AS retry_of, cancel_requested, durations
   FROM modelops.batch_jobs
  WHERE (CAST(:status AS text) IS NULL OR status = CAST(:status AS modelops.job_status))
- ORDER BY created_at DESC LIMIT :limit;
+   AND (CAST(:job_type AS text) IS NULL OR job_type = :job_type)
+   AND (CAST(:owner AS text) IS NULL OR owner = :owner)
+   AND (CAST(:after_id AS uuid) IS NULL
+        OR (created_at, batch_id) < (CAST(:after_time AS timestamptz), CAST(:after_id AS uuid)))
+ ORDER BY created_at DESC, batch_id DESC LIMIT :limit;
+
+-- job_counts --
+-- Jobs by type and status.
+SELECT job_type, status::text AS status, count(*) AS jobs FROM modelops.batch_jobs GROUP BY 1, 2;
+
+-- step_seconds --
+-- Mean duration of each step over the jobs that ended within the last hour.
+SELECT job_type, step.key AS step, avg(CAST(step.value AS double precision)) AS seconds
+  FROM modelops.batch_jobs, jsonb_each_text(durations) AS step
+ WHERE created_at > now() - interval '1 day' AND completed_at > now() - interval '1 hour'
+ GROUP BY 1, 2;
 
 -- claim_job --
 -- Take the oldest queued job of the given types; two workers never take the same.
@@ -61,7 +110,7 @@ UPDATE modelops.batch_jobs
        SELECT batch_id FROM modelops.batch_jobs
         WHERE status = 'queued' AND job_type = ANY(:job_types)
         ORDER BY created_at FOR UPDATE SKIP LOCKED LIMIT 1)
-RETURNING batch_id::text AS batch_id, job_type, input_params, attempts;
+RETURNING batch_id::text AS batch_id, job_type, input_params, attempts, timeout_s;
 
 -- heartbeat --
 -- The worker is alive.
@@ -76,14 +125,44 @@ SELECT pg_try_advisory_lock(hashtextextended('modelops job ' || :batch_id, 0)) A
 -- Let it go.
 SELECT pg_advisory_unlock(hashtextextended('modelops job ' || :batch_id, 0)) AS unlocked;
 
+-- night_unlock --
+-- Let the night go.
+SELECT pg_advisory_unlock(hashtextextended('modelops nightly', 0)) AS unlocked;
+
 -- orphans --
--- Running jobs whose worker's session is gone: their lock can be taken.
+-- Silent running jobs; the lock tells whether their worker lives. A clock that was set back
+-- leaves signs of life in the future. Jobs that no worker took are their maker's, save nights.
 SELECT batch_id::text AS batch_id, job_type, attempts FROM modelops.batch_jobs
- WHERE status = 'running' AND heartbeat_at < now() - make_interval(secs => :silence)
+ WHERE status = 'running' AND (worker IS NOT NULL OR job_type = 'nightly')
+   AND abs(extract(epoch FROM now() - coalesce(heartbeat_at, started_at, created_at))) > :silence
  ORDER BY created_at;
 
 -- requeue_job --
--- Back into the queue, from the start.
+-- Back into the queue, from the start; one that is to be cancelled ends.
 UPDATE modelops.batch_jobs
-   SET status = 'queued', progress = 0, current_step = 'Waiting for another worker', worker = NULL
+   SET status = CAST(CASE WHEN cancel_requested THEN 'cancelled' ELSE 'queued' END AS modelops.job_status),
+       completed_at = CASE WHEN cancel_requested THEN now() END,
+       progress = 0, current_step = 'Waiting for another worker', worker = NULL,
+       attempts = greatest(0, attempts - :given_back)
  WHERE batch_id = CAST(:batch_id AS uuid) AND status = 'running';
+
+-- schedule_night --
+-- The night of today in Korea, once; none where one ran since midnight or no grid is loaded.
+INSERT INTO modelops.batch_jobs (job_type, input_params, schedule_key, timeout_s)
+SELECT 'nightly', CAST(:input_params AS jsonb), 'nightly ' || today.day, :timeout_s
+  FROM (SELECT CAST(now() AT TIME ZONE 'Asia/Seoul' AS date) AS day) AS today
+ WHERE EXISTS (SELECT FROM modelops.location_grid)
+   AND NOT EXISTS (
+       SELECT FROM modelops.runs
+        WHERE finished_at IS NOT NULL AND started_at >= CAST(today.day AS timestamp) AT TIME ZONE 'Asia/Seoul')
+   AND NOT EXISTS (
+       SELECT FROM modelops.batch_jobs WHERE job_type = 'nightly' AND status IN ('queued', 'running'))
+ON CONFLICT (schedule_key) DO NOTHING
+RETURNING batch_id::text AS batch_id;
+
+-- prune_jobs --
+-- Forget ended jobs that are old; assessments of saved sites stay.
+DELETE FROM modelops.batch_jobs AS job
+ WHERE status IN ('completed', 'failed', 'cancelled') AND created_at < now() - make_interval(days => :days)
+   AND completed_at < now() - make_interval(days => :days)
+   AND NOT EXISTS (SELECT FROM modelops.portfolio_sites AS site WHERE site.batch_id = job.batch_id);

@@ -32,7 +32,8 @@ CREATE OR REPLACE FUNCTION modelops.notify_batch_job() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_notify('modelops_jobs', json_build_object(
-        'batch_id', NEW.batch_id, 'status', NEW.status, 'progress', NEW.progress)::text);
+        'batch_id', NEW.batch_id, 'status', NEW.status, 'progress', NEW.progress,
+        'step', left(NEW.current_step, 200))::text);
     RETURN NULL;
 END
 $$;

@@ -20,6 +20,9 @@ from tests.jobs.test_assess import params
 class Silent:
     """No notices: the worker looks again at once."""
 
+    def wake(self):
+        pass
+
     def wait(self, seconds):
         time.sleep(0.01)
 
@@ -133,7 +136,7 @@ def test_a_killed_worker_gives_its_job_back(site_app, monkeypatch):
         "    progress(50, 'half way')\n"
         "    print('working', flush=True)\n"
         "    time.sleep(600)\n"
-        "class N:\n    def wait(self, s): time.sleep(.05)\n"
+        "class N:\n    wake = None\n    def wait(self, s): time.sleep(.05)\n"
         "work.Worker(app().jobs, JobLocks(app().worker), N(), {'ondemand_risk_calculation': slow}).step()\n"
     )
     environment = {
