@@ -50,7 +50,7 @@ class DatabaseConnection:
         scenario = horizons.scenario(ssp_scenario)
         names = frozenset((*MONTHLY, *YEARLY, "sea_level"))
         if risk_type is not None:
-            peril = perils.get(risk_type)
+            peril = perils.get(risk_type, perils.discover(*perils.folders(Settings().peril_path)))
             names &= peril.requires | peril.regional_requires
         with engine.explained(), _engine().connect() as connection:
             cell = _cell(connection, latitude, longitude)

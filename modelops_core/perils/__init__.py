@@ -6,6 +6,7 @@ The perils. One file each: adding a file adds a peril.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Mapping
 from importlib import import_module, util
@@ -22,6 +23,11 @@ def discover(*folders: Path) -> Mapping[str, Peril]:
     shipped = (import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__))
     added = (_load(path) for folder in folders for path in sorted(folder.glob("*.py")))
     return _register([*shipped, *added])
+
+
+def folders(path: str) -> tuple[Path, ...]:
+    """The folders of a search path such as MODELOPS_PERILS."""
+    return tuple(map(Path, filter(None, path.split(os.pathsep))))
 
 
 def _load(path: Path) -> ModuleType:
