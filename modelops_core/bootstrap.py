@@ -19,11 +19,9 @@ from modelops_core import data
 from modelops_core.db import engine as engines
 from modelops_core.db.climate import ClimateTables
 from modelops_core.db.cluster import Cluster
-from modelops_core.db.jobs import Jobs
 from modelops_core.db.listen import JobLocks, Notices
 from modelops_core.db.loading import Tables
 from modelops_core.db.places import Places
-from modelops_core.db.portfolios import Portfolios
 from modelops_core.db.queue import JobQueue
 from modelops_core.db.results import CellResults, NightResults
 from modelops_core.db.runs import Runs
@@ -84,7 +82,7 @@ class App:
     @cached_property
     def perils(self) -> Mapping[str, Peril]:
         """The registry, with the perils of MODELOPS_PERILS."""
-        return discover(*map(Path, filter(None, self.settings.peril_path.split(os.pathsep))))
+        return discover(*folders(self.settings.peril_path))
 
     @cached_property
     def parameters(self) -> ParameterFile:
@@ -109,8 +107,8 @@ class App:
         return CellResults(self.reader)
 
     @cached_property
-    def jobs(self) -> Jobs:
-        return Jobs(self.worker)
+    def jobs(self) -> JobQueue:
+        return JobQueue(self.worker, self.settings.queue_limit)
 
     @cached_property
     def runs(self) -> Runs:
@@ -130,12 +128,25 @@ class App:
     def _assess(self, batch_id: str, params: Row, progress: Progress) -> Row:
         return ondemand.run(ondemand.request(params), self.ondemand, progress, batch_id)
 
+    def _nightly(self, batch_id: str, params: Row, progress: Progress) -> Row:
+        jobs = Adopted(self.jobs, batch_id, progress)
+        asked = {"stages": tuple(params.get("stages") or STAGES), "set_name": params.get("parameter_set", "central")}
+        nightly.run(replace(self.night, jobs=jobs), self.night_request(**asked))
+        return jobs.results
+
     def assess(self, params: Row) -> Row:
         """Run one assessment here and now, as a job like any other; its results."""
         ondemand.request(params)  # bad input fails before a job is made
         batch_id = self.jobs.create(ondemand.JOB, params, running=True, worker=work.name())
         with JobLocks(self.worker)(batch_id):
             return work.perform(batch_id, params, self._assess, self.jobs)
+
+    def submit(self, params: Row) -> str:
+        """Queue one assessment; its id. Wrong input, sea and abroad are errors before a job is made."""
+        given = {"as_of": korean_year(), **params}
+        request = ondemand.request(given)
+        self.places.place(request.latitude, request.longitude)
+        return self.jobs.create(ondemand.JOB, given)
 
     def worker_loop(self) -> work.Worker:
         """A worker for one thread."""
@@ -150,12 +161,6 @@ class App:
         settings = self.settings
         night: Row | None = {"stages": list(STAGES), "parameter_set": "central"} if settings.night_schedule else None
         return Chores(self.jobs, night, settings.night_timeout, settings.job_days)
-    def _nightly(self, batch_id: str, params: Row, progress: Progress) -> Row:
-        jobs = Adopted(self.jobs, batch_id, progress)
-        asked = {"stages": tuple(params.get("stages") or STAGES), "set_name": params.get("parameter_set", "central")}
-        nightly.run(replace(self.night, jobs=jobs), self.night_request(**asked))
-        return jobs.results
-
 
     def crew(self, threads: int | None = None) -> Crew:
         """The workers of this process, not started."""
@@ -163,13 +168,6 @@ class App:
 
     @cached_property
     def explaining(self) -> explain.Ports:
-    def submit(self, params: Row) -> str:
-        """Queue one assessment; its id. Wrong input, sea and abroad are errors before a job is made."""
-        given = {"as_of": korean_year(), **params}
-        request = ondemand.request(given)
-        self.places.place(request.latitude, request.longitude)
-        return self.jobs.create(ondemand.JOB, given)
-
         """The ports of an explanation."""
         return explain.Ports(self.places, self.cells, self.climate, self.sources, self.perils, self.parameters)
 
@@ -200,6 +198,11 @@ class App:
                 getattr(self, name).dispose()
 
 
+def korean_year() -> int:
+    """This year in Korea: what ages of buildings count to."""
+    return datetime.now(ZoneInfo("Asia/Seoul")).year
+
+
 @lru_cache(maxsize=1)
 def app() -> App:
     """This process's App, from the environment."""
@@ -209,11 +212,6 @@ def app() -> App:
 @dataclass(frozen=True)
 class Processes:
     """A nightly.Mapper over local processes; each reads and writes the database itself."""
-
-def korean_year() -> int:
-    """This year in Korea: what ages of buildings count to."""
-    return datetime.now(ZoneInfo("Asia/Seoul")).year
-
 
     app: App
 
