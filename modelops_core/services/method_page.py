@@ -246,18 +246,17 @@ def _number(p: Parameter) -> Number:
 def shown(value: Any) -> str:
     """A parameter's value as text."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} {_span(entry)}" for key, entry in value.items())
+        return ", ".join(f"{key} {shown(entry)}" for key, entry in value.items())
     if isinstance(value, list):
-        return ", ".join(shown(entry) for entry in value)
+        return ("–" if _years(value) else ", ").join(str(v) if _years(value) else shown(v) for v in value)
     if isinstance(value, int | float) and abs(value) >= 10_000:
         return f"{value:,.0f}"
     return f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
-def _span(entry: Any) -> str:
-    """Two years as a span; else as they are."""
-    years = isinstance(entry, list) and len(entry) == 2 and all(isinstance(y, int) and y > 1900 for y in entry)
-    return f"{entry[0]}–{entry[1]}" if years else shown(entry)
+def _years(value: list[Any]) -> bool:
+    """Whether a list is a span of years."""
+    return len(value) == 2 and all(isinstance(y, int) and 1900 < y < 2200 for y in value)
 
 
 def _table(value: Any) -> tuple[tuple[str, ...], ...]:
