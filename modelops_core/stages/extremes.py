@@ -76,7 +76,7 @@ def _gauss_legendre(order: int) -> tuple[Array, Array]:
 
 
 def bin_losses(
-    distribution: Gev, thresholds: Array, damage: Callable[[Array], Array], p: Params
+    distribution: Gev, thresholds: Array, damage: Callable[[Array], Array], lower_ratio: Array, p: Params
 ) -> tuple[Array, Array]:
     """
     Probability and loss of each bin of the driver, by Gauss–Legendre in u = F(x).
@@ -86,6 +86,7 @@ def bin_losses(
     distribution : arrays (…)
     thresholds : (bin − 1, …) the driver's value at each inner edge
     damage : base damage ratio of the driver, (node, …) → (node, …)
+    lower_ratio : (bin − 1,) damage ratio at each inner edge; a threshold out of reach is infinite
 
     Returns
     -------
@@ -104,8 +105,7 @@ def bin_losses(
         inside = np.tensordot(weights, damage(distribution.quantile(u)), axes=1) * (b - a) / 2
         mass = upper[i] - lower[i]
         loss = inside + (mass - (b - a)) * beyond
-        at_edge = damage(thresholds[i - 1][None])[0]
-        ratio[i] = np.where(mass > 0, loss / np.where(mass > 0, mass, 1.0), at_edge)
+        ratio[i] = np.where(mass > 0, loss / np.where(mass > 0, mass, 1.0), lower_ratio[i - 1])
     return upper - lower, ratio
 
 

@@ -12,7 +12,7 @@ from modelops_core.domain.parameters import Params
 from modelops_core.domain.peril import Inundation, Peril, Terms
 from modelops_core.domain.result import Estimate
 from modelops_core.indicators.gev import Gev
-from modelops_core.stages import extremes, resampling, survival
+from modelops_core.stages import extremes, survival
 
 
 def inundated(
@@ -39,7 +39,9 @@ def inundated(
     def damage(driver: Array) -> Array:
         return peril.damage(inundation.depth(driver, terms, p), p, curve)
 
-    probability, ratio = extremes.bin_losses(distribution, thresholds, damage, p)
+    probability, ratio = extremes.bin_losses(
+        distribution, thresholds, damage, peril.damage(edges, p, curve), p
+    )
     known = np.where(n > 0, 1.0, np.nan)
     spread = _spread(peril, inundation, n, terms, thresholds, p, moments, curve)
     return Estimate(
@@ -95,7 +97,7 @@ def _spread(
     return out
 
 
-def _draws(peril: str, n: int, p: Params) -> resampling.UnitSamples:
+def _draws(peril: str, n: int, p: Params) -> survival.Curves:
     low, high = p["rain_shape_clip"]
     shape = (float(p["rain_shape"]), float(p["rain_shape_sd"]), float(low), float(high))
-    return resampling.unit_samples(int(p["seed_salt"]), peril, n, int(p["bootstrap_fitted"]), shape)
+    return survival.curves(int(p["seed_salt"]), peril, n, int(p["bootstrap_fitted"]), shape)
