@@ -1,79 +1,131 @@
-"""The one hot loop of the fitted perils: AAL of every bootstrap draw of every column."""
+"""
+The hot part of the fitted perils: what every bootstrap draw says of every column.
+
+A draw is a GEV refitted to a resample, so its survival function is a fixed curve of the
+standardised level z = (x − l₁)/l₂, whatever the cell. The curves are tabulated once, with
+two derivatives at nodes even in ln(z + 8), and read by quintic Hermite interpolation; the
+error is below 2e-8 everywhere and below 1e-9 of S from z = 0 on (tests/unit/test_survival.py).
+"""
 
 from __future__ import annotations
 
-import math
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numba import njit
 
-from modelops_core.domain.climate import Array
-from modelops_core.indicators.gev import Gev, unit_l1, unit_l2
-from modelops_core.stages.resampling import UnitSamples
+from modelops_core.domain.climate import Array, read_only
+from modelops_core.indicators.gev import GUMBEL, Gev, unit_l1, unit_l2
+from modelops_core.stages import resampling
 
-#: survival below this adds nothing that an interval shows
-NEGLIGIBLE = 1e-10
+#: z + ORIGIN is positive over the table
+ORIGIN = 8.0
+#: first and last node, and the distance between two, in ln(z + ORIGIN)
+FIRST, LAST, STEP = -0.75, 6.0, 1 / 64
+#: r beyond which e^{−r} is 0, and all its derivatives
+GONE = 600.0
 
 
-def bootstrap_losses(l1: Array, l2: Array, draws: UnitSamples, x: Array, weights: Array) -> Array:
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """P(level > z) of each draw: its GEV of z, and the table (node, derivative, draw)."""
+
+    gev: Gev
+    table: Array
+
+    def at(self, z: float) -> Array:
+        """Exact, (draw,); for levels beyond the table."""
+        return -np.expm1(-_reduced(self.gev, np.asarray(z))[0])
+
+
+@lru_cache(maxsize=64)
+def curves(salt: int, peril: str, n: int, draws: int, shape: tuple[float, float, float, float]) -> Curves:
+    """The draws of samples of *n* years; arguments as resampling.unit_samples."""
+    drawn = resampling.unit_samples(salt, peril, n, draws, shape)
+    a1, a2 = unit_l1(drawn.kappa), unit_l2(drawn.kappa)
+    alpha = drawn.l2 / a2**2
+    gev = Gev((drawn.l1 - a1) / a2 - alpha * a1, alpha, drawn.kappa)
+    nodes = np.exp(np.arange(FIRST, LAST + STEP / 2, STEP))
+    return Curves(gev, read_only(np.stack(_derivatives(gev, nodes[:, None]), axis=1)))
+
+
+def _reduced(gev: Gev, z: Array) -> tuple[Array, Array]:
+    """r = −ln F(z) and 1 − κy, which is 0 outside the support."""
+    k = np.where(np.abs(gev.kappa) < GUMBEL, GUMBEL, gev.kappa)
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        inner = np.maximum(1 - k * (z - gev.mu) / gev.alpha, 0.0)
+        return inner ** (1 / k), inner
+
+
+def _derivatives(gev: Gev, v: Array) -> tuple[Array, Array, Array]:
+    """S and its derivatives by ln v times STEP and STEP², at z = v − ORIGIN; (node, draw)."""
+    r, inner = _reduced(gev, v - ORIGIN)
+    value = -np.expm1(-r)
+    smooth = (inner > 0) & (r < GONE)
+    r, inner = np.where(smooth, r, 0.0), np.where(smooth, inner, 1.0)
+    q = r / inner
+    by_z = -np.exp(-r) * q / gev.alpha
+    by_zz = -np.exp(-r) * q * (q + (gev.kappa - 1) / inner) / gev.alpha**2
+    return value, by_z * v * STEP, (by_zz * v + by_z) * v * STEP**2
+
+
+def bootstrap_losses(l1: Array, l2: Array, drawn: Curves, x: Array, weights: Array) -> Array:
     """
     AAL [fraction] of each draw: GEV(κ) through the sample's l₁, l₂ → n values → refit.
 
     Parameters
     ----------
     l1, l2 : (column,) L-moments of the sample
-    draws : unit samples, (draw,)
-    x : (node, column) driver at the quadrature's depths, ascending in node
+    drawn : the draws
+    x : (node, column) driver at the quadrature's depths
     weights : (node,)
 
     Returns
     -------
     (column, draw) float
     """
-    refitted = _refit(l1, l2, draws)
-    return _survival_sums(refitted.mu, refitted.alpha, draws.kappa, np.ascontiguousarray(x.T), weights)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = np.ascontiguousarray(((x - l1) / l2).T)
+        position = (np.log(np.maximum(z + ORIGIN, 0.0)) - FIRST) / STEP
+    inside = (position >= 0) & (position < drawn.table.shape[0] - 1)
+    out = _interpolated(np.where(inside, position, -1.0), weights, drawn.table)
+    for column, node in np.argwhere(~inside):
+        out[column] += weights[node] * drawn.at(z[column, node])
+    return out
 
 
-def bootstrap_bins(l1: Array, l2: Array, draws: UnitSamples, thresholds: Array) -> Array:
+def bootstrap_bins(l1: Array, l2: Array, drawn: Curves, thresholds: Array) -> Array:
     """P of each bin of each draw; thresholds (edge, column) → (edge + 1, column, draw)."""
     one = np.ones(1)
-    exceeded = [bootstrap_losses(l1, l2, draws, x[None], one) for x in thresholds]
+    exceeded = [bootstrap_losses(l1, l2, drawn, x[None], one) for x in thresholds]
     certain = np.ones_like(exceeded[0])
     return -np.diff([certain, *exceeded, 0 * certain], axis=0)
 
 
-def _refit(l1: Array, l2: Array, draws: UnitSamples) -> Gev:
-    """(column, draw) parameters after resampling."""
-    a1, a2 = unit_l1(draws.kappa), unit_l2(draws.kappa)
-    alpha = l2[:, None] / a2
-    mu = l1[:, None] - alpha * a1
-    drawn_l1, drawn_l2 = mu + alpha * draws.l1, alpha * draws.l2
-    refit_alpha = drawn_l2 / a2
-    return Gev(drawn_l1 - refit_alpha * a1, refit_alpha, draws.kappa)
-
-
 @njit(cache=True, nogil=True, error_model="numpy")
-def _survival_sums(mu: Array, alpha: Array, kappa: Array, x: Array, weights: Array) -> Array:
-    columns, draws = mu.shape
+def _interpolated(position: Array, weights: Array, table: Array) -> Array:
+    """Σ weights · S at *position* (column, node), in nodes of the table; a negative one is left out."""
+    columns, nodes = position.shape
+    draws = table.shape[2]
     out = np.zeros((columns, draws))
     for c in range(columns):
-        for d in range(draws):
-            k = kappa[d]
-            total = 0.0
-            for g in range(weights.size):
-                y = (x[c, g] - mu[c, d]) / alpha[c, d]
-                if abs(k) < 1e-9:
-                    reduced = math.exp(-y)
-                else:
-                    inner = 1.0 - k * y
-                    if inner <= 0.0:
-                        survival = 0.0 if k > 0 else 1.0
-                        total += weights[g] * survival
-                        continue
-                    reduced = math.exp(math.log(inner) / k)
-                survival = -math.expm1(-reduced)
-                total += weights[g] * survival
-                if survival < NEGLIGIBLE:
-                    break
-            out[c, d] = total
+        for g in range(nodes):
+            if position[c, g] < 0:
+                continue
+            i = int(position[c, g])
+            t, w = position[c, g] - i, weights[g]
+            t3 = t * t * t
+            b0 = w * t3 * (10 - 15 * t + 6 * t * t)
+            b1 = w * t3 * (-4 + 7 * t - 3 * t * t)
+            b2 = w * 0.5 * t3 * (1 - 2 * t + t * t)
+            a0 = w - b0
+            a1 = w * (t - t3 * (6 - 8 * t + 3 * t * t))
+            a2 = w * 0.5 * (t * t - t3 * (3 - 3 * t + t * t))
+            left, right = table[i], table[i + 1]
+            for d in range(draws):
+                out[c, d] += (
+                    a0 * left[0, d] + a1 * left[1, d] + a2 * left[2, d]
+                    + b0 * right[0, d] + b1 * right[1, d] + b2 * right[2, d]
+                )  # fmt: skip
     return out

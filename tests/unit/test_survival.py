@@ -1,0 +1,76 @@
+"""The draws' curves: what is read from the table is what the formula says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from modelops_core.indicators.gev import Gev, unit_l1, unit_l2
+from modelops_core.stages import resampling, survival
+
+KEY = (11, "river_flood", 20, 500, (-0.114, 0.045, -0.25, 0.05))
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    return survival.curves(*KEY)
+
+
+def formula(l1: float, l2: float, x: float) -> np.ndarray:
+    """P(level > x) of each draw, step by step: fit, sample, refit."""
+    unit = resampling.unit_samples(*KEY)
+    fit_alpha = l2 / unit_l2(unit.kappa)
+    fit_mu = l1 - fit_alpha * unit_l1(unit.kappa)
+    sample_l1, sample_l2 = fit_mu + fit_alpha * unit.l1, fit_alpha * unit.l2
+    alpha = sample_l2 / unit_l2(unit.kappa)
+    return 1 - Gev(sample_l1 - alpha * unit_l1(unit.kappa), alpha, unit.kappa).cdf(np.asarray(x))
+
+
+@pytest.mark.parametrize("z", [-7.9, -3.1, -2.0, -0.4, 0.0, 1.7, 4.2, 9.0, 33.3, 150.0, 380.0, 1000.0])
+def test_the_table_is_the_formula(drawn, z):
+    """Resampling and refitting 140 mm, 20 mm, read at z: 2e-8 anywhere, 1e-9 where floods begin."""
+    exact = formula(140.0, 20.0, 140.0 + 20.0 * z)
+    [read] = survival.bootstrap_losses(np.array([140.0]), np.array([20.0]), drawn, np.array([[140.0 + 20.0 * z]]), np.ones(1))
+    assert np.abs(read - exact).max() < 2e-8
+    if z >= 0:
+        assert np.abs(read - exact).max() < 1e-10
+        assert read == pytest.approx(drawn.at(z), rel=1e-6, abs=1e-13)
+
+
+def test_a_loss_is_the_weighted_sum_of_its_nodes(drawn):
+    """Two columns, three depths."""
+    l1, l2, weights = np.array([130.0, 150.0]), np.array([18.0, 25.0]), np.array([0.2, 0.3, 0.1])
+    x = np.array([[200.0, 220.0], [300.0, 340.0], [500.0, 9e9]])
+    read = survival.bootstrap_losses(l1, l2, drawn, x, weights)
+    for c in range(2):
+        expected = sum(w * formula(l1[c], l2[c], x[g, c]) for g, w in enumerate(weights))
+        np.testing.assert_allclose(read[c], expected, rtol=1e-7, atol=1e-10)
+
+
+def test_out_of_reach_is_never_flooded(drawn):
+    """An infinite driver has no probability, under every draw."""
+    read = survival.bootstrap_losses(np.array([140.0]), np.array([20.0]), drawn, np.array([[np.inf]]), np.ones(1))
+    assert (read == 0).all()
+
+
+def test_equal_years_are_a_step(drawn):
+    """l₂ = 0: certain below the value, impossible above it."""
+    x = np.array([[99.0, 101.0]])
+    read = survival.bootstrap_losses(np.full(2, 100.0), np.zeros(2), drawn, x, np.ones(1))
+    assert (read[0] == 1).all()
+    assert (read[1] == 0).all()
+
+
+def test_unknown_stays_unknown(drawn):
+    """NaN in, NaN out."""
+    read = survival.bootstrap_losses(np.array([np.nan]), np.array([20.0]), drawn, np.array([[200.0]]), np.ones(1))
+    assert np.isnan(read).all()
+
+
+def test_bins_of_a_draw_sum_to_one(drawn):
+    """Four edges, five bins."""
+    l1, l2 = np.array([140.0]), np.array([20.0])
+    bins = survival.bootstrap_bins(l1, l2, drawn, np.array([[200.0], [230.0], [280.0], [400.0]]))
+    assert bins.shape == (5, 1, 500)
+    assert (bins >= -1e-12).all()
+    np.testing.assert_allclose(bins.sum(axis=0), 1.0, atol=1e-12)
