@@ -70,14 +70,14 @@ def db_migrate() -> None:
     _migrate(app())
 
 
-def demo_data(buildings: Annotated[int, typer.Option(min=0, max=2_000_000)] = BUILDINGS) -> None:
+def demo_data(buildings: Annotated[int, typer.Option(min=0, max=2_000_000, help="How many buildings to invent.")] = BUILDINGS) -> None:
     """Fill empty tables with the demo data set; loaded tables are left alone."""
     _demo(app(), buildings)
 
 
 def up(
     with_demo: Annotated[bool, typer.Option("--demo/--no-demo", help="Fill empty tables with demo data.")] = True,
-    buildings: Annotated[int, typer.Option(min=0, max=2_000_000)] = BUILDINGS,
+    buildings: Annotated[int, typer.Option(min=0, max=2_000_000, help="How many buildings to invent.")] = BUILDINGS,
 ) -> None:
     """Database, schema, demo data and a finished night: everything before `serve`."""
     a = app()
@@ -94,7 +94,7 @@ def up(
 
 
 def serve(
-    port: Annotated[int, typer.Option(min=1, max=65535)] = PORT,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where it listens.")] = PORT,
     address: Annotated[str, typer.Option(help="Keep to loopback unless access control is set up.")] = "127.0.0.1",
 ) -> None:
     """Serve the dashboard."""

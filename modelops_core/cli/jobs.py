@@ -22,7 +22,7 @@ def register(program: typer.Typer) -> None:
 
 @verbs.command(name="list")
 def list_jobs(
-    limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, newest first.")] = 20,
     status: Annotated[str | None, typer.Option(help="queued, running, completed, failed or cancelled.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -47,7 +47,7 @@ def show(batch_id: str, as_json: Json = False) -> None:
 
 
 @verbs.command()
-def worker(threads: Annotated[int, typer.Option(min=1, max=32)] = 1) -> None:
+def worker(threads: Annotated[int, typer.Option(min=1, max=32, help="Jobs at the same time.")] = 1) -> None:
     """Work on queued jobs until stopped (SIGTERM or Ctrl-C); running jobs get a moment to end, then go back into the queue."""
     crew = app().crew(threads)
 

@@ -93,8 +93,8 @@ def calc(
     peril: Annotated[str, typer.Argument(help="Identifier of the peril.")],
     file: Annotated[Path, typer.Argument(help="CSV: year[,month] and the peril's variables.")],
     baseline: Annotated[Path | None, typer.Option(help="CSV of the baseline, where protection is set.")] = None,
-    latitude: Annotated[float | None, typer.Option()] = None,
-    longitude: Annotated[float | None, typer.Option()] = None,
+    latitude: Annotated[float | None, typer.Option(help="°N")] = None,
+    longitude: Annotated[float | None, typer.Option(help="°E")] = None,
     elevation: Elevation = None,
     coast_distance: Annotated[float | None, typer.Option(help="Distance to the coast [m].")] = None,
     basin: Annotated[str | None, typer.Option(help="Han, Nakdong, Geum, Yeongsan or Seomjin.")] = None,
@@ -138,9 +138,9 @@ def _placed(peril: Peril, path: Path, place: dict[str, Any]) -> Climate:
 def explain(
     latitude: Latitude,
     longitude: Longitude,
-    peril: Annotated[str, typer.Argument()],
-    scenario: Annotated[str, typer.Option()] = horizons.DEFAULT_SCENARIO,
-    horizon: Annotated[str, typer.Option()] = horizons.DEFAULT_HORIZON,
+    peril: Annotated[str, typer.Argument(help="Identifier of the peril.")],
+    scenario: Annotated[str, typer.Option(help="ssp1, ssp2, ssp3 or ssp5.")] = horizons.DEFAULT_SCENARIO,
+    horizon: Annotated[str, typer.Option(help="baseline, 2030s, 2050s, 2070s or 2090s.")] = horizons.DEFAULT_HORIZON,
     as_json: Json = False,
 ) -> None:
     """The chain of a stored number, from input to result."""

@@ -39,8 +39,7 @@ def inundated(
     def damage(driver: Array) -> Array:
         return peril.damage(inundation.depth(driver, terms, p), p, curve)
 
-    at_edges = peril.damage(edges, p, curve)
-    probability, ratio = extremes.bin_losses(distribution, thresholds, damage, at_edges, p)
+    probability, ratio = extremes.bin_losses(distribution, thresholds, damage, peril.damage(edges, p, curve), p)
     known = np.where(n > 0, 1.0, np.nan)
     spread = _spread(peril, inundation, n, terms, thresholds, p, moments, curve)
     return Estimate(
