@@ -14,6 +14,8 @@ from modelops_core.cli.shared import Json, answer, console, say
 
 verbs = typer.Typer(help="Jobs: list them, look at one, work on them.", no_args_is_help=True)
 
+BatchId = Annotated[str, typer.Argument(help="Identifier of the job.")]
+
 
 def register(program: typer.Typer) -> None:
     """Add the commands."""
@@ -36,7 +38,7 @@ def list_jobs(
 
 
 @verbs.command()
-def show(batch_id: str, as_json: Json = False) -> None:
+def show(batch_id: BatchId, as_json: Json = False) -> None:
     """One job with its results."""
     job = app().jobs.get(batch_id)
     if as_json:
@@ -62,13 +64,13 @@ def worker(threads: Annotated[int, typer.Option(min=1, max=32, help="Jobs at the
 
 
 @verbs.command()
-def cancel(batch_id: str) -> None:
+def cancel(batch_id: BatchId) -> None:
     """Cancel a job: a waiting one at once, a running one at its next step."""
     status = app().jobs.cancel(batch_id)
     say("cancelled" if status == "cancelled" else "will stop at its next step")
 
 
 @verbs.command()
-def retry(batch_id: str) -> None:
+def retry(batch_id: BatchId) -> None:
     """Ask for an ended job again; prints the new job's id."""
     say(app().jobs.retry(batch_id))
