@@ -17,16 +17,22 @@ from sqlalchemy import Engine
 
 from modelops_core import data
 from modelops_core.db import engine as engines
+from modelops_core.db.audit import Audit
 from modelops_core.db.climate import ClimateTables
 from modelops_core.db.cluster import Cluster
+from modelops_core.db.keys import Keys
+from modelops_core.db.layers import Layers
 from modelops_core.db.listen import JobLocks, Notices
 from modelops_core.db.loading import Tables
 from modelops_core.db.places import Places
+from modelops_core.db.portfolios import Portfolios
 from modelops_core.db.queue import JobQueue
 from modelops_core.db.results import CellResults, NightResults
 from modelops_core.db.runs import Runs
+from modelops_core.db.served import Served
 from modelops_core.db.site_results import SiteResults
 from modelops_core.db.sources import Sources
+from modelops_core.db.tiles_sql import Tiles
 from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Peril
 from modelops_core.errors import ModelOpsError
@@ -42,6 +48,8 @@ from modelops_core.settings import Settings
 
 WORKER = "modelops_worker"
 DASHBOARD = "modelops_dashboard"
+#: the job that makes the buildings' vector tiles
+TILES = "building_tiles"
 #: connections for what the routes write, besides two a worker thread
 ROUTES = 8
 
@@ -107,6 +115,16 @@ class App:
         return CellResults(self.reader)
 
     @cached_property
+    def layers(self) -> Layers:
+        """What the maps draw."""
+        return Layers(self.reader)
+
+    @cached_property
+    def portfolios(self) -> Portfolios:
+        """Saved sites."""
+        return Portfolios(self.reader)
+
+    @cached_property
     def jobs(self) -> JobQueue:
         return JobQueue(self.worker, self.settings.queue_limit)
 
@@ -123,7 +141,7 @@ class App:
 
     def handlers(self) -> dict[str, work.Handler]:
         """What the workers of this program can do, by job type."""
-        return {ondemand.JOB: self._assess, nightly.JOB: self._nightly}
+        return {ondemand.JOB: self._assess, nightly.JOB: self._nightly, TILES: self._tiles}
 
     def _assess(self, batch_id: str, params: Row, progress: Progress) -> Row:
         return ondemand.run(ondemand.request(params), self.ondemand, progress, batch_id)
@@ -134,6 +152,15 @@ class App:
         nightly.run(replace(self.night, jobs=jobs), self.night_request(**asked))
         return jobs.results
 
+    def _tiles(self, _batch_id: str, params: Row, progress: Progress) -> Row:
+        return {"tiles": self.tiles.make(params["version"], progress)}
+
+    def _queue_tiles(self) -> None:
+        """Tiles of newly loaded buildings, once for each load."""
+        version = self.tiles.due()
+        if version is not None and not self.jobs.known(TILES, {"version": version}):
+            self.jobs.enqueue(TILES, {"version": version})
+
     def assess(self, params: Row) -> Row:
         """Run one assessment here and now, as a job like any other; its results."""
         ondemand.request(params)  # bad input fails before a job is made
@@ -141,12 +168,13 @@ class App:
         with JobLocks(self.worker)(batch_id):
             return work.perform(batch_id, params, self._assess, self.jobs)
 
-    def submit(self, params: Row) -> str:
-        """Queue one assessment; its id. Wrong input, sea and abroad are errors before a job is made."""
+    def submit(self, params: Row, owner: str | None = None) -> str:
+        """Queue one assessment, once; its id. Wrong input, sea and abroad are errors before a job is made."""
         given = {"as_of": korean_year(), **params}
         request = ondemand.request(given)
+        ondemand.chosen(request, self.perils)
         self.places.place(request.latitude, request.longitude)
-        return self.jobs.create(ondemand.JOB, given)
+        return self.jobs.enqueue(ondemand.JOB, given, owner=owner)
 
     def worker_loop(self) -> work.Worker:
         """A worker for one thread."""
@@ -160,7 +188,7 @@ class App:
         """What this process's workers look after between two jobs."""
         settings = self.settings
         night: Row | None = {"stages": list(STAGES), "parameter_set": "central"} if settings.night_schedule else None
-        return Chores(self.jobs, night, settings.night_timeout, settings.job_days)
+        return Chores(self.jobs, night, settings.night_timeout, settings.job_days, (self._queue_tiles,))
 
     def crew(self, threads: int | None = None) -> Crew:
         """The workers of this process, not started."""
@@ -170,6 +198,30 @@ class App:
     def explaining(self) -> explain.Ports:
         """The ports of an explanation."""
         return explain.Ports(self.places, self.cells, self.climate, self.sources, self.perils, self.parameters)
+
+    @cached_property
+    def served(self) -> Served:
+        """What the API reads."""
+        return Served(self.reader, tuple(self.perils))
+
+    @cached_property
+    def tiles(self) -> Tiles:
+        """Vector tiles."""
+        return Tiles(self.reader, self.worker)
+
+    @cached_property
+    def keys(self) -> Keys:
+        """API keys, to check them; ``Keys(app.owner)`` makes and revokes."""
+        return Keys(self.worker)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """Who did what."""
+        return Audit(self.worker)
+
+    def notices(self) -> Notices:
+        """A listening session."""
+        return Notices(self.worker)
 
     @cached_property
     def sources(self) -> Sources:

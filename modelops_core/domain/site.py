@@ -122,6 +122,10 @@ class Sites:
         """A copy with more columns."""
         return Sites({**self._columns, **columns})
 
+    def repeated(self, count: int) -> Sites:
+        """*count* copies of a single site."""
+        return Sites({name: np.repeat(column, count) for name, column in self._columns.items()})
+
 
 def check_coordinates(latitude: float, longitude: float) -> None:
     """Raise InvalidInput unless the point lies in Korea's box; it may still be sea."""

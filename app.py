@@ -1,0 +1,30 @@
+"""Launcher: `streamlit run app.py`, `uvicorn app:app` or `python -m modelops_core serve`."""
+
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from modelops_core import api, bootstrap
+from modelops_core.ui import assets
+
+ROOT = Path(__file__).resolve().parent
+MODELOPS = bootstrap.app()
+
+
+def lifespan(_server: st.App) -> AbstractAsyncContextManager[Any]:
+    """The workers live as long as the server."""
+    return api.lifespan(MODELOPS)
+
+
+# The script lies outside the folder that holds pages/: otherwise a first deep link would run a
+# page without it, and so without its frame and its gate.
+app = st.App(
+    ROOT / "modelops_core" / "ui" / "main.py",
+    routes=[*assets.routes(MODELOPS), *api.routes(MODELOPS)],
+    lifespan=lifespan,
+)
+
+if __name__ == "__main__":
+    app.run()

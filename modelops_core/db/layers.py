@@ -1,0 +1,100 @@
+"""What the maps draw: cells with their values, districts with their outlines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection, Engine
+
+from modelops_core.db import bulk, queries
+from modelops_core.db.engine import explained
+from modelops_core.domain import horizons
+from modelops_core.domain.climate import Array, IntArray
+from modelops_core.ports import Row
+
+#: of a drawn outline [°], about 250 m
+TOLERANCE = 0.0025
+FIELDS = {"grid_id": "i4", "hazard": "f4", "hazard_status": "i4", "aal": "f4", "aal_status": "i4"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The climate grid, each (cell,) in the order of ``grid_id``."""
+
+    grid_id: IntArray
+    latitude: Array
+    longitude: Array
+    elevation_m: Array
+    coast_distance_m: Array
+    basin_code: npt.NDArray[np.str_]
+    admin_code: npt.NDArray[np.str_]
+
+
+@dataclass(frozen=True, slots=True)
+class LayerValues:
+    """H [0..1] and base AAL [%/yr] with their statuses (-1: no result), each (cell,)."""
+
+    hazard: Array
+    hazard_status: IntArray
+    aal: Array
+    aal_status: IntArray
+
+
+class Layers:
+    """Reads for maps; nothing is kept here."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def cells(self) -> Cells:
+        """All cells of the grid."""
+        with explained(), self._engine.connect() as connection:
+            rows = connection.execute(queries.QUERIES["layer_cells"]).all()
+        columns = list(zip(*rows, strict=True)) or [()] * 7
+        numbers = [np.array([np.nan if v is None else v for v in c], dtype=float) for c in columns[1:5]]
+        return Cells(
+            np.array(columns[0], dtype=np.int64), *numbers, np.array(columns[5], dtype=str), np.array(columns[6], dtype=str)
+        )
+
+    def values(self, risk_type: str, ssp_scenario: str, horizon: str) -> LayerValues:
+        """One peril in one scenario and window; raises InvalidInput for unknown names."""
+        names = (risk_type, horizons.scenario(ssp_scenario), horizons.horizon(horizon).key)
+        with explained(), self._engine.connect() as connection:
+            read = bulk.read_records(connection, _query(connection, *names), FIELDS)
+        return LayerValues(
+            read["hazard"].astype(float), read["hazard_status"].astype(np.int64),
+            read["aal"].astype(float), read["aal_status"].astype(np.int64),
+        )  # fmt: skip
+
+    def districts(self, level: str = "sigungu", tolerance: float = TOLERANCE) -> list[Row]:
+        """Districts with outline (GeoJSON text), population and a point inside."""
+        with explained(), self._engine.connect() as connection:
+            return queries.rows(connection, "layer_districts", level=level, tolerance=tolerance)
+
+    def search(self, words: str, limit: int = 8) -> list[Row]:
+        """Districts whose Korean or English name holds every word."""
+        with explained(), self._engine.connect() as connection:
+            return queries.rows(connection, "district_search", words=_words(words), limit=limit)
+
+
+def _query(connection: Connection, risk_type: str, scenario: str, horizon: str) -> str:
+    """The query with its values put in: COPY takes no parameters."""
+    raw: Any = connection.connection
+    with raw.cursor() as cursor:
+
+        def quoted(value: str, kind: str) -> str:
+            return f"CAST({cursor.mogrify('%s', (value,)).decode()} AS modelops.{kind})"
+
+        return queries.TEXTS["layer_values"].format(
+            risk_type=quoted(risk_type, "risk_type"),
+            ssp_scenario=quoted(scenario, "ssp_scenario"),
+            horizon=quoted(horizon, "horizon"),
+        )
+
+
+def _words(text: str) -> Sequence[str]:
+    return [word for word in text.split() if word]

@@ -1,0 +1,156 @@
+"""
+Bounded caches of what the pages read, keyed by the night that made it.
+
+Everything here is shared by all sessions and read only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import shapely
+import streamlit as st
+from numpy.typing import NDArray
+
+from modelops_core import bootstrap
+from modelops_core.bootstrap import App
+from modelops_core.db.layers import Cells
+from modelops_core.domain.climate import Array, Climate, IntArray
+from modelops_core.domain.peril import Peril
+from modelops_core.ports import Row
+from modelops_core.services import explain, reference_site
+from modelops_core.ui import raster
+from modelops_core.ui.i18n import language
+from modelops_core.ui.theme import SCALES, UNKNOWN, Mode
+
+LONG = 3600
+#: half the width of a gap between simplified outlines [°]
+SLIVER = 0.002
+
+
+def app() -> App:
+    """This process's App."""
+    return bootstrap.app()
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What the caches are keyed by: the last finished night and the data it read."""
+
+    run_id: int
+    loaded: str
+
+
+def version() -> Version:
+    """The state of the database; run_id 0 before the first night."""
+    run = app().runs.last()
+    loaded = max((str(source["loaded_at"]) for source in app().sources.all()), default="")
+    return Version(0 if run is None else int(run["run_id"]), loaded)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def cells(loaded: str) -> Cells:
+    """The climate grid."""
+    return app().layers.cells()
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def districts(loaded: str, level: str = "sigungu") -> list[Row]:
+    """Districts in the order of their outlines."""
+    return app().layers.districts(level)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def frame(loaded: str) -> raster.Frame:
+    """Which cells each pixel of the land shows."""
+    grid = cells(loaded)
+    outlines = shapely.from_geojson([d["outline"] for d in districts(loaded)])
+    # a little wider than drawn: outlines simplified one by one leave slivers between them
+    land = shapely.union_all(shapely.buffer(shapely.make_valid(outlines), SLIVER, quad_segs=1))
+    return raster.frame(grid.latitude, grid.longitude, land)
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One metric over the cells, (cell,)."""
+
+    values: Array
+    status: IntArray
+
+
+@st.cache_data(max_entries=400, ttl=LONG, show_spinner=False)
+def layer(at: Version, peril: str, scenario: str, horizon: str, metric: str) -> Layer:
+    """H, base AAL, or integrated risk of the reference building, of every cell."""
+    read = app().layers.values(peril, scenario, horizon)
+    if metric == "aal":
+        return Layer(read.aal, read.aal_status)
+    if metric == "hazard":
+        return Layer(read.hazard, read.hazard_status)
+    grid = cells(at.loaded)
+    p = app().parameters.params(peril)
+    place = {
+        "latitude": grid.latitude, "longitude": grid.longitude,
+        "elevation_m": grid.elevation_m, "coast_distance_m": grid.coast_distance_m,
+    }  # fmt: skip
+    tile = Climate((scenario,), np.array([], dtype=np.int64), grid.grid_id, place)
+    found = reference_site.integrated(app().perils[peril], tile, read.hazard, p)
+    return Layer(found, read.hazard_status)
+
+
+@st.cache_data(max_entries=300, max_size="120MB", ttl=LONG, show_spinner=False)
+def picture(at: Version, peril: str, scenario: str, horizon: str, metric: str, smooth: bool, mode: Mode) -> str:
+    """The coloured surface as a PNG data URL."""
+    shown = layer(at, peril, scenario, horizon, metric)
+    return raster.png(frame(at.loaded), shown.values, shown.status, SCALES[metric], UNKNOWN[mode], smooth=smooth)
+
+
+@st.cache_data(max_entries=300, ttl=LONG, show_spinner=False)
+def by_district(at: Version, peril: str, scenario: str, horizon: str, metric: str) -> pd.DataFrame:
+    """
+    Mean over a district's cells, in the order of the outlines: columns code, value, cells.
+
+    A district too small to hold the centre of a cell has the nearest cell's value.
+    """
+    shown = layer(at, peril, scenario, horizon, metric)
+    groups = _cells_of_districts(at.loaded)
+    value = [_mean(shown.values[own]) for own in groups]
+    codes = [d["admin_code"] for d in districts(at.loaded)]
+    return pd.DataFrame({"code": codes, "value": value, "cells": [own.size for own in groups]})
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _cells_of_districts(loaded: str) -> list[NDArray[np.int64]]:
+    grid = cells(loaded)
+    found = []
+    for district in districts(loaded):
+        own = np.flatnonzero(grid.admin_code == district["admin_code"])
+        if own.size == 0:
+            squared = (grid.latitude - district["latitude"]) ** 2 + (0.8 * (grid.longitude - district["longitude"])) ** 2
+            own = np.array([int(squared.argmin())])
+        found.append(own)
+    return found
+
+
+def _mean(values: Array) -> float:
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if known.size else float("nan")
+
+
+@st.cache_data(max_entries=128, max_size="100MB", ttl=LONG, show_spinner=False)
+def results(job: str) -> Row:
+    """The answer of a completed job; it never changes."""
+    found: Row = app().jobs.get(job)["results"]
+    return found
+
+
+def peril_label(peril: Peril) -> str:
+    """A peril in the reader's language."""
+    return peril.label_ko if language() == "ko" else peril.label
+
+
+@st.cache_data(max_entries=200, ttl=LONG, show_spinner=False)
+def explanation(at: Version, latitude: float, longitude: float, peril: str, scenario: str, horizon: str) -> Row:
+    """Everything behind one stored number."""
+    return explain.explain(app().explaining, latitude, longitude, peril, scenario, horizon)

@@ -1,0 +1,237 @@
+// The page's map. Draws a pydeck spec with the deck.gl that ships in pydeck's wheel and
+// reports where it was clicked, whatever lies there. State lives per mounted element.
+
+const mounted = new WeakMap();
+let bundle = null;
+
+function loadBundle(path) {
+  if (globalThis.deck?.Deck) return Promise.resolve(globalThis.deck);
+  bundle ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = new URL(path, window.location.origin).href;
+    script.onload = () => resolve(globalThis.deck);
+    script.onerror = () => { bundle = null; reject(new Error(`cannot load ${script.src}`)); };
+    document.head.appendChild(script);
+  });
+  return bundle;
+}
+
+function converter(deck) {
+  const classes = Object.fromEntries(
+    Object.entries(deck).filter(([name, value]) => typeof value === "function" && /^[A-Z]/.test(name)));
+  return new deck.JSONConverter({ configuration: { classes } });
+}
+
+// Three significant figures, as everywhere on the page.
+function figure(value) {
+  if (!Number.isFinite(value)) return "–";
+  return value === 0 ? "0" : Math.abs(value) >= 100 ? Math.round(value).toLocaleString() : String(+value.toPrecision(3));
+}
+
+// Nearest cell of the regular grid, by a table of places.
+function lookup(table) {
+  if (!table) return () => null;
+  const column = name => table.getChild(name).toArray();
+  const [lon, lat, value] = ["lon", "lat", "value"].map(column);
+  const sorted = Float32Array.from(new Set(lat)).sort();
+  let step = 0.1;
+  for (let i = 1; i < sorted.length; i++) step = i === 1 ? sorted[1] - sorted[0] : Math.min(step, sorted[i] - sorted[i - 1]);
+  const place = (x, y) => `${Math.round(x / step * 2)},${Math.round(y / step * 2)}`;
+  const cells = new Map();
+  for (let i = 0; i < lon.length; i++) cells.set(place(lon[i], lat[i]), i);
+  const [lon0, lat0] = [lon[0], lat[0]];
+  return (x, y) => {
+    const i = cells.get(place(lon0 + Math.round((x - lon0) / step) * step, lat0 + Math.round((y - lat0) / step) * step));
+    return i === undefined ? null : value[i];
+  };
+}
+
+function drawLegend(box, legend) {
+  box.replaceChildren();
+  if (!legend) return;
+  const make = (parent, tag, name, text) => {
+    const element = document.createElement(tag);
+    if (name) element.className = name;
+    if (text !== undefined) element.textContent = text;
+    parent.appendChild(element);
+    return element;
+  };
+  make(box, "b", "", legend.title);
+  const ramp = make(box, "div", "ramp");
+  make(ramp, "div", "bar").style.background = legend.gradient;
+  const ticks = make(ramp, "div", "ticks");
+  for (const [at, text] of legend.ticks) make(ticks, "span", "", text).style.left = `${100 * at}%`;
+  if (legend.keys.length) {
+    const keys = make(box, "div", "keys");
+    for (const [colour, text] of legend.keys) {
+      const key = make(keys, "span");
+      make(key, "i").style.background = colour;
+      key.append(text);
+    }
+  }
+}
+
+function build(state) {
+  const { data, deck } = state;
+  const spec = JSON.parse(data.spec);
+  state.converter ??= converter(deck);
+  const layers = state.converter.convert({ layers: spec.layers }).layers.filter(Boolean);
+  return layers.map(layer => {
+    if (layer.id === "districts" && data.colours.length) {
+      return layer.clone({
+        getFillColor: feature => data.colours[feature.properties.i] ?? [0, 0, 0, 0],
+        updateTriggers: { getFillColor: data.colours },
+      });
+    }
+    return layer;
+  });
+}
+
+function tooltip(state, x, y) {
+  const { data, map, tip } = state;
+  const viewport = map.getViewports()[0];
+  const [lon, lat] = viewport.unproject([x, y]);
+  const picked = map.pickObject({ x, y, radius: 3 });
+  const object = picked?.object;
+  const lines = [];
+  if (object?.name) lines.push(object.name);
+  if (object?.properties) {
+    lines.push(object.properties[data.words.language] ?? object.properties.ko);
+    if (data.texts.length) lines.push(data.texts[object.properties.i] ?? "");
+  }
+  if (!data.texts.length && (object || state.value(lon, lat) !== null)) {
+    const value = state.value(lon, lat);
+    if (value !== null) lines.push(Number.isFinite(value) ? `${data.words.value} ${figure(value)}${data.words.unit}` : data.words.unknown);
+  }
+  tip.textContent = lines.filter(Boolean).join("\n");
+  tip.style.display = lines.length ? "block" : "none";
+  const wide = state.host.clientWidth;
+  tip.style.left = x > wide - 220 ? "" : `${x + 14}px`;
+  tip.style.right = x > wide - 220 ? `${wide - x + 10}px` : "";
+  tip.style.top = `${Math.max(4, y - 20)}px`;
+}
+
+function report(state, x, y) {
+  const viewport = state.map.getViewports()[0];
+  const [lon, lat] = viewport.unproject([x, y]);
+  if (!Number.isFinite(lon) || !Number.isFinite(lat)) return;
+  const picked = state.map.pickObject({ x, y, radius: 3 });
+  const object = picked?.object;
+  state.send("click", {
+    lon: +lon.toFixed(6), lat: +lat.toFixed(6), zoom: +viewport.zoom.toFixed(2), layer: picked?.layer?.id ?? null,
+    object: object ? { ...(object.properties ?? object) } : null,
+  });
+}
+
+function zoomBy(state, amount) {
+  const view = state.view;
+  const zoom = Math.min(view.maxZoom ?? 20, Math.max(view.minZoom ?? 0, view.zoom + amount));
+  move(state, { ...view, zoom, transitionDuration: 200 });
+}
+
+function move(state, view) {
+  state.view = view;
+  state.map.setProps({ initialViewState: { ...view, token: (state.token = (state.token ?? 0) + 1) } });
+}
+
+// Native listeners: deck.gl's own click loses taps that straddle a slow frame.
+function listen(state) {
+  const { host } = state;
+  let down = null, last = 0;
+  const at = event => {
+    const box = host.querySelector("canvas").getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  };
+  host.addEventListener("pointerdown", event => { down = [event.clientX, event.clientY]; state.tip.style.display = "none"; });
+  host.addEventListener("click", event => {
+    if (!state.map || !down || event.target.closest(".buttons, .legend")) return;
+    if (Math.hypot(event.clientX - down[0], event.clientY - down[1]) > 5) return;
+    report(state, ...at(event));
+  });
+  host.addEventListener("pointermove", event => {
+    const now = performance.now();
+    if (!state.map || event.buttons || event.pointerType === "touch" || now - last < 60 || event.target.tagName !== "CANVAS") return;
+    last = now;
+    tooltip(state, ...at(event));
+  });
+  host.addEventListener("pointerleave", () => { state.tip.style.display = "none"; });
+  host.addEventListener("keydown", event => {
+    if (!state.map || event.target.closest(".buttons")) return;
+    const step = 60 / 2 ** state.view.zoom, { view } = state;
+    const moves = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, step], ArrowDown: [0, -step] };
+    if (moves[event.key]) {
+      const [dx, dy] = moves[event.key];
+      move(state, { ...view, longitude: view.longitude + dx, latitude: view.latitude + dy, transitionDuration: 120 });
+    } else if (event.key === "+" || event.key === "=") zoomBy(state, 1);
+    else if (event.key === "-") zoomBy(state, -1);
+    else if (event.key === "Enter") report(state, host.clientWidth / 2, host.clientHeight / 2);
+    else return;
+    event.preventDefault();
+  });
+  host.querySelector(".in").onclick = () => state.map && zoomBy(state, 1);
+  host.querySelector(".out").onclick = () => state.map && zoomBy(state, -1);
+  host.querySelector(".home").onclick = () => state.map && move(state, { ...state.home, transitionDuration: 300 });
+}
+
+function start(state, spec, layers) {
+  const { deck, host } = state;
+  state.view = state.home = spec.initialViewState;
+  state.map = new deck.Deck({
+    parent: host.querySelector(".canvas"), views: new deck.MapView({ repeat: false }),
+    controller: { dragRotate: false, touchRotate: false, keyboard: false }, initialViewState: spec.initialViewState, layers,
+    onViewStateChange: ({ viewState }) => { state.view = viewState; },
+    getCursor: ({ isDragging }) => (isDragging ? "grabbing" : "crosshair"),
+    onAfterRender: () => {
+      if (!state.pending || !state.map) return;
+      const waiting = state.map.props.layers.some(layer => layer && !layer.isLoaded);
+      if (waiting) return;
+      state.pending = false;
+      host.dataset.drawMs = String(Math.round(performance.now() - state.began));
+      host.dataset.drawn = String(+(host.dataset.drawn ?? 0) + 1);
+    },
+  });
+}
+
+function words(state) {
+  const { host, data } = state;
+  host.setAttribute("aria-label", data.words.label ?? "map");
+  for (const name of ["in", "out", "home"]) host.querySelector(`.${name}`).setAttribute("aria-label", data.words[name] ?? name);
+  host.querySelector(".wait").textContent = data.words.wait ?? "…";
+}
+
+export default function (component) {
+  const { data, parentElement, setTriggerValue } = component;
+  const host = parentElement.querySelector(".map");
+  if (!host) return;
+  let state = mounted.get(parentElement);
+  if (!state) {
+    state = { host, tip: host.querySelector(".tip"), turn: 0 };
+    mounted.set(parentElement, state);
+    listen(state);
+  }
+  Object.assign(state, { data, send: setTriggerValue, began: performance.now(), pending: true, value: lookup(data.hover) });
+  host.style.height = `${data.height}px`;
+  words(state);
+  drawLegend(host.querySelector(".legend"), data.legend);
+  const turn = ++state.turn;
+  loadBundle(data.bundle).then(deck => {
+    if (turn !== state.turn || !host.isConnected) return;
+    state.deck = deck;
+    const spec = JSON.parse(data.spec), layers = build(state), asked = JSON.stringify(spec.initialViewState);
+    if (!state.map) start(state, spec, layers);
+    else {
+      state.map.setProps({ layers });
+      if (asked !== state.asked) move(state, { ...spec.initialViewState, transitionDuration: 400 });
+    }
+    state.asked = asked;
+    host.dataset.ready = "1";
+  }).catch(error => {
+    console.error(error);
+    host.removeAttribute("data-drawn");
+    host.querySelector(".wait").textContent = `${data.words.failed ?? "The map cannot be drawn."} (${error.message})`;
+  });
+  return () => {
+    mounted.get(parentElement)?.map?.finalize();
+    mounted.delete(parentElement);
+  };
+}

@@ -1,0 +1,1 @@
+"""Values to plotly figures; no streamlit. Colours come from ``ui.theme`` alone."""

@@ -1,0 +1,80 @@
+"""Scenarios side by side over the horizons; never averaged, no weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+
+from modelops_core.domain.horizons import HORIZONS, SCENARIOS
+from modelops_core.ui import formats, theme
+from modelops_core.ui.figures.style import figure, rgba
+from modelops_core.ui.formats import Language
+from modelops_core.ui.theme import RAMP, SCALES, SCENARIO, Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One scenario's values by horizon, in the order of HORIZONS; None where unknown."""
+
+    scenario: str
+    values: Sequence[float | None]
+    low: Sequence[float | None] = ()
+    high: Sequence[float | None] = ()
+
+
+def lines(found: Sequence[Line], mode: Mode, language: Language, unit: str, *, height: int = 320, money: bool = False) -> go.Figure:
+    """One line a scenario with its sampling band; *unit* names the axis."""
+    names = [formats.horizon(key, language) for key in HORIZONS]
+    chart = figure(mode, height, legend=True)
+    for line in found:
+        colour = SCENARIO[mode][line.scenario]
+        if line.low and line.high:
+            chart.add_scatter(
+                x=[*names, *reversed(names)], y=[*line.high, *reversed(line.low)], fill="toself", fillcolor=rgba(colour, 0.13),
+                line={"width": 0}, hoverinfo="skip", showlegend=False,
+            )  # fmt: skip
+        shown = [formats.won(v, language) if money else formats.number(v) for v in line.values]
+        chart.add_scatter(
+            x=names, y=list(line.values), name=SCENARIOS[line.scenario], mode="lines+markers", text=shown,
+            line={"color": colour, "width": 2.5}, marker={"size": 7, "symbol": _SYMBOL[line.scenario]},
+            hovertemplate=f"{SCENARIOS[line.scenario]}<br>%{{x}}: %{{text}}{'' if money else ' ' + unit}<extra></extra>",
+        )  # fmt: skip
+    chart.update_yaxes(title_text=unit, rangemode="tozero")
+    return chart
+
+
+#: a second sign beside the colour
+_SYMBOL = {"ssp1": "circle", "ssp2": "square", "ssp3": "diamond", "ssp5": "triangle-up"}
+
+
+def heat_table(
+    rows: Sequence[str], values: Sequence[Sequence[float | None]], words: Sequence[Sequence[str]], mode: Mode, language: Language
+) -> go.Figure:
+    """Peril × horizon, coloured by the map's fixed AAL scale; *words* is what stands in each cell."""
+    scale = SCALES["aal"]
+    numbers = np.array([[np.nan if v is None else v for v in line] for line in values], dtype=float)
+    chart = figure(mode, height=70 + 36 * len(rows))
+    chart.add_heatmap(
+        x=[formats.horizon(key, language) for key in HORIZONS], y=list(rows), z=scale.position(numbers), zmin=0, zmax=1,
+        colorscale=[[i / (len(RAMP) - 1), theme.css(c)] for i, c in enumerate(RAMP)], showscale=False, xgap=2, ygap=2, hoverinfo="skip",
+    )  # fmt: skip
+    for i, name in enumerate(rows):
+        for j, key in enumerate(HORIZONS):
+            at = scale.position(numbers[i : i + 1, j])[0]
+            ink = theme.TEXT[mode] if np.isnan(at) else ("#ffffff" if at > _DARK else "#16232b")
+            chart.add_annotation(x=formats.horizon(key, language), y=name, text=words[i][j], showarrow=False, font={"size": 12, "color": ink})
+    chart.update_yaxes(autorange="reversed", showgrid=False)
+    chart.update_xaxes(side="top", showgrid=False)
+    return chart
+
+
+#: place on the ramp from which white is read better than black
+_DARK = 0.52
+
+
+def window_labels(language: Language) -> Mapping[str, str]:
+    """Names of the windows."""
+    return {key: formats.horizon(key, language) for key in HORIZONS}

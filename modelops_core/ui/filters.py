@@ -1,0 +1,94 @@
+"""Widgets that several pages share; what they hold lies in the URL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import streamlit as st
+
+from modelops_core.domain.horizons import DEFAULT_HORIZON, DEFAULT_SCENARIO, HORIZONS, SCENARIOS
+from modelops_core.ui import cache, formats, state
+from modelops_core.ui.i18n import language, t
+from modelops_core.ui.maps import View
+from modelops_core.ui.theme import SCALES
+
+DEFAULT_PERIL = "extreme_heat"
+VIEWS: tuple[View, ...] = ("smooth", "cells", "districts", "heat")
+METRICS = tuple(SCALES)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the map shows."""
+
+    peril: str
+    scenario: str
+    horizon: str
+    metric: str
+    view: View
+    opacity: float
+
+
+def peril_name(key: str) -> str:
+    """The peril in the reader's language."""
+    peril = cache.app().perils[key]
+    return peril.label_ko if language() == "ko" else peril.label
+
+
+def horizon_name(key: str) -> str:
+    """The window in the reader's language."""
+    return formats.horizon(key, language())
+
+
+def peril() -> str:
+    """Which peril."""
+    keys = tuple(cache.app().perils)
+    state.bind("peril", keys, DEFAULT_PERIL)
+    return str(_select("peril", t("common.peril"), keys, peril_name))
+
+
+def scenario() -> str:
+    """Which scenario."""
+    state.bind("ssp", tuple(SCENARIOS), DEFAULT_SCENARIO)
+    return str(_segments("ssp", t("common.scenario"), tuple(SCENARIOS), SCENARIOS.__getitem__))
+
+
+def horizon() -> str:
+    """Which window of years."""
+    state.bind("horizon", tuple(HORIZONS), DEFAULT_HORIZON)
+    return str(
+        st.select_slider(
+            t("common.horizon"), tuple(HORIZONS), format_func=horizon_name, key="horizon", on_change=state.note, args=("horizon",)
+        )
+    )
+
+
+def metric() -> str:
+    """Hazard, loss or integrated risk."""
+    state.bind("metric", METRICS, "hazard")
+    return str(_segments("metric", t("common.metric"), METRICS, lambda key: t(f"common.metric_{key}")))
+
+
+def drawing() -> tuple[View, float]:
+    """How the surface is drawn, and how opaque."""
+    state.bind("view", VIEWS, "smooth")
+    st.session_state.setdefault("opacity", 85)
+    with st.popover(t("common.drawing"), icon=":material/layers:", width="stretch"):
+        st.radio(
+            t("common.view"), VIEWS, format_func=lambda key: t(f"common.view_{key}"), key="view",
+            captions=[t(f"common.view_{key}_help") for key in VIEWS], on_change=state.note, args=("view",),
+        )  # fmt: skip
+        st.slider(t("common.opacity"), 20, 100, step=5, format="%d %%", key="opacity")
+    return cast(View, st.session_state["view"]), st.session_state["opacity"] / 100
+
+
+def _select(key: str, label: str, options: Sequence[str], name: object) -> object:
+    return st.selectbox(label, options, format_func=name, key=key, on_change=state.note, args=(key,))  # type: ignore[arg-type]
+
+
+def _segments(key: str, label: str, options: Sequence[str], name: object) -> object:
+    return st.segmented_control(
+        label, options, format_func=name, key=key, on_change=state.note, args=(key,), required=True, width="stretch"  # type: ignore[arg-type]
+    )

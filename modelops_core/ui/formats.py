@@ -1,0 +1,117 @@
+"""
+Numbers and words as the reader sees them; pure text, no streamlit.
+
+Three significant figures, thousands separators, ₩ in 억/만 (Korean) or bn/M/k (English);
+what is unknown is a word, never 0 and never blank.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from modelops_core.stages.scaling import significant
+
+Language = Literal["ko", "en"]
+DASH = "–"
+
+_KOREAN = ((1e12, "조"), (1e8, "억"), (1e4, "만"))
+_ENGLISH = ((1e12, "tn"), (1e9, "bn"), (1e6, "M"), (1e3, "k"))
+STATUS: Mapping[str, Mapping[Language, str]] = {
+    "ok": {"ko": "정상", "en": "ok"},
+    "low_confidence": {"ko": "신뢰도 낮음", "en": "low confidence"},
+    "not_assessed": {"ko": "평가 불가", "en": "not assessed"},
+    "not_applicable": {"ko": "해당 없음", "en": "not applicable"},
+}
+LEVEL: Mapping[str, Mapping[Language, str]] = {
+    "Very Low": {"ko": "매우 낮음", "en": "Very low"},
+    "Low": {"ko": "낮음", "en": "Low"},
+    "Medium": {"ko": "보통", "en": "Medium"},
+    "High": {"ko": "높음", "en": "High"},
+    "Very High": {"ko": "매우 높음", "en": "Very high"},
+}
+HORIZON: Mapping[str, Mapping[Language, str]] = {
+    "baseline": {"ko": "기준 1991–2020", "en": "Baseline 1991–2020"},
+    "2030s": {"ko": "2030년대", "en": "2030s"},
+    "2050s": {"ko": "2050년대", "en": "2050s"},
+    "2070s": {"ko": "2070년대", "en": "2070s"},
+    "2090s": {"ko": "2090년대", "en": "2090s"},
+}
+
+
+def missing(value: float | None) -> bool:
+    """Whether a number is unknown."""
+    return value is None or math.isnan(value)
+
+
+def number(value: float | None, unit: str = "") -> str:
+    """Three significant figures with thousands separators."""
+    if missing(value):
+        return DASH
+    assert value is not None
+    rounded = significant(value)
+    if rounded == 0:
+        text = "0"
+    elif abs(rounded) >= 100:
+        text = f"{rounded:,.0f}"
+    else:
+        places = max(0, 2 - math.floor(math.log10(abs(rounded))))
+        text = f"{rounded:,.{places}f}"
+    return f"{text}{unit}"
+
+
+def percent(value: float | None) -> str:
+    """A rate that is already in per cent: ``0.127 %``; below 0.0001 % said as such."""
+    if missing(value):
+        return DASH
+    assert value is not None
+    if 0 < value < 1e-4:
+        return "< 0.0001 %"
+    return f"{number(value)} %"
+
+
+def won(value: float | None, language: Language = "ko") -> str:
+    """₩1.42억 / ₩142 M: short, three significant figures."""
+    if missing(value):
+        return DASH
+    assert value is not None
+    for size, name in _KOREAN if language == "ko" else _ENGLISH:
+        if abs(significant(value)) >= size:
+            gap = "" if language == "ko" else " "
+            return f"₩{number(value / size)}{gap}{name}"
+    return f"₩{number(value)}"
+
+
+def won_full(value: float | None) -> str:
+    """₩142,000,000: the plain number, three significant figures."""
+    return DASH if missing(value) or value is None else f"₩{significant(value):,.0f}"
+
+
+def interval(low: float | None, high: float | None, unit: str = " %") -> str:
+    """``0.03–0.06 %``; a dash where there is no interval."""
+    if missing(low) or missing(high):
+        return DASH
+    return f"{number(low)}–{number(high)}{unit}"
+
+
+def status(code: str, language: Language) -> str:
+    """The word for a result's status."""
+    return STATUS[code][language] if code in STATUS else code
+
+
+def level(name: str | None, language: Language) -> str:
+    """The word for a level of a score."""
+    return DASH if name is None else LEVEL[name][language]
+
+
+def horizon(key: str, language: Language) -> str:
+    """The name of a window."""
+    return HORIZON[key][language]
+
+
+def value_or_status(row: Mapping[str, Any], field: str, language: Language) -> str:
+    """A percentage where there is one, else the word for why there is none."""
+    if row["status"] in ("not_assessed", "not_applicable"):
+        return status(row["status"], language)
+    return percent(row[field])

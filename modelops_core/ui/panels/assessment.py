@@ -1,0 +1,120 @@
+"""One place's assessment: ask for it, follow it, hand over its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from modelops_core.errors import InvalidInput, JobNotFound, ModelOpsError, OutsideKorea
+from modelops_core.ports import Row
+from modelops_core.services import ondemand
+from modelops_core.ui import cache, notices, state
+from modelops_core.ui.i18n import catalogue, t
+
+#: seconds between two looks at a running job
+BEAT = 0.25
+PROBLEM = "assessment.problem"
+EXAMPLE = (37.5665, 126.9780)
+
+
+def start(latitude: float, longitude: float, corrections: Mapping[str, Any] | None = None, **more: Any) -> None:
+    """Ask for an assessment; wrong input and the sea are kept as this session's problem."""
+    st.session_state.pop(PROBLEM, None)
+    params = {"latitude": latitude, "longitude": longitude, "corrections": dict(corrections or {}), **more}
+    try:
+        state.choose(latitude, longitude, cache.app().submit(params))
+    except ModelOpsError as error:
+        state.choose(latitude, longitude)
+        st.session_state[PROBLEM] = error
+
+
+def clicked() -> None:
+    """The map was clicked (its callback)."""
+    click = st.session_state["map"].click
+    if click:
+        start(click["lat"], click["lon"])
+
+
+def answer() -> Row | None:
+    """The chosen place's answer; None while there is none, after saying why."""
+    problem = st.session_state.get(PROBLEM)
+    point = state.point()
+    if problem is not None:
+        _say(problem)
+        return None
+    if point is None:
+        return None
+    job = state.text("job")
+    if job is None:
+        start(point.latitude, point.longitude)
+        st.rerun()
+    return _of_job(str(job), point)
+
+
+def _say(problem: ModelOpsError) -> None:
+    if isinstance(problem, OutsideKorea):
+        notices.outside(problem)
+    else:
+        notices.failed(problem)
+
+
+def _of_job(job: str, point: state.Point) -> Row | None:
+    try:
+        found = cache.app().jobs.state(job)
+    except JobNotFound:  # an old link: its place is still known
+        state.keep("job", None)
+        st.rerun()
+    if found["status"] == "completed":
+        return cache.results(job)
+    if found["status"] in ("failed", "cancelled"):
+        st.error(t(f"assess.job_{found['status']}"), icon=":material/error:")
+        st.caption(found["error_message"] or "")
+        st.button(t("common.retry"), on_click=start, args=(point.latitude, point.longitude), icon=":material/refresh:")
+        return None
+    _follow(job)
+    return None
+
+
+def _follow(job: str) -> None:
+    """A live bar until the job ends; it survives a reload, for its id is in the URL."""
+
+    @st.fragment(run_every=BEAT)
+    def bar() -> None:
+        found = cache.app().jobs.state(job)
+        st.progress(found["progress"] / 100, text=f"{step(found['current_step'])} · {found['progress']} %")
+        if found["status"] not in ("queued", "running"):
+            st.rerun()
+
+    with st.container(border=True):
+        st.markdown(f"**{t('assess.calculating')}**")
+        bar()
+        st.caption(t("assess.job_note", job=job[:8]))
+
+
+def step(name: str | None) -> str:
+    """A job's current step in the reader's language."""
+    if not name:
+        return t("assess.step_waiting")
+    for stage in ("E", "V", "AAL"):
+        prefix = f"Calculating {stage} for "
+        if name.startswith(prefix):
+            peril = cache.app().perils.get(name.removeprefix(prefix))
+            return t(f"assess.step_{stage.lower()}", peril=cache.peril_label(peril) if peril else "")
+    key = "assess.step_" + name.lower().replace(" ", "_").replace("(", "").replace(")", "")
+    return t(key) if key in catalogue() else name
+
+
+def corrections_of(found: Row) -> dict[str, Any]:
+    """What the analyst corrected in an answer."""
+    return dict(found["building"]["corrections"])
+
+
+def checked(corrections: Mapping[str, Any]) -> InvalidInput | None:
+    """What is wrong with *corrections*, None where nothing is."""
+    try:
+        ondemand.request({"latitude": EXAMPLE[0], "longitude": EXAMPLE[1], "as_of": 2025, "corrections": dict(corrections)})
+    except InvalidInput as error:
+        return error
+    return None

@@ -1,0 +1,84 @@
+"""The answer at a glance: what the site can lose a year, from what, how sure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from modelops_core.ports import Row
+from modelops_core.ui import cache, filters, formats
+from modelops_core.ui.figures import losses, style
+from modelops_core.ui.i18n import language, t
+from modelops_core.ui.panels.surface import mode
+
+
+def chosen(found: Row, scenario: str, horizon: str) -> list[Row]:
+    """The rows of one scenario and horizon."""
+    return [r for r in found["results"] if (r["ssp_scenario"], r["horizon"]) == (scenario, horizon)]
+
+
+def total(found: Row, scenario: str, horizon: str) -> Row | None:
+    """The subtotals of one scenario and horizon."""
+    for row in found["totals"]:
+        if (row["ssp_scenario"], row["horizon"]) == (scenario, horizon):
+            return dict(row)
+    return None
+
+
+def place_name(found: Row) -> str:
+    """The district in the reader's language."""
+    district = found["district"]
+    return str(district["name"] if language() == "ko" else district["name_en"])
+
+
+def summary(found: Row, scenario: str, horizon: str) -> None:
+    """Place, subtotals and the loss of each peril."""
+    rows, sums = chosen(found, scenario, horizon), total(found, scenario, horizon)
+    st.markdown(f"#### {place_name(found)}")
+    st.caption(f"{found['latitude']:.4f}°N {found['longitude']:.4f}°E · {_building(found)}")
+    if sums is None:
+        st.info(t("assess.no_rows"))
+        return
+    _subtotals(found, sums)
+    names = {key: filters.peril_name(key) for key in cache.app().perils}
+    kinds = {key: peril.kind for key, peril in cache.app().perils.items()}
+    bars = losses.bars_of(rows, names, kinds, language())
+    words = {key: t(f"assess.{key}") for key in ("physical", "operating", "loss", "interval")}
+    st.plotly_chart(
+        losses.loss_bars(bars, mode(), language(), words), config=dict(style.config("losses")), key="losses",
+        alt=t("assess.bars_alt", place=place_name(found)),
+    )  # fmt: skip
+    _said(found, rows)
+
+
+def _building(found: Row) -> str:
+    value = found["building"]["asset_value"]
+    if value is None:
+        return t("assess.value_unknown")
+    return t("assess.value", value=formats.won(value, language()))
+
+
+def _subtotals(found: Row, sums: Row) -> None:
+    value = found["building"]["asset_value"] or 1e8
+    columns = st.columns(3)
+    for column, key in zip(columns, ("physical_no_overlap", "operating", "grand"), strict=True):
+        column.metric(
+            t(f"assess.{key}"), formats.won(sums[key], language()), formats.percent(100 * sums[key] / value),
+            delta_color="off", delta_arrow="off", help=t(f"assess.{key}_help"), border=True,
+        )  # fmt: skip
+    st.caption(t("assess.upper_bound", value=formats.won(sums["physical"], language())))
+
+
+def _said(found: Row, rows: Sequence[Row]) -> None:
+    unknown = [filters.peril_name(r["risk_type"]) for r in rows if r["status"] == "not_assessed"]
+    if unknown:
+        st.warning(t("assess.not_assessed", perils=", ".join(unknown)), icon=":material/help:")
+    weak = [filters.peril_name(r["risk_type"]) for r in rows if r["status"] == "low_confidence"]
+    if weak:
+        st.caption(t("assess.low_confidence", perils=", ".join(weak)))
+    kind = (found["building"]["found"] or {}).get("kind")
+    if kind is None:
+        st.caption(t("assess.no_building"))
+    elif kind == "synthetic":
+        st.caption(t("assess.synthetic_building"))

@@ -1,0 +1,60 @@
+"""Scenarios and horizons side by side for one site."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import streamlit as st
+
+from modelops_core.domain.horizons import HORIZONS, SCENARIOS
+from modelops_core.ports import Row
+from modelops_core.ui import cache, downloads, exports, filters, formats
+from modelops_core.ui.figures import scenarios, style
+from modelops_core.ui.filters import Choice
+from modelops_core.ui.i18n import language, t
+from modelops_core.ui.panels.surface import mode
+
+
+def draw(found: Row, choice: Choice) -> None:
+    """Totals by scenario, the chosen peril by scenario, and peril × horizon."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.markdown(f"**{t('assess.total_by_scenario')}**")
+        chart = scenarios.lines(_totals(found), mode(), language(), t("assess.won_year"), money=True)
+        st.plotly_chart(chart, config=dict(style.config("totals")), key="totals", alt=t("assess.total_by_scenario"))
+    with right:
+        name = filters.peril_name(choice.peril)
+        st.markdown(f"**{t('assess.peril_by_scenario', peril=name)}**")
+        chart = scenarios.lines(_peril(found, choice.peril), mode(), language(), "%/yr")
+        st.plotly_chart(chart, config=dict(style.config(choice.peril)), key="peril.lines", alt=name)
+    st.markdown(f"**{t('assess.heat_table', scenario=SCENARIOS[choice.scenario])}**")
+    st.plotly_chart(_heat(found, choice.scenario), config=dict(style.config("heat")), key="heat", alt=t("assess.heat_table_alt"))
+    st.caption(t("assess.outlook_note"))
+    downloads.table("modelops_totals", exports.head(found, cache.app().sources.all()), exports.TOTAL_COLUMNS, found["totals"])
+
+
+def _totals(found: Row) -> list[scenarios.Line]:
+    by_key = {(r["ssp_scenario"], r["horizon"]): r["grand"] for r in found["totals"]}
+    return [scenarios.Line(code, [by_key.get((code, h)) for h in HORIZONS]) for code in SCENARIOS]
+
+
+def _peril(found: Row, peril: str) -> list[scenarios.Line]:
+    rows = {(r["ssp_scenario"], r["horizon"]): r for r in found["results"] if r["risk_type"] == peril}
+
+    def column(code: str, field: str) -> list[float | None]:
+        return [cast("float | None", rows.get((code, h), {}).get(field)) for h in HORIZONS]
+
+    lines = []
+    for code in SCENARIOS:
+        low, high = column(code, "aal_p05"), column(code, "aal_p95")
+        known = all(v is not None for v in (*low, *high))
+        lines.append(scenarios.Line(code, column(code, "final_aal"), low if known else (), high if known else ()))
+    return lines
+
+
+def _heat(found: Row, scenario: str) -> object:
+    rows = {(r["risk_type"], r["horizon"]): r for r in found["results"] if r["ssp_scenario"] == scenario}
+    keys = [key for key in cache.app().perils if (key, "baseline") in rows]
+    values = [[rows[key, h]["final_aal"] if rows[key, h]["status"] != "not_applicable" else None for h in HORIZONS] for key in keys]
+    words = [[formats.value_or_status(rows[key, h], "final_aal", language()) for h in HORIZONS] for key in keys]
+    return scenarios.heat_table([filters.peril_name(key) for key in keys], values, words, mode(), language())

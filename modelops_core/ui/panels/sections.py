@@ -1,0 +1,33 @@
+"""The answer in depth: one section at a time, so that only what is seen is calculated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import streamlit as st
+
+from modelops_core.ports import Row
+from modelops_core.ui import state
+from modelops_core.ui.filters import Choice
+from modelops_core.ui.i18n import t
+from modelops_core.ui.panels import building, limits, outlook, reasons, table
+
+Section = Callable[[Row, Choice], None]
+SECTIONS: Mapping[str, Section] = {
+    "perils": table.draw,
+    "outlook": outlook.draw,
+    "reasons": reasons.draw,
+    "building": building.draw,
+    "limits": limits.draw,
+}
+
+
+def draw(found: Row, choice: Choice) -> None:
+    """The chosen section of an answer."""
+    st.divider()
+    key = state.bind("section", tuple(SECTIONS), "perils")
+    st.segmented_control(
+        t("assess.section"), tuple(SECTIONS), format_func=lambda name: t(f"assess.section_{name}"), key="section",
+        on_change=state.note, args=("section",), required=True, label_visibility="collapsed",
+    )  # fmt: skip
+    SECTIONS[st.session_state.get("section") or key](found, choice)

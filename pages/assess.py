@@ -1,0 +1,45 @@
+"""Map & assess: where is it dangerous, and what can this place lose?"""
+
+import streamlit as st
+
+from modelops_core.ui import cache, filters, notices, state
+from modelops_core.ui.filters import Choice
+from modelops_core.ui.panels import assessment, card, hints, pins, play, search, sections, surface
+
+at = cache.version()
+if at.run_id == 0:
+    notices.empty("assess.no_night", ":material/bedtime:")
+    st.code("python -m modelops_core up", language="bash")
+    st.stop()
+
+peril_box, scenario_box, metric_box, drawing_box = st.columns([1.1, 1.6, 1.5, 0.8], vertical_alignment="bottom")
+with peril_box:
+    peril = filters.peril()
+with scenario_box:
+    scenario = filters.scenario()
+with metric_box:
+    metric = filters.metric()
+with drawing_box:
+    view, opacity = filters.drawing()
+
+left, right = st.columns([1.2, 1], gap="medium")
+with left:
+    play_box, slider_box = st.columns([0.16, 1], vertical_alignment="center")
+    with slider_box:
+        horizon = filters.horizon()
+    with play_box:
+        play.button()
+    choice = Choice(peril, scenario, horizon, metric, view, opacity)
+    surface.draw(choice, at, pins.on_map(), search.focus(), assessment.clicked)
+    search.bar()
+with right:
+    found = assessment.answer()
+    if found is not None:
+        card.summary(found, scenario, horizon)
+        pins.buttons(found)
+    elif state.point() is None:
+        hints.first_visit()
+
+if found is not None:
+    sections.draw(found, choice)
+notices.screening()

@@ -1,0 +1,46 @@
+-- What the maps draw.
+
+-- layer_cells --
+-- The climate grid with its district.
+SELECT grid_id, latitude, longitude, elevation_m, coast_distance_m, coalesce(basin_code, '') AS basin_code,
+       coalesce(admin_code, '') AS admin_code
+  FROM modelops.location_grid ORDER BY grid_id;
+
+-- layer_values --
+-- H and base AAL of one peril, scenario and horizon in the order of the cells; read by binary COPY,
+-- so 4-byte fields only. Status: place in the enum, -1 where the night has not been there.
+SELECT g.grid_id,
+       coalesce(h.hazard_score, 'NaN')::float4 AS hazard,
+       coalesce(array_position(enum_range(NULL::modelops.result_status), h.status) - 1, -1) AS hazard_status,
+       coalesce(p.aal, 'NaN')::float4 AS aal,
+       coalesce(array_position(enum_range(NULL::modelops.result_status), p.status) - 1, -1) AS aal_status
+  FROM modelops.location_grid AS g
+  LEFT JOIN modelops.hazard_results AS h
+    ON h.grid_id = g.grid_id AND h.risk_type = {risk_type} AND h.ssp_scenario = {ssp_scenario} AND h.horizon = {horizon}
+  LEFT JOIN modelops.probability_results AS p
+    ON p.grid_id = g.grid_id AND p.risk_type = {risk_type} AND p.ssp_scenario = {ssp_scenario} AND p.horizon = {horizon}
+ ORDER BY g.grid_id;
+
+-- layer_districts --
+-- Districts of one level with a simplified outline; islets under 0.2 km² are left out of the drawing.
+SELECT a.admin_code, a.parent_code, a.admin_name, coalesce(a.admin_name_en, a.admin_name) AS admin_name_en, a.area_km2,
+       a.population_2020, a.population_2025, a.population_2030, a.population_2035, a.population_2040,
+       a.population_2045, a.population_2050,
+       ST_X(ST_PointOnSurface(a.geom)) AS longitude, ST_Y(ST_PointOnSurface(a.geom)) AS latitude,
+       ST_AsGeoJSON(ST_SimplifyPreserveTopology(coalesce(big.geom, a.geom), :tolerance), 4) AS outline
+  FROM modelops.location_admin AS a
+ CROSS JOIN LATERAL (
+       SELECT ST_Collect(part.geom) AS geom FROM ST_Dump(a.geom) AS part
+        WHERE ST_Area(part.geom) > 0.00002) AS big
+ WHERE a.level = :level
+ ORDER BY a.admin_code;
+
+-- district_search --
+-- Districts whose name contains every word; towns after districts after provinces.
+SELECT a.admin_code, a.level, a.admin_name, coalesce(a.admin_name_en, a.admin_name) AS admin_name_en,
+       ST_X(ST_PointOnSurface(a.geom)) AS longitude, ST_Y(ST_PointOnSurface(a.geom)) AS latitude
+  FROM modelops.location_admin AS a
+ WHERE (SELECT bool_and(position(lower(word) IN lower(a.admin_name || ' ' || coalesce(a.admin_name_en, ''))) > 0)
+          FROM unnest(CAST(:words AS text[])) AS word)
+ ORDER BY array_position(ARRAY['sido', 'sigungu', 'emd'], a.level), length(a.admin_name), a.admin_code
+ LIMIT :limit;
