@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
-from modelops_core.domain.climate import Array
+from modelops_core.domain.climate import Array, BoolArray
 from modelops_core.domain.parameters import Params
 from modelops_core.domain.result import Estimate
 from modelops_core.indicators import jeffreys
@@ -95,20 +96,38 @@ def estimate(
     )
 
 
-def weighted_level(x: Array, weights: Array, period: float) -> Array:
-    """
-    Level exceeded once in *period* years: inverse of the weighted empirical distribution.
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """Values of (scenario, year × member, cell), ascending, and the weight up to each; scenario by scenario."""
 
-    x : (scenario, year, member, cell); returns (scenario, cell), the smallest value
-    whose non-exceedance reaches 1 − 1/period; NaN where any value is unknown.
-    """
+    values: Array
+    reached: Array
+    unknown: BoolArray
+
+    def level(self, period: float, scenario: int = 0) -> Array:
+        """
+        Level exceeded once in *period* years: inverse of the weighted empirical distribution.
+
+        (cell,) the smallest value whose non-exceedance reaches 1 − 1/period; NaN where
+        any value is unknown.
+        """
+        # rounding in the running sum must not skip the value that reaches the level exactly
+        index = (self.reached[scenario] < 1 - 1 / period - 1e-12).sum(axis=0)
+        level = np.take_along_axis(self.values[scenario], index[None], axis=0)[0]
+        return np.where(self.unknown[scenario], np.nan, level)
+
+
+def ordered(x: Array, weights: Array) -> Ordered:
+    """*x* (scenario, year, member, cell) with the members' *weights* in the order of its size."""
     scenarios, years, members, cells = x.shape
     flat = x.reshape(scenarios, years * members, cells)
     w = np.tile(weights / years, years)[None, :, None]
     order = np.argsort(flat, axis=1)
-    ordered = np.take_along_axis(flat, order, axis=1)
     reached = np.cumsum(np.take_along_axis(np.broadcast_to(w, flat.shape), order, axis=1), axis=1)
-    # rounding in the running sum must not skip the value that reaches the level exactly
-    index = (reached < 1 - 1 / period - 1e-12).sum(axis=1)
-    level = np.take_along_axis(ordered, index[:, None, :], axis=1)[:, 0, :]
-    return np.where(np.isnan(flat).any(axis=1), np.nan, level)
+    return Ordered(np.take_along_axis(flat, order, axis=1), reached, np.isnan(flat).any(axis=1))
+
+
+def weighted_level(x: Array, weights: Array, period: float) -> Array:
+    """Level exceeded once in *period* years, (scenario, cell); see :class:`Ordered`."""
+    found = ordered(x, weights)
+    return np.stack([found.level(period, s) for s in range(x.shape[0])])

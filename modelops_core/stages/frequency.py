@@ -10,6 +10,7 @@ what the inundation needed.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -144,28 +145,34 @@ class _Storms:
     def terms(self) -> Terms:
         return {}
 
-    def _scaled(self, window: Window) -> tuple[Array, Array]:
-        """Intensity under each scenario, and the factor (scenario,) on its frequency."""
+    def _factors(self, window: Window) -> tuple[Array, Array]:
+        """On intensity and on frequency, (scenario,); one scenario where all are alike."""
         own_series = self.index.shape[2] == 1
         years = self.climate.years if own_series else self.climate.storms.years
         span = int(years[0]), int(years[-1])
-        factors = [self.declared.factor(s, window.key, span, self.p) for s in self.climate.scenarios]
-        intensity, rate = np.array(factors).T
-        return self.index * intensity[:, None, None, None], rate
+        found = np.array([self.declared.factor(s, window.key, span, self.p) for s in self.climate.scenarios])
+        alike = self.index.shape[0] == 1 and bool((found == found[0]).all())
+        intensity, rate = (found[:1] if alike else found).T
+        return intensity, rate
 
     def estimate(self, window: Window) -> Estimate:
-        x, rate = self._scaled(window)
+        intensity, rate = self._factors(window)
+        x = self.index * intensity[:, None, None, None]
         return _count(self.peril, x, self._weights(), "storm_ensemble", self.p, rate)
 
     def _weights(self) -> Array:
         """One weight a shift; an analyst's own series has none."""
         return np.ones(1) if self.index.shape[2] == 1 else self.declared.weights(self.p)
 
+    @cached_property
+    def _ordered(self) -> counting.Ordered:
+        """Sorted once: a factor on the intensity does not change the order."""
+        return counting.ordered(self.index, self._weights())
+
     def level(self, window: Window, period: float) -> Array:
-        x, rate = self._scaled(window)
-        rows = zip(x, rate, strict=True)
-        levels = [counting.weighted_level(one[None], self._weights(), period * f) for one, f in rows]
-        return np.concatenate(levels)
+        last = self.index.shape[0] - 1
+        factors = enumerate(zip(*self._factors(window), strict=True))
+        return np.stack([by * self._ordered.level(period * often, min(s, last)) for s, (by, often) in factors])
 
     def count(self, window: Window) -> Array:
         return _known_years(self.index.max(axis=2))
