@@ -54,11 +54,11 @@ class Layers:
         """All cells of the grid."""
         with explained(), self._engine.connect() as connection:
             rows = connection.execute(queries.QUERIES["layer_cells"]).all()
-        columns = list(zip(*rows, strict=True)) or [()] * 7
-        numbers = [np.array([np.nan if v is None else v for v in c], dtype=float) for c in columns[1:5]]
+        grid_id, latitude, longitude, elevation, coast, basin, district = list(zip(*rows, strict=True)) or [()] * 7
         return Cells(
-            np.array(columns[0], dtype=np.int64), *numbers, np.array(columns[5], dtype=str), np.array(columns[6], dtype=str)
-        )
+            np.array(grid_id, dtype=np.int64), _numbers(latitude), _numbers(longitude), _numbers(elevation),
+            _numbers(coast), np.array(basin, dtype=str), np.array(district, dtype=str),
+        )  # fmt: skip
 
     def values(self, risk_type: str, ssp_scenario: str, horizon: str) -> LayerValues:
         """One peril in one scenario and window; raises InvalidInput for unknown names."""
@@ -94,6 +94,10 @@ def _query(connection: Connection, risk_type: str, scenario: str, horizon: str) 
             ssp_scenario=quoted(scenario, "ssp_scenario"),
             horizon=quoted(horizon, "horizon"),
         )
+
+
+def _numbers(column: Sequence[Any]) -> Array:
+    return np.array([np.nan if value is None else value for value in column], dtype=float)
 
 
 def _words(text: str) -> Sequence[str]:

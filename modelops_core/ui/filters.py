@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -46,13 +46,13 @@ def peril() -> str:
     """Which peril."""
     keys = tuple(cache.app().perils)
     state.bind("peril", keys, DEFAULT_PERIL)
-    return str(_select("peril", t("common.peril"), keys, peril_name))
+    return _select("peril", t("common.peril"), keys, peril_name)
 
 
 def scenario() -> str:
     """Which scenario."""
     state.bind("ssp", tuple(SCENARIOS), DEFAULT_SCENARIO)
-    return str(_segments("ssp", t("common.scenario"), tuple(SCENARIOS), SCENARIOS.__getitem__))
+    return _segments("ssp", t("common.scenario"), tuple(SCENARIOS), SCENARIOS.__getitem__)
 
 
 def horizon() -> str:
@@ -68,7 +68,7 @@ def horizon() -> str:
 def metric() -> str:
     """Hazard, loss or integrated risk."""
     state.bind("metric", METRICS, "hazard")
-    return str(_segments("metric", t("common.metric"), METRICS, lambda key: t(f"common.metric_{key}")))
+    return _segments("metric", t("common.metric"), METRICS, lambda key: t(f"common.metric_{key}"))
 
 
 def drawing() -> tuple[View, float]:
@@ -84,11 +84,12 @@ def drawing() -> tuple[View, float]:
     return cast(View, st.session_state["view"]), st.session_state["opacity"] / 100
 
 
-def _select(key: str, label: str, options: Sequence[str], name: object) -> object:
-    return st.selectbox(label, options, format_func=name, key=key, on_change=state.note, args=(key,))  # type: ignore[arg-type]
+def _select(key: str, label: str, options: Sequence[str], name: Callable[[str], str]) -> str:
+    return st.selectbox(label, options, format_func=name, key=key, on_change=state.note, args=(key,))
 
 
-def _segments(key: str, label: str, options: Sequence[str], name: object) -> object:
-    return st.segmented_control(
-        label, options, format_func=name, key=key, on_change=state.note, args=(key,), required=True, width="stretch"  # type: ignore[arg-type]
+def _segments(key: str, label: str, options: Sequence[str], name: Callable[[str], str]) -> str:
+    chosen = st.segmented_control(
+        label, options, format_func=name, key=key, on_change=state.note, args=(key,), required=True, width="stretch"
     )
+    return chosen or options[0]

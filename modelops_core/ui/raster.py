@@ -116,4 +116,5 @@ def _mercator(latitude: Array) -> Array:
 
 
 def _latitude(y: Array) -> Array:
-    return np.degrees(2 * np.arctan(np.exp(y)) - np.pi / 2)
+    degrees: Array = np.degrees(2 * np.arctan(np.exp(y)) - np.pi / 2)
+    return degrees
