@@ -124,7 +124,8 @@ def ordered(x: Array, weights: Array) -> Ordered:
     w = np.tile(weights / years, years)[None, :, None]
     order = np.argsort(flat, axis=1)
     reached = np.cumsum(np.take_along_axis(np.broadcast_to(w, flat.shape), order, axis=1), axis=1)
-    return Ordered(np.take_along_axis(flat, order, axis=1), reached, np.isnan(flat).any(axis=1))
+    unknown = np.isnan(flat).sum(axis=1) > 0
+    return Ordered(np.take_along_axis(flat, order, axis=1), reached, unknown)
 
 
 def weighted_level(x: Array, weights: Array, period: float) -> Array:

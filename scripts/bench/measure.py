@@ -18,6 +18,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))  # the product is run from its folder
 
 MEGABYTE = 1024**2
+EXACT = frozenset({"aal_sum"})  # printed in full; other floats to four figures
 PAUSE = 0.05  # seconds between two looks at the memory
 
 
@@ -43,7 +44,7 @@ def percentile(values: list[float], share: float) -> float:
 
 
 def report(name: str, **fields: object) -> None:
-    """One JSON line, with the machine and how busy it was; floats to four figures."""
+    """One JSON line, with the machine and how busy it was."""
     machine = {"cpus": os.cpu_count(), "load_1min": round(os.getloadavg()[0], 2)}
     print(json.dumps({"benchmark": name, **_rounded(fields), "machine": machine}), flush=True)
 
@@ -57,7 +58,7 @@ def _rounded(value: object) -> object:
     if isinstance(value, float):
         return float(f"{value:.4g}")
     if isinstance(value, dict):
-        return {key: _rounded(one) for key, one in value.items()}
+        return {key: one if key in EXACT else _rounded(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return [_rounded(one) for one in value]
     return value
