@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,19 +15,13 @@ from modelops_core.indicators.lmoments import l_moments
 from modelops_core.sources.demo import boundaries, climate, grid, population, reference, typhoons
 from modelops_core.sources.demo.geometry import metres
 from modelops_core.sources.demo.scenarios import HISTORY, YEARS
+from tests.validation.conftest import DATA
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
-SEED = 20240601
 KAPPA = -0.114
 #: stations whose series start in 1996: compared years
 RECORD = (1996, 2015)
 
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"raw observations are not at {DATA}")
-
-
-@pytest.fixture(scope="module")
-def series() -> climate.Series:
-    return climate.series(grid.grid(), SEED)
 
 
 @pytest.fixture(scope="module")
