@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     night_schedule: bool = Field(default=True, validation_alias="MODELOPS_NIGHT_SCHEDULE")
     #: auto: callers on this machine need no key, all others do; on: everybody does
     access: Literal["auto", "on"] = Field(default="auto", validation_alias="MODELOPS_ACCESS")
-    #: names under which the server may be called, besides this machine's own; by commas
+    #: names under which the server may be called, besides this machine's own; by commas, * = any
     hosts: str = Field(default="", validation_alias="MODELOPS_HOSTS")
     #: origins of other sites whose pages may call the API; by commas
     cors_origins: str = Field(default="", validation_alias="MODELOPS_CORS_ORIGINS")

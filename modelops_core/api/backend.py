@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from modelops_core.domain.peril import Peril
+from modelops_core.ports import Row
 from modelops_core.settings import Settings
 
 
@@ -15,10 +18,92 @@ class Crew(Protocol):
     def stop(self) -> None: ...
 
 
+class Jobs(Protocol):
+    """batch_jobs."""
+
+    def get(self, batch_id: str) -> Row: ...
+
+    def state(self, batch_id: str) -> Row: ...
+
+    def page(self, limit: int, cursor: str | None = None, **filters: str | None) -> tuple[list[Row], str | None]: ...
+
+    def cancel(self, batch_id: str) -> str: ...
+
+    def retry(self, batch_id: str, owner: str | None = None) -> str: ...
+
+    def counts(self) -> list[Row]: ...
+
+    def step_seconds(self) -> list[Row]: ...
+
+
+class Served(Protocol):
+    """Stored results and the state of the database."""
+
+    def site(self, latitude: float, longitude: float, scenario: str, horizon: str) -> Row: ...
+
+    def layer(self, risk_type: str, scenario: str, horizon: str) -> list[Row]: ...
+
+    def version(self) -> str: ...
+
+    def state(self) -> Row: ...
+
+
+class Tiles(Protocol):
+    """Vector tiles."""
+
+    def tile(self, layer: str, z: int, x: int, y: int, **chosen: str) -> bytes: ...
+
+
+class Keys(Protocol):
+    """API keys."""
+
+    def check(self, key: str) -> Row | None: ...
+
+
+class Audit(Protocol):
+    """Who did what."""
+
+    def note(self, actor: str, action: str, subject: str | None = None, address: str | None = None, **detail: object) -> None: ...
+
+
+class Notices(Protocol):
+    """What the database tells about jobs."""
+
+    def received(self, seconds: float) -> Sequence[str]: ...
+
+    def wake(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
 class Backend(Protocol):
     """The program behind the routes."""
 
     @property
     def settings(self) -> Settings: ...
 
+    @property
+    def perils(self) -> Mapping[str, Peril]: ...
+
+    @property
+    def jobs(self) -> Jobs: ...
+
+    @property
+    def served(self) -> Served: ...
+
+    @property
+    def tiles(self) -> Tiles: ...
+
+    @property
+    def keys(self) -> Keys: ...
+
+    @property
+    def audit(self) -> Audit: ...
+
+    def submit(self, params: Row, owner: str | None = None) -> str: ...
+
+    def notices(self) -> Notices: ...
+
     def crew(self) -> Crew: ...
+
+

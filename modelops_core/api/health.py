@@ -3,13 +3,74 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
+
+from modelops_core.api.backend import Backend
+from modelops_core.api.models import DatabaseHealth, Live, Ready
+from modelops_core.api.threads import call
+from modelops_core.errors import DatabaseUnavailable, ModelOpsError
+from modelops_core.ports import Row
 
 router = APIRouter(tags=["health"])
+UP_TO_DATE = "up to date"
+DAY, HOUR = 86_400.0, 3600.0
 
 
 @router.get("/health")
-async def liveness() -> dict[str, str]:
+async def liveness() -> Live:
     """The process answers; nothing else is looked at."""
-    return {"status": "healthy", "timestamp": datetime.now(UTC).isoformat()}
+    return Live(status="healthy", timestamp=datetime.now(UTC))
+
+
+@router.get("/health/ready", responses={503: {"model": Ready, "description": "Not ready"}})
+async def readiness(request: Request, response: Response) -> Ready:
+    """The database answers, its schema fits and a night has ended."""
+    reasons = await _reasons(request.app.state.backend)
+    response.status_code = 503 if reasons else 200
+    return Ready(status="not ready" if reasons else "ready", timestamp=datetime.now(UTC), reasons=reasons)
+
+
+@router.get("/health/db", responses={503: {"model": DatabaseHealth, "description": "Unhealthy"}})
+async def database(request: Request, response: Response) -> DatabaseHealth:
+    """The database, what it holds and how old that is."""
+    backend: Backend = request.app.state.backend
+    now = datetime.now(UTC)
+    try:
+        state = await call(backend.served.state)
+    except ModelOpsError as error:
+        response.status_code = 503
+        away = isinstance(error, DatabaseUnavailable)
+        connection: Literal["connected", "disconnected"] = "disconnected" if away else "connected"
+        return DatabaseHealth(status="unhealthy", database=connection, timestamp=now, reason=str(error))
+    healthy = state["migrations"] == UP_TO_DATE
+    response.status_code = 200 if healthy else 503
+    return DatabaseHealth(
+        status="healthy" if healthy else "unhealthy", database="connected", timestamp=now, **_details(state, now)
+    )
+
+
+async def _reasons(backend: Backend) -> list[str]:
+    try:
+        state = await call(backend.served.state)
+    except ModelOpsError as error:
+        return [str(error)]
+    if state["migrations"] != UP_TO_DATE:
+        return [state["migrations"]]
+    return [] if state["last_night_at"] else ["No finished night: run `python -m modelops_core nightly` first."]
+
+
+def _details(state: Row, now: datetime) -> dict[str, Any]:
+    names = ("migrations", "postgresql", "postgis", "datasets", "data_loaded_at", "last_night_at")
+    return {
+        **{name: state.get(name) for name in names},
+        "data_age_days": _age(state.get("data_loaded_at"), now, DAY),
+        "last_night_age_hours": _age(state.get("last_night_at"), now, HOUR),
+        "jobs_queued": state.get("queued"),
+        "jobs_running": state.get("running"),
+    }
+
+
+def _age(moment: datetime | None, now: datetime, unit: float) -> float | None:
+    return None if moment is None else round((now - moment).total_seconds() / unit, 2)

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from modelops_core.db import queries
 from modelops_core.db.engine import explained
-from modelops_core.db.jobs import RELAXED, Jobs, checked, dump
+from modelops_core.db.jobs import RELAXED, Jobs, checked, dump, fingerprint
 from modelops_core.ports import Row
 
 
@@ -40,6 +40,11 @@ class JobQueue(Jobs):
         with explained(), self._engine.begin() as connection:
             found = queries.row(connection, "schedule_night", input_params=dump(params), timeout_s=timeout)
         return None if found is None else str(found["batch_id"])
+
+    def known(self, job_type: str, params: Row) -> bool:
+        """Whether such a job was ever asked for, whatever became of it."""
+        with explained(), self._engine.connect() as connection:
+            return queries.row(connection, "known_job", request_hash=fingerprint(job_type, params, None)) is not None
 
     def prune(self, days: int) -> int:
         """Forget jobs that ended more than *days* days ago; how many."""

@@ -115,13 +115,18 @@ def run(request: Request, ports: Ports, progress: Progress, batch_id: str) -> Ro
     return _answer(request, place, site, sites, exposed, rows, batch_id, ports)
 
 
+def chosen(request: Request, known: Mapping[str, Peril]) -> tuple[str, ...]:
+    """The perils asked for, all where none are named; raises UnknownPeril."""
+    wanted = request.perils or tuple(known)
+    if unknown := [key for key in wanted if key not in known]:
+        raise UnknownPeril(f"peril {', '.join(unknown)}: choose from {', '.join(known)}.")
+    return wanted
+
+
 def _cases(request: Request, place: Place, ports: Ports) -> list[_Case]:
     hazard, probability = ports.cells.cell(place.grid_id)
-    wanted = request.perils or tuple(ports.perils)
-    if unknown := [key for key in wanted if key not in ports.perils]:
-        raise UnknownPeril(f"peril {', '.join(unknown)}: choose from {', '.join(ports.perils)}.")
     cases = []
-    for key in wanted:
+    for key in chosen(request, ports.perils):
         cell = site_rows.stored(key, hazard, probability)
         if cell is not None:
             cases.append(_Case(ports.perils[key], cell, ports.parameters.params(key, request.parameter_set)))

@@ -160,6 +160,10 @@ SELECT 'nightly', CAST(:input_params AS jsonb), 'nightly ' || today.day, :timeou
 ON CONFLICT (schedule_key) DO NOTHING
 RETURNING batch_id::text AS batch_id;
 
+-- known_job --
+-- A job of a request, ended or not.
+SELECT batch_id::text AS batch_id FROM modelops.batch_jobs WHERE request_hash = :request_hash LIMIT 1;
+
 -- prune_jobs --
 -- Forget ended jobs that are old; assessments of saved sites stay.
 DELETE FROM modelops.batch_jobs AS job

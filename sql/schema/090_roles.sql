@@ -32,6 +32,11 @@ BEGIN
         GRANT INSERT, UPDATE ON modelops.batch_jobs TO modelops_dashboard;
         GRANT INSERT, UPDATE, DELETE ON
             modelops.portfolios, modelops.portfolio_sites TO modelops_dashboard;
+        GRANT INSERT, DELETE ON modelops.building_tiles TO modelops_worker;
+        GRANT INSERT, UPDATE ON modelops.building_tiles_state TO modelops_worker;
+        GRANT INSERT, DELETE ON modelops.audit_log TO modelops_worker;
+        GRANT UPDATE (last_used_at) ON modelops.api_keys TO modelops_worker;
+        REVOKE SELECT ON modelops.api_keys, modelops.audit_log FROM modelops_dashboard;
         GRANT USAGE ON ALL SEQUENCES IN SCHEMA modelops TO modelops_worker, modelops_dashboard;
     END IF;
 EXCEPTION

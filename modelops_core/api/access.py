@@ -1,0 +1,133 @@
+"""
+Who may do what.
+
+Callers on this machine need no key, all others do (MODELOPS_ACCESS=auto); with
+MODELOPS_ACCESS=on everybody does. A request that a proxy forwards counts as from elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Literal
+
+from fastapi import Depends, HTTPException
+from starlette.requests import HTTPConnection
+
+from modelops_core.api.backend import Backend
+from modelops_core.api.threads import call
+from modelops_core.errors import JobNotFound, NotAllowed
+from modelops_core.ports import Row
+from modelops_core.settings import Settings
+
+Scope = Literal["read", "run", "admin"]
+Role = Literal["viewer", "analyst", "admin"]
+#: what each scope includes
+INCLUDES: dict[str, tuple[Scope, ...]] = {"read": ("read",), "run": ("read", "run"), "admin": ("read", "run", "admin")}
+FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks; *owner* marks their jobs, None where access is not controlled."""
+
+    name: str
+    owner: str | None
+    scopes: frozenset[Scope]
+    address: str
+
+    def may(self, scope: Scope) -> bool:
+        """Whether this caller has the right."""
+        return scope in self.scopes
+
+    def sees(self, job: Row) -> bool:
+        """Whether a job is theirs to see."""
+        return self.may("admin") or job["owner"] == self.owner
+
+
+def local(connection: HTTPConnection) -> bool:
+    """Whether the request comes from this machine, without a proxy between."""
+    if any(name in connection.headers for name in FORWARDED):
+        return False
+    server = connection.scope.get("server")
+    client = connection.client
+    return bool(client and server and _loopback(client.host) and _loopback(server[0]))
+
+
+def _loopback(host: str | None) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
+def open_to(connection: HTTPConnection, settings: Settings) -> bool:
+    """Whether this request needs no key."""
+    return settings.access == "auto" and local(connection)
+
+
+def key_of(connection: HTTPConnection) -> str | None:
+    """The key that a request carries, None where it carries none."""
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token:
+        return token.strip()
+    return connection.headers.get("x-api-key")
+
+
+async def identify(connection: HTTPConnection) -> Caller:
+    """The caller; raises 401 for a missing or worthless key."""
+    backend: Backend = connection.app.state.backend
+    address = connection.client.host if connection.client else "unknown"
+    key = key_of(connection)
+    if key is None and open_to(connection, backend.settings):
+        return Caller("local", None, frozenset(("read", "run", "admin")), address)
+    found = await call(backend.keys.check, key) if key else None
+    if found is None:
+        raise HTTPException(
+            401, "An API key is needed: Authorization: Bearer mo_…" if key is None else "The API key is not valid.",
+            {"WWW-Authenticate": 'Bearer realm="ModelOps"'},
+        )  # fmt: skip
+    scopes = frozenset(scope for given in found["scopes"] for scope in INCLUDES[given])
+    return Caller(f"key {found['key_id']} ({found['name']})", f"key {found['key_id']}", scopes, address)
+
+
+def needs(scope: Scope) -> Callable[..., Awaitable[Caller]]:
+    """A dependency: the caller, who has that right."""
+
+    async def allowed(connection: HTTPConnection) -> Caller:
+        caller = await identify(connection)
+        if not caller.may(scope):
+            backend: Backend = connection.app.state.backend
+            await call(backend.audit.note, caller.name, "refused", connection.url.path, caller.address, needs=scope)
+            raise NotAllowed(f"This key may not do that; it needs the scope {scope!r}.")
+        return caller
+
+    return allowed
+
+
+def own(caller: Caller, job: Row, request_id: str) -> Row:
+    """The job; for another's job the same error as for none."""
+    if not caller.sees(job):
+        raise JobNotFound(f"job {request_id}: there is no job with that id.")
+    return job
+
+
+def role(email: str | None, settings: Settings) -> Role:
+    """What a signed-in user of the pages may do: read; run jobs; see everybody's."""
+    if not settings.login:
+        return "admin"
+    known = (email or "").strip().lower()
+    if known and known in _addresses(settings.admins):
+        return "admin"
+    return "analyst" if known and known in _addresses(settings.analysts) else "viewer"
+
+
+def _addresses(listed: str) -> frozenset[str]:
+    return frozenset(part.strip().lower() for part in listed.split(",") if part.strip())
+
+
+Reader = Depends(needs("read"))
+Runner = Depends(needs("run"))

@@ -1,0 +1,137 @@
+"""Assessments: ask for one, see how far it is, read what it gave."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
+
+from modelops_core.api.access import Caller, Reader, Runner, own
+from modelops_core.api.backend import Backend
+from modelops_core.api.models import (
+    DEFAULT_HORIZON,
+    DEFAULT_SCENARIO,
+    Accepted,
+    Calculate,
+    HorizonKey,
+    Job,
+    JobLine,
+    JobPage,
+    JobStatus,
+    Latitude,
+    Longitude,
+    Scenario,
+    SiteResults,
+    Status,
+)
+from modelops_core.api.problems import declared
+from modelops_core.api.threads import call
+from modelops_core.ports import Row
+
+PREFIX = "/api/v1/risk-assessment"
+router = APIRouter(prefix=PREFIX, tags=["risk assessment"])
+RequestId = Annotated[str, Path(max_length=64, description="As calculate gave it", examples=["550e8400-e29b-41d4-a716-446655440000"])]
+PAGE = 50
+
+
+@router.post("/calculate", status_code=202, responses=declared())
+async def calculate(body: Calculate, request: Request, caller: Caller = Runner) -> Accepted:
+    """Queue an assessment of one site. The same request, while it waits or runs, is the same job."""
+    backend = _backend(request)
+    params = body.model_dump(exclude_none=True)
+    request_id = await call(backend.submit, params, caller.owner)
+    await call(backend.audit.note, caller.name, "assess", request_id, caller.address, **params)
+    return await _accepted(request, request_id)
+
+
+@router.get("/status/{request_id}", responses=declared(404))
+async def status(request_id: RequestId, request: Request, caller: Caller = Reader) -> JobStatus:
+    """How far a job is."""
+    state = own(caller, await call(_backend(request).jobs.state, request_id), request_id)
+    return JobStatus(**_status(request_id, state))
+
+
+@router.get("/results/{latitude}/{longitude}", responses=declared(404))
+async def results(
+    latitude: Latitude,
+    longitude: Longitude,
+    request: Request,
+    scenario: Scenario = DEFAULT_SCENARIO,
+    horizon: HorizonKey = DEFAULT_HORIZON,
+    caller: Caller = Reader,
+) -> SiteResults:
+    """What the last assessment of a point gave, in one scenario and horizon."""
+    found = await call(_backend(request).served.site, latitude, longitude, scenario, horizon)
+    if not found["aal_scaled"]:
+        raise HTTPException(404, f"No assessment of {latitude:g}, {longitude:g} is stored: POST {PREFIX}/calculate first.")
+    return SiteResults(latitude=latitude, longitude=longitude, scenario=scenario, horizon=horizon, **found)
+
+
+@router.get("/jobs", responses=declared())
+async def jobs(
+    request: Request,
+    status: Status | None = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = PAGE,
+    cursor: Annotated[str | None, Query(max_length=200, description="`next` of the page before")] = None,
+    caller: Caller = Reader,
+) -> JobPage:
+    """The caller's jobs, the latest first; an administrator's key sees all."""
+    owner = None if caller.may("admin") else caller.owner
+    found, following = await call(_backend(request).jobs.page, limit, cursor, status=status, owner=owner)
+    return JobPage(jobs=[JobLine(**_line(job)) for job in found], next=following)
+
+
+@router.get("/jobs/{request_id}", responses=declared(404))
+async def job(request_id: RequestId, request: Request, caller: Caller = Reader) -> Job:
+    """One job with its results, steps and durations."""
+    found = own(caller, await call(_backend(request).jobs.get, request_id), request_id)
+    return Job(**_line(found), results=found["results"], logs=found["logs"])
+
+
+@router.post("/jobs/{request_id}/cancel", responses=declared(404))
+async def cancel(request_id: RequestId, request: Request, caller: Caller = Runner) -> JobStatus:
+    """Cancel a job: a waiting one at once, a running one at its next step."""
+    backend = _backend(request)
+    own(caller, await call(backend.jobs.state, request_id), request_id)
+    await call(backend.jobs.cancel, request_id)
+    await call(backend.audit.note, caller.name, "cancel", request_id, caller.address)
+    return JobStatus(**_status(request_id, await call(backend.jobs.state, request_id)))
+
+
+@router.post("/jobs/{request_id}/retry", status_code=202, responses=declared(404))
+async def retry(request_id: RequestId, request: Request, caller: Caller = Runner) -> Accepted:
+    """Ask for an ended job again, as a new one."""
+    backend = _backend(request)
+    own(caller, await call(backend.jobs.state, request_id), request_id)
+    again = await call(backend.jobs.retry, request_id, caller.owner)
+    await call(backend.audit.note, caller.name, "retry", request_id, caller.address, job=again)
+    return await _accepted(request, again)
+
+
+def _backend(connection: HTTPConnection) -> Backend:
+    backend: Backend = connection.app.state.backend
+    return backend
+
+
+async def _accepted(request: Request, request_id: str) -> Accepted:
+    state = await call(_backend(request).jobs.state, request_id)
+    scheme = "wss" if request.url.scheme == "https" else "ws"
+    url = f"{scheme}://{request.url.netloc}{PREFIX}/ws/{request_id}"
+    return Accepted(request_id=request_id, status=state["status"], websocket_url=url)
+
+
+def _status(request_id: str, job: Row) -> dict[str, Any]:
+    return {
+        "request_id": request_id, "status": job["status"], "progress": job["progress"],
+        "current_step": job["current_step"], "error": job["error_message"],
+    }  # fmt: skip
+
+
+def _line(job: Row) -> dict[str, Any]:
+    names = (
+        "job_type", "input_params", "worker", "attempts", "created_at", "started_at", "completed_at", "retry_of",
+        "cancel_requested", "durations",
+    )  # fmt: skip
+    return {**_status(job["batch_id"], job), **{name: job[name] for name in names}}

@@ -1,0 +1,172 @@
+"""What every request passes first: host, origin, size, rate, and the headers of every answer."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from fastapi import HTTPException
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from modelops_core.api.access import key_of, open_to
+from modelops_core.api.problems import problem
+from modelops_core.settings import Settings
+
+#: names of this machine itself
+LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
+SAFE = ("GET", "HEAD", "OPTIONS")
+#: a caller may come in a bunch this large a share of a minute's requests
+BUNCH = 0.25
+#: callers whose rate is remembered
+CALLERS = 10_000
+SECURITY = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+
+
+class Guard:
+    """ASGI: refuses what must not reach the routes."""
+
+    def __init__(self, app: ASGIApp, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
+        self._app = app
+        self._settings = settings
+        self._hosts = frozenset((*LOCAL_NAMES, *listed(settings.hosts)))
+        self._origins = frozenset(listed(settings.cors_origins))
+        self._buckets = Buckets(settings.rate_per_minute, clock)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse, or pass on with a body that cannot grow too large."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        refusal = self._refusal(scope)
+        if refusal is None:
+            await self._app(scope, _limited(receive, self._settings.body_limit), _secured(send))
+        elif scope["type"] == "http":
+            await refusal(scope, receive, _secured(send))
+        else:
+            await _close(scope, receive, send, refusal)
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        headers = Headers(scope=scope)
+        if "*" not in self._hosts and host_name(headers.get("host", "")) not in self._hosts:
+            return problem(400, "The request's Host is not a name of this server: see MODELOPS_HOSTS.")
+        if not self._same_site(scope, headers):
+            return problem(403, "Pages of other sites may not do that: see MODELOPS_CORS_ORIGINS.")
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > self._settings.body_limit:
+            return too_large(self._settings.body_limit)
+        connection = HTTPConnection(scope)
+        if open_to(connection, self._settings):
+            return None
+        wait = self._buckets.take(_caller(connection))
+        return None if wait is None else problem(429, "Too many requests.", {"Retry-After": str(math.ceil(wait))})
+
+    def _same_site(self, scope: Scope, headers: Headers) -> bool:
+        """Whether a change, or a socket, is asked for by a page of this server or by no page at all."""
+        origin = headers.get("origin")
+        if origin is None or (scope["type"] == "http" and scope["method"] in SAFE):
+            return True
+        return origin in self._origins or urlsplit(origin).netloc == headers.get("host")
+
+
+class Buckets:
+    """Token buckets by caller."""
+
+    def __init__(self, per_minute: int, clock: Callable[[], float]) -> None:
+        self._rate = per_minute / 60
+        self._size = max(1.0, per_minute * BUNCH)
+        self._clock = clock
+        self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, caller: str) -> float | None:
+        """None where the caller may go on; else the seconds to wait."""
+        now = self._clock()
+        level, since = self._levels.pop(caller, (self._size, now))
+        level = min(self._size, level + max(0.0, now - since) * self._rate)
+        allowed = level >= 1
+        self._levels[caller] = (level - 1 if allowed else level, now)
+        if len(self._levels) > CALLERS:
+            self._levels.popitem(last=False)
+        return None if allowed else (1 - level) / self._rate
+
+
+class TooLarge(HTTPException):
+    """The body grew beyond its limit while it was read."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(413, _larger(limit))
+
+
+def listed(text: str) -> list[str]:
+    """The parts of a setting that are separated by commas."""
+    return [part.strip().lower() for part in text.split(",") if part.strip()]
+
+
+def host_name(host: str) -> str:
+    """The Host header without its port."""
+    name, colon, port = host.lower().rpartition(":")
+    return name if colon and port.isdigit() else host.lower()
+
+
+def too_large(limit: int) -> Response:
+    """413."""
+    return problem(413, _larger(limit))
+
+
+def _larger(limit: int) -> str:
+    return f"The request's body is larger than {limit} bytes."
+
+
+def _caller(connection: HTTPConnection) -> str:
+    """By address: a made-up key must not open a bucket of its own."""
+    address = connection.client.host if connection.client else "unknown"
+    return address if key_of(connection) is None else f"{address} key"
+
+
+def _limited(receive: Receive, limit: int) -> Receive:
+    read = 0
+
+    async def counted() -> Message:
+        nonlocal read
+        message = await receive()
+        if message["type"] == "http.request":
+            read += len(message.get("body", b""))
+            if read > limit:
+                raise TooLarge(limit)
+        return message
+
+    return counted
+
+
+def _secured(send: Send) -> Send:
+    async def with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in SECURITY.items():
+                headers.setdefault(name, value)
+            headers.setdefault("Cache-Control", "no-store")
+        await send(message)
+
+    return with_headers
+
+
+async def _close(scope: Scope, receive: Receive, send: Send, refusal: Response) -> None:
+    """Refuse a socket: with the reason where the server can say it."""
+    await receive()  # websocket.connect
+    if "websocket.http.response" in scope.get("extensions", {}):
+        start = {"type": "websocket.http.response.start", "status": refusal.status_code, "headers": refusal.raw_headers}
+        await send(start)
+        await send({"type": "websocket.http.response.body", "body": refusal.body})
+    else:
+        await send({"type": "websocket.close", "code": 1008})

@@ -1,0 +1,125 @@
+"""Map layers as GeoJSON, and vector tiles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+import orjson
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import Response
+
+from modelops_core.api import etags
+from modelops_core.api.access import Caller, Reader
+from modelops_core.api.backend import Backend
+from modelops_core.api.models import (
+    DEFAULT_HORIZON,
+    DEFAULT_SCENARIO,
+    HorizonKey,
+    PerilKey,
+    Scenario,
+)
+from modelops_core.api.problems import declared
+from modelops_core.api.threads import call
+from modelops_core.errors import NoResults, UnknownPeril
+from modelops_core.ports import Row
+
+router = APIRouter(tags=["maps"])
+Metric = Literal["hazard_score", "aal"]
+UNITS: dict[str, str] = {"hazard_score": "0 to 1", "aal": "% of the exposed value a year"}
+GEOJSON = "application/geo+json"
+MVT = "application/vnd.mapbox-vector-tile"
+#: half the width of a climate cell [°]
+HALF_CELL = 0.05
+DEFAULT_PERIL = "extreme_heat"
+#: refuses what no zoom has, before the database is asked
+Coordinate = Annotated[int, Path(ge=0, lt=1 << 30)]
+
+
+@router.get(
+    "/api/v1/layers/{risk_type}.geojson",
+    response_class=Response,
+    responses={200: {"content": {GEOJSON: {"schema": {"type": "object"}}}}, 304: {"description": "Not modified"}, **declared(404)},
+)
+async def layer(
+    risk_type: PerilKey,
+    request: Request,
+    scenario: Scenario = DEFAULT_SCENARIO,
+    horizon: HorizonKey = DEFAULT_HORIZON,
+    metric: Metric = "hazard_score",
+    caller: Caller = Reader,
+) -> Response:
+    """H or base AAL of every climate cell; a value that is not known is null with its status."""
+    backend = _known(request, risk_type)
+    tag = etags.etag("layer", risk_type, scenario, horizon, metric, await _version(request))
+    if etags.unchanged(request, tag):
+        return etags.not_modified(tag)
+    rows = await call(backend.served.layer, risk_type, scenario, horizon)
+    if not rows:
+        raise NoResults
+    members = {"risk_type": risk_type, "scenario": scenario, "horizon": horizon, "metric": metric, "unit": UNITS[metric]}
+    body = await call(_collection, rows, metric, members)
+    return Response(body, headers=etags.headers(tag), media_type=GEOJSON)
+
+
+@router.get(
+    "/tiles/{layer}/{z}/{x}/{y}.mvt",
+    response_class=Response,
+    responses={
+        200: {"content": {MVT: {"schema": {"type": "string", "format": "binary"}}}},
+        204: {"description": "Nothing lies in this tile"},
+        304: {"description": "Not modified"},
+        **declared(404),
+    },
+)
+async def tile(
+    layer: Literal["buildings", "grid", "admin"],
+    z: Annotated[int, Path(ge=0, le=20)],
+    x: Coordinate,
+    y: Coordinate,
+    request: Request,
+    risk_type: Annotated[PerilKey, Query(description="Of the grid's values")] = DEFAULT_PERIL,
+    scenario: Scenario = DEFAULT_SCENARIO,
+    horizon: HorizonKey = DEFAULT_HORIZON,
+    caller: Caller = Reader,
+) -> Response:
+    """One Mapbox vector tile; buildings are counted in squares below zoom 11."""
+    backend = _known(request, risk_type)
+    tag = etags.etag("tile", layer, z, x, y, risk_type, scenario, horizon, await _version(request))
+    if etags.unchanged(request, tag):
+        return etags.not_modified(tag)
+    chosen = {"risk_type": risk_type, "ssp_scenario": scenario, "horizon": horizon}
+    body = await call(backend.tiles.tile, layer, z, x, y, **chosen)
+    if not body:
+        return Response(status_code=204, headers=etags.headers(tag))
+    return Response(body, headers=etags.headers(tag), media_type=MVT)
+
+
+def _known(request: Request, risk_type: str) -> Backend:
+    backend: Backend = request.app.state.backend
+    if risk_type not in backend.perils:
+        raise UnknownPeril(f"risk_type {risk_type!r}: choose from {', '.join(backend.perils)}.")
+    return backend
+
+
+async def _version(request: Request) -> str:
+    version: etags.Believed = request.app.state.data_version
+    return await call(version)
+
+
+def _collection(rows: Sequence[Row], metric: str, members: Row) -> bytes:
+    status = "hazard_status" if metric == "hazard_score" else "aal_status"
+    features = [_feature(row, metric, status) for row in rows]
+    return orjson.dumps({"type": "FeatureCollection", **members, "features": features})
+
+
+def _feature(row: Row, metric: str, status: str) -> dict[str, Any]:
+    west, east = round(row["longitude"] - HALF_CELL, 6), round(row["longitude"] + HALF_CELL, 6)
+    south, north = round(row["latitude"] - HALF_CELL, 6), round(row["latitude"] + HALF_CELL, 6)
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {
+        "type": "Feature",
+        "id": row["grid_id"],
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+        "properties": {"grid_id": row["grid_id"], "value": row[metric], "status": row[status] or "not_calculated"},
+    }

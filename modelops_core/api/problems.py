@@ -1,0 +1,134 @@
+"""Errors as RFC 9457 problem documents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from modelops_core.errors import (
+    DatabaseUnavailable,
+    InvalidInput,
+    JobNotFound,
+    ModelOpsError,
+    NoResults,
+    NotAllowed,
+    QueueFull,
+)
+
+log = structlog.get_logger()
+MEDIA_TYPE = "application/problem+json"
+#: what a client hears at most of its own input
+ECHO = 100
+#: seconds after which to ask again, by error
+RETRY: Mapping[type[ModelOpsError], int] = {QueueFull: 10, DatabaseUnavailable: 5}
+STATUS: Mapping[type[ModelOpsError], HTTPStatus] = {
+    JobNotFound: HTTPStatus.NOT_FOUND,
+    InvalidInput: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotAllowed: HTTPStatus.FORBIDDEN,
+    QueueFull: HTTPStatus.SERVICE_UNAVAILABLE,
+    DatabaseUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    NoResults: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+class FieldProblem(BaseModel):
+    """One field that is wrong."""
+
+    field: str = Field(examples=["body.latitude"])
+    message: str = Field(examples=["Input should be less than or equal to 38.7"])
+    value: str | None = Field(default=None, examples=["52.5"])
+
+
+class Problem(BaseModel):
+    """Why a request was refused (RFC 9457)."""
+
+    type: str = "about:blank"
+    title: str = Field(examples=["Unprocessable Content"])
+    status: int = Field(examples=[422])
+    detail: str = Field(examples=["latitude 52.5 lies outside South Korea (33 to 38.7 °N, 124.5 to 132 °E)."])
+    errors: list[FieldProblem] | None = None
+
+
+def declared(*codes: int) -> dict[int | str, dict[str, Any]]:
+    """The ``responses`` of routes that may refuse with these codes, and the common ones."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    common = (400, 401, 403, 413, 415, 422, 429, 503)
+    return {code: {"description": _title(code), "content": content} for code in sorted({*codes, *common})}
+
+
+def problem(status: int, detail: str, headers: Mapping[str, str] | None = None, errors: list[Any] | None = None) -> Response:
+    """A problem document."""
+    body = {"type": "about:blank", "title": _title(status), "status": int(status), "detail": detail}
+    if errors is not None:
+        body["errors"] = errors
+    return Response(orjson.dumps(body), status, dict(headers or {}), MEDIA_TYPE)
+
+
+def explain(error: ModelOpsError) -> Response:
+    """The problem document of an error raised on purpose."""
+    for kind in type(error).__mro__:
+        if kind in STATUS:
+            headers = {"Retry-After": str(RETRY[kind])} if kind in RETRY else None
+            return problem(STATUS[kind], str(error), headers)
+    log.error("request failed", reason=str(error), error=type(error).__name__)
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, str(error))
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error as a problem document."""
+    app.add_exception_handler(ModelOpsError, _on_purpose)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _on_purpose(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, ModelOpsError)
+    return explain(error)
+
+
+async def _http(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return problem(error.status_code, str(error.detail), error.headers)
+
+
+async def _invalid(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    found = [_field(entry) for entry in error.errors()]
+    detail = "; ".join(f"{entry['field']}: {entry['message']}" for entry in found[:5])
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=found)
+
+
+async def _unexpected(_request: Request, error: Exception) -> Response:
+    log.error("request crashed", error=type(error).__name__, exc_info=error)
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "Unexpected error; the server's log says more.")
+
+
+def _field(entry: Any) -> dict[str, str | None]:
+    where = ".".join(str(part) for part in entry["loc"])[:ECHO]
+    return {"field": _printable(where), "message": _printable(str(entry["msg"])), "value": _echo(entry.get("input"))}
+
+
+def _echo(value: object) -> str | None:
+    if value is None or isinstance(value, dict | list | bytes):
+        return None
+    return _printable(str(value)[:ECHO])
+
+
+def _printable(text: str) -> str:
+    """No lone surrogates: they are no UTF-8."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _title(code: int) -> str:
+    return HTTPStatus(code).phrase

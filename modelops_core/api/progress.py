@@ -1,0 +1,118 @@
+"""The live progress of a job over a WebSocket."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anyio
+import structlog
+from fastapi import APIRouter, WebSocket
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.websockets import WebSocketDisconnect
+
+from modelops_core.api.access import identify, own
+from modelops_core.api.assessments import PREFIX
+from modelops_core.api.backend import Backend, Jobs
+from modelops_core.api.hub import Hub, Subscription
+from modelops_core.api.problems import explain, problem
+from modelops_core.api.threads import call
+from modelops_core.errors import DatabaseUnavailable, ModelOpsError
+from modelops_core.ports import Row
+
+log = structlog.get_logger()
+router = APIRouter()
+ENDED = ("completed", "failed", "cancelled")
+#: seconds without a notice before the table is looked at
+QUIET = 5.0
+
+
+@router.websocket(PREFIX + "/ws/{request_id}")
+async def follow(socket: WebSocket, request_id: str) -> None:
+    """Messages {"progress", "status", "step"}; the last one carries the results or the error."""
+    backend: Backend = socket.app.state.backend
+    hub: Hub = socket.app.state.hub
+    refused = await _refusal(socket, backend, request_id)
+    if refused is not None:
+        await _deny(socket, refused)
+        return
+    await socket.accept()
+    with hub.subscribed(request_id.lower()) as subscription:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(_until_closed, socket, tasks.cancel_scope)
+            try:
+                await _tell(socket, backend.jobs, request_id, subscription)
+                await socket.close()
+            except (WebSocketDisconnect, RuntimeError, OSError):
+                log.info("socket left", batch_id=request_id)
+            tasks.cancel_scope.cancel()
+
+
+async def _refusal(socket: WebSocket, backend: Backend, request_id: str) -> Response | None:
+    try:
+        caller = await identify(socket)
+        if not caller.may("read"):
+            return problem(403, "This key may not do that; it needs the scope 'read'.")
+        own(caller, await call(backend.jobs.state, request_id), request_id)
+    except HTTPException as error:
+        return problem(error.status_code, str(error.detail), error.headers)
+    except ModelOpsError as error:
+        return explain(error)
+    return None
+
+
+async def _deny(socket: WebSocket, answer: Response) -> None:
+    if "websocket.http.response" in socket.scope.get("extensions", {}):
+        await socket.send_denial_response(answer)
+    else:
+        await socket.close(1008)
+
+
+async def _until_closed(socket: WebSocket, scope: anyio.CancelScope) -> None:
+    """What a client says is not listened to; that it leaves is."""
+    message = {"type": "websocket.receive"}
+    while message["type"] == "websocket.receive":
+        message = dict(await socket.receive())
+    scope.cancel()
+
+
+async def _tell(socket: WebSocket, jobs: Jobs, request_id: str, subscription: Subscription) -> None:
+    """Send every notice; where one may be missing, what the table says."""
+    said: dict[str, Any] = {}
+    state = await _state(jobs, request_id)
+    while state is None or state["status"] not in ENDED:
+        if state is not None and state != said:
+            await socket.send_json(state)
+            said = state
+        notice = await subscription.next(QUIET)
+        state = await _state(jobs, request_id) if notice is None else _message(notice["status"], notice["progress"], notice["step"])
+    await socket.send_json(await _last(jobs, request_id))
+
+
+async def _state(jobs: Jobs, request_id: str) -> dict[str, Any] | None:
+    """What the table says, None where the database is away."""
+    try:
+        job = await call(jobs.state, request_id)
+    except DatabaseUnavailable:
+        return None
+    return _message(job["status"], job["progress"], job["current_step"])
+
+
+def _message(status: str, progress: int, step: str | None) -> dict[str, Any]:
+    return {"progress": progress, "status": status, "step": step}
+
+
+async def _last(jobs: Jobs, request_id: str) -> dict[str, Any]:
+    job: Row = await _patiently(jobs, request_id)
+    message = _message(job["status"], job["progress"], job["current_step"])
+    if job["status"] == "completed":
+        return {**message, "results": job["results"]}
+    return {**message, "error": job["error_message"]}
+
+
+async def _patiently(jobs: Jobs, request_id: str) -> Row:
+    while True:
+        try:
+            return await call(jobs.get, request_id)
+        except DatabaseUnavailable:
+            await anyio.sleep(QUIET)

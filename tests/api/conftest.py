@@ -1,0 +1,51 @@
+"""The API over a real database, called in process and, where sockets matter, over a port."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from starlette.testclient import TestClient
+
+from modelops_core.api import create
+from modelops_core.bootstrap import App
+
+LOCAL = ("127.0.0.1", 50_000)
+FAR = ("203.0.113.7", 50_000)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Turn on the fixtures of `tests.database` and `tests.apps`."""
+    config.pluginmanager.import_plugin("tests.database")
+    config.pluginmanager.import_plugin("tests.apps")
+
+
+@contextmanager
+def calling(app: App, address: tuple[str, int] = LOCAL, **headers: str) -> Iterator[TestClient]:
+    """A client at *address*; the app's workers run."""
+    with TestClient(create(app), "http://127.0.0.1:8501", client=address, headers=headers) as client:
+        yield client
+
+
+@pytest.fixture
+def client(site_app: App) -> Iterator[TestClient]:
+    """A caller on this machine, after a night."""
+    with calling(site_app) as client:
+        yield client
+
+
+@pytest.fixture
+def idle(site_app: App) -> Iterator[TestClient]:
+    """The same without workers: jobs stay queued."""
+    client = TestClient(create(site_app), "http://127.0.0.1:8501", client=LOCAL)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def key(site_app: App) -> Callable[..., str]:
+    """Makes keys."""
+    from modelops_core.db.keys import Keys
+
+    return lambda *scopes, name="tests", days=None: Keys(site_app.owner).add(name, scopes or ("read",), days)
