@@ -36,7 +36,7 @@ from modelops_core.db.tiles_sql import Tiles
 from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Peril
 from modelops_core.errors import ModelOpsError
-from modelops_core.jobs import work
+from modelops_core.jobs import logs, work
 from modelops_core.jobs.chores import Chores
 from modelops_core.jobs.crew import Crew
 from modelops_core.jobs.nights import Adopted
@@ -189,6 +189,10 @@ class App:
         settings = self.settings
         night: Row | None = {"stages": list(STAGES), "parameter_set": "central"} if settings.night_schedule else None
         return Chores(self.jobs, night, settings.night_timeout, settings.job_days, (self._queue_tiles,))
+
+    def log(self) -> None:
+        """Write this process's logs as JSON lines."""
+        logs.configure()
 
     def crew(self, threads: int | None = None) -> Crew:
         """The workers of this process, not started."""

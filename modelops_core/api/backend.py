@@ -106,4 +106,6 @@ class Backend(Protocol):
 
     def crew(self) -> Crew: ...
 
+    def log(self) -> None: ...
+
 

@@ -58,6 +58,7 @@ def routes(backend: Backend) -> list[BaseRoute]:
 @asynccontextmanager
 async def lifespan(backend: Backend) -> AsyncIterator[None]:
     """Work on queued jobs for as long as the server runs; a missing database is waited for."""
+    backend.log()
     crew = backend.crew()
     await anyio.to_thread.run_sync(crew.start)
     try:

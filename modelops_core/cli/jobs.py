@@ -11,6 +11,7 @@ import typer
 
 from modelops_core.bootstrap import app
 from modelops_core.cli.shared import Json, answer, console, say
+from modelops_core.jobs import logs
 
 verbs = typer.Typer(help="Jobs: list them, look at one, work on them.", no_args_is_help=True)
 
@@ -51,6 +52,7 @@ def show(batch_id: BatchId, as_json: Json = False) -> None:
 @verbs.command()
 def worker(threads: Annotated[int, typer.Option(min=1, max=32, help="Jobs at the same time.")] = 1) -> None:
     """Work on queued jobs until stopped (SIGTERM or Ctrl-C); running jobs get a moment to end, then go back into the queue."""
+    logs.configure()
     crew = app().crew(threads)
 
     def end(_signal: int, _frame: FrameType | None) -> None:

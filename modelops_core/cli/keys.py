@@ -1,0 +1,53 @@
+"""API keys: add, list, revoke."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from modelops_core.bootstrap import app
+from modelops_core.cli.shared import Json, answer, console, say
+from modelops_core.db.keys import SCOPES, Keys
+
+verbs = typer.Typer(help="API keys: make, list, revoke.", no_args_is_help=True)
+ACTOR = "command line"
+
+
+def register(program: typer.Typer) -> None:
+    """Add the commands."""
+    program.add_typer(verbs, name="keys")
+
+
+@verbs.command()
+def add(
+    name: Annotated[str, typer.Argument(help="Whose key it is.")],
+    scope: Annotated[list[str] | None, typer.Option(help=f"{', '.join(SCOPES)}; each holds those before it.")] = None,
+    days: Annotated[int | None, typer.Option(min=1, max=36_500, help="Valid for; until revoked where left out.")] = None,
+) -> None:
+    """Make a key and print it, this once."""
+    key = Keys(app().owner).add(name, scope or ["read"], days)
+    app().audit.note(ACTOR, "add key", key.split("_")[1], name=name, scopes=scope or ["read"])
+    console.print("Keep it now: it cannot be shown again.")
+    say(key)
+
+
+@verbs.command(name="list")
+def list_keys(as_json: Json = False) -> None:
+    """All keys, the revoked ones too."""
+    keys = Keys(app().owner).all()
+    if as_json:
+        answer(keys)
+        return
+    for key in keys:
+        state = "revoked" if key["revoked_at"] else "valid"
+        used = f"{key['last_used_at']:%Y-%m-%d %H:%M}" if key["last_used_at"] else "never used"
+        say(f"{key['key_id']}  {state:8} {','.join(key['scopes']):15} {used:17} {key['name']}")
+
+
+@verbs.command()
+def revoke(key_id: Annotated[str, typer.Argument(help="The eight characters after mo_, as in `keys list`.")]) -> None:
+    """Make a key worthless from now on."""
+    Keys(app().owner).revoke(key_id)
+    app().audit.note(ACTOR, "revoke key", key_id)
+    say("revoked")
