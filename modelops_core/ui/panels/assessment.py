@@ -39,18 +39,14 @@ def clicked() -> None:
 
 def answer() -> Row | None:
     """The chosen place's answer; None while there is none, after saying why."""
-    problem = st.session_state.get(PROBLEM)
     point = state.point()
+    if point is not None and state.text("job") is None and PROBLEM not in st.session_state:
+        start(point.latitude, point.longitude)  # a link that names only the place
+    problem, job = st.session_state.get(PROBLEM), state.text("job")
     if problem is not None:
         _say(problem)
         return None
-    if point is None:
-        return None
-    job = state.text("job")
-    if job is None:
-        start(point.latitude, point.longitude)
-        st.rerun()
-    return _of_job(str(job), point)
+    return None if point is None or job is None else _of_job(job, point)
 
 
 def _say(problem: ModelOpsError) -> None:
@@ -64,8 +60,11 @@ def _of_job(job: str, point: state.Point) -> Row | None:
     try:
         found = cache.app().jobs.state(job)
     except JobNotFound:  # an old link: its place is still known
-        state.keep("job", None)
-        st.rerun()
+        start(point.latitude, point.longitude)
+        job = state.text("job") or ""
+        if not job:
+            return None
+        found = cache.app().jobs.state(job)
     if found["status"] == "completed":
         return cache.results(job)
     if found["status"] in ("failed", "cancelled"):
@@ -77,20 +76,16 @@ def _of_job(job: str, point: state.Point) -> Row | None:
     return None
 
 
+@st.fragment(run_every=BEAT)
 def _follow(job: str) -> None:
     """A live bar until the job ends; it survives a reload, for its id is in the URL."""
-
-    @st.fragment(run_every=BEAT)
-    def bar() -> None:
-        found = cache.app().jobs.state(job)
-        st.progress(found["progress"] / 100, text=f"{step(found['current_step'])} · {found['progress']} %")
-        if found["status"] not in ("queued", "running"):
-            st.rerun()
-
+    found = cache.app().jobs.state(job)
     with st.container(border=True):
         st.markdown(f"**{t('assess.calculating')}**")
-        bar()
+        st.progress(found["progress"] / 100, text=f"{step(found['current_step'])} · {found['progress']} %")
         st.caption(t("assess.job_note", job=job[:8]))
+    if found["status"] not in ("queued", "running"):
+        st.rerun()
 
 
 def step(name: str | None) -> str:
