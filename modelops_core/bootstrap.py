@@ -39,6 +39,7 @@ from modelops_core.errors import ModelOpsError
 from modelops_core.jobs import logs, work
 from modelops_core.jobs.chores import Chores
 from modelops_core.jobs.crew import Crew
+from modelops_core.jobs.dask_tiles import DaskTiles
 from modelops_core.jobs.nights import Adopted
 from modelops_core.perils import discover, folders
 from modelops_core.ports import Progress, Row, Tile
@@ -241,6 +242,12 @@ class App:
         return nightly.Night(
             self.climate, NightResults(self.worker), self.runs, self.jobs, Processes(self)
         )
+
+    def night_on(self, dask: str | None) -> nightly.Night:
+        """The night, its tiles on the Dask cluster at an address; None: on this machine."""
+        if dask is None:
+            return self.night
+        return replace(self.night, over_tiles=DaskTiles(dask, self.settings, _worker_app, _in_worker))
 
     def night_request(self, **options: object) -> nightly.Request:
         """All perils with the settings' tile size; *options* as nightly.Request."""

@@ -25,6 +25,7 @@ def night(
     stage: Annotated[list[str] | None, typer.Option(help=f"Only this stage: {', '.join(STAGES)}.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Recalculate unchanged tiles too.")] = False,
     parameters: Annotated[str, typer.Option(help=f"Parameter set: {', '.join(SET_NAMES)}.")] = "central",
+    dask: Annotated[str | None, typer.Option(help="Scheduler of a Dask cluster that takes the tiles, such as tcp://host:8786.")] = None,
     as_json: Json = False,
 ) -> None:
     """Calculate H and P(H) for every cell; unchanged tiles are skipped. Exit code 3: one runs already."""
@@ -35,7 +36,7 @@ def night(
         stages=tuple(stage or STAGES), force=everything, set_name=_set_name(parameters)
     )
     with bar("night") as told:
-        report = nightly.run(a.night, request, told)
+        report = nightly.run(a.night_on(dask), request, told)
     if as_json:
         answer(asdict(report))
         return

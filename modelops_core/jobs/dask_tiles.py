@@ -1,0 +1,86 @@
+"""
+The night's tiles on a Dask cluster: the same function, on machines of their own.
+
+Each worker reads and writes PostgreSQL itself; only the plan and the tiles' reports pass
+the scheduler. Dask is imported when a night asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from modelops_core.errors import InvalidInput, ModelOpsError
+from modelops_core.ports import Tile
+from modelops_core.services.tiles import Plan, TileReport
+
+PATIENCE = 10  # seconds until a scheduler has answered
+#: name of what every worker does first; a second night replaces it
+PREPARATION = "modelops"
+Prepare = Callable[[Any], object]
+Work = Callable[[Any, Plan, Tile], TileReport]
+
+
+@dataclass(frozen=True)
+class DaskTiles:
+    """
+    A nightly.Mapper over the cluster whose scheduler listens at *address*.
+
+    ``prepare(settings)`` runs once in every worker, ``work(settings, plan, tile)`` once a
+    tile; both must be importable there.
+    """
+
+    address: str
+    settings: Any
+    prepare: Prepare
+    work: Work
+
+    def __call__(self, plan: Plan, tiles: Sequence[Tile]) -> Iterator[TileReport]:
+        with _client(self.address) as client:
+            # perils of other folders must be importable before a plan arrives
+            client.register_plugin(_preparation(self.prepare, self.settings), name=PREPARATION)
+            sent = client.scatter(plan, broadcast=True, hash=False)
+            # impure: a tile is a deed, not a value to be remembered
+            futures = [client.submit(self.work, self.settings, sent, tile, pure=False) for tile in tiles]
+            try:
+                for future in _dask().as_completed(futures, loop=client.loop):
+                    yield future.result()
+            finally:
+                client.cancel(futures)
+
+
+@contextmanager
+def _client(address: str) -> Iterator[Any]:
+    """A connection to the scheduler; raises InvalidInput where none answers."""
+    dask = _dask()
+    try:
+        client = dask.Client(address, timeout=PATIENCE, set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise InvalidInput(f"dask {address!r}: no scheduler answers ({reason}).") from None
+    with client:
+        try:
+            yield client
+        except dask.KilledWorker as error:
+            raise ModelOpsError(f"Dask workers died on a tile ({error}); run the night again.") from None
+        except (CancelledError, dask.comm.CommClosedError) as error:
+            raise ModelOpsError(f"The Dask cluster went away ({type(error).__name__}); run the night again.") from None
+
+
+def _dask() -> Any:
+    """The library, untyped, imported when asked for."""
+    return import_module("distributed")
+
+
+def _preparation(prepare: Prepare, settings: Any) -> Any:
+    """A plugin that runs *prepare* in every worker, those that join later included."""
+
+    class Preparation(_dask().WorkerPlugin):  # type: ignore[misc]
+        def setup(self, worker: Any) -> None:
+            prepare(settings)
+
+    return Preparation()

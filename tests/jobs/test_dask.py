@@ -1,0 +1,86 @@
+"""The night on a Dask cluster of two processes: the rows of the night on one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from modelops_core.bootstrap import App
+from modelops_core.errors import InvalidInput
+from modelops_core.services import nightly
+
+ROWS = """
+    SELECT md5(string_agg(t::text, '' ORDER BY grid_id, risk_type, ssp_scenario, horizon))
+      FROM (SELECT {columns} FROM modelops.{table}) AS t"""
+COLUMNS = {
+    "hazard_results": "grid_id, risk_type, ssp_scenario, horizon, hazard_score, hazard_level, statistic, status, flags",
+    "probability_results": "grid_id, risk_type, ssp_scenario, horizon, aal, aal_p05, aal_p95, bin_probabilities, bin_data,"
+    " calculation_details, status, flags",
+}
+
+
+@pytest.fixture(scope="module")
+def scheduler() -> Iterator[str]:
+    """The address of a cluster on this machine."""
+    from distributed import LocalCluster
+
+    # None as the dashboard's address still listens on a fixed port: any free one on loopback
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", host="127.0.0.1") as cluster:
+        yield cluster.scheduler_address
+
+
+def digests(app: App) -> dict[str, str]:
+    """One hash a table over everything that was calculated."""
+    with app.reader.connect() as connection:
+        return {
+            table: connection.exec_driver_sql(ROWS.format(table=table, columns=columns)).scalar()
+            for table, columns in COLUMNS.items()
+        }
+
+
+def test_same_rows_as_on_one_process(app, scheduler):
+    """Three tiles on two workers; H, P(H) and AAL are identical to the last figure."""
+    nightly.run(app.night, app.night_request(tile_cells=2))
+    alone = digests(app)
+    with app.owner.begin() as connection:
+        connection.exec_driver_sql("TRUNCATE modelops.hazard_results, modelops.probability_results, modelops.run_tiles")
+    report = nightly.run(app.night_on(scheduler), app.night_request(tile_cells=2))
+
+    assert (report.tiles, report.skipped, report.cells) == (3, 0, 6)
+    assert digests(app) == alone
+    assert nightly.run(app.night_on(scheduler), app.night_request(tile_cells=2)).skipped == 3
+
+
+def test_the_work_is_done_by_the_workers(app, scheduler, monkeypatch):
+    """No tile is calculated in this process."""
+    monkeypatch.setattr("modelops_core.bootstrap.run_tile", None)
+    report = nightly.run(app.night_on(scheduler), app.night_request(tile_cells=3))
+    assert report.changed["hazard_results"] == 1080
+
+
+def test_an_error_in_a_worker_is_the_nights(app, scheduler):
+    """Results cannot be written: the run's job says why."""
+    with app.owner.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE modelops.hazard_results ADD CHECK (grid_id < 4) NOT VALID")
+    with pytest.raises(Exception, match="hazard_results"):
+        nightly.run(app.night_on(scheduler), app.night_request(tile_cells=1))
+    [job] = app.jobs.recent()
+    assert job["status"] == "failed"
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense://x", "127.0.0.1:not-a-port"])
+def test_no_scheduler_is_one_sentence(app, address, monkeypatch):
+    """The address is named."""
+    monkeypatch.setattr("modelops_core.jobs.dask_tiles.PATIENCE", 1)
+    with pytest.raises(InvalidInput, match=address):
+        nightly.run(app.night_on(address), app.night_request())
+
+
+def test_dask_is_imported_only_when_asked_for():
+    """The command line starts without it."""
+    import subprocess
+    import sys
+
+    code = "import sys, modelops_core.cli; sys.exit('distributed' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
