@@ -80,7 +80,7 @@ def estimate(
         ratio = np.where(in_bin > 0, lost / in_bin, lower_ratio[:, None, None])
     low, high = jeffreys.interval(in_bin + 0 * n, n, p["jeffreys_tail"])
     yearly = loss.sum(axis=0)  # (scenario, year, cell)
-    flat = yearly.transpose(1, 0, 2).reshape(yearly.shape[1], -1)
+    flat = yearly.transpose(1, 0, 2).reshape(yearly.shape[1], n.size)
     p05, p95 = resampling.mean_interval(flat, peril, p)
     return Estimate(
         n=n,

@@ -68,7 +68,8 @@ def _one(task: _Task, window: Window) -> CellRisk:
     if "detrended" in estimate.details:
         flags["detrended"] = estimate.details["detrended"] > 0
     if window.covered < task.model.enough(window)[0]:
-        flags["horizon_not_covered"] = np.ones((1, 1), bool)
+        # a catalogue of storms covers any horizon: its years are not the window's
+        flags["horizon_not_covered"] = np.nan_to_num(estimate.n) < task.model.enough(window)[0]
     return CellRisk(
         peril=task.peril.key,
         horizon=window.key,
