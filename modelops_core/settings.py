@@ -45,8 +45,9 @@ class Settings(BaseSettings):
     job_days: int = Field(default=90, ge=0, le=36_500, validation_alias="MODELOPS_JOB_DAYS")
     #: whether workers queue the night of each day; off where cron or systemd do
     night_schedule: bool = Field(default=True, validation_alias="MODELOPS_NIGHT_SCHEDULE")
-    #: auto: callers on this machine need no key, all others do; on: everybody does
-    access: Literal["auto", "on"] = Field(default="auto", validation_alias="MODELOPS_ACCESS")
+    #: auto: callers on this machine need no key, all others do; on: everybody does; off: nobody does
+    #: (where a gateway in front checks, or a container's port is open to this machine only)
+    access: Literal["auto", "on", "off"] = Field(default="auto", validation_alias="MODELOPS_ACCESS")
     #: names under which the server may be called, besides this machine's own; by commas, * = any
     hosts: str = Field(default="", validation_alias="MODELOPS_HOSTS")
     #: origins of other sites whose pages may call the API; by commas

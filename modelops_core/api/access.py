@@ -1,8 +1,8 @@
 """
 Who may do what.
 
-Callers on this machine need no key, all others do (MODELOPS_ACCESS=auto); with
-MODELOPS_ACCESS=on everybody does. A request that a proxy forwards counts as from elsewhere.
+Callers on this machine need no key, all others do (MODELOPS_ACCESS=auto); with on everybody
+does, with off nobody. A request that a proxy forwards counts as from elsewhere.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def _loopback(host: str | None) -> bool:
 
 def open_to(connection: HTTPConnection, settings: Settings) -> bool:
     """Whether this request needs no key."""
-    return settings.access == "auto" and local(connection)
+    return settings.access == "off" or (settings.access == "auto" and local(connection))
 
 
 def key_of(connection: HTTPConnection) -> str | None:
@@ -113,6 +113,19 @@ def own(caller: Caller, job: Row, request_id: str) -> Row:
     if not caller.sees(job):
         raise JobNotFound(f"job {request_id}: there is no job with that id.")
     return job
+
+
+def page_role(email: str | None, address: str | None, forwarded: bool, settings: Settings) -> Role | None:
+    """
+    What the reader of a page may do; None: they have to sign in first.
+
+    *email* of ``st.user`` where signed in, *address* of ``st.context.ip_address`` (None on
+    this machine), *forwarded* whether ``st.context.headers`` holds one of FORWARDED.
+    """
+    if settings.login:
+        return role(email, settings) if email else None
+    here = (address is None or _loopback(address)) and not forwarded
+    return "admin" if settings.access == "off" or (settings.access == "auto" and here) else None
 
 
 def role(email: str | None, settings: Settings) -> Role:

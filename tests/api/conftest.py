@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+import uvicorn
 from starlette.testclient import TestClient
 
 from modelops_core.api import create
 from modelops_core.bootstrap import App
+from modelops_core.db.keys import Keys
 
 LOCAL = ("127.0.0.1", 50_000)
 FAR = ("203.0.113.7", 50_000)
@@ -46,6 +50,23 @@ def idle(site_app: App) -> Iterator[TestClient]:
 @pytest.fixture
 def key(site_app: App) -> Callable[..., str]:
     """Makes keys."""
-    from modelops_core.db.keys import Keys
-
     return lambda *scopes, name="tests", days=None: Keys(site_app.owner).add(name, scopes or ("read",), days)
+
+
+@contextmanager
+def serving(app: App, workers: bool = True) -> Iterator[str]:
+    """The API on a free port of this machine; its address."""
+    made = create(app)
+    config = uvicorn.Config(made, "127.0.0.1", 0, log_level="error", lifespan="on" if workers else "off", ws="websockets-sansio")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(30)

@@ -249,6 +249,24 @@ def test_roles_of_the_pages():
     assert access.role(None, Settings()) == "admin"
 
 
+def test_who_reads_a_page():
+    """This machine reads without signing in, unless told otherwise; from elsewhere nobody does."""
+    plain, login = Settings(), Settings(MODELOPS_LOGIN=True, MODELOPS_ANALYSTS="a@example.kr")
+    assert access.page_role(None, None, False, plain) == "admin"
+    assert access.page_role(None, "::1", False, plain) == "admin"
+    assert access.page_role(None, None, True, plain) is None
+    assert access.page_role(None, "203.0.113.7", False, plain) is None
+    assert access.page_role(None, None, False, Settings(MODELOPS_ACCESS="on")) is None
+    assert access.page_role(None, "203.0.113.7", False, Settings(MODELOPS_ACCESS="off")) == "admin"
+    assert access.page_role(None, None, False, login) is None
+    assert access.page_role("a@example.kr", "203.0.113.7", True, login) == "analyst"
+
+
+def test_access_off_asks_nobody(site_app):
+    """For a gateway in front."""
+    assert caller(with_settings(site_app, access="off")).get(JOBS).status_code == 200
+
+
 def test_logs_are_json_without_secrets():
     """With the job's id, and stars for what nobody may read."""
     stream = io.StringIO()
