@@ -32,6 +32,7 @@ from modelops_core.db.runs import Runs
 from modelops_core.db.served import Served
 from modelops_core.db.site_results import SiteResults
 from modelops_core.db.sources import Sources
+from modelops_core.db.tables import Inventory
 from modelops_core.db.tiles_sql import Tiles
 from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Peril
@@ -231,6 +232,11 @@ class App:
     @cached_property
     def sources(self) -> Sources:
         return Sources(self.reader)
+
+    @cached_property
+    def inventory(self) -> Inventory:
+        """What the tables hold."""
+        return Inventory(self.reader)
 
     @cached_property
     def tables(self) -> Tables:
