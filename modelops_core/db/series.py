@@ -1,0 +1,64 @@
+"""Series of one variable over some cells: what the page of projections draws."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from sqlalchemy import Engine
+
+from modelops_core.db import bulk, queries
+from modelops_core.db.engine import explained
+from modelops_core.domain.climate import Array, IntArray
+from modelops_core.domain.horizons import SCENARIOS
+from modelops_core.domain.variables import MONTHLY, YEARLY
+from modelops_core.errors import InvalidInput
+from modelops_core.ports import Row
+from modelops_core.services.projections import Series, of_area
+
+CODES = tuple(SCENARIOS)
+SEA_LEVEL = "sea_level"
+FIELDS = {"step": "i4", **dict.fromkeys(CODES, "f4"), **{f"n{code[3:]}": "i4" for code in CODES}}
+
+
+class SeriesTables:
+    """Reads of the climate tables for areas; nothing is kept here."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def area(self, variable: str, cells: Sequence[int]) -> Series:
+        """
+        The mean of *cells* (of nodes, for the sea level), with all years that the table holds.
+
+        Raises InvalidInput for a variable without a table of series.
+        """
+        if variable not in (*MONTHLY, *YEARLY, SEA_LEVEL):
+            raise InvalidInput(f"variable {variable!r}: choose from {', '.join((*MONTHLY, *YEARLY, SEA_LEVEL))}.")
+        if not cells:
+            return of_area(variable, np.empty(0, np.int64), np.empty((4, 0)), np.empty((4, 0), np.int64))
+        monthly = variable in MONTHLY
+        query = queries.TEXTS["series_of_cells"].format(
+            step="observation_date" if monthly else "year::int4",
+            table=f"{variable}_data",
+            cells=", ".join(str(int(cell)) for cell in cells),
+        )
+        with explained(), self._engine.connect() as connection:
+            records = bulk.read_records(connection, query, FIELDS)
+        step = _months(records["step"]) if monthly else records["step"].astype(np.int64)
+        return of_area(variable, step, _columns(records, CODES), _columns(records, tuple(FIELDS)[5:]).astype(np.int64))
+
+    def sea_level_node(self, latitude: float, longitude: float) -> Row | None:
+        """The nearest node with its distance [m]; None where none is loaded."""
+        with explained(), self._engine.connect() as connection:
+            return queries.row(connection, "series_sea_level_node", latitude=latitude, longitude=longitude)
+
+
+def _columns(records: bulk.Records, names: Sequence[str]) -> Array:
+    return np.stack([records[name].astype(float) for name in names])
+
+
+def _months(days: IntArray) -> IntArray:
+    """Days since 2000-01-01 → months since January of year 0."""
+    months = (np.datetime64("2000-01-01") + days.astype("timedelta64[D]")).astype("datetime64[M]")
+    return months.astype(np.int64) + 1970 * 12
