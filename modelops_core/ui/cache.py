@@ -145,6 +145,12 @@ def results(job: str) -> Row:
     return found
 
 
+def intensity_label(key: str) -> str:
+    """What a peril's intensity is, in the reader's language."""
+    peril = app().perils[key]
+    return (peril.intensity_ko or peril.intensity) if language() == "ko" else peril.intensity
+
+
 def peril_label(peril: Peril) -> str:
     """A peril in the reader's language."""
     return peril.label_ko if language() == "ko" else peril.label

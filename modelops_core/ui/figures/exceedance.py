@@ -35,7 +35,7 @@ def bins(found: Sequence[Row], unit: str, mode: Mode, words: Mapping[str, str]) 
     )  # fmt: skip
     chart.update_layout(
         yaxis={"title": f"{words['probability']} %/yr", "rangemode": "tozero"},
-        yaxis2={"title": f"{words['damage']} %", "overlaying": "y", "side": "right", "showgrid": False, "rangemode": "tozero", "fixedrange": True},
+        yaxis2={"title": f"{words['damage']} %", "overlaying": "y", "side": "right", "showgrid": False, "rangemode": "tozero", "fixedrange": True, "tickmode": "auto", "nticks": 5},
         xaxis={"title": f"{words['intensity']} [{unit}]", "type": "category"},
     )
     return chart

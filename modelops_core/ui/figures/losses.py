@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from modelops_core.ports import Row
 from modelops_core.ui import formats
-from modelops_core.ui.figures.style import figure
+from modelops_core.ui.figures.style import figure, round_ticks
 from modelops_core.ui.formats import Language
 from modelops_core.ui.theme import KIND, NEUTRAL, TEXT, Mode
 
@@ -61,9 +61,10 @@ def loss_bars(bars: Sequence[Bar], mode: Mode, language: Language, words: Mappin
         )
     top = max((max(bar.loss or 0, bar.high or 0) for bar in bars), default=0.0)
     chart.update_yaxes(categoryorder="array", categoryarray=[bar.name for bar in reversed(bars)], showgrid=False)
-    chart.update_xaxes(range=[0, top * 1.28 or 1], tickvals=_ticks(top), ticktext=[formats.won(v, language) for v in _ticks(top)])
+    ticks = round_ticks(top, 3)
+    chart.update_xaxes(range=[0, top * 1.02 or 1], domain=[0, 0.8], tickvals=ticks, ticktext=[formats.won(v, language) for v in ticks])
     for bar in bars:
-        _label(chart, bar, top, language, mode)
+        _label(chart, bar, language, mode)
     return chart
 
 
@@ -73,23 +74,13 @@ def _interval(bars: Sequence[Bar], mode: Mode) -> dict[str, object]:
     return {"type": "data", "array": above, "arrayminus": below, "color": NEUTRAL[mode], "thickness": 1.4, "width": 4}
 
 
-def _ticks(top: float) -> list[float]:
-    """Three round ticks."""
-    if top <= 0:
-        return [0.0]
-    step = float(f"{top / 2:.1g}")
-    return [i * step for i in range(4) if i * step <= top * 1.15]
-
-
-def _label(chart: go.Figure, bar: Bar, top: float, language: Language, mode: Mode) -> None:
-    """The number at the end of a bar, or the word for why there is none."""
-    if bar.loss is None:
-        text, at = bar.word, 0.0
-    else:
-        text, at = formats.won(bar.loss, language), max(bar.loss, bar.high or 0)
+def _label(chart: go.Figure, bar: Bar, language: Language, mode: Mode) -> None:
+    """The number in a column of its own on the right, or the word for why there is none."""
+    known = bar.loss is not None
+    text = f"<b>{formats.won(bar.loss, language)}</b>" if known else bar.word
     chart.add_annotation(
-        y=bar.name, x=at, text=text, showarrow=False, xanchor="left", xshift=6,
-        font={"size": 12, "color": NEUTRAL[mode] if bar.loss is None else TEXT[mode]},
+        y=bar.name, x=1.0, xref="paper", text=text, showarrow=False, xanchor="right",
+        font={"size": 12, "color": TEXT[mode] if known else NEUTRAL[mode]},
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.ui import formats, theme
-from modelops_core.ui.figures.style import figure, rgba
+from modelops_core.ui.figures.style import figure, rgba, round_ticks
 from modelops_core.ui.formats import Language
 from modelops_core.ui.theme import RAMP, SCALES, SCENARIO, Mode
 
@@ -33,7 +33,8 @@ def lines(found: Sequence[Line], mode: Mode, language: Language, unit: str, *, h
         colour = SCENARIO[mode][line.scenario]
         if line.low and line.high:
             chart.add_scatter(
-                x=[*names, *reversed(names)], y=[*line.high, *reversed(line.low)], fill="toself", fillcolor=rgba(colour, 0.13),
+                x=[*names, *reversed(names)], y=[*line.high, *reversed(line.low)], fill="toself", mode="lines",
+                fillcolor=rgba(colour, 0.13),
                 line={"width": 0}, hoverinfo="skip", showlegend=False,
             )  # fmt: skip
         shown = [formats.won(v, language) if money else formats.number(v) for v in line.values]
@@ -43,6 +44,9 @@ def lines(found: Sequence[Line], mode: Mode, language: Language, unit: str, *, h
             hovertemplate=f"{SCENARIOS[line.scenario]}<br>%{{x}}: %{{text}}{'' if money else ' ' + unit}<extra></extra>",
         )  # fmt: skip
     chart.update_yaxes(title_text=unit, rangemode="tozero")
+    if money:
+        ticks = round_ticks(max((v or 0.0 for line in found for v in line.values), default=0.0))
+        chart.update_yaxes(tickvals=ticks, ticktext=[formats.won(v, language) for v in ticks], title_text="")
     return chart
 
 

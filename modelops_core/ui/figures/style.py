@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -45,3 +46,13 @@ def rgba(colour: str, alpha: float) -> str:
     """``#rrggbb`` with transparency."""
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red},{green},{blue},{alpha})"
+
+
+def round_ticks(top: float, count: int = 4) -> list[float]:
+    """About *count* round steps from 0 to *top*."""
+    if top <= 0:
+        return [0.0]
+    rough = top / count
+    size = 10 ** math.floor(math.log10(rough))
+    step = min((m * size for m in (1, 2, 2.5, 5, 10)), key=lambda s: abs(s - rough))
+    return [i * step for i in range(int(top / step * 1.1) + 1)]

@@ -38,8 +38,8 @@ def _found(building: Row) -> None:
         st.caption(t(f"assess.kind_{register['kind']}", distance=formats.number(register["distance_m"])))
     names = ("structure", "purpose", "built_year", "floors_above", "floors_below", "total_area", "asset_value")
     rows = {t(f"columns.{name}"): _said(name, building.get(name)) for name in names}
-    rows[t("assess.structure_class")] = str(building["structure_class"])
-    rows[t("assess.use_group")] = str(building["use_group"])
+    rows[t("assess.structure_class")] = t(f"classes.{building['structure_class']}")
+    rows[t("assess.use_group")] = t(f"classes.{building['use_group']}")
     st.table(rows, border="horizontal")
 
 
@@ -68,8 +68,8 @@ def _form(found: Row) -> None:
                 label, value=given.get(name), step=step, format="%.0f", placeholder=t("assess.as_found"), key=f"fix.{name}",
                 help=t("assess.range", low=f"{low:g}", high=f"{high:g}", unit=unit),
             )  # fmt: skip
-        values["structure"] = columns[0].text_input(t("columns.structure"), given.get("structure", ""), placeholder="RC, SRC, 철골 …", key="fix.structure")
-        values["purpose"] = columns[1].text_input(t("columns.purpose"), given.get("purpose", ""), placeholder="업무시설, 공장 …", key="fix.purpose")
+        values["structure"] = columns[0].text_input(t("columns.structure"), given.get("structure", ""), placeholder=t("assess.structure_example"), key="fix.structure")
+        values["purpose"] = columns[1].text_input(t("columns.purpose"), given.get("purpose", ""), placeholder=t("assess.purpose_example"), key="fix.purpose")
         values["river_class"] = columns[2].selectbox(
             t("columns.river_class"), RIVER_CLASSES, index=_index(given.get("river_class")), placeholder=t("assess.as_found"),
             format_func=lambda key: t(f"assess.river_{key}"), key="fix.river_class",

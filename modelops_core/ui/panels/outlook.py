@@ -25,8 +25,12 @@ def draw(found: Row, choice: Choice) -> None:
     with right:
         name = filters.peril_name(choice.peril)
         st.markdown(f"**{t('assess.peril_by_scenario', peril=name)}**")
-        chart = scenarios.lines(_peril(found, choice.peril), mode(), language(), "%/yr")
-        st.plotly_chart(chart, config=dict(style.config(choice.peril)), key="peril.lines", alt=name)
+        lines = _peril(found, choice.peril)
+        if any(value is not None for line in lines for value in line.values):
+            chart = scenarios.lines(lines, mode(), language(), "%/yr")
+            st.plotly_chart(chart, config=dict(style.config(choice.peril)), key="peril.lines", alt=name)
+        else:
+            st.info(t("assess.no_line", peril=name), icon=":material/help:")
     st.markdown(f"**{t('assess.heat_table', scenario=SCENARIOS[choice.scenario])}**")
     st.plotly_chart(_heat(found, choice.scenario), config=dict(style.config("heat")), key="heat", alt=t("assess.heat_table_alt"))
     st.caption(t("assess.outlook_note"))

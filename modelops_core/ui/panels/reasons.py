@@ -49,7 +49,7 @@ def _chain(why: Row, row: Row) -> None:
     statistic = ", ".join(f"{k} {formats.number(v)}" for k, v in (why["hazard"]["statistic"] or {}).items())
     said = {
         t("assess.chain_inputs"): " · ".join(f"{s['table_name']} ({t('assess.kind_word_' + s['kind'])}: {s['name']})" for s in why["inputs"]),
-        t("assess.chain_intensity"): f"{why['intensity']['what']} [{why['intensity']['unit']}]",
+        t("assess.chain_intensity"): f"{cache.intensity_label(why['risk_type'])} [{why['intensity']['unit']}]",
         t("assess.chain_years"): f"{years[0]}–{years[1]}, n = {formats.number(details.get('n'))}, {details.get('estimator', '–')}",
         t("assess.chain_hazard"): f"H {formats.number(why['hazard']['hazard_score'])} {formats.level(why['hazard']['hazard_level'], language())} ({statistic} {why['hazard']['unit'] or ''})",
         t("assess.chain_aal"): f"{formats.percent(why['probability']['aal'])} (5–95 %: {formats.interval(why['probability']['aal_p05'], why['probability']['aal_p95'])})",

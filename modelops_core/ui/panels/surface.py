@@ -20,6 +20,8 @@ from modelops_core.ui.theme import SCALES, UNKNOWN, Mode
 #: zoom of a place that was searched for or typed
 NEAR = 10.0
 HEIGHT = 620
+#: what a map cell is taken for, where that is not simply its place
+CONDITIONS = {"river_flood": "assess.map_on_bank", "sea_level_rise": "assess.map_quay"}
 
 
 def mode() -> Mode:
@@ -36,6 +38,14 @@ def draw(
 ) -> None:
     """Draw the chosen layer; *on_click* finds the click in ``st.session_state["map"]``."""
     click_map(map_view(choice, at, places, focus, mode()), key="map", height=HEIGHT, on_click=on_click)
+    for note in _conditions(choice):
+        st.caption(t(note))
+
+
+def _conditions(choice: Choice) -> list[str]:
+    """Under which assumption the map's values hold."""
+    notes = ["assess.map_reference"] if choice.metric == "integrated" else []
+    return [*notes, *filter(None, [CONDITIONS.get(choice.peril)])]
 
 
 def map_view(

@@ -1,0 +1,179 @@
+"""
+Real pages in real Chromium, as a pytest plugin on top of ``tests.apps``.
+
+``site`` is a dashboard over a copy of the small world after a night; ``page`` a fresh tab
+that notes script errors and every request that leaves the server.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+
+from modelops_core.bootstrap import App
+from modelops_core.db.cluster import Cluster
+from tests.apps import wire
+from tests.database import Database, created
+
+ROOT = Path(__file__).parents[1]
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+ARGS = [
+    "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--force-color-profile=srgb",
+]  # fmt: skip
+#: software rendering on two busy cores
+PATIENCE = 60_000
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """A running dashboard and the App over the same database."""
+
+    url: str
+    app: App
+    process: subprocess.Popen[bytes]
+
+
+@contextmanager
+def serving(database: Database, folder: Path, **settings: str) -> Iterator[Dashboard]:
+    """Serve the dashboard over *database* as a user would; stop it afterwards."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE", "MODELOPS", "STREAMLIT"))}
+    environment = {
+        **kept, "DATABASE_URL": database.url(), "DATABASE_WORKER_URL": database.url("modelops_worker"),
+        "DATABASE_READ_URL": database.url("modelops_dashboard"), "MODELOPS_VAR": str(folder),
+        "MODELOPS_NIGHT_SCHEDULE": "false", "MODELOPS_PROCESSES": "1", **settings,
+    }  # fmt: skip
+    log = (folder / "dashboard.log").open("wb")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "modelops_core", "serve", "--port", str(port)], cwd=ROOT, env=environment, stdout=log, stderr=log
+    )
+    app, url = wire(database), f"http://127.0.0.1:{port}"
+    try:
+        _wait_for_health(url, process, folder / "dashboard.log")
+        yield Dashboard(url, app, process)
+    finally:
+        process.terminate()
+        process.wait(20)
+        app.dispose()
+        log.close()
+
+
+def _wait_for_health(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        try:
+            urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).close()
+            return
+        except OSError:
+            assert process.poll() is None, log.read_text()
+            time.sleep(0.2)
+    raise AssertionError(f"the dashboard did not start:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def site(cluster: Cluster, nightly_app: App, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
+    """The dashboard of the small world after a night, with data of its own."""
+    nightly_app.dispose()  # a template may not be in use
+    folder = tmp_path_factory.mktemp("dashboard")
+    with created(cluster, "ui_world", "world_after_a_night") as database, serving(database, folder) as dashboard:
+        yield dashboard
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium a session."""
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"{CHROMIUM} is not installed: bash scripts/test.sh installs it")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=ARGS)
+        yield chromium
+        chromium.close()
+
+
+class Tab:
+    """A page, what its scripts complained of and what it asked of others."""
+
+    def __init__(self, page: Page, context: BrowserContext, url: str) -> None:
+        self.page, self.context, self.url = page, context, url
+        self.errors: list[str] = []
+        self.abroad: list[str] = []
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("request", lambda request: self._note(request.url))
+
+    def _note(self, address: str) -> None:
+        own = (self.url, self.url.replace("http", "ws"), "blob:", "data:")
+        if not address.startswith(own):
+            self.abroad.append(address)
+
+    def open(self, path: str = "/") -> Tab:
+        """Open a path and wait until its script has run."""
+        self.page.goto(self.url + path)
+        return self.idle()
+
+    def idle(self) -> Tab:
+        """Wait until no script runs."""
+        self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+        return self
+
+    def map(self) -> Locator:
+        """The map, once it is drawn."""
+        self.page.wait_for_selector(".map[data-drawn]")
+        return self.page.locator(".map canvas").first
+
+    def click_map(self, longitude: float, latitude: float) -> None:
+        """Click the pixel of a place; the view is the whole country's."""
+        box = self.map().bounding_box()
+        assert box is not None
+        x, y = self.page.evaluate(_PROJECT, [longitude, latitude, box["width"], box["height"]])
+        self.page.mouse.click(box["x"] + x, box["y"] + y)
+
+    def card(self) -> Locator:
+        """The subtotals of an answer."""
+        metric = self.page.locator('[data-testid="stMetric"]')
+        metric.first.wait_for()
+        return metric
+
+    def clean(self) -> None:
+        """No script failed and nothing left the machine."""
+        assert self.errors == []
+        assert self.abroad == []
+
+
+#: Web Mercator of the view of ui/maps.HOME, done again independently
+_PROJECT = """([lon, lat, width, height]) => {
+  const home = {lon: 127.9, lat: 35.9, zoom: 5.95}, world = 512 * 2 ** home.zoom;
+  const x = l => world * (l + 180) / 360;
+  const y = l => world * (0.5 - Math.log(Math.tan(Math.PI / 4 + l * Math.PI / 360)) / (2 * Math.PI));
+  return [width / 2 + x(lon) - x(home.lon), height / 2 + y(lat) - y(home.lat)];
+}"""
+
+
+@pytest.fixture
+def tab(browser: Browser, site: Dashboard) -> Iterator[Callable[..., Tab]]:
+    """Makes tabs: ``tab(width=390, dark=True, locale="en-US")``."""
+    made: list[Tab] = []
+
+    def make(width: int = 1280, height: int = 900, dark: bool = False, locale: str = "ko-KR", url: str | None = None) -> Tab:
+        scheme = "dark" if dark else "light"
+        context = browser.new_context(viewport={"width": width, "height": height}, locale=locale, color_scheme=scheme, accept_downloads=True)
+        made.append(Tab(context.new_page(), context, url or site.url))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.context.close()

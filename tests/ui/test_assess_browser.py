@@ -1,0 +1,131 @@
+"""The main job in a real browser: click a pixel, watch the bar, read the card, take the file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from tests.world import BUSAN, SEOUL
+
+pytestmark = pytest.mark.browser
+
+
+def table_of(text: str) -> list[dict[str, str]]:
+    """The rows under the head and the labels of an exported file."""
+    lines = [line for line in csv.reader(io.StringIO(text)) if line and not line[0].startswith("#")]
+    names, _labels, *rows = lines
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def test_click_bar_card_and_file(tab, site):
+    """A click becomes a job; its numbers on the card's file are those in the database."""
+    one = tab().open("/")
+    assert one.page.get_by_role("button", name="예시: 서울시청").is_visible()
+    one.click_map(SEOUL[1], SEOUL[0])
+    one.page.wait_for_selector('[data-testid="stProgress"], [data-testid="stMetric"]')
+    one.card()
+
+    assert "job=" in one.page.url
+    job = one.page.url.split("job=")[1].split("&")[0]
+    kept = site.app.jobs.get(job)
+    assert kept["status"] == "completed"
+    assert abs(kept["input_params"]["latitude"] - SEOUL[0]) < 0.02  # one pixel is about 0.01°
+    assert abs(kept["input_params"]["longitude"] - SEOUL[1]) < 0.02
+    with one.page.expect_download() as download:
+        one.page.get_by_role("button", name="CSV 내려받기").first.click()
+    text = Path(download.value.path()).read_text("utf-8-sig")
+    rows = table_of(text)
+    assert len(rows) == 180
+    for got, stored in zip(rows, kept["results"]["results"], strict=True):
+        assert (got["risk_type"], got["ssp_scenario"], got["horizon"]) == (stored["risk_type"], stored["ssp_scenario"], stored["horizon"])
+        for name in ("final_aal", "expected_loss", "hazard_score"):
+            assert got[name] == ("" if stored[name] is None else str(stored[name])), name
+    assert "synthetic" in text
+    one.clean()
+
+
+def test_the_bar_moves(tab, site):
+    """A slow job: the bar is seen at more than one place, and survives a reload in the middle."""
+    batch_id = site.app.jobs.create("ondemand_risk_calculation", {"latitude": BUSAN[0], "longitude": BUSAN[1], "as_of": 2025}, running=True)
+    one = tab().open(f"/?lat={BUSAN[0]}&lon={BUSAN[1]}&job={batch_id}")
+    seen = []
+    for progress in (10, 35):
+        site.app.jobs.progress(batch_id, progress, "Calculating E for extreme_heat")
+        one.page.get_by_text(f"노출 E 계산: 폭염 · {progress} %").wait_for()
+        seen.append(progress)
+    one.page.reload()
+    site.app.jobs.progress(batch_id, 60, "Calculating V for river_flood")
+    one.page.get_by_text("취약성 V 계산: 하천홍수 · 60 %").wait_for()
+    answer = site.app.assess({"latitude": BUSAN[0], "longitude": BUSAN[1], "as_of": 2025})
+    site.app.jobs.complete(batch_id, answer)
+    one.card()
+
+    assert seen == [10, 35]
+    one.clean()
+
+
+def test_the_sea_is_a_clear_message(tab):
+    """A click into the sea: a sentence, no job, and the next click works."""
+    one = tab().open("/")
+    one.click_map(126.0, 36.0)
+    one.page.get_by_text("바다이거나 대한민국 밖입니다").wait_for()
+    assert "job=" not in one.page.url
+    one.click_map(BUSAN[1], BUSAN[0])
+    one.card()
+    one.clean()
+
+
+def test_a_link_opens_the_same_view(tab):
+    """Peril, scenario, horizon, metric, place, section and language travel in the address."""
+    first = tab().open(f"/?lat={SEOUL[0]}&lon={SEOUL[1]}&peril=wildfire&ssp=ssp5&horizon=2090s&metric=aal&view=districts&section=outlook&lang=en")
+    first.card()
+    first.idle()
+    second = tab(locale="en-US").open(first.page.url.replace(first.url, ""))
+    second.card()
+    for name in ("Wildfire", "Map & assess", "Scenarios & horizons"):
+        second.page.get_by_text(name).first.wait_for()
+
+    assert second.page.url == first.page.url
+    second.clean()
+
+
+def test_back_brings_the_former_view(tab):
+    """Scenario changed, then Back: the former scenario is chosen again."""
+    one = tab().open("/?ssp=ssp2")
+    one.map()
+    one.page.get_by_role("radio", name="SSP5-8.5").click()
+    one.page.wait_for_url("**ssp=ssp5**")
+    one.page.go_back()
+    one.page.wait_for_url("**ssp=ssp2**")
+    one.idle()
+
+    assert one.page.get_by_role("radio", name="SSP2-4.5").get_attribute("aria-checked") == "true"
+
+
+def test_corrections_by_hand(tab):
+    """River distance typed in: river flood gets a number; the map is reached without a mouse too."""
+    one = tab().open("/?section=building")
+    one.page.get_by_label("좌표 또는 지역명").fill(f"{BUSAN[0]}, {BUSAN[1]}")
+    one.page.get_by_role("button", name="찾기").click()
+    one.card()
+    one.page.get_by_text("평가 불가(합계에 없음): 하천홍수").wait_for()
+    one.page.get_by_role("spinbutton", name="하천 거리 [m]").fill("100")
+    one.page.get_by_role("button", name="다시 계산").click()
+    one.page.get_by_text("평가 불가(합계에 없음): 하천홍수").wait_for(state="detached")
+    one.card()
+    one.clean()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_a_small_screen(tab, dark):
+    """390 px: nothing is wider than the screen, the card is there."""
+    one = tab(width=390, height=844, dark=dark).open(f"/?lat={SEOUL[0]}&lon={SEOUL[1]}&section=reasons")
+    one.card()
+    one.page.wait_for_timeout(500)
+    wide = one.page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth")
+
+    assert wide <= 390
+    one.clean()

@@ -1,0 +1,52 @@
+"""Numbers as the reader sees them."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from modelops_core.ui import formats
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.1271, "0.127"), (127_100, "127,000"), (0, "0"), (None, "–"), (math.nan, "–"), (1.0, "1.00"), (0.00426667, "0.00427"), (99.96, "100"), (14_205_113_636, "14,200,000,000")],
+)  # fmt: skip
+def test_three_significant_figures(value, text):
+    """The seed's examples among them."""
+    assert formats.number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "ko", "en"),
+    [
+        (14_205_113_636, "₩142억", "₩14.2 bn"),
+        (127_373, "₩12.7만", "₩127 k"),
+        (999.9, "₩1,000", "₩1.00 k"),
+        (5_000_000_000_000, "₩5.00조", "₩5.00 tn"),
+        (0, "₩0", "₩0"),
+        (None, "–", "–"),
+    ],
+)
+def test_won(value, ko, en):
+    """억 and 만 in Korean, bn, M and k in English."""
+    assert formats.won(value, "ko") == ko
+    assert formats.won(value, "en") == en
+
+
+def test_plain_won_and_percent():
+    """Plain numbers with separators; tiny rates are said as such."""
+    assert formats.won_full(127_373) == "₩127,000"
+    assert formats.percent(0.1271) == "0.127 %"
+    assert formats.percent(5e-5) == "< 0.0001 %"
+    assert formats.percent(0.0) == "0 %"
+    assert formats.interval(0.03, 0.064) == "0.0300–0.0640 %"
+    assert formats.interval(None, 1.0) == "–"
+
+
+def test_unknown_is_a_word():
+    """Neither 0 nor blank."""
+    row = {"status": "not_assessed", "final_aal": None}
+    assert formats.value_or_status(row, "final_aal", "ko") == "평가 불가"
+    assert formats.value_or_status({"status": "ok", "final_aal": 0.5}, "final_aal", "en") == "0.500 %"
