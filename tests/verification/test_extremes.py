@@ -8,11 +8,11 @@ import lmoments3
 import numpy as np
 import pytest
 from lmoments3 import distr
-from scipy import integrate, stats
+from scipy import integrate, special, stats
 
 from modelops_core import data
 from modelops_core.domain.climate import Climate
-from modelops_core.domain.parameters import ParameterFile
+from modelops_core.domain.parameters import ParameterFile, Params
 from modelops_core.indicators import gev, jeffreys, lmoments
 from modelops_core.perils import PERILS
 from modelops_core.services import own_series
@@ -182,6 +182,40 @@ def by_hand(key, baseline, p):
 
     design = baseline.isf(1 / p["protection_period"]["local"])
     return design, lambda r: np.maximum(0, 3.0 * ((runoff(r) / runoff(design)) ** 0.6 - 1))
+
+
+@pytest.mark.parametrize("key", ["river_flood", "urban_flood"])
+def test_interval_of_a_fitted_loss_is_a_parametric_bootstraps(key):
+    """
+    κ ~ N(−.114, .045²) clipped to [−.25, .05], thirty values from that GEV, refitted, integrated:
+    scipy's distribution gives the same intervals within the sampling error of 8,000 draws.
+    """
+    p = PARAMETERS.params(key)
+    rain = np.concatenate([samples(seed=8)[:15, 0], samples(seed=8)[:15, 0][::-1]])
+    many = Params(key, {**p, "bootstrap_fitted": 20_000})
+    found = own_series.calculate(PERILS[key], rain_tile(rain), many).estimate
+    rng = np.random.default_rng(9)
+    kappa = np.clip(rng.normal(-0.114, 0.045, 8000), -0.25, 0.05)
+    drawn = stats.genextreme.rvs(kappa, *located(rain[:, None], kappa), size=(rain.size, kappa.size), random_state=rng)
+    refitted = stats.genextreme(kappa, *located(drawn, kappa))
+    threshold, depth = by_hand(key, scipy_fit(rain, p["rain_shape"]), p)
+
+    exceedance = np.geomspace(0.2, 1e-5, 300)[:, None]
+    table = p["depth_damage"]
+    damage = np.interp(depth(refitted.isf(exceedance)), table["depth"], table["commercial"]) * p["maximum_damage"] / 1.5
+    losses = 100 * (1e-5 * damage[-1] - integrate.trapezoid(damage, exceedance, axis=0))
+    interval = [found.aal_p05[0, 0], found.aal_p95[0, 0]]
+    np.testing.assert_allclose(interval, np.quantile(losses, [0.05, 0.95]), rtol=0.07)
+    dry = [found.p_low[0, 0, 0], found.p_high[0, 0, 0]]
+    np.testing.assert_allclose(dry, np.quantile(refitted.cdf(threshold), [0.025, 0.975]), atol=2.5e-3)
+
+
+def located(x, kappa):
+    """μ and α of each draw from mean and Gini's mean difference of (year, draw)."""
+    unit = stats.genextreme(kappa)
+    l1, l2 = x.mean(axis=0), np.abs(x[:, None] - x).sum(axis=(0, 1)) / (2 * len(x) * (len(x) - 1))
+    alpha = l2 * kappa / ((1 - 2.0**-kappa) * special.gamma(1 + kappa))
+    return l1 - alpha * unit.mean(), alpha
 
 
 def test_coastal_loss_is_scipys_integral():

@@ -96,6 +96,20 @@ def test_monthly_form_is_the_mean_of_its_days():
     np.testing.assert_allclose(np.transpose(found)[1:], means[1:], rtol=1e-9)
 
 
+def test_intensity_is_of_the_worst_month_of_the_fire_season():
+    """2.5 × the largest mean of October to May, whichever month it is; June to September do not count."""
+    climate, p = three_years(), PARAMETERS.params("wildfire")
+    months = np.array([
+        PERILS["wildfire"].indices(climate, {**p, "fire_season": [month], "peak_ratio": 1.0})["fwi"][0, :, 0]
+        for month in range(1, 13)
+    ])  # fmt: skip
+    assert p["fire_season"] == [10, 11, 12, 1, 2, 3, 4, 5]
+    season = months[[9, 10, 11, 0, 1, 2, 3, 4]]
+    found = PERILS["wildfire"].indices(climate, p)["fwi"][0, 1:, 0]
+
+    np.testing.assert_allclose(found, 2.5 * season[:, 1:].max(axis=0), rtol=1e-12)
+
+
 def three_years():
     """2003 to 2005 with a month that has no wet day and one with rain nearly every day."""
     rng = np.random.default_rng(11)
