@@ -12,8 +12,8 @@ import typer
 from modelops_core.bootstrap import App, app
 from modelops_core.cli.shared import Json, answer, bar, console, say
 from modelops_core.db.loading import INPUTS
-from modelops_core.db.migrate import migrate
-from modelops_core.errors import InvalidInput, NoResults
+from modelops_core.db.migrate import check, migrate
+from modelops_core.errors import DatabaseUnavailable, InvalidInput, NoResults
 from modelops_core.services import loading, nightly
 from modelops_core.settings import ROOT
 
@@ -104,6 +104,7 @@ def serve(
             probe.bind((address, port))
         except OSError as error:
             raise InvalidInput(f"port {port} on {address} cannot be used ({error.strerror}): choose another with --port.") from None
+    _ready(app())
     from streamlit.web import cli as streamlit
 
     console.print(f"dashboard  http://{address}:{port}")
@@ -112,6 +113,18 @@ def serve(
         "--server.headless", "true",
     ]  # fmt: skip
     streamlit.main()
+
+
+def _ready(a: App) -> None:
+    """The private cluster runs and fits this program; of another server it is only said whether it does."""
+    if a.cluster is not None:
+        a.cluster.ensure()
+        migrate(a.owner, tuple(a.perils))
+        return
+    try:
+        check(a.owner, tuple(a.perils))
+    except DatabaseUnavailable as error:
+        console.print(f"database   {error} Serving all the same: the pages say so until it is back.")
 
 
 def _start(a: App) -> None:
