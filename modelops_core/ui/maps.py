@@ -96,11 +96,11 @@ def surface(image: str, bounds: Sequence[float], opacity: float) -> pdk.Layer:
     return pdk.Layer("BitmapLayer", id="surface", image=_text(image), bounds=list(bounds), opacity=opacity, pickable=False)
 
 
-def choropleth(mode: Mode, opacity: float) -> list[pdk.Layer]:
-    """Districts filled with the colours that the component gets beside the deck."""
+def choropleth(mode: Mode, opacity: float, level: str = "sigungu") -> list[pdk.Layer]:
+    """Districts (or provinces, *level* ``sido``) filled with the colours that the component gets beside the deck."""
     return [
         pdk.Layer(
-            "GeoJsonLayer", data=f"{GEO}/sigungu.json", id="districts", filled=True, stroked=True, pickable=True,
+            "GeoJsonLayer", data=f"{GEO}/{level}.json", id="districts", filled=True, stroked=True, pickable=True,
             opacity=opacity, get_line_color=[*theme.BORDER[mode], 150], get_line_width=0.5,
             line_width_units=_text("pixels"), get_fill_color=[0, 0, 0, 0],
         ),
@@ -148,7 +148,7 @@ def legend(scale: Scale, title: str, labels: Mapping[float, str], keys: Mapping[
     """The legend of a fixed scale; *labels* replaces the text of ticks."""
     places = scale.position(np.array(scale.ticks))
     ticks = tuple((float(p), labels.get(v, f"{v:g}")) for p, v in zip(places, scale.ticks, strict=True))
-    return Legend(title, theme.gradient(), ticks, tuple((colour, text) for text, colour in keys.items()))
+    return Legend(title, theme.gradient(scale.ramp), ticks, tuple((colour, text) for text, colour in keys.items()))
 
 
 def hover(latitude: Array, longitude: Array, values: Array) -> pd.DataFrame:

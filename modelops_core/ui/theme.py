@@ -46,6 +46,17 @@ RAMP: tuple[RGB, ...] = (
     (120, 36, 62),
     (64, 17, 44),
 )
+#: brown through near-white to blue: fewer and more than before, the middle means no change;
+#: the two arms have equal lightness and stay apart for red-, green- and blue-blind readers
+DIVERGING: tuple[RGB, ...] = (
+    (122, 51, 6),
+    (190, 101, 28),
+    (235, 176, 110),
+    (242, 240, 234),
+    (148, 187, 224),
+    (62, 122, 186),
+    (17, 62, 122),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,7 @@ class Scale:
     high: float
     logarithmic: bool
     ticks: tuple[float, ...]
+    ramp: tuple[RGB, ...] = RAMP
 
     def position(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Where values lie on the ramp, 0..1; NaN stays NaN."""
@@ -70,8 +82,8 @@ class Scale:
     def colours(self, values: npt.NDArray[np.float64], alpha: int = 255) -> npt.NDArray[np.uint8]:
         """(…, 4) RGBA; NaN is transparent."""
         at = self.position(np.asarray(values, dtype=float))
-        stops = np.linspace(0.0, 1.0, len(RAMP))
-        channels = [np.interp(np.nan_to_num(at), stops, [c[i] for c in RAMP]) for i in range(3)]
+        stops = np.linspace(0.0, 1.0, len(self.ramp))
+        channels = [np.interp(np.nan_to_num(at), stops, [c[i] for c in self.ramp]) for i in range(3)]
         opaque = np.where(np.isnan(at), 0, alpha)
         return np.stack([*channels, opaque], axis=-1).round().astype(np.uint8)
 
@@ -91,7 +103,7 @@ def css(colour: RGB) -> str:
     return f"rgb({colour[0]}, {colour[1]}, {colour[2]})"
 
 
-def gradient(steps: int = len(RAMP)) -> str:
-    """The ramp as a CSS gradient, left low."""
-    stops = [f"{css(RAMP[i])} {100 * i / (steps - 1):.0f}%" for i in range(steps)]
+def gradient(ramp: tuple[RGB, ...] = RAMP) -> str:
+    """A ramp as a CSS gradient, left low."""
+    stops = [f"{css(colour)} {100 * i / (len(ramp) - 1):.0f}%" for i, colour in enumerate(ramp)]
     return f"linear-gradient(to right, {', '.join(stops)})"
