@@ -1,0 +1,124 @@
+"""
+Screenshots of every page for docs/screens: 1280 and 390 px, light and dark, Korean and English.
+
+    .venv/bin/python scripts/screens.py [--url http://127.0.0.1:8501] [PAGE…]
+
+Without --url it serves the dashboard itself, over the database of this folder. Needs the
+development requirements and Chromium (`bash scripts/test.sh` installs both).
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+SCREENS = ROOT / "docs" / "screens"
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+ARGS = [
+    "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--force-color-profile=srgb",
+]  # fmt: skip
+SITE = "lat=35.1796&lon=129.0756&peril=typhoon&ssp=ssp5&horizon=2090s"
+#: page → path and query; what is seen there
+PAGES = {
+    "assess": f"/?{SITE}&section=outlook",
+    "reasons": f"/?{SITE}&section=reasons",
+    "compare": f"/compare?{SITE}",
+    "sites": "/sites?",
+    "projections": "/projections?lat=37.5665&lon=126.978",
+    "population": "/population?",
+    "data": "/data?",
+    "method": "/method?peril=typhoon",
+    "jobs": "/jobs?",
+}
+#: width, theme, language
+LOOKS = ((1280, "light", "ko"), (1280, "dark", "en"), (390, "light", "en"), (390, "dark", "ko"))
+COLOURS = 128
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """A dashboard of our own on a free port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "modelops_core", "serve", "--port", str(port)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(150):
+            try:
+                urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.2)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def shoot(page: Page, url: str, width: int) -> bytes:
+    """The whole page, once its script is idle and its map is drawn."""
+    page.goto(url)
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
+    if page.locator(".map").count():
+        page.wait_for_selector(".map[data-drawn]", timeout=60_000)
+    if "lat=" in url and "/?" in url:
+        page.locator('[data-testid="stMetric"]').first.wait_for(timeout=60_000)
+    page.wait_for_timeout(2500)
+    height = page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollHeight")
+    page.set_viewport_size({"width": width, "height": min(height + 40, 5200)})
+    page.wait_for_timeout(2000)
+    return page.screenshot()
+
+
+def save(picture: bytes, path: Path) -> None:
+    """A PNG of few colours: small enough for a repository."""
+    Image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS).save(path, optimize=True)
+    print(f"{path.relative_to(ROOT)}  {path.stat().st_size // 1024} kB")
+
+
+def main() -> None:
+    """Shoot the pages that were named, or all."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pages", nargs="*", choices=[*PAGES, []])
+    parser.add_argument("--url")
+    given = parser.parse_args()
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        if given.url:
+            every(browser, given.url, given.pages or list(PAGES))
+        else:
+            with served() as url:
+                every(browser, url, given.pages or list(PAGES))
+
+
+def every(browser: object, url: str, pages: list[str]) -> None:
+    """All looks of all *pages*."""
+    for name in pages:
+        for width, theme, language in LOOKS:
+            context = browser.new_context(  # type: ignore[attr-defined]
+                viewport={"width": width, "height": 860}, color_scheme=theme, locale="ko-KR" if language == "ko" else "en-US"
+            )
+            picture = shoot(context.new_page(), f"{url}{PAGES[name]}&lang={language}", width)
+            save(picture, SCREENS / f"{name}-{width}-{theme}-{language}.png")
+            context.close()
+
+
+if __name__ == "__main__":
+    main()
