@@ -27,11 +27,13 @@ def inundated(
     details: Mapping[str, Array],
     moments: tuple[Array, Array] | None = None,
     curve: str = "commercial",
+    of_bins: bool = True,
 ) -> Estimate:
     """
     P(H) and base AAL of a driver's *distribution* at a place described by *terms*.
 
-    Arrays are (scenario, cell) or (combination, site); *moments* (l₁, l₂) of a sample give the interval.
+    Arrays are (scenario, cell) or (combination, site); *moments* (l₁, l₂) of a sample give
+    the interval of the AAL, and *of_bins* that of each bin too.
     """
     edges = np.asarray(p["bins"], dtype=float)
     thresholds = np.stack([inundation.driver(np.asarray(e), terms, p) + 0 * distribution.mu for e in edges])
@@ -41,7 +43,7 @@ def inundated(
 
     probability, ratio = extremes.bin_losses(distribution, thresholds, damage, peril.damage(edges, p, curve), p)
     known = np.where(n > 0, 1.0, np.nan)
-    spread = _spread(peril, inundation, n, terms, thresholds, p, moments, curve)
+    spread = _spread(peril, inundation, n, terms, thresholds, p, moments, curve, of_bins)
     return Estimate(
         n=n,
         edges=edges,
@@ -76,6 +78,7 @@ def _spread(
     p: Params,
     moments: tuple[Array, Array] | None,
     curve: str,
+    of_bins: bool,
 ) -> _Spread:
     bins = (thresholds.shape[0] + 1, *np.shape(n))
     out = _Spread(*(np.full(s, np.nan) for s in (np.shape(n), np.shape(n), bins, bins)))
@@ -90,8 +93,9 @@ def _spread(
         sample = moments[0][at], moments[1][at], _draws(peril.key, int(size), p)
         losses = survival.bootstrap_losses(*sample, x[:, at], weights)
         out.low[at], out.high[at] = np.quantile(losses, p["interval"], axis=1)
-        inside = survival.bootstrap_bins(*sample, thresholds[:, at])
-        out.p_low[:, at], out.p_high[:, at] = np.quantile(inside, tails, axis=2)
+        if of_bins:
+            inside = survival.bootstrap_bins(*sample, thresholds[:, at])
+            out.p_low[:, at], out.p_high[:, at] = np.quantile(inside, tails, axis=2)
     return out
 
 

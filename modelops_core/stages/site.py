@@ -167,6 +167,7 @@ def _recomputed(
         details={},
         moments=_moments(window) if isinstance(frequency, Fitted) else None,
         curve=curve,
+        of_bins=False,
     )
     return estimate.aal, estimate.aal_p05, estimate.aal_p95
 

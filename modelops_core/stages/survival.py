@@ -9,6 +9,7 @@ error is below 2e-8 everywhere and below 1e-9 of S from z = 0 on (tests/unit/tes
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,6 +24,7 @@ from modelops_core.stages import resampling
 ORIGIN = 8.0
 #: first and last node, and the distance between two, in ln(z + ORIGIN)
 FIRST, LAST, STEP = -0.75, 6.0, 1 / 64
+TINY = 1e-300
 #: r beyond which e^{−r} is 0, and all its derivatives
 GONE = 600.0
 
@@ -33,10 +35,6 @@ class Curves:
 
     gev: Gev
     table: Array
-
-    def at(self, z: float) -> Array:
-        """Exact, (draw,); for levels beyond the table."""
-        return -np.expm1(-_reduced(self.gev, np.asarray(z))[0])
 
 
 @lru_cache(maxsize=64)
@@ -87,12 +85,8 @@ def bootstrap_losses(l1: Array, l2: Array, drawn: Curves, x: Array, weights: Arr
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         z = np.ascontiguousarray(((x - l1) / l2).T)
-        position = (np.log(np.maximum(z + ORIGIN, 0.0)) - FIRST) / STEP
-    inside = (position >= 0) & (position < drawn.table.shape[0] - 1)
-    out = _interpolated(np.where(inside, position, -1.0), weights, drawn.table)
-    for column, node in np.argwhere(~inside):
-        out[column] += weights[node] * drawn.at(z[column, node])
-    return out
+    gev = drawn.gev
+    return _sums(z, weights, drawn.table, gev.mu, gev.alpha, gev.kappa)
 
 
 def bootstrap_bins(l1: Array, l2: Array, drawn: Curves, thresholds: Array) -> Array:
@@ -104,28 +98,51 @@ def bootstrap_bins(l1: Array, l2: Array, drawn: Curves, thresholds: Array) -> Ar
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _interpolated(position: Array, weights: Array, table: Array) -> Array:
-    """Σ weights · S at *position* (column, node), in nodes of the table; a negative one is left out."""
-    columns, nodes = position.shape
-    draws = table.shape[2]
-    out = np.zeros((columns, draws))
+def _sums(z: Array, weights: Array, table: Array, mu: Array, alpha: Array, kappa: Array) -> Array:
+    """Σ weights · S(z), (column, node) → (column, draw): by the table, beyond it by the formula."""
+    columns, nodes = z.shape
+    out = np.zeros((columns, mu.size))
     for c in range(columns):
         for g in range(nodes):
-            if position[c, g] < 0:
+            if math.isnan(z[c, g]):
+                out[c] = np.nan
+                break
+            if z[c, g] == math.inf:
                 continue
-            i = int(position[c, g])
-            t, w = position[c, g] - i, weights[g]
-            t3 = t * t * t
-            b0 = w * t3 * (10 - 15 * t + 6 * t * t)
-            b1 = w * t3 * (-4 + 7 * t - 3 * t * t)
-            b2 = w * 0.5 * t3 * (1 - 2 * t + t * t)
-            a0 = w - b0
-            a1 = w * (t - t3 * (6 - 8 * t + 3 * t * t))
-            a2 = w * 0.5 * (t * t - t3 * (3 - 3 * t + t * t))
-            left, right = table[i], table[i + 1]
-            for d in range(draws):
-                out[c, d] += (
-                    a0 * left[0, d] + a1 * left[1, d] + a2 * left[2, d]
-                    + b0 * right[0, d] + b1 * right[1, d] + b2 * right[2, d]
-                )  # fmt: skip
+            position = (math.log(max(z[c, g] + ORIGIN, TINY)) - FIRST) / STEP
+            if 0 <= position < table.shape[0] - 1:
+                _add_read(out[c], weights[g], position, table)
+            else:
+                for d in range(mu.size):
+                    out[c, d] += weights[g] * _exact(z[c, g], mu[d], alpha[d], kappa[d])
     return out
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _exact(z: float, mu: float, alpha: float, kappa: float) -> float:
+    """1 − F(z) of one draw."""
+    k = kappa if abs(kappa) >= GUMBEL else GUMBEL
+    inner = 1.0 - k * (z - mu) / alpha
+    if inner <= 0.0:
+        return 0.0 if k > 0 else 1.0
+    return -math.expm1(-(inner ** (1.0 / k)))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _add_read(out: Array, w: float, position: float, table: Array) -> None:
+    """Add w · S at *position* [nodes of the table] to every draw: quintic Hermite."""
+    i = int(position)
+    t = position - i
+    t3 = t * t * t
+    b0 = w * t3 * (10 - 15 * t + 6 * t * t)
+    b1 = w * t3 * (-4 + 7 * t - 3 * t * t)
+    b2 = w * 0.5 * t3 * (1 - 2 * t + t * t)
+    a0 = w - b0
+    a1 = w * (t - t3 * (6 - 8 * t + 3 * t * t))
+    a2 = w * 0.5 * (t * t - t3 * (3 - 3 * t + t * t))
+    left, right = table[i], table[i + 1]
+    for d in range(out.size):
+        out[d] += (
+            a0 * left[0, d] + a1 * left[1, d] + a2 * left[2, d]
+            + b0 * right[0, d] + b1 * right[1, d] + b2 * right[2, d]
+        )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from modelops_core.indicators.gev import Gev, unit_l1, unit_l2
+from modelops_core.indicators.gev import unit_l1, unit_l2
 from modelops_core.stages import resampling, survival
 
 KEY = (11, "river_flood", 20, 500, (-0.114, 0.045, -0.25, 0.05))
@@ -23,7 +23,9 @@ def formula(l1: float, l2: float, x: float) -> np.ndarray:
     fit_mu = l1 - fit_alpha * unit_l1(unit.kappa)
     sample_l1, sample_l2 = fit_mu + fit_alpha * unit.l1, fit_alpha * unit.l2
     alpha = sample_l2 / unit_l2(unit.kappa)
-    return 1 - Gev(sample_l1 - alpha * unit_l1(unit.kappa), alpha, unit.kappa).cdf(np.asarray(x))
+    inner = np.maximum(1 - unit.kappa * (x - sample_l1 + alpha * unit_l1(unit.kappa)) / alpha, 0.0)
+    with np.errstate(divide="ignore"):
+        return -np.expm1(-(inner ** (1 / unit.kappa)))
 
 
 @pytest.mark.parametrize("z", [-7.9, -3.1, -2.0, -0.4, 0.0, 1.7, 4.2, 9.0, 33.3, 150.0, 380.0, 1000.0])
@@ -34,7 +36,7 @@ def test_the_table_is_the_formula(drawn, z):
     assert np.abs(read - exact).max() < 2e-8
     if z >= 0:
         assert np.abs(read - exact).max() < 1e-10
-        assert read == pytest.approx(drawn.at(z), rel=1e-6, abs=1e-13)
+        assert read == pytest.approx(exact, rel=1e-6, abs=1e-13)
 
 
 def test_a_loss_is_the_weighted_sum_of_its_nodes(drawn):
