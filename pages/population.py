@@ -1,0 +1,45 @@
+"""Population: who lives where, and how that changes until 2050."""
+
+import numpy as np
+import streamlit as st
+
+from modelops_core.ui import cache, notices
+from modelops_core.ui import population_cache as reads
+from modelops_core.ui.panels import population_charts as charts
+from modelops_core.ui.panels import population_files as files
+from modelops_core.ui.panels import population_filters as filters
+from modelops_core.ui.panels import population_map
+
+loaded = cache.version().loaded
+districts = reads.people(loaded, "sigungu")
+if np.isnan(districts.persons).all():
+    notices.empty("population.no_data", ":material/groups:")
+    st.code("python -m modelops_core up", language="bash")
+    st.stop()
+
+measure_box, level_box, year_box, play_box = st.columns([1.5, 0.9, 1.5, 0.6], vertical_alignment="bottom", gap="medium")
+with measure_box:
+    measure = filters.measure()
+with level_box:
+    level = filters.level()
+with year_box:
+    year = filters.year()
+with play_box:
+    filters.play()
+
+everybody = reads.people(loaded, level)
+left, right = st.columns([1.15, 1], gap="medium")
+with right:
+    chosen = filters.district(everybody)
+    charts.place(everybody, districts, chosen, year)
+    files.source()
+with left:
+    population_map.draw(everybody, measure, level, year, chosen)
+
+st.divider()
+ranking_box, national_box = st.columns([1.5, 1], gap="medium")
+with ranking_box:
+    charts.ranking(everybody, measure, year, chosen)
+    files.table(everybody, level, year)
+with national_box:
+    charts.national(districts)
