@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 
-from modelops_core.cli import database, jobs, keys, method, night, site
+from modelops_core.cli import check, database, jobs, keys, method, night, site
 from modelops_core.cli.shared import program
 from modelops_core.errors import ModelOpsError, RunAlreadyActive
 
@@ -18,7 +18,7 @@ __all__ = ["main"]
 REFUSED = 2
 BUSY = 3
 
-for room in (database, night, site, jobs, keys, method):
+for room in (database, night, site, jobs, keys, method, check):
     room.register(program)
 
 

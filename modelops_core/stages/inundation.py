@@ -32,8 +32,7 @@ def inundated(
     """
     P(H) and base AAL of a driver's *distribution* at a place described by *terms*.
 
-    Arrays are (scenario, cell) or (combination, site); *moments* (l₁, l₂) of a sample give
-    the interval of the AAL, and *of_bins* that of each bin too.
+    Arrays are (scenario, cell) or (combination, site); a sample's *moments* (l₁, l₂) give intervals.
     """
     edges = np.asarray(p["bins"], dtype=float)
     thresholds = np.stack([inundation.driver(np.asarray(e), terms, p) + 0 * distribution.mu for e in edges])

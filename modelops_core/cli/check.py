@@ -1,0 +1,69 @@
+"""Whether the stored results make sense as a whole: check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
+
+import typer
+
+from modelops_core.bootstrap import app, korean_year
+from modelops_core.cli.shared import Json, answer, say
+from modelops_core.cli.texts import figure
+from modelops_core.db.check import CheckTables
+from modelops_core.domain.horizons import BASELINE, DEFAULT_SCENARIO, HORIZONS, SCENARIOS
+from modelops_core.services import check as checking
+
+Row = Mapping[str, Any]
+FAILED = 1
+
+
+def register(program: typer.Typer) -> None:
+    """Add the command."""
+    program.command()(check)
+
+
+def check(
+    sites: Annotated[int, typer.Option(min=1, max=2_000_000, help="Buildings looked at, evenly chosen.")] = checking.SAMPLE,
+    as_json: Json = False,
+) -> None:
+    """The stock's AAL by peril, its spread, order and magnitude. Exit code 1: a check fails."""
+    a = app()
+    found = checking.run(CheckTables(a.worker), a.perils, a.parameters, korean_year(), sites)
+    answer(found) if as_json else say("\n".join(text(found)))
+    if not found["ok"]:
+        raise typer.Exit(FAILED)
+
+
+def text(found: Row) -> Iterator[str]:
+    """The findings as tables, for a terminal."""
+    looked, total = found["buildings"]["looked_at"], found["buildings"]["in_the_register"]
+    yield f"{looked:,} of {total:,} buildings. Value-weighted AAL [% of value a year]:"
+    yield "sites = the buildings themselves; map = their cells (on the bank, at the reference quay, average building)"
+    for key, peril in found["perils"].items():
+        yield ""
+        yield from _peril(key, peril["rows"])
+    yield ""
+    yield f"subtotals (largest of overlapping perils), {SCENARIOS[DEFAULT_SCENARIO]}"
+    for row in found["totals"]["rows"]:
+        if row["ssp_scenario"] == DEFAULT_SCENARIO:
+            yield f"  {row['horizon']:9} operating {figure(row['operating']):>9}   physical {figure(row['physical']):>9}"
+    yield ""
+    for finding in found["findings"]:
+        yield f"{'ok  ' if finding['ok'] else 'FAIL'} {finding['name']:26} {finding['says']}"
+
+
+def _peril(key: str, rows: list[Row]) -> Iterator[str]:
+    at = {(r["ssp_scenario"], r["horizon"]): r for r in rows}
+    yield f"{key:16}" + "".join(f"{name:>24}" for name in SCENARIOS.values())
+    for horizon in HORIZONS:
+        cells = (at.get((s, horizon)) for s in SCENARIOS)
+        yield f"  {horizon:14}" + "".join(f"{_pair(r):>24}" for r in cells)
+    base = at.get((DEFAULT_SCENARIO, BASELINE))
+    if base is not None:
+        share = f"{100 * base['assessed_share']:.0f} % of the value assessed"
+        yield f"  baseline, {base['cells']:,} cells: {figure(base['minimum'])} / {figure(base['median'])} / {figure(base['maximum'])} (min / median / max); {share}"
+
+
+def _pair(row: Row | None) -> str:
+    return "–" if row is None else f"{figure(row['sites_aal'])} | {figure(row['cells_aal'])}"
