@@ -30,9 +30,8 @@ def inundated(
     of_bins: bool = True,
 ) -> Estimate:
     """
-    P(H) and base AAL of a driver's *distribution* at a place described by *terms*.
-
-    Arrays are (scenario, cell) or (combination, site); a sample's *moments* (l₁, l₂) give intervals.
+    P(H) and base AAL of a driver's *distribution* where *terms* hold; (scenario, cell) or
+    (combination, site). A sample's *moments* (l₁, l₂) give the intervals.
     """
     edges = np.asarray(p["bins"], dtype=float)
     thresholds = np.stack([inundation.driver(np.asarray(e), terms, p) + 0 * distribution.mu for e in edges])
