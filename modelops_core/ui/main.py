@@ -31,7 +31,7 @@ def _language() -> None:
 def main() -> None:
     """Draw the chosen page."""
     st.set_page_config(page_title="ModelOps", page_icon=str(ICON), layout="wide")
-    st.html(Path(__file__).with_name("print.css"))
+    st.html(Path(__file__).with_name("page.css"))
     pages = navigation.pages()
     st.session_state["navigation.pages"] = pages
     page = st.navigation(list(pages.values()), position="top")
