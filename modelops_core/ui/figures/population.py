@@ -81,7 +81,7 @@ def ranking(bars: Sequence[Bar], measure: str, mode: Mode) -> go.Figure:
         textfont={"size": 12, "color": TEXT[mode]},
     )  # fmt: skip
     low, high = min((b.value for b in bars), default=0.0), max((b.value for b in bars), default=1.0)
-    room = 0.4 * ((max(high, 0.0) - min(low, 0.0)) or 1.0)
+    room = 0.3 * ((max(high, 0.0) - min(low, 0.0)) or 1.0)
     chart.update_xaxes(range=[min(low, 0.0) - (room if low < 0 else 0), max(high, 0.0) + (room if high > 0 else 0)], showticklabels=False, showgrid=False)
     chart.update_yaxes(categoryorder="array", categoryarray=list(reversed(names)), showgrid=False)
     return chart

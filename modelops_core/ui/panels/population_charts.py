@@ -41,7 +41,7 @@ def place(everybody: People, districts: People, chosen: int | None, year: int) -
     for column, measure in zip(st.columns(3), population.MEASURES, strict=True):
         value = float(population.measured(persons[None], np.array([area]), measure)[0, at])
         column.metric(
-            f"{t(f'population.measure_{measure}')} [{t(f'population.unit_{measure}')}]", _said(value, measure, unit=False),
+            f"{t(f'population.measure_{measure}')} [{t(f'population.unit_{measure}')}]", _said(value, measure),
             _rank(everybody, chosen, measure, at), delta_color="off", delta_arrow="off", border=True,
         )  # fmt: skip
     st.plotly_chart(
@@ -56,11 +56,8 @@ def place(everybody: People, districts: People, chosen: int | None, year: int) -
         )  # fmt: skip
 
 
-def _said(value: float, measure: str, *, unit: bool = True) -> str:
-    if formats.missing(value):
-        return t("population.unknown")
-    text = figures.shown(value, measure, language())
-    return f"{text} {t(f'population.unit_{measure}')}" if unit else text
+def _said(value: float, measure: str) -> str:
+    return t("population.unknown") if formats.missing(value) else figures.shown(value, measure, language())
 
 
 def _rank(everybody: People, chosen: int | None, measure: str, at: int) -> str | None:
@@ -74,7 +71,7 @@ def _rank(everybody: People, chosen: int | None, measure: str, at: int) -> str |
 
 def ranking(everybody: People, measure: str, year: int, chosen: int | None) -> None:
     """Both ends of the ranking, or all of a short one."""
-    st.markdown(f"**{t('population.ranking', measure=t(f'population.measure_{measure}'), year=year)}**")
+    st.markdown(f"**{t('population.ranking', measure=t(f'population.measure_{measure}'), year=year)}** [{t(f'population.unit_{measure}')}]")
     values = everybody.of(measure)[:, YEARS.index(year)]
     order = [int(i) for i in np.argsort(-values, kind="stable") if not np.isnan(values[i])]
     if len(order) <= 2 * ENDS:
@@ -87,7 +84,7 @@ def ranking(everybody: People, measure: str, year: int, chosen: int | None) -> N
 
 
 def _bars(everybody: People, measure: str, values: np.ndarray, order: Sequence[int], chosen: int | None, end: str) -> None:
-    bars = [Bar(name(everybody, i), float(values[i]), _said(float(values[i]), measure), i == chosen) for i in order]
+    bars = [Bar(name(everybody, i), float(values[i]), figures.shown(float(values[i]), measure, language()), i == chosen) for i in order]
     st.plotly_chart(
         figures.ranking(bars, measure, mode()), config=dict(style.config(f"population_{end}")), key=f"population.{end}",
         alt=t("population.ranking_alt", measure=t(f"population.measure_{measure}")),
@@ -121,5 +118,5 @@ def _compared(row: dict[str, float | None]) -> dict[str, str]:
         t("population.year"): f"{row['year']}",
         t("population.national_published"): persons(row["published"]),
         t("population.national_own"): persons(row["population"]),
-        t("population.difference"): t("population.outside") if difference is None else f"{difference:+.2f} %",
+        t("population.difference"): t("population.outside") if difference is None else f"{difference:+.2f} %".replace("-", "−"),
     }
