@@ -156,3 +156,14 @@ def test_the_server_dies_in_mid_job(own):
         worker.notices.close()
     assert len(own.jobs.get(batch_id)["results"]["results"]) == 180
     assert count(own, "SELECT count(*) FROM modelops.aal_scaled_results") == 180
+
+
+def test_two_nights_at_once(own):
+    """Two commands at the same moment: one runs, the other says why it does not and ends with 3."""
+    first, second = command(own, "nightly"), command(own, "nightly")
+    said = [night.communicate(timeout=120) for night in (first, second)]
+
+    assert sorted((first.returncode, second.returncode)) == [0, 3]
+    refused = said[0] if first.returncode else said[1]
+    assert refused[1] == "error: Another nightly run holds the lock.\n"
+    assert count(own, "SELECT count(*) FROM modelops.probability_results") == 1080
