@@ -37,7 +37,7 @@ class Portfolios:
             return queries.rows(connection, "site_list", portfolio_id=_id(connection, portfolio))
 
     def places(self, portfolio: str = DEFAULT) -> list[Row]:
-        """Names and coordinates of the sites."""
+        """The sites without their results; ``job_status`` and ``assessed_at`` are those of the last assessment."""
         with explained(), self._engine.begin() as connection:
             return queries.rows(connection, "site_places", portfolio_id=_id(connection, portfolio))
 

@@ -20,9 +20,11 @@ SELECT s.site_id, s.name, s.latitude, s.longitude, s.attributes, s.note, s.batch
  WHERE s.portfolio_id = :portfolio_id ORDER BY s.site_id;
 
 -- site_places --
--- Names and places of a portfolio's sites, without their results.
-SELECT site_id, name, latitude, longitude, batch_id::text AS batch_id
-  FROM modelops.portfolio_sites WHERE portfolio_id = :portfolio_id ORDER BY site_id;
+-- A portfolio's sites without their results, and how their last assessment stands.
+SELECT s.site_id, s.name, s.latitude, s.longitude, s.attributes, s.note, s.batch_id::text AS batch_id, s.created_at,
+       j.status::text AS job_status, j.completed_at AS assessed_at
+  FROM modelops.portfolio_sites AS s LEFT JOIN modelops.batch_jobs AS j USING (batch_id)
+ WHERE s.portfolio_id = :portfolio_id ORDER BY s.site_id;
 
 -- site_new --
 -- Save a site.

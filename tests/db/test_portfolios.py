@@ -1,0 +1,80 @@
+"""Saved sites in the database, as the dashboard's role sees them."""
+
+from __future__ import annotations
+
+import pytest
+
+from modelops_core.errors import InvalidInput
+from tests.world import SEOUL
+
+NOWHERE = "00000000-0000-0000-0000-000000000000"
+
+
+def test_a_saved_site_is_listed_with_what_the_analyst_said(empty_app):
+    """Name, place, note and corrections come back; there is no assessment yet."""
+    site_id = empty_app.portfolios.save("  본점  건물 ", *SEOUL, {"asset_value": 1e9}, note="소유")
+    [place] = empty_app.portfolios.places()
+
+    assert (place["site_id"], place["name"], place["latitude"], place["longitude"]) == (site_id, "본점 건물", *SEOUL)
+    assert (place["note"], place["attributes"]) == ("소유", {"asset_value": 1e9})
+    assert (place["batch_id"], place["job_status"], place["assessed_at"]) == (None, None, None)
+
+
+def test_a_site_knows_how_its_assessment_stands(site_app):
+    """The status is the job's; a job that is gone leaves the site without one."""
+    found = site_app.assess({"latitude": SEOUL[0], "longitude": SEOUL[1], "as_of": 2025})
+    site_app.portfolios.save("a", *SEOUL, batch_id=found["batch_id"])
+    site_app.portfolios.save("b", *SEOUL, batch_id=NOWHERE)
+    first, second = site_app.portfolios.places()
+
+    assert (first["job_status"], first["batch_id"]) == ("completed", found["batch_id"])
+    assert first["assessed_at"] is not None
+    assert second["job_status"] is None
+    assert site_app.portfolios.sites()[0]["results"] == found
+
+
+def test_changing_one_thing_leaves_the_others(empty_app):
+    """None keeps, an empty note clears."""
+    site_id = empty_app.portfolios.save("a", *SEOUL, note="first")
+    empty_app.portfolios.change(site_id, name="b")
+    assert [(s["name"], s["note"]) for s in empty_app.portfolios.places()] == [("b", "first")]
+
+    empty_app.portfolios.change(site_id, note="", batch_id=NOWHERE)
+    [place] = empty_app.portfolios.places()
+    assert (place["name"], place["note"], place["batch_id"]) == ("b", "", NOWHERE)
+
+
+def test_removing_forgets_one_site(empty_app):
+    """The other one stays; removing twice is no error."""
+    gone, stays = (empty_app.portfolios.save(name, *SEOUL) for name in "ab")
+    empty_app.portfolios.remove(gone)
+    empty_app.portfolios.remove(gone)
+
+    assert [s["site_id"] for s in empty_app.portfolios.places()] == [stays]
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"name": " "}, "name"),
+        ({"name": "x" * 121}, "name"),
+        ({"note": "x" * 2001}, "note"),
+        ({"latitude": 48.8}, "latitude"),
+        ({"longitude": float("nan")}, "longitude"),
+    ],
+)
+def test_wrong_input_names_its_field(empty_app, given, field):
+    """Nothing is saved."""
+    values = {"name": "a", "latitude": SEOUL[0], "longitude": SEOUL[1], **given}
+    with pytest.raises(InvalidInput, match=field):
+        empty_app.portfolios.save(**values)
+    assert empty_app.portfolios.places() == []
+
+
+def test_portfolios_are_apart(empty_app):
+    """Sites of one are not in the other; both are counted."""
+    empty_app.portfolios.save("a", *SEOUL)
+    empty_app.portfolios.save("b", *SEOUL, portfolio="공장")
+
+    assert [s["name"] for s in empty_app.portfolios.places("공장")] == ["b"]
+    assert [(p["name"], p["sites"]) for p in empty_app.portfolios.all()] == [("default", 1), ("공장", 1)]
