@@ -16,6 +16,7 @@ from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.variables import MONTHLY, VARIABLES, YEARLY
 from modelops_core.ports import Row
+from modelops_core.services.explain import table
 
 Verdict = Literal["pass", "warn", "fail", "unknown"]
 #: from the best to the worst
@@ -67,7 +68,7 @@ def checks(found: Findings, perils: Mapping[str, Peril], file: ParameterFile) ->
         *_coverage(found, file), *_gaps(found), *_ranges(found), *_history(found), _five_days(found),
         _heavy_days(found), _spei(found), _sea_level(found, file), _warming(found), *_registered(found),
     ]  # fmt: skip
-    return [Check(c.key, c.subject, c.verdict, c.numbers, _touched(c.subject, perils)) for c in made]
+    return [Check(c.key, c.subject, c.verdict, c.numbers, touched(c.subject, perils)) for c in made]
 
 
 def worst(verdicts: Sequence[Verdict]) -> Verdict:
@@ -75,12 +76,14 @@ def worst(verdicts: Sequence[Verdict]) -> Verdict:
     return max(verdicts, key=VERDICTS.index, default="unknown")
 
 
-def _touched(subject: str, perils: Mapping[str, Peril]) -> tuple[str, ...]:
-    """The perils that read a variable; all of them for a horizon."""
-    if subject in HORIZONS:
-        return tuple(perils)
-    name = subject.removesuffix("_data")
-    return tuple(key for key, peril in perils.items() if name in peril.requires | peril.regional_requires)
+def touched(subject: str, perils: Mapping[str, Peril]) -> tuple[str, ...]:
+    """The perils that read a variable or a table; for a horizon those that read any climate series."""
+
+    def reads(peril: Peril) -> bool:
+        read = peril.requires | peril.regional_requires
+        return bool(read & set(CLIMATE)) if subject in HORIZONS else any(subject in (name, table(name)) for name in read)
+
+    return tuple(key for key, peril in perils.items() if reads(peril))
 
 
 def _here(found: Findings, names: Sequence[str]) -> Iterator[tuple[str, Row]]:
@@ -204,9 +207,9 @@ def _warming(found: Findings) -> Check:
 
 def _registered(found: Findings) -> Iterator[Check]:
     """Rows of a table are those that its data sources brought; none without a source."""
-    for table, rows in found.rows.items():
-        named = found.registered.get(table)
+    for name, rows in found.rows.items():
+        named = found.registered.get(name)
         if not rows and named is None:
             continue
         verdict: Verdict = "fail" if named is None else "pass" if rows == named else "warn"
-        yield Check("registered", table, verdict, {"rows": rows, "named": float(named or 0)})
+        yield Check("registered", name, verdict, {"rows": rows, "named": float(named or 0)})

@@ -1,0 +1,45 @@
+"""A peril's damage curve: the central line, the span of the sets, the classes of intensity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import plotly.graph_objects as go
+
+from modelops_core.services.curves import Curve
+from modelops_core.ui.figures.style import figure, rgba
+from modelops_core.ui.theme import KIND, NEUTRAL, Mode
+
+#: dashes of the other classes of use
+DASHES = ("dash", "dot", "dashdot")
+
+
+def damage(found: Sequence[Curve], edges: Sequence[float], unit: str, kind: str, mode: Mode, words: Mapping[str, str]) -> go.Figure:
+    """
+    Damage ratio [%] of an average building over the intensity.
+
+    *words*: intensity, damage, central, range, edge, and the name of each class of use.
+    """
+    chart = figure(mode, height=360, legend=True)
+    colour = KIND[mode][kind]
+    low, central, high = found[:3]
+    chart.add_scatter(
+        x=[*low.x, *high.x[::-1]], y=[*(100 * low.published), *(100 * high.published[::-1])], fill="toself",
+        fillcolor=rgba(colour, 0.16), line={"width": 0}, name=words["range"], hoverinfo="skip",
+    )  # fmt: skip
+    for curve, dash in zip(found[3:], DASHES, strict=False):
+        _line(chart, curve, words[curve.use], {"color": NEUTRAL[mode], "width": 1.8, "dash": dash}, unit, words["damage"])
+    name = words["central"] + (f" · {words[central.use]}" if central.use else "")
+    _line(chart, central, name, {"color": colour, "width": 3}, unit, words["damage"])
+    for edge in edges:
+        chart.add_vline(x=edge, line={"color": NEUTRAL[mode], "width": 1, "dash": "dot"})
+    chart.update_xaxes(title_text=f"{words['intensity']} [{unit}]", range=[0, float(central.x[-1])])
+    chart.update_yaxes(title_text=f"{words['damage']} %", rangemode="tozero")
+    return chart
+
+
+def _line(chart: go.Figure, curve: Curve, name: str, line: Mapping[str, object], unit: str, damage: str) -> None:
+    chart.add_scatter(
+        x=curve.x, y=100 * curve.published, name=name, mode="lines", line=dict(line),
+        hovertemplate=f"%{{x:.3g}} {unit}<br>{damage} %{{y:.3g}} %<extra>{name}</extra>",
+    )  # fmt: skip
