@@ -44,8 +44,9 @@ class Gev:
         return result
 
     def quantile(self, f: Array | float) -> Array:
-        """x(F) for 0 < F < 1."""
-        reduced = -np.log(f)
+        """x(F) for 0 ≤ F < 1; the lower end of the support, perhaps −∞, at 0."""
+        with np.errstate(divide="ignore"):  # so far beyond its threshold that F there rounds to 0
+            reduced = -np.log(f)
         kappa = _safe(self.kappa)
         step = np.where(_gumbel(self.kappa), -np.log(reduced), (1 - reduced**kappa) / kappa)
         return self.mu + self.alpha * step

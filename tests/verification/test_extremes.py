@@ -54,6 +54,7 @@ def test_gev_is_scipys(kappa):
 
     np.testing.assert_allclose(ours.cdf(x), theirs.cdf(x), rtol=1e-9, atol=1e-14)
     np.testing.assert_allclose(ours.quantile(f), theirs.ppf(f), rtol=1e-9)
+    assert ours.quantile(np.array(0.0)) == pytest.approx(theirs.ppf(0), rel=1e-9)
     periods = np.array([2, 10, 50, 200.0])
     np.testing.assert_allclose(ours.level(periods), theirs.isf(1 / periods), rtol=1e-9)
 
@@ -65,6 +66,7 @@ def test_gumbel_is_scipys():
 
     np.testing.assert_allclose(ours.cdf(x), theirs.cdf(x), rtol=1e-12)
     np.testing.assert_allclose(ours.quantile(f), theirs.ppf(f), rtol=1e-11)
+    assert ours.quantile(np.array(0.0)) == theirs.ppf(0) == -np.inf
 
 
 @pytest.mark.parametrize("kappa", SHAPES)
