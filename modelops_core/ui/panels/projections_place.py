@@ -117,7 +117,7 @@ def _focus(shown: Area | None) -> dict[str, float]:
 
 
 def _near(latitude: float, longitude: float, level: str) -> dict[str, float]:
-    return {"latitude": latitude, "longitude": longitude, "zoom": NEAR[level]}
+    return {"latitude": latitude, "longitude": longitude, "zoom": NEAR.get(level, NEAR["cell"])}
 
 
 def _clicked() -> None:
@@ -136,24 +136,26 @@ def _searched(loaded: str) -> None:
     pair = _PAIR.match(words)
     if found is not None:
         level, _, _, latitude, longitude = found
-        state.keep("unit", level)
         _go(latitude, longitude, level)
     elif pair:
         latitude, longitude = sorted((float(pair[1]), float(pair[2])))
-        _go(latitude, longitude, "cell")
+        _go(latitude, longitude, None)
     else:
         _first_match(loaded, words)
 
 
 def _first_match(loaded: str, words: str) -> None:
-    """Towns too, which the list does not hold."""
+    """Part of a name; towns too, which the list does not hold: of those the cell."""
     found = cache.app().layers.search(words, 1) if words.strip() else []
     if found:
-        _go(found[0]["latitude"], found[0]["longitude"], "sigungu")
+        _go(found[0]["latitude"], found[0]["longitude"], found[0]["level"])
     else:
         st.session_state[PROBLEM] = words
 
 
-def _go(latitude: float, longitude: float, level: str) -> None:
-    st.session_state[FOCUS] = _near(latitude, longitude, level)
+def _go(latitude: float, longitude: float, level: str | None) -> None:
+    """Choose a place, and the unit where a *level* was named."""
+    if level is not None:
+        state.keep("unit", level if level in UNITS else "cell")
+    st.session_state[FOCUS] = _near(latitude, longitude, level or "cell")
     state.choose(latitude, longitude)
