@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from modelops_core.db import bulk
 from modelops_core.db.engine import explained
@@ -26,8 +26,20 @@ AAL = (
 JSON = frozenset({"factors"})
 
 
+#: rows that are written by one statement; more go by COPY and merge
+FEW = 1000
+#: A job's completion is what must survive a crash, and it is written after its rows: the rows
+#: themselves need not wait for the disk. One statement is one round trip.
+WRITE_FEW = """
+    INSERT INTO {table} AS old ({names})
+    SELECT {names}
+      FROM jsonb_populate_recordset(CAST(NULL AS {table}), CAST(:rows AS jsonb)),
+           (SELECT set_config('synchronous_commit', 'off', true)) AS relaxed
+        ON CONFLICT ({key}) DO UPDATE SET {updates}"""
+
+
 class SiteResults:
-    """Writes by COPY and merge, one transaction a table."""
+    """Writes few rows by one statement, many by COPY and merge; one transaction a table."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -48,8 +60,22 @@ class SiteResults:
     def _merge(self, table: str, key: Sequence[str], columns: Sequence[str], rows: Sequence[Row]) -> int:
         if not rows:
             return 0
+        if len(rows) <= FEW:
+            return self._write_few(table, key, columns, rows)
         with explained(), self._engine.begin() as connection:
             return bulk.merge(connection, table, key, columns, lines(rows, columns))
+
+    def _write_few(self, table: str, key: Sequence[str], columns: Sequence[str], rows: Sequence[Row]) -> int:
+        updates = ", ".join(f"{c} = excluded.{c}" for c in columns if c not in key)
+        statement = WRITE_FEW.format(table=table, names=", ".join(columns), key=", ".join(key), updates=updates)
+        with explained(), self._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            return connection.execute(text(statement), {"rows": dump(_complete(rows, columns))}).rowcount
+
+
+def _complete(rows: Sequence[Row], columns: Sequence[str]) -> list[Row]:
+    """Every row with the columns' values and no others."""
+    now = datetime.now(UTC).isoformat()
+    return [{name: row.get(name) for name in columns} | {"flags": list(row.get("flags") or ()), "calculated_at": row.get("calculated_at") or now} for row in rows]
 
 
 def lines(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:

@@ -33,6 +33,7 @@ UPDATE modelops.batch_jobs
        failed_items = coalesce(:failed_items, failed_items),
        total_items = coalesce(:total_items, total_items),
        status = 'running', started_at = coalesce(started_at, now()), heartbeat_at = now()
+  FROM (SELECT set_config('synchronous_commit', 'off', true)) AS relaxed  -- progress may be lost in a crash
  WHERE batch_id = CAST(:batch_id AS uuid) AND status IN ('queued', 'running')
 RETURNING cancel_requested;
 
@@ -128,6 +129,13 @@ SELECT pg_advisory_unlock(hashtextextended('modelops job ' || :batch_id, 0)) AS 
 -- night_unlock --
 -- Let the night go.
 SELECT pg_advisory_unlock(hashtextextended('modelops nightly', 0)) AS unlocked;
+
+-- end_dead_nights --
+-- Whoever holds the night's lock knows that no other night lives; a worker's night goes back into the queue instead.
+UPDATE modelops.batch_jobs
+   SET status = CAST(CASE WHEN cancel_requested THEN 'cancelled' ELSE 'failed' END AS modelops.job_status),
+       error_message = 'The night was killed; the next one goes on where it stopped.', completed_at = now()
+ WHERE job_type = 'nightly' AND status = 'running' AND worker IS NULL;
 
 -- orphans --
 -- Silent running jobs; the lock tells whether their worker lives. A clock that was set back
