@@ -41,6 +41,7 @@ from modelops_core.jobs import logs, work
 from modelops_core.jobs.chores import Chores
 from modelops_core.jobs.crew import Crew
 from modelops_core.jobs.dask_tiles import DaskTiles
+from modelops_core.jobs.mortal import die_with_parent
 from modelops_core.jobs.nights import Adopted
 from modelops_core.perils import discover, folders
 from modelops_core.ports import Progress, Row, Tile
@@ -306,8 +307,13 @@ class Processes:
 def _pool(count: int, settings: Settings) -> Iterator[ProcessPoolExecutor]:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    with ProcessPoolExecutor(count, context, initializer=_worker_app, initargs=(settings,)) as pool:
+    with ProcessPoolExecutor(count, context, initializer=_begin, initargs=(settings,)) as pool:
         yield pool
+
+
+def _begin(settings: Settings) -> None:
+    die_with_parent()
+    _worker_app(settings)
 
 
 @lru_cache(maxsize=1)

@@ -28,6 +28,8 @@ class Runs:
             connection.commit()  # the lock is the session's, not the transaction's
             if not (found and found["locked"]):
                 raise RunAlreadyActive
+            queries.run(connection, "end_dead_nights")
+            connection.commit()
             try:
                 yield
             finally:

@@ -95,7 +95,7 @@ def test_the_night_itself_dies(own):
     night = command(own, "nightly")
     wait_for(lambda: count(own, "SELECT count(*) FROM modelops.run_tiles") >= 1)
     night.kill()
-    night.communicate()
+    night.communicate(timeout=30)  # its processes end with it and let go of its output
 
     def next_night() -> bool:
         again = command(own, "nightly")
