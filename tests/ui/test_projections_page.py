@@ -99,9 +99,10 @@ def test_wrong_values_in_the_url_are_defaults(opened, nightly_app):
     assert "예시 지점" in said(page)
 
 
-def test_the_sea_is_a_hint(opened, nightly_app):
-    """A click far out brings no number, and the page stays."""
-    page = opened(nightly_app, lat="34.0", lon="125.0")
+@pytest.mark.parametrize(("lat", "lon"), [("34.0", "125.0"), ("32.7", "124.4"), ("48.8", "2.3")])
+def test_the_sea_and_abroad_are_a_hint(opened, nightly_app, lat, lon):
+    """A click far out brings no number, and no example in its place; the page stays."""
+    page = opened(nightly_app, lat=lat, lon=lon)
     assert page.warning
     assert not page.metric
 

@@ -98,7 +98,7 @@ def tick(value: float, measure: str, language: Language) -> str:
     if measure == "change":
         return f"{value:+g}" if value else "0"
     if language == "ko":
-        return f"{value / 1e4:g}만" if value >= 1e4 else f"{value:,g}"
+        return f"{value / 1e4:,g}만" if value >= 1e4 else f"{value:,g}"
     return f"{value / 1e6:g}M" if value >= 1e6 else f"{value / 1e3:g}k" if value >= 1e3 else f"{value:g}"
 
 

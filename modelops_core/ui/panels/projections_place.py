@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
 import streamlit as st
 
+from modelops_core.domain.site import check_coordinates
+from modelops_core.errors import InvalidInput, OutsideKorea
 from modelops_core.ui import cache, formats, maps, state
 from modelops_core.ui import projections_cache as reads
 from modelops_core.ui.clickmap import click_map
@@ -57,6 +60,8 @@ def unit() -> Unit:
 def area(loaded: str, chosen: Unit) -> Area:
     """The chosen place, an example where there is none; raises OutsideKorea."""
     point = state.point()
+    if point is None:
+        _refuse_abroad()
     latitude, longitude = assessment.EXAMPLE if point is None else (point.latitude, point.longitude)
     place = reads.place(loaded, round(latitude, 6), round(longitude, 6))
     district = place.district if language() == "ko" else place.district_en
@@ -71,6 +76,19 @@ def area(loaded: str, chosen: Unit) -> Area:
         covered = frozenset(code for code, other in reads.parents(loaded).items() if other == parent) or covered
         district = _name(loaded, parent) or district
     return Area(chosen, district, cells, latitude, longitude, covered, point is None)
+
+
+def _refuse_abroad() -> None:
+    """Numbers outside Korea's box are said to be so; what is no pair of numbers counts as no choice."""
+    try:
+        given = float(state.text("lat") or "nan"), float(state.text("lon") or "nan")
+    except ValueError:
+        return
+    if all(map(math.isfinite, given)):
+        try:
+            check_coordinates(*given)
+        except InvalidInput as error:
+            raise OutsideKorea(str(error)) from None
 
 
 def search(loaded: str) -> None:
