@@ -139,7 +139,7 @@ class App:
     def ondemand(self) -> ondemand.Ports:
         """The ports of an assessment."""
         return ondemand.Ports(
-            Places(self.worker), CellResults(self.worker), SiteResults(self.worker), self.perils, self.parameters
+            Places(self.worker), CellResults(self.worker), self.climate, SiteResults(self.worker), self.perils, self.parameters
         )
 
     def handlers(self) -> dict[str, work.Handler]:

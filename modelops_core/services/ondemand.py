@@ -17,8 +17,16 @@ from modelops_core.domain.parameters import SET_NAMES, ParameterFile, Params, Se
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.site import Site, Sites, check_coordinates
 from modelops_core.errors import InvalidInput, NoResults, UnknownPeril
-from modelops_core.ports import CellReader, Place, PlaceReader, Progress, Row, SiteWriter
-from modelops_core.services import site_rows
+from modelops_core.ports import (
+    CellReader,
+    ClimateReader,
+    Place,
+    PlaceReader,
+    Progress,
+    Row,
+    SiteWriter,
+)
+from modelops_core.services import other_sets, site_rows
 from modelops_core.services.site_rows import StoredCell
 from modelops_core.services.tiles import METHOD_VERSION
 from modelops_core.stages import asset, vulnerability
@@ -36,9 +44,23 @@ class Ports:
 
     places: PlaceReader
     cells: CellReader
+    climate: ClimateReader
     writer: SiteWriter
     perils: Mapping[str, Peril]
     parameters: ParameterFile
+
+
+class Unwritten:
+    """A ports.SiteWriter for other parameter sets: the tables hold the central one, the job holds the answer."""
+
+    def exposure(self, rows: Sequence[Row]) -> int:
+        return 0
+
+    def vulnerability(self, rows: Sequence[Row]) -> int:
+        return 0
+
+    def aal_scaled(self, rows: Sequence[Row]) -> int:
+        return 0
 
 
 @dataclass(frozen=True)
@@ -102,15 +124,16 @@ def run(request: Request, ports: Ports, progress: Progress, batch_id: str) -> Ro
     progress(READ, "Fetched H and P(H)")
     key = {"latitude": site.latitude, "longitude": site.longitude, "batch_id": batch_id, "method_version": METHOD_VERSION}
     exposed, exposure_rows = _exposure(cases, sites, key, progress)
-    ports.writer.exposure(exposure_rows)
+    writer = ports.writer if request.parameter_set == "central" else Unwritten()
+    writer.exposure(exposure_rows)
     vulnerable, vulnerability_rows = _vulnerability(cases, sites, key, progress)
-    ports.writer.vulnerability(vulnerability_rows)
+    writer.vulnerability(vulnerability_rows)
     rows: list[Row] = []
     for i, case in enumerate(cases):
         progress(_between(VULNERABILITY, AAL, i, cases), f"Calculating AAL for {case.peril.key}", i)
         risk = assess(case.peril, sites, case.cell.values, exposed[i], vulnerable[i], case.p)
         rows += site_rows.result_rows(case.peril, case.cell, risk, exposure_rows[i], vulnerability_rows[i], case.p)
-    ports.writer.aal_scaled([{**key, **row} for row in rows])
+    writer.aal_scaled([{**key, **row} for row in rows])
     progress(AAL, "Calculating integrated risk", len(cases))
     return _answer(request, place, site, sites, exposed, rows, batch_id, ports)
 
@@ -127,9 +150,12 @@ def _cases(request: Request, place: Place, ports: Ports) -> list[_Case]:
     hazard, probability = ports.cells.cell(place.grid_id)
     cases = []
     for key in chosen(request, ports.perils):
-        cell = site_rows.stored(key, hazard, probability)
-        if cell is not None:
-            cases.append(_Case(ports.perils[key], cell, ports.parameters.params(key, request.parameter_set)))
+        peril, cell, name = ports.perils[key], site_rows.stored(key, hazard, probability), request.parameter_set
+        if cell is None:
+            continue
+        if name != "central":
+            cell = other_sets.under(name, peril, cell, ports.climate, place.grid_id, ports.parameters)
+        cases.append(_Case(peril, cell, ports.parameters.params(key, name)))
     if not cases:
         raise NoResults
     return cases

@@ -115,7 +115,7 @@ def by_set(
     read: set[str] = set()
     for name in SET_NAMES:
         p = Watched.of(file.params(peril.key, name))
-        cell = _recalculated(peril, climate, key, p) if climate is not None else _scaled(peril, stored, file, p)
+        cell = _recalculated(peril, climate, key, p) if climate is not None else scaled(peril, stored, file, p)
         if cell is None:
             return Answer({}, ())
         outcomes[name] = outcome(at_site(peril, cell, sites, p), cell)
@@ -142,8 +142,8 @@ def _values(risk: CellRisk, scenario: int) -> CellValues:
     )  # fmt: skip
 
 
-def _scaled(peril: Peril, stored: CellValues, file: ParameterFile, p: Watched) -> CellValues | None:
-    """The stored loss times the factor between the set's damage curve and the central one."""
+def scaled(peril: Peril, stored: CellValues, file: ParameterFile, p: Params) -> CellValues | None:
+    """The stored loss times the factor between the set's damage curve and the central one; None where more moves."""
     central = Watched.of(file.params(peril.key))
     x = np.linspace(0.0, BEYOND * float(central["bins"][-1]), POINTS)
     before = peril.damage(x, central)

@@ -108,7 +108,8 @@ def _smooth(frame: Frame, values: Array) -> Array:
     weights = np.where(np.isnan(around), 0.0, frame.weights)
     total = weights.sum(axis=1)
     mean = (np.nan_to_num(around) * weights).sum(axis=1)
-    return np.divide(mean, total, out=np.full(mean.shape, np.nan), where=total > 0)
+    known: Array = np.divide(mean, total, out=np.full(mean.shape, np.nan), where=total > 0)
+    return known
 
 
 def _mercator(latitude: Array) -> Array:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from modelops_core.errors import InvalidInput, NoResults, OutsideKorea, UnknownPeril
-from modelops_core.services import ondemand
+from modelops_core.services import ondemand, other_sets, site_rows
 from tests.world import BUSAN, SEOUL
 
 KEYS = {
@@ -180,11 +180,37 @@ def test_one_peril_only(site_app):
     assert {r["risk_type"] for r in answer["results"]} == {"extreme_heat"}
 
 
-def test_low_and_high_sets_bracket_v(site_app):
-    """V ∓ 0.15 of the parameter sets reaches the answer."""
-    low, high = (site_app.assess(params(parameter_set=name)) for name in ("low", "high"))
-    assert of(low, "drought")["vulnerability_score"] < of(high, "drought")["vulnerability_score"]
-    assert low["parameter_hash"] != high["parameter_hash"]
+def test_low_and_high_sets_move_everything(site_app):
+    """The cell is evaluated anew: curve, protection and V move together; the tables keep the central answer."""
+    by_set = {name: site_app.assess(params(BUSAN, parameter_set=name, corrections={"river_distance_m": 50.0})) for name in ("low", "central", "high")}
+    for peril in site_app.perils:
+        low, central, high = (of(by_set[name], peril)["final_aal"] for name in ("low", "central", "high"))
+        assert low is None or low <= central <= high, peril
+    heat = {name: of(answer, "extreme_heat") for name, answer in by_set.items()}
+    river = {name: of(answer, "river_flood")["base_aal"] for name, answer in by_set.items()}
+
+    assert heat["low"]["base_aal"] == pytest.approx(heat["central"]["base_aal"] / 3)
+    assert heat["high"]["base_aal"] == pytest.approx(heat["central"]["base_aal"] * 2.5)
+    assert river["low"] < river["central"] < river["high"]
+    assert len({answer["parameter_hash"] for answer in by_set.values()}) == 3
+    with site_app.reader.connect() as connection:
+        stored = connection.exec_driver_sql(
+            "SELECT final_aal FROM modelops.aal_scaled_results WHERE risk_type = 'extreme_heat'"
+            " AND ssp_scenario = 'ssp2' AND horizon = '2050s'"
+        ).scalar()
+    assert stored == heat["central"]["final_aal"]
+
+
+def test_the_central_set_evaluated_anew_is_what_the_night_stored(site_app):
+    """other_sets on the central set gives the night's own numbers, peril by peril."""
+    place = site_app.places.place(*BUSAN)
+    hazard, probability = site_app.cells.cell(place.grid_id)
+    for key, peril in site_app.perils.items():
+        stored = site_rows.stored(key, hazard, probability)
+        anew = other_sets.under("central", peril, stored, site_app.climate, place.grid_id, site_app.parameters)
+        np.testing.assert_allclose(anew.values.aal, stored.values.aal, rtol=1e-6, err_msg=key)
+        np.testing.assert_allclose(anew.values.hazard, stored.values.hazard, rtol=1e-3, atol=1e-4, err_msg=key)
+        assert [r["hazard_level"] for r in anew.hazard] == [r["hazard_level"] for r in stored.hazard]
 
 
 def test_answers_are_plain_json(site_app):
