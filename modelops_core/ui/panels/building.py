@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from modelops_core.domain.parameters import SET_NAMES
 from modelops_core.domain.site import RANGES, RIVER_CLASSES
 from modelops_core.ports import Row
 from modelops_core.ui import formats, notices
@@ -74,19 +75,23 @@ def _form(found: Row) -> None:
             t("columns.river_class"), RIVER_CLASSES, index=_index(given.get("river_class")), placeholder=t("assess.as_found"),
             format_func=lambda key: t(f"assess.river_{key}"), key="fix.river_class",
         )  # fmt: skip
+        chosen = st.segmented_control(
+            t("assess.parameter_set"), SET_NAMES, default=found["parameter_set"], required=True, key="fix.set",
+            format_func=lambda name: t(f"assess.set_{name}"), help=t("assess.parameter_set_help"),
+        )  # fmt: skip
         if st.form_submit_button(t("assess.recalculate"), type="primary", icon=":material/refresh:"):
-            _again(found, {name: value for name, value in values.items() if value not in (None, "")})
+            _again(found, {name: value for name, value in values.items() if value not in (None, "")}, chosen or "central")
 
 
 def _index(river_class: str | None) -> int | None:
     return None if river_class is None else RIVER_CLASSES.index(river_class)
 
 
-def _again(found: Row, corrections: dict[str, Any]) -> None:
+def _again(found: Row, corrections: dict[str, Any], parameter_set: str) -> None:
     """Assess anew with what the analyst said; what is wrong is said here and nothing is lost."""
     wrong = assessment.checked(corrections)
     if wrong is not None:
         notices.failed(wrong)
         return
-    assessment.start(found["latitude"], found["longitude"], corrections)
+    assessment.start(found["latitude"], found["longitude"], corrections, parameter_set=parameter_set)
     st.rerun()

@@ -71,6 +71,8 @@ def _subtotals(found: Row, sums: Row) -> None:
 
 
 def _said(found: Row, rows: Sequence[Row]) -> None:
+    if found["parameter_set"] != "central":
+        st.info(t(f"assess.under_{found['parameter_set']}"), icon=":material/tune:")
     unknown = [filters.peril_name(r["risk_type"]) for r in rows if r["status"] == "not_assessed"]
     if unknown:
         st.warning(t("assess.not_assessed", perils=", ".join(unknown)), icon=":material/help:")

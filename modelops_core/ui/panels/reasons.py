@@ -14,6 +14,7 @@ from modelops_core.ui import cache, filters, formats
 from modelops_core.ui.figures import exceedance, losses, style
 from modelops_core.ui.filters import Choice
 from modelops_core.ui.i18n import language, t
+from modelops_core.ui.panels import whatif
 from modelops_core.ui.panels.card import chosen
 from modelops_core.ui.panels.surface import mode
 
@@ -40,6 +41,7 @@ def draw(found: Row, choice: Choice) -> None:
     with right:
         _steps(rows[0])
     _yearly(why)
+    whatif.draw(found, choice)
     _numbers(why)
 
 
