@@ -17,7 +17,7 @@ LAYERS = ("buildings", "grid", "admin")
 #: deepest zoom
 DEEPEST = 20
 #: up to this zoom buildings are counted in squares, up to the next one their tiles are made ahead
-COUNTED, STORED = 10, 12
+COUNTED, STORED = 10, 13
 #: squares along the edge of a tile
 PER_TILE = 64
 #: half the width of a climate cell [°]

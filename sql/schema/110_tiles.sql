@@ -1,4 +1,4 @@
--- Vector tiles of the buildings, made ahead to zoom 12: below zoom 11 squares with a
+-- Vector tiles of the buildings, made ahead to zoom 13: below zoom 11 squares with a
 -- count, from there on every building. Made again when buildings were loaded since.
 
 CREATE TABLE IF NOT EXISTS modelops.building_tiles (
