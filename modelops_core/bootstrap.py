@@ -29,6 +29,7 @@ from modelops_core.db.portfolios import Portfolios
 from modelops_core.db.queue import JobQueue
 from modelops_core.db.results import CellResults, NightResults
 from modelops_core.db.runs import Runs
+from modelops_core.db.series import SeriesTables
 from modelops_core.db.served import Served
 from modelops_core.db.site_results import SiteResults
 from modelops_core.db.sources import Sources
@@ -116,6 +117,11 @@ class App:
     @cached_property
     def cells(self) -> CellResults:
         return CellResults(self.reader)
+
+    @cached_property
+    def series(self) -> SeriesTables:
+        """Climate series of areas."""
+        return SeriesTables(self.reader)
 
     @cached_property
     def layers(self) -> Layers:

@@ -14,10 +14,9 @@ from modelops_core.domain.horizons import SCENARIOS
 from modelops_core.domain.variables import MONTHLY, YEARLY
 from modelops_core.errors import InvalidInput
 from modelops_core.ports import Row
-from modelops_core.services.projections import Series, of_area
+from modelops_core.services.projections import SEA_LEVEL, Series, of_area
 
 CODES = tuple(SCENARIOS)
-SEA_LEVEL = "sea_level"
 FIELDS = {"step": "i4", **dict.fromkeys(CODES, "f4"), **{f"n{code[3:]}": "i4" for code in CODES}}
 
 

@@ -7,9 +7,8 @@ from typing import Literal
 import numpy as np
 import streamlit as st
 
-from modelops_core.db.series import SEA_LEVEL, SeriesTables
 from modelops_core.ports import Place, Row
-from modelops_core.services.projections import Rules, Series
+from modelops_core.services.projections import SEA_LEVEL, Rules, Series
 from modelops_core.ui import cache
 from modelops_core.ui.cache import LONG
 
@@ -30,13 +29,13 @@ def place(loaded: str, latitude: float, longitude: float) -> Place:
 @st.cache_resource(max_entries=300, ttl=LONG, show_spinner=False)
 def series(loaded: str, variable: str, cells: tuple[int, ...]) -> Series:
     """A variable's mean over cells, or over nodes of the sea level."""
-    return SeriesTables(cache.app().reader).area(variable, cells)
+    return cache.app().series.area(variable, cells)
 
 
 @st.cache_data(max_entries=1000, ttl=LONG, show_spinner=False)
 def node(loaded: str, latitude: float, longitude: float) -> Row | None:
     """The nearest node of the sea level."""
-    return SeriesTables(cache.app().reader).sea_level_node(latitude, longitude)
+    return cache.app().series.sea_level_node(latitude, longitude)
 
 
 @st.cache_data(max_entries=500, ttl=LONG, show_spinner=False)

@@ -17,6 +17,8 @@ from modelops_core.ui.theme import GRID, NEUTRAL, SCENARIO, TEXT, Mode
 
 #: of single years, beside the mean of twenty
 FAINT = 0.34
+#: a band of fewer years has no room for its name
+SHORT = 9
 SYMBOL = {"ssp1": "circle", "ssp2": "square", "ssp3": "diamond", "ssp5": "triangle-up"}
 
 
@@ -80,13 +82,20 @@ def _pair(
 
 
 def _shade(chart: go.Figure, bands: Sequence[Band], mode: Mode) -> None:
+    """Shapes and names in one go: plotly checks each call on its own, which takes long."""
+    shapes, names = [], []
     for i, band in enumerate(bands):
         strength = 0.9 if band.chosen else 0.45 if i % 2 else 0.2
-        chart.add_vrect(
-            x0=band.first - 0.5, x1=band.last + 0.5, fillcolor=rgba(GRID[mode], strength), line_width=0, layer="below",
-            annotation={"text": f"<b>{band.name}</b>" if band.chosen else band.name, "font": {"size": 11, "color": TEXT[mode] if band.chosen else NEUTRAL[mode]}},
-            annotation_position="top",
-        )  # fmt: skip
+        shapes.append({
+            "type": "rect", "xref": "x", "yref": "paper", "x0": band.first - 0.5, "x1": band.last + 0.5, "y0": 0, "y1": 1,
+            "fillcolor": rgba(GRID[mode], strength), "line": {"width": 0}, "layer": "below",
+        })  # fmt: skip
+        names.append({
+            "text": "" if band.last - band.first < SHORT else f"<b>{band.name}</b>" if band.chosen else band.name, "x": (band.first + band.last) / 2, "xref": "x",
+            "y": 1, "yref": "paper", "yanchor": "top", "showarrow": False,
+            "font": {"size": 11, "color": TEXT[mode] if band.chosen else NEUTRAL[mode]},
+        })  # fmt: skip
+    chart.update_layout(shapes=shapes, annotations=names)
 
 
 def months(baseline: Array, future: Array, names: Sequence[str], axis: Axis, mode: Mode, reference: str) -> go.Figure:
