@@ -20,6 +20,8 @@ DEEPEST = 20
 COUNTED, STORED = 10, 13
 #: squares along the edge of a tile
 PER_TILE = 64
+#: tiles of another scheme are made anew
+SCHEME = f"{COUNTED}/{STORED}/{PER_TILE}"
 #: half the width of a climate cell [°]
 HALF_CELL = 0.05
 #: districts are drawn by province, district and town up to these zooms
@@ -55,8 +57,7 @@ class Tiles:
     def _buildings(self, at: Row, **_: str) -> bytes:
         if at["z"] > STORED:
             return self._read("buildings_tile", **at)
-        state = self._state()
-        if state["made_from"] is not None and state["made_from"] == state["loaded"]:
+        if self.due() is None:
             return self._read("stored_tile", **at)
         if at["z"] > COUNTED:
             return self._read("buildings_tile", **at)
@@ -81,10 +82,12 @@ class Tiles:
         return found
 
     def due(self) -> str | None:
-        """The version of buildings that no tiles were made of; None where all is made."""
+        """What no tiles were made of yet: the load of buildings and the scheme; None where all is made."""
         state = self._state()
-        loaded: str | None = state["loaded"]
-        return loaded if loaded != state["made_from"] else None
+        if state["loaded"] is None:
+            return None
+        version = f"{state['loaded']} {SCHEME}"
+        return version if version != state["made_from"] else None
 
     def make(self, version: str, progress: Progress) -> int:
         """Make all stored tiles of the buildings anew, in one transaction; how many."""
