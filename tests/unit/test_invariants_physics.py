@@ -17,7 +17,7 @@ from modelops_core.perils import PERILS
 from modelops_core.services import own_series
 from modelops_core.stages import counting
 from modelops_core.stages.score import through_anchors
-from tests.unit.test_invariants import FLOODS, at, params, property_test
+from tests.unit.test_invariants import FLOODS, PARAMETERS, at, params, property_test
 
 # --- counted perils -------------------------------------------------------------------------------
 
@@ -292,6 +292,29 @@ def test_stronger_storms_cost_more(x, factor):
     """§10: AAL non-decreasing in a common wind factor."""
     x = np.array(x)
     assert counted("typhoon", x * factor).aal[0, 0] >= counted("typhoon", x).aal[0, 0]
+
+
+@property_test
+@given(storms=st.lists(st.floats(0, 0.3), min_size=3, max_size=3), rate=st.floats(0, 4))
+def test_rarer_storms_cost_less_in_proportion(storms, rate):
+    """§12: the upper bins and their losses × rate, the lowest takes the rest; never more than a year of events."""
+    share = np.array([1 - sum(storms), *storms]).reshape(4, 1, 1, 1)
+    loss = share * np.array([0, 1e-4, 1e-3, 1e-2]).reshape(4, 1, 1, 1)
+    scaled, cost = counting.at_rate(share, loss, np.array([rate]))
+    grown = np.array(storms) * rate / max(1.0, rate * sum(storms))
+
+    np.testing.assert_allclose(scaled[1:, 0, 0, 0], grown, atol=1e-12)
+    assert scaled.sum() == pytest.approx(1, abs=1e-12)
+    np.testing.assert_allclose(cost[1:, 0, 0, 0], grown * [1e-4, 1e-3, 1e-2], atol=1e-15)
+
+
+def test_low_and_high_sets_change_how_often_storms_come():
+    """§12: −30 and +17 % per 2 °C of warming, nothing centrally."""
+    factor = PERILS["typhoon"].frequency.factor
+    warming = 4.4 - 0.85
+    for name, change in (("low", -0.30), ("central", 0.0), ("high", 0.17)):
+        _, often = factor("ssp5", "2090s", (1995, 2014), PARAMETERS.params("typhoon", name))
+        assert often == pytest.approx(1 + change * warming / 2)
 
 
 @pytest.mark.parametrize("pair", list(combinations(["2030s", "2050s", "2070s", "2090s"], 2)), ids="-".join)
