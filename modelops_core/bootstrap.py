@@ -177,13 +177,19 @@ class App:
         with JobLocks(self.worker)(batch_id):
             return work.perform(batch_id, params, self._assess, self.jobs)
 
-    def submit(self, params: Row, owner: str | None = None) -> str:
-        """Queue one assessment, once; its id. Wrong input, sea and abroad are errors before a job is made."""
+    def submit(self, params: Row, owner: str | None = None, actor: str = "local", address: str | None = None) -> str:
+        """
+        Queue one assessment, once; its id. Wrong input, sea and abroad are errors before a job is made.
+
+        *owner* marks whose job it is (None: everybody's), *actor* and *address* go into the audit log.
+        """
         given = {"as_of": korean_year(), **params}
         request = ondemand.request(given)
         ondemand.chosen(request, self.perils)
         self.places.place(request.latitude, request.longitude)
-        return self.jobs.enqueue(ondemand.JOB, given, owner=owner)
+        batch_id = self.jobs.enqueue(ondemand.JOB, given, owner=owner)
+        self.audit.note(actor, "assess", batch_id, address, **params)
+        return batch_id
 
     def worker_loop(self) -> work.Worker:
         """A worker for one thread."""

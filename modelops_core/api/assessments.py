@@ -41,8 +41,7 @@ async def calculate(body: Calculate, request: Request, caller: Caller = Runner) 
     """Queue an assessment of one site. The same request, while it waits or runs, is the same job."""
     backend = _backend(request)
     params = body.model_dump(exclude_none=True)
-    request_id = await call(backend.submit, params, caller.owner)
-    await call(backend.audit.note, caller.name, "assess", request_id, caller.address, **params)
+    request_id = await call(backend.submit, params, caller.owner, caller.name, caller.address)
     return await _accepted(request, request_id)
 
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from modelops_core.errors import DatabaseUnavailable, ModelOpsError
 from modelops_core.jobs.pulse import Pulse
@@ -153,8 +154,8 @@ class Worker:
             except DatabaseUnavailable as error:
                 log.warning("database away", reason=str(error))
                 stop.wait(RETRY)
-            except ModelOpsError as error:
-                log.error("worker could not go on", reason=str(error))
+            except Exception as error:  # noqa: BLE001 - such as a schema that is not migrated yet
+                log.error("worker could not go on", reason=str(error), error=type(error).__name__)
                 stop.wait(RETRY)
 
     def wake(self) -> None:
@@ -177,16 +178,16 @@ class Worker:
         return True
 
     def _perform(self, job: Row) -> None:
-        bound = log.bind(batch_id=job["batch_id"], job_type=job["job_type"])
         timeout, handler = job["timeout_s"] or self.timeout, self.handlers[job["job_type"]]
-        try:
-            perform(job["batch_id"], job["input_params"], handler, self.queue, timeout, self._hurry.is_set)
-        except DatabaseUnavailable:
-            raise
-        except Exception as error:  # noqa: BLE001 - a worker outlives any job; the job holds the reason
-            bound.warning("job failed", reason=str(error))
-        else:
-            bound.info("job completed")
+        with bound_contextvars(batch_id=job["batch_id"], job_type=job["job_type"]):
+            try:
+                perform(job["batch_id"], job["input_params"], handler, self.queue, timeout, self._hurry.is_set)
+            except DatabaseUnavailable:
+                raise
+            except Exception as error:  # noqa: BLE001 - a worker outlives any job; the job holds the reason
+                log.warning("job failed", reason=str(error))
+            else:
+                log.info("job completed")
 
 
 def recover(queue: Queue) -> list[str]:

@@ -33,7 +33,3 @@ VALUES (:actor, :action, :subject, :address, CAST(:detail AS jsonb));
 -- audits --
 -- What was done last.
 SELECT at, actor, action, subject, address, detail FROM modelops.audit_log ORDER BY audit_id DESC LIMIT :limit;
-
--- prune_audit --
--- Forget what is old.
-DELETE FROM modelops.audit_log WHERE at < now() - make_interval(days => :days);

@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from structlog.testing import capture_logs
 
 from modelops_core.db.jobs import fingerprint
 from modelops_core.db.listen import JobLocks
+from modelops_core.db.migrate import migrate
 from modelops_core.db.queue import JobQueue
 from modelops_core.errors import InvalidInput, JobCancelled, JobNotFound, JobTimedOut, QueueFull
 from modelops_core.jobs import crew as crews
@@ -19,6 +21,7 @@ from modelops_core.jobs.chores import Chores
 from modelops_core.jobs.crew import Crew
 from modelops_core.jobs.trail import LINES, Trail
 from modelops_core.services import nightly
+from tests.apps import wire
 from tests.jobs.test_assess import params
 from tests.jobs.test_work import wait_for, worker
 
@@ -299,6 +302,23 @@ def test_an_idle_crew_stops_at_once(site_app):
     began = time.monotonic()
     crew.stop()
     assert time.monotonic() - began < work.PATIENCE
+
+
+def test_workers_wait_for_tables_that_are_not_there_yet(bare_database, monkeypatch):
+    """A server that starts before the migration works once it has run."""
+    monkeypatch.setattr(work, "RETRY", 0.1)
+    app = wire(bare_database)
+    made = []
+    with capture_logs() as logged:
+        crew = Crew(lambda: made.append(worker(app, {"a": lambda *_: {}}, app.notices())) or made[-1], 1)
+        crew.start()
+        wait_for(lambda: any(entry["event"] == "worker could not go on" for entry in logged))
+        migrate(app.owner, tuple(app.perils))
+        batch_id = app.jobs.create("a", {})
+        wait_for(lambda: app.jobs.state(batch_id)["status"] == "completed")
+        crew.stop()
+    made[-1].notices.close()
+    app.dispose()
 
 
 def test_twenty_at_once_and_two_hundred_behind(site_app):
