@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
 from pathlib import Path
 
 import streamlit as st
+import structlog
 
 from modelops_core.errors import ModelOpsError
 from modelops_core.ui import navigation, notices, state
 from modelops_core.ui.i18n import LANGUAGES, language, t
 
+log = structlog.get_logger()
 ICON = Path(__file__).with_name("icon.png")
 
 
@@ -43,6 +46,10 @@ def main() -> None:
         page.run()
     except ModelOpsError as error:
         notices.failed(error)
+    except Exception:
+        reference = uuid.uuid4().hex[:8]
+        log.exception("page failed", page=page.url_path, reference=reference)
+        notices.unexpected(reference)
 
 
 main()

@@ -25,6 +25,12 @@ def failed(error: ModelOpsError) -> None:
         st.code("python -m modelops_core up", language="bash")
 
 
+def unexpected(reference: str) -> None:
+    """An error that nobody expected: what to do, and what to tell the administrator."""
+    st.error(t("errors.unexpected", reference=reference), icon=":material/bug_report:")
+    st.button(t("common.retry"), icon=":material/refresh:", key="retry.unexpected")
+
+
 def outside(error: OutsideKorea) -> None:
     """A click into the sea: a hint, not a failure."""
     st.warning(t("errors.OutsideKorea"), icon=":material/waves:")
