@@ -86,10 +86,11 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Set → outcome; empty where the sets cannot be compared at one cell."""
+    """Set → outcome, and the cell under it; empty where the sets cannot be compared at one cell."""
 
     outcomes: Mapping[SetName, Outcome]
     differences: tuple[Difference, ...]
+    cells: Mapping[SetName, CellValues]
 
 
 def site_of(found: Row) -> Site:
@@ -112,15 +113,17 @@ def by_set(
     night's values of that peril there, one combination, the scenario and horizon of *key*.
     """
     outcomes: dict[SetName, Outcome] = {}
+    cells: dict[SetName, CellValues] = {}
     read: set[str] = set()
     for name in SET_NAMES:
         p = Watched.of(file.params(peril.key, name))
         cell = _recalculated(peril, climate, key, p) if climate is not None else scaled(peril, stored, file, p)
         if cell is None:
-            return Answer({}, ())
+            return Answer({}, (), {})
+        cells[name] = cell
         outcomes[name] = outcome(at_site(peril, cell, sites, p), cell)
         read |= p.read
-    return Answer(outcomes, tuple(_differences(peril.key, file, read)))
+    return Answer(outcomes, tuple(_differences(peril.key, file, read)), cells)
 
 
 def _recalculated(peril: Peril, climate: Climate, key: tuple[str, str], p: Params) -> CellValues | None:

@@ -28,11 +28,13 @@ def seconds_between(start: datetime | None, end: datetime | None) -> float | Non
 
 
 def lasted(seconds: float | None) -> str:
-    """``0.21 s``, ``41.0 s``, ``3 min 5 s`` or ``2 h 3 min`` in the reader's language."""
+    """``210 ms``, ``41.0 s``, ``3 min 5 s`` or ``2 h 3 min`` in the reader's language."""
     if seconds is None:
         return formats.DASH
+    if seconds < 1:
+        return t("moments.milliseconds", ms=formats.number(1000 * max(0.0, seconds)))
     if seconds < MINUTE:
-        return t("moments.seconds", s=formats.number(max(0.0, seconds)))
+        return t("moments.seconds", s=formats.number(seconds))
     if seconds < HOUR:
         return t("moments.minutes", m=int(seconds // MINUTE), s=int(seconds % MINUTE))
     return t("moments.hours", h=int(seconds // HOUR), m=int(seconds % HOUR // MINUTE))

@@ -40,13 +40,12 @@ def answer(at: Version, job: str, peril: str, scenario: str, horizon: str, _foun
     site, building = whatif.site_of(_found), _found["building"]
     sites = asset.described(Sites.of([site]), building["as_of"])
     climate = None if declared.regional is not None else _climate(at, declared, _found["cell"]["grid_id"])
-    file = cache.app().parameters
+    file, name = cache.app().parameters, _found["parameter_set"]
+    answered = whatif.by_set(declared, climate, stored, key, sites, file)
     tried = whatif_attributes.options(site, building["as_of"], building["asset_value"])
-    p = file.params(peril, _found["parameter_set"])
-    return WhatIf(
-        whatif.by_set(declared, climate, stored, key, sites, file),
-        whatif_attributes.attributes(declared, stored, site, building["as_of"], tried, p),
-    )
+    cell = stored if name == "central" else answered.cells.get(name, stored)
+    swings = whatif_attributes.attributes(declared, cell, site, building["as_of"], tried, file.params(peril, name))
+    return WhatIf(answered, swings)
 
 
 def _stored(grid_id: int, peril: str, key: tuple[str, str]) -> CellValues:

@@ -131,7 +131,7 @@ def _all(found: Sequence[Check]) -> None:
     )
     colours = {_verdict_word(v): words.VERDICT_COLOURS[v] for v in quality.VERDICTS}
     st.dataframe(
-        frame, hide_index=True, alt=t("data.checks_alt"), height=min(38 + 35 * len(shown), 480),
+        frame, hide_index=True, alt=t("data.checks_alt"), height=words.tall(len(shown), 480),
         column_config={t("data.verdict"): words.badges(t("data.verdict"), colours)},
     )  # fmt: skip
 

@@ -95,7 +95,7 @@ def _table(rows: Sequence[Row]) -> None:
         {
             t("columns.table_name"): [row["table_name"] for row in rows],
             t("data.what"): [words.table_label(row["table_name"]) for row in rows],
-            t("columns.kind"): [[words.kind(row["kind"])] for row in rows],
+            t("columns.kind"): [[_kind_word(row)] for row in rows],
             t("columns.rows"): [_count(row) for row in rows],
             t("columns.period"): [row["period"] or formats.DASH for row in rows],
             t("columns.loaded_at"): [moments.ago(row["loaded_at"]) for row in rows],
@@ -106,7 +106,7 @@ def _table(rows: Sequence[Row]) -> None:
     )
     st.dataframe(
         frame, hide_index=True, alt=t("data.inputs_alt"), key="data.table", on_select=_selected, selection_mode="single-row",
-        height=40 + 35 * len(rows), column_config=_columns(),
+        height=words.tall(len(rows), 1200), column_config=_columns(),
     )  # fmt: skip
 
 
@@ -118,6 +118,10 @@ def _columns() -> dict[str, Any]:
         t("columns.kind"): words.kind_column(t("columns.kind")), t("columns.rows"): text(width=85, alignment="right"),
         t("columns.period"): text(width=165), t("columns.loaded_at"): text(width=75), t("columns.provider"): text(width=240),
     }  # fmt: skip
+
+
+def _kind_word(row: Row) -> str:
+    return words.kind(row["kind"]) if row["kind"] or row["rows"] else t("data.empty")
 
 
 def _count(row: Row) -> str:

@@ -13,9 +13,11 @@ from modelops_core.ui import cache, formats
 from modelops_core.ui.exports import Head
 from modelops_core.ui.i18n import catalogue, language, t
 
+#: heights in a table at the theme's font size [px]
+HEADER, ROW = 36, 33
 KINDS = ("observed", "derived", "synthetic")
 #: Streamlit's own colours: they keep their contrast in both modes; the word stands in the badge
-KIND_COLOURS = {"observed": "green", "derived": "blue", "synthetic": "orange", "none": "gray"}
+KIND_COLOURS = {"observed": "green", "derived": "blue", "synthetic": "orange", "none": "red"}
 VERDICT_COLOURS = {"pass": "green", "unknown": "gray", "warn": "orange", "fail": "red"}
 VERDICT_ICONS = {
     "pass": ":material/check_circle:", "unknown": ":material/help:", "warn": ":material/warning:", "fail": ":material/error:",
@@ -45,7 +47,12 @@ def kind(code: str | None) -> str:
 
 def kind_column(label: str) -> Any:
     """A column of badges."""
-    return badges(label, {kind(code): colour for code, colour in KIND_COLOURS.items()})
+    return badges(label, {**{kind(code): colour for code, colour in KIND_COLOURS.items()}, t("data.empty"): "gray"})
+
+
+def tall(rows: int, most: int) -> int:
+    """Height of a table that shows *rows* whole, up to *most* [px]; beyond it scrolls inside."""
+    return min(HEADER + ROW * rows, most)
 
 
 def many(count: float) -> str:

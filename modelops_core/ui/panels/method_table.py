@@ -10,6 +10,7 @@ import streamlit as st
 from modelops_core.services.method_page import Number
 from modelops_core.ui import downloads
 from modelops_core.ui.i18n import t
+from modelops_core.ui.panels import data_words
 from modelops_core.ui.panels import method_words as words
 
 #: taller tables scroll inside
@@ -24,7 +25,7 @@ def numbers_table(found: Sequence[tuple[str, Number]], name: str, *, with_sectio
     frame["used"] = [t("method.used") if n.used else t("method.unused") for _, n in found]
     labels = {c: t(f"method.column_{c}") for c in frame.columns}
     st.dataframe(
-        frame.rename(columns=labels), hide_index=True, alt=t("method.numbers_alt"), height=min(40 + 35 * len(rows), HEIGHT),
+        frame.rename(columns=labels), hide_index=True, alt=t("method.numbers_alt"), height=data_words.tall(len(rows), HEIGHT),
         column_config={labels["source"]: st.column_config.TextColumn(width=330), labels["value"]: st.column_config.TextColumn(width=150)},
     )  # fmt: skip
     downloads.table(name, words.head("parameters"), words.NUMBER_COLUMNS, words.file_rows(found))

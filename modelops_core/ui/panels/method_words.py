@@ -57,12 +57,10 @@ def heading(words: Words) -> str:
 
 
 def told(words: Words, key: str = "") -> str:
-    """A text: its own Korean, else that of the catalogue with today's numbers, else English."""
-    if language() == "ko" and words.text_ko:
-        return words.text_ko
-    if language() == "ko" and f"method.{key}" in catalogue():
+    """A text: the catalogue's with today's numbers, else its own Korean, else English."""
+    if f"method.{key}" in catalogue():
         return t(f"method.{key}", **common_values())
-    return words.text
+    return words.text_ko if language() == "ko" and words.text_ko else words.text
 
 
 def common_values() -> dict[str, str]:

@@ -1,0 +1,16 @@
+"""Jobs: what is being calculated, what failed and why, and how the nights went?"""
+
+import streamlit as st
+
+from modelops_core.ui import state
+from modelops_core.ui.i18n import t
+from modelops_core.ui.panels import jobs_list, jobs_nights
+
+PARTS = {"jobs": jobs_list.draw, "nights": jobs_nights.draw}
+
+part = state.bind("part", tuple(PARTS), "jobs")
+st.segmented_control(
+    t("jobs.part"), tuple(PARTS), format_func=lambda name: t(f"jobs.part_{name}"), key="part", on_change=state.note,
+    args=("part",), required=True, label_visibility="collapsed",
+)  # fmt: skip
+PARTS[st.session_state.get("part") or part]()

@@ -1,0 +1,122 @@
+"""The page of the method: every peril, every number, and a link to each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from modelops_core import bootstrap, data
+from modelops_core.domain.flags import FLAGS
+from modelops_core.domain.parameters import ParameterFile
+from modelops_core.perils import PERILS
+from modelops_core.ui.panels import method_words
+
+PAGE = str(Path(__file__).parents[2] / "pages/method.py")
+FILE = ParameterFile.parse(data.parameters())
+
+
+@pytest.fixture(autouse=True)
+def no_leftovers():
+    """Caches of another test's database are forgotten."""
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """Opens the page over an App with a URL's parameters."""
+
+    def open_page(app, **url):
+        monkeypatch.setattr(bootstrap, "app", lambda: app)
+        page = AppTest.from_file(PAGE, default_timeout=30)
+        for name, value in url.items():
+            page.query_params[name] = value
+        page.run()
+        assert not page.exception
+        return page
+
+    return open_page
+
+
+def said(page):
+    return "\n".join(part.value for part in [*page.markdown, *page.caption, *page.info, *page.warning, *page.error])
+
+
+def numbers(page):
+    """The table of numbers."""
+    return next(table.value for table in page.dataframe if "출처" in table.value or "Source" in table.value)
+
+
+@pytest.mark.parametrize("peril", PERILS.values(), ids=PERILS)
+def test_every_peril_has_its_chapter(opened, empty_app, peril):
+    """Opened by its link: curve, every one of its numbers, limits and references; no database needed."""
+    page = opened(empty_app, peril=peril.key)
+    text = said(page)
+    assert page.selectbox(key="peril").value == peril.key
+    assert set(numbers(page)["이름"]) == {p.key for p in FILE.sections[peril.key].values()}
+    for limit in peril.limits:
+        assert limit.ko in text
+    assert text.count("\\[") >= len(peril.references)
+    assert [element for element in page.main if element.type == "plotly_chart"] or page.get("plotly_chart")
+
+
+def test_every_number_of_the_file_is_there(opened, empty_app):
+    """All sections, once each."""
+    page = opened(empty_app, part="numbers")
+    assert sorted(numbers(page)["이름"]) == sorted(p.key for _, p in FILE.entries)
+    assert set(numbers(page)["근거"]) == {"F", "M", "A", "C"}
+
+
+def test_search_and_filters_come_from_the_url(opened, empty_app):
+    """Typhoon numbers with a published source by a certain author."""
+    page = opened(empty_app, part="numbers", q="knutson", provenance="F")
+    found = numbers(page)
+    assert set(found["이름"]) == {"typhoon.intensity_per_2k", "typhoon.frequency_per_2k"}
+    assert page.text_input(key="method.q").value == "knutson"
+
+
+def test_search_typed_goes_to_the_url(opened, empty_app):
+    """And what nothing fits is said."""
+    page = opened(empty_app, part="numbers")
+    page.text_input(key="method.q").set_value("Holland 2008").run()
+    assert page.query_params["q"] == "Holland 2008"
+    assert {key.partition(".")[0] for key in numbers(page)["이름"]} == {"typhoon"}
+    page.text_input(key="method.q").set_value("zzz").run()
+    assert "맞는 수치가 없습니다" in said(page)
+
+
+def test_numbers_not_used_yet_say_so(opened, empty_app):
+    """The gauge path of the rivers."""
+    found = numbers(opened(empty_app, part="numbers", q="river_flood.gauge_distance")).iloc[0]
+    assert found["계산에"] == "아직 쓰이지 않음"
+
+
+def test_wrong_url_values_are_the_defaults(opened, empty_app):
+    """No error."""
+    page = opened(empty_app, part="x", peril="flood of fire", provenance="Z", grade="Q", of="nothing")
+    assert page.selectbox(key="peril").value == "extreme_heat"
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_frame_and_limits(opened, empty_app, language):
+    """Numbers of the parameter file stand in the texts; every flag has its meaning."""
+    text = said(opened(empty_app, part="frame", lang=language))
+    assert "1991–2020" in text
+    assert "-0.114" in text
+    page = opened(empty_app, part="limits", lang=language)
+    assert len(page.dataframe[0].value) == len(FLAGS)
+    assert ("우박" if language == "ko" else "Hail") in said(page)
+
+
+def test_files_hold_every_entry_of_a_table(opened, empty_app, monkeypatch):
+    """The depth–damage curve is nine rows in the file, one on the screen."""
+    opened(empty_app)
+    monkeypatch.setattr(bootstrap, "app", lambda: empty_app)
+    found = [n for n in method_words.numbers() if n[1].key == "flood.depth_damage"]
+    rows = method_words.file_rows(found)
+    assert len(rows) == 9
+    assert rows[0]["value"] == "depth 0; residential 0; commercial 0; industrial 0"
+    assert {row["provenance"] for row in rows} == {"F"}
