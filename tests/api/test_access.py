@@ -9,9 +9,11 @@ import re
 import pytest
 import structlog
 from starlette.testclient import TestClient, WebSocketDenialResponse
+from typer.testing import CliRunner
 
 from modelops_core.api import access, create
 from modelops_core.api.guard import Buckets
+from modelops_core.cli import keys as command
 from modelops_core.db.audit import Audit
 from modelops_core.db.keys import Keys
 from modelops_core.errors import InvalidInput
@@ -89,6 +91,24 @@ def test_revoked_and_expired_keys_end_at_once(site_app, key):
     assert first.split("_", 2)[2] not in stored
     with pytest.raises(InvalidInput, match="no valid key"):
         keys.revoke(first.split("_")[1])
+
+
+def test_keys_on_the_command_line(site_app, monkeypatch):
+    """Shown once, listed without it, revoked; every act is in the audit log."""
+    monkeypatch.setattr(command, "app", lambda: site_app)
+    run = CliRunner().invoke
+    made = run(command.verbs, ["add", "GIS team", "--scope", "run", "--days", "30"])
+    [key] = re.findall(r"mo_[0-9a-f]{8}_[\w-]{43}", made.output)
+    assert caller(site_app, key).post(f"{BASE}/calculate", json=PLACE).status_code == 202
+    listed = run(command.verbs, ["list"]).output
+    assert "GIS team" in listed
+    assert key not in listed
+    run(command.verbs, ["revoke", key.split("_")[1]])
+    assert "revoked" in run(command.verbs, ["list"]).output
+    assert caller(site_app, key).get(JOBS).status_code == 401
+    assert [a["action"] for a in Audit(site_app.owner).recent()] == ["revoke key", "assess", "add key"]
+    for wrong in (["add", ""], ["add", "x", "--scope", "root"], ["revoke", "nothing"]):
+        assert isinstance(run(command.verbs, wrong).exception, InvalidInput)
 
 
 def test_the_dashboard_cannot_read_keys_or_audit(site_app, key):
