@@ -9,6 +9,8 @@ Fewer are an even choice of it.
 from __future__ import annotations
 
 import shutil
+import signal
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -38,6 +40,7 @@ CLIMATE = frozenset(f"{n}_data" for n in (*demo.climate.MONTHLY, *demo.climate.Y
 @contextmanager
 def app(cells: int, folder: Path | None = None, buildings: int = 0, **settings: object) -> Iterator[App]:
     """An App over a fresh cluster with *cells* cells; both are gone afterwards."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # a stopped benchmark leaves no server behind
     place = Path(tempfile.mkdtemp(prefix="bench-", dir=folder))
     place.chmod(0o755)
     made = App(Settings(MODELOPS_VAR=place, **settings))
