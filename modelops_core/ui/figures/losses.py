@@ -63,8 +63,7 @@ def loss_bars(bars: Sequence[Bar], mode: Mode, language: Language, words: Mappin
     chart.update_yaxes(categoryorder="array", categoryarray=[bar.name for bar in reversed(bars)], showgrid=False)
     ticks = round_ticks(top, 3)
     chart.update_xaxes(range=[0, top * 1.02 or 1], domain=[0, 0.8], tickvals=ticks, ticktext=[formats.won(v, language) for v in ticks])
-    for bar in bars:
-        _label(chart, bar, language, mode)
+    chart.update_layout(annotations=[_label(bar, language, mode) for bar in bars])
     return chart
 
 
@@ -74,14 +73,14 @@ def _interval(bars: Sequence[Bar], mode: Mode) -> dict[str, object]:
     return {"type": "data", "array": above, "arrayminus": below, "color": NEUTRAL[mode], "thickness": 1.4, "width": 4}
 
 
-def _label(chart: go.Figure, bar: Bar, language: Language, mode: Mode) -> None:
+def _label(bar: Bar, language: Language, mode: Mode) -> dict[str, object]:
     """The number in a column of its own on the right, or the word for why there is none."""
     known = bar.loss is not None
     text = f"<b>{formats.won(bar.loss, language)}</b>" if known else bar.word
-    chart.add_annotation(
-        y=bar.name, x=1.0, xref="paper", text=text, showarrow=False, xanchor="right",
-        font={"size": 12, "color": TEXT[mode] if known else NEUTRAL[mode]},
-    )  # fmt: skip
+    return {
+        "y": bar.name, "x": 1.0, "xref": "paper", "text": text, "showarrow": False, "xanchor": "right",
+        "font": {"size": 12, "color": TEXT[mode] if known else NEUTRAL[mode]},
+    }  # fmt: skip
 
 
 def waterfall(row: Row, mode: Mode, words: Mapping[str, str]) -> go.Figure:
