@@ -9,7 +9,7 @@ import streamlit as st
 import structlog
 
 from modelops_core.errors import ModelOpsError
-from modelops_core.ui import navigation, notices, state
+from modelops_core.ui import gate, navigation, notices, state
 from modelops_core.ui.i18n import LANGUAGES, language, t
 
 log = structlog.get_logger()
@@ -43,7 +43,8 @@ def main() -> None:
     with switch.container(horizontal=True, horizontal_alignment="right"):
         _language()
     try:
-        page.run()
+        if gate.enter():
+            page.run()
     except ModelOpsError as error:
         notices.failed(error)
     except Exception:

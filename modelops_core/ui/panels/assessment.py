@@ -10,7 +10,7 @@ import streamlit as st
 from modelops_core.errors import InvalidInput, JobNotFound, ModelOpsError, OutsideKorea
 from modelops_core.ports import Row
 from modelops_core.services import ondemand
-from modelops_core.ui import cache, notices, state
+from modelops_core.ui import cache, gate, notices, state
 from modelops_core.ui.i18n import catalogue, t
 
 #: seconds between two looks at a running job
@@ -24,6 +24,7 @@ def start(latitude: float, longitude: float, corrections: Mapping[str, Any] | No
     st.session_state.pop(PROBLEM, None)
     params = {"latitude": latitude, "longitude": longitude, "corrections": dict(corrections or {}), **more}
     try:
+        gate.require_runner()
         state.choose(latitude, longitude, cache.app().submit(params))
     except ModelOpsError as error:
         state.choose(latitude, longitude)
