@@ -44,11 +44,12 @@ sites_totals.draw(sites, key)
 lines = sites_list.ordered([sites_list.line(site, key) for site in sites], order)
 chosen = sites_list.selection([site.site_id for site in sites])
 sites_list.choose(chosen)
-sites_list.table(lines, chosen)
 picked = [own for own in lines if own.site.site_id in chosen]
-sites_actions.bar(sites, [own.site for own in picked])
-sites_jobs.follow()
-sites_actions.say_removed()
+with st.container():  # bars and messages come and go; the map below keeps its place
+    sites_list.table(lines, chosen)
+    sites_actions.bar(sites, [own.site for own in picked])
+    sites_jobs.follow()
+    sites_actions.say_removed()
 
 left, right = st.columns([1.5, 1], gap="medium")
 with left:

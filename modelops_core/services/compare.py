@@ -70,16 +70,20 @@ class Answer:
     insured: float
     #: method version, parameter set, its hash: results of different stamps do not mix
     stamp: tuple[str, str, str]
-    perils: Mapping[tuple[str, str, str], PerilResult]
+    #: (scenario, horizon) → peril → its result
+    results: Mapping[tuple[str, str], Mapping[str, PerilResult]]
 
-    def at(self, scenario: str, horizon: str) -> dict[str, PerilResult]:
-        """Peril → its result."""
-        return {key: r for (key, s, h), r in self.perils.items() if (s, h) == (scenario, horizon)}
+    def at(self, scenario: str, horizon: str) -> Mapping[str, PerilResult]:
+        """Peril → its result; empty where nothing was calculated."""
+        return self.results.get((scenario, horizon), {})
 
 
 def answer(found: Row, sum_insured: float) -> Answer:
     """The results of a job as an Answer; *sum_insured* [KRW] stands for an unknown asset value."""
     value = found["building"]["asset_value"]
+    results: dict[tuple[str, str], dict[str, PerilResult]] = {}
+    for row in found["results"]:
+        results.setdefault((row["ssp_scenario"], row["horizon"]), {})[row["risk_type"]] = _result(row)
     return Answer(
         batch_id=found["batch_id"],
         latitude=found["latitude"],
@@ -90,7 +94,7 @@ def answer(found: Row, sum_insured: float) -> Answer:
         asset_value=value,
         insured=sum_insured if value is None else value,
         stamp=(found["method_version"], found["parameter_set"], found["parameter_hash"]),
-        perils={(r["risk_type"], r["ssp_scenario"], r["horizon"]): _result(r) for r in found["results"]},
+        results=results,
     )
 
 
@@ -120,7 +124,7 @@ def cell(found: Answer, quantity: str, measure: Measure, key: tuple[str, str], p
     """
     if quantity in SUBTOTALS:
         return _subtotal(found, quantity, measure, found.at(*key), perils)
-    one = found.perils.get((quantity, *key))
+    one = found.at(*key).get(quantity)
     if one is None:
         return Cell(None, None, None, Status.not_assessed.name)
     if measure == "rate":
@@ -207,7 +211,7 @@ def grade(rate: float | None, edges: Sequence[float]) -> str | None:
 
 def baseline_is_model_start(found: Answer) -> bool:
     """Whether no observed history was loaded when the site was assessed."""
-    return any(MODEL_START in r.flags for (_, _, horizon), r in found.perils.items() if horizon == BASELINE)
+    return any(MODEL_START in r.flags for code in SCENARIOS for r in found.at(code, BASELINE).values())
 
 
 def common_stamp(answers: Iterable[Answer]) -> tuple[str, str, str] | None:

@@ -68,7 +68,7 @@ def total(answers: Sequence[Answer], quantity: str, key: tuple[str, str], perils
         own = cell(found, quantity, "loss", key, perils).value
         if own is None or found.asset_value is None:
             continue
-        one = found.perils.get((quantity, *key))
+        one = found.at(*key).get(quantity)
         exposed = found.asset_value if one is None or one.exposed_value is None else one.exposed_value
         loss, value, sites = loss + own, value + exposed, sites + 1
     return Sum(loss if sites else None, value, sites)

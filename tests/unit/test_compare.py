@@ -244,3 +244,16 @@ def test_ticks_are_round_and_short():
     assert figures._round(5e8, "loss", "ko") == "₩5억"
     assert figures._round(1.25e8, "loss", "ko") == "₩1.25억"
     assert all(math.isclose(v % 0.5, 0, abs_tol=1e-9) for v in figures._ticks(-0.4, 1.7))
+
+
+def test_a_cell_of_a_heat_table_is_short():
+    """No unit; what is too small to spell out is said so, and zero is zero."""
+    assert [figures.bare(v) for v in (0.0, 0.000187, 0.001, 0.3218)] == ["0", "< 0.001", "0.00100", "0.322"]
+
+
+def test_a_heat_table_says_each_cell_once():
+    """Names that fit and a text for every cell, unknown ones too."""
+    chart = figures.heat(["<b>a</b>", "b"], [[0.1] * 5, [None] * 5], [["0.1"] * 5, ["평가 불가"] * 5], "light", "ko")
+
+    assert [note.text for note in chart.layout.annotations] == ["0.1"] * 5 + ["평가 불가"] * 5
+    assert list(chart.layout.xaxis.ticktext) == ["기준", "2030년대", "2050년대", "2070년대", "2090년대"]

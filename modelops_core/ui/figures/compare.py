@@ -18,6 +18,8 @@ from modelops_core.ui.theme import NEUTRAL, SCENARIO, TEXT, Mode
 LATER = tuple(key for key in HORIZONS if key != BASELINE)
 #: of a small multiple [px]
 HEIGHT = 270
+#: the least rate that a cell of a heat table spells out [% a year]
+LEAST = 0.001
 #: zeros at the end of a decimal
 _ZEROS = re.compile(r"\.0+(?=\D|$)|(?<=\.\d)0+(?=\D|$)|(?<=\.\d\d)0+(?=\D|$)")
 #: a second sign beside a scenario's colour
@@ -66,6 +68,24 @@ def _line(code: str, cells: Sequence[Cell]) -> scenarios.Line:
     known = all(c.low is not None and c.high is not None for c in cells)
     low, high = ([c.low for c in cells], [c.high for c in cells]) if known else ((), ())
     return scenarios.Line(code, [c.value for c in cells], low, high)
+
+
+def heat(
+    rows: Sequence[str], values: Sequence[Sequence[float | None]], words: Sequence[Sequence[str]], mode: Mode, language: Language
+) -> go.Figure:
+    """Quantity × horizon as on the map's page, with names and numbers that fit on a telephone."""
+    chart = scenarios.heat_table(rows, values, words, mode, language)
+    chart.update_xaxes(
+        tickvals=[formats.horizon(key, language) for key in HORIZONS], ticktext=_short(HORIZONS, language), tickangle=0, tickfont_size=11
+    )
+    chart.update_yaxes(tickfont_size=11)
+    chart.update_annotations(font_size=11)
+    return chart
+
+
+def bare(value: float) -> str:
+    """A rate without its unit, for a cell; what is smaller than three decimals is said so."""
+    return f"< {LEAST:g}" if 0 < value < LEAST else formats.number(value)
 
 
 def changes(found: Mapping[str, Sequence[Change]], reach: tuple[float, float], measure: Measure, mode: Mode, language: Language) -> go.Figure:

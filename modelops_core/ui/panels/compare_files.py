@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from typing import Any
 
 from modelops_core.domain.horizons import BASELINE, HORIZONS, SCENARIOS
 from modelops_core.ports import Row
@@ -20,10 +22,27 @@ COLUMNS = (
 )  # fmt: skip
 
 
+class Later(Sequence[Row]):
+    """Rows that are made when a file is asked for, not each time the page is drawn."""
+
+    def __init__(self, make: Callable[[], list[Row]]) -> None:
+        self._make = make
+
+    @cached_property
+    def _rows(self) -> list[Row]:
+        return self._make()
+
+    def __getitem__(self, at: Any) -> Any:
+        return self._rows[at]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
 def downloads_of(found: Sequence[Subject], choice: Choice) -> None:
     """CSV and XLSX; they hold more than the view: all scenarios, horizons and perils."""
     labels = {column: t(f"columns.{column}") for column in COLUMNS}
-    downloads.table("modelops_compare", head([s.answer for s in found], choice.scenario, choice.horizon), COLUMNS, rows(found), labels)
+    downloads.table("modelops_compare", head([s.answer for s in found], choice.scenario, choice.horizon), COLUMNS, Later(lambda: rows(found)), labels)
 
 
 def head(answers: Sequence[Answer], scenario: str | None = None, horizon: str | None = None) -> Head:

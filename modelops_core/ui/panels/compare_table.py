@@ -104,7 +104,7 @@ def _sum(counted: Sequence[compare.Answer], quantity: str, scenario: str, choice
 
 
 def _row(quantity: str, what: str) -> str:
-    return f"{t(f'compare.quantity_{quantity}')} · {what}"
+    return f"{t(f'compare.row_of_{quantity}')} · {what}"
 
 
 def span(found: compare.Spread | None, measure: Measure) -> str:

@@ -13,10 +13,10 @@ from modelops_core.services import compare
 from modelops_core.services.compare import SUBTOTALS, Cell, Change
 from modelops_core.ui import cache, filters, formats, navigation
 from modelops_core.ui.figures import compare as figures
-from modelops_core.ui.figures import scenarios, style
+from modelops_core.ui.figures import style
 from modelops_core.ui.i18n import language, t
 from modelops_core.ui.panels import compare_files, compare_table
-from modelops_core.ui.panels.compare_choice import HERE, Choice, Subject, quantity_name
+from modelops_core.ui.panels.compare_choice import HERE, WHOLE, Choice, Subject, quantity_name
 from modelops_core.ui.panels.surface import mode
 
 #: charts beside each other, by the number of sites
@@ -90,15 +90,21 @@ def _heat(found: Sequence[Subject], choice: Choice) -> None:
 def heat(subject: Subject, choice: Choice) -> object:
     """Two subtotals and each peril by horizon; coloured by the rate, whatever is written."""
     perils = cache.app().perils
-    keys = [*HEADS, *(key for key in perils if (key, choice.scenario, BASELINE) in subject.answer.perils)]
+    keys = [*HEADS, *(key for key in perils if key in subject.answer.at(choice.scenario, BASELINE))]
 
     def cells(measure: compare.Measure) -> list[list[Cell]]:
         return [[compare.cell(subject.answer, key, measure, (choice.scenario, h), perils) for h in HORIZONS] for key in keys]
 
     values = [[None if c.status == "not_applicable" else c.value for c in line] for line in cells("rate")]
-    words = [[compare_table.said(c, choice.measure) for c in line] for line in cells(choice.measure)]
+    words = [[_brief(c, choice.measure) for c in line] for line in cells(choice.measure)]
     names = [f"<b>{quantity_name(key)}</b>" if key in SUBTOTALS else quantity_name(key) for key in keys]
-    return scenarios.heat_table(names, values, words, mode(), language())
+    return figures.heat(names, values, words, mode(), language())
+
+
+def _brief(cell: Cell, measure: compare.Measure) -> str:
+    """As short as a cell of a heat table; the unit stands in the title."""
+    known = cell.value is not None and cell.status != "not_applicable"
+    return figures.bare(cell.value or 0.0) if known and measure == "rate" else compare_table.said(cell, measure)
 
 
 def _change(found: Sequence[Subject], choice: Choice) -> None:
@@ -172,7 +178,8 @@ def _said(found: Sequence[Subject], choice: Choice) -> None:
     if any(compare.baseline_is_model_start(s.answer) for s in found):
         said.append(t("compare.note_model_start"))
     st.caption(" ".join(said))
-    _missing(found, choice)
+    if choice.quantity in SUBTOTALS or choice.view in WHOLE:
+        _missing(found, choice)
     if len({s.answer.stamp for s in found}) > 1:
         st.warning(t("compare.mixed"), icon=":material/warning:")
 

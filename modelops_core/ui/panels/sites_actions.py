@@ -32,9 +32,8 @@ def bar(sites: Sequence[Saved], chosen: Sequence[Saved]) -> None:
 
 
 def open_link(site: Saved) -> None:
-    """The way to the site on the map, with its answer where it has one."""
-    job = {} if site.batch_id is None else {"job": site.batch_id}
-    navigation.link("assess", t("sites.open"), **{"lat": f"{site.latitude:g}", "lon": f"{site.longitude:g}", "job": "", **job})
+    """The way to an assessed site on the map, with its answer."""
+    navigation.link("assess", t("sites.open"), lat=f"{site.latitude:g}", lon=f"{site.longitude:g}", job=site.batch_id or "")
 
 
 def _remove(chosen: Sequence[Saved]) -> None:

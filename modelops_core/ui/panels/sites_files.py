@@ -32,7 +32,7 @@ def buttons(sites: Sequence[Saved], key: tuple[str, str]) -> None:
             t("sites.download_geojson"), lambda: geojson(sites, key, head), "modelops_sites.geojson", "application/geo+json",
             on_click="ignore", icon=":material/map:", key="geojson.sites",
         )  # fmt: skip
-        downloads.table("modelops_sites", head, COLUMNS, rows(sites), labels)
+        downloads.table("modelops_sites", head, COLUMNS, compare_files.Later(lambda: rows(sites)), labels)
 
 
 def rows(sites: Iterable[Saved]) -> list[Row]:
@@ -51,7 +51,7 @@ def _row(site: Saved, scenario: str | None, horizon: str | None) -> Row:
         own = sites_list.line(site, (scenario, horizon))
     stamp: Sequence[str | None] = (None, None, None) if found is None else found.stamp
     return {
-        "site_id": site.site_id, "site": site.name, "note": site.note, "latitude": site.latitude, "longitude": site.longitude,
+        "site_id": site.site_id, "site": site.name, "note": site.note or None, "latitude": site.latitude, "longitude": site.longitude,
         "district": None if found is None else found.district, "asset_value": None if found is None else found.asset_value,
         "ssp_scenario": scenario, "horizon": horizon, "status": "not_assessed" if own.total is None else "ok",
         "physical_no_overlap": own.physical, "operating": own.operating, "grand": own.total, "rate": own.rate,

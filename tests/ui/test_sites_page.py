@@ -1,0 +1,253 @@
+"""Sites, run without a browser on the small world."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from modelops_core import bootstrap
+from modelops_core.ui import formats
+from modelops_core.ui.panels import compare_files, sites_files, sites_jobs, sites_saved
+from tests.world import BUSAN, SEOUL
+
+PAGE = str(Path(__file__).parents[2] / "pages" / "sites.py")
+NOWHERE = (37.62, 127.02)
+KEY = ("ssp2", "2050s")
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """Opens the page over an App, as the first request of a process."""
+
+    def run(app, **query):
+        monkeypatch.setattr(bootstrap, "app", lambda: app)
+        st.cache_data.clear()
+        st.cache_resource.clear()
+        page = AppTest.from_file(PAGE, default_timeout=60)
+        for name, value in query.items():
+            page.query_params[name] = value
+        return page.run()
+
+    yield run
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+def save(app, name, point, **corrections):
+    """A saved and assessed site; its id."""
+    found = app.assess({"latitude": point[0], "longitude": point[1], "as_of": 2025, "corrections": corrections})
+    return app.portfolios.save(name, *point, corrections, found["batch_id"])
+
+
+def said(page):
+    """All text on the page."""
+    kinds = (page.markdown, page.caption, page.info, page.warning, page.error)
+    return "\n".join(str(e.value) for kind in kinds for e in kind)
+
+
+def add(page, latitude, longitude, name=""):
+    page.text_input(key="add.latitude").set_value(latitude)
+    page.text_input(key="add.longitude").set_value(longitude)
+    page.text_input(key="add.name").set_value(name)
+    return next(button for button in page.button if button.label == "저장하고 평가").click().run()
+
+
+def test_before_the_first_night_the_page_says_what_to_do(opened, empty_app):
+    """A designed state, no error."""
+    page = opened(empty_app)
+
+    assert not page.exception
+    assert "modelops_core up" in page.code[0].value
+
+
+def test_an_empty_list_explains_how_to_save_and_takes_coordinates(opened, site_app):
+    """The form stands under the explanation; a site added there is queued, then shown."""
+    page = opened(site_app)
+    assert "저장한 사업장이 없습니다" in said(page)
+
+    add(page, str(SEOUL[0]), str(SEOUL[1]))
+    [site] = site_app.portfolios.places()
+    assert not page.exception
+    assert site["name"] == "서울특별시 중구"
+    assert site["site_id"] in sites_jobs.pending().jobs
+
+    assert site_app.worker_loop().step()
+    page.run()
+    assert [s["job_status"] for s in site_app.portfolios.places()] == ["completed"]
+    assert "1 / 1곳" in page.metric[0].value
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "words"),
+    [
+        ("", "127", "위도를 넣으세요"),
+        ("37.5", "east", "‘east’은(는) 숫자가 아닙니다"),
+        ("nan", "127", "범위(33 – 38.7) 밖"),
+        ("51.5", "0", "위도 51.5은(는) 대한민국 범위"),
+        ("34.0", "131.5", "바다이거나 대한민국 밖"),
+    ],
+)
+def test_what_is_wrong_with_coordinates_is_said_and_nothing_saved(opened, site_app, latitude, longitude, words):
+    """Wrong number, sea, abroad: each in its own words; what was typed stays."""
+    page = add(opened(site_app), latitude, longitude)
+
+    assert not page.exception
+    assert words in said(page)
+    assert site_app.portfolios.places() == []
+    assert page.text_input(key="add.longitude").value == longitude
+
+
+def test_a_pair_may_be_pasted_into_one_field(opened, site_app):
+    """37.56, 126.98 and nothing in the second field."""
+    add(opened(site_app), f"{SEOUL[0]}, {SEOUL[1]}", "", "본점")
+
+    [site] = site_app.portfolios.places()
+    assert (site["name"], site["latitude"], site["longitude"]) == ("본점", *SEOUL)
+
+
+def test_totals_add_expected_losses_of_known_values(opened, site_app):
+    """Two sites of known value are summed; one of unknown value and one without assessment are named instead."""
+    save(site_app, "본점", SEOUL, asset_value=2e10)
+    save(site_app, "공장", BUSAN, asset_value=5e9)
+    save(site_app, "창고", NOWHERE)
+    site_app.portfolios.save("후보", *SEOUL)
+    page = opened(site_app)
+    stored = [
+        total
+        for site in site_app.portfolios.sites()
+        if site["name"] in ("본점", "공장")
+        for total in site["results"]["totals"]
+        if (total["ssp_scenario"], total["horizon"]) == KEY
+    ]
+
+    assert not page.exception
+    assert page.metric[0].value == "2 / 4곳"
+    for metric, quantity in zip(page.metric[1:], ("physical_no_overlap", "operating", "grand"), strict=True):
+        loss = sum(total[quantity] for total in stored)
+        assert metric.value == formats.won(loss)
+        assert metric.delta.startswith(formats.percent(100 * loss / 2.5e10))
+    text = said(page)
+    assert "아직 평가하지 않음: 후보" in text
+    assert "자산가액 미상(금액은 1억원당): 창고" in text
+
+
+def test_other_scenarios_are_not_mixed_in(opened, site_app):
+    """The sum follows the chosen scenario and horizon."""
+    save(site_app, "본점", SEOUL, asset_value=2e10)
+    values = {opened(site_app, ssp=ssp, horizon="2090s").metric[3].value for ssp in ("ssp1", "ssp5")}
+
+    assert len(values) == 2
+
+
+@pytest.mark.parametrize(("lang", "order"), [("ko", "loss"), ("en", "rate"), ("ko", "name"), ("en", "saved")])
+def test_a_link_opens_the_view(opened, site_app, lang, order):
+    """Order, choice, scenario and horizon come from the URL; cards show the chosen sites."""
+    ids = [save(site_app, "b", SEOUL), save(site_app, "a", BUSAN)]
+    page = opened(site_app, sites=f"{ids[0]},{ids[1]}", order=order, ssp="ssp5", horizon="2070s", lang=lang)
+
+    assert not page.exception
+    assert page.selectbox(key="order").value == order
+    assert {f"**{name}**" for name in "ab"} <= {m.value for m in page.markdown}
+    assert len(page.get("plotly_chart")) == 2
+
+
+def test_wrong_values_of_the_url_fall_back(opened, site_app):
+    """No error; sites that are not ours are not chosen."""
+    save(site_app, "본점", SEOUL)
+    page = opened(site_app, sites="999,x,-1,", order="size", ssp="rcp85")
+
+    assert not page.exception
+    assert page.selectbox(key="order").value == "loss"
+    assert page.button(key="again").disabled
+
+
+def test_assessing_again_keeps_the_former_answer_until_the_new_one_is_there(opened, site_app):
+    """The job is queued, the site's answer is replaced when it is complete."""
+    site_id = save(site_app, "본점", SEOUL, asset_value=2e10)
+    before = site_app.portfolios.places()[0]["batch_id"]
+    page = opened(site_app, sites=str(site_id))
+    page.button(key="again").click().run()
+
+    assert not page.exception
+    assert site_app.portfolios.places()[0]["batch_id"] == before
+    assert site_app.worker_loop().step()
+    page.run()
+    [site] = site_app.portfolios.sites()
+    assert site["batch_id"] != before
+    assert site["results"]["building"]["asset_value"] == 2e10
+
+
+def test_a_failed_job_is_said_and_costs_nothing(opened, site_app):
+    """The former answer stays; the reason is shown."""
+    save(site_app, "본점", SEOUL)
+    before = site_app.portfolios.places()[0]["batch_id"]
+    page = opened(site_app)
+    page.button(key="again.all").click().run()
+    [(job, _)] = sites_jobs.pending().jobs.values()
+    site_app.jobs.fail(job, "the disk is full")
+    page.run()
+
+    assert not page.exception
+    assert "이전 결과는 그대로" in said(page)
+    assert "the disk is full" in said(page)
+    assert site_app.portfolios.places()[0]["batch_id"] == before
+    assert sites_jobs.pending().jobs == {}
+
+
+def test_removing_asks_first(opened, site_app):
+    """The button in the question removes what is chosen and nothing else."""
+    gone, _ = save(site_app, "a", SEOUL), save(site_app, "b", BUSAN)
+    page = opened(site_app, sites=str(gone))
+    assert len(site_app.portfolios.places()) == 2
+
+    page.button(key="remove.go").click().run()
+    assert not page.exception
+    assert [s["name"] for s in site_app.portfolios.places()] == ["b"]
+    assert "sites" not in page.query_params
+
+
+def test_names_and_notes_are_written_and_boxes_choose(opened, site_app):
+    """The editor's edits reach the right rows; an empty name is refused with its reason."""
+    ids = [save(site_app, name, SEOUL) for name in "ab"]
+    opened(site_app)
+
+    def edit():
+        import streamlit as st
+
+        from modelops_core.ui.panels import sites_list, sites_saved
+
+        st.session_state["sites.table.0"] = {
+            "edited_rows": {0: {"name": "본사", "note": "소유"}, 1: {"chosen": True, "name": " "}}
+        }
+        sites_list._edited(sites_saved.all_sites())
+
+    page = AppTest.from_function(edit, default_timeout=30).run()
+    first, second = site_app.portfolios.places()
+
+    assert not page.exception
+    assert (first["name"], first["note"], second["name"]) == ("본사", "소유", "b")
+    assert page.session_state["kept.sites"] == str(ids[1])
+    assert page.session_state["sites.turn"] == 1
+    assert "name" in page.session_state["sites.edit_problem"]
+
+
+def test_files_hold_every_scenario_and_say_what_they_are(opened, site_app):
+    """20 rows an assessed site, one for another; GeoJSON is valid and its head names sources."""
+    save(site_app, "본점", SEOUL, asset_value=2e10)
+    site_app.portfolios.save("후보", *BUSAN)
+    opened(site_app)
+    sites = sites_saved.all_sites()
+    rows = sites_files.rows(sites)
+    assert len(rows) == 20 + 1
+    assert (rows[-1]["grand"], rows[-1]["status"]) == (None, "not_assessed")
+    assert set(rows[0]) == set(sites_files.COLUMNS)
+
+    head = compare_files.head([sites[0].answer], *KEY)
+    whole = json.loads(sites_files.geojson(sites, KEY, head))
+    assert [f["geometry"]["coordinates"] for f in whole["features"]] == [[p[1], p[0]] for p in (SEOUL, BUSAN)]
+    assert whole["features"][0]["properties"]["horizon"] == "2050s"
+    assert any("test world" in value and "(synthetic;" in value for name, value in whole["metadata"] if name == "source")
