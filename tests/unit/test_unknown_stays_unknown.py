@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from modelops_core.domain.climate import Climate
+from modelops_core.domain.climate import Climate, full_year
 from modelops_core.domain.horizons import BASELINE, HORIZONS
 from modelops_core.domain.result import Status
 from modelops_core.domain.site import Site
+from modelops_core.indicators import fwi
 from modelops_core.perils import PERILS
 from modelops_core.services import own_series
 from tests.unit.test_invariants import at, params
@@ -63,6 +64,27 @@ def test_a_gap_costs_its_year_and_no_other(peril, index, variable, months, lost)
     before = slice(1 if 0 in lost else 0, GAP)
     np.testing.assert_array_equal(found[before], whole[before])
     np.testing.assert_allclose(found[GAP + 3 :], whole[GAP + 3 :], rtol=2e-2)
+
+
+def test_a_full_year_has_twelve_months():
+    """Eleven known months are not a year; ten are where ten are asked for."""
+    monthly = np.zeros((1, 3, 12, 1))
+    monthly[0, 1, 4, 0] = np.nan
+    monthly[0, 2, :2, 0] = np.nan
+
+    assert full_year(monthly)[0, :, 0].tolist() == [True, False, False]
+    assert full_year(monthly, 10)[0, :, 0].tolist() == [True, True, True]
+    assert full_year(monthly, 11)[0, :, 0].tolist() == [True, True, False]
+
+
+def test_radiation_as_monthly_totals_is_understood():
+    """§6: a July median over 60 is a total of the month, not MJ/m² per day."""
+    values = weather()
+    days = fwi.month_lengths(YEARS)[None, :, :, None]
+    whole = index_of("water_stress", "stress", values)
+    totals = index_of("water_stress", "stress", {**values, "si": values["si"] * days})
+
+    np.testing.assert_allclose(totals, whole, rtol=1e-12)
 
 
 def test_years_without_a_value_are_not_counted():
