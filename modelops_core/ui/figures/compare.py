@@ -74,12 +74,11 @@ def heat(
     rows: Sequence[str], values: Sequence[Sequence[float | None]], words: Sequence[Sequence[str]], mode: Mode, language: Language
 ) -> go.Figure:
     """Quantity × horizon as on the map's page, with names and numbers that fit on a telephone."""
-    chart = scenarios.heat_table(rows, values, words, mode, language)
+    chart = scenarios.heat_table(rows, values, words, mode, language, size=11)
     chart.update_xaxes(
         tickvals=[formats.horizon(key, language) for key in HORIZONS], ticktext=_short(HORIZONS, language), tickangle=0, tickfont_size=11
     )
     chart.update_yaxes(tickfont_size=11)
-    chart.update_annotations(font_size=11)
     return chart
 
 

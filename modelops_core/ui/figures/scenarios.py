@@ -55,9 +55,14 @@ _SYMBOL = {"ssp1": "circle", "ssp2": "square", "ssp3": "diamond", "ssp5": "trian
 
 
 def heat_table(
-    rows: Sequence[str], values: Sequence[Sequence[float | None]], words: Sequence[Sequence[str]], mode: Mode, language: Language
+    rows: Sequence[str],
+    values: Sequence[Sequence[float | None]],
+    words: Sequence[Sequence[str]],
+    mode: Mode,
+    language: Language,
+    size: int = 12,
 ) -> go.Figure:
-    """Peril × horizon, coloured by the map's fixed AAL scale; *words* is what stands in each cell."""
+    """Peril × horizon, coloured by the map's fixed AAL scale; *words* is what stands in each cell, *size* [px] theirs."""
     scale = SCALES["aal"]
     numbers = np.array([[np.nan if v is None else v for v in line] for line in values], dtype=float)
     chart = figure(mode, height=70 + 36 * len(rows))
@@ -70,7 +75,7 @@ def heat_table(
         for j, key in enumerate(HORIZONS):
             at = scale.position(numbers[i : i + 1, j])[0]
             ink = theme.TEXT[mode] if np.isnan(at) else ("#ffffff" if at > _DARK else "#16232b")
-            notes.append({"x": formats.horizon(key, language), "y": name, "text": words[i][j], "showarrow": False, "font": {"size": 12, "color": ink}})
+            notes.append({"x": formats.horizon(key, language), "y": name, "text": words[i][j], "showarrow": False, "font": {"size": size, "color": ink}})
     chart.update_layout(annotations=notes)
     chart.update_yaxes(autorange="reversed", showgrid=False)
     chart.update_xaxes(side="top", showgrid=False)
