@@ -19,10 +19,10 @@ LOOKED_AT = 1500
 RESULTS_SECONDS = 30
 
 
-@st.cache_data(max_entries=4, ttl=LONG, show_spinner=False)
-def input_sizes(loaded: str) -> Mapping[str, Row]:
-    """Rows of the input tables."""
-    return cache.app().inventory.sizes(INPUTS)
+@st.cache_data(max_entries=8, ttl=LONG, show_spinner=False)
+def input_sizes(loaded: str, names: tuple[str, ...] = INPUTS) -> Mapping[str, Row]:
+    """Rows of the input tables *names*, counted."""
+    return cache.app().inventory.sizes(names)
 
 
 @st.cache_data(max_entries=4, ttl=RESULTS_SECONDS, show_spinner=False)

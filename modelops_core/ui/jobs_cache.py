@@ -35,8 +35,8 @@ def counts() -> dict[str, int]:
 
 @st.cache_data(max_entries=64, max_size="50MB", ttl=BEAT, show_spinner=False)
 def job(batch_id: str) -> Row:
-    """One job in full; raises JobNotFound."""
-    return cache.app().jobs.get(batch_id)
+    """One job without its results, which are large and shown elsewhere; raises JobNotFound."""
+    return {name: value for name, value in cache.app().jobs.get(batch_id).items() if name != "results"}
 
 
 @st.cache_data(max_entries=4, ttl=BEAT, show_spinner=False)

@@ -19,10 +19,8 @@ def table(
     chart.add_heatmap(
         x=list(columns), y=list(rows), z=[[0.0 if v is None else v for v in line] for line in shares], zmin=0, zmax=1,
         colorscale=[[0, rgba(colour, 0.06)], [1, rgba(colour, 0.38)]], showscale=False, xgap=2, ygap=2, hoverinfo="skip",
+        text=[list(line) for line in words], texttemplate="%{text}", textfont={"size": 12, "color": TEXT[mode]},
     )  # fmt: skip
-    for name, line in zip(rows, words, strict=True):
-        for column, word in zip(columns, line, strict=True):
-            chart.add_annotation(x=column, y=name, text=word, showarrow=False, font={"size": 12, "color": TEXT[mode]})
     chart.update_yaxes(autorange="reversed", showgrid=False)
     chart.update_xaxes(side="top", showgrid=False)
     return chart

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import plotly.graph_objects as go
 
 from modelops_core.services.curves import Curve
@@ -14,17 +15,25 @@ from modelops_core.ui.theme import KIND, NEUTRAL, Mode
 DASHES = ("dash", "dot", "dashdot")
 
 
-def damage(found: Sequence[Curve], edges: Sequence[float], unit: str, kind: str, mode: Mode, words: Mapping[str, str]) -> go.Figure:
+#: lowest damage ratio of a logarithmic axis [%]
+FLOOR = 1e-5
+
+
+def damage(
+    found: Sequence[Curve], edges: Sequence[float], unit: str, kind: str, mode: Mode, words: Mapping[str, str], *, logarithmic: bool = False
+) -> go.Figure:
     """
-    Damage ratio [%] of an average building over the intensity.
+    Damage ratio [%] of an average building over the intensity; no damage has no place on a *logarithmic* axis.
 
     *words*: intensity, damage, central, range, edge, and the name of each class of use.
     """
     chart = figure(mode, height=360, legend=True)
     colour = KIND[mode][kind]
     low, central, high = found[:3]
+    floor = FLOOR if logarithmic else 0.0
+    lower, upper = (np.maximum(100 * curve.published, floor) for curve in (low, high))
     chart.add_scatter(
-        x=[*low.x, *high.x[::-1]], y=[*(100 * low.published), *(100 * high.published[::-1])], fill="toself",
+        x=[*low.x, *high.x[::-1]], y=[*lower, *upper[::-1]], fill="toself",
         fillcolor=rgba(colour, 0.16), line={"width": 0}, name=words["range"], hoverinfo="skip",
     )  # fmt: skip
     for curve, dash in zip(found[3:], DASHES, strict=False):
@@ -35,6 +44,9 @@ def damage(found: Sequence[Curve], edges: Sequence[float], unit: str, kind: str,
         chart.add_vline(x=edge, line={"color": NEUTRAL[mode], "width": 1, "dash": "dot"})
     chart.update_xaxes(title_text=f"{words['intensity']} [{unit}]", range=[0, float(central.x[-1])])
     chart.update_yaxes(title_text=f"{words['damage']} %", rangemode="tozero")
+    if logarithmic:
+        start = min(float(c.published[c.published > 0][0]) for c in found)
+        chart.update_yaxes(type="log", dtick=1, exponentformat="none", range=[np.log10(max(FLOOR, 50 * start)), np.log10(200 * high.published[-1])])
     return chart
 
 

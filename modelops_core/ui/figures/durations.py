@@ -22,8 +22,13 @@ def steps(names: Sequence[str], seconds: Sequence[float], texts: Sequence[str], 
     )  # fmt: skip
     chart.update_yaxes(categoryorder="array", categoryarray=list(reversed(names)), showgrid=False)
     chart.update_xaxes(range=[0, max(seconds, default=0) * 1.02 or 1], domain=[0, 1 - COLUMN], showticklabels=False, showgrid=False)
-    for name, text in zip(names, texts, strict=True):
-        chart.add_annotation(y=name, x=1.0, xref="paper", text=text, showarrow=False, xanchor="right", font={"size": 12, "color": TEXT[mode]})
+    # one by one each annotation would be checked against all before it
+    chart.update_layout(
+        annotations=[
+            {"y": name, "x": 1.0, "xref": "paper", "text": text, "showarrow": False, "xanchor": "right", "font": {"size": 12, "color": TEXT[mode]}}
+            for name, text in zip(names, texts, strict=True)
+        ]
+    )
     return chart
 
 

@@ -13,7 +13,7 @@ from modelops_core.ui.formats import Language
 from modelops_core.ui.theme import GRID, KIND, NEUTRAL, TEXT, Mode
 
 #: share of the width that the numbers at the right get
-COLUMN = 0.30
+COLUMN = 0.34
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class SetBar:
 
 def sets(bars: Sequence[SetBar], kind: str, mode: Mode, words: Mapping[str, str]) -> go.Figure:
     """Final AAL under each set, from zero; *words*: aal, interval."""
-    chart = figure(mode, height=54 + 44 * len(bars), bargap=0.38)
+    chart = figure(mode, height=54 + 50 * len(bars), bargap=0.38)
     colour = KIND[mode][kind]
     above = [_gap(bar.high, bar.aal) for bar in bars]
     below = [_gap(bar.aal, bar.low) for bar in bars]
@@ -42,13 +42,17 @@ def sets(bars: Sequence[SetBar], kind: str, mode: Mode, words: Mapping[str, str]
         hovertemplate=f"<b>%{{y}}</b><br>{words['aal']} %{{customdata[0]}}<br>{words['interval']} %{{customdata[1]}}<extra></extra>",
     )  # fmt: skip
     top = max((max(bar.aal or 0.0, bar.high or 0.0) for bar in bars), default=0.0)
-    ticks = round_ticks(top, 3)
+    ticks = round_ticks(top, 2)
     chart.update_yaxes(categoryorder="array", categoryarray=[bar.name for bar in reversed(bars)], showgrid=False)
-    chart.update_xaxes(range=[0, top * 1.02 or 1], domain=[0, 1 - COLUMN], tickvals=ticks, ticktext=[formats.percent(v) for v in ticks])
-    for bar in bars:
-        text = f"<b>{bar.text}</b>" if bar.central else bar.text
-        _right(chart, bar.name, text, TEXT[mode] if bar.aal is not None else NEUTRAL[mode])
+    chart.update_xaxes(range=[0, top * 1.02 or 1], domain=[0, 1 - COLUMN], tickvals=ticks, ticktext=[formats.percent(v) for v in ticks], tickangle=0)
+    chart.update_layout(annotations=[_of_bar(bar, mode) for bar in bars])
     return chart
+
+
+def _of_bar(bar: SetBar, mode: Mode) -> dict[str, object]:
+    """Two short lines leave the bars room on a phone."""
+    lines = bar.text.replace(" · ", "<br>")
+    return _right(bar.name, f"<b>{lines}</b>" if bar.central else lines, TEXT[mode] if bar.aal is not None else NEUTRAL[mode])
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,26 +78,28 @@ def spans(found: Sequence[Span], now: float | None, kind: str, mode: Mode, langu
             customdata=[[span.least, formats.won(span.low, language)], [span.largest, formats.won(span.high, language)]],
             hovertemplate=f"<b>{span.name}</b>: %{{customdata[0]}}<br>{words['loss']} %{{customdata[1]}}<extra></extra>", showlegend=False,
         )  # fmt: skip
-        _right(chart, label, f"{formats.won(span.low, language)} ~ {formats.won(span.high, language)}", TEXT[mode])
     top = max([*(span.high for span in found), now or 0.0])
-    ticks = round_ticks(top, 3)
+    ticks = round_ticks(top, 2)
     chart.update_yaxes(categoryorder="array", categoryarray=labels[::-1], showgrid=False)
     chart.update_xaxes(
         range=[-0.02 * top, top * 1.04 or 1], domain=[0, 1 - COLUMN], tickvals=ticks,
-        ticktext=[formats.won(v, language) for v in ticks], gridcolor=GRID[mode],
+        ticktext=[formats.won(v, language) for v in ticks], tickangle=0, gridcolor=GRID[mode],
     )  # fmt: skip
+    notes = [
+        _right(label, f"{formats.won(span.low, language)}<br>~ {formats.won(span.high, language)}", TEXT[mode])
+        for label, span in zip(labels, found, strict=True)
+    ]
     if now is not None:
         chart.add_vline(x=now, line={"color": TEXT[mode], "width": 1.5, "dash": "dash"})
-        chart.add_annotation(
-            x=now, y=1.0, yref="paper", yanchor="bottom", text=words["now"], showarrow=False, font={"size": 12, "color": TEXT[mode]},
-        )  # fmt: skip
+        notes.append({"x": now, "y": 1.0, "yref": "paper", "yanchor": "bottom", "text": words["now"], "showarrow": False, "font": {"size": 12, "color": TEXT[mode]}})
         chart.update_layout(margin={"t": 26})
+    chart.update_layout(annotations=notes)
     return chart
 
 
-def _right(chart: go.Figure, y: str, text: str, colour: str) -> None:
+def _right(y: str, text: str, colour: str) -> dict[str, object]:
     """A number in the column at the right."""
-    chart.add_annotation(y=y, x=1.0, xref="paper", text=text, showarrow=False, xanchor="right", font={"size": 12, "color": colour})
+    return {"y": y, "x": 1.0, "xref": "paper", "text": text, "showarrow": False, "xanchor": "right", "align": "right", "font": {"size": 12, "color": colour}}
 
 
 def _gap(high: float | None, low: float | None) -> float:

@@ -36,7 +36,7 @@ def draw(at: Version) -> None:
 
 
 def _summary(found: Sequence[Check], cells: int, grid: int) -> None:
-    boxes = st.columns(4)
+    boxes = words.boxes(4)
     for box, verdict in zip(boxes, reversed(quality.VERDICTS), strict=True):
         count = sum(c.verdict == verdict for c in found)
         box.metric(t(f"data.verdict_{verdict}"), f"{count}", border=True)

@@ -22,7 +22,9 @@ ALL = "all"
 
 def draw(at: Version) -> None:
     """Summary, table, and one data set in full."""
-    rows = listed(cache.app().sources.all(), data_cache.input_sizes(at.loaded))
+    sources = cache.app().sources.all()
+    named = {source["table_name"] for source in sources}  # they say how many rows they brought
+    rows = listed(sources, data_cache.input_sizes(at.loaded, tuple(name for name in INPUTS if name not in named)))
     if not any(row["rows"] for row in rows):
         notices.empty("data.nothing", ":material/database_off:")
         st.code("python -m modelops_core up", language="bash")
@@ -65,7 +67,7 @@ def _file_row(row: Row) -> Row:
 def _summary(rows: Sequence[Row]) -> None:
     loaded = [row for row in rows if row["kind"]]
     latest = max((row["loaded_at"] for row in loaded), default=None)
-    boxes = st.columns(5)
+    boxes = words.boxes(5)
     boxes[0].metric(t("data.sets"), f"{len(loaded)}", border=True)
     boxes[1].metric(t("columns.rows"), words.many(sum(row["rows"] for row in loaded)), border=True)
     boxes[2].metric(t("data.last_loaded"), moments.ago(latest), help=moments.when(latest), border=True)
@@ -114,7 +116,7 @@ def _columns() -> dict[str, Any]:
     """Widths [px] that show every table without scrolling sideways for what matters."""
     text = st.column_config.TextColumn
     return {
-        t("columns.table_name"): text(width=130), t("data.what"): text(width=165),
+        t("columns.table_name"): text(width=145), t("data.what"): text(width=165),
         t("columns.kind"): words.kind_column(t("columns.kind")), t("columns.rows"): text(width=85, alignment="right"),
         t("columns.period"): text(width=165), t("columns.loaded_at"): text(width=75), t("columns.provider"): text(width=240),
     }  # fmt: skip

@@ -47,7 +47,7 @@ def _night() -> None:
         st.code("python -m modelops_core nightly", language="bash")
         return
     counts, durations = run["counts"], run["durations"]
-    boxes = st.columns(4)
+    boxes = words.boxes(4)
     boxes[0].metric(t("data.last_night"), moments.ago(run["finished_at"]), help=moments.when(run["finished_at"]), border=True)
     boxes[1].metric(t("data.took"), moments.lasted(durations.get("wall")), border=True)
     boxes[2].metric(t("data.cells"), f"{counts.get('cells', 0):,}", border=True)

@@ -37,7 +37,7 @@ def variable_label(name: str) -> str:
     v = VARIABLES.get(name)
     if v is None:
         return name
-    return v.label_ko if language() == "ko" else v.label
+    return v.label_ko if language() == "ko" else v.label[:1].upper() + v.label[1:]
 
 
 def kind(code: str | None) -> str:
@@ -53,6 +53,12 @@ def kind_column(label: str) -> Any:
 def tall(rows: int, most: int) -> int:
     """Height of a table that shows *rows* whole, up to *most* [px]; beyond it scrolls inside."""
     return min(HEADER + ROW * rows, most)
+
+
+def boxes(count: int) -> list[Any]:
+    """Places for *count* numbers side by side; two in a row on a phone."""
+    with st.container(horizontal=True, gap="small"):
+        return [st.container(width="stretch") for _ in range(count)]
 
 
 def many(count: float) -> str:

@@ -8,6 +8,7 @@ from modelops_core.domain.parameters import COMMON
 from modelops_core.services.method_page import Number
 from modelops_core.ui import cache, state
 from modelops_core.ui.i18n import t
+from modelops_core.ui.panels import data_words
 from modelops_core.ui.panels import method_words as words
 from modelops_core.ui.panels.method_table import numbers_table
 
@@ -28,7 +29,7 @@ def draw() -> None:
 
 
 def _summary(numbers: list[Number]) -> None:
-    boxes = st.columns(5)
+    boxes = data_words.boxes(5)
     boxes[0].metric(t("method.count"), f"{len(numbers)}", border=True)
     for box, code in zip(boxes[1:], words.PROVENANCES, strict=True):
         count = sum(n.provenance == code for n in numbers)

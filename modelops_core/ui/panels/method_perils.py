@@ -11,7 +11,7 @@ from modelops_core.domain.peril import Peril
 from modelops_core.ports import Row
 from modelops_core.services.curves import Curve, curves, edges
 from modelops_core.services.method_page import Section
-from modelops_core.ui import cache, downloads, filters, formats
+from modelops_core.ui import cache, downloads, filters, formats, state
 from modelops_core.ui.figures import curves as figures
 from modelops_core.ui.figures import style
 from modelops_core.ui.i18n import catalogue, language, t
@@ -20,6 +20,7 @@ from modelops_core.ui.panels.method_table import numbers_table
 from modelops_core.ui.panels.surface import mode
 
 CURVE_COLUMNS = ("parameter_set", "use", "intensity", "unit", "published", "base")
+AXES = ("linear", "log")
 #: colours of the evidence grades' badges
 GRADE_COLOURS = {"A": "green", "B": "blue", "C": "orange", "D": "red"}
 
@@ -62,10 +63,21 @@ def _curve(peril: Peril) -> None:
         "intensity": cache.intensity_label(peril.key), "damage": t("method.damage"), "central": t("method.central"),
         "range": t("method.range"), **{c.use: t(f"method.use_{c.use}") for c in found if c.use},
     }  # fmt: skip
-    chart = figures.damage(found, edges(peril, file), peril.unit, peril.kind, mode(), said)
+    logarithmic = _axis() == "log"
+    chart = figures.damage(found, edges(peril, file), peril.unit, peril.kind, mode(), said, logarithmic=logarithmic)
     st.plotly_chart(chart, config=dict(style.config(f"curve_{peril.key}")), key="curve", alt=t("method.curve_alt", peril=cache.peril_label(peril)))
     st.caption(t("method.curve_note"))
     downloads.table(f"curve_{peril.key}", words.head(f"damage curve of {peril.key}"), CURVE_COLUMNS, list(_points(found, peril.unit)))
+
+
+def _axis() -> str:
+    """Linear, or logarithmic for what is small."""
+    state.bind("axis", AXES, AXES[0])
+    chosen = st.segmented_control(
+        t("method.axis"), AXES, format_func=lambda code: t(f"method.axis_{code}"), key="axis", on_change=state.note, args=("axis",),
+        required=True, label_visibility="collapsed",
+    )  # fmt: skip
+    return str(chosen or AXES[0])
 
 
 def _points(found: Iterable[Curve], unit: str) -> Iterable[Row]:
