@@ -17,11 +17,13 @@ from numpy.typing import NDArray
 from modelops_core import bootstrap
 from modelops_core.bootstrap import App
 from modelops_core.db.layers import Cells
+from modelops_core.db.listen import Notices
 from modelops_core.domain.climate import Array, Climate, IntArray
 from modelops_core.domain.peril import Peril
 from modelops_core.ports import Row
 from modelops_core.services import explain, reference_site
 from modelops_core.ui import raster
+from modelops_core.ui.bulletin import Bulletin
 from modelops_core.ui.i18n import language
 from modelops_core.ui.theme import SCALES, UNKNOWN, Mode
 
@@ -160,3 +162,9 @@ def peril_label(peril: Peril) -> str:
 def explanation(at: Version, latitude: float, longitude: float, peril: str, scenario: str, horizon: str) -> Row:
     """Everything behind one stored number."""
     return explain.explain(app().explaining, latitude, longitude, peril, scenario, horizon)
+
+
+@st.cache_resource(show_spinner=False)
+def bulletin() -> Bulletin:
+    """How far jobs are, for all sessions of this process."""
+    return Bulletin(app().jobs.state, lambda: Notices(app().reader))

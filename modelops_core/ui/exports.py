@@ -26,6 +26,8 @@ RESULT_COLUMNS = (
 )  # fmt: skip
 TOTAL_COLUMNS = ("ssp_scenario", "horizon", "physical", "physical_no_overlap", "operating", "grand", "assessed", "not_assessed")
 
+#: what a spreadsheet would take for a formula
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Head = Sequence[tuple[str, str]]
 
 
@@ -84,6 +86,6 @@ def _plain(value: Any) -> Any:
     """Lists as text; what is unknown stays an empty cell beside its status."""
     if isinstance(value, list):
         return " ".join(map(str, value))
-    if isinstance(value, str) and value[:1] in "=+-@\t\r":
+    if isinstance(value, str) and value.startswith(FORMULA):
         return f"'{value}"  # a spreadsheet must not run it
     return value

@@ -47,7 +47,7 @@ def main() -> None:
             page.run()
     except ModelOpsError as error:
         notices.failed(error)
-    except Exception:
+    except Exception:  # an entry point: the reader gets a sentence, the log the trace
         reference = uuid.uuid4().hex[:8]
         log.exception("page failed", page=page.url_path, reference=reference)
         notices.unexpected(reference)

@@ -71,12 +71,31 @@ function drawLegend(box, legend) {
   }
 }
 
-function build(state) {
+// Pictures are decoded here, once: deck.gl's own loader took seconds under software rendering.
+const pictures = new Map();
+function decode(url) {
+  if (!pictures.has(url)) {
+    if (pictures.size >= 24) pictures.delete(pictures.keys().next().value);
+    const bytes = Uint8Array.from(atob(url.slice(url.indexOf(",") + 1)), c => c.charCodeAt(0));
+    pictures.set(url, createImageBitmap(new Blob([bytes], { type: "image/png" }), { premultiplyAlpha: "none" }));
+  }
+  return pictures.get(url);
+}
+
+async function build(state, spec) {
   const { data, deck } = state;
-  const spec = JSON.parse(data.spec);
   state.converter ??= converter(deck);
+  const images = {};
+  for (const layer of spec.layers) {
+    if (!layer.image) continue;
+    images[layer.id] = await decode(layer.image);
+    delete layer.image;
+  }
   const layers = state.converter.convert({ layers: spec.layers }).layers.filter(Boolean);
   return layers.map(layer => {
+    if (images[layer.id]) {
+      return layer.clone({ image: images[layer.id], textureParameters: { minFilter: "linear", magFilter: "linear", mipmapFilter: "none" } });
+    }
     if (layer.id === "districts" && data.colours.length) {
       return layer.clone({
         getFillColor: feature => data.colours[feature.properties.i] ?? [0, 0, 0, 0],
@@ -214,10 +233,11 @@ export default function (component) {
   words(state);
   drawLegend(host.querySelector(".legend"), data.legend);
   const turn = ++state.turn;
-  loadBundle(data.bundle).then(deck => {
-    if (turn !== state.turn || !host.isConnected) return;
+  loadBundle(data.bundle).then(async deck => {
     state.deck = deck;
-    const spec = JSON.parse(data.spec), layers = build(state), asked = JSON.stringify(spec.initialViewState);
+    const spec = JSON.parse(data.spec), asked = JSON.stringify(spec.initialViewState);
+    const layers = await build(state, spec);
+    if (turn !== state.turn || !host.isConnected) return;
     if (!state.map) start(state, spec, layers);
     else {
       state.map.setProps({ layers });

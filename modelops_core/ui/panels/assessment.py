@@ -59,13 +59,13 @@ def _say(problem: ModelOpsError) -> None:
 
 def _of_job(job: str, point: state.Point) -> Row | None:
     try:
-        found = cache.app().jobs.state(job)
+        found = cache.bulletin().state(job)
     except JobNotFound:  # an old link: its place is still known
         start(point.latitude, point.longitude)
         job = state.text("job") or ""
         if not job:
             return None
-        found = cache.app().jobs.state(job)
+        found = cache.bulletin().state(job)
     if found["status"] == "completed":
         return cache.results(job)
     if found["status"] in ("failed", "cancelled"):
@@ -80,7 +80,7 @@ def _of_job(job: str, point: state.Point) -> Row | None:
 @st.fragment(run_every=BEAT)
 def _follow(job: str) -> None:
     """A live bar until the job ends; it survives a reload, for its id is in the URL."""
-    found = cache.app().jobs.state(job)
+    found = cache.bulletin().state(job)
     with st.container(border=True):
         st.markdown(f"**{t('assess.calculating')}**")
         st.progress(found["progress"] / 100, text=f"{step(found['current_step'])} · {found['progress']} %")

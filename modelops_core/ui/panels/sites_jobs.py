@@ -71,7 +71,7 @@ def take_over() -> None:
     """Give sites the answers that are complete; note what failed, and why."""
     for site_id, job, name in pending().first(LOOK):
         try:
-            found = cache.app().jobs.state(job)
+            found = cache.bulletin().state(job)
         except JobNotFound:
             pending().drop(site_id)
             continue
@@ -113,7 +113,7 @@ def _bar() -> None:
 
 def _state(job: str) -> tuple[int, str | None]:
     try:
-        found = cache.app().jobs.state(job)
+        found = cache.bulletin().state(job)
     except JobNotFound:  # the next look drops it
         return 0, None
     return found["progress"], found["current_step"]
