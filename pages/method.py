@@ -15,6 +15,9 @@ PARTS = {
 }
 
 part = state.bind("part", tuple(PARTS), "perils")
+# all of them at once: else each change of part would add steps to the browser's history
+method_perils.bind()
+method_numbers.bind()
 st.caption(t("method.version", method=METHOD_VERSION, digest=cache.app().parameters.digest()))
 st.segmented_control(
     t("method.part"), tuple(PARTS), format_func=lambda name: t(f"method.part_{name}"), key="part", on_change=state.note,

@@ -18,8 +18,14 @@ from modelops_core.ui.panels import data_words as words
 
 COLUMNS = ("check", "subject", "verdict", "numbers", "perils")
 ALL = "all"
+VERDICTS = (ALL, *reversed(quality.VERDICTS))
 YEARS = {"year"}
 COUNTS = {"years", "needed", "full", "missing", "expected", "outside", "unequal", "rows", "contradict", "cells", "nodes", "suspect", "reversed", "named"}
+
+
+def bind() -> None:
+    """What this part keeps in the URL."""
+    state.bind("verdict", VERDICTS, ALL)
 
 
 def draw(at: Version) -> None:
@@ -109,11 +115,9 @@ def _numbers(check: Check) -> str:
 
 
 def _all(found: Sequence[Check]) -> None:
-    options: tuple[str, ...] = (ALL, *reversed(quality.VERDICTS))
-    state.bind("verdict", options, ALL)
     st.markdown(f"**{t('data.every_check')}**")
     chosen = st.segmented_control(
-        t("data.verdict"), options, format_func=_verdict_word, key="verdict", on_change=state.note, args=("verdict",),
+        t("data.verdict"), VERDICTS, format_func=_verdict_word, key="verdict", on_change=state.note, args=("verdict",),
         required=True, label_visibility="collapsed",
     )  # fmt: skip
     shown = [c for c in found if chosen in (ALL, c.verdict)]

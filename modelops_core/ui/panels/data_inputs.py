@@ -18,6 +18,18 @@ from modelops_core.ui.panels import data_words as words
 
 COLUMNS = ("table_name", "name", "kind", "rows", "period", "loaded_at", "provider", "licence", "version", "method")
 ALL = "all"
+KINDS = (ALL, *words.KINDS, "none")
+
+
+def bind() -> None:
+    """What this part keeps in the URL."""
+    state.bind("kind", KINDS, ALL)
+    state.bind("table", _tables(cache.app().sources.all()), INPUTS[0])
+
+
+def _tables(sources: Sequence[Row]) -> tuple[str, ...]:
+    """The tables that are listed."""
+    return tuple(dict.fromkeys((*INPUTS, *(source["table_name"] for source in sources))))
 
 
 def draw(at: Version) -> None:
@@ -45,7 +57,7 @@ def listed(sources: Sequence[Row], sizes: Mapping[str, Row]) -> list[Row]:
     for source in sources:
         known.setdefault(source["table_name"], []).append(source)
     found: list[Row] = []
-    for name in (*INPUTS, *(table for table in known if table not in INPUTS)):
+    for name in _tables(sources):
         size = sizes.get(name, {"rows": 0, "exact": True})
         found += [_row(name, source, size) for source in known.get(name, [{}])]
     return found
@@ -81,10 +93,8 @@ def _summary(rows: Sequence[Row]) -> None:
 
 
 def _kind_filter() -> str:
-    options = (ALL, *words.KINDS, "none")
-    state.bind("kind", options, ALL)
     chosen = st.segmented_control(
-        t("columns.kind"), options, format_func=lambda code: t("data.all") if code == ALL else words.kind(code), key="kind",
+        t("columns.kind"), KINDS, format_func=lambda code: t("data.all") if code == ALL else words.kind(code), key="kind",
         on_change=state.note, args=("kind",), required=True, label_visibility="collapsed",
     )  # fmt: skip
     st.caption(" · ".join(f"**{words.kind(code)}** {t(f'data.kind_{code}_help')}" for code in words.KINDS))
@@ -143,7 +153,6 @@ def _selected() -> None:
 
 def _detail(rows: Sequence[Row]) -> None:
     names = tuple(dict.fromkeys(row["table_name"] for row in rows))
-    state.bind("table", names, names[0])
     st.divider()
     name = st.selectbox(
         t("data.detail"), names, format_func=lambda key: f"{key} — {words.table_label(key)}", key="table",

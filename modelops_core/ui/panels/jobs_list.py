@@ -17,18 +17,22 @@ from modelops_core.ui.panels import data_words, jobs_detail
 from modelops_core.ui.panels import jobs_words as words
 
 ALL = "all"
+STATUSES = (ALL, *jobs_cache.STATUSES)
 PAGE, MOST = 50, 500
 #: seconds after which a waiting job means that nobody works
 STUCK = 15.0
 COLUMNS = ("batch_id", "job_type", "status", "progress", "current_step", "created_at", "started_at", "completed_at", "worker", "attempts", "error_message")
 
 
+def bind() -> None:
+    """What this part keeps in the URL, besides the job."""
+    state.bind("status", STATUSES, ALL)
+
+
 def draw() -> None:
     """Filter, live table, and the chosen job below it."""
-    options = (ALL, *jobs_cache.STATUSES)
-    state.bind("status", options, ALL)
     st.segmented_control(
-        t("jobs.status"), options, format_func=lambda code: t("jobs.all") if code == ALL else words.status(code), key="status",
+        t("jobs.status"), STATUSES, format_func=lambda code: t("jobs.all") if code == ALL else words.status(code), key="status",
         on_change=state.note, args=("status",), required=True, label_visibility="collapsed",
     )  # fmt: skip
     chosen = state.text("id")

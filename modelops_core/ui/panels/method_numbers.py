@@ -15,6 +15,17 @@ from modelops_core.ui.panels.method_table import numbers_table
 ALL = "all"
 
 
+def bind() -> None:
+    """What this part keeps in the URL, besides the words."""
+    state.bind("of", _sections(), ALL)
+    for name, options in (("provenance", words.PROVENANCES), ("grade", words.GRADES)):
+        state.bind(name, (ALL, *options), ALL)
+
+
+def _sections() -> tuple[str, ...]:
+    return (ALL, *COMMON, *cache.app().perils)
+
+
 def draw() -> None:
     """How many of which kind, the filters, and the numbers."""
     every = words.numbers()
@@ -38,17 +49,13 @@ def _summary(numbers: list[Number]) -> None:
 
 def _filters() -> tuple[str, str, str, str]:
     boxes = st.columns([1.6, 1.2, 1.3, 1.3], vertical_alignment="bottom")
-    sections = (ALL, *COMMON, *cache.app().perils)
-    state.bind("of", sections, ALL)
-    for name, options in (("provenance", words.PROVENANCES), ("grade", words.GRADES)):
-        state.bind(name, (ALL, *options), ALL)
-    if "method.q" not in st.session_state:
+    if st.session_state.get("method.q", "").strip() != (state.text("q") or ""):
         st.session_state["method.q"] = state.text("q") or ""
     asked = boxes[0].text_input(
         t("method.search"), key="method.q", placeholder=t("method.search_example"), on_change=_asked, icon=":material/search:", max_chars=80,
     )  # fmt: skip
     boxes[1].selectbox(
-        t("method.section"), sections, format_func=lambda code: t("method.all") if code == ALL else words.title(code), key="of",
+        t("method.section"), _sections(), format_func=lambda code: t("method.all") if code == ALL else words.title(code), key="of",
         on_change=state.note, args=("of",),
     )  # fmt: skip
     for box, name, options in ((boxes[2], "provenance", words.PROVENANCES), (boxes[3], "grade", words.GRADES)):

@@ -25,6 +25,12 @@ AXES = ("linear", "log")
 GRADE_COLOURS = {"A": "green", "B": "blue", "C": "orange", "D": "red"}
 
 
+def bind() -> None:
+    """What this part keeps in the URL."""
+    state.bind("peril", tuple(cache.app().perils), filters.DEFAULT_PERIL)
+    state.bind("axis", AXES, AXES[0])
+
+
 def draw() -> None:
     """The chosen peril."""
     key = filters.peril()
@@ -72,7 +78,6 @@ def _curve(peril: Peril) -> None:
 
 def _axis() -> str:
     """Linear, or logarithmic for what is small."""
-    state.bind("axis", AXES, AXES[0])
     chosen = st.segmented_control(
         t("method.axis"), AXES, format_func=lambda code: t(f"method.axis_{code}"), key="axis", on_change=state.note, args=("axis",),
         required=True, label_visibility="collapsed",
