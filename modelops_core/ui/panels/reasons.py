@@ -8,6 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from modelops_core.domain.horizons import SCENARIOS
+from modelops_core.domain.peril import Fitted, Prescribed
+from modelops_core.domain.variables import VARIABLES
 from modelops_core.errors import NoResults
 from modelops_core.ports import Row
 from modelops_core.ui import cache, filters, formats
@@ -97,8 +99,12 @@ def _yearly(why: Row) -> None:
     if not series:
         return
     st.markdown(f"**{t('assess.yearly')}**")
-    edges = (why["probability"]["bin_data"] or {}).get("edges", [])
-    chart = exceedance.yearly(series, _shown_edges(series, edges), why["intensity"]["unit"], mode())
+    # of the flood perils the years hold the rain that drives the depth, not the depth itself
+    driver = VARIABLES.get(cache.app().perils[why["risk_type"]].frequency.index)
+    driven = isinstance(cache.app().perils[why["risk_type"]].frequency, Fitted | Prescribed)
+    edges = [] if driven else (why["probability"]["bin_data"] or {}).get("edges", [])
+    unit = driver.unit if driven and driver else why["intensity"]["unit"]
+    chart = exceedance.yearly(series, _shown_edges(series, edges), unit, mode())
     st.plotly_chart(chart, config=dict(style.config("years")), key="years", alt=t("assess.yearly"))
 
 
