@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
 from modelops_core.db import queries
 from modelops_core.db.engine import explained
@@ -33,7 +34,7 @@ class Runs:
             try:
                 yield
             finally:
-                connection.invalidate()  # end the session, and with it the lock
+                _let_go(connection)
 
     def begin(self, batch_id: str, stages: Sequence[str], parameters: Row) -> int:
         """Note a new run and the numbers it uses; its id."""
@@ -68,3 +69,11 @@ class Runs:
         with explained(), self._engine.connect() as connection:
             sources = queries.rows(connection, "data_sources")
         return any(source["loaded_at"] > last["started_at"] for source in sources)
+
+
+def _let_go(connection: Connection) -> None:
+    """Unlock, so that the next night may begin at once; a session that is lost has let go already."""
+    with suppress(DBAPIError):
+        queries.row(connection, "night_unlock")
+        connection.commit()
+    connection.invalidate()

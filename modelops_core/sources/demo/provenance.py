@@ -8,7 +8,7 @@ from modelops_core.sources.demo.packages import version
 HISTORY_AND_FUTURE = "1991-2020, 2021-2100"
 GENERATOR = "ModelOps demonstration data generator"
 #: version of the generator: raise it when the same seed gives other numbers
-GENERATOR_VERSION = "demo 1"
+GENERATOR_VERSION = "demo 2"
 OPEN_DATA = "open public data (KOGL type 1: attribution)"
 
 

@@ -26,12 +26,13 @@ SHORTEST = 6  # days of a spell [1]_
 YEAR_DAYS = 365.0
 #: mean days beyond the sixth in a warm and in a cold spell, assumption
 LONGER = 3.0
-#: expected warm-spell days [days] at annual anomalies [°C]; assumption shaped on the range of
-#: published projections for Korea (some 10 now, 40–60 in SSP1-2.6, 150–220 in SSP5-8.5)
+#: expected warm-spell days [days] at annual anomalies [°C]: at 0 so that 1991–2020 has what
+#: Seoul's daily series 1991–2019 has (3.7 days); above, assumption shaped on the range of
+#: published projections for Korea (40–60 in SSP1-2.6, 150–220 in SSP5-8.5)
 WARM_ANOMALY = np.array([-2.0, 0.0, 2.4, 4.0, 6.4, 9.0])
-WARM_DAYS = np.array([2.0, 9.0, 48.0, 95.0, 185.0, 275.0])
-#: expected cold-spell days at anomaly 0 and their decline per °C, assumption
-COLD_DAYS, COLD_DECLINE = 4.0, 0.9
+WARM_DAYS = np.array([0.6, 2.3, 48.0, 95.0, 185.0, 275.0])
+#: expected cold-spell days at anomaly 0, likewise (1.4 days in Seoul), and their decline per °C, assumption
+COLD_DAYS, COLD_DECLINE = 1.25, 0.9
 SPELL_LENGTH, SPELL_COMMON = 300_000.0, 0.97
 
 
