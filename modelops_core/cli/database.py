@@ -139,7 +139,8 @@ def _start(a: App) -> None:
 def _migrate(a: App) -> None:
     began = time.perf_counter()
     report = migrate(a.owner, tuple(a.perils))
-    console.print(f"schema     {report} ({time.perf_counter() - began:.1f} s)")
+    done = "up to date" if not (report.ran or report.perils) else f"{len(report.ran)} files run, {len(report.perils)} perils added"
+    console.print(f"schema     {done} ({time.perf_counter() - began:.1f} s)")
 
 
 def _demo(a: App, buildings: int) -> None:
