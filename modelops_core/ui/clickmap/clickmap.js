@@ -82,28 +82,30 @@ function decode(url) {
   return pictures.get(url);
 }
 
+// Layers whose description did not change stay the same objects: deck.gl then has nothing to compare.
 async function build(state, spec) {
   const { data, deck } = state;
   state.converter ??= converter(deck);
-  const images = {};
-  for (const layer of spec.layers) {
-    if (!layer.image) continue;
-    images[layer.id] = await decode(layer.image);
-    delete layer.image;
+  const kept = state.layers ?? new Map();
+  state.layers = new Map();
+  for (const description of spec.layers) {
+    const coloured = description.id === "districts" && data.colours.length;
+    const text = JSON.stringify([description, coloured ? data.colours : null]);
+    const known = kept.get(description.id);
+    state.layers.set(description.id, known?.text === text ? known : { text, layer: await make(state, description, coloured) });
   }
-  const layers = state.converter.convert({ layers: spec.layers }).layers.filter(Boolean);
-  return layers.map(layer => {
-    if (images[layer.id]) {
-      return layer.clone({ image: images[layer.id], textureParameters: { minFilter: "linear", magFilter: "linear", mipmapFilter: "none" } });
-    }
-    if (layer.id === "districts" && data.colours.length) {
-      return layer.clone({
-        getFillColor: feature => data.colours[feature.properties.i] ?? [0, 0, 0, 0],
-        updateTriggers: { getFillColor: data.colours },
-      });
-    }
-    return layer;
-  });
+  return [...state.layers.values()].map(one => one.layer).filter(Boolean);
+}
+
+async function make(state, { image, ...description }, coloured) {
+  const picture = image && await decode(image);
+  const layer = state.converter.convert({ layers: [description] }).layers[0];
+  if (!layer) return null;
+  if (picture) return layer.clone({ image: picture, textureParameters: { minFilter: "linear", magFilter: "linear", mipmapFilter: "none" } });
+  const { colours } = state.data;
+  return coloured
+    ? layer.clone({ getFillColor: feature => colours[feature.properties.i] ?? [0, 0, 0, 0], updateTriggers: { getFillColor: colours } })
+    : layer;
 }
 
 function tooltip(state, x, y) {
