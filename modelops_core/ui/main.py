@@ -9,7 +9,7 @@ import streamlit as st
 import structlog
 
 from modelops_core.errors import ModelOpsError
-from modelops_core.ui import gate, navigation, notices, state
+from modelops_core.ui import gate, navigation, notices, pictures, state
 from modelops_core.ui.i18n import LANGUAGES, language, t
 
 log = structlog.get_logger()
@@ -41,6 +41,7 @@ def main() -> None:
     title, switch = st.columns([4, 1], vertical_alignment="center")
     title.title(page.title, anchor=False)
     with switch.container(horizontal=True, horizontal_alignment="right"):
+        pictures.switch()
         _language()
     try:
         if gate.enter():

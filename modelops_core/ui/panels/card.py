@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from modelops_core.ports import Row
-from modelops_core.ui import cache, filters, formats
-from modelops_core.ui.figures import losses, style
+from modelops_core.ui import cache, filters, formats, pictures
+from modelops_core.ui.figures import losses
 from modelops_core.ui.i18n import language, t
 from modelops_core.ui.panels.surface import mode
 
@@ -46,7 +46,7 @@ def summary(found: Row, scenario: str, horizon: str) -> None:
     bars = losses.bars_of(rows, names, kinds, language())
     words = {key: t(f"assess.{key}") for key in ("physical", "operating", "loss", "interval")}
     st.plotly_chart(
-        losses.loss_bars(bars, mode(), language(), words), config=dict(style.config("losses")), key="losses",
+        losses.loss_bars(bars, mode(), language(), words), config=pictures.config("losses"), key="losses",
         alt=t("assess.bars_alt", place=place_name(found)),
     )  # fmt: skip
     _said(found, rows)

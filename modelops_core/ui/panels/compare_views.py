@@ -11,9 +11,8 @@ from streamlit.delta_generator import DeltaGenerator
 from modelops_core.domain.horizons import BASELINE, HORIZONS, SCENARIOS
 from modelops_core.services import compare
 from modelops_core.services.compare import SUBTOTALS, Cell, Change
-from modelops_core.ui import cache, filters, formats, navigation
+from modelops_core.ui import cache, filters, formats, navigation, pictures
 from modelops_core.ui.figures import compare as figures
-from modelops_core.ui.figures import style
 from modelops_core.ui.i18n import language, t
 from modelops_core.ui.panels import compare_files, compare_table
 from modelops_core.ui.panels.compare_choice import HERE, WHOLE, Choice, Subject, quantity_name
@@ -163,7 +162,7 @@ def heading(subject: Subject) -> None:
 
 
 def _plot(chart: object, key: str, alt: str) -> None:
-    st.plotly_chart(chart, config=dict(style.config(key.replace(".", "_"))), key=key, alt=alt)
+    st.plotly_chart(chart, config=pictures.config(key.replace(".", "_")), key=key, alt=alt)
 
 
 def _said(found: Sequence[Subject], choice: Choice) -> None:

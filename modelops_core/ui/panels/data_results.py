@@ -18,9 +18,10 @@ from modelops_core.ui import (
     moments,
     navigation,
     notices,
+    pictures,
 )
 from modelops_core.ui.cache import Version
-from modelops_core.ui.figures import coverage, style
+from modelops_core.ui.figures import coverage
 from modelops_core.ui.i18n import language, t
 from modelops_core.ui.panels import data_words as words
 from modelops_core.ui.panels.surface import mode
@@ -92,7 +93,7 @@ def _coverage(at: Version) -> None:
         [filters.peril_name(key) for key in perils], [filters.horizon_name(h) for h in HORIZONS],
         [[share(cell) for cell in line] for line in cells], [[_word(cell) for cell in line] for line in cells], mode(),
     )  # fmt: skip
-    st.plotly_chart(chart, config=dict(style.config("coverage")), key="coverage", alt=t("data.coverage_alt", scenario=SCENARIOS[scenario]))
+    st.plotly_chart(chart, config=pictures.config("coverage"), key="coverage", alt=t("data.coverage_alt", scenario=SCENARIOS[scenario]))
     if any(share(cell) == 0 for line in cells for cell in line):
         st.warning(t("data.not_covered"), icon=":material/event_busy:")
     downloads.table(

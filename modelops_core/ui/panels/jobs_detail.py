@@ -10,8 +10,17 @@ import streamlit as st
 from modelops_core.errors import JobNotFound, ModelOpsError
 from modelops_core.ports import Row
 from modelops_core.services import nightly, ondemand
-from modelops_core.ui import downloads, formats, jobs_cache, moments, navigation, notices, state
-from modelops_core.ui.figures import durations, style
+from modelops_core.ui import (
+    downloads,
+    formats,
+    jobs_cache,
+    moments,
+    navigation,
+    notices,
+    pictures,
+    state,
+)
+from modelops_core.ui.figures import durations
 from modelops_core.ui.i18n import t
 from modelops_core.ui.panels import data_words
 from modelops_core.ui.panels import jobs_words as words
@@ -143,7 +152,7 @@ def _durations(job: Row) -> None:
     names = _order(found, job["logs"] or ())
     texts = [moments.lasted(found[name]) for name in names]
     chart = durations.steps([step_kind(name) for name in names], [found[name] for name in names], texts, mode())
-    st.plotly_chart(chart, config=dict(style.config("job_steps")), key="jobs.steps", alt=t("jobs.durations"))
+    st.plotly_chart(chart, config=pictures.config("job_steps"), key="jobs.steps", alt=t("jobs.durations"))
 
 
 def _order(found: Row, logs: Sequence[Row]) -> list[str]:

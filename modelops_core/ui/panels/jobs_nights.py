@@ -16,9 +16,10 @@ from modelops_core.ui import (
     jobs_cache,
     moments,
     notices,
+    pictures,
     state,
 )
-from modelops_core.ui.figures import durations, style
+from modelops_core.ui.figures import durations
 from modelops_core.ui.i18n import t
 from modelops_core.ui.panels import data_words
 from modelops_core.ui.panels import jobs_words as words
@@ -125,7 +126,7 @@ def _chart(rows: Sequence[Row]) -> None:
     texts = [moments.lasted(row["wall_s"]) if row["wall_s"] is not None else t("jobs.night_cut") for row in shown]
     st.markdown(f"**{t('jobs.night_walls')}**")
     chart = durations.nights(names, [row["wall_s"] for row in shown], texts, mode(), t("jobs.second_unit"))
-    st.plotly_chart(chart, config=dict(style.config("nights")), key="jobs.nights_chart", alt=t("jobs.night_walls"))
+    st.plotly_chart(chart, config=pictures.config("nights"), key="jobs.nights_chart", alt=t("jobs.night_walls"))
 
 
 def _table(rows: Sequence[Row]) -> None:

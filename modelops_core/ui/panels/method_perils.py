@@ -11,9 +11,8 @@ from modelops_core.domain.peril import Peril
 from modelops_core.ports import Row
 from modelops_core.services.curves import Curve, curves, edges
 from modelops_core.services.method_page import Section
-from modelops_core.ui import cache, downloads, filters, formats, state
+from modelops_core.ui import cache, downloads, filters, formats, pictures, state
 from modelops_core.ui.figures import curves as figures
-from modelops_core.ui.figures import style
 from modelops_core.ui.i18n import catalogue, language, t
 from modelops_core.ui.panels import method_words as words
 from modelops_core.ui.panels.method_table import numbers_table
@@ -71,7 +70,7 @@ def _curve(peril: Peril) -> None:
     }  # fmt: skip
     logarithmic = _axis() == "log"
     chart = figures.damage(found, edges(peril, file), peril.unit, peril.kind, mode(), said, logarithmic=logarithmic)
-    st.plotly_chart(chart, config=dict(style.config(f"curve_{peril.key}")), key="curve", alt=t("method.curve_alt", peril=cache.peril_label(peril)))
+    st.plotly_chart(chart, config=pictures.config(f"curve_{peril.key}"), key="curve", alt=t("method.curve_alt", peril=cache.peril_label(peril)))
     st.caption(t("method.curve_note"))
     downloads.table(f"curve_{peril.key}", words.head(f"damage curve of {peril.key}"), CURVE_COLUMNS, list(_points(found, peril.unit)))
 

@@ -8,8 +8,8 @@ import streamlit as st
 
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.ports import Row
-from modelops_core.ui import cache, downloads, exports, filters, formats
-from modelops_core.ui.figures import scenarios, style
+from modelops_core.ui import cache, downloads, exports, filters, formats, pictures
+from modelops_core.ui.figures import scenarios
 from modelops_core.ui.filters import Choice
 from modelops_core.ui.i18n import language, t
 from modelops_core.ui.panels.surface import mode
@@ -21,18 +21,18 @@ def draw(found: Row, choice: Choice) -> None:
     with left:
         st.markdown(f"**{t('assess.total_by_scenario')}**")
         chart = scenarios.lines(_totals(found), mode(), language(), t("assess.won_year"), money=True)
-        st.plotly_chart(chart, config=dict(style.config("totals")), key="totals", alt=t("assess.total_by_scenario"))
+        st.plotly_chart(chart, config=pictures.config("totals"), key="totals", alt=t("assess.total_by_scenario"))
     with right:
         name = filters.peril_name(choice.peril)
         st.markdown(f"**{t('assess.peril_by_scenario', peril=name)}**")
         lines = _peril(found, choice.peril)
         if any(value is not None for line in lines for value in line.values):
             chart = scenarios.lines(lines, mode(), language(), "%/yr")
-            st.plotly_chart(chart, config=dict(style.config(choice.peril)), key="peril.lines", alt=name)
+            st.plotly_chart(chart, config=pictures.config(choice.peril), key="peril.lines", alt=name)
         else:
             st.info(t("assess.no_line", peril=name), icon=":material/help:")
     st.markdown(f"**{t('assess.heat_table', scenario=SCENARIOS[choice.scenario])}**")
-    st.plotly_chart(_heat(found, choice.scenario), config=dict(style.config("heat")), key="heat", alt=t("assess.heat_table_alt"))
+    st.plotly_chart(_heat(found, choice.scenario), config=pictures.config("heat"), key="heat", alt=t("assess.heat_table_alt"))
     st.caption(t("assess.outlook_note"))
     downloads.table("modelops_totals", exports.head(found, cache.app().sources.all()), exports.TOTAL_COLUMNS, found["totals"])
 

@@ -10,10 +10,9 @@ import streamlit as st
 
 from modelops_core.services import population
 from modelops_core.services.population import YEARS
-from modelops_core.ui import formats, navigation
+from modelops_core.ui import formats, navigation, pictures
 from modelops_core.ui import population_cache as reads
 from modelops_core.ui.figures import population as figures
-from modelops_core.ui.figures import style
 from modelops_core.ui.figures.population import Bar
 from modelops_core.ui.i18n import language, t
 from modelops_core.ui.panels.population_filters import name
@@ -46,7 +45,7 @@ def place(everybody: People, districts: People, chosen: int | None, year: int) -
         )  # fmt: skip
     st.plotly_chart(
         figures.series(persons, [t("population.unit_population")], year, mode(), language()),
-        config=dict(style.config("population_series")), key="population.series", alt=t("population.series_alt", place=title),
+        config=pictures.config("population_series"), key="population.series", alt=t("population.series_alt", place=title),
     )  # fmt: skip
     if chosen is not None:
         row = everybody.rows[chosen]
@@ -86,7 +85,7 @@ def ranking(everybody: People, measure: str, year: int, chosen: int | None) -> N
 def _bars(everybody: People, measure: str, values: np.ndarray, order: Sequence[int], chosen: int | None, end: str) -> None:
     bars = [Bar(name(everybody, i), float(values[i]), figures.shown(float(values[i]), measure, language()), i == chosen) for i in order]
     st.plotly_chart(
-        figures.ranking(bars, measure, mode()), config=dict(style.config(f"population_{end}")), key=f"population.{end}",
+        figures.ranking(bars, measure, mode()), config=pictures.config(f"population_{end}"), key=f"population.{end}",
         alt=t("population.ranking_alt", measure=t(f"population.measure_{measure}")),
     )  # fmt: skip
 
@@ -98,7 +97,7 @@ def national(districts: People) -> None:
     published = reads.published()
     words = {"own": t("population.national_own"), "published": t("population.national_published"), "axis": t("population.persons_axis")}
     st.plotly_chart(
-        figures.national(total, published, mode(), words, SIZE[language()]), config=dict(style.config("population_national")),
+        figures.national(total, published, mode(), words, SIZE[language()]), config=pictures.config("population_national"),
         key="population.national", alt=t("population.national_alt"),
     )  # fmt: skip
     rows = population.compared(total, published)

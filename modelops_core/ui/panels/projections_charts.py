@@ -10,10 +10,9 @@ import streamlit as st
 from modelops_core.domain.horizons import BASELINE, SCENARIOS
 from modelops_core.services import projections
 from modelops_core.services.projections import Summary
-from modelops_core.ui import filters, formats, state
+from modelops_core.ui import filters, formats, pictures, state
 from modelops_core.ui import projections_cache as reads
 from modelops_core.ui.figures import projections as figures
-from modelops_core.ui.figures import style
 from modelops_core.ui.figures.projections import Axis, Band
 from modelops_core.ui.i18n import t
 from modelops_core.ui.panels.projections_view import View, unit, window_name
@@ -84,7 +83,7 @@ def by_year(view: View) -> None:
     words = {key: t(f"projections.{key}") for key in ("history", "same", "running")}
     chart = figures.years(view.series.years, view.yearly, view.running, bands, view.axis, mode(), words)
     st.plotly_chart(
-        chart, config=dict(style.config(f"{view.series.variable}_years")), key="projections.years",
+        chart, config=pictures.config(f"{view.series.variable}_years"), key="projections.years",
         alt=t("projections.by_year_alt", place=view.area.name, variable=view.variable),
     )  # fmt: skip
     st.caption(t("projections.by_year_note"))
@@ -110,7 +109,7 @@ def by_month(view: View) -> None:
         chart = figures.months(before, after, names, Axis(own, own), mode(), reference)
     st.plotly_chart(
         chart,
-        config=dict(style.config(f"{view.series.variable}_months")), key="projections.months",
+        config=pictures.config(f"{view.series.variable}_months"), key="projections.months",
         alt=t("projections.by_month_alt", place=view.area.name, variable=view.variable),
     )  # fmt: skip
 

@@ -12,8 +12,8 @@ from modelops_core.domain.peril import Fitted, Prescribed
 from modelops_core.domain.variables import VARIABLES
 from modelops_core.errors import NoResults
 from modelops_core.ports import Row
-from modelops_core.ui import cache, filters, formats
-from modelops_core.ui.figures import exceedance, losses, style
+from modelops_core.ui import cache, filters, formats, pictures
+from modelops_core.ui.figures import exceedance, losses
 from modelops_core.ui.filters import Choice
 from modelops_core.ui.i18n import language, t
 from modelops_core.ui.panels import whatif
@@ -72,7 +72,7 @@ def _bins(why: Row) -> None:
         return
     words = {key: t(f"assess.bins_{key}") for key in ("probability", "damage", "intensity")}
     chart = exceedance.bins(bins_of(data), why["intensity"]["unit"], mode(), words)
-    st.plotly_chart(chart, config=dict(style.config("bins")), key="bins", alt=t("assess.bins"))
+    st.plotly_chart(chart, config=pictures.config("bins"), key="bins", alt=t("assess.bins"))
     st.caption(" · ".join(why["references"]))
 
 
@@ -91,7 +91,7 @@ def _steps(row: Row) -> None:
         st.info(f"{formats.status(row['status'], language())}: {t('assess.no_steps')}")
         return
     words = {key: t(f"assess.step_of_{key}") for key in ("base", "site", "vulnerability", "final")}
-    st.plotly_chart(losses.waterfall(row, mode(), words), config=dict(style.config("steps")), key="steps", alt=t("assess.waterfall"))
+    st.plotly_chart(losses.waterfall(row, mode(), words), config=pictures.config("steps"), key="steps", alt=t("assess.waterfall"))
 
 
 def _yearly(why: Row) -> None:
@@ -105,7 +105,7 @@ def _yearly(why: Row) -> None:
     edges = [] if driven else (why["probability"]["bin_data"] or {}).get("edges", [])
     unit = driver.unit if driven and driver else why["intensity"]["unit"]
     chart = exceedance.yearly(series, _shown_edges(series, edges), unit, mode())
-    st.plotly_chart(chart, config=dict(style.config("years")), key="years", alt=t("assess.yearly"))
+    st.plotly_chart(chart, config=pictures.config("years"), key="years", alt=t("assess.yearly"))
 
 
 def _shown_edges(series: Sequence[Row], edges: Sequence[float]) -> list[float]:

@@ -8,8 +8,8 @@ import streamlit as st
 
 from modelops_core.services import compare
 from modelops_core.services.compare import Answer
-from modelops_core.ui import cache, filters, formats
-from modelops_core.ui.figures import losses, style
+from modelops_core.ui import cache, filters, formats, pictures
+from modelops_core.ui.figures import losses
 from modelops_core.ui.i18n import language, t
 from modelops_core.ui.panels import sites_actions, sites_jobs, sites_saved
 from modelops_core.ui.panels.sites_list import Line
@@ -83,7 +83,7 @@ def _bars(own: Line, found: Answer, key: tuple[str, str]) -> None:
     end = max((max(bar.loss or 0.0, bar.high or 0.0) for bar in bars), default=0.0)
     chart.update_xaxes(showticklabels=False, range=[0, ROOM * end or 1])  # each bar says its number beside it
     st.plotly_chart(
-        chart, config=dict(style.config(f"site_{own.site.site_id}")), key=f"bars.{own.site.site_id}",
+        chart, config=pictures.config(f"site_{own.site.site_id}"), key=f"bars.{own.site.site_id}",
         alt=t("assess.bars_alt", place=own.site.name),
     )  # fmt: skip
 

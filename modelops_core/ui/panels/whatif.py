@@ -17,9 +17,8 @@ from modelops_core.ports import Row
 from modelops_core.services.method_page import shown
 from modelops_core.services.whatif import Answer, Difference, Outcome
 from modelops_core.services.whatif_attributes import Swing, Swings
-from modelops_core.ui import cache, downloads, exports, filters, formats, whatif_cache
+from modelops_core.ui import cache, downloads, exports, filters, formats, pictures, whatif_cache
 from modelops_core.ui.exports import Head
-from modelops_core.ui.figures import style
 from modelops_core.ui.figures import whatif as figures
 from modelops_core.ui.filters import Choice
 from modelops_core.ui.i18n import catalogue, language, t
@@ -65,7 +64,7 @@ def _sets(found: Row, choice: Choice, answer: Answer) -> None:
     bars = [_bar(name, outcome) for name, outcome in answer.outcomes.items()]
     words = {"aal": t("columns.final_aal"), "interval": t("assess.interval")}
     chart = figures.sets(bars, kind, mode(), words)
-    st.plotly_chart(chart, config=dict(style.config("parameter_sets")), key="whatif.sets", alt=t("whatif.sets_alt", said=_said(bars)))
+    st.plotly_chart(chart, config=pictures.config("parameter_sets"), key="whatif.sets", alt=t("whatif.sets_alt", said=_said(bars)))
     _ratio(answer)
     _stale(found, choice, answer)
     with st.expander(t("whatif.differences", count=len(answer.differences)), icon=":material/tune:", expanded=True):
@@ -135,7 +134,7 @@ def _attributes(found: Row, choice: Choice, swings: Swings) -> None:
     spans = [_span(s) for s in swings.moves[:SHOWN]]
     words = {"loss": t("assess.loss"), "now": t("whatif.now", value=formats.won(swings.now.expected_loss, language()))}
     chart = figures.spans(spans, swings.now.expected_loss, kind, mode(), language(), words)
-    st.plotly_chart(chart, config=dict(style.config("attributes")), key="whatif.spans", alt=t("whatif.attributes_alt", first=spans[0].name))
+    st.plotly_chart(chart, config=pictures.config("attributes"), key="whatif.spans", alt=t("whatif.attributes_alt", first=spans[0].name))
     if swings.still and swings.now.final_aal is not None:
         st.caption(t("whatif.still", names=", ".join(t(f"columns.{name}") for name in swings.still)))
     rows = [_row(s) for s in swings.moves]

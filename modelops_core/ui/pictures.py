@@ -1,0 +1,28 @@
+"""In which format figures are saved: PNG for slides, SVG for print; chosen once for all pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from modelops_core.ui import state
+from modelops_core.ui.figures import style
+from modelops_core.ui.i18n import t
+
+FORMATS = ("png", "svg")
+
+
+def switch() -> None:
+    """The choice, in the corner of every page."""
+    state.bind("figures", FORMATS, "png")
+    with st.popover(t("common.settings"), icon=":material/tune:"):
+        st.segmented_control(
+            t("common.figures"), FORMATS, format_func=str.upper, key="figures", on_change=state.note, args=("figures",),
+            required=True, help=t("common.figures_help"),
+        )  # fmt: skip
+
+
+def config(name: str) -> dict[str, Any]:
+    """The tool bar of a figure, whose button saves it under *name*."""
+    return dict(style.config(name, st.session_state.get("figures", "png")))
