@@ -29,6 +29,8 @@ from modelops_core.errors import OutsideKorea
 from modelops_core.ports import Row, Tile
 from modelops_core.settings import Settings
 
+#: a point this near a cell's centre is that cell [m]
+CENTRE = 1.0
 SEA_LEVEL_YEARS = (2020, 2100)
 
 
@@ -209,10 +211,12 @@ def _read() -> Any:
 
 
 def _cell(connection: Connection, latitude: float, longitude: float) -> Row:
-    """The cell of a point on land."""
+    """The cell of a point on land; the centre of a cell may lie off the shore."""
     check_coordinates(latitude, longitude)
-    district_at(connection, latitude, longitude)
-    return cell_at(connection, latitude, longitude)
+    cell = cell_at(connection, latitude, longitude)
+    if cell["distance_m"] > CENTRE:
+        district_at(connection, latitude, longitude)
+    return cell
 
 
 def _stored(

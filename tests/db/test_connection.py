@@ -216,3 +216,15 @@ def test_progress_is_a_percentage(db):
 def test_busan_has_another_cell(db):
     """Two places, two cells, two numbers."""
     assert Db.fetch_base_aals(*BUSAN)["river_flood"] != Db.fetch_base_aals(*SEOUL)["river_flood"]
+
+
+def test_every_cell_of_the_grid_can_be_read(db):
+    """The requirements' batch: coordinates of all cells, then the climate of each, off the shore too."""
+    with db.owner.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO modelops.location_grid (grid_id, latitude, longitude) VALUES (7, 35.05, 129.35)"
+        )
+    for place in Db.fetch_grid_coordinates():
+        assert Db.fetch_climate_data(place["latitude"], place["longitude"])["grid_id"]
+    with pytest.raises(OutsideKorea):
+        Db.fetch_climate_data(35.051, 129.35)
