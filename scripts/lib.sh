@@ -271,5 +271,6 @@ make_venv() {
 
 install_requirements() {
     local pip=(.venv/bin/python -m pip install --no-input --disable-pip-version-check)
-    quietly "${pip[@]}" -r "$1" && quietly "${pip[@]}" --no-deps -r requirements-nodeps.txt
+    quietly "${pip[@]}" -r "$1" && quietly "${pip[@]}" --no-deps -r requirements-nodeps.txt || return
+    [ "$1" != requirements-dev.txt ] || quietly "${pip[@]}" --no-deps -r requirements-dev-nodeps.txt
 }
