@@ -7,7 +7,9 @@ import io
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
+from tests.browser import PATIENCE
 from tests.world import BUSAN, SEOUL
 
 pytestmark = pytest.mark.browser
@@ -23,7 +25,7 @@ def table_of(text: str) -> list[dict[str, str]]:
 def test_click_bar_card_and_file(tab, site):
     """A click becomes a job; its numbers on the card's file are those in the database."""
     one = tab().open("/")
-    assert one.page.get_by_role("button", name="예시: 서울시청").is_visible()
+    one.page.get_by_role("button", name="예시: 서울시청").wait_for()
     one.click_map(SEOUL[1], SEOUL[0])
     one.page.wait_for_selector('[data-testid="stProgress"], [data-testid="stMetric"]')
     one.card()
@@ -100,9 +102,8 @@ def test_back_brings_the_former_view(tab):
     one.page.wait_for_url("**ssp=ssp5**")
     one.page.go_back()
     one.page.wait_for_url("**ssp=ssp2**")
-    one.idle()
 
-    assert one.page.get_by_role("radio", name="SSP2-4.5").get_attribute("aria-checked") == "true"
+    expect(one.page.get_by_role("radio", name="SSP2-4.5")).to_have_attribute("aria-checked", "true", timeout=PATIENCE)
 
 
 def test_corrections_by_hand(tab):

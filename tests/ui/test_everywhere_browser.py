@@ -67,7 +67,7 @@ def test_the_first_request_may_be_any_page(cluster: Cluster, nightly_app, tmp_pa
     with created(cluster, "ui_deep", "world_after_a_night") as database, serving(database, tmp_path) as fresh:
         one = tab(url=fresh.url).open("/data")
         one.page.get_by_role("radio", name="English").wait_for()
-        assert one.page.get_by_role("heading", level=1).inner_text() == "데이터"
+        one.page.get_by_role("heading", level=1, name="데이터").wait_for()
         one.clean()
 
 
