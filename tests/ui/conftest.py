@@ -1,9 +1,46 @@
 """Tests in this room look at the pages: quick ones by AppTest, a few in a real browser."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
 import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from modelops_core import bootstrap
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Turn on the fixtures of the databases, the apps and the browser."""
     for plugin in ("tests.database", "tests.apps", "tests.browser"):
         config.pluginmanager.import_plugin(plugin)
+
+
+@pytest.fixture(autouse=True)
+def no_leftovers() -> Iterator[None]:
+    """Caches of another test's database are forgotten, before and after."""
+    _forget()
+    yield
+    _forget()
+
+
+def _forget() -> None:
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Callable[..., AppTest]:
+    """Opens the page that the test's module calls PAGE over an App, with a URL's parameters."""
+
+    def open_page(app: bootstrap.App, **url: str) -> AppTest:
+        monkeypatch.setattr(bootstrap, "app", lambda: app)
+        page = AppTest.from_file(request.module.PAGE, default_timeout=30)
+        for name, value in url.items():
+            page.query_params[name] = value
+        page.run()
+        assert not page.exception
+        return page
+
+    return open_page

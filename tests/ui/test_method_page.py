@@ -5,44 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from modelops_core import bootstrap, data
 from modelops_core.domain.flags import FLAGS
 from modelops_core.domain.parameters import ParameterFile
 from modelops_core.perils import PERILS
 from modelops_core.ui.panels import method_words
+from tests.pages import said
 
 PAGE = str(Path(__file__).parents[2] / "pages/method.py")
 FILE = ParameterFile.parse(data.parameters())
-
-
-@pytest.fixture(autouse=True)
-def no_leftovers():
-    """Caches of another test's database are forgotten."""
-    st.cache_data.clear()
-    st.cache_resource.clear()
-
-
-@pytest.fixture
-def opened(monkeypatch):
-    """Opens the page over an App with a URL's parameters."""
-
-    def open_page(app, **url):
-        monkeypatch.setattr(bootstrap, "app", lambda: app)
-        page = AppTest.from_file(PAGE, default_timeout=30)
-        for name, value in url.items():
-            page.query_params[name] = value
-        page.run()
-        assert not page.exception
-        return page
-
-    return open_page
-
-
-def said(page):
-    return "\n".join(part.value for part in [*page.markdown, *page.caption, *page.info, *page.warning, *page.error])
 
 
 def numbers(page):

@@ -7,44 +7,15 @@ from unittest.mock import ANY
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from modelops_core import bootstrap
 from modelops_core.db.series import SeriesTables
 from modelops_core.errors import InvalidInput
 from tests import world
+from tests.pages import said
 
 PAGE = str(Path(__file__).parents[2] / "pages/projections.py")
-
-
-@pytest.fixture(autouse=True)
-def no_leftovers():
-    """Caches of another test's database are forgotten."""
-    st.cache_data.clear()
-    st.cache_resource.clear()
-
-
-@pytest.fixture
-def opened(monkeypatch):
-    """Opens the page over an App with a URL's parameters."""
-
-    def open_page(app, **url):
-        monkeypatch.setattr(bootstrap, "app", lambda: app)
-        page = AppTest.from_file(PAGE, default_timeout=30)
-        for name, value in url.items():
-            page.query_params[name] = value
-        page.run()
-        assert not page.exception
-        return page
-
-    return open_page
-
-
-def said(page):
-    """Everything written on the page."""
-    parts = [*page.markdown, *page.caption, *page.info, *page.warning, *page.error]
-    return "\n".join(part.value for part in parts)
 
 
 def metrics(page):
