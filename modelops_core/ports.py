@@ -51,6 +51,10 @@ class Run:
     units: Mapping[str, str]
 
 
+#: some cells and their results: what is in memory at once
+Block = tuple[Climate, Sequence[CellRisk]]
+
+
 class ClimateReader(Protocol):
     """Inputs of the night."""
 
@@ -69,7 +73,7 @@ class ResultWriter(Protocol):
     def fingerprints(self, tile: str) -> Mapping[str, str]: ...
 
     def write(
-        self, tile: str, climate: Climate, risks: Sequence[CellRisk], run: Run, fingerprints: Mapping[str, str]
+        self, tile: str, blocks: Iterable[Block], run: Run, fingerprints: Mapping[str, str]
     ) -> Mapping[str, int]: ...
 
 

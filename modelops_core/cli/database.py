@@ -18,6 +18,7 @@ from modelops_core.services import loading, nightly
 from modelops_core.settings import ROOT
 
 PORT = 8501
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 BUILDINGS = 200_000
 verbs = typer.Typer(help="The database: start, stop, look, bring up to date.", no_args_is_help=True)
 
@@ -108,6 +109,8 @@ def serve(
     from streamlit.web import cli as streamlit
 
     console.print(f"dashboard  http://{address}:{port}")
+    if address not in LOOPBACK and not app().settings.login and app().settings.access == "auto":
+        console.print("access     pages and API answer this machine only; MODELOPS_LOGIN or MODELOPS_ACCESS open them (docs/api.md)")
     sys.argv = [
         "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port), "--server.address", address,
         "--server.headless", "true",

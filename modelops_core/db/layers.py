@@ -8,12 +8,14 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import psycopg2.errors
 from sqlalchemy import Connection, Engine
 
 from modelops_core.db import bulk, queries
 from modelops_core.db.engine import explained
 from modelops_core.domain import horizons
 from modelops_core.domain.climate import Array, IntArray
+from modelops_core.errors import UnknownPeril
 from modelops_core.ports import Row
 
 #: of a drawn outline [°], about 250 m
@@ -61,10 +63,13 @@ class Layers:
         )  # fmt: skip
 
     def values(self, risk_type: str, ssp_scenario: str, horizon: str) -> LayerValues:
-        """One peril in one scenario and window; raises InvalidInput for unknown names."""
+        """One peril in one scenario and window; raises InvalidInput (UnknownPeril) for unknown names."""
         names = (risk_type, horizons.scenario(ssp_scenario), horizons.horizon(horizon).key)
         with explained(), self._engine.connect() as connection:
-            read = bulk.read_records(connection, _query(connection, *names), FIELDS)
+            try:
+                read = bulk.read_records(connection, _query(connection, *names), FIELDS)
+            except psycopg2.errors.InvalidTextRepresentation:
+                raise UnknownPeril(f"peril {risk_type!r}: the database knows no such peril.") from None
         return LayerValues(
             read["hazard"].astype(float), read["hazard_status"].astype(np.int64),
             read["aal"].astype(float), read["aal_status"].astype(np.int64),

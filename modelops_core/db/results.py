@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from modelops_core.db import bulk, queries
 from modelops_core.db.engine import explained
 from modelops_core.db.result_lines import hazard_lines, probability_lines
-from modelops_core.domain.climate import Climate
-from modelops_core.domain.result import CellRisk
-from modelops_core.ports import Row, Run
+from modelops_core.ports import Block, Row, Run
 
 KEY = ("grid_id", "risk_type", "ssp_scenario", "horizon")
 HAZARD = (
@@ -38,31 +36,28 @@ class NightResults:
         return {row["stage"]: row["fingerprint"] for row in found}
 
     def write(
-        self,
-        tile: str,
-        climate: Climate,
-        risks: Sequence[CellRisk],
-        run: Run,
-        fingerprints: Mapping[str, str],
+        self, tile: str, blocks: Iterable[Block], run: Run, fingerprints: Mapping[str, str]
     ) -> Mapping[str, int]:
-        """Store the stages named in *fingerprints* in one transaction; rows changed by table."""
+        """Store the stages named in *fingerprints* in one transaction, block by block; rows changed by table."""
         changed: dict[str, int] = {}
         with explained(), self._engine.begin() as connection:
-            if "hazard" in fingerprints:
-                body = hazard_lines(climate, risks, run)
-                changed["hazard_results"] = bulk.merge(
-                    connection, "modelops.hazard_results", KEY, HAZARD, body, VOLATILE
-                )
-            if "probability" in fingerprints:
-                body = probability_lines(climate, risks, run)
-                changed["probability_results"] = bulk.merge(
-                    connection, "modelops.probability_results", KEY, PROBABILITY, body, VOLATILE
-                )
+            for climate, risks in blocks:
+                if "hazard" in fingerprints:
+                    body = hazard_lines(climate, risks, run)
+                    _merge(connection, changed, "hazard_results", HAZARD, body)
+                if "probability" in fingerprints:
+                    body = probability_lines(climate, risks, run)
+                    _merge(connection, changed, "probability_results", PROBABILITY, body)
             for stage, fingerprint in fingerprints.items():
                 queries.run(
                     connection, "note_tile", stage=stage, tile=tile, fingerprint=fingerprint, run_id=run.run_id
                 )
         return changed
+
+
+def _merge(connection: Connection, changed: dict[str, int], table: str, columns: Sequence[str], body: str) -> None:
+    rows = bulk.merge(connection, f"modelops.{table}", KEY, columns, body, VOLATILE)
+    changed[table] = changed.get(table, 0) + rows
 
 
 class CellResults:

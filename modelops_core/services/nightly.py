@@ -10,19 +10,18 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 
-from modelops_core.domain.climate import Climate
 from modelops_core.domain.parameters import ParameterFile, SetName
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.result import CellRisk
 from modelops_core.errors import DatabaseUnavailable, NoResults
-from modelops_core.ports import ClimateReader, JobStore, ResultWriter, Run, RunStore, Tile
+from modelops_core.ports import Block, ClimateReader, JobStore, ResultWriter, Run, RunStore, Tile
 from modelops_core.services import regions
 from modelops_core.services.regions import RegionSums
 from modelops_core.services.tiles import METHOD_VERSION, STAGES, Clock, Plan, TileReport, store
@@ -30,6 +29,8 @@ from modelops_core.services.tiles import METHOD_VERSION, STAGES, Clock, Plan, Ti
 JOB = "nightly"
 #: progress of the tiles; the rest is the basins'
 TILES_SHARE = 95
+#: tiles whose share of the basins' results is in memory at once
+AT_ONCE = 8
 Listener = Callable[[int, int, str], None]
 
 
@@ -143,8 +144,9 @@ def _basins(night: Night, plan: Plan, sums: Sequence[RegionSums], report: Report
     ordered = sorted(sums, key=lambda part: int(part.cells[0]))
     climate = regions.means(ordered, night.reader.basin_population())
 
-    def spread(risks: list[CellRisk]) -> tuple[Climate, list[CellRisk]]:
-        return regions.spread(ordered, climate, risks)
+    def spread(risks: list[CellRisk]) -> Iterator[Block]:
+        for first in range(0, len(ordered), AT_ONCE):
+            yield regions.spread(ordered[first : first + AT_ONCE], climate, risks)
 
     # the cells of each basin belong to the fingerprint: they decide which rows are written
     marked = climate.with_values(members=np.concatenate([part.cells for part in ordered]))

@@ -15,7 +15,7 @@ from modelops_core.domain.parameters import ParameterFile, SetName
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.result import CellRisk, Status
 from modelops_core.domain.variables import VARIABLES
-from modelops_core.ports import ClimateReader, ResultWriter, Run, Tile
+from modelops_core.ports import Block, ClimateReader, ResultWriter, Run, Tile
 from modelops_core.services import regions
 from modelops_core.services.regions import RegionSums
 from modelops_core.stages.evaluate import cell_risks
@@ -101,7 +101,7 @@ def store(
     perils: Iterable[Peril],
     writer: ResultWriter,
     clock: Clock,
-    spread: Callable[[list[CellRisk]], tuple[Climate, list[CellRisk]]] | None = None,
+    spread: Callable[[list[CellRisk]], Iterable[Block]] | None = None,
 ) -> TileReport:
     """Calculate and write, unless nothing changed since the tile was last written."""
     perils = tuple(perils)
@@ -113,10 +113,11 @@ def store(
         return TileReport(name, climate.cells.size, skipped=True, seconds=clock.laps)
     risks = calculate(plan, climate, perils)
     clock.lap("calculate")
-    target, rows = (climate, risks) if spread is None else spread(risks)
-    changed = writer.write(name, target, rows, plan.run, due)
+    counts = dict.fromkeys((s.name for s in Status), 0)
+    blocks = [(climate, risks)] if spread is None else spread(risks)
+    changed = writer.write(name, _counted(blocks, counts), plan.run, due)
     clock.lap("write")
-    return TileReport(name, climate.cells.size, False, changed, _count(rows), clock.laps)
+    return TileReport(name, climate.cells.size, False, changed, counts, clock.laps)
 
 
 def fingerprint(plan: Plan, climate: Climate, perils: Sequence[Peril]) -> str:
@@ -142,13 +143,13 @@ def _feed(digest: Any, value: Any) -> None:
         digest.update(np.ascontiguousarray(value))
 
 
-def _count(risks: Iterable[CellRisk]) -> dict[str, int]:
-    """Rows by status."""
-    counts = dict.fromkeys((s.name for s in Status), 0)
-    for risk in risks:
-        for code, n in zip(*np.unique(risk.estimate_status, return_counts=True), strict=True):
-            counts[Status(int(code)).name] += int(n)
-    return counts
+def _counted(blocks: Iterable[Block], counts: dict[str, int]) -> Iterator[Block]:
+    """*blocks* as they are, with their rows by status added to *counts* on the way."""
+    for climate, risks in blocks:
+        for risk in risks:
+            for code, n in zip(*np.unique(risk.estimate_status, return_counts=True), strict=True):
+                counts[Status(int(code)).name] += int(n)
+        yield climate, risks
 
 
 class Clock:

@@ -1,0 +1,60 @@
+"""What the maps read."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from modelops_core.errors import InvalidInput
+from tests.world import CELLS
+
+
+def test_layers_come_in_the_order_of_the_cells(nightly_app):
+    """One value a cell, equal to what the tables hold."""
+    grid = nightly_app.layers.cells()
+    found = nightly_app.layers.values("extreme_heat", "ssp5", "2090s")
+    with nightly_app.reader.connect() as connection:
+        stored = connection.exec_driver_sql(
+            "SELECT p.grid_id, p.aal, h.hazard_score FROM modelops.probability_results p JOIN modelops.hazard_results h"
+            " USING (grid_id, risk_type, ssp_scenario, horizon)"
+            " WHERE risk_type = 'extreme_heat' AND ssp_scenario = 'ssp5' AND horizon = '2090s' ORDER BY 1"
+        ).all()
+
+    assert grid.grid_id.tolist() == list(CELLS) == [row[0] for row in stored]
+    np.testing.assert_allclose(found.aal, [row[1] for row in stored], rtol=1e-6)
+    np.testing.assert_allclose(found.hazard, [row[2] for row in stored], rtol=1e-6)
+    assert (found.aal_status == 0).all()
+
+
+def test_before_a_night_there_is_nothing(app):
+    """NaN and status −1, not zero."""
+    found = app.layers.values("wildfire", "ssp2", "2050s")
+    assert np.isnan(found.aal).all()
+    assert (found.hazard_status == -1).all()
+
+
+@pytest.mark.parametrize("names", [("x'; DROP TABLE", "ssp2", "2050s"), ("wildfire", "ssp9", "2050s"), ("wildfire", "ssp2", "now")])
+def test_unknown_names_are_refused(nightly_app, names):
+    """A peril that the database does not know, a scenario or a window that nobody knows."""
+    with pytest.raises(InvalidInput, match=r"ssp9|now|DROP TABLE"):
+        nightly_app.layers.values(*names)
+
+
+def test_districts_have_outlines_and_people(nightly_app):
+    """GeoJSON text, a point inside, population."""
+    found = nightly_app.layers.districts()
+    shape = json.loads(found[0]["outline"])
+
+    assert [d["admin_code"] for d in found] == ["11140", "26470"]
+    assert shape["type"] in ("Polygon", "MultiPolygon")
+    assert 126.9 < found[0]["longitude"] < 127.1
+    assert found[0]["population_2020"] == 100_000
+
+
+@pytest.mark.parametrize(("words", "first"), [("연제", "26470"), ("busan", "26"), ("서울 중구", "11140"), ("없는곳", None), ("   ", None)])
+def test_search_by_any_name(nightly_app, words, first):
+    """Korean or English, any words; provinces before districts before towns."""
+    found = nightly_app.layers.search(words)
+    assert (found[0]["admin_code"] if found else None) == first

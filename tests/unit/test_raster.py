@@ -1,0 +1,82 @@
+"""Scores as a picture: values first, then colour."""
+
+from __future__ import annotations
+
+import base64
+import io
+
+import numpy as np
+import pytest
+import shapely
+from PIL import Image
+
+from modelops_core.ui import maps, raster
+from modelops_core.ui.theme import RAMP, SCALES
+
+LATITUDE = np.array([36.0, 36.0, 36.1, 36.1])
+LONGITUDE = np.array([127.0, 127.1, 127.0, 127.1])
+LAND = shapely.box(126.95, 35.95, 127.15, 36.15)
+GREY = (1, 2, 3)
+OK = np.zeros(4, dtype=np.int64)
+
+
+def picture(values, status=OK, smooth=False, land=LAND):
+    """RGBA array of the four cells."""
+    frame = raster.frame(LATITUDE, LONGITUDE, land, pixels=100)
+    url = raster.png(frame, np.asarray(values, float), status, SCALES["hazard"], GREY, smooth=smooth)
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))))
+
+
+def test_north_is_up_and_cells_keep_their_values():
+    """Low in the south-west, high in the north-east: the picture's corners have the ramp's ends."""
+    shown = picture([0.0, 0.5, 0.5, 1.0])
+
+    assert tuple(shown[-2, 1, :3]) == RAMP[0]
+    assert tuple(shown[1, -2, :3]) == RAMP[-1]
+    assert shown.shape[:2] == (25, 20)  # 0.2° × 0.2°, a degree of latitude is longer on the map
+
+
+def test_a_smooth_surface_stays_between_its_cells():
+    """Interpolated values, not interpolated colours: no pixel is lighter or darker than its neighbours' range."""
+    at = np.linspace(0.4, 0.6, 200)
+    allowed = {tuple(c) for c in SCALES["hazard"].colours(at)[:, :3]}
+    shown = picture([0.4, 0.5, 0.5, 0.6], smooth=True)[..., :3].reshape(-1, 3)
+    low, high = (np.array(sorted(allowed)).min(axis=0), np.array(sorted(allowed)).max(axis=0))
+
+    assert (shown >= low.astype(int) - 1).all()
+    assert (shown <= high.astype(int) + 1).all()
+    assert len({tuple(c) for c in shown}) > 4
+
+
+def test_unknown_is_grey_and_excluded_is_clear():
+    """not_assessed has its own colour, not_applicable shows the land; neither is a low score."""
+    shown = picture([0.5, np.nan, 0.5, 0.0], np.array([0, 2, 0, 3]))
+
+    assert tuple(shown[-2, -2]) == (*GREY, 255)
+    assert shown[1, -2, 3] == 0
+    assert shown[-2, 1, 3] == 255
+
+
+def test_the_sea_is_clear():
+    """Only land has colour."""
+    shown = picture([0.5] * 4, land=shapely.box(126.95, 35.95, 127.05, 36.15))
+
+    assert (shown[:, 12:, 3] == 0).all()
+    assert (shown[:, :8, 3] == 255).all()
+
+
+def test_a_grid_knows_its_spacing():
+    """0.1° here; a single cell counts as a tenth."""
+    assert raster.resolution(LATITUDE, LONGITUDE) == pytest.approx(0.1)
+    assert raster.resolution(LATITUDE[:1], LONGITUDE[:1]) == 0.1
+
+
+def test_a_deck_asks_nobody_else():
+    """Every address in the description of a map is this server's own."""
+    layers = [*maps.ground("light"), maps.surface("data:image/png;base64,x", (1, 2, 3, 4), 0.8), *maps.borders("dark"), *maps.choropleth("light", 0.5)]
+    layers += maps.pins([maps.Pin(127.0, 36.0, "서울"), maps.Pin(128.0, 35.0, chosen=True)], "dark")
+    spec = maps.MapView(maps.deck(layers)).spec()
+
+    assert "http" not in spec
+    assert '"image":"data:image/png;base64,x"' in spec
+    assert "서울" in spec.encode().decode("unicode_escape", errors="ignore") or "\\uc11c\\uc6b8" in spec
