@@ -25,6 +25,10 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from modelops_core import bootstrap
+
 SCREENS = ROOT / "docs" / "screens"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ARGS = [
@@ -47,6 +51,12 @@ PAGES = {
 #: width, theme, language
 LOOKS = ((1280, "light", "ko"), (1280, "dark", "en"), (390, "light", "en"), (390, "dark", "ko"))
 COLOURS = 128
+#: name, place and what is known of it
+SITES = (
+    ("본사 사옥", 37.5665, 126.978, {"asset_value": 42e9, "structure": "RC", "purpose": "업무시설", "floors_above": 15, "floors_below": 3, "river_distance_m": 900.0}),
+    ("부산 물류센터", 35.1028, 129.0403, {"asset_value": 18e9, "structure": "철골", "purpose": "창고", "floors_above": 2, "floors_below": 0, "elevation_m": 3.0, "river_distance_m": 400.0}),
+    ("대전 데이터센터", 36.3504, 127.3845, {"asset_value": 95e9, "structure": "SRC", "purpose": "데이터센터", "floors_above": 6, "floors_below": 1, "river_distance_m": 250.0}),
+)
 
 
 @contextmanager
@@ -69,6 +79,24 @@ def served() -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(20)
+
+
+@contextmanager
+def examples() -> Iterator[None]:
+    """Three assessed sites for the pages about saved sites, where none is saved; gone afterwards."""
+    app = bootstrap.app()
+    if app.portfolios.places():
+        yield
+        return
+    made = []
+    for name, latitude, longitude, corrections in SITES:
+        found = app.assess({"latitude": latitude, "longitude": longitude, "as_of": bootstrap.korean_year(), "corrections": corrections})
+        made.append(app.portfolios.save(name, latitude, longitude, corrections, found["batch_id"]))
+    try:
+        yield
+    finally:
+        for site in made:
+            app.portfolios.remove(site)
 
 
 def shoot(page: Page, url: str, width: int) -> bytes:
@@ -99,7 +127,7 @@ def main() -> None:
     parser.add_argument("--url")
     given = parser.parse_args()
     SCREENS.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
+    with examples(), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
         if given.url:
             every(browser, given.url, given.pages or list(PAGES))

@@ -38,9 +38,9 @@ def main() -> None:
     pages = navigation.pages()
     st.session_state["navigation.pages"] = pages
     page = st.navigation(list(pages.values()), position="top")
-    title, switch = st.columns([4, 1], vertical_alignment="center")
+    title, switch = st.columns([3, 2], vertical_alignment="center")
     title.title(page.title, anchor=False)
-    with switch.container(horizontal=True, horizontal_alignment="right"):
+    with switch.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         pictures.switch()
         _language()
     try:

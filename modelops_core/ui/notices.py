@@ -40,7 +40,7 @@ def outside(error: OutsideKorea) -> None:
 def empty(key: str, icon: str = ":material/inbox:", **values: object) -> None:
     """Nothing to show yet, and what brings it; *key* is a text's name."""
     with st.container(border=True, horizontal_alignment="center"):
-        st.markdown(f"### {icon}")
+        st.markdown(f"### {icon}", text_alignment="center")
         st.markdown(t(key, **values), text_alignment="center")
 
 
