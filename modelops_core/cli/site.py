@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
 from modelops_core import perils as registry
-from modelops_core.bootstrap import app
+from modelops_core.bootstrap import app, korean_year
 from modelops_core.cli.shared import Json, answer, say
 from modelops_core.cli.texts import assessment, calculation, explanation
 from modelops_core.domain import horizons
@@ -46,11 +44,6 @@ def register(program: typer.Typer) -> None:
     program.command(context_settings=NUMBERS)(explain)
 
 
-def today() -> int:
-    """This year in Korea: what ages count to."""
-    return datetime.now(ZoneInfo("Asia/Seoul")).year
-
-
 def assess(
     latitude: Latitude,
     longitude: Longitude,
@@ -80,7 +73,7 @@ def assess(
     params: dict[str, Any] = {
         "latitude": latitude,
         "longitude": longitude,
-        "as_of": today(),
+        "as_of": korean_year(),
         "corrections": {name: value for name, value in corrections.items() if value is not None},
         "risk_types": peril or [],
         "parameter_set": parameters,
@@ -127,7 +120,7 @@ def calc(
     own = _placed(declared, file, place)
     before = None if baseline is None else _placed(declared, baseline, place)
     p = app().parameters.params(peril, own_series.set_name(parameters))
-    found = own_series.answer(declared, own, p, before, place, corrections, today())
+    found = own_series.answer(declared, own, p, before, place, corrections, korean_year())
     answer(found) if as_json else say(calculation(found))
 
 

@@ -60,7 +60,8 @@ def _building(found: Row) -> str:
 
 
 def _subtotals(found: Row, sums: Row) -> None:
-    value = found["building"]["asset_value"] or 1e8
+    # without a value losses are per the method's sum insured, as the line above the figures says
+    value = found["building"]["asset_value"] or cache.app().parameters.sections["exposure"]["sum_insured"].value
     columns = st.columns(3)
     for column, key in zip(columns, ("physical_no_overlap", "operating", "grand"), strict=True):
         column.metric(

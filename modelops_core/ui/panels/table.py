@@ -30,6 +30,7 @@ def _row(row: Row) -> dict[str, str]:
     """One peril in words: what is unknown is said, not left blank."""
     lang = language()
     none = formats.status(row["status"], lang)
+    excluded = row["status"] == "not_applicable"
 
     def score(value: float | None, level: str | None = None) -> str:
         if value is None:
@@ -46,6 +47,6 @@ def _row(row: Row) -> dict[str, str]:
         t("columns.site_factor"): formats.number(row["site_factor"]),
         t("columns.final_aal"): formats.value_or_status(row, "final_aal", lang),
         t("assess.interval"): formats.interval(row["aal_p05"], row["aal_p95"]),
-        t("columns.expected_loss"): none if row["expected_loss"] is None else formats.won_full(row["expected_loss"]),
+        t("columns.expected_loss"): none if row["expected_loss"] is None or excluded else formats.won_full(row["expected_loss"]),
         t("columns.integrated_risk"): score(row["integrated_risk"], row.get("integrated_level")),
     }
