@@ -15,6 +15,8 @@ from modelops_core.stages.scaling import significant
 
 Language = Literal["ko", "en"]
 DASH = "–"
+#: the least rate that a cell of a heat table spells out [% a year]
+LEAST = 0.001
 
 _KOREAN = ((1e12, "조"), (1e8, "억"), (1e4, "만"))
 _ENGLISH = ((1e12, "tn"), (1e9, "bn"), (1e6, "M"), (1e3, "k"))
@@ -88,6 +90,11 @@ def won_full(value: float | None) -> str:
     return DASH if missing(value) or value is None else f"₩{significant(value):,.0f}"
 
 
+def bare(value: float) -> str:
+    """A rate without its unit, for a small cell; what is below three decimals is said so."""
+    return f"< {LEAST:g}" if 0 < value < LEAST else number(value)
+
+
 def interval(low: float | None, high: float | None, unit: str = " %") -> str:
     """``0.03–0.06 %``; a dash where there is no interval."""
     if missing(low) or missing(high):
@@ -108,6 +115,11 @@ def level(name: str | None, language: Language) -> str:
 def horizon(key: str, language: Language) -> str:
     """The name of a window."""
     return HORIZON[key][language]
+
+
+def horizon_short(key: str, language: Language) -> str:
+    """A name that fits under a narrow chart: the years of the baseline are in the text beside it."""
+    return horizon(key, language).split(" ")[0]
 
 
 def value_or_status(row: Mapping[str, Any], field: str, language: Language) -> str:

@@ -11,7 +11,9 @@ from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.perils import PERILS
 from modelops_core.services import compare, portfolio_sums
 from modelops_core.services.compare import Cell
+from modelops_core.ui import formats
 from modelops_core.ui.figures import compare as figures
+from modelops_core.ui.figures import scenarios
 
 KEY = ("ssp2", "2050s")
 BASE = ("ssp2", "baseline")
@@ -248,12 +250,12 @@ def test_ticks_are_round_and_short():
 
 def test_a_cell_of_a_heat_table_is_short():
     """No unit; what is too small to spell out is said so, and zero is zero."""
-    assert [figures.bare(v) for v in (0.0, 0.000187, 0.001, 0.3218)] == ["0", "< 0.001", "0.00100", "0.322"]
+    assert [formats.bare(v) for v in (0.0, 0.000187, 0.001, 0.3218)] == ["0", "< 0.001", "0.00100", "0.322"]
 
 
 def test_a_heat_table_says_each_cell_once():
     """Names that fit and a text for every cell, unknown ones too."""
-    chart = figures.heat(["<b>a</b>", "b"], [[0.1] * 5, [None] * 5], [["0.1"] * 5, ["평가 불가"] * 5], "light", "ko")
+    chart = scenarios.heat_table(["<b>a</b>", "b"], [[0.1] * 5, [None] * 5], [["0.1"] * 5, ["평가 불가"] * 5], "light", "ko")
 
     assert [note.text for note in chart.layout.annotations] == ["0.1"] * 5 + ["평가 불가"] * 5
     assert list(chart.layout.xaxis.ticktext) == ["기준", "2030년대", "2050년대", "2070년대", "2090년대"]

@@ -18,8 +18,6 @@ from modelops_core.ui.theme import NEUTRAL, SCENARIO, TEXT, Mode
 LATER = tuple(key for key in HORIZONS if key != BASELINE)
 #: of a small multiple [px]
 HEIGHT = 270
-#: the least rate that a cell of a heat table spells out [% a year]
-LEAST = 0.001
 #: zeros at the end of a decimal
 _ZEROS = re.compile(r"\.0+(?=\D|$)|(?<=\.\d)0+(?=\D|$)|(?<=\.\d\d)0+(?=\D|$)")
 #: a second sign beside a scenario's colour
@@ -60,7 +58,6 @@ def lines(found: Mapping[str, Sequence[Cell]], end: float, measure: Measure, mod
     chart = scenarios.lines(drawn, mode, language, "%", height=HEIGHT, money=measure == "loss")
     chart.update_layout(showlegend=False, margin_t=12)
     _axis(chart, 0.0, end, measure, language)
-    chart.update_xaxes(tickvals=[formats.horizon(key, language) for key in HORIZONS], ticktext=_short(HORIZONS, language))
     return chart
 
 
@@ -70,27 +67,10 @@ def _line(code: str, cells: Sequence[Cell]) -> scenarios.Line:
     return scenarios.Line(code, [c.value for c in cells], low, high)
 
 
-def heat(
-    rows: Sequence[str], values: Sequence[Sequence[float | None]], words: Sequence[Sequence[str]], mode: Mode, language: Language
-) -> go.Figure:
-    """Quantity × horizon as on the map's page, with names and numbers that fit on a telephone."""
-    chart = scenarios.heat_table(rows, values, words, mode, language, size=11)
-    chart.update_xaxes(
-        tickvals=[formats.horizon(key, language) for key in HORIZONS], ticktext=_short(HORIZONS, language), tickangle=0, tickfont_size=11
-    )
-    chart.update_yaxes(tickfont_size=11)
-    return chart
-
-
-def bare(value: float) -> str:
-    """A rate without its unit, for a cell; what is smaller than three decimals is said so."""
-    return f"< {LEAST:g}" if 0 < value < LEAST else formats.number(value)
-
-
 def changes(found: Mapping[str, Sequence[Change]], reach: tuple[float, float], measure: Measure, mode: Mode, language: Language) -> go.Figure:
     """One site: bars of the difference to the baseline by later horizon and scenario, on the common axis *reach*."""
     chart = figure(mode, height=HEIGHT, bargap=0.25, bargroupgap=0.08)
-    names = _short(LATER, language)
+    names = [formats.horizon_short(key, language) for key in LATER]
     for code, own in found.items():
         chart.add_bar(
             x=names, y=[c.absolute for c in own], name=SCENARIOS[code], marker_color=SCENARIO[mode][code],
@@ -138,11 +118,6 @@ def spans(names: Sequence[str], found: Sequence[Mapping[str, Cell]], measure: Me
     ticks = _ticks(0.0, end)
     chart.update_xaxes(range=[-0.02 * (end or 1), (end or 1) * 1.06], tickvals=ticks, ticktext=[_round(v, measure, language) for v in ticks])
     return chart
-
-
-def _short(keys: Sequence[str] | Mapping[str, object], language: Language) -> list[str]:
-    """Names of the windows that fit under narrow charts: the years of the baseline are in the text."""
-    return [formats.horizon(key, language).split(" ")[0] for key in keys]
 
 
 def _axis(chart: go.Figure, low: float, high: float, measure: Measure, language: Language) -> None:

@@ -44,6 +44,7 @@ def lines(found: Sequence[Line], mode: Mode, language: Language, unit: str, *, h
             hovertemplate=f"{SCENARIOS[line.scenario]}<br>%{{x}}: %{{text}}{'' if money else ' ' + unit}<extra></extra>",
         )  # fmt: skip
     chart.update_yaxes(title_text=unit, rangemode="tozero")
+    _name_windows(chart, language)
     if money:
         ticks = round_ticks(max((v or 0.0 for line in found for v in line.values), default=0.0))
         chart.update_yaxes(tickvals=ticks, ticktext=[formats.won(v, language) for v in ticks], title_text="")
@@ -60,9 +61,8 @@ def heat_table(
     words: Sequence[Sequence[str]],
     mode: Mode,
     language: Language,
-    size: int = 12,
 ) -> go.Figure:
-    """Peril × horizon, coloured by the map's fixed AAL scale; *words* is what stands in each cell, *size* [px] theirs."""
+    """Peril × horizon, coloured by the map's fixed AAL scale; *words*, short ones, stand in the cells."""
     scale = SCALES["aal"]
     numbers = np.array([[np.nan if v is None else v for v in line] for line in values], dtype=float)
     chart = figure(mode, height=70 + 36 * len(rows))
@@ -75,13 +75,26 @@ def heat_table(
         for j, key in enumerate(HORIZONS):
             at = scale.position(numbers[i : i + 1, j])[0]
             ink = theme.TEXT[mode] if np.isnan(at) else ("#ffffff" if at > _DARK else "#16232b")
-            notes.append({"x": formats.horizon(key, language), "y": name, "text": words[i][j], "showarrow": False, "font": {"size": size, "color": ink}})
+            notes.append({"x": formats.horizon(key, language), "y": name, "text": words[i][j], "showarrow": False, "font": {"size": SMALL, "color": ink}})
     chart.update_layout(annotations=notes)
-    chart.update_yaxes(autorange="reversed", showgrid=False)
+    chart.update_yaxes(autorange="reversed", showgrid=False, tickfont_size=SMALL)
     chart.update_xaxes(side="top", showgrid=False)
+    _name_windows(chart, language)
     return chart
 
 
+def _name_windows(chart: go.Figure, language: Language) -> None:
+    """Short names of the windows, level: five of them fit on a telephone."""
+    chart.update_xaxes(
+        tickvals=[formats.horizon(key, language) for key in HORIZONS],
+        ticktext=[formats.horizon_short(key, language) for key in HORIZONS],
+        tickangle=0,
+        tickfont_size=SMALL,
+    )
+
+
+#: text of a chart whose words must fit on a telephone [px]
+SMALL = 11
 #: place on the ramp from which white is read better than black
 _DARK = 0.52
 

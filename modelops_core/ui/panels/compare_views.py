@@ -13,6 +13,7 @@ from modelops_core.services import compare
 from modelops_core.services.compare import SUBTOTALS, Cell, Change
 from modelops_core.ui import cache, filters, formats, navigation, pictures
 from modelops_core.ui.figures import compare as figures
+from modelops_core.ui.figures import scenarios
 from modelops_core.ui.i18n import language, t
 from modelops_core.ui.panels import compare_files, compare_table
 from modelops_core.ui.panels.compare_choice import HERE, WHOLE, Choice, Subject, quantity_name
@@ -97,13 +98,13 @@ def heat(subject: Subject, choice: Choice) -> object:
     values = [[None if c.status == "not_applicable" else c.value for c in line] for line in cells("rate")]
     words = [[_brief(c, choice.measure) for c in line] for line in cells(choice.measure)]
     names = [f"<b>{quantity_name(key)}</b>" if key in SUBTOTALS else quantity_name(key) for key in keys]
-    return figures.heat(names, values, words, mode(), language())
+    return scenarios.heat_table(names, values, words, mode(), language())
 
 
 def _brief(cell: Cell, measure: compare.Measure) -> str:
     """As short as a cell of a heat table; the unit stands in the title."""
     known = cell.value is not None and cell.status != "not_applicable"
-    return figures.bare(cell.value or 0.0) if known and measure == "rate" else compare_table.said(cell, measure)
+    return formats.bare(cell.value or 0.0) if known and measure == "rate" else compare_table.said(cell, measure)
 
 
 def _change(found: Sequence[Subject], choice: Choice) -> None:

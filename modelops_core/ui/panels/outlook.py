@@ -60,5 +60,11 @@ def _heat(found: Row, scenario: str) -> object:
     rows = {(r["risk_type"], r["horizon"]): r for r in found["results"] if r["ssp_scenario"] == scenario}
     keys = [key for key in cache.app().perils if (key, "baseline") in rows]
     values = [[rows[key, h]["final_aal"] if rows[key, h]["status"] != "not_applicable" else None for h in HORIZONS] for key in keys]
-    words = [[formats.value_or_status(rows[key, h], "final_aal", language()) for h in HORIZONS] for key in keys]
+    words = [[_brief(rows[key, h]) for h in HORIZONS] for key in keys]
     return scenarios.heat_table([filters.peril_name(key) for key in keys], values, words, mode(), language())
+
+
+def _brief(row: Row) -> str:
+    """As short as a cell; the unit stands in the title."""
+    known = row["status"] not in ("not_assessed", "not_applicable")
+    return formats.bare(row["final_aal"]) if known else formats.status(row["status"], language())
