@@ -15,7 +15,7 @@ from modelops_core.ports import Row
 from modelops_core.ui import cache, filters, formats, pictures
 from modelops_core.ui.figures import exceedance, losses
 from modelops_core.ui.filters import Choice
-from modelops_core.ui.i18n import language, t
+from modelops_core.ui.i18n import catalogue, language, t
 from modelops_core.ui.panels import whatif
 from modelops_core.ui.panels.card import chosen
 from modelops_core.ui.panels.surface import mode
@@ -50,11 +50,11 @@ def draw(found: Row, choice: Choice) -> None:
 def _chain(why: Row, row: Row) -> None:
     details = why["probability"]["calculation_details"] or {}
     years = details.get("years") or ["–", "–"]
-    statistic = ", ".join(f"{k} {formats.number(v)}" for k, v in (why["hazard"]["statistic"] or {}).items())
+    statistic = ", ".join(f"{_word('statistic', k)} {formats.number(v)}" for k, v in (why["hazard"]["statistic"] or {}).items())
     said = {
         t("assess.chain_inputs"): " · ".join(f"{s['table_name']} ({t('assess.kind_word_' + s['kind'])}: {s['name']})" for s in why["inputs"]),
         t("assess.chain_intensity"): f"{cache.intensity_label(why['risk_type'])} [{why['intensity']['unit']}]",
-        t("assess.chain_years"): f"{years[0]}–{years[1]}, n = {formats.number(details.get('n'))}, {details.get('estimator', '–')}",
+        t("assess.chain_years"): f"{years[0]}–{years[1]}, {_counted(details)}",
         t("assess.chain_hazard"): f"H {formats.number(why['hazard']['hazard_score'])} {formats.level(why['hazard']['hazard_level'], language())} ({statistic} {why['hazard']['unit'] or ''})",
         t("assess.chain_aal"): f"{formats.percent(why['probability']['aal'])} (5–95 %: {formats.interval(why['probability']['aal_p05'], why['probability']['aal_p95'])})",
         t("assess.chain_final"): f"{formats.value_or_status(row, 'final_aal', language())} → {formats.won_full(row['expected_loss'])}",
@@ -62,6 +62,18 @@ def _chain(why: Row, row: Row) -> None:
         t("assess.chain_flags"): " · ".join(flag["ko" if language() == "ko" else "en"] for flag in why["flags"]) or "–",
     }
     st.table(said, border="horizontal")
+
+
+def _counted(details: Row) -> str:
+    """Number of years and how the frequency was found."""
+    n, estimator = details.get("n"), details.get("estimator")
+    return f"n = {formats.DASH if n is None else f'{n:.0f}'}, {_word('estimator', estimator) if estimator else formats.DASH}"
+
+
+def _word(kind: str, key: str) -> str:
+    """The reader's word for a statistic or an estimator; the key itself where a new peril brings its own."""
+    name = f"assess.{kind}_{key}"
+    return t(name) if name in catalogue() else key
 
 
 def _bins(why: Row) -> None:
