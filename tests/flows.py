@@ -17,6 +17,7 @@ from modelops_core.bootstrap import App
 from modelops_core.db.loading import Tables
 from modelops_core.sources.demo import gauges
 from modelops_core.sources.demo.geometry import metres
+from tests import world
 
 
 def flows() -> tuple[pd.DataFrame, np.ndarray]:
@@ -36,9 +37,20 @@ def load(app: App, kind: str, times: float = 1.0) -> dict[str, np.ndarray]:
     """The demo's gauges with *times* their flow in place of the small world's, registered as *kind*; code → flow."""
     table, flow = flows()
     flow = times * flow
-    with app.owner.begin() as connection:
-        connection.execute(text("DELETE FROM modelops.api_wamis_stations"))
-        connection.execute(text("DELETE FROM modelops.data_sources WHERE table_name LIKE 'api_wamis%'"))
+    _clear(app)
     for dataset in (gauges.stations_dataset(table), gauges.cache_dataset(table, flow)):
         Tables(app.owner).write(replace(dataset, provenance=replace(dataset.provenance, kind=kind)))
     return dict(zip(table["station_code"], np.round(flow, 2), strict=True))
+
+
+def restore(app: App) -> None:
+    """The small world's own gauge again."""
+    _clear(app)
+    for dataset in world.rivers():
+        Tables(app.owner).write(dataset)
+
+
+def _clear(app: App) -> None:
+    with app.owner.begin() as connection:
+        connection.execute(text("DELETE FROM modelops.api_wamis_stations"))
+        connection.execute(text("DELETE FROM modelops.data_sources WHERE table_name LIKE 'api_wamis%'"))

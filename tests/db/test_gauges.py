@@ -11,12 +11,14 @@ from modelops_core.cli import program
 from modelops_core.db.gauges import Gauges
 from modelops_core.db.queries import TEXTS
 from modelops_core.domain.flags import FLAGS
+from modelops_core.domain.site import Sites
 from modelops_core.errors import InvalidInput
 from modelops_core.indicators import budyko
 from modelops_core.indicators.lmoments import l_moments
 from modelops_core.ports import Tile
-from modelops_core.services import nightly, ondemand
+from modelops_core.services import nightly, ondemand, other_sets, site_rows, whatif
 from modelops_core.sources.demo import gauges
+from modelops_core.stages import asset
 from tests import world
 from tests.flows import load
 from tests.world import BUSAN, SEOUL
@@ -280,6 +282,21 @@ def test_low_and_high_set_go_the_same_way(site_app):
         assert "river_gauged" in row["flags"]
         found[name] = row["final_aal"]
     assert found["low"] < found["central"] < found["high"]
+
+
+def test_what_if_starts_from_the_same_gauge(site_app):
+    """The central set, recalculated from a kept answer, is the number that was stored."""
+    load(site_app, "observed")
+    answer, rows = assessed(site_app, river_name="낙동강")
+    peril, file, key = site_app.perils["river_flood"], site_app.parameters, ("ssp5", "2050s")
+    cell = answer["cell"]["grid_id"]
+    hazard, probability = ([r for r in part if (r["ssp_scenario"], r["horizon"]) == key] for part in site_app.cells.cell(cell))
+    kept = site_app.jobs.get(answer["batch_id"])["results"]
+    sites = asset.described(Sites.of([whatif.site_of(kept)]), 2025)
+    climate = other_sets.cell_climate(site_app.climate, peril, cell)
+    found = whatif.by_set(peril, climate, site_rows.stored("river_flood", hazard, probability).values, key, sites, file)
+
+    assert found.outcomes["central"].final_aal == pytest.approx(rows[key]["final_aal"], rel=1e-7)
 
 
 def test_a_wrong_name_is_refused_before_a_job(site_app):
