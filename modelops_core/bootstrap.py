@@ -20,6 +20,7 @@ from modelops_core.db import engine as engines
 from modelops_core.db.audit import Audit
 from modelops_core.db.climate import ClimateTables
 from modelops_core.db.cluster import Cluster
+from modelops_core.db.gauges import Gauges
 from modelops_core.db.keys import Keys
 from modelops_core.db.layers import Layers
 from modelops_core.db.listen import JobLocks, Notices
@@ -145,8 +146,9 @@ class App:
     def ondemand(self) -> ondemand.Ports:
         """The ports of an assessment."""
         return ondemand.Ports(
-            Places(self.worker), CellResults(self.worker), self.climate, SiteResults(self.worker), self.perils, self.parameters
-        )
+            Places(self.worker), CellResults(self.worker), self.climate, Gauges(self.worker), SiteResults(self.worker),
+            self.perils, self.parameters,
+        )  # fmt: skip
 
     def handlers(self) -> dict[str, work.Handler]:
         """What the workers of this program can do, by job type."""
@@ -216,7 +218,9 @@ class App:
     @cached_property
     def explaining(self) -> explain.Ports:
         """The ports of an explanation."""
-        return explain.Ports(self.places, self.cells, self.climate, self.sources, self.perils, self.parameters)
+        return explain.Ports(
+            self.places, self.cells, self.climate, Gauges(self.reader), self.sources, self.perils, self.parameters
+        )
 
     @cached_property
     def served(self) -> Served:

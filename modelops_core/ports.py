@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from modelops_core.domain.climate import Climate, Storms
 from modelops_core.domain.dataset import Dataset
+from modelops_core.domain.gauges import FlowRecord
 from modelops_core.domain.result import CellRisk
 from modelops_core.domain.site import Site
 
@@ -66,6 +67,8 @@ class ClimateReader(Protocol):
 
     def basin_population(self) -> Mapping[str, Mapping[int, float]]: ...
 
+    def basin_outlets(self) -> Mapping[str, FlowRecord]: ...
+
 
 class ResultWriter(Protocol):
     """Results of the night; one transaction a tile."""
@@ -81,6 +84,12 @@ class PlaceReader(Protocol):
     """What is found at a point."""
 
     def place(self, latitude: float, longitude: float) -> Place: ...
+
+
+class GaugeReader(Protocol):
+    """River gauges about a point."""
+
+    def along(self, river_name: str, latitude: float, longitude: float, within: float) -> Sequence[FlowRecord]: ...
 
 
 class CellReader(Protocol):

@@ -51,7 +51,7 @@ def datasets(years: np.ndarray | None = None) -> Iterator[Dataset]:
     yield from _places()
     yield from _climate(chosen)
     yield from _buildings()
-    yield from _rivers()
+    yield from rivers()
     yield from _storms()
 
 
@@ -146,7 +146,8 @@ def _buildings() -> Iterator[Dataset]:
     )  # fmt: skip
 
 
-def _rivers() -> Iterator[Dataset]:
+def rivers() -> Iterator[Dataset]:
+    """One gauge with two months of flow."""
     yield _dataset(
         "api_wamis_stations",
         {

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from modelops_core.domain import horizons
-from modelops_core.domain.site import LATITUDES, LONGITUDES, RANGES
+from modelops_core.domain.site import LATITUDES, LONGITUDES, NAME_LENGTH, RANGES
 
 Latitude = Annotated[
     float, Field(ge=LATITUDES[0], le=LATITUDES[1], allow_inf_nan=False, description="WGS84 [°N]", examples=[37.5665])
@@ -23,6 +23,7 @@ Status = Literal["queued", "running", "completed", "failed", "cancelled"]
 PerilKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$"), Field(examples=["extreme_heat"])]
 #: printable text as a register writes it
 Text = Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
+RiverName = Annotated[str, StringConstraints(max_length=NAME_LENGTH, pattern=r"^[^\x00-\x1f\x7f]*$")]
 DEFAULT_SCENARIO: Scenario = "ssp2"
 DEFAULT_HORIZON: HorizonKey = "2050s"
 assert (DEFAULT_SCENARIO, DEFAULT_HORIZON) == (horizons.DEFAULT_SCENARIO, horizons.DEFAULT_HORIZON)
@@ -49,6 +50,9 @@ class Corrections(BaseModel):
     coast_distance_m: float | None = _number("coast_distance_m", "Distance to the coast")
     river_distance_m: float | None = _number("river_distance_m", "Distance to the river")
     river_class: Literal["local", "national", "national_key"] | None = None
+    river_name: RiverName | None = Field(
+        default=None, description="A flow gauge of this river near the site drives its flood", examples=["한강"]
+    )
     hand_m: float | None = _number("hand_m", "Height above the river's bank")
     forest_distance_m: float | None = _number("forest_distance_m", "Distance to forest")
     urban_share: float | None = _number("urban_share", "Urban share of the surroundings")

@@ -31,6 +31,7 @@ FloorsBelow = Annotated[float | None, typer.Option(help="Storeys below ground.")
 Area = Annotated[float | None, typer.Option(help="Total floor area [m²].")]
 RiverDistance = Annotated[float | None, typer.Option(help="Distance to the river [m].")]
 RiverClass = Annotated[str | None, typer.Option(help="local, national or national_key.")]
+RiverName = Annotated[str | None, typer.Option(help="Name of the river: a flow gauge of it near the site then drives the flood.")]
 Hand = Annotated[float | None, typer.Option(help="Height above the bank [m].")]
 Elevation = Annotated[float | None, typer.Option(help="Ground above mean sea level [m].")]
 ForestDistance = Annotated[float | None, typer.Option(help="Distance to forest [m].")]
@@ -56,6 +57,7 @@ def assess(
     area: Area = None,
     river_distance: RiverDistance = None,
     river_class: RiverClass = None,
+    river_name: RiverName = None,
     hand: Hand = None,
     elevation: Elevation = None,
     forest_distance: ForestDistance = None,
@@ -67,8 +69,8 @@ def assess(
     corrections = {
         "asset_value": asset_value, "structure": structure, "purpose": purpose, "built_year": built,
         "floors_above": floors_above, "floors_below": floors_below, "total_area": area,
-        "river_distance_m": river_distance, "river_class": river_class, "hand_m": hand, "elevation_m": elevation,
-        "forest_distance_m": forest_distance,
+        "river_distance_m": river_distance, "river_class": river_class, "river_name": river_name, "hand_m": hand,
+        "elevation_m": elevation, "forest_distance_m": forest_distance,
     }  # fmt: skip
     params: dict[str, Any] = {
         "latitude": latitude,
@@ -134,8 +136,9 @@ def explain(
     peril: Annotated[str, typer.Argument(help="Identifier of the peril.")],
     scenario: Annotated[str, typer.Option(help="ssp1, ssp2, ssp3 or ssp5.")] = horizons.DEFAULT_SCENARIO,
     horizon: Annotated[str, typer.Option(help="baseline, 2030s, 2050s, 2070s or 2090s.")] = horizons.DEFAULT_HORIZON,
+    river_name: RiverName = None,
     as_json: Json = False,
 ) -> None:
     """The chain of a stored number, from input to result."""
-    found = explaining.explain(app().explaining, latitude, longitude, peril, scenario, horizon)
+    found = explaining.explain(app().explaining, latitude, longitude, peril, scenario, horizon, river_name or "")
     answer(found) if as_json else say(explanation(found))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from modelops_core.domain.flags import FLAGS
+from modelops_core.domain.gauges import GAUGED
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.stages.scaling import significant
 
@@ -28,6 +29,7 @@ def assessment(found: Row) -> str:
         f"{found['district']['name']}  {found['latitude']:.5f}, {found['longitude']:.5f}  job {found['batch_id']}",
         f"building: {building.get('structure') or 'structure unknown'}, {building.get('purpose') or 'use unknown'},"
         f" value {figure(building['asset_value'], ' KRW')}",
+        *_river(building.get("river_gauge")),
     ]
     for scenario, name in SCENARIOS.items():
         rows = [r for r in found["results"] if r["ssp_scenario"] == scenario]
@@ -35,6 +37,16 @@ def assessment(found: Row) -> str:
             lines += ["", f"{name}  final AAL [% a year]", *_table(rows)]
     lines += ["", *(f"! {warning}" for warning in found["warnings"])]
     return "\n".join(lines)
+
+
+def _river(gauge: Row | None) -> list[str]:
+    """Which gauge drives the river; why none does is a flag or a warning."""
+    if gauge is None or gauge["state"] != GAUGED:
+        return []
+    return [
+        f"river: gauge {gauge['station_code']} ({gauge['station_name']}), {gauge['years']} years,"
+        f" {gauge['distance_m'] / 1000:.1f} km away"
+    ]
 
 
 def _table(rows: Iterable[Row]) -> list[str]:
@@ -85,6 +97,8 @@ def explanation(found: Row) -> str:
         *(f"  {s['table_name']}: {s['name']} ({s['kind']}), {s['provider']}, {s['period']}" for s in found["inputs"]),
         f"H          {figure(h['hazard_score'])} {h['hazard_level'] or ''} from {h['statistic']} ({h['status']})",
         f"P(H)       {details.get('estimator')}, years {details.get('years')}, n = {details.get('n')} ({p['status']})",
+        *(f"{name}  {text}" for name, text in found["notes"].items()),
+        *_river(found["river_gauge"]),
         f"base AAL   {figure(p['aal'])} %/yr ({figure(p['aal_p05'])} – {figure(p['aal_p95'])})",
         "parameters",
         *(f"  {n['key']} = {_short(n['value'])} [{n['unit']}] {n['provenance']}{n['grade']}: {n['source']}" for n in found["parameters"]),

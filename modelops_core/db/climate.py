@@ -11,7 +11,9 @@ from sqlalchemy import Engine
 
 from modelops_core.db import bulk, queries
 from modelops_core.db.engine import explained
+from modelops_core.db.gauges import Gauges
 from modelops_core.domain.climate import Array, Climate, IntArray, Storms, read_only
+from modelops_core.domain.gauges import FlowRecord
 from modelops_core.domain.horizons import SCENARIOS
 from modelops_core.domain.variables import MONTHLY, VARIABLES, YEARLY
 from modelops_core.ports import Tile
@@ -68,6 +70,10 @@ class ClimateTables:
             }
             for row in found
         }
+
+    def basin_outlets(self) -> Mapping[str, FlowRecord]:
+        """Basin → the record of its lowest gauge."""
+        return Gauges(self._engine).outlets()
 
 
 def _ids(cells: Cells, variable: str) -> IntArray:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import repeat
+from itertools import cycle, repeat
 
 import numpy as np
 import orjson
@@ -116,8 +116,20 @@ def _details(risk: CellRisk) -> Iterator[str]:
     """Years, n, estimator and what was fitted."""
     e = risk.estimate
     years = f'"years":[{risk.first_year},{risk.last_year}],"estimator":"{e.estimator}"'
-    for row in objects({"n": e.n, **e.details}):
-        yield f"{{{years},{row[1:]}"
+    notes = cycle(_notes(risk))
+    for row, said in zip(objects({"n": e.n, **e.details}), notes, strict=False):
+        yield f"{{{years},{said}{row[1:]}"
+
+
+def _notes(risk: CellRisk) -> list[str]:
+    """The words about each cell as members of a JSON object, escaped for COPY."""
+    cells = risk.estimate_status.shape[1]
+    said = [""] * cells
+    for name, texts in risk.notes.items():
+        for i, text in enumerate(texts):
+            if text:
+                said[i] += f'"{name}":{orjson.dumps(text).decode()},'.replace("\\", "\\\\")
+    return said
 
 
 def objects(fields: Mapping[str, Array]) -> Iterator[str]:

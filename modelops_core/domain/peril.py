@@ -89,12 +89,40 @@ class Inundation:
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """
+    A gauge's yearly maxima in place of ``index``, at sites that have such a record.
+
+    The GEV of ``shape`` through the record's L-moments holds in the baseline climate and is
+    what drives the ``inundation``; its place then also holds RECORD_TERMS, (combination,
+    site): that GEV, and those of the index in the window and in the baseline, by which the
+    record changes. ``distance`` [m], ``years``, ``days`` (share of a year) and ``kinds`` (of
+    data set) say which gauges count. All but the inundation are parameters' names.
+    """
+
+    shape: str
+    distance: str
+    years: str
+    days: str
+    kinds: str
+    inundation: Inundation
+
+
+RECORD_TERMS = tuple(f"{whose}_{part}" for whose in ("record", "window", "baseline") for part in ("mu", "alpha", "kappa"))
+
+
+@dataclass(frozen=True, slots=True)
 class Fitted:
-    """P(H): GEV of fixed shape (a parameter's name) on the window's yearly maxima of ``index``."""
+    """
+    P(H): GEV of fixed shape (a parameter's name) on the window's yearly maxima of ``index``.
+
+    ``record`` says how a gauge near a site may take the place of the index there.
+    """
 
     index: str
     shape: str
     inundation: Inundation
+    record: Recorded | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +153,8 @@ class Factor:
     not_applicable: BoolArray | None = None
     #: flags that make the result low_confidence
     weak: frozenset[str] = frozenset()
+    #: what else to say of the sites, by name: (site,) text
+    remarks: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +215,10 @@ class Peril:
     #: per-cell variables whose basin mean is the real input
     regional: Callable[[Climate, Params], Mapping[str, Array]] | None = None
     regional_requires: frozenset[str] = frozenset()
+    #: flags of ``quality`` that say something without lowering the status
+    harmless: frozenset[str] = frozenset()
+    #: what else must be known of the cells, in words: name → (cell,) text
+    notes: Callable[[Climate, Params], Mapping[str, Any]] | None = None
     #: the variables of an analyst's own series, where they are not ``requires``
     series: frozenset[str] = frozenset()
     #: (group, member): members of a group describe the same loss, so a total takes the

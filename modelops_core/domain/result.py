@@ -75,6 +75,8 @@ class CellRisk:
     estimate: Estimate
     estimate_status: StatusArray
     flags: Mapping[str, BoolArray]
+    #: words about the cells, by name: (cell,) text, empty where there is nothing to say
+    notes: Mapping[str, npt.NDArray[np.object_]] = field(default_factory=dict)
 
 
 Details = Mapping[str, Any]

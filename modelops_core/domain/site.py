@@ -10,9 +10,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from modelops_core.domain.gauges import RiverGauge
 from modelops_core.errors import InvalidInput, MissingVariable
 
 UNKNOWN = "unknown"
+#: longest name of a river
+NAME_LENGTH = 50
 RIVER_CLASSES = ("local", "national", "national_key")
 #: Korea's box, for a first check of coordinates [°]
 LATITUDES = (33.0, 38.7)
@@ -25,7 +28,8 @@ class Site:
     One place and what is known of it.
 
     Lengths in m, areas in m², values in KRW, shares 0..1. ``structure`` and
-    ``purpose`` are the register's strings. ``assumed`` names what no source gave.
+    ``purpose`` are the register's strings. ``assumed`` names what no source gave,
+    ``river_gauge`` what the gauges know of the river named ``river_name``.
     """
 
     latitude: float
@@ -41,12 +45,14 @@ class Site:
     coast_distance_m: float = math.nan
     river_distance_m: float = math.nan
     river_class: str = UNKNOWN
+    river_name: str = ""
     hand_m: float = math.nan
     forest_distance_m: float = math.nan
     urban_share: float = math.nan
     impervious: float = math.nan
     is_urban: bool | None = None
     depression: bool = False
+    river_gauge: RiverGauge | None = None
     assumed: frozenset[str] = field(default_factory=frozenset)
 
     def __post_init__(self) -> None:
@@ -56,6 +62,8 @@ class Site:
                 raise InvalidInput(f"{name}: {value:g} lies outside {low:g} to {high:g} {unit}.".replace(" .", "."))
         if self.river_class not in (*RIVER_CLASSES, UNKNOWN):
             raise InvalidInput(f"river_class: {self.river_class!r} is none of {', '.join(RIVER_CLASSES)}.")
+        if not isinstance(self.river_name, str) or len(self.river_name) > NAME_LENGTH or not self.river_name.isprintable():
+            raise InvalidInput(f"river_name: {self.river_name!r} is not a name of at most {NAME_LENGTH} printable letters.")
 
     def corrected(self, corrections: Mapping[str, Any]) -> Site:
         """A copy with the analyst's *corrections*; an unknown field is InvalidInput."""
@@ -65,7 +73,8 @@ class Site:
                 f"{', '.join(sorted(unknown))}: not a field of a site; choose from {', '.join(CORRECTABLE)}."
             )
         given = {name: value for name, value in corrections.items() if value is not None}
-        return replace(self, **given, assumed=self.assumed - set(given))
+        gauge = None if "river_name" in given else self.river_gauge  # it was the other river's
+        return replace(self, **given, river_gauge=gauge, assumed=self.assumed - set(given))
 
 
 #: field → lowest, highest, unit
@@ -85,8 +94,16 @@ RANGES: Mapping[str, tuple[float, float, str]] = {
 }
 #: what an analyst may correct
 CORRECTABLE = tuple(
-    f.name for f in fields(Site) if f.name not in ("latitude", "longitude", "assumed", "is_urban")
+    f.name
+    for f in fields(Site)
+    if f.name not in ("latitude", "longitude", "assumed", "is_urban", "river_gauge")
 )
+#: what a site without a gauge has in its place
+NO_GAUGE = RiverGauge(state="")
+
+
+#: of a site's gauge, as columns with ``gauge_`` before them
+GAUGE_NUMBERS = ("years", "l1", "l2")
 
 
 class Sites:
@@ -104,8 +121,11 @@ class Sites:
         own = {
             f.name: np.array([getattr(row, f.name) for row in rows])
             for f in fields(Site)
-            if f.name not in ("assumed", "is_urban")
+            if f.name not in ("assumed", "is_urban", "river_gauge")
         }
+        gauges = [row.river_gauge or NO_GAUGE for row in rows]
+        own |= {f"gauge_{name}": np.array([getattr(g, name) for g in gauges]) for name in GAUGE_NUMBERS}
+        own |= {"gauge_state": np.array([g.state for g in gauges]), "gauge_said": np.array([str(g) for g in gauges])}
         own["is_urban"] = np.array([math.nan if r.is_urban is None else float(r.is_urban) for r in rows])
         return cls({**own, **columns})
 

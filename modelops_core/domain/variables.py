@@ -50,6 +50,10 @@ _ALL = (
     Variable("regional_precipitation", "mm", "year", "basin mean precipitation", "유역 강수량", 0, 9000),
     Variable("regional_reference_et", "mm", "year", "basin mean reference evapotranspiration", "유역 기준증발산", 0, 4000),
     Variable("domestic_demand", "1", "year", "population of the basin against 2020", "유역 인구비", 0, 10),
+    Variable("outlet_volume", "m³", "catalogue", "yearly volume at the basin's lowest gauge", "유역 말단 관측소 연유출량", 0),
+    Variable("outlet_known", "1", "catalogue", "share of the year's days with a flow", "유량 관측일 비율", 0, 1),
+    Variable("outlet_kind", "", "catalogue", "kind of the gauges' data set", "관측소 자료 구분"),
+    Variable("outlet_station", "", "catalogue", "the basin's lowest gauge", "유역 말단 관측소"),
 )
 VARIABLES = {v.name: v for v in _ALL}
 MONTHLY = ("ta", "rn", "ws", "rhm", "si", "spei12")

@@ -35,18 +35,24 @@ class Gev:
 
     def cdf(self, x: Array) -> Array:
         """F(x), 0 below and 1 above the support."""
+        result: Array = np.exp(-self.reduced(x))
+        return result
+
+    def reduced(self, x: Array) -> Array:
+        """−ln F(x), exact where F(x) rounds to 1."""
         y = (x - self.mu) / self.alpha
         kappa = _safe(self.kappa)
         inner = np.maximum(1 - kappa * y, 0.0)
         with np.errstate(divide="ignore"):
-            reduced = np.where(_gumbel(self.kappa), np.exp(-y), inner ** (1 / kappa))
-        result: Array = np.exp(-reduced)
-        return result
+            return np.where(_gumbel(self.kappa), np.exp(-y), inner ** (1 / kappa))
 
     def quantile(self, f: Array | float) -> Array:
         """x(F) for 0 ≤ F < 1; the lower end of the support, perhaps −∞, at 0."""
         with np.errstate(divide="ignore"):  # so far beyond its threshold that F there rounds to 0
-            reduced = -np.log(f)
+            return self.at(-np.log(f))
+
+    def at(self, reduced: Array | float) -> Array:
+        """x where −ln F(x) is *reduced*: inverse of :meth:`reduced`."""
         kappa = _safe(self.kappa)
         step = np.where(_gumbel(self.kappa), -np.log(reduced), (1 - reduced**kappa) / kappa)
         return self.mu + self.alpha * step

@@ -3,7 +3,8 @@ River flood: water over the bank after a day of extreme rain.
 
 Intensity is the depth at the building, driven by the yearly maximum one-day rain:
 SCS run-off [1]_, stage of a wide channel [2]_ above the level that the levee was
-built for in the baseline climate. Damage by depth is Huizinga et al. [3]_.
+built for in the baseline climate. Damage by depth is Huizinga et al. [3]_. At a site whose
+river has a gauge near, the gauge's yearly maximum flow [5]_ takes the place of the rain.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable
 import numpy as np
 
 from modelops_core.domain.climate import Array, Climate
+from modelops_core.domain.gauges import GAUGED, STATES
 from modelops_core.domain.parameters import Params
 from modelops_core.domain.peril import (
     Factor,
@@ -21,12 +23,14 @@ from modelops_core.domain.peril import (
     Inundation,
     Limit,
     Peril,
+    Recorded,
     ReturnLevel,
     Terms,
     Vulnerability,
 )
 from modelops_core.domain.site import UNKNOWN, Sites
-from modelops_core.indicators import runoff
+from modelops_core.indicators import gauge_flow, runoff
+from modelops_core.indicators.gev import Gev
 
 #: what an unknown river counts as: the lowest protection
 UNKNOWN_CLASS = "local"
@@ -61,11 +65,49 @@ def depth(x: Array, terms: Terms, p: Params) -> Array:
 def driver(depth: Array, terms: Terms, p: Params) -> Array:
     """One-day rain [mm] that brings *depth* [m] to the building; infinite out of reach."""
     s = runoff.retention(p["curve_number"])
+    grown = (1 + _stage(depth, terms) / terms["design_depth"]) ** (1 / p["stage_exponent"])
+    return runoff.rain_for(terms["design_runoff"] * grown, s, p["initial_abstraction"])
+
+
+def _stage(depth: Array, terms: Terms) -> Array:
+    """Stage over the bank [m] that brings *depth* to the building; infinite out of reach."""
     reach = terms["reach"]
     within = np.where(reach == 0, np.nan, reach)
-    stage = np.where(reach == 0, np.inf, depth / within + terms["hand_m"])
-    grown = (1 + stage / terms["design_depth"]) ** (1 / p["stage_exponent"])
-    return runoff.rain_for(terms["design_runoff"] * grown, s, p["initial_abstraction"])
+    return np.where(reach == 0, np.inf, depth / within + terms["hand_m"])
+
+
+def gauge_terms(design: Callable[[Array], Array], place: Terms, p: Params) -> Terms:
+    """Design flow Q_p [m³/s] and the depth at it: d₂ (Q_p/Q₂)^{3/5}, d₂ of the two-year flow [5]."""
+    protection, median = design(place["period"]), design(2 + 0 * place["period"])
+    coefficient, exponent = p["gauge_depth"]
+    usual = gauge_flow.two_year_depth(median, coefficient, exponent)
+    return {
+        **place,
+        "protection": protection,
+        "design_depth": usual * (protection / median) ** p["stage_exponent"],
+    }
+
+
+def gauge_depth(x: Array, terms: Terms, p: Params) -> Array:
+    """Depth at the building [m] in a year as rare as one with *x* m³/s at the gauge."""
+    flow = _changed(terms).flow(x)
+    stage = runoff.overbank_stage(flow, terms["protection"], terms["design_depth"], p["stage_exponent"])
+    return np.maximum(stage - terms["hand_m"], 0.0) * terms["reach"]
+
+
+def gauge_driver(depth: Array, terms: Terms, p: Params) -> Array:
+    """The gauge's flow [m³/s] in a year that brings *depth* [m] to the building."""
+    grown = (1 + _stage(depth, terms) / terms["design_depth"]) ** (1 / p["stage_exponent"])
+    return _changed(terms).recorded(terms["protection"] * grown)
+
+
+def _changed(terms: Terms) -> gauge_flow.Changed:
+    """The record, and the rain whose change it follows."""
+    record, window, baseline = (
+        Gev(*(terms[f"{whose}_{part}"] for part in ("mu", "alpha", "kappa")))
+        for whose in ("record", "window", "baseline")
+    )
+    return gauge_flow.Changed(record, window, baseline)
 
 
 def cell_place(climate: Climate, p: Params) -> Terms:
@@ -118,7 +160,9 @@ def proximity(sites: Sites, p: Params) -> Factor:
             "river_distance_unknown": np.isnan(distance),
             "hand_assumed": np.isnan(sites["hand_m"]),
             "river_class_assumed": sites["river_class"] == UNKNOWN,
+            **{state: sites["gauge_state"] == state for state in STATES},
         },
+        remarks={"river_path": np.where(sites["gauge_state"] == GAUGED, sites["gauge_said"], "rain")},
     )
 
 
@@ -143,6 +187,14 @@ PERIL = Peril(
         "rx1day",
         shape="rain_shape",
         inundation=Inundation(terms, depth, driver, cell_place, site_place),
+        record=Recorded(
+            shape="flow_shape",
+            distance="gauge_distance",
+            years="gauge_years",
+            days="gauge_days",
+            kinds="gauge_kinds",
+            inundation=Inundation(gauge_terms, gauge_depth, gauge_driver, cell_place, site_place),
+        ),
     ),
     hazard=(
         ReturnLevel("rx1day_10yr", "mm", anchors="anchors", period="hazard_period", transform=ten_year_rain),
@@ -158,6 +210,7 @@ PERIL = Peril(
         "[2] Manning's equation for a wide channel.",
         "[3] J. Huizinga, H. de Moel & W. Szewczyk, JRC105688, EUR 28552 EN, 2017, Asia.",
         "[4] S. Papalexiou & D. Koutsoyiannis, Water Resour. Res. 49:187, 2013 (GEV shape).",
+        "[5] K. M. Andreadis, G. Schumann & T. Pavelsky, Water Resour. Res. 49:7164, 2013 (depth of a river by its flow).",
     ),
     limits=(
         Limit(
@@ -169,8 +222,13 @@ PERIL = Peril(
             "지도 값은 지방하천 제방가의 값이며 부지에는 하천 거리와 높이가 필요합니다.",
         ),
         Limit(
-            "River gauges are not used yet: rain drives every river.",
-            "수위관측소 자료는 아직 쓰지 않고 강우로만 계산합니다.",
+            "Rain drives the river on the map and at every site that names no river; a gauge's flow follows the change of the"
+            " cell's rain, and its yearly maxima are of daily means, below the day's peak.",
+            "지도와 하천명이 없는 부지는 강우로 계산합니다. 관측소 유량은 격자 강우의 변화를 따르며, 연최대 일평균 유량이라 첨두보다 작습니다.",
+        ),
+        Limit(
+            "Bank and design water levels are not used: no table holds them.",
+            "제방고와 계획홍수위는 담은 표가 없어 쓰지 않습니다.",
         ),
         Limit(
             "The depth–damage curve is an Asian mean, not a Korean one.",

@@ -3,16 +3,18 @@ Water stress: a dearer water bill where a basin withdraws much of what it has.
 
 Intensity is gross withdrawal over available renewable supply of the major basin [1]_,
 without environmental-flow deduction; supply follows a Budyko balance [2]_ of the
-basin's mean rain and FAO-56 reference evapotranspiration [3]_.
+basin's mean rain and FAO-56 reference evapotranspiration [3]_. Where the basin's lowest
+gauge has a record, its mean volume sets the level and the balance only the change.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
-from modelops_core.domain.climate import Array, BoolArray, Climate, full_year
+from modelops_core.domain.climate import Array, BoolArray, Climate, IntArray, full_year
 from modelops_core.domain.parameters import Params
 from modelops_core.domain.peril import Counted, Factor, Indices, Limit, Mean, Peril, Vulnerability
 from modelops_core.domain.site import Sites
@@ -55,27 +57,93 @@ def indices(climate: Climate, p: Params) -> Indices:
     """Withdrawal over supply [1], (scenario, year, cell); NaN outside the five basins."""
     rain, et0 = climate["regional_precipitation"], climate["regional_reference_et"]
     with np.errstate(invalid="ignore"):
-        supply = np.where(rain > 0, budyko.runoff(rain, et0, p["budyko_n"]), np.nan)
+        runoff = np.where(rain > 0, budyko.runoff(rain, et0, p["budyko_n"]), np.nan)
     basin = climate["basin_code"]
+    outlet = _outlet(climate, p)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        measured = _depth(outlet.volume, basin, p) * runoff / _reference(runoff, climate.years, p)
+    supply = np.where(outlet.used, measured, runoff)
     return {"stress": _withdrawal(basin, climate["domestic_demand"], p) / supply}
 
 
 def _withdrawal(basin: Array, demand: Array, p: Params) -> Array:
     """Withdrawal [mm/yr over the basin]; the domestic share follows the population."""
-    tables = p["basins"]
-
-    def column(key: str) -> Array:
-        return np.array([tables[b][key] if b in tables else np.nan for b in basin])
-
-    depth = column("withdrawal_bn_m3") * CUBIC_METRES_PER_BN / (column("area_km2") * 1e6) * 1000
-    share = column("domestic_share")
+    depth = _depth(_column("withdrawal_bn_m3", basin, p) * CUBIC_METRES_PER_BN, basin, p)
+    share = _column("domestic_share", basin, p)
     return depth * (share * demand + 1 - share)
 
 
-def not_covered(climate: Climate, p: Params) -> Mapping[str, BoolArray]:
-    """Cells whose basin has no published withdrawal (Jeju)."""
+def _column(key: str, basin: Array, p: Params) -> Array:
+    """A column of the basins' table, NaN outside the five."""
+    tables = p["basins"]
+    return np.array([tables[b][key] if b in tables else np.nan for b in basin])
+
+
+def _depth(volume: Array, basin: Array, p: Params) -> Array:
+    """A yearly volume [m³] as a depth over the whole basin [mm]."""
+    return volume / (_column("area_km2", basin, p) * 1e6) * 1000
+
+
+def _reference(runoff: Array, years: IntArray, p: Params) -> Array:
+    """
+    Mean run-off of the baseline years [mm], (scenario, 1, cell).
+
+    As stages.windows: the normal period where enough of it is known, else the first known years.
+    """
+    first, last = p["baseline"]
+    known = np.isfinite(runoff).any(axis=(0, 2))
+    normal = (years >= first) & (years <= last)
+    if (known & normal).sum() < p["minimum_years"] and known.any():
+        normal = (years >= years[known.argmax()]) & (years < years[known.argmax()] + p["full_years"])
+    part = runoff[:, normal]
+    n = np.isfinite(part).sum(axis=1, keepdims=True)
+    mean: Array = np.nansum(part, axis=1, keepdims=True) / np.where(n > 0, n, np.nan)
+    return mean
+
+
+@dataclass(frozen=True, slots=True)
+class _Outlet:
+    """The basins' lowest gauges, each (cell,): valid years, mean yearly volume [m³], and what becomes of it."""
+
+    years: Array
+    volume: Array
+    used: BoolArray
+    invented: BoolArray
+    short: BoolArray
+
+
+def _outlet(climate: Climate, p: Params) -> _Outlet:
+    """A gauge counts with enough whole years, and where its flow was not invented."""
+    valid = climate["outlet_known"] >= p["gauge_days"]  # NaN: no such year
+    years = valid.sum(axis=0)
+    total = np.where(valid, climate["outlet_volume"], 0.0).sum(axis=0)
+    real = np.isin(climate["outlet_kind"], p["gauge_kinds"])
+    there = np.array([bool(name) for name in climate["outlet_station"]])
+    long = years >= p["gauge_years"]
+    volume = total / np.where(years > 0, years, np.nan)
+    return _Outlet(years, volume, there & real & long & (total > 0), there & ~real, there & real & ~long)
+
+
+def quality(climate: Climate, p: Params) -> Mapping[str, BoolArray]:
+    """Basins without published withdrawal (Jeju); whether the lowest gauge sets the supply, and why not."""
     outside = np.array([b not in p["basins"] for b in climate["basin_code"]])
-    return {"no_withdrawal_figures": outside[None]}
+    outlet = _outlet(climate, p)
+    return {
+        "no_withdrawal_figures": outside[None],
+        "supply_gauged": outlet.used[None],
+        "supply_gauge_synthetic": outlet.invented[None],
+        "supply_gauge_short": outlet.short[None],
+    }
+
+
+def notes(climate: Climate, p: Params) -> Mapping[str, Array]:
+    """Which gauge sets the supply, and its number of years."""
+    outlet = _outlet(climate, p)
+    said = [
+        f"{station}, n = {years}" if used else ""
+        for station, years, used in zip(climate["outlet_station"], outlet.years, outlet.used, strict=True)
+    ]
+    return {"supply_gauge": np.array(said, dtype=object)}
 
 
 def damage(x: Array, p: Params, curve: str = "") -> Array:
@@ -101,13 +169,18 @@ PERIL = Peril(
     kind="operating",
     grade="C",
     requires=frozenset(
-        {"regional_precipitation", "regional_reference_et", "basin_code", "domestic_demand"}
+        {
+            "regional_precipitation", "regional_reference_et", "basin_code", "domestic_demand",
+            "outlet_volume", "outlet_known", "outlet_kind", "outlet_station",
+        }
     ),
     indices=indices,
     regional=regional,
     regional_requires=frozenset({"ta", "rhm", "ws", "si", "rn", "latitude", "elevation_m"}),
     series=frozenset({"ta", "rhm", "ws", "si", "rn"}),
-    quality=not_covered,
+    quality=quality,
+    harmless=frozenset({"supply_gauged", "supply_gauge_synthetic", "supply_gauge_short"}),
+    notes=notes,
     frequency=Counted("stress"),
     hazard=(Mean("stress", unit="1", anchors="anchors", logarithmic=True),),
     damage=damage,
@@ -130,8 +203,9 @@ PERIL = Peril(
             "댐·광역급수·제한급수를 반영하지 않으며 권역 면적은 확인이 필요한 값입니다.",
         ),
         Limit(
-            "Supply comes from the Budyko balance: measured volumes at gauges are not used yet.",
-            "가용 수자원은 부디코 수지로 구하며 실측 유량은 아직 쓰지 않습니다.",
+            "Where the basin's lowest gauge has no long observed record, supply is the Budyko balance alone; a gauge's volume is"
+            " taken as the whole basin's.",
+            "유역 말단 관측소의 장기 실측이 없으면 가용 수자원은 부디코 수지만으로 구하며, 관측소의 유출량을 권역 전체의 것으로 봅니다.",
         ),
     ),
 )

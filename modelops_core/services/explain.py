@@ -14,7 +14,16 @@ from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Ensemble, Peril
 from modelops_core.domain.variables import VARIABLES
 from modelops_core.errors import NoResults, UnknownPeril
-from modelops_core.ports import CellReader, ClimateReader, PlaceReader, Row, SourceReader, Tile
+from modelops_core.ports import (
+    CellReader,
+    ClimateReader,
+    GaugeReader,
+    PlaceReader,
+    Row,
+    SourceReader,
+    Tile,
+)
+from modelops_core.services import gauges
 from modelops_core.services.site_rows import number
 
 #: which table a variable that is not a climate table comes from
@@ -26,7 +35,12 @@ TABLES = {
     "coast_distance_m": "location_grid",
     "basin_code": "location_grid",
     "domestic_demand": "location_admin",
+    "outlet_volume": "api_wamis_cache",
+    "outlet_known": "api_wamis_cache",
+    "outlet_kind": "api_wamis_cache",
+    "outlet_station": "api_wamis_stations",
 }
+GAUGE_TABLES = frozenset({"api_wamis_stations", "api_wamis_cache"})
 
 
 @dataclass(frozen=True)
@@ -36,22 +50,29 @@ class Ports:
     places: PlaceReader
     cells: CellReader
     climate: ClimateReader
+    gauges: GaugeReader
     sources: SourceReader
     perils: Mapping[str, Peril]
     parameters: ParameterFile
 
 
 def explain(
-    ports: Ports, latitude: float, longitude: float, peril: str, scenario: str, horizon: str
+    ports: Ports, latitude: float, longitude: float, peril: str, scenario: str, horizon: str, river_name: str = ""
 ) -> Row:
-    """Everything behind one stored H and P(H); raises NoResults where the night has not been there."""
+    """
+    Everything behind one stored H and P(H); raises NoResults where the night has not been there.
+
+    With *river_name* also which gauge drives that river at the site, or why none does.
+    """
     if peril not in ports.perils:
         raise UnknownPeril(f"peril {peril!r}: choose from {', '.join(ports.perils)}.")
     declared = ports.perils[peril]
     key = (peril, horizons.scenario(scenario), horizons.horizon(horizon).key)
     place = ports.places.place(latitude, longitude)
     hazard, probability = (_one(rows, key) for rows in ports.cells.cell(place.grid_id))
-    flags = list(dict.fromkeys([*hazard["flags"], *probability["flags"]]))
+    site = place.site.corrected({"river_name": river_name})
+    gauge = gauges.gauged(site, {peril: declared}, ports.gauges, ports.parameters).river_gauge
+    flags = list(dict.fromkeys([*hazard["flags"], *probability["flags"], *([gauge.state] if gauge else [])]))
     return {
         "risk_type": peril,
         "label": declared.label,
@@ -61,10 +82,12 @@ def explain(
         "longitude": place.site.longitude,
         "district": place.district,
         "cell": {"grid_id": place.grid_id, "latitude": place.cell_latitude, "longitude": place.cell_longitude},
-        "inputs": _inputs(declared, ports),
+        "inputs": _inputs(declared, ports, GAUGE_TABLES if gauge else frozenset()),
         "intensity": {"what": declared.intensity, "unit": declared.unit, "by_year": _series(ports, declared, place.grid_id, scenario, probability)},
         "hazard": hazard,
         "probability": probability,
+        "notes": _notes(probability),
+        "river_gauge": gauges.row(gauge),
         "flags": [{"code": f, "en": FLAGS[f].en, "ko": FLAGS[f].ko} for f in flags if f in FLAGS],
         "parameters": parameters(ports.parameters, peril),
         "grade": declared.grade,
@@ -79,9 +102,15 @@ def _one(rows: object, key: tuple[str, str, str]) -> Row:
     raise NoResults(f"The night has not calculated {', '.join(key)} for this cell.")
 
 
-def _inputs(peril: Peril, ports: Ports) -> list[Row]:
-    """The data sets that the peril reads, with provider, kind and period."""
-    tables = {table(name) for name in peril.requires | peril.regional_requires}
+def _notes(probability: Row) -> dict[str, str]:
+    """What the night put into words."""
+    details = probability["calculation_details"] or {}
+    return {name: text for name, text in details.items() if isinstance(text, str) and name != "estimator"}
+
+
+def _inputs(peril: Peril, ports: Ports, more: frozenset[str]) -> list[Row]:
+    """The data sets that the peril reads, and *more* tables, with provider, kind and period."""
+    tables = {table(name) for name in peril.requires | peril.regional_requires} | more
     return [source for source in ports.sources.all() if source["table_name"] in tables]
 
 

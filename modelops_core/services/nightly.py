@@ -142,7 +142,7 @@ def _basins(night: Night, plan: Plan, sums: Sequence[RegionSums], report: Report
     if not perils or not sums:
         return
     ordered = sorted(sums, key=lambda part: int(part.cells[0]))
-    climate = regions.means(ordered, night.reader.basin_population())
+    climate = regions.means(ordered, night.reader.basin_population(), night.reader.basin_outlets())
 
     def spread(risks: list[CellRisk]) -> Iterator[Block]:
         for first in range(0, len(ordered), AT_ONCE):

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from modelops_core.domain.flags import FLAGS
+from modelops_core.domain.gauges import GAUGED
 from modelops_core.domain.parameters import SET_NAMES, ParameterFile, Params, SetName
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.site import Site, Sites, check_coordinates
@@ -20,13 +21,14 @@ from modelops_core.errors import InvalidInput, NoResults, UnknownPeril
 from modelops_core.ports import (
     CellReader,
     ClimateReader,
+    GaugeReader,
     Place,
     PlaceReader,
     Progress,
     Row,
     SiteWriter,
 )
-from modelops_core.services import other_sets, site_rows
+from modelops_core.services import gauges, other_sets, site_rows
 from modelops_core.services.site_rows import StoredCell
 from modelops_core.services.tiles import METHOD_VERSION
 from modelops_core.stages import asset, vulnerability
@@ -45,6 +47,7 @@ class Ports:
     places: PlaceReader
     cells: CellReader
     climate: ClimateReader
+    gauges: GaugeReader
     writer: SiteWriter
     perils: Mapping[str, Peril]
     parameters: ParameterFile
@@ -117,7 +120,8 @@ def run(request: Request, ports: Ports, progress: Progress, batch_id: str) -> Ro
     """Assess the site; the answer of the command line, the page and the API."""
     progress(0, "Finding the place")
     place = ports.places.place(request.latitude, request.longitude)
-    site = place.site.corrected(request.corrections)
+    corrected = place.site.corrected(request.corrections)
+    site = gauges.gauged(corrected, ports.perils, ports.gauges, ports.parameters, request.parameter_set)
     sites = asset.described(Sites.of([site]), request.as_of)
     progress(PLACE, "Fetching H and P(H)")
     cases = _cases(request, place, ports)
@@ -209,7 +213,7 @@ def _answer(
         "method_version": METHOD_VERSION,
         "results": rows,
         "totals": site_rows.total_rows(rows, ports.perils),
-        "warnings": _warnings(request, place, rows, ports),
+        "warnings": _warnings(request, place, site, rows, ports),
     }
 
 
@@ -218,12 +222,13 @@ def _building(request: Request, place: Place, site: Site, sites: Sites, exposed:
     known = {
         name: value
         for name, value in asdict(site).items()
-        if name not in ("latitude", "longitude", "assumed") and value == value  # noqa: PLR0124 - not NaN
+        if name not in ("latitude", "longitude", "assumed", "river_gauge") and value == value  # noqa: PLR0124 - not NaN
     }
     return {
         "found": None if place.building is None else {**place.building, "distance_m": round(place.building["distance_m"], 1)},
         "corrections": dict(request.corrections),
         **known,
+        "river_gauge": gauges.row(site.river_gauge),
         "age": site_rows.number(sites["age"][0]),
         "structure_class": str(sites["structure_class"][0]),
         "use_group": str(sites["use_group"][0]),
@@ -232,12 +237,14 @@ def _building(request: Request, place: Place, site: Site, sites: Sites, exposed:
     }
 
 
-def _warnings(request: Request, place: Place, rows: Sequence[Row], ports: Ports) -> list[str]:
+def _warnings(request: Request, place: Place, site: Site, rows: Sequence[Row], ports: Ports) -> list[str]:
     said = []
     if place.building is None:
         said.append("No building lies within 500 m of the point: its attributes are unknown.")
     elif place.building["kind"] == "synthetic" and not request.corrections:
         said.append("The building is synthetic demo data, not a register entry.")
+    if site.river_gauge is not None and site.river_gauge.state != GAUGED:
+        said.append(FLAGS[site.river_gauge.state].en)
     missing = [key for key in (request.perils or ports.perils) if key not in {row["risk_type"] for row in rows}]
     if missing:
         said.append(f"The last night did not calculate {', '.join(missing)}.")

@@ -16,6 +16,7 @@ from modelops_core.domain.site import Site, Sites
 from modelops_core.domain.variables import VARIABLES
 from modelops_core.errors import InvalidInput
 from modelops_core.ports import Row
+from modelops_core.services import regions
 from modelops_core.services.site_rows import number, raised
 from modelops_core.stages import asset, vulnerability, windows
 from modelops_core.stages.evaluate import evaluate
@@ -49,7 +50,8 @@ def _prepared(peril: Peril, climate: Climate, p: Params) -> Climate:
     if peril.regional is None:
         return climate
     demand = np.full((1, climate.years.size, 1), UNCHANGED_DEMAND)
-    return climate.with_values(**{"domestic_demand": demand, **peril.regional(climate, p)})
+    no_gauge = regions.outlet_values([""], {})
+    return climate.with_values(**{"domestic_demand": demand, **no_gauge, **peril.regional(climate, p)})
 
 
 def set_name(name: str) -> SetName:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from modelops_core.domain.climate import Array, BoolArray, Climate, IntArray
+from modelops_core.domain.gauges import FlowRecord
 from modelops_core.domain.parameters import ParameterFile, SetName
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.result import CellRisk, Estimate, Score
+from modelops_core.indicators.fwi import month_lengths
 
 #: years of the census and the projections; constant after the last
 CENSUS = 2020
+SECONDS_A_DAY = 86_400.0
 
 
 class Settings(Protocol):
@@ -61,8 +64,12 @@ def sums(climate: Climate, perils: Iterable[Peril], settings: Settings) -> Regio
     )  # fmt: skip
 
 
-def means(parts: Sequence[RegionSums], population: Mapping[str, Mapping[int, float]]) -> Climate:
-    """One "cell" a basin (in alphabetical order) with the basin means of all tiles."""
+def means(
+    parts: Sequence[RegionSums],
+    population: Mapping[str, Mapping[int, float]],
+    outlets: Mapping[str, FlowRecord],
+) -> Climate:
+    """One "cell" a basin (in alphabetical order): means of all tiles, its people and its lowest gauge."""
     names = sorted({b for part in parts for b in part.basin})
     years = np.unique(np.concatenate([part.years for part in parts]))
     scenarios = parts[0].scenarios
@@ -78,7 +85,34 @@ def means(parts: Sequence[RegionSums], population: Mapping[str, Mapping[int, flo
         values[variable] = total / np.where(count > 0, count, np.nan)
     values["domestic_demand"] = np.stack([demand(population.get(n, {}), years) for n in names], axis=1)[None]
     climate = Climate(scenarios, years, np.arange(len(names)), values)
-    return climate.with_values(basin_code=np.array(names, dtype=object))
+    return climate.with_values(basin_code=np.array(names, dtype=object), **outlet_values(names, outlets))
+
+
+def outlet_values(names: Sequence[str], outlets: Mapping[str, FlowRecord]) -> dict[str, Any]:
+    """
+    The lowest gauges of the basins *names*: yearly volume [m³] and share of known days,
+    (record year, cell), NaN where a gauge has no value; kind and station as text (cell,).
+
+    A year's volume is the mean flow of its known days over all of its days.
+    """
+    records = [outlets.get(name) for name in names]
+    years = np.unique(np.concatenate([[], *(r.year for r in records if r is not None)])).astype(np.int64)
+    volume, known = np.full((2, years.size, len(records)), np.nan)
+    for i, record in enumerate(records):
+        if record is not None:
+            at = np.searchsorted(years, record.year)
+            days = month_lengths(record.year).sum(axis=1)
+            volume[at, i], known[at, i] = record.mean * days * SECONDS_A_DAY, record.known
+    return {
+        "outlet_volume": volume,
+        "outlet_known": known,
+        "outlet_kind": _texts(r.kind if r else "" for r in records),
+        "outlet_station": _texts(f"{r.station_code} ({r.station_name})" if r else "" for r in records),
+    }
+
+
+def _texts(values: Iterable[str]) -> Any:
+    return np.array(list(values), dtype=object)
 
 
 def demand(population: Mapping[int, float], years: IntArray) -> Array:
@@ -135,4 +169,5 @@ def _spread_one(risk: CellRisk, index: IntArray) -> CellRisk:
         estimate_status=risk.estimate_status[..., index],
         score_status=risk.score_status[..., index],
         flags=flags(risk.flags),
+        notes={name: text[index] for name, text in risk.notes.items()},
     )

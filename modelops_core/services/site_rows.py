@@ -90,10 +90,15 @@ def exposure_row(key: Row, peril: str, e: SiteExposure) -> Row:
         "proximity_factor": proximity,
         "normalized_asset_value": number(e.normalized[0]),
         "asset_value": number(e.asset_value[0]),
-        "factors": {"exposed_share": number(e.exposed_share[0])},
+        "factors": {"exposed_share": number(e.exposed_share[0]), **_remarks(e)},
         "status": status.name,
         "flags": raised(e.flags),
     }
+
+
+def _remarks(e: SiteExposure) -> dict[str, str]:
+    """What else there is to say of the site, by name."""
+    return {name: str(text[0]) for name, text in e.proximity.remarks.items()}
 
 
 def vulnerability_row(key: Row, peril: str, v: Vulnerability, p: Params) -> Row:
@@ -159,6 +164,7 @@ def _result_row(
         "integrated_risk": integrated,
         "integrated_level": None if integrated is None else level(_root(integrated), p["level_edges"]),
         "flags": list(dict.fromkeys(flags)),
+        "remarks": [f"{name}: {text}" for name, text in _remarks(risk.exposure).items()],
         "if_on_bank": _conditional(risk, cell, i, status),
     }
 

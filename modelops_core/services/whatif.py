@@ -16,6 +16,7 @@ from typing import Any, Self
 import numpy as np
 
 from modelops_core.domain.climate import Array, Climate
+from modelops_core.domain.gauges import RiverGauge
 from modelops_core.domain.parameters import (
     COMMON,
     SET_NAMES,
@@ -96,10 +97,12 @@ class Answer:
 def site_of(found: Row) -> Site:
     """The site that an assessment's answer describes, as it was before its value was estimated."""
     known = found["building"]
-    names = {f.name for f in fields(Site)} - {"latitude", "longitude", "assumed", "asset_value"}
+    names = {f.name for f in fields(Site)} - {"latitude", "longitude", "assumed", "asset_value", "river_gauge"}
     given = {name: known[name] for name in names if known.get(name) is not None}
     value = known["corrections"].get("asset_value")
     more = {} if value is None else {"asset_value": value}
+    if known.get("river_gauge"):
+        more["river_gauge"] = RiverGauge(**known["river_gauge"])
     return Site(latitude=found["latitude"], longitude=found["longitude"], **given, **more)
 
 

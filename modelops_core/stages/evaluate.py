@@ -80,6 +80,7 @@ def _one(task: _Task, window: Window) -> CellRisk:
         estimate=_masked(estimate, estimate_status),
         estimate_status=estimate_status,
         flags={name: np.broadcast_to(on, shape) for name, on in flags.items()},
+        notes={} if task.peril.notes is None else task.peril.notes(task.climate, task.p),
     )
 
 
@@ -114,6 +115,8 @@ def _status(task: _Task, window: Window, n: Array, value: Array, shape: tuple[in
     unknown = np.isnan(n) | np.isnan(value) | (n < enough)
     status = np.where(unknown, Status.not_assessed, np.where(n < full, Status.low_confidence, Status.ok))
     for name, doubt in task.doubts.items():
+        if name in task.peril.harmless:
+            continue
         least = Status.not_assessed if name in task.peril.blocking else Status.low_confidence
         status = np.where(doubt, np.maximum(status, least), status)
     status = np.where(task.excluded, Status.not_applicable, status)

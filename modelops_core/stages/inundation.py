@@ -28,10 +28,11 @@ def inundated(
     moments: tuple[Array, Array] | None = None,
     curve: str = "commercial",
     of_bins: bool = True,
+    shape: str = "rain_shape",
 ) -> Estimate:
     """
     P(H) and base AAL of a driver's *distribution* where *terms* hold; (scenario, cell) or
-    (combination, site). A sample's *moments* (l₁, l₂) give the intervals.
+    (combination, site). A sample's *moments* (l₁, l₂) give the intervals, shapes drawn about *shape*.
     """
     edges = np.asarray(p["bins"], dtype=float)
     thresholds = np.stack([inundation.driver(np.asarray(e), terms, p) + 0 * distribution.mu for e in edges])
@@ -41,7 +42,7 @@ def inundated(
 
     probability, ratio = extremes.bin_losses(distribution, thresholds, damage, peril.damage(edges, p, curve), p)
     known = np.where(n > 0, 1.0, np.nan)
-    spread = _spread(peril, inundation, n, terms, thresholds, p, moments, curve, of_bins)
+    spread = _spread(peril, inundation, n, terms, thresholds, p, moments, curve, of_bins, shape)
     return Estimate(
         n=n,
         edges=edges,
@@ -50,11 +51,10 @@ def inundated(
         p_high=spread.p_high,
         damage_ratio=ratio * known,
         aal=100 * (probability * ratio).sum(axis=0) * known,
-        aal_p05=100 * spread.low,
-        aal_p95=100 * spread.high,
+        aal_p05=100 * spread.low, aal_p95=100 * spread.high,
         estimator=estimator,
         details={**details, "threshold": thresholds[0]},
-    )
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,7 @@ def _spread(
     moments: tuple[Array, Array] | None,
     curve: str,
     of_bins: bool,
+    shape: str,
 ) -> _Spread:
     bins = (thresholds.shape[0] + 1, *np.shape(n))
     out = _Spread(*(np.full(s, np.nan) for s in (np.shape(n), np.shape(n), bins, bins)))
@@ -88,7 +89,7 @@ def _spread(
     tails = [p["jeffreys_tail"], 1 - p["jeffreys_tail"]]
     for size in np.unique(n[np.isfinite(n) & (n >= p["minimum_years"])]):
         at = n == size
-        sample = moments[0][at], moments[1][at], _draws(peril.key, int(size), p)
+        sample = moments[0][at], moments[1][at], _draws(peril.key, int(size), p, shape)
         losses = survival.bootstrap_losses(*sample, x[:, at], weights)
         out.low[at], out.high[at] = np.quantile(losses, p["interval"], axis=1)
         if of_bins:
@@ -97,7 +98,7 @@ def _spread(
     return out
 
 
-def _draws(peril: str, n: int, p: Params) -> survival.Curves:
+def _draws(peril: str, n: int, p: Params, shape: str) -> survival.Curves:
     low, high = p["rain_shape_clip"]
-    shape = (float(p["rain_shape"]), float(p["rain_shape_sd"]), float(low), float(high))
-    return survival.curves(int(p["seed_salt"]), peril, n, int(p["bootstrap_fitted"]), shape)
+    spread = (float(p[shape]), float(p["rain_shape_sd"]), float(low), float(high))
+    return survival.curves(int(p["seed_salt"]), peril, n, int(p["bootstrap_fitted"]), spread)

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from modelops_core.domain.climate import Array, BoolArray
+from modelops_core.domain.climate import Array, BoolArray, IntArray
 from modelops_core.domain.parameters import Params
-from modelops_core.domain.peril import Factor, Fitted, Inundation, Peril, Prescribed
+from modelops_core.domain.peril import (
+    RECORD_TERMS,
+    Factor,
+    Fitted,
+    Inundation,
+    Peril,
+    Prescribed,
+    Recorded,
+    Terms,
+)
 from modelops_core.domain.result import Status, StatusArray
 from modelops_core.domain.site import Sites
-from modelops_core.indicators.gev import Gev, unit_l1, unit_l2
+from modelops_core.indicators.gev import Gev, from_l_moments, unit_l1, unit_l2
 from modelops_core.stages import asset, exposure, scaling
 from modelops_core.stages.inundation import inundated
 from modelops_core.stages.vulnerability import Vulnerability
@@ -129,13 +138,13 @@ def site_loss(peril: Peril, sites: Sites, cell: CellValues, proximity: Factor, p
 
 
 def _inundation_loss(peril: Peril, sites: Sites, cell: CellValues, p: Params) -> SiteLoss:
-    """Recomputed with the site's own depth and its own damage curve."""
+    """Recomputed with the site's own depth, its own damage curve and, where it has one, its own record."""
     aal, low, high = (np.full_like(cell.aal, np.nan) for _ in range(3))
-    for curve in np.unique(sites["curve_class"].astype(str)):
-        at = np.flatnonzero(sites["curve_class"] == curve)
+    for at, curve, record in _alike(peril, sites):
         some = Sites({name: sites[name][at] for name in _PLACE_COLUMNS})
         details = {name: value[:, at] for name, value in cell.details.items()}
-        aal[:, at], low[:, at], high[:, at] = _recomputed(peril, some, details, p, str(curve))
+        driver = _by_index(peril, some, details, p) if record is None else _by_record(record, some, details, p)
+        aal[:, at], low[:, at], high[:, at] = _recomputed(peril, driver, p, curve)
     with np.errstate(divide="ignore", invalid="ignore"):
         factor = np.where(cell.aal > 0, aal / cell.aal, np.where(aal == 0, 1.0, np.nan))
     return SiteLoss(factor=factor, aal=aal, aal_p05=low, aal_p95=high)
@@ -143,31 +152,90 @@ def _inundation_loss(peril: Peril, sites: Sites, cell: CellValues, p: Params) ->
 
 _PLACE_COLUMNS = (
     "latitude", "longitude", "elevation_m", "coast_distance_m", "river_distance_m", "river_class",
-    "hand_m", "impervious", "depression",
+    "hand_m", "impervious", "depression", "gauge_years", "gauge_l1", "gauge_l2",
 )  # fmt: skip
 
 
-def _recomputed(
-    peril: Peril, sites: Sites, details: Mapping[str, Array], p: Params, curve: str
-) -> tuple[Array, Array, Array]:
+def _alike(peril: Peril, sites: Sites) -> Iterator[tuple[IntArray, str, Recorded | None]]:
+    """Positions of the sites that share a damage curve and what drives the water."""
+    declared = peril.frequency.record if isinstance(peril.frequency, Fitted) else None
+    recorded = (sites["gauge_years"] > 0) & (declared is not None)
+    for curve in np.unique(sites["curve_class"].astype(str)):
+        for record, has in ((None, ~recorded), (declared, recorded)):
+            at = np.flatnonzero((sites["curve_class"] == curve) & has)
+            if at.size:
+                yield at, str(curve), record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Driver:
+    """What drives the water at some sites: its distribution, the years behind it, and the way to a depth."""
+
+    inundation: Inundation
+    distribution: Gev
+    n: Array
+    terms: Terms
+    #: l₁ and l₂ of a sample
+    moments: tuple[Array, Array] | None
+    #: the parameter that the intervals' shapes are drawn about
+    shape: str
+
+
+def _by_index(peril: Peril, sites: Sites, details: Mapping[str, Array], p: Params) -> _Driver:
+    """The cell's index, as the night fitted or shifted it."""
     frequency = peril.frequency
     assert isinstance(frequency, Fitted | Prescribed)
+    window, baseline = _cell_fits(details)
     inundation: Inundation = frequency.inundation
+    shape = frequency.shape if isinstance(frequency, Fitted) else None
+    return _Driver(
+        inundation=inundation,
+        distribution=window,
+        n=details["n"],
+        terms=inundation.terms(baseline.level, inundation.site_place(sites, p), p),
+        moments=None if shape is None else _moments(window),
+        shape=shape or "",
+    )
+
+
+def _by_record(record: Recorded, sites: Sites, details: Mapping[str, Array], p: Params) -> _Driver:
+    """The sites' own record, which changes as the cell's index does; unknown where the index is."""
+    window, baseline = _cell_fits(details)
+    known = 0 * details["mu"]
+    l1, l2 = sites["gauge_l1"] + known, sites["gauge_l2"] + known
+    fit = from_l_moments(l1, l2, p[record.shape])
+    changes = (getattr(gev, part) for gev in (fit, window, baseline) for part in ("mu", "alpha", "kappa"))
+    place = {**record.inundation.site_place(sites, p), **dict(zip(RECORD_TERMS, changes, strict=True))}
+    return _Driver(
+        inundation=record.inundation,
+        distribution=fit,
+        n=sites["gauge_years"] + known,
+        terms=record.inundation.terms(fit.level, place, p),
+        moments=(l1, l2),
+        shape=record.shape,
+    )
+
+
+def _cell_fits(details: Mapping[str, Array]) -> tuple[Gev, Gev]:
+    """The index' distribution in the window and in the baseline."""
     window = Gev(details["mu"], details["alpha"], details["kappa"])
-    baseline = Gev(details["baseline_mu"], details["baseline_alpha"], details["kappa"])
-    terms = inundation.terms(baseline.level, inundation.site_place(sites, p), p)
+    return window, Gev(details["baseline_mu"], details["baseline_alpha"], details["kappa"])
+
+
+def _recomputed(peril: Peril, driver: _Driver, p: Params, curve: str) -> tuple[Array, Array, Array]:
     estimate = inundated(
         peril,
-        inundation,
-        window,
-        details["n"],
-        terms,
+        driver.inundation,
+        driver.distribution,
+        driver.n,
+        driver.terms,
         p,
         estimator="site",
         details={},
-        moments=_moments(window) if isinstance(frequency, Fitted) else None,
+        moments=driver.moments,
         curve=curve,
         of_bins=False,
+        shape=driver.shape,
     )
     return estimate.aal, estimate.aal_p05, estimate.aal_p95
 

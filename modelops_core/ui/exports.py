@@ -22,7 +22,7 @@ RESULT_COLUMNS = (
     "risk_type", "ssp_scenario", "horizon", "status", "hazard_score", "hazard_level", "exposure_score",
     "proximity_factor", "normalized_asset_value", "vulnerability_score", "vulnerability_level", "base_aal",
     "site_factor", "vulnerability_scale", "final_aal", "aal_p05", "aal_p95", "insurance_rate", "exposed_value",
-    "expected_loss", "integrated_risk", "integrated_level", "flags",
+    "expected_loss", "integrated_risk", "integrated_level", "flags", "remarks",
 )  # fmt: skip
 TOTAL_COLUMNS = ("ssp_scenario", "horizon", "physical", "physical_no_overlap", "operating", "grand", "assessed", "not_assessed")
 

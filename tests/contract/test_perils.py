@@ -143,7 +143,7 @@ def test_reads_what_it_requires(peril):
     climate = Climate(("ssp2",), np.arange(2021, 2041), np.array([1]), values)
     p = PARAMETERS.params(peril.key)
     peril.indices(climate, p)
-    for also in (peril.quality, peril.not_applicable):
+    for also in (peril.quality, peril.not_applicable, peril.notes):
         if also is not None:
             also(climate, p)
     inundation = getattr(peril.frequency, "inundation", None)

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import PATIENCE
+from tests.flows import load, restore
 from tests.world import BUSAN, SEOUL
 
 pytestmark = pytest.mark.browser
@@ -118,6 +119,34 @@ def test_corrections_by_hand(tab):
     one.page.get_by_text("평가 불가(합계에 없음): 하천홍수").wait_for(state="detached")
     one.card()
     one.clean()
+
+
+@pytest.fixture
+def gauges(site):
+    """Observed flows in the dashboard's database, while a test needs them."""
+    load(site.app, "observed")
+    yield
+    restore(site.app)
+
+
+@pytest.mark.usefixtures("gauges")
+def test_a_river_by_its_name(tab, site):
+    """The name typed in: the card and the reasons say which gauge drives the river; invented flows say that they do not."""
+    one = tab().open(f"/?section=building&peril=river_flood&lat={BUSAN[0]}&lon={BUSAN[1]}")
+    one.card()
+    one.page.get_by_role("spinbutton", name="하천 거리 [m]").fill("100")
+    one.page.get_by_role("textbox", name="하천명").fill("낙동강")
+    one.page.get_by_role("button", name="다시 계산").click()
+    said = "관측소 2022680 (부산시(구포대교))의 연최대 유량 30년"
+    one.page.get_by_text(said).first.wait_for()
+    reasons = tab().open(one.page.url.replace(one.url, "").replace("section=building", "section=reasons"))
+    reasons.page.get_by_role("cell", name=said).wait_for()
+    with site.app.owner.begin() as connection:
+        connection.exec_driver_sql("UPDATE modelops.data_sources SET kind = 'synthetic' WHERE table_name LIKE 'api_wamis%%'")
+    one.page.get_by_role("button", name="다시 계산").click()
+    one.page.get_by_text("합성 예시 자료").first.wait_for()
+    one.clean()
+    reasons.clean()
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

@@ -60,10 +60,11 @@ def test_search_typed_goes_to_the_url(opened, empty_app):
     assert "맞는 수치가 없습니다" in said(page)
 
 
-def test_numbers_not_used_yet_say_so(opened, empty_app):
-    """The gauge path of the rivers."""
-    found = numbers(opened(empty_app, part="numbers", q="river_flood.gauge_distance")).iloc[0]
-    assert found["계산에"] == "아직 쓰이지 않음"
+def test_every_number_says_that_it_is_used(opened, empty_app):
+    """None waits for a later calculation; the gauge path of the rivers among them."""
+    found = numbers(opened(empty_app, part="numbers"))
+    assert set(found["계산에"]) == {"사용"}
+    assert "river_flood.gauge_distance" in set(found["이름"])
 
 
 def test_wrong_url_values_are_the_defaults(opened, empty_app):

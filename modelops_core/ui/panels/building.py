@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from modelops_core.domain.parameters import SET_NAMES
-from modelops_core.domain.site import RANGES, RIVER_CLASSES
+from modelops_core.domain.site import NAME_LENGTH, RANGES, RIVER_CLASSES
 from modelops_core.ports import Row
 from modelops_core.ui import formats, notices
 from modelops_core.ui.filters import Choice
@@ -74,6 +74,10 @@ def _form(found: Row) -> None:
         values["river_class"] = columns[2].selectbox(
             t("columns.river_class"), RIVER_CLASSES, index=_index(given.get("river_class")), placeholder=t("assess.as_found"),
             format_func=lambda key: t(f"assess.river_{key}"), key="fix.river_class",
+        )  # fmt: skip
+        values["river_name"] = columns[0].text_input(
+            t("columns.river_name"), given.get("river_name", ""), placeholder=t("assess.river_name_example"), max_chars=NAME_LENGTH,
+            key="fix.river_name", help=t("assess.river_name_help"),
         )  # fmt: skip
         chosen = st.segmented_control(
             t("assess.parameter_set"), SET_NAMES, default=found["parameter_set"], required=True, key="fix.set",

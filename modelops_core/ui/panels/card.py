@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from modelops_core.domain.flags import FLAGS
+from modelops_core.domain.gauges import GAUGED
 from modelops_core.ports import Row
 from modelops_core.ui import cache, filters, formats, pictures
 from modelops_core.ui.figures import losses
@@ -80,8 +82,20 @@ def _said(found: Row, rows: Sequence[Row]) -> None:
     weak = [filters.peril_name(r["risk_type"]) for r in rows if r["status"] == "low_confidence"]
     if weak:
         st.caption(t("assess.low_confidence", perils=", ".join(weak)))
+    gauge = found["building"].get("river_gauge")
+    if gauge is not None:
+        st.caption(gauge_text(gauge))
     kind = (found["building"]["found"] or {}).get("kind")
     if kind is None:
         st.caption(t("assess.no_building"))
     elif kind == "synthetic":
         st.caption(t("assess.synthetic_building"))
+
+
+def gauge_text(gauge: Row) -> str:
+    """Which gauge drives the river at the site, or why none does."""
+    if gauge["state"] == GAUGED:
+        distance = formats.number(gauge["distance_m"] / 1000)
+        return t("assess.river_gauge", code=gauge["station_code"], name=gauge["station_name"], years=gauge["years"], distance=distance)
+    said = FLAGS[gauge["state"]]
+    return said.ko if language() == "ko" else said.en

@@ -17,7 +17,7 @@ from modelops_core.ui.figures import exceedance, losses
 from modelops_core.ui.filters import Choice
 from modelops_core.ui.i18n import catalogue, language, t
 from modelops_core.ui.panels import whatif
-from modelops_core.ui.panels.card import chosen
+from modelops_core.ui.panels.card import chosen, gauge_text
 from modelops_core.ui.panels.surface import mode
 
 
@@ -36,7 +36,7 @@ def draw(found: Row, choice: Choice) -> None:
     except NoResults:
         st.info(t("assess.no_rows"))
         return
-    _chain(why, rows[0])
+    _chain(why, rows[0], found["building"].get("river_gauge") if rows[0].get("remarks") else None)
     left, right = st.columns(2, gap="medium")
     with left:
         _bins(why)
@@ -47,7 +47,7 @@ def draw(found: Row, choice: Choice) -> None:
     _numbers(why)
 
 
-def _chain(why: Row, row: Row) -> None:
+def _chain(why: Row, row: Row, gauge: Row | None) -> None:
     details = why["probability"]["calculation_details"] or {}
     years = details.get("years") or ["–", "–"]
     statistic = ", ".join(f"{_word('statistic', k)} {formats.number(v)}" for k, v in (why["hazard"]["statistic"] or {}).items())
@@ -61,6 +61,10 @@ def _chain(why: Row, row: Row) -> None:
         t("assess.chain_grade"): f"{why['grade']} — {t('assess.grade_' + why['grade'])}",
         t("assess.chain_flags"): " · ".join(flag["ko" if language() == "ko" else "en"] for flag in why["flags"]) or "–",
     }
+    if gauge is not None:
+        said[t("assess.chain_gauge")] = gauge_text(gauge)
+    for name, text in why["notes"].items():
+        said[t(f"assess.note_{name}")] = text
     st.table(said, border="horizontal")
 
 

@@ -1,0 +1,67 @@
+"""River gauges: what their records hold by year, and which one stands for a site."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from dataclasses import dataclass
+
+from modelops_core.domain.climate import Array, IntArray
+
+#: what was found of the river that an analyst names; each is a flag of the result
+GAUGED = "river_gauged"
+NONE_NEAR = "gauge_none_near"
+TOO_SHORT = "gauge_too_short"
+SYNTHETIC = "gauge_synthetic"
+STATES = (GAUGED, NONE_NEAR, TOO_SHORT, SYNTHETIC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowRecord:
+    """
+    Daily flow at one gauge, by year: (year,) arrays of the years that hold any value.
+
+    ``known`` is the share of the year's days with a value, ``mean`` and ``maximum`` are
+    of those days [m³/s]. ``kind`` is that of the data set, empty where none is registered;
+    ``distance_m`` is NaN where nobody asked from a place.
+    """
+
+    station_code: str
+    station_name: str
+    river_name: str
+    kind: str
+    distance_m: float
+    year: IntArray
+    known: Array
+    mean: Array
+    maximum: Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiverGauge:
+    """
+    What stands for the river at a site: the gauge that drives its flood, or why none does.
+
+    ``l1`` and ``l2`` are the L-moments of the ``years`` yearly maxima [m³/s]; all but
+    ``state`` is empty where the state is not GAUGED.
+    """
+
+    state: str
+    station_code: str = ""
+    station_name: str = ""
+    distance_m: float = math.nan
+    years: int = 0
+    l1: float = math.nan
+    l2: float = math.nan
+
+    def __str__(self) -> str:
+        return f"gauge {self.station_code} ({self.station_name}), {self.years} years" if self.state == GAUGED else self.state
+
+
+def same_river(one: str | None, other: str | None) -> bool:
+    """Whether two names are one river's: spaces, letter case and Unicode form aside."""
+    return bool(one and other) and _bare(one) == _bare(other)
+
+
+def _bare(name: str | None) -> str:
+    return "".join(unicodedata.normalize("NFC", name or "").casefold().split())
