@@ -24,7 +24,8 @@ class CellValues:
     What the night stored of one peril, each (combination, site).
 
     A combination is a scenario and a horizon; ``details`` holds the fitted parameters
-    (mu, alpha, kappa, baseline_mu, baseline_alpha, n) of the inundation perils.
+    (mu, alpha, kappa, baseline_mu, baseline_alpha, n) of the inundation perils, and
+    ``baseline_kappa`` where the baseline's shape is its own.
     """
 
     hazard: Array
@@ -154,7 +155,7 @@ def _recomputed(
     assert isinstance(frequency, Fitted | Prescribed)
     inundation: Inundation = frequency.inundation
     window = Gev(details["mu"], details["alpha"], details["kappa"])
-    baseline = Gev(details["baseline_mu"], details["baseline_alpha"], details["kappa"])
+    baseline = Gev(details["baseline_mu"], details["baseline_alpha"], _baseline_kappa(details))
     terms = inundation.terms(baseline.level, inundation.site_place(sites, p), p)
     estimate = inundated(
         peril,
@@ -170,6 +171,12 @@ def _recomputed(
         of_bins=False,
     )
     return estimate.aal, estimate.aal_p05, estimate.aal_p95
+
+
+def _baseline_kappa(details: Mapping[str, Array]) -> Array:
+    """The baseline's shape: the window's, unless it was fitted freely."""
+    own = details.get("baseline_kappa", np.nan * details["kappa"])
+    return np.where(np.isnan(own), details["kappa"], own)
 
 
 def _moments(fit: Gev) -> tuple[Array, Array]:
