@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from modelops_core.domain import horizons
+from modelops_core.domain.parameters import SetName
 from modelops_core.domain.site import LATITUDES, LONGITUDES, NAME_LENGTH, RANGES
 
 Latitude = Annotated[
@@ -77,7 +78,7 @@ class Calculate(BaseModel):
     longitude: Longitude
     risk_types: list[PerilKey] | None = Field(default=None, max_length=50, description="All where left out")
     corrections: Corrections | None = None
-    parameter_set: Literal["low", "central", "high"] = "central"
+    parameter_set: SetName = Field(default="central", description="Low, central, high, or a named sensitivity")
 
 
 class Accepted(BaseModel):

@@ -9,7 +9,7 @@ import typer
 
 from modelops_core.bootstrap import app
 from modelops_core.cli.shared import Json, answer, bar, say
-from modelops_core.domain.parameters import SET_NAMES
+from modelops_core.domain.parameters import ALL_SETS
 from modelops_core.errors import InvalidInput
 from modelops_core.services import nightly
 from modelops_core.services.tiles import STAGES
@@ -24,7 +24,7 @@ def register(program: typer.Typer) -> None:
 def night(
     stage: Annotated[list[str] | None, typer.Option(help=f"Only this stage: {', '.join(STAGES)}.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Recalculate unchanged tiles too.")] = False,
-    parameters: Annotated[str, typer.Option(help=f"Parameter set: {', '.join(SET_NAMES)}.")] = "central",
+    parameters: Annotated[str, typer.Option(help=f"Parameter set: {', '.join(ALL_SETS)}.")] = "central",
     dask: Annotated[str | None, typer.Option(help="Scheduler of a Dask cluster that takes the tiles, such as tcp://host:8786.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -47,8 +47,8 @@ def night(
 
 
 def _set_name(name: str) -> str:
-    if name not in SET_NAMES:
-        raise InvalidInput(f"parameters {name!r}: choose from {', '.join(SET_NAMES)}.")
+    if name not in ALL_SETS:
+        raise InvalidInput(f"parameters {name!r}: choose from {', '.join(ALL_SETS)}.")
     return name
 
 

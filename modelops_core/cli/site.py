@@ -13,6 +13,7 @@ from modelops_core.cli.shared import Json, answer, say
 from modelops_core.cli.texts import assessment, calculation, explanation
 from modelops_core.domain import horizons
 from modelops_core.domain.climate import Climate
+from modelops_core.domain.parameters import ALL_SETS
 from modelops_core.domain.peril import Peril
 from modelops_core.services import explain as explaining
 from modelops_core.services import own_series
@@ -35,7 +36,7 @@ RiverName = Annotated[str | None, typer.Option(help="Name of the river: a flow g
 Hand = Annotated[float | None, typer.Option(help="Height above the bank [m].")]
 Elevation = Annotated[float | None, typer.Option(help="Ground above mean sea level [m].")]
 ForestDistance = Annotated[float | None, typer.Option(help="Distance to forest [m].")]
-SetName = Annotated[str, typer.Option("--parameters", help="low, central or high.")]
+SetName = Annotated[str, typer.Option("--parameters", help=f"Parameter set: {', '.join(ALL_SETS)}.")]
 
 
 def register(program: typer.Typer) -> None:

@@ -15,7 +15,7 @@ from modelops_core.db.gauges import Gauges
 from modelops_core.domain.climate import Array, Climate, IntArray, Storms, read_only
 from modelops_core.domain.gauges import FlowRecord
 from modelops_core.domain.horizons import SCENARIOS
-from modelops_core.domain.variables import MONTHLY, VARIABLES, YEARLY
+from modelops_core.domain.variables import AROUND, MONTHLY, VARIABLES, YEARLY
 from modelops_core.ports import Tile
 
 CODES = tuple(SCENARIOS)
@@ -24,6 +24,8 @@ EPOCH_YEAR = 2000
 #: the form of Atkinson & Holliday 1977; kept with the typhoon's parameters
 Fill = Mapping[str, float]
 Cells = Sequence[Mapping[str, Any]]
+#: variable → years, and values (…, cell, year × step, scenario)
+Tables = Mapping[str, tuple[IntArray, npt.NDArray[np.float32]]]
 
 
 class ClimateTables:
@@ -49,7 +51,8 @@ class ClimateTables:
                 for name in (*MONTHLY, *YEARLY, "sea_level")
                 if name in wanted
             }
-        return _assemble(cells, tables, wanted)
+            around = {name: _read_around(connection, name, cells, tile) for name in wanted if name.endswith(AROUND)}
+        return _assemble(cells, tables, wanted, around)
 
     def storms(self) -> Storms:
         """The typhoon catalogue; its years run from the first season to the last."""
@@ -80,6 +83,19 @@ def _ids(cells: Cells, variable: str) -> IntArray:
     """The ids under which a variable's rows of the cells are stored."""
     column = "sea_level_grid_id" if variable == "sea_level" else "grid_id"
     return np.array([-1 if c[column] is None else c[column] for c in cells], dtype=np.int64)
+
+
+def _read_around(connection: Any, name: str, cells: Cells, tile: Tile) -> tuple[IntArray, npt.NDArray[np.float32]]:
+    """Years, and values (neighbour, cell, year, scenario) of the cells around each cell, in the order of their ids."""
+    found: dict[int, list[int]] = {c["grid_id"]: [] for c in cells}
+    for row in queries.rows(connection, "cells_around", first=tile.first, last=tile.last):
+        found[row["grid_id"]].append(row["around"])
+    most = max(map(len, found.values()), default=0)
+    ids = np.full((most, len(found)), -1, dtype=np.int64)
+    for i, near in enumerate(found.values()):
+        ids[: len(near), i] = near
+    years, values = _read(connection, name.removesuffix(AROUND), ids.ravel(), monthly=False)
+    return years, values.reshape(*ids.shape, *values.shape[1:])
 
 
 def _read(connection: Any, variable: str, ids: IntArray, *, monthly: bool) -> tuple[IntArray, npt.NDArray[np.float32]]:
@@ -127,18 +143,21 @@ def _month_index(days: npt.NDArray[Any]) -> IntArray:
 
 
 def _assemble(
-    cells: Cells, tables: Mapping[str, tuple[IntArray, npt.NDArray[np.float32]]], wanted: frozenset[str]
+    cells: Cells, tables: Tables, wanted: frozenset[str], around: Tables
 ) -> Climate:
     """One span of years for all variables; what a table does not cover is NaN."""
-    spans = [years for years, _ in tables.values() if years.size]
+    spans = [years for years, _ in (*tables.values(), *around.values()) if years.size]
     years = np.arange(min(s[0] for s in spans), max(s[-1] for s in spans) + 1) if spans else np.empty(0, np.int64)
     values: dict[str, Any] = {name: _static(cells, name) for name in wanted if name in VARIABLES and VARIABLES[name].cadence == "static"}
     for name, (own, table) in tables.items():
         values[name] = _on_span(years, own, table, 12 if name in MONTHLY else 1)
+    for name, (own, table) in around.items():
+        series = [_on_span(years, own, neighbour, 1) for neighbour in table]
+        values[name] = np.stack(series, axis=2) if series else np.empty((len(CODES), years.size, 0, len(cells)))
     for value in values.values():
         read_only(value)
     ids = np.array([c["grid_id"] for c in cells], dtype=np.int64)
-    return Climate(CODES, years, ids, values, _shared_years([values[name] for name in tables]))
+    return Climate(CODES, years, ids, values, _shared_years([values[name] for name in (*tables, *around)]))
 
 
 def _static(cells: Cells, name: str) -> npt.NDArray[Any]:

@@ -40,8 +40,9 @@ class Climate:
     """
     Series of some cells, read-only.
 
-    ``values[name]`` is (scenario, year, month, cell), (scenario, year, cell) or
-    (cell,) as the variable's cadence says; unknown is NaN. The first
+    ``values[name]`` is (scenario, year, month, cell), (scenario, year, cell),
+    (scenario, year, neighbour, cell) or (cell,) as the variable's cadence says; unknown
+    is NaN, and so is a neighbour that does not exist. The first
     ``shared_years`` years are history: equal in all scenarios.
     """
 

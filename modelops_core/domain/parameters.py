@@ -2,7 +2,8 @@
 The numbers behind the calculation: each with unit, source, provenance and grade.
 
 A :class:`ParameterFile` holds every entry; a :class:`Params` is what one peril
-sees of it under one parameter set (low, central, high): plain values by name.
+sees of it under one parameter set: plain values by name. Low, central and high move every
+number that has a range; a named sensitivity changes one choice of the method and nothing else.
 """
 
 from __future__ import annotations
@@ -10,14 +11,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from modelops_core.errors import InvalidParameter
 
-SetName = Literal["low", "central", "high"]
-SET_NAMES: tuple[SetName, ...] = get_args(SetName)
+SetName = Literal["low", "central", "high", "gumbel_pwm", "gev_free", "pooled", "dr_table"]
+SET_NAMES: tuple[SetName, ...] = ("low", "central", "high")
+#: Gumbel by L-moments, free GEV shape, pooling over the cells around, damage by a fixed table
+SENSITIVITIES: tuple[SetName, ...] = ("gumbel_pwm", "gev_free", "pooled", "dr_table")
+ALL_SETS: tuple[SetName, ...] = (*SET_NAMES, *SENSITIVITIES)
 #: Groups every peril sees; a peril's own section comes first.
 COMMON = ("frame", "exposure", "vulnerability", "flood")
 PROVENANCE = {
@@ -46,6 +50,8 @@ class Parameter:
     grade: str
     low: Any = None
     high: Any = None
+    #: the value under a named sensitivity, where it is another
+    sets: Mapping[str, Any] = field(default_factory=dict)
     note: str = ""
 
     def __post_init__(self) -> None:
@@ -56,11 +62,17 @@ class Parameter:
                 f"{self.key}: provenance {self.provenance!r} must be one of {', '.join(PROVENANCE)}"
                 f" and grade {self.grade!r} one of {', '.join(GRADES)}."
             )
+        if not isinstance(self.sets, Mapping) or set(self.sets) - set(SENSITIVITIES):
+            raise InvalidParameter(f"{self.key}: sets {self.sets!r} must hold values under {', '.join(SENSITIVITIES)}.")
 
     def under(self, name: SetName) -> Any:
         """The value in the parameter set *name*; the central one where the set has no own."""
-        own = None if name == "central" else getattr(self, name)
+        own = {"low": self.low, "high": self.high, **self.sets}.get(name)
         return self.value if own is None else own
+
+    def moves(self, name: SetName) -> bool:
+        """Whether the parameter set *name* has another value than the central one."""
+        return bool(self.under(name) != self.value)
 
 
 class Params(Mapping[str, Any]):
@@ -75,6 +87,9 @@ class Params(Mapping[str, Any]):
             return self._values[key]
         except KeyError:
             raise InvalidParameter(f"{self.owner}.{key} is not in the parameter file.") from None
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._values
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
@@ -102,8 +117,8 @@ class ParameterFile:
 
     def params(self, peril: str, name: SetName = "central") -> Params:
         """The values that *peril* sees under the parameter set *name*."""
-        if name not in SET_NAMES:
-            raise InvalidParameter(f"parameter set {name!r}: choose from {', '.join(SET_NAMES)}.")
+        if name not in ALL_SETS:
+            raise InvalidParameter(f"parameter set {name!r}: choose from {', '.join(ALL_SETS)}.")
         values = {
             key: parameter.under(name)
             for section in (*COMMON, peril)

@@ -14,7 +14,7 @@ from typing import Any
 
 from modelops_core.domain.flags import FLAGS
 from modelops_core.domain.gauges import GAUGED
-from modelops_core.domain.parameters import SET_NAMES, ParameterFile, Params, SetName
+from modelops_core.domain.parameters import ALL_SETS, ParameterFile, Params, SetName
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.site import Site, Sites, check_coordinates
 from modelops_core.errors import InvalidInput, NoResults, UnknownPeril
@@ -86,8 +86,8 @@ def request(params: Row) -> Request:
     latitude, longitude = (_coordinate(params, name) for name in ("latitude", "longitude"))
     check_coordinates(latitude, longitude)
     chosen = params.get("parameter_set") or "central"
-    if chosen not in SET_NAMES:
-        raise InvalidInput(f"parameter_set {chosen!r}: choose from {', '.join(SET_NAMES)}.")
+    if chosen not in ALL_SETS:
+        raise InvalidInput(f"parameter_set {chosen!r}: choose from {', '.join(ALL_SETS)}.")
     corrections = dict(params.get("corrections") or {})
     Site(latitude=latitude, longitude=longitude).corrected(corrections)
     return Request(

@@ -1,8 +1,8 @@
 """
 A cell under another parameter set than the night's.
 
-The night stores the central set. An assessment with the low or high set evaluates the cell
-anew from its own climate, so that protection, shapes and curves move together; a peril of
+The night stores the central set. An assessment with another one evaluates the cell anew from
+its own climate and, where it is pooled, from that of the cells around, so that protection, shapes and curves move together; a peril of
 basins follows ``whatif``: exact where its sets differ in the damage alone, else not assessed.
 """
 
@@ -16,19 +16,20 @@ import numpy as np
 from modelops_core.domain.climate import Array, BoolArray, Climate
 from modelops_core.domain.parameters import ParameterFile, Params, SetName
 from modelops_core.domain.peril import Peril
-from modelops_core.domain.result import CellRisk, Status, StatusArray
+from modelops_core.domain.result import CellRisk, StatusArray
 from modelops_core.domain.variables import VARIABLES
 from modelops_core.ports import ClimateReader, Tile
 from modelops_core.services import whatif
 from modelops_core.services.site_rows import FITTED, StoredCell
 from modelops_core.stages.evaluate import cell_risks
+from modelops_core.stages.pooling import reads
 from modelops_core.stages.score import level
 from modelops_core.stages.site import CellValues
 
 
-def cell_climate(reader: ClimateReader, peril: Peril, grid_id: int) -> Climate:
-    """What *peril* reads of one cell, with the catalogue of storms where it needs it."""
-    climate = reader.tile(Tile(grid_id, grid_id), peril.requires & frozenset(VARIABLES))
+def cell_climate(reader: ClimateReader, peril: Peril, grid_id: int, p: Params) -> Climate:
+    """What *peril* reads of one cell under *p*, with the catalogue of storms where it needs it."""
+    climate = reader.tile(Tile(grid_id, grid_id), reads(peril, p) & frozenset(VARIABLES))
     return climate.with_values(storm_tracks=reader.storms()) if "storm_tracks" in peril.requires else climate
 
 
@@ -38,9 +39,9 @@ def under(
     """*stored* as the night would have stored it under the parameter set *name*."""
     p = file.params(peril.key, name)
     if peril.regional is not None:
-        scaled = whatif.scaled(peril, stored.values, file, p)
-        return replace(stored, values=_unknown(stored.values) if scaled is None else scaled)
-    climate = cell_climate(reader, peril, grid_id)
+        scaled = whatif.scaled(name, peril, stored.values, file, p)
+        return replace(stored, values=whatif.unknown(stored.values) if scaled is None else scaled)
+    climate = cell_climate(reader, peril, grid_id, p)
     by_horizon = {risk.horizon: risk for risk in cell_risks(peril, climate, p)}
     picks = [(by_horizon[horizon], climate.scenarios.index(scenario)) for scenario, horizon in stored.combinations]
     values = _values(picks)
@@ -84,11 +85,3 @@ def _raised(on: BoolArray, scenario: int) -> bool:
 
 def _level(score: float, p: Params) -> str | None:
     return None if np.isnan(score) else level(score, p["level_edges"])
-
-
-def _unknown(values: CellValues) -> CellValues:
-    """No number: the basin would have to be read anew."""
-    nan = np.full_like(values.aal, np.nan)
-    worst = np.full_like(values.aal_status, Status.not_assessed)
-    return replace(values, aal=nan, aal_p05=nan, aal_p95=nan, aal_status=np.maximum(values.aal_status, worst))
-

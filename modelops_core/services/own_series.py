@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from modelops_core.domain.climate import Climate
-from modelops_core.domain.parameters import SET_NAMES, Params, SetName
+from modelops_core.domain.parameters import ALL_SETS, Params, SetName
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.result import CellRisk, Status
 from modelops_core.domain.site import Site, Sites
@@ -21,6 +21,7 @@ from modelops_core.services.site_rows import number, raised
 from modelops_core.stages import asset, vulnerability, windows
 from modelops_core.stages.evaluate import evaluate
 from modelops_core.stages.frequency import Reference
+from modelops_core.stages.pooling import reads
 from modelops_core.stages.score import level
 from modelops_core.stages.site import CellValues, assess, assess_exposure
 
@@ -33,8 +34,11 @@ def calculate(peril: Peril, series: Climate, p: Params, baseline: Climate | None
     H, P(H) and base AAL over all years of *series* as one window.
 
     *baseline* is the series that fixes the protection level; without it the series
-    itself does.
+    itself does. Raises InvalidInput where *p* pools a peril over cells that a series of
+    one's own does not have.
     """
+    if reads(peril, p) != peril.requires:
+        raise InvalidInput(f"parameters pooled: {peril.key} would take the cells around into account, and an own series has none.")
     own = _prepared(peril, series, p)
     indices = peril.indices(own, p)
     span = windows.custom(own)
@@ -56,10 +60,10 @@ def _prepared(peril: Peril, climate: Climate, p: Params) -> Climate:
 
 def set_name(name: str) -> SetName:
     """*name* as a parameter set; raises InvalidInput."""
-    for known in SET_NAMES:
+    for known in ALL_SETS:
         if name == known:
             return known
-    raise InvalidInput(f"parameters {name!r}: choose from {', '.join(SET_NAMES)}.")
+    raise InvalidInput(f"parameters {name!r}: choose from {', '.join(ALL_SETS)}.")
 
 
 def placed(peril: Peril, series: Climate, place: Mapping[str, Any]) -> Climate:

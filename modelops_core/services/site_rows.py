@@ -21,7 +21,7 @@ from modelops_core.stages.totals import PerilLoss, Totals, totals
 from modelops_core.stages.vulnerability import Vulnerability
 
 #: parameters of the fitted distributions that a site's own loss is recomputed from
-FITTED = ("mu", "alpha", "kappa", "baseline_mu", "baseline_alpha", "n")
+FITTED = ("mu", "alpha", "kappa", "baseline_mu", "baseline_alpha", "baseline_kappa", "n")
 STATUS = {status.name: int(status) for status in Status}
 
 

@@ -19,6 +19,7 @@ from modelops_core.ports import Block, ClimateReader, ResultWriter, Run, Tile
 from modelops_core.services import regions
 from modelops_core.services.regions import RegionSums
 from modelops_core.stages.evaluate import cell_risks
+from modelops_core.stages.pooling import reads
 
 METHOD_VERSION = "1"
 #: raised when the calculation changes in a way that the parameters do not show
@@ -53,8 +54,8 @@ class Plan:
         return (peril for peril in self.perils.values() if peril.regional is not None)
 
     def variables(self) -> frozenset[str]:
-        """The union of what the tiles must read."""
-        own = (peril.requires for peril in self.local())
+        """The union of what the tiles must read under the parameter set."""
+        own = (reads(peril, self.parameters.params(peril.key, self.set_name)) for peril in self.local())
         basin = (peril.regional_requires for peril in self.regional())
         return ALWAYS.union(*own, *basin)
 

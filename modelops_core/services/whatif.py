@@ -5,12 +5,15 @@ Pure. The cell is evaluated anew from its own climate under each set, so that pr
 levels, shapes and curves move together. A peril of basins is not: its index needs every cell
 of the basin. Where its sets differ in a factor on the damage alone, the stored loss is scaled
 by that factor, which is exact; else it has no answer.
+
+Of the named sensitivities only those are evaluated that change a number the peril reads; one
+that has no answer leaves the others alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 
 import numpy as np
@@ -18,7 +21,9 @@ import numpy as np
 from modelops_core.domain.climate import Array, Climate
 from modelops_core.domain.gauges import RiverGauge
 from modelops_core.domain.parameters import (
+    ALL_SETS,
     COMMON,
+    SENSITIVITIES,
     SET_NAMES,
     Parameter,
     ParameterFile,
@@ -30,7 +35,7 @@ from modelops_core.domain.result import CellRisk, Status
 from modelops_core.domain.site import Site, Sites
 from modelops_core.ports import Row
 from modelops_core.services.site_rows import number
-from modelops_core.stages import vulnerability
+from modelops_core.stages import damage, pooling, vulnerability
 from modelops_core.stages.evaluate import cell_risks
 from modelops_core.stages.site import CellValues, SiteRisk, assess, assess_exposure
 
@@ -86,12 +91,89 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """A number that was read and that a sensitivity changes."""
+
+    key: str
+    unit: str
+    central: Any
+    value: Any
+    source: str
+    provenance: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """The outcome under a named sensitivity, and the flags that it raises and the central set does not."""
+
+    outcome: Outcome
+    numbers: tuple[Changed, ...]
+    flags: tuple[str, ...]
+    cell: CellValues
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """Set → outcome, and the cell under it; empty where the sets cannot be compared at one cell."""
+    """
+    Set → outcome, and the cell under it; empty where the sets cannot be compared at one cell.
+
+    ``touching``: the sensitivities that change a number of this peril, answered or not.
+    """
 
     outcomes: Mapping[SetName, Outcome]
     differences: tuple[Difference, ...]
     cells: Mapping[SetName, CellValues]
+    sensitivities: Mapping[SetName, Sensitivity] = field(default_factory=dict)
+    touching: frozenset[SetName] = frozenset()
+
+    def outcome(self, name: SetName) -> Outcome | None:
+        """The outcome under any set; the central one under a sensitivity that changes nothing here."""
+        if name in self.touching:
+            return self.sensitivities[name].outcome if name in self.sensitivities else None
+        return self.outcomes.get("central" if name in SENSITIVITIES else name)
+
+    def cell(self, name: SetName, stored: CellValues) -> CellValues:
+        """The cell under any set: *stored* where nothing changes, unknown where there is no answer."""
+        if name in self.touching:
+            return self.sensitivities[name].cell if name in self.sensitivities else unknown(stored)
+        return stored if name == "central" else self.cells.get(name, stored)
+
+
+@dataclass(frozen=True, slots=True)
+class _Under:
+    """One set's answer, with the numbers that it read and the flags of the cell."""
+
+    cell: CellValues
+    outcome: Outcome
+    read: frozenset[str]
+    flags: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One number in question."""
+
+    peril: Peril
+    climate: Climate | None
+    stored: CellValues
+    key: tuple[str, str]
+    sites: Sites
+    file: ParameterFile
+
+    def under(self, name: SetName) -> _Under | None:
+        """None where one cell is not enough to answer, or *climate* lacks what this set reads."""
+        p = Watched.of(self.file.params(self.peril.key, name))
+        if self.climate is None:
+            found, flags = scaled(name, self.peril, self.stored, self.file, p), frozenset[str]()
+        elif missing(self.peril, self.climate, p):
+            return None
+        else:
+            found, flags = _recalculated(self.peril, self.climate, self.key, p)
+        if found is None:
+            return None
+        site = outcome(at_site(self.peril, found, self.sites, p), found)
+        return _Under(found, site, frozenset(p.read), flags)
 
 
 def site_of(found: Row) -> Site:
@@ -112,30 +194,49 @@ def by_set(
     """
     The outcome of one described site under each parameter set.
 
-    *climate* is the tile of the site's cell, None for a peril of basins; *stored* the
-    night's values of that peril there, one combination, the scenario and horizon of *key*.
+    *climate* is the tile of the site's cell with what :func:`reads` names, None for a peril of
+    basins; *stored* the night's values of that peril there, one combination, the scenario and
+    horizon of *key*.
     """
-    outcomes: dict[SetName, Outcome] = {}
-    cells: dict[SetName, CellValues] = {}
-    read: set[str] = set()
-    for name in SET_NAMES:
-        p = Watched.of(file.params(peril.key, name))
-        cell = _recalculated(peril, climate, key, p) if climate is not None else scaled(peril, stored, file, p)
-        if cell is None:
-            return Answer({}, (), {})
-        cells[name] = cell
-        outcomes[name] = outcome(at_site(peril, cell, sites, p), cell)
-        read |= p.read
-    return Answer(outcomes, tuple(_differences(peril.key, file, read)), cells)
+    case = _Case(peril, climate, stored, key, sites, file)
+    found = {name: one for name in SET_NAMES if (one := case.under(name)) is not None}
+    if len(found) < len(SET_NAMES):
+        return Answer({}, (), {})
+    central = found["central"]
+    touching = frozenset(name for name in SENSITIVITIES if any(_changed(peril.key, file, name, central.read)))
+    return Answer(
+        {name: one.outcome for name, one in found.items()},
+        tuple(_differences(peril.key, file, frozenset().union(*(one.read for one in found.values())))),
+        {name: one.cell for name, one in found.items()},
+        {name: _sensitivity(case, name, one, central) for name in SENSITIVITIES if name in touching and (one := case.under(name)) is not None},
+        touching,
+    )
 
 
-def _recalculated(peril: Peril, climate: Climate, key: tuple[str, str], p: Params) -> CellValues | None:
-    """The cell's values of one scenario and horizon, from its climate."""
+def reads(peril: Peril, file: ParameterFile) -> frozenset[str]:
+    """What :func:`by_set` reads of one cell: the needs of all sets."""
+    return frozenset().union(*(pooling.reads(peril, file.params(peril.key, name)) for name in ALL_SETS))
+
+
+def missing(peril: Peril, climate: Climate, p: Params) -> frozenset[str]:
+    """The cells around, where *p* pools over them and *climate* was read without them."""
+    return pooling.reads(peril, p) - peril.requires - frozenset(climate.values)
+
+
+def _sensitivity(case: _Case, name: SetName, under: _Under, central: _Under) -> Sensitivity:
+    numbers = tuple(_changed(case.peril.key, case.file, name, under.read | central.read))
+    return Sensitivity(under.outcome, numbers, tuple(sorted(under.flags - central.flags)), under.cell)
+
+
+def _recalculated(
+    peril: Peril, climate: Climate, key: tuple[str, str], p: Params
+) -> tuple[CellValues | None, frozenset[str]]:
+    """The cell's values of one scenario and horizon, from its climate, and its flags."""
     scenario = climate.scenarios.index(key[0])
     for risk in cell_risks(peril, climate, p):
         if risk.horizon == key[1]:
-            return _values(risk, scenario)
-    return None
+            return _values(risk, scenario), frozenset(flag for flag, on in risk.flags.items() if on[scenario, 0])
+    return None, frozenset()
 
 
 def _values(risk: CellRisk, scenario: int) -> CellValues:
@@ -148,13 +249,20 @@ def _values(risk: CellRisk, scenario: int) -> CellValues:
     )  # fmt: skip
 
 
-def scaled(peril: Peril, stored: CellValues, file: ParameterFile, p: Params) -> CellValues | None:
+def unknown(cell: CellValues) -> CellValues:
+    """The cell without a number: what a set that needs more than the cell leaves."""
+    nan = np.full_like(cell.aal, np.nan)
+    worst = np.full_like(cell.aal_status, Status.not_assessed)
+    return replace(cell, aal=nan, aal_p05=nan, aal_p95=nan, aal_status=np.maximum(cell.aal_status, worst))
+
+
+def scaled(name: SetName, peril: Peril, stored: CellValues, file: ParameterFile, p: Params) -> CellValues | None:
     """The stored loss times the factor between the set's damage curve and the central one; None where more moves."""
     central = Watched.of(file.params(peril.key))
     x = np.linspace(0.0, BEYOND * float(central["bins"][-1]), POINTS)
-    before = peril.damage(x, central)
-    own = {name for name, parameter in file.sections[peril.key].items() if _differs(parameter)}
-    factor = _factor(before, peril.damage(x, p))
+    before = damage.ratio(peril, x, central)
+    own = {key for key, parameter in file.sections[peril.key].items() if parameter.moves(name)}
+    factor = _factor(before, damage.ratio(peril, x, p))
     if factor is None or not own <= central.read:
         return None  # something besides the damage moves: the basin would have to be read
     return CellValues(
@@ -195,13 +303,22 @@ def outcome(risk: SiteRisk, cell: CellValues, site: int = 0) -> Outcome:
 
 
 def _differs(parameter: Parameter) -> bool:
-    return any(parameter.under(name) != parameter.value for name in SET_NAMES)
+    return any(parameter.moves(name) for name in SET_NAMES)
 
 
-def _differences(peril: str, file: ParameterFile, read: set[str]) -> Iterator[Difference]:
-    """The peril's own numbers first."""
+def _differences(peril: str, file: ParameterFile, read: frozenset[str]) -> Iterator[Difference]:
+    for p in _read(peril, file, read):
+        if _differs(p):
+            yield Difference(p.key, p.unit, p.under("low"), p.value, p.under("high"), p.source, p.provenance, p.grade)
+
+
+def _changed(peril: str, file: ParameterFile, name: SetName, read: frozenset[str]) -> Iterator[Changed]:
+    for p in _read(peril, file, read):
+        if p.moves(name):
+            yield Changed(p.key, p.unit, p.value, p.under(name), p.source, p.provenance, p.grade)
+
+
+def _read(peril: str, file: ParameterFile, read: frozenset[str]) -> Iterator[Parameter]:
+    """The entries that were read, the peril's own first."""
     for section in (peril, *COMMON):
-        for name, p in file.sections.get(section, {}).items():
-            if name in read and _differs(p):
-                low, high = p.under("low"), p.under("high")
-                yield Difference(p.key, p.unit, low, p.value, high, p.source, p.provenance, p.grade)
+        yield from (p for name, p in file.sections.get(section, {}).items() if name in read)

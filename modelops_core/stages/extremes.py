@@ -11,22 +11,48 @@ from scipy.special import stdtrit
 
 from modelops_core.domain.climate import Array, BoolArray, read_only
 from modelops_core.domain.parameters import Params
-from modelops_core.indicators.gev import Gev, from_l_moments
+from modelops_core.errors import InvalidParameter
+from modelops_core.indicators.gev import Gev, from_l_moments, shape_from_t3
 from modelops_core.indicators.lmoments import l_moments
+
+SHAPE_MODES = ("fixed", "free")
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Yearly maxima of a window after the trend test; n, l1, l2, detrended: (scenario, cell)."""
+    """
+    Yearly maxima of a window after the trend test, each (scenario, cell).
+
+    ``cells``: how many cells the spread l₂/l₁ is the mean of.
+    """
 
     n: Array
     l1: Array
     l2: Array
+    t3: Array
     detrended: BoolArray
+    cells: Array
 
-    def fit(self, kappa: float) -> Gev:
-        """The GEV of fixed shape through l₁ and l₂."""
+    def fit(self, kappa: Array | float) -> Gev:
+        """The GEV of shape *kappa* through l₁ and l₂; unknown where the shape is."""
         return from_l_moments(self.l1, self.l2, kappa)
+
+    def shape(self, fixed: float, p: Params) -> Array | float:
+        """κ: the *fixed* one, or from τ₃ where it is free; NaN where the record is too short for that."""
+        if not free_shape(p):
+            return fixed
+        return np.where(self.n >= p["free_shape_years"], shape_from_t3(self.t3), np.nan)
+
+    def of(self, k: int) -> Sample:
+        """Neighbour *k* of samples (scenario, neighbour, cell)."""
+        return Sample(self.n[:, k], self.l1[:, k], self.l2[:, k], self.t3[:, k], self.detrended[:, k], self.cells[:, k])
+
+
+def free_shape(p: Params) -> bool:
+    """Whether the GEV's shape is fitted; raises InvalidParameter for a mode that does not exist."""
+    if p["shape_mode"] not in SHAPE_MODES:
+        raise InvalidParameter(f"flood.shape_mode {p['shape_mode']!r}: choose from {', '.join(SHAPE_MODES)}.")
+    return p["shape_mode"] == "free"
 
 
 def sample(maxima: Array, years: Array, significance: float) -> Sample:
@@ -35,16 +61,18 @@ def sample(maxima: Array, years: Array, significance: float) -> Sample:
 
     Parameters
     ----------
-    maxima : (scenario, year, cell) float; NaN is left out
+    maxima : (scenario, year, …, cell) float; NaN is left out
     years : (year,) float
     significance : two-sided level of the t-test of the slope
     """
-    x = maxima.transpose(1, 0, 2)
+    x = maxima.swapaxes(0, 1)
     flat, detrended = _detrend(x.reshape(x.shape[0], -1), years, significance)
-    l1, l2, _ = l_moments(flat)
+    l1, l2, t3 = l_moments(flat)
     shape = x.shape[1:]
     n = (~np.isnan(flat)).sum(axis=0).astype(float)
-    return Sample(n.reshape(shape), l1.reshape(shape), l2.reshape(shape), detrended.reshape(shape))
+    return Sample(
+        n.reshape(shape), l1.reshape(shape), l2.reshape(shape), t3.reshape(shape), detrended.reshape(shape), np.ones(shape)
+    )
 
 
 def _detrend(x: Array, years: Array, significance: float) -> tuple[Array, BoolArray]:

@@ -9,13 +9,13 @@ what the inundation needed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 
-from modelops_core.domain.climate import Array, Climate
+from modelops_core.domain.climate import Array, BoolArray, Climate
 from modelops_core.domain.horizons import BASELINE
 from modelops_core.domain.parameters import Params
 from modelops_core.domain.peril import (
@@ -29,7 +29,7 @@ from modelops_core.domain.peril import (
 )
 from modelops_core.domain.result import Estimate
 from modelops_core.indicators.gev import Gev
-from modelops_core.stages import counting, extremes
+from modelops_core.stages import counting, damage, extremes, pooling
 from modelops_core.stages.inundation import inundated
 from modelops_core.stages.windows import Window, as_float
 
@@ -113,13 +113,8 @@ def _count(
     rate: Array | None = None,
 ) -> Estimate:
     """Bins and loss of (scenario, year, member, cell); *rate* (scenario,) scales how often."""
-    edges = np.asarray(p["bins"], dtype=float)
-    lowest = np.concatenate([edges[:1] * 0, edges])
-
-    def damage(intensity: Array) -> Array:
-        return peril.damage(intensity, p)
-
-    share, loss = counting.annual_terms(x, weights, edges, damage)
+    edges = damage.edges(p)
+    share, loss = counting.annual_terms(x, weights, edges, lambda intensity: damage.ratio(peril, intensity, p))
     if rate is not None:
         share, loss = counting.at_rate(share, loss, rate)
     return counting.estimate(
@@ -127,7 +122,7 @@ def _count(
         loss,
         peril=peril.key,
         edges=edges,
-        lower_ratio=damage(lowest),
+        lower_ratio=damage.at_edges(peril, p),
         estimator=estimator,
         p=p,
     )
@@ -197,35 +192,49 @@ class _Fit:
         self.climate = climate
         self.inundation = declared.inundation
         self._samples: dict[Window, extremes.Sample] = {}
-        self.kappa = float(p[declared.shape])
+        self.fixed = float(p[declared.shape])
         own = reference.indices[declared.index]
-        self.baseline = _read_sample(own, reference.climate, reference.window, p).fit(self.kappa)
+        self.baseline = self._fit(_sample(peril, own, reference.climate, reference.window, p))
         place = declared.inundation.cell_place(climate, p)
         self.terms = declared.inundation.terms(self.baseline.level, place, p)
 
     def sample(self, window: Window) -> extremes.Sample:
         """The window's maxima, looked at once."""
         if window not in self._samples:
-            self._samples[window] = _read_sample(self.index, self.climate, window, self.p)
+            self._samples[window] = _sample(self.peril, self.index, self.climate, window, self.p)
         return self._samples[window]
+
+    def _fit(self, sample: extremes.Sample) -> Gev:
+        return sample.fit(sample.shape(self.fixed, self.p))
 
     def estimate(self, window: Window) -> Estimate:
         sample = self.sample(window)
-        fit = sample.fit(self.kappa)
-        return inundated(
+        fit = self._fit(sample)
+        estimate = inundated(
             self.peril,
             self.inundation,
             fit,
             sample.n,
             self.terms,
             self.p,
-            estimator="gev_fixed_shape",
-            details=_parameters(fit, self.baseline) | {"detrended": sample.detrended.astype(float)},
+            estimator="gev_free_shape" if extremes.free_shape(self.p) else "gev_fixed_shape",
+            details=_parameters(fit, self.baseline) | {"detrended": sample.detrended.astype(float)} | self._choices(sample),
             moments=(sample.l1, sample.l2),
         )
+        return replace(estimate, flags=self._flags(sample, fit))
+
+    def _choices(self, sample: extremes.Sample) -> dict[str, Array]:
+        """What a named sensitivity leaves behind: a freely fitted baseline has a shape of its own."""
+        free = {"baseline_kappa": self.baseline.kappa} if extremes.free_shape(self.p) else {}
+        return free | ({"pooled_cells": sample.cells} if self.p["pooling"] else {})
+
+    def _flags(self, sample: extremes.Sample, fit: Gev) -> dict[str, BoolArray]:
+        free = extremes.free_shape(self.p)
+        short = {"free_shape": np.isnan(fit.kappa) | np.isnan(self.baseline.kappa)} if free else {}
+        return short | ({"pooled": sample.cells > 1} if self.p["pooling"] else {})
 
     def level(self, window: Window, period: float) -> Array:
-        return self.sample(window).fit(self.kappa).level(period)
+        return self._fit(self.sample(window)).level(period)
 
     def count(self, window: Window) -> Array:
         return self.sample(window).n
@@ -234,11 +243,17 @@ class _Fit:
         return _usual(self.p)
 
 
+def _sample(peril: Peril, index: Array, climate: Climate, window: Window, p: Params) -> extremes.Sample:
+    """The window's maxima; of a pooled peril with the spread of the cells around."""
+    own, around = _read_sample(index, climate, window, p), pooling.around_index(peril, p)
+    return own if around is None else pooling.pooled(own, _read_sample(climate[around], climate, window, p), p)
+
+
 def _read_sample(index: Array, climate: Climate, window: Window, p: Params) -> extremes.Sample:
     years = as_float(climate.years)[window.start : window.stop]
     if not years.size:
-        empty = np.full((1, index.shape[2]), np.nan)
-        return extremes.Sample(empty, empty, empty, np.zeros(empty.shape, bool))
+        empty = np.full((1, *index.shape[2:]), np.nan)
+        return extremes.Sample(empty, empty, empty, empty, np.zeros(empty.shape, bool), np.ones(empty.shape))
     return extremes.sample(window.of(index), years, p["trend_significance"])
 
 

@@ -9,10 +9,10 @@ import numpy as np
 
 from modelops_core.domain.climate import Array
 from modelops_core.domain.parameters import Params
-from modelops_core.domain.peril import Inundation, Peril, Terms
+from modelops_core.domain.peril import Fitted, Inundation, Peril, Terms
 from modelops_core.domain.result import Estimate
 from modelops_core.indicators.gev import Gev
-from modelops_core.stages import extremes, survival
+from modelops_core.stages import damage, extremes, survival
 
 
 def inundated(
@@ -34,15 +34,15 @@ def inundated(
     P(H) and base AAL of a driver's *distribution* where *terms* hold; (scenario, cell) or
     (combination, site). A sample's *moments* (l₁, l₂) give the intervals, shapes drawn about *shape*.
     """
-    edges = np.asarray(p["bins"], dtype=float)
+    edges = damage.edges(p)
     thresholds = np.stack([inundation.driver(np.asarray(e), terms, p) + 0 * distribution.mu for e in edges])
 
-    def damage(driver: Array) -> Array:
-        return peril.damage(inundation.depth(driver, terms, p), p, curve)
+    def damaged(driver: Array) -> Array:
+        return damage.ratio(peril, inundation.depth(driver, terms, p), p, curve)
 
-    probability, ratio = extremes.bin_losses(distribution, thresholds, damage, peril.damage(edges, p, curve), p)
+    probability, ratio = extremes.bin_losses(distribution, thresholds, damaged, damage.at_edges(peril, p, curve)[1:], p)
     known = np.where(n > 0, 1.0, np.nan)
-    spread = _spread(peril, inundation, n, terms, thresholds, p, moments, curve, of_bins, shape)
+    spread = _spread(peril, inundation, distribution.kappa, n, terms, thresholds, p, moments, curve, of_bins, shape)
     return Estimate(
         n=n,
         edges=edges,
@@ -70,6 +70,7 @@ class _Spread:
 def _spread(
     peril: Peril,
     inundation: Inundation,
+    kappa: Array,
     n: Array,
     terms: Terms,
     thresholds: Array,
@@ -83,13 +84,12 @@ def _spread(
     out = _Spread(*(np.full(s, np.nan) for s in (np.shape(n), np.shape(n), bins, bins)))
     if moments is None:
         return out
-    knots = p["depth_damage"]["depth"]
-    h, weights = extremes.depth_quadrature(knots, peril.damage(np.asarray(knots, float), p, curve), int(p["interval_nodes"]))
+    h, weights = damage.quadrature(peril, p, curve)
     x = inundation.driver(h[:, None, None], terms, p) + 0 * moments[0]
     tails = [p["jeffreys_tail"], 1 - p["jeffreys_tail"]]
     for size in np.unique(n[np.isfinite(n) & (n >= p["minimum_years"])]):
         at = n == size
-        sample = moments[0][at], moments[1][at], _draws(peril.key, int(size), p, shape)
+        sample = moments[0][at], moments[1][at], _draws(peril, int(size), kappa[at], p, shape)
         losses = survival.bootstrap_losses(*sample, x[:, at], weights)
         out.low[at], out.high[at] = np.quantile(losses, p["interval"], axis=1)
         if of_bins:
@@ -98,7 +98,11 @@ def _spread(
     return out
 
 
-def _draws(peril: str, n: int, p: Params, shape: str) -> survival.Curves:
+def _draws(peril: Peril, n: int, kappa: Array, p: Params, shape: str) -> survival.Curves | Gev:
+    """Refitted samples of *n* years: about the set's *shape*, or of each column's own shape where that is free."""
+    index = isinstance(peril.frequency, Fitted) and shape == peril.frequency.shape
+    if index and extremes.free_shape(p):
+        return survival.free_draws(int(p["seed_salt"]), peril.key, n, int(p["bootstrap_fitted"]), kappa)
     low, high = p["rain_shape_clip"]
     spread = (float(p[shape]), float(p["rain_shape_sd"]), float(low), float(high))
-    return survival.curves(int(p["seed_salt"]), peril, n, int(p["bootstrap_fitted"]), spread)
+    return survival.curves(int(p["seed_salt"]), peril.key, n, int(p["bootstrap_fitted"]), spread)

@@ -16,7 +16,7 @@ import numpy as np
 
 from modelops_core.domain.climate import Array, read_only
 from modelops_core.domain.parameters import Params
-from modelops_core.indicators.gev import Gev
+from modelops_core.indicators.gev import Gev, shape_from_t3
 from modelops_core.indicators.lmoments import l_moments
 
 
@@ -62,7 +62,7 @@ def mean_interval(yearly: Array, peril: str, p: Params) -> tuple[Array, Array]:
 
 @dataclass(frozen=True, slots=True)
 class UnitSamples:
-    """L-moments of *n* values drawn from GEV(0, 1, κ), one κ a draw; each (draw,)."""
+    """L-moments of *n* values drawn from GEV(0, 1, κ), and the κ they are refitted with; each (draw,)."""
 
     kappa: Array
     l1: Array
@@ -80,3 +80,11 @@ def unit_samples(
     values = Gev(np.zeros(draws), np.ones(draws), kappa).quantile(rng.uniform(size=(n, draws)))
     l1, l2, _ = l_moments(values)
     return UnitSamples(read_only(kappa), read_only(l1), read_only(l2))
+
+
+def free_samples(salt: int, peril: str, n: int, draws: int, kappa: float) -> UnitSamples:
+    """*n* values of GEV(0, 1, *kappa*) a draw; the refitted κ follows from their own τ₃."""
+    rng = generator(salt, peril, n)
+    values = Gev(np.zeros(draws), np.ones(draws), np.full(draws, kappa)).quantile(rng.uniform(size=(n, draws)))
+    l1, l2, t3 = l_moments(values)
+    return UnitSamples(shape_from_t3(t3), l1, l2)

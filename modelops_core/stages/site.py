@@ -33,7 +33,8 @@ class CellValues:
     What the night stored of one peril, each (combination, site).
 
     A combination is a scenario and a horizon; ``details`` holds the fitted parameters
-    (mu, alpha, kappa, baseline_mu, baseline_alpha, n) of the inundation perils.
+    (mu, alpha, kappa, baseline_mu, baseline_alpha, n) of the inundation perils, and
+    ``baseline_kappa`` where the baseline's shape is its own.
     """
 
     hazard: Array
@@ -219,7 +220,7 @@ def _by_record(record: Recorded, sites: Sites, details: Mapping[str, Array], p: 
 def _cell_fits(details: Mapping[str, Array]) -> tuple[Gev, Gev]:
     """The index' distribution in the window and in the baseline."""
     window = Gev(details["mu"], details["alpha"], details["kappa"])
-    return window, Gev(details["baseline_mu"], details["baseline_alpha"], details["kappa"])
+    return window, Gev(details["baseline_mu"], details["baseline_alpha"], _baseline_kappa(details))
 
 
 def _recomputed(peril: Peril, driver: _Driver, p: Params, curve: str) -> tuple[Array, Array, Array]:
@@ -238,6 +239,12 @@ def _recomputed(peril: Peril, driver: _Driver, p: Params, curve: str) -> tuple[A
         shape=driver.shape,
     )
     return estimate.aal, estimate.aal_p05, estimate.aal_p95
+
+
+def _baseline_kappa(details: Mapping[str, Array]) -> Array:
+    """The baseline's shape: the window's, unless it was fitted freely."""
+    own = details.get("baseline_kappa", np.nan * details["kappa"])
+    return np.where(np.isnan(own), details["kappa"], own)
 
 
 def _moments(fit: Gev) -> tuple[Array, Array]:

@@ -68,14 +68,27 @@ def _derivatives(gev: Gev, v: Array) -> tuple[Array, Array, Array]:
     return value, by_z * v * STEP, (by_zz * v + by_z) * v * STEP**2
 
 
-def bootstrap_losses(l1: Array, l2: Array, drawn: Curves, x: Array, weights: Array) -> Array:
+def free_draws(salt: int, peril: str, n: int, draws: int, kappa: Array) -> Gev:
+    """
+    Each draw's GEV of z = (x − l₁)/l₂: *n* values of GEV(κ), refitted with the shape of their own τ₃.
+
+    *kappa* (column,) → arrays (column, draw). No table: a column's draws serve that column only.
+    """
+    k = kappa[:, None]
+    drawn = [resampling.free_samples(salt, peril, n, draws, float(one)) for one in kappa]
+    l1, l2, shape = (np.stack([getattr(one, name) for one in drawn]) for name in ("l1", "l2", "kappa"))
+    alpha = l2 / unit_l2(k) / unit_l2(shape)
+    return Gev((l1 - unit_l1(k)) / unit_l2(k) - alpha * unit_l1(shape), alpha, shape)
+
+
+def bootstrap_losses(l1: Array, l2: Array, drawn: Curves | Gev, x: Array, weights: Array) -> Array:
     """
     AAL [fraction] of each draw: GEV(κ) through the sample's l₁, l₂ → n values → refit.
 
     Parameters
     ----------
     l1, l2 : (column,) L-moments of the sample
-    drawn : the draws
+    drawn : the draws, of all columns or of each
     x : (node, column) driver at the quadrature's depths
     weights : (node,)
 
@@ -85,11 +98,19 @@ def bootstrap_losses(l1: Array, l2: Array, drawn: Curves, x: Array, weights: Arr
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         z = np.ascontiguousarray(((x - l1) / l2).T)
+    if isinstance(drawn, Gev):
+        return np.stack([weights @ _beyond(z[c][:, None], drawn, c) for c in range(z.shape[0])])
     gev = drawn.gev
     return _sums(z, weights, drawn.table, gev.mu, gev.alpha, gev.kappa)
 
 
-def bootstrap_bins(l1: Array, l2: Array, drawn: Curves, thresholds: Array) -> Array:
+def _beyond(z: Array, drawn: Gev, column: int) -> Array:
+    """1 − F(z) of one column's draws, (node, draw)."""
+    reduced, _ = _reduced(Gev(drawn.mu[column], drawn.alpha[column], drawn.kappa[column]), z)
+    return -np.expm1(-reduced)
+
+
+def bootstrap_bins(l1: Array, l2: Array, drawn: Curves | Gev, thresholds: Array) -> Array:
     """P of each bin of each draw; thresholds (edge, column) → (edge + 1, column, draw)."""
     one = np.ones(1)
     exceeded = [bootstrap_losses(l1, l2, drawn, x[None], one) for x in thresholds]

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from modelops_core.domain.climate import Climate, Storms
-from modelops_core.domain.peril import Peril
 from modelops_core.domain.site import Sites
 from modelops_core.domain.variables import VARIABLES
 from modelops_core.errors import NoResults
@@ -34,16 +33,17 @@ class WhatIf:
 
 @st.cache_data(max_entries=300, ttl=LONG, show_spinner=False)
 def answer(at: Version, job: str, peril: str, scenario: str, horizon: str, _found: Row) -> WhatIf:
-    """Low, central and high set, and one attribute at a time; raises NoResults without stored values."""
+    """The parameter sets, and one attribute at a time; raises NoResults without stored values."""
     declared, key = cache.app().perils[peril], (scenario, horizon)
     stored = _stored(_found["cell"]["grid_id"], peril, key)
     site, building = whatif.site_of(_found), _found["building"]
     sites = asset.described(Sites.of([site]), building["as_of"])
-    climate = None if declared.regional is not None else _climate(at, declared, _found["cell"]["grid_id"])
     file, name = cache.app().parameters, _found["parameter_set"]
+    wanted = whatif.reads(declared, file)
+    climate = None if declared.regional is not None else _climate(at, wanted, _found["cell"]["grid_id"])
     answered = whatif.by_set(declared, climate, stored, key, sites, file)
     tried = whatif_attributes.options(site, building["as_of"], building["asset_value"])
-    cell = stored if name == "central" else answered.cells.get(name, stored)
+    cell = answered.cell(name, stored)
     swings = whatif_attributes.attributes(declared, cell, site, building["as_of"], tried, file.params(peril, name))
     return WhatIf(answered, swings)
 
@@ -59,10 +59,9 @@ def _stored(grid_id: int, peril: str, key: tuple[str, str]) -> CellValues:
     return cell.values
 
 
-def _climate(at: Version, peril: Peril, grid_id: int) -> Climate:
-    wanted = (peril.requires | PLACE) & frozenset(VARIABLES)
-    climate = cache.app().climate.tile(Tile(grid_id, grid_id), wanted)
-    if "storm_tracks" in peril.requires:
+def _climate(at: Version, wanted: frozenset[str], grid_id: int) -> Climate:
+    climate = cache.app().climate.tile(Tile(grid_id, grid_id), (wanted | PLACE) & frozenset(VARIABLES))
+    if "storm_tracks" in wanted:
         climate = replace(climate, values={**climate.values, "storm_tracks": _storms(at.loaded)})
     return climate
 

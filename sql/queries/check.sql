@@ -37,6 +37,8 @@ SELECT p.risk_type::text AS risk_type, p.ssp_scenario::text AS ssp_scenario, p.h
        array_agg(coalesce((p.calculation_details ->> 'baseline_mu')::float8, 'NaN') ORDER BY p.grid_id) AS baseline_mu,
        array_agg(coalesce((p.calculation_details ->> 'baseline_alpha')::float8, 'NaN') ORDER BY p.grid_id)
        AS baseline_alpha,
+       array_agg(coalesce((p.calculation_details ->> 'baseline_kappa')::float8, 'NaN') ORDER BY p.grid_id)
+       AS baseline_kappa,
        array_agg(coalesce((p.calculation_details ->> 'n')::float8, 'NaN') ORDER BY p.grid_id) AS n
   FROM modelops.probability_results AS p
   JOIN modelops.hazard_results AS h USING (grid_id, risk_type, ssp_scenario, horizon)

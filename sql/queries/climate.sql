@@ -19,6 +19,31 @@ SELECT g.grid_id, g.latitude, g.longitude,
  WHERE g.grid_id BETWEEN :first AND :last
  ORDER BY g.grid_id;
 
+-- cells_around --
+-- The cells within one and a half grid steps in latitude and in longitude of each cell of a tile. The
+-- step is the usual distance along rows and along columns of the first cells, whatever the tile: a coast,
+-- a gap or a second, merged grid does not change it. A grid without rows and columns has no neighbours.
+WITH placed AS (
+    SELECT round(latitude::numeric, 4) AS y, round(longitude::numeric, 4) AS x
+      FROM modelops.location_grid ORDER BY grid_id LIMIT 5000
+), step AS (
+    SELECT (SELECT mode() WITHIN GROUP (ORDER BY c.gap)
+              FROM (SELECT y - lag(y) OVER (PARTITION BY x ORDER BY y) AS gap FROM placed) AS c) AS y,
+           (SELECT mode() WITHIN GROUP (ORDER BY r.gap)
+              FROM (SELECT x - lag(x) OVER (PARTITION BY y ORDER BY x) AS gap FROM placed) AS r) AS x
+), reach AS (
+    SELECT 1.5 * coalesce(y, x)::float8 AS y, 1.5 * coalesce(x, y)::float8 AS x FROM step
+)
+SELECT g.grid_id, o.grid_id AS around
+  FROM modelops.location_grid AS g
+ CROSS JOIN reach
+  JOIN modelops.location_grid AS o
+    ON o.latitude BETWEEN g.latitude - reach.y AND g.latitude + reach.y
+   AND o.longitude BETWEEN g.longitude - reach.x AND g.longitude + reach.x
+   AND o.grid_id <> g.grid_id
+ WHERE g.grid_id BETWEEN :first AND :last
+ ORDER BY 1, 2;
+
 -- storm_list --
 -- Storms of the catalogue with their seasons.
 SELECT storm_id, season FROM modelops.api_typhoon_list ORDER BY season, storm_id;
