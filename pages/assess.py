@@ -21,6 +21,7 @@ with metric_box:
     metric = filters.metric()
 with drawing_box:
     view, opacity = filters.drawing()
+sections.bind()
 
 left, right = st.columns([1.2, 1], gap="medium")
 with left:

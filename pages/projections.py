@@ -4,7 +4,7 @@ import streamlit as st
 
 from modelops_core.domain.variables import MONTHLY
 from modelops_core.errors import OutsideKorea
-from modelops_core.ui import cache, filters, navigation, notices
+from modelops_core.ui import cache, filters, navigation, notices, state
 from modelops_core.ui.i18n import t
 from modelops_core.ui.panels import projections_charts as charts
 from modelops_core.ui.panels import projections_files as files
@@ -25,6 +25,7 @@ with unit_box:
 with horizon_box:
     horizon = filters.horizon()
 
+charts.bind()
 left, right = st.columns([1, 1.9], gap="medium")
 with left:
     places.search(loaded)
@@ -37,7 +38,7 @@ with left:
     if area is not None and area.example:
         st.caption(f":material/touch_app: {t('projections.example')}")
     if area is not None:
-        navigation.link("assess", t("projections.to_assess"), lat=f"{area.latitude:g}", lon=f"{area.longitude:g}")
+        navigation.link("assess", t("projections.to_assess"), lat=state.degrees(area.latitude), lon=state.degrees(area.longitude))
 view = None if area is None else views.view(loaded, variable, area, horizon)
 with right:
     if view is not None:

@@ -43,7 +43,7 @@ sites_totals.draw(sites, key)
 
 lines = sites_list.ordered([sites_list.line(site, key) for site in sites], order)
 chosen = sites_list.selection([site.site_id for site in sites])
-sites_list.choose(chosen)
+sites_list.settle(chosen)
 picked = [own for own in lines if own.site.site_id in chosen]
 with st.container():  # bars and messages come and go; the map below keeps its place
     sites_list.table(lines, chosen)

@@ -43,6 +43,7 @@ class Dashboard:
     url: str
     app: App
     process: subprocess.Popen[bytes]
+    database: Database
 
 
 @contextmanager
@@ -64,7 +65,7 @@ def serving(database: Database, folder: Path, **settings: str) -> Iterator[Dashb
     app, url = wire(database), f"http://127.0.0.1:{port}"
     try:
         _wait_for_health(url, process, folder / "dashboard.log")
-        yield Dashboard(url, app, process)
+        yield Dashboard(url, app, process, database)
     finally:
         process.terminate()
         process.wait(20)

@@ -17,6 +17,8 @@ from modelops_core.ui.theme import SCALES
 DEFAULT_PERIL = "extreme_heat"
 VIEWS: tuple[View, ...] = ("smooth", "cells", "districts", "heat")
 METRICS = tuple(SCALES)
+#: of the surface [%]
+OPACITIES = tuple(str(value) for value in range(20, 101, 5))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +76,16 @@ def metric() -> str:
 def drawing() -> tuple[View, float]:
     """How the surface is drawn, and how opaque."""
     state.bind("view", VIEWS, "smooth")
-    st.session_state.setdefault("opacity", 85)
+    state.bind("opacity", OPACITIES, "85")
     with st.popover(t("common.drawing"), icon=":material/layers:", width="stretch"):
         st.radio(
             t("common.view"), VIEWS, format_func=lambda key: t(f"common.view_{key}"), key="view",
             captions=[t(f"common.view_{key}_help") for key in VIEWS], on_change=state.note, args=("view",),
         )  # fmt: skip
-        st.slider(t("common.opacity"), 20, 100, step=5, format="%d %%", key="opacity")
-    return cast(View, st.session_state["view"]), st.session_state["opacity"] / 100
+        st.select_slider(
+            t("common.opacity"), OPACITIES, format_func=lambda value: f"{value} %", key="opacity", on_change=state.note, args=("opacity",)
+        )
+    return cast(View, st.session_state["view"]), int(st.session_state["opacity"]) / 100
 
 
 def _select(key: str, label: str, options: Sequence[str], name: Callable[[str], str]) -> str:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import streamlit as st
 import structlog
+from streamlit.navigation.page import StreamlitPage
 
 from modelops_core.errors import ModelOpsError
-from modelops_core.ui import gate, navigation, notices, pictures, state
+from modelops_core.ui import gate, navigation, notices, pictures, state, steps
 from modelops_core.ui.i18n import LANGUAGES, language, t
 
 log = structlog.get_logger()
@@ -35,14 +36,34 @@ def main() -> None:
     """Draw the chosen page."""
     st.set_page_config(page_title="ModelOps", page_icon=str(ICON), layout="wide")
     st.html(Path(__file__).with_name("page.css"))
+    steps.watch()
     pages = navigation.pages()
     st.session_state["navigation.pages"] = pages
     page = st.navigation(list(pages.values()), position="top")
-    title, switch = st.columns([3, 2], vertical_alignment="center")
-    title.title(page.title, anchor=False)
-    with switch.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
+    try:
+        with state.address():
+            _head(page.title)
+            _body(page)
+    finally:  # a page may stop early
+        _refused()
+
+
+def _head(title: str) -> None:
+    """The page's title, and what is chosen for all pages."""
+    left, right = st.columns([3, 2], vertical_alignment="center")
+    left.title(title, anchor=False)
+    with right.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         pictures.switch()
         _language()
+
+
+def _refused() -> None:
+    """Names of the address whose values were not used."""
+    if names := state.refused():
+        st.toast(t("common.refused", names=", ".join(names)), icon=":material/link_off:", duration="long")
+
+
+def _body(page: StreamlitPage) -> None:
     try:
         if gate.enter():
             page.run()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from modelops_core.ui import state
 from modelops_core.ui.i18n import t
 
 PAGES_FOLDER = Path(__file__).resolve().parents[2] / "pages"
@@ -39,5 +40,5 @@ def link(name: str, label: str, **params: str) -> None:
     page = st.session_state.get("navigation.pages", {}).get(name)
     if page is None:
         return
-    kept = {key: st.query_params[key] for key in CARRIED if key in st.query_params}
+    kept = {key: value for key in CARRIED if (value := state.held(key)) is not None}
     st.page_link(page, label=label, icon=PAGES[name], query_params={**kept, **params})

@@ -11,6 +11,7 @@ from modelops_core.errors import (
     OutsideKorea,
     SchemaOutdated,
 )
+from modelops_core.ui import messages
 from modelops_core.ui.i18n import catalogue, t
 
 
@@ -18,7 +19,7 @@ def failed(error: ModelOpsError) -> None:
     """An error raised on purpose, as a sentence; its own words below."""
     key = f"errors.{type(error).__name__}"
     st.error(t(key if key in catalogue() else "errors.ModelOpsError"), icon=":material/error:")
-    st.caption(str(error))
+    st.caption(messages.said(str(error)))
     if isinstance(error, (DatabaseUnavailable, SchemaOutdated)):
         st.button(t("common.retry"), icon=":material/refresh:", type="primary", key="retry")
     elif isinstance(error, NoResults):
@@ -34,7 +35,7 @@ def unexpected(reference: str) -> None:
 def outside(error: OutsideKorea) -> None:
     """A click into the sea: a hint, not a failure."""
     st.warning(t("errors.OutsideKorea"), icon=":material/waves:")
-    st.caption(str(error))
+    st.caption(messages.said(str(error)))
 
 
 def empty(key: str, icon: str = ":material/inbox:", **values: object) -> None:

@@ -3,17 +3,31 @@ What the reader chose, kept in the URL: a link reproduces the view, Back works.
 
 Widgets' own binding writes translated labels; ours writes identifiers, so that a link
 means the same in both languages.
+
+What the reader does is a step of the browser's history, written at once and in one piece
+(``keep``, ``note``, ``choose``). What a page adds of itself, such as defaults and what the
+session remembers, completes the address at the end of the run (``address``) and is no step:
+see ``ui/steps``.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import streamlit as st
 
-from modelops_core.domain.site import LATITUDES, LONGITUDES
+from modelops_core.domain.site import check_coordinates
+from modelops_core.errors import InvalidInput, OutsideKorea
+
+#: every page writes this name: where it stands, the address is whole and what is absent was not chosen
+WHOLE = "figures"
+#: what completes the address, by name, while a page is drawn
+DUE = "address.due"
+#: names whose value in the URL means nothing
+REFUSED = "address.refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,64 +38,141 @@ class Point:
     longitude: float
 
 
+@contextmanager
+def address() -> Iterator[None]:
+    """Draw a page inside; whatever its address lacks is written when it is drawn, however that ends."""
+    st.session_state[DUE] = {}
+    try:
+        yield
+    finally:
+        _write(st.session_state.pop(DUE, {}))
+
+
 def bind(name: str, allowed: Sequence[str], default: str) -> str:
     """
     The value of ``?name=``, put into the widget of the same key before it is drawn.
 
-    A value that is not allowed is the default. What the session chose before stays when
-    a page without the parameter is opened.
+    A value that is not allowed is the default, and said to be so. What the session chose
+    before stays when a page is opened without a whole address.
     """
-    asked = st.query_params.get(name, st.session_state.get(name, default))
+    asked = _asked(name)
     value = asked if asked in allowed else default
+    if value != asked and st.query_params.get(name):
+        refuse(name)
     if st.session_state.get(name) != value:
         st.session_state[name] = value
-    if st.query_params.get(name) != value:
-        st.query_params[name] = value
+    settle(name, value)
     return value
 
 
 def note(name: str) -> None:
     """A widget changed: its value goes to the URL (use as ``on_change``)."""
     value = st.session_state.get(name)
-    if value is None:
-        st.query_params.pop(name, None)
-    else:
-        st.query_params[name] = str(value)
+    keep(name, None if value is None else str(value))
 
 
 def text(name: str) -> str | None:
-    """``?name=`` as it stands, None where absent."""
-    value = st.query_params.get(name) or st.session_state.get(f"kept.{name}")
-    return value or None
+    """``?name=`` as it stands or as the session remembers it, None where absent."""
+    value = _asked(name) or None
+    settle(name, value)
+    return value
 
 
 def keep(name: str, value: str | None) -> None:
-    """Put ``?name=`` into the URL and the session; None takes it away."""
-    st.session_state[f"kept.{name}"] = value
-    if value is None:
-        st.query_params.pop(name, None)
-    elif st.query_params.get(name) != value:
-        st.query_params[name] = value
+    """The reader chose: put ``?name=`` into the URL and the session; None takes it away."""
+    keep_all({name: value})
+
+
+def keep_all(values: Mapping[str, str | None]) -> None:
+    """Several at once: one step."""
+    for name, value in values.items():
+        st.session_state[_kept(name)] = value
+        st.session_state.get(DUE, {}).pop(name, None)
+    _write(values)
+
+
+def settle(name: str, value: str | None) -> None:
+    """The page found: ``?name=`` completes or mends the address."""
+    st.session_state[_kept(name)] = value
+    if DUE in st.session_state:
+        st.session_state[DUE][name] = value
+
+
+def held(name: str) -> str | None:
+    """``?name=`` as it stands or will stand after this run; None where this page has none."""
+    due: Mapping[str, str | None] = st.session_state.get(DUE, {})
+    return due.get(name) or st.query_params.get(name) or None
+
+
+def refuse(name: str) -> None:
+    """What the URL says of *name* means nothing: the frame says so once."""
+    st.session_state.setdefault(REFUSED, set()).add(name)
+
+
+def refused() -> list[str]:
+    """Names that were refused since the last time of asking."""
+    return sorted(st.session_state.pop(REFUSED, ()))
 
 
 def point() -> Point | None:
     """The chosen place; None where there is none or it is no pair of numbers in Korea's box."""
-    try:
-        latitude, longitude = float(text("lat") or "nan"), float(text("lon") or "nan")
-    except ValueError:
+    given = _pair()
+    if given is None:
+        for name in ("lat", "lon"):
+            if text(name) is not None:
+                refuse(name)
+                settle(name, None)
         return None
-    inside = LATITUDES[0] <= latitude <= LATITUDES[1] and LONGITUDES[0] <= longitude <= LONGITUDES[1]
-    return Point(latitude, longitude) if inside and math.isfinite(latitude + longitude) else None
+    return None if _abroad(given) else Point(*given)
+
+
+def abroad() -> OutsideKorea | None:
+    """Why the numbers of the URL are no place of ours; None where they are, or where there are none."""
+    given = _pair()
+    return None if given is None else _abroad(given)
 
 
 def choose(latitude: float, longitude: float, job: str | None = None) -> None:
     """Another place; the job of the former one is forgotten."""
-    keep("lat", f"{latitude:.6f}".rstrip("0").rstrip("."))
-    keep("lon", f"{longitude:.6f}".rstrip("0").rstrip("."))
-    keep("job", job)
+    keep_all({"lat": degrees(latitude), "lon": degrees(longitude), "job": job})
 
 
-def forget_point() -> None:
-    """No place is chosen."""
-    for name in ("lat", "lon", "job"):
-        keep(name, None)
+def degrees(value: float) -> str:
+    """A coordinate [°] as the URL has it, to a decimetre."""
+    return f"{value:.6f}".rstrip("0").rstrip(".")
+
+
+def _pair() -> tuple[float, float] | None:
+    try:
+        latitude, longitude = float(text("lat") or ""), float(text("lon") or "")
+    except ValueError:
+        return None
+    return (latitude, longitude) if math.isfinite(latitude + longitude) else None
+
+
+def _abroad(given: tuple[float, float]) -> OutsideKorea | None:
+    try:
+        check_coordinates(*given)
+    except InvalidInput as error:
+        return OutsideKorea(str(error))
+    return None
+
+
+def _asked(name: str) -> str | None:
+    """The URL's value; the session's where the address is not whole."""
+    if name in st.query_params:
+        return st.query_params[name]
+    remembered: str | None = st.session_state.get(_kept(name))
+    return None if WHOLE in st.query_params else remembered
+
+
+def _write(values: Mapping[str, str | None]) -> None:
+    """Change the address in one piece; None takes a name away."""
+    before = st.query_params.to_dict()
+    after = {name: value for name, value in {**before, **values}.items() if value is not None}
+    if after != before:
+        st.query_params.from_dict(after)
+
+
+def _kept(name: str) -> str:
+    return f"kept.{name}"

@@ -30,13 +30,23 @@ def _forget() -> None:
     st.cache_resource.clear()
 
 
+#: a page as the frame draws it: its address is complete when it is drawn
+FRAMED = """
+import runpy
+from modelops_core.ui import state
+with state.address():
+    runpy.run_path({page!r})
+"""
+
+
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Callable[..., AppTest]:
-    """Opens the page that the test's module calls PAGE over an App, with a URL's parameters."""
+    """Opens the page that the test's module calls PAGE over an App, with a URL's parameters, as the first request of a process."""
 
     def open_page(app: bootstrap.App, **url: str) -> AppTest:
         monkeypatch.setattr(bootstrap, "app", lambda: app)
-        page = AppTest.from_file(request.module.PAGE, default_timeout=30)
+        _forget()
+        page = AppTest.from_string(FRAMED.format(page=request.module.PAGE), default_timeout=60)
         for name, value in url.items():
             page.query_params[name] = value
         page.run()

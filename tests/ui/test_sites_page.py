@@ -6,12 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from modelops_core import bootstrap
 from modelops_core.ui import formats
 from modelops_core.ui.panels import compare_files, sites_files, sites_jobs, sites_saved
+from tests.pages import said
 from tests.world import BUSAN, SEOUL
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "sites.py")
@@ -19,34 +18,10 @@ NOWHERE = (37.62, 127.02)
 KEY = ("ssp2", "2050s")
 
 
-@pytest.fixture
-def opened(monkeypatch):
-    """Opens the page over an App, as the first request of a process."""
-
-    def run(app, **query):
-        monkeypatch.setattr(bootstrap, "app", lambda: app)
-        st.cache_data.clear()
-        st.cache_resource.clear()
-        page = AppTest.from_file(PAGE, default_timeout=60)
-        for name, value in query.items():
-            page.query_params[name] = value
-        return page.run()
-
-    yield run
-    st.cache_data.clear()
-    st.cache_resource.clear()
-
-
 def save(app, name, point, **corrections):
     """A saved and assessed site; its id."""
     found = app.assess({"latitude": point[0], "longitude": point[1], "as_of": 2025, "corrections": corrections})
     return app.portfolios.save(name, *point, corrections, found["batch_id"])
-
-
-def said(page):
-    """All text on the page."""
-    kinds = (page.markdown, page.caption, page.info, page.warning, page.error)
-    return "\n".join(str(e.value) for kind in kinds for e in kind)
 
 
 def add(page, latitude, longitude, name=""):

@@ -10,13 +10,15 @@ import streamlit as st
 from modelops_core.errors import InvalidInput, JobNotFound, ModelOpsError, OutsideKorea
 from modelops_core.ports import Row
 from modelops_core.services import ondemand
-from modelops_core.ui import cache, gate, notices, state
+from modelops_core.ui import cache, gate, messages, notices, state
 from modelops_core.ui.i18n import catalogue, t
 
 #: seconds between two looks at a running job
 BEAT = 0.25
 PROBLEM = "assessment.problem"
 EXAMPLE = (37.5665, 126.9780)
+#: coordinates that differ by less are one place [°]
+SAME = 1e-3
 
 
 def start(latitude: float, longitude: float, corrections: Mapping[str, Any] | None = None, **more: Any) -> None:
@@ -28,7 +30,7 @@ def start(latitude: float, longitude: float, corrections: Mapping[str, Any] | No
         state.choose(latitude, longitude, cache.app().submit(params))
     except ModelOpsError as error:
         state.choose(latitude, longitude)
-        st.session_state[PROBLEM] = error
+        st.session_state[PROBLEM] = (_key(latitude, longitude), error)
 
 
 def clicked() -> None:
@@ -40,41 +42,64 @@ def clicked() -> None:
 
 def answer() -> Row | None:
     """The chosen place's answer; None while there is none, after saying why."""
+    if (abroad := state.abroad()) is not None:
+        notices.outside(abroad)
+        return None
     point = state.point()
-    if point is not None and state.text("job") is None and PROBLEM not in st.session_state:
+    if point is None:
+        return None
+    if state.text("job") is None and _problem(point) is None:
         start(point.latitude, point.longitude)  # a link that names only the place
-    problem, job = st.session_state.get(PROBLEM), state.text("job")
+    problem, job = _problem(point), state.text("job")
     if problem is not None:
         _say(problem)
         return None
-    return None if point is None or job is None else _of_job(job, point)
+    return None if job is None else _of_job(job, point)
+
+
+def _key(latitude: float, longitude: float) -> tuple[str, str]:
+    return state.degrees(latitude), state.degrees(longitude)
+
+
+def _problem(point: state.Point) -> ModelOpsError | None:
+    """What went wrong with this place; that of another is none."""
+    place, problem = st.session_state.get(PROBLEM, (None, None))
+    return problem if place == _key(point.latitude, point.longitude) else None
 
 
 def _say(problem: ModelOpsError) -> None:
     if isinstance(problem, OutsideKorea):
         notices.outside(problem)
-    else:
-        notices.failed(problem)
+        return
+    st.session_state.pop(PROBLEM)  # the sea stays the sea; anything else may be over at the next look
+    notices.failed(problem)
 
 
 def _of_job(job: str, point: state.Point) -> Row | None:
     try:
         found = cache.bulletin().state(job)
+        answer = cache.results(job) if found["status"] == "completed" else None
     except JobNotFound:  # an old link: its place is still known
-        start(point.latitude, point.longitude)
-        job = state.text("job") or ""
-        if not job:
-            return None
-        found = cache.bulletin().state(job)
-    if found["status"] == "completed":
-        return cache.results(job)
+        return _anew(point)
+    if answer is not None:
+        return answer if _of_place(answer, point) else _anew(point)
     if found["status"] in ("failed", "cancelled"):
         st.error(t(f"assess.job_{found['status']}"), icon=":material/error:")
-        st.caption(found["error_message"] or "")
+        st.caption(messages.said(found["error_message"]))
         st.button(t("common.retry"), on_click=start, args=(point.latitude, point.longitude), icon=":material/refresh:")
         return None
     _follow(job)
     return None
+
+
+def _of_place(answer: Row, point: state.Point) -> bool:
+    """Whether an answer is of a place: an address whose coordinates were changed by hand still names the old job."""
+    return abs(answer["latitude"] - point.latitude) < SAME and abs(answer["longitude"] - point.longitude) < SAME
+
+
+def _anew(point: state.Point) -> Row | None:
+    start(point.latitude, point.longitude)
+    return answer()
 
 
 @st.fragment(run_every=BEAT)

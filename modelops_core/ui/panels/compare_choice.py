@@ -53,6 +53,8 @@ def sites(saved: Mapping[str, Saved]) -> list[str]:
     asked = state.text("sites")
     wanted = options[:FIRST] if asked is None else asked.split(",")
     picked = [key for key in dict.fromkeys(wanted) if key in options][:LIMIT]
+    if asked not in (None, NOBODY) and not set(wanted) <= {*options, HERE}:
+        state.refuse("sites")
     if st.session_state.get("compare.sites") != picked:
         st.session_state["compare.sites"] = picked
     names = {HERE: t("compare.here"), **{key: site.name for key, site in saved.items()}}
@@ -60,20 +62,17 @@ def sites(saved: Mapping[str, Saved]) -> list[str]:
         t("compare.sites"), options, format_func=lambda key: names[key], key="compare.sites", max_selections=LIMIT,
         placeholder=t("compare.sites_pick"), on_change=_note_sites, help=t("compare.sites_help", limit=LIMIT),
     )  # fmt: skip
-    _keep(picked)
+    state.settle("sites", _listed(picked))
+    state.text("job")  # of the place on the map
     return picked
 
 
 def _note_sites() -> None:
-    _keep(st.session_state["compare.sites"])
+    state.keep("sites", _listed(st.session_state["compare.sites"]))
 
 
-def _keep(picked: list[str]) -> None:
-    """The URL says everything that the view needs, the place on the map too."""
-    state.keep("sites", ",".join(picked) or NOBODY)
-    if HERE in picked:
-        for name in ("lat", "lon", "job"):
-            state.keep(name, state.text(name))
+def _listed(picked: list[str]) -> str:
+    return ",".join(picked) or NOBODY
 
 
 def bar() -> Choice:

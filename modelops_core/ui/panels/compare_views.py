@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from modelops_core.domain.horizons import BASELINE, HORIZONS, SCENARIOS
 from modelops_core.services import compare
 from modelops_core.services.compare import SUBTOTALS, Cell, Change
-from modelops_core.ui import cache, filters, formats, navigation, pictures
+from modelops_core.ui import cache, filters, formats, navigation, pictures, state
 from modelops_core.ui.figures import compare as figures
 from modelops_core.ui.figures import scenarios
 from modelops_core.ui.i18n import language, t
@@ -159,7 +159,7 @@ def heading(subject: Subject) -> None:
         st.markdown(f"**{subject.name}**  \n:gray[{known}]")
         if subject.key != HERE:
             a = subject.answer
-            navigation.link("assess", t("compare.open"), lat=f"{a.latitude:g}", lon=f"{a.longitude:g}", job=a.batch_id)
+            navigation.link("assess", t("compare.open"), lat=state.degrees(a.latitude), lon=state.degrees(a.longitude), job=a.batch_id)
 
 
 def _plot(chart: object, key: str, alt: str) -> None:

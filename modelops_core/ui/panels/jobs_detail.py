@@ -14,6 +14,7 @@ from modelops_core.ui import (
     downloads,
     formats,
     jobs_cache,
+    messages,
     moments,
     navigation,
     notices,
@@ -116,7 +117,7 @@ def _state(job: Row) -> None:
         if job["cancel_requested"]:
             st.caption(t("jobs.stopping"))
     if job["error_message"]:
-        (st.error if job["status"] == "failed" else st.info)(job["error_message"])
+        (st.error if job["status"] == "failed" else st.info)(messages.said(job["error_message"]))
     if job["error_stack_trace"]:
         with st.expander(t("jobs.trace"), icon=":material/bug_report:"):
             st.code(job["error_stack_trace"], language="python")

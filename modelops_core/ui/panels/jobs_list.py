@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from modelops_core.ports import Row
-from modelops_core.ui import downloads, formats, jobs_cache, moments, notices, state
+from modelops_core.ui import downloads, formats, jobs_cache, messages, moments, notices, state
 from modelops_core.ui.i18n import t
 from modelops_core.ui.panels import data_words, jobs_detail
 from modelops_core.ui.panels import jobs_words as words
@@ -19,6 +19,8 @@ from modelops_core.ui.panels import jobs_words as words
 ALL = "all"
 STATUSES = (ALL, *jobs_cache.STATUSES)
 PAGE, MOST = 50, 500
+#: how many rows the list may have, as the URL says it
+LIMITS = tuple(str(count) for count in range(PAGE, MOST + 1, PAGE))
 #: seconds after which a waiting job means that nobody works
 STUCK = 15.0
 COLUMNS = ("batch_id", "job_type", "status", "progress", "current_step", "created_at", "started_at", "completed_at", "worker", "attempts", "error_message")
@@ -27,6 +29,7 @@ COLUMNS = ("batch_id", "job_type", "status", "progress", "current_step", "create
 def bind() -> None:
     """What this part keeps in the URL, besides the job."""
     state.bind("status", STATUSES, ALL)
+    state.bind("limit", LIMITS, LIMITS[0])
 
 
 def draw() -> None:
@@ -48,7 +51,7 @@ def _live() -> None:
         st.rerun()  # a row was clicked: the job below is not part of this fragment
     _counts()
     status = st.session_state.get("status") or ALL
-    limit = int(st.session_state.get("jobs.limit", PAGE))
+    limit = int(st.session_state.get("limit", PAGE))
     rows, more = jobs_cache.listing(None if status == ALL else status, limit)
     _stuck(rows)
     if not rows:
@@ -77,7 +80,8 @@ def _stuck(rows: Sequence[Row]) -> None:
 
 
 def _more(limit: int) -> None:
-    st.session_state["jobs.limit"] = min(limit + PAGE, MOST)
+    st.session_state["limit"] = str(min(limit + PAGE, MOST))
+    state.note("limit")
 
 
 def _table(rows: Sequence[Row]) -> None:
@@ -97,7 +101,7 @@ def _frame(rows: Sequence[Row]) -> pd.DataFrame:
             t("jobs.type"): [words.kind(row["job_type"]) for row in rows],
             t("jobs.asked"): [words.asked(row) for row in rows],
             t("jobs.progress"): [row["progress"] for row in rows],
-            t("jobs.step"): [row["error_message"] if row["status"] == "failed" else words.step(row["current_step"]) for row in rows],
+            t("jobs.step"): [messages.said(row["error_message"]) if row["status"] == "failed" else words.step(row["current_step"]) for row in rows],
             t("jobs.created"): [moments.when(row["created_at"]) for row in rows],
             t("jobs.took"): [moments.lasted(words.took(row)) if row["started_at"] else formats.DASH for row in rows],
             t("jobs.id"): [row["batch_id"][:8] for row in rows],

@@ -14,6 +14,7 @@ from modelops_core.ui import (
     downloads,
     formats,
     jobs_cache,
+    messages,
     moments,
     notices,
     pictures,
@@ -62,7 +63,7 @@ def _start() -> None:
     problem = st.session_state.pop(PROBLEM, None)
     if isinstance(problem, RunAlreadyActive):
         st.warning(t("jobs.night_active"), icon=":material/block:")
-        st.caption(str(problem))
+        st.caption(messages.said(str(problem)))
     elif problem is not None:
         notices.failed(problem)
 

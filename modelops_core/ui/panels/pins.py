@@ -6,7 +6,7 @@ import streamlit as st
 
 from modelops_core.errors import InvalidInput
 from modelops_core.ports import Row
-from modelops_core.ui import cache, navigation, state
+from modelops_core.ui import cache, messages, navigation, state
 from modelops_core.ui.i18n import t
 from modelops_core.ui.maps import Pin
 from modelops_core.ui.panels.card import place_name
@@ -43,6 +43,6 @@ def _save(found: Row) -> None:
             name, found["latitude"], found["longitude"], found["building"]["corrections"], found["batch_id"]
         )
     except InvalidInput as error:
-        st.session_state["save.said"] = str(error)
+        st.session_state["save.said"] = messages.said(str(error))
     else:
         st.session_state["save.said"] = t("assess.saved", name=name)

@@ -10,11 +10,12 @@ import streamlit as st
 
 from modelops_core.services import population
 from modelops_core.services.population import YEARS
-from modelops_core.ui import formats, navigation, pictures
+from modelops_core.ui import formats, navigation, pictures, state
 from modelops_core.ui import population_cache as reads
 from modelops_core.ui.figures import population as figures
 from modelops_core.ui.figures.population import Bar
 from modelops_core.ui.i18n import language, t
+from modelops_core.ui.panels import projections_place
 from modelops_core.ui.panels.population_filters import name
 from modelops_core.ui.panels.surface import mode
 from modelops_core.ui.population_cache import People
@@ -49,9 +50,10 @@ def place(everybody: People, districts: People, chosen: int | None, year: int) -
     )  # fmt: skip
     if chosen is not None:
         row = everybody.rows[chosen]
+        unit = "sido" if row["parent_code"] is None else "sigungu"
         navigation.link(
-            "projections", t("population.to_projections"), lat=f"{row['latitude']:.4f}", lon=f"{row['longitude']:.4f}",
-            unit="sido" if row["parent_code"] is None else "sigungu",
+            "projections", t("population.to_projections"), lat=state.degrees(row["latitude"]), lon=state.degrees(row["longitude"]), unit=unit,
+            around=projections_place.around(row["latitude"], row["longitude"], unit),
         )  # fmt: skip
 
 

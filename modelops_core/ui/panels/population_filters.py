@@ -62,6 +62,9 @@ def district(everybody: People) -> int | None:
     at = everybody.position(code)
     if at is None:
         at = everybody.position(_province(code))
+    if at is None and code is not None:
+        state.refuse("area")
+        state.settle("area", None)
     st.session_state[FIELD] = None if at is None else everybody.rows[at]["admin_code"]
     st.selectbox(
         t("population.district"), [row["admin_code"] for row in everybody.rows], key=FIELD, index=None,

@@ -21,6 +21,11 @@ from modelops_core.ui.panels.surface import mode
 MONTHS_AS = ("values", "change")
 
 
+def bind() -> None:
+    """What this part keeps in the URL, drawn or not."""
+    state.bind("months", MONTHS_AS, "values")
+
+
 def headline(view: View) -> None:
     """The baseline, then each scenario at the chosen horizon."""
     st.markdown(f"#### {view.variable} · {view.area.name}")
@@ -116,7 +121,6 @@ def by_month(view: View) -> None:
 
 def _months_as() -> str:
     """Values of the months, or their change."""
-    state.bind("months", MONTHS_AS, "values")
     return st.segmented_control(
         t("projections.months_as"), MONTHS_AS, format_func=lambda key: t(f"projections.months_as_{key}"), key="months",
         on_change=state.note, args=("months",), required=True, label_visibility="collapsed",

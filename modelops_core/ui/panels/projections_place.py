@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
 
 import streamlit as st
 
-from modelops_core.domain.site import check_coordinates
-from modelops_core.errors import InvalidInput, OutsideKorea
 from modelops_core.ui import cache, formats, maps, state
 from modelops_core.ui import projections_cache as reads
 from modelops_core.ui.clickmap import click_map
@@ -21,8 +18,8 @@ from modelops_core.ui.panels.surface import mode
 from modelops_core.ui.projections_cache import Unit
 
 UNITS: tuple[Unit, ...] = ("cell", "sigungu", "sido")
-#: where the map goes for a place that was searched for
-FOCUS = "projections.focus"
+#: in the URL: where the map is, ``home`` or latitude, longitude, level of a place that was searched for
+FOCUS = "around"
 SEARCH = "projections.search"
 PROBLEM = "projections.nothing"
 MAP = "projections.map"
@@ -30,8 +27,10 @@ HEIGHT = 430
 NEAR = {"cell": 8.6, "sigungu": 8.2, "sido": 6.7}
 #: the whole country in a window of about 380 × 420
 HOME = {"latitude": 35.75, "longitude": 127.75, "zoom": 5.25}
+AT_HOME = "home"
 TINT = (0, 150, 190, 150)
 _PAIR = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*[°N]*\s*[, ]\s*(-?\d+(?:\.\d+)?)\s*[°E]*\s*$")
+_AROUND = re.compile(r"(-?\d{1,3}(?:\.\d+)?),(-?\d{1,3}(?:\.\d+)?),([a-z]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +59,8 @@ def unit() -> Unit:
 def area(loaded: str, chosen: Unit) -> Area:
     """The chosen place, an example where there is none; raises OutsideKorea."""
     point = state.point()
-    if point is None:
-        _refuse_abroad()
+    if (abroad := state.abroad()) is not None:
+        raise abroad
     latitude, longitude = assessment.EXAMPLE if point is None else (point.latitude, point.longitude)
     place = reads.place(loaded, round(latitude, 6), round(longitude, 6))
     district = place.district if language() == "ko" else place.district_en
@@ -76,19 +75,6 @@ def area(loaded: str, chosen: Unit) -> Area:
         covered = frozenset(code for code, other in reads.parents(loaded).items() if other == parent) or covered
         district = _name(loaded, parent) or district
     return Area(chosen, district, cells, latitude, longitude, covered, point is None)
-
-
-def _refuse_abroad() -> None:
-    """Numbers outside Korea's box are said to be so; what is no pair of numbers counts as no choice."""
-    try:
-        given = float(state.text("lat") or "nan"), float(state.text("lon") or "nan")
-    except ValueError:
-        return
-    if all(map(math.isfinite, given)):
-        try:
-            check_coordinates(*given)
-        except InvalidInput as error:
-            raise OutsideKorea(str(error)) from None
 
 
 def search(loaded: str) -> None:
@@ -127,15 +113,22 @@ def _name(loaded: str, code: str) -> str:
 
 def _focus(shown: Area | None) -> dict[str, float]:
     """Where the map is: a first link's place, later where the search went; clicks do not move it."""
-    if FOCUS not in st.session_state:
-        linked = shown is not None and not shown.example
-        st.session_state[FOCUS] = _near(shown.latitude, shown.longitude, shown.unit) if shown and linked else HOME
-    found: dict[str, float] = st.session_state[FOCUS]
-    return found
+    asked = state.text(FOCUS)
+    found = None if asked is None else _AROUND.fullmatch(asked)
+    if asked is not None and asked != AT_HOME and found is None:
+        state.refuse(FOCUS)
+    if found:
+        return {"latitude": float(found[1]), "longitude": float(found[2]), "zoom": NEAR.get(found[3], NEAR["cell"])}
+    if asked is None and shown is not None and not shown.example:
+        state.settle(FOCUS, around(shown.latitude, shown.longitude, shown.unit))
+        return {"latitude": shown.latitude, "longitude": shown.longitude, "zoom": NEAR[shown.unit]}
+    state.settle(FOCUS, AT_HOME)
+    return HOME
 
 
-def _near(latitude: float, longitude: float, level: str) -> dict[str, float]:
-    return {"latitude": latitude, "longitude": longitude, "zoom": NEAR.get(level, NEAR["cell"])}
+def around(latitude: float, longitude: float, level: str) -> str:
+    """The map's place for the URL."""
+    return f"{state.degrees(latitude)},{state.degrees(longitude)},{level}"
 
 
 def _clicked() -> None:
@@ -175,5 +168,5 @@ def _go(latitude: float, longitude: float, level: str | None) -> None:
     """Choose a place, and the unit where a *level* was named."""
     if level is not None:
         state.keep("unit", level if level in UNITS else "cell")
-    st.session_state[FOCUS] = _near(latitude, longitude, level or "cell")
     state.choose(latitude, longitude)
+    state.keep(FOCUS, around(latitude, longitude, level or "cell"))

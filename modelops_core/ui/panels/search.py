@@ -7,18 +7,23 @@ import re
 import streamlit as st
 
 from modelops_core.ports import Row
-from modelops_core.ui import cache
+from modelops_core.ui import cache, state
 from modelops_core.ui.i18n import language, t
 from modelops_core.ui.panels import assessment
 
 _PAIR = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*[°NnEe]*\s*[, ]\s*(-?\d+(?:\.\d+)?)\s*[°NnEe]*\s*$")
-FOCUS = "map.focus"
+#: in the URL: where the map is, of a place that was searched for
+FOCUS = "at"
 
 
 def focus() -> tuple[float, float] | None:
     """The place that was searched for: where the map should be."""
-    found: tuple[float, float] | None = st.session_state.get(FOCUS)
-    return found
+    asked = state.text(FOCUS)
+    pair = _PAIR.match(asked or "")
+    if asked and pair is None:
+        state.refuse(FOCUS)
+        state.settle(FOCUS, None)
+    return (float(pair[1]), float(pair[2])) if pair else None
 
 
 def bar() -> None:
@@ -55,5 +60,5 @@ def _go(row: Row) -> None:
 
 
 def _assess(latitude: float, longitude: float) -> None:
-    st.session_state[FOCUS] = (latitude, longitude)
     assessment.start(latitude, longitude)
+    state.keep(FOCUS, f"{state.degrees(latitude)},{state.degrees(longitude)}")

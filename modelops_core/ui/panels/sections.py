@@ -21,13 +21,19 @@ SECTIONS: Mapping[str, Section] = {
     "limits": limits.draw,
 }
 
+FIRST = "perils"
+
+
+def bind() -> None:
+    """What this part keeps in the URL; before there is an answer, so that it adds no step to the history."""
+    state.bind("section", tuple(SECTIONS), FIRST)
+
 
 def draw(found: Row, choice: Choice) -> None:
     """The chosen section of an answer."""
     st.divider()
-    key = state.bind("section", tuple(SECTIONS), "perils")
     st.segmented_control(
         t("assess.section"), tuple(SECTIONS), format_func=lambda name: t(f"assess.section_{name}"), key="section",
         on_change=state.note, args=("section",), required=True, label_visibility="collapsed",
     )  # fmt: skip
-    SECTIONS[st.session_state.get("section") or key](found, choice)
+    SECTIONS[st.session_state.get("section") or FIRST](found, choice)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from modelops_core.ui import cache, navigation
+from modelops_core.ui import cache, navigation, state
 from modelops_core.ui.i18n import t
 from modelops_core.ui.panels import sites_jobs, sites_list
 from modelops_core.ui.panels.sites_saved import Saved
@@ -33,7 +33,7 @@ def bar(sites: Sequence[Saved], chosen: Sequence[Saved]) -> None:
 
 def open_link(site: Saved) -> None:
     """The way to an assessed site on the map, with its answer."""
-    navigation.link("assess", t("sites.open"), lat=f"{site.latitude:g}", lon=f"{site.longitude:g}", job=site.batch_id or "")
+    navigation.link("assess", t("sites.open"), lat=state.degrees(site.latitude), lon=state.degrees(site.longitude), job=site.batch_id or "")
 
 
 def _remove(chosen: Sequence[Saved]) -> None:

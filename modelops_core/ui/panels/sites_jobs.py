@@ -14,7 +14,7 @@ from threading import Lock
 import streamlit as st
 
 from modelops_core.errors import JobNotFound, ModelOpsError
-from modelops_core.ui import cache, notices
+from modelops_core.ui import cache, messages, notices
 from modelops_core.ui.i18n import t
 from modelops_core.ui.panels import assessment
 from modelops_core.ui.panels.sites_saved import Saved
@@ -90,7 +90,7 @@ def follow() -> None:
         notices.failed(problem)
     for name, why in st.session_state.pop(FAILED, []):
         st.error(t("sites.job_failed", name=name), icon=":material/error:")
-        st.caption(why)
+        st.caption(messages.said(why))
     if pending().jobs:
         _bar()
 

@@ -14,7 +14,7 @@ from pandas.io.formats.style import Styler
 from modelops_core.domain.result import LEVELS
 from modelops_core.errors import InvalidInput
 from modelops_core.services import compare
-from modelops_core.ui import cache, filters, formats, state, theme
+from modelops_core.ui import cache, filters, formats, messages, state, theme
 from modelops_core.ui.i18n import language, t
 from modelops_core.ui.panels import sites_saved
 from modelops_core.ui.panels.sites_saved import Saved
@@ -98,7 +98,7 @@ def table(lines: Sequence[Line], chosen: Sequence[int]) -> None:
         placeholder=t("sites.unknown"), alt=t("sites.table_alt"),
     )  # fmt: skip
     if (problem := st.session_state.pop(PROBLEM, None)) is not None:
-        st.error(t("sites.edit_wrong", why=problem), icon=":material/error:")
+        st.error(t("sites.edit_wrong", why=messages.said(problem)), icon=":material/error:")
 
 
 def _columns() -> list[str]:
@@ -199,4 +199,13 @@ def selection(known: Sequence[int]) -> list[int]:
 
 def choose(site_ids: Sequence[int]) -> None:
     """Other sites are chosen."""
-    state.keep("sites", ",".join(map(str, site_ids)) or None)
+    state.keep("sites", _listed(site_ids))
+
+
+def settle(site_ids: Sequence[int]) -> None:
+    """The address names the chosen sites that there are."""
+    state.settle("sites", _listed(site_ids))
+
+
+def _listed(site_ids: Sequence[int]) -> str | None:
+    return ",".join(map(str, site_ids)) or None
