@@ -20,6 +20,7 @@ from modelops_core.db import engine as engines
 from modelops_core.db.audit import Audit
 from modelops_core.db.climate import ClimateTables
 from modelops_core.db.cluster import Cluster
+from modelops_core.db.district_means import DistrictMeans
 from modelops_core.db.gauges import Gauges
 from modelops_core.db.keys import Keys
 from modelops_core.db.layers import Layers
@@ -55,6 +56,8 @@ WORKER = "modelops_worker"
 DASHBOARD = "modelops_dashboard"
 #: the job that makes the buildings' vector tiles
 TILES = "building_tiles"
+#: the job that sums the climate series over districts
+MEANS = "district_means"
 #: connections for what the routes write, besides two a worker thread
 ROUTES = 8
 
@@ -152,7 +155,7 @@ class App:
 
     def handlers(self) -> dict[str, work.Handler]:
         """What the workers of this program can do, by job type."""
-        return {ondemand.JOB: self._assess, nightly.JOB: self._nightly, TILES: self._tiles}
+        return {ondemand.JOB: self._assess, nightly.JOB: self._nightly, TILES: self._tiles, MEANS: self._means}
 
     def _assess(self, batch_id: str, params: Row, progress: Progress) -> Row:
         return ondemand.run(ondemand.request(params), self.ondemand, progress, batch_id)
@@ -166,11 +169,14 @@ class App:
     def _tiles(self, _batch_id: str, params: Row, progress: Progress) -> Row:
         return {"tiles": self.tiles.make(params["version"], progress)}
 
-    def _queue_tiles(self) -> None:
-        """Tiles of newly loaded buildings, once for each load."""
-        version = self.tiles.due()
-        if version is not None and not self.jobs.known(TILES, {"version": version}):
-            self.jobs.enqueue(TILES, {"version": version})
+    def _means(self, _batch_id: str, _params: Row, progress: Progress) -> Row:
+        return {"series": self.district_means.make(progress)}
+
+    def _queue_made_ahead(self) -> None:
+        """Tiles of newly loaded buildings and means of newly loaded series, once for each load."""
+        for job, version in ((TILES, self.tiles.due()), (MEANS, self.district_means.due())):
+            if version is not None and not self.jobs.known(job, {"version": version}):
+                self.jobs.enqueue(job, {"version": version})
 
     def assess(self, params: Row) -> Row:
         """Run one assessment here and now, as a job like any other; its results."""
@@ -205,7 +211,7 @@ class App:
         """What this process's workers look after between two jobs."""
         settings = self.settings
         night: Row | None = {"stages": list(STAGES), "parameter_set": "central"} if settings.night_schedule else None
-        return Chores(self.jobs, night, settings.night_timeout, settings.job_days, (self._queue_tiles,))
+        return Chores(self.jobs, night, settings.night_timeout, settings.job_days, (self._queue_made_ahead,))
 
     def log(self) -> None:
         """Write this process's logs as JSON lines."""
@@ -231,6 +237,11 @@ class App:
     def tiles(self) -> Tiles:
         """Vector tiles."""
         return Tiles(self.reader, self.worker)
+
+    @cached_property
+    def district_means(self) -> DistrictMeans:
+        """Sums of the climate series over districts."""
+        return DistrictMeans(self.reader, self.worker)
 
     @cached_property
     def keys(self) -> Keys:

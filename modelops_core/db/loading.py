@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, text
 
-from modelops_core.db import bulk
+from modelops_core.db import bulk, district_means
 from modelops_core.db.engine import explained
 from modelops_core.domain.dataset import Dataset
 from modelops_core.domain.variables import MONTHLY, YEARLY
@@ -75,6 +75,9 @@ class Tables:
                 connection.exec_driver_sql("ANALYZE modelops.location_admin_parts")
             connection.exec_driver_sql(f"ANALYZE {table}")
             connection.execute(REGISTER, _registered(dataset, rows))
+            variable = dataset.table.removesuffix("_data")
+            if variable in district_means.VARIABLES:
+                district_means.make(connection, variable)
         return rows
 
 

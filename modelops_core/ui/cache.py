@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 import shapely
 import streamlit as st
-from numpy.typing import NDArray
 
 from modelops_core import bootstrap
 from modelops_core.bootstrap import App
@@ -22,9 +21,10 @@ from modelops_core.domain.climate import Array, Climate, IntArray
 from modelops_core.domain.peril import Peril
 from modelops_core.ports import Row
 from modelops_core.services import explain, reference_site
-from modelops_core.ui import raster
+from modelops_core.ui import maps, raster
 from modelops_core.ui.bulletin import Bulletin
 from modelops_core.ui.i18n import language
+from modelops_core.ui.maps import Places
 from modelops_core.ui.theme import SCALES, UNKNOWN, Mode
 
 LONG = 3600
@@ -65,6 +65,13 @@ def districts(loaded: str, level: str = "sigungu") -> list[Row]:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
+def places(loaded: str) -> Places:
+    """Where the cells lie, as the page's map is told."""
+    grid = cells(loaded)
+    return maps.places(grid.latitude, grid.longitude, raster.resolution(grid.latitude, grid.longitude))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
 def frame(loaded: str) -> raster.Frame:
     """Which cells each pixel of the land shows."""
     grid = cells(loaded)
@@ -82,7 +89,7 @@ class Layer:
     status: IntArray
 
 
-@st.cache_data(max_entries=400, ttl=LONG, show_spinner=False)
+@st.cache_data(max_entries=400, max_size="200MB", ttl=LONG, show_spinner=False)
 def layer(at: Version, peril: str, scenario: str, horizon: str, metric: str) -> Layer:
     """H, base AAL, or integrated risk of the reference building, of every cell."""
     read = app().layers.values(peril, scenario, horizon)
@@ -115,29 +122,41 @@ def by_district(at: Version, peril: str, scenario: str, horizon: str, metric: st
 
     A district too small to hold the centre of a cell has the nearest cell's value.
     """
-    shown = layer(at, peril, scenario, horizon, metric)
-    groups = _cells_of_districts(at.loaded)
-    value = [_mean(shown.values[own]) for own in groups]
+    values = layer(at, peril, scenario, horizon, metric).values
+    own = _cells_of_districts(at.loaded)
     codes = [d["admin_code"] for d in districts(at.loaded)]
-    return pd.DataFrame({"code": codes, "value": value, "cells": [own.size for own in groups]})
+    known = ~np.isnan(values[own.cell])
+    count = np.bincount(own.district[known], minlength=len(codes))
+    total = np.bincount(own.district[known], values[own.cell[known]], minlength=len(codes))
+    value = np.divide(total, count, out=np.full(len(codes), np.nan), where=count > 0)
+    return pd.DataFrame({"code": codes, "value": value, "cells": np.bincount(own.district, minlength=len(codes))})
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Which cells make up which districts, both by position, (pair,)."""
+
+    cell: IntArray
+    district: IntArray
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _cells_of_districts(loaded: str) -> list[NDArray[np.int64]]:
-    grid = cells(loaded)
-    found = []
-    for district in districts(loaded):
-        own = np.flatnonzero(grid.admin_code == district["admin_code"])
-        if own.size == 0:
-            squared = (grid.latitude - district["latitude"]) ** 2 + (0.8 * (grid.longitude - district["longitude"])) ** 2
-            own = np.array([int(squared.argmin())])
-        found.append(own)
-    return found
+def _cells_of_districts(loaded: str) -> Members:
+    grid, outlines = cells(loaded), districts(loaded)
+    codes = np.array([d["admin_code"] for d in outlines], dtype=str)
+    if not codes.size or not grid.grid_id.size:
+        return Members(np.empty(0, np.int64), np.empty(0, np.int64))
+    order = codes.argsort()
+    at = order[np.minimum(np.searchsorted(codes, grid.admin_code, sorter=order), codes.size - 1)]
+    cell = np.flatnonzero(codes[at] == grid.admin_code)
+    alone = np.setdiff1d(np.arange(codes.size), at[cell])
+    nearest = [_nearest(grid, outlines[i]) for i in alone]
+    return Members(np.append(cell, nearest).astype(np.int64), np.append(at[cell], alone))
 
 
-def _mean(values: Array) -> float:
-    known = values[~np.isnan(values)]
-    return float(known.mean()) if known.size else float("nan")
+def _nearest(grid: Cells, district: Row) -> int:
+    squared = (grid.latitude - district["latitude"]) ** 2 + (0.8 * (grid.longitude - district["longitude"])) ** 2
+    return int(squared.argmin())
 
 
 @st.cache_data(max_entries=128, max_size="100MB", ttl=LONG, show_spinner=False)

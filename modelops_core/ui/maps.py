@@ -24,6 +24,8 @@ View = Literal["cells", "smooth", "districts", "heat"]
 #: the whole country in a window of about 600 × 600
 HOME = {"latitude": 35.9, "longitude": 127.9, "zoom": 5.95}
 GEO = "/assets/geo"
+#: of the heat map's points [°]
+BLOCK = 0.1
 #: highest and lowest zoom
 ZOOM = (5.2, 17.0)
 
@@ -39,13 +41,29 @@ class Legend:
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """
+    Where the cells of a regular grid lie, in few bytes: stretches of neighbours from west to east.
+
+    ``runs`` has the columns row, column (of a stretch's first cell) and cells, in the order of the cells.
+    """
+
+    west: float
+    south: float
+    #: spacing of the grid [°]
+    step: float
+    runs: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
 class MapView:
     """Everything the map component draws."""
 
     deck: pdk.Deck
     legend: Legend | None = None
-    #: columns lon, lat, value: what hovering shows
+    #: what hovering shows: a column value in the order of the cells, and where these lie
     hover: pd.DataFrame | None = None
+    places: Places | None = None
     #: colour by feature number, for the layer ``districts``
     colours: Sequence[Sequence[int]] = ()
     #: text by feature number
@@ -121,6 +139,18 @@ def heat(frame: pd.DataFrame, scale: Scale, opacity: float) -> pdk.Layer:
     )  # fmt: skip
 
 
+def thinned(latitude: Array, longitude: Array, weight: Array) -> pd.DataFrame:
+    """
+    Points for :func:`heat`, the mean of each block of BLOCK °: columns lon, lat, weight.
+
+    A blot of the heat map is three blocks wide at the first zoom; cells of a block's size stay as they are.
+    """
+    frame = pd.DataFrame({"lon": longitude, "lat": latitude, "weight": weight})
+    # a quarter, so that centres on tenths and those between them keep clear of a block's edge
+    blocks = [np.floor(frame[axis] / BLOCK + 0.25).astype(int) for axis in ("lat", "lon")]
+    return frame.groupby(blocks, sort=False).mean().reset_index(drop=True)
+
+
 def pins(places: Sequence[Pin], mode: Mode) -> list[pdk.Layer]:
     """Saved sites and the chosen point, with their names."""
     if not places:
@@ -151,11 +181,23 @@ def legend(scale: Scale, title: str, labels: Mapping[float, str], keys: Mapping[
     return Legend(title, theme.gradient(scale.ramp), ticks, tuple((colour, text) for text, colour in keys.items()))
 
 
-def hover(latitude: Array, longitude: Array, values: Array) -> pd.DataFrame:
-    """What hovering reads: the nearest cell's value."""
-    return pd.DataFrame(
-        {"lon": longitude.astype("f4"), "lat": latitude.astype("f4"), "value": values.astype("f4")}
-    )
+def hover(values: Array) -> pd.DataFrame:
+    """What hovering reads, a value a cell; where the cells lie is sent apart, for it stays the same."""
+    return pd.DataFrame({"value": values.astype("f4")})
+
+
+def places(latitude: Array, longitude: Array, step: float) -> Places:
+    """Pack the centres of cells (cell,) that lie *step* ° apart."""
+    if not latitude.size:
+        return Places(0.0, 0.0, step, pd.DataFrame({"row": [], "column": [], "cells": []}, dtype="u2"))
+    south, west = float(latitude.min()), float(longitude.min())
+    row, column = (np.rint((axis - start) / step).astype(np.int64) for axis, start in ((latitude, south), (longitude, west)))
+    begins = np.ones(row.size, dtype=bool)
+    begins[1:] = (np.diff(row) != 0) | (np.diff(column) != 1)
+    first = np.flatnonzero(begins)
+    cells = np.diff(np.append(first, row.size))
+    runs = {"row": row[first], "column": column[first], "cells": cells}
+    return Places(west, south, step, pd.DataFrame({name: a.astype(np.min_scalar_type(a.max())) for name, a in runs.items()}))
 
 
 def _outline(

@@ -32,6 +32,12 @@ def series(loaded: str, variable: str, cells: tuple[int, ...]) -> Series:
     return cache.app().series.area(variable, cells)
 
 
+@st.cache_resource(max_entries=300, ttl=LONG, show_spinner=False)
+def of_districts(loaded: str, variable: str, codes: frozenset[str], _cells: tuple[int, ...]) -> Series:
+    """A variable's mean over all cells of some districts, which are *_cells* (one near by, where they hold none)."""
+    return cache.app().series.districts(variable, sorted(codes)) or cache.app().series.area(variable, _cells)
+
+
 @st.cache_data(max_entries=1000, ttl=LONG, show_spinner=False)
 def node(loaded: str, latitude: float, longitude: float) -> Row | None:
     """The nearest node of the sea level."""

@@ -20,8 +20,10 @@ from scipy.spatial import cKDTree
 from modelops_core.domain.climate import Array, IntArray
 from modelops_core.ui.theme import RGB, Scale
 
-#: pixels of a degree of longitude; a 0.1° cell is eight of them
+#: least pixels of a degree of longitude; a 0.1° cell is eight of them, a finer one at least one
 PIXELS = 80
+#: most pixels of a degree: a picture of some 1,500 × 1,700
+FINEST = 200
 #: cells that a pixel of the smooth surface looks at
 NEIGHBOURS = 4
 #: how far the land may lie from the centre of a cell, in cells
@@ -41,8 +43,9 @@ class Frame:
 
 
 def frame(latitude: Array, longitude: Array, land: shapely.Geometry, pixels: int = PIXELS) -> Frame:
-    """The frame of a regular grid of cells [°], clipped to *land*."""
+    """The frame of a regular grid of cells [°], clipped to *land*; no cell is narrower than a pixel."""
     step = resolution(latitude, longitude)
+    pixels = max(pixels, min(round(1 / step), FINEST))
     west, east = longitude.min() - step / 2, longitude.max() + step / 2
     south, north = latitude.min() - step / 2, latitude.max() + step / 2
     width = round((east - west) * pixels)

@@ -38,24 +38,37 @@ CLIMATE = frozenset(f"{n}_data" for n in (*demo.climate.MONTHLY, *demo.climate.Y
 
 
 @contextmanager
-def app(cells: int, folder: Path | None = None, buildings: int = 0, **settings: object) -> Iterator[App]:
-    """An App over a fresh cluster with *cells* cells; both are gone afterwards."""
+def app(
+    cells: int, folder: Path | None = None, buildings: int = 0, keep: Path | None = None, **settings: object
+) -> Iterator[App]:
+    """An App over a cluster of its own with *cells* cells; both are gone afterwards, unless *keep* says where they stay."""
+    with cluster(folder, keep, **settings) as made:
+        if not made.tables.present("location_grid"):
+            tell(f"loading {cells:,} cells")
+            loading.fill(datasets(cells, buildings), made.tables, lambda table, rows: tell(f"  {table}: {rows:,} rows"))
+        yield made
+
+
+@contextmanager
+def cluster(folder: Path | None = None, keep: Path | None = None, **settings: object) -> Iterator[App]:
+    """An App over a migrated cluster of its own: a new one in *folder* that is gone afterwards, or the one in *keep*."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # a stopped benchmark leaves no server behind
-    place = Path(tempfile.mkdtemp(prefix="bench-", dir=folder))
+    if keep is not None:
+        keep.mkdir(parents=True, exist_ok=True)
+    place = keep or Path(tempfile.mkdtemp(prefix="bench-", dir=folder))
     place.chmod(0o755)
     made = App(Settings(MODELOPS_VAR=place, **settings))
     try:
         assert made.cluster is not None, "unset DATABASE_URL: a benchmark fills a cluster of its own"
         made.cluster.ensure()
         migrate(made.owner, tuple(made.perils))
-        tell(f"loading {cells:,} cells")
-        loading.fill(datasets(cells, buildings), made.tables, lambda table, rows: tell(f"  {table}: {rows:,} rows"))
         yield made
     finally:
         made.dispose()
         if made.cluster is not None:
-            made.cluster.stop(immediate=True)
-        shutil.rmtree(place)
+            made.cluster.stop(immediate=keep is None)
+        if keep is None:
+            shutil.rmtree(place)
 
 
 def datasets(cells: int, buildings: int = 0) -> Iterator[Dataset]:

@@ -8,12 +8,13 @@ SELECT grid_id, latitude, longitude, elevation_m, coast_distance_m, coalesce(bas
 
 -- layer_values --
 -- H and base AAL of one peril, scenario and horizon in the order of the cells; read by binary COPY,
--- so 4-byte fields only. Status: place in the enum, -1 where the night has not been there.
+-- so 4-byte fields only. Status: place in the enum, -1 where the night has not been there; the enum is
+-- listed once, not for each row.
 SELECT g.grid_id,
        coalesce(h.hazard_score, 'NaN')::float4 AS hazard,
-       coalesce(array_position(enum_range(NULL::modelops.result_status), h.status) - 1, -1) AS hazard_status,
+       coalesce(array_position((SELECT enum_range(NULL::modelops.result_status)), h.status) - 1, -1) AS hazard_status,
        coalesce(p.aal, 'NaN')::float4 AS aal,
-       coalesce(array_position(enum_range(NULL::modelops.result_status), p.status) - 1, -1) AS aal_status
+       coalesce(array_position((SELECT enum_range(NULL::modelops.result_status)), p.status) - 1, -1) AS aal_status
   FROM modelops.location_grid AS g
   LEFT JOIN modelops.hazard_results AS h
     ON h.grid_id = g.grid_id AND h.risk_type = {risk_type} AND h.ssp_scenario = {ssp_scenario} AND h.horizon = {horizon}

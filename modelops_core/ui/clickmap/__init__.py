@@ -59,8 +59,9 @@ def click_map(
         if legend is None
         else {"title": legend.title, "gradient": legend.gradient, "ticks": legend.ticks, "keys": legend.keys},
     }
-    if view.hover is not None:
-        data["hover"] = view.hover  # a table at the first level travels as Arrow
+    if view.hover is not None and view.places is not None:
+        data |= {"hover": view.hover, "runs": view.places.runs}  # a table at the first level travels as Arrow
+        data["grid"] = [view.places.west, view.places.south, view.places.step]
     found = _COMPONENT(key=key, data=data, height="content", on_click_change=on_click or (lambda: None))
     click: dict[str, Any] | None = found.click
     return click

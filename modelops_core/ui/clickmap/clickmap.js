@@ -28,21 +28,29 @@ function figure(value) {
   return value === 0 ? "0" : Math.abs(value) >= 100 ? Math.round(value).toLocaleString() : String(+value.toPrecision(3));
 }
 
-// Nearest cell of the regular grid, by a table of places.
-function lookup(table) {
-  if (!table) return () => null;
-  const column = name => table.getChild(name).toArray();
-  const [lon, lat, value] = ["lon", "lat", "value"].map(column);
-  const sorted = Float32Array.from(new Set(lat)).sort();
-  let step = 0.1;
-  for (let i = 1; i < sorted.length; i++) step = i === 1 ? sorted[1] - sorted[0] : Math.min(step, sorted[i] - sorted[i - 1]);
-  const place = (x, y) => `${Math.round(x / step * 2)},${Math.round(y / step * 2)}`;
-  const cells = new Map();
-  for (let i = 0; i < lon.length; i++) cells.set(place(lon[i], lat[i]), i);
-  const [lon0, lat0] = [lon[0], lat[0]];
+// Value of the cell at a place. The cells come as stretches from west to east; the table of
+// their rows is made when somebody first hovers.
+function lookup({ hover, runs, grid }) {
+  if (!hover) return () => null;
+  const value = hover.getChild("value").toArray();
+  const [west, south, step] = grid;
+  let rows = null;
+  const table = () => {
+    const [row, column, cells] = ["row", "column", "cells"].map(name => runs.getChild(name).toArray());
+    const found = new Map();
+    let first = 0;
+    for (let i = 0; i < row.length; i++) {
+      if (!found.has(row[i])) found.set(row[i], []);
+      found.get(row[i]).push([column[i], cells[i], first]);
+      first += cells[i];
+    }
+    return found;
+  };
   return (x, y) => {
-    const i = cells.get(place(lon0 + Math.round((x - lon0) / step) * step, lat0 + Math.round((y - lat0) / step) * step));
-    return i === undefined ? null : value[i];
+    rows ??= table();
+    const at = Math.round((x - west) / step);
+    const run = rows.get(Math.round((y - south) / step))?.find(([column, cells]) => at >= column && at < column + cells);
+    return run ? value[run[2] + at - run[0]] : null;
   };
 }
 
@@ -230,7 +238,7 @@ export default function (component) {
     mounted.set(parentElement, state);
     listen(state);
   }
-  Object.assign(state, { data, send: setTriggerValue, began: performance.now(), pending: true, value: lookup(data.hover) });
+  Object.assign(state, { data, send: setTriggerValue, began: performance.now(), pending: true, value: lookup(data) });
   host.style.height = `${data.height}px`;
   words(state);
   drawLegend(host.querySelector(".legend"), data.legend);

@@ -95,7 +95,10 @@ def view(loaded: str, variable: str, area: Area, horizon: str) -> View | None:
     if reads.is_sea_level(variable):
         node = reads.node(loaded, area.latitude, area.longitude)
         cells = () if node is None else (node["grid_id"],)
-    series = reads.series(loaded, variable, cells)
+    if node is None and area.unit != "cell":
+        series = reads.of_districts(loaded, variable, area.districts, cells)
+    else:
+        series = reads.series(loaded, variable, cells)
     if series.cells == 0:
         return None
     rules = reads.rules()

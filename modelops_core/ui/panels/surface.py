@@ -53,7 +53,6 @@ def map_view(
 ) -> MapView:
     """The chosen layer with its legend, names and pins."""
     shown = cache.layer(at, choice.peril, choice.scenario, choice.horizon, choice.metric)
-    grid = cache.cells(at.loaded)
     by_district = choice.view == "districts"
     colours, texts = _districts(choice, at) if by_district else ([], [])
     layers = [*maps.ground(look), *_layers(choice, at, look), *maps.pins(places, look)]
@@ -61,7 +60,8 @@ def map_view(
     return MapView(
         deck=maps.deck(layers, where),
         legend=_legend(choice, look),
-        hover=None if by_district else maps.hover(grid.latitude, grid.longitude, shown.values),
+        hover=None if by_district else maps.hover(shown.values),
+        places=None if by_district else cache.places(at.loaded),
         colours=colours,
         texts=texts,
         words=_words(choice),
@@ -83,7 +83,7 @@ def _weights(choice: Choice, at: Version) -> pd.DataFrame:
     shown = cache.layer(at, choice.peril, choice.scenario, choice.horizon, choice.metric)
     grid, known = cache.cells(at.loaded), ~np.isnan(shown.values) & (shown.status != 3)
     weight = SCALES[choice.metric].position(shown.values[known])
-    return pd.DataFrame({"lon": grid.longitude[known], "lat": grid.latitude[known], "weight": weight})
+    return maps.thinned(grid.latitude[known], grid.longitude[known], weight)
 
 
 def _districts(choice: Choice, at: Version) -> tuple[list[list[int]], list[str]]:

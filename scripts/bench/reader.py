@@ -1,0 +1,105 @@
+"""A reader without a browser: asks a served dashboard for pages over its websocket, and times the answers."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlencode
+
+from measure import ROOT
+from streamlit.proto.Alert_pb2 import Alert
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import ClientConnection, connect
+
+PATIENCE = 120
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One run of a page: seconds from the request to the last message, bytes of all messages, and compressed."""
+
+    seconds: float
+    sent: int
+    packed: int
+
+
+@dataclass
+class Reader:
+    """One session; what it was sent it keeps, as a browser does."""
+
+    connection: ClientConnection
+    known: set[str] = field(default_factory=set)
+
+    def open(self, page: str, query: Mapping[str, str]) -> Answer:
+        """Run *page* with the URL's parameters; raises RuntimeError where it shows an error."""
+        request = BackMsg()
+        request.rerun_script.query_string = urlencode({"lang": "en", **query})
+        request.rerun_script.page_name = page
+        request.rerun_script.cached_message_hashes.extend(self.known)
+        began = time.perf_counter()
+        self.connection.send(request.SerializeToString())
+        bodies = list(self._until_finished())
+        seconds = time.perf_counter() - began
+        for body in bodies:
+            self._look(page, body)
+        return Answer(seconds, sum(map(len, bodies)), len(zlib.compress(b"".join(bodies), 6)))
+
+    def _until_finished(self) -> Iterator[bytes]:
+        while True:
+            body = self.connection.recv(PATIENCE)
+            assert isinstance(body, bytes)
+            yield body
+            if len(body) < 1000:
+                message = ForwardMsg.FromString(body)
+                if message.WhichOneof("type") == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+                    return
+
+    def _look(self, page: str, body: bytes) -> None:
+        message = ForwardMsg.FromString(body)
+        if message.metadata.cacheable and message.hash:
+            self.known.add(message.hash)
+        element = message.delta.new_element
+        kind = element.WhichOneof("type")
+        if kind == "exception" or (kind == "alert" and element.alert.format == Alert.ERROR):
+            raise RuntimeError(f"{page}: {element.exception.message or element.alert.body}")
+
+
+@contextmanager
+def reader(url: str) -> Iterator[Reader]:
+    """A session with the dashboard at *url*."""
+    address = url.replace("http", "ws", 1) + "/_stcore/stream"
+    with connect(address, subprotocols=["streamlit"], origin=url, max_size=None) as connection:  # type: ignore[arg-type]
+        yield Reader(connection)
+
+
+@contextmanager
+def served(var: Path) -> Iterator[tuple[str, int]]:
+    """A dashboard over the private cluster in *var*: its address and process."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {**os.environ, "MODELOPS_VAR": str(var), "MODELOPS_NIGHT_SCHEDULE": "false"}
+    command = [sys.executable, "-m", "modelops_core", "serve", "--port", str(port)]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.2)
+        yield url, process.pid
+    finally:
+        process.terminate()
+        process.wait(30)
