@@ -56,7 +56,7 @@ def bind(name: str, allowed: Sequence[str], default: str) -> str:
     before stays when a page is opened without a whole address.
     """
     asked = _asked(name)
-    value = asked if asked in allowed else default
+    value = asked if asked is not None and asked in allowed else default
     if value != asked and st.query_params.get(name):
         refuse(name)
     if st.session_state.get(name) != value:

@@ -94,7 +94,7 @@ def _of_job(job: str, point: state.Point) -> Row | None:
 
 def _of_place(answer: Row, point: state.Point) -> bool:
     """Whether an answer is of a place: an address whose coordinates were changed by hand still names the old job."""
-    return abs(answer["latitude"] - point.latitude) < SAME and abs(answer["longitude"] - point.longitude) < SAME
+    return bool(abs(answer["latitude"] - point.latitude) < SAME and abs(answer["longitude"] - point.longitude) < SAME)
 
 
 def _anew(point: state.Point) -> Row | None:
