@@ -240,6 +240,7 @@ def _save(table: saves.CellTable, results: Iterable[Row]) -> int:
         return 0
     with engine.explained(), _engine().begin() as connection:
         body = saves.cell_lines(table, [{**row, **_grid(connection, row)} for row in rows])
+        queries.run(connection, "clear_status_counts")
         return bulk.merge(connection, table.name, saves.KEY, table.columns, body)
 
 

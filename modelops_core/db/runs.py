@@ -39,6 +39,7 @@ class Runs:
     def begin(self, batch_id: str, stages: Sequence[str], parameters: Row) -> int:
         """Note a new run and the numbers it uses; its id."""
         with explained(), self._engine.begin() as connection:
+            queries.run(connection, "clear_status_counts")
             queries.run(connection, "new_parameter_set", **{**parameters, "content": dump(parameters["content"])})
             found = queries.row(
                 connection,
@@ -52,8 +53,10 @@ class Runs:
         return int(found["run_id"])
 
     def finish(self, run_id: int, **details: Row) -> None:
-        """Note that a run ended, with its inputs, counts and durations."""
+        """Note that a run ended, with its inputs, counts and durations, and count the cells by status."""
         with explained(), self._engine.begin() as connection:
+            queries.run(connection, "clear_status_counts")
+            queries.run(connection, "count_statuses")
             queries.run(connection, "finish_run", run_id=run_id, **{k: dump(v) for k, v in details.items()})
 
     def last(self) -> Row | None:

@@ -55,7 +55,7 @@ class SeriesTables:
             found = queries.rows(connection, "series_of_districts", variable=variable, codes=list(codes))
         if not found:
             return None
-        table = {name: np.array([row[name] for row in found], dtype=float) for name in FIELDS}  # None becomes NaN
+        table = {name: np.array([row[name] for row in found], dtype=kind) for name, kind in FIELDS.items()}  # None is NaN
         return _series(variable, table)
 
     def sea_level_node(self, latitude: float, longitude: float) -> Row | None:

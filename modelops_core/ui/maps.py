@@ -146,8 +146,8 @@ def thinned(latitude: Array, longitude: Array, weight: Array) -> pd.DataFrame:
     A blot of the heat map is three blocks wide at the first zoom; cells of a block's size stay as they are.
     """
     frame = pd.DataFrame({"lon": longitude, "lat": latitude, "weight": weight})
-    # a quarter, so that centres on tenths and those between them keep clear of a block's edge
-    blocks = [np.floor(frame[axis] / BLOCK + 0.25).astype(int) for axis in ("lat", "lon")]
+    # centres on tenths, on hundredths and halfway between them keep clear of a block's edge
+    blocks = [np.floor(frame[axis] / BLOCK + 0.22).astype(int) for axis in ("lat", "lon")]
     return frame.groupby(blocks, sort=False).mean().reset_index(drop=True)
 
 

@@ -69,6 +69,15 @@ UPDATE modelops.runs
        durations = CAST(:durations AS jsonb)
  WHERE run_id = :run_id;
 
+-- clear_status_counts --
+-- Results are about to change.
+DELETE FROM modelops.status_counts;
+
+-- count_statuses --
+-- Cells by status, for the page of the data.
+INSERT INTO modelops.status_counts (ssp_scenario, risk_type, horizon, status, cells)
+SELECT ssp_scenario, risk_type, horizon, status, count(*) FROM modelops.probability_results GROUP BY 1, 2, 3, 4;
+
 -- last_run --
 -- The last finished night of a stage.
 SELECT run_id, stages, method_version, parameter_hash, inputs, counts, durations, started_at, finished_at

@@ -16,11 +16,15 @@ SELECT count(*) AS row_count FROM modelops.{table};
 SELECT max(calculated_at) AS last_at FROM modelops.{table};
 
 -- result_statuses --
--- Cells by peril, horizon and status of one scenario.
-SELECT risk_type::text AS risk_type, horizon::text AS horizon, status::text AS status, count(*) AS cells
-  FROM modelops.probability_results
- WHERE ssp_scenario = CAST(:ssp_scenario AS modelops.ssp_scenario)
- GROUP BY 1, 2, 3;
+-- Cells by peril, horizon and status of one scenario; counted now where the night did not.
+SELECT risk_type::text AS risk_type, horizon::text AS horizon, status::text AS status, cells
+  FROM (SELECT risk_type, horizon, status, cells FROM modelops.status_counts
+         WHERE ssp_scenario = CAST(:ssp_scenario AS modelops.ssp_scenario)
+        UNION ALL
+        SELECT risk_type, horizon, status, count(*) FROM modelops.probability_results
+         WHERE ssp_scenario = CAST(:ssp_scenario AS modelops.ssp_scenario)
+           AND NOT EXISTS (SELECT FROM modelops.status_counts)
+         GROUP BY 1, 2, 3) AS counted;
 
 -- series_profile --
 -- One climate table: rows, years, known values, extremes, values outside a range, and rows of

@@ -34,7 +34,7 @@ BEGIN
             modelops.portfolios, modelops.portfolio_sites TO modelops_dashboard;
         GRANT INSERT, DELETE ON modelops.building_tiles TO modelops_worker;
         GRANT INSERT, UPDATE ON modelops.building_tiles_state TO modelops_worker;
-        GRANT INSERT, DELETE ON modelops.district_means TO modelops_worker;
+        GRANT INSERT, DELETE ON modelops.status_counts, modelops.district_means TO modelops_worker;
         GRANT INSERT, UPDATE ON modelops.district_means_state TO modelops_worker;
         GRANT INSERT ON modelops.audit_log TO modelops_worker;
         GRANT UPDATE (last_used_at) ON modelops.api_keys TO modelops_worker;

@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+from modelops_core.domain.result import Status
 from modelops_core.errors import InvalidInput
 from tests.world import CELLS
 
@@ -58,3 +59,17 @@ def test_search_by_any_name(nightly_app, words, first):
     """Korean or English, any words; provinces before districts before towns."""
     found = nightly_app.layers.search(words)
     assert (found[0]["admin_code"] if found else None) == first
+
+
+def test_statuses_are_their_places_in_the_enumeration(site_app):
+    """Each code of the screen is the one of the table."""
+    names = ["ok", "low_confidence", "not_assessed", "not_applicable"]
+    with site_app.owner.begin() as connection:
+        for grid_id, name in enumerate(names, start=1):
+            connection.exec_driver_sql(
+                "UPDATE modelops.hazard_results SET status = %s WHERE grid_id = %s AND risk_type = 'drought'", (name, grid_id)
+            )
+        connection.exec_driver_sql("DELETE FROM modelops.hazard_results WHERE grid_id = 5")
+
+    assert site_app.layers.values("drought", "ssp2", "2050s").hazard_status[:5].tolist() == [0, 1, 2, 3, -1]
+    assert [status.value for status in map(Status.__getitem__, names)] == [0, 1, 2, 3]

@@ -80,3 +80,17 @@ def test_a_deck_asks_nobody_else():
     assert "http" not in spec
     assert '"image":"data:image/png;base64,x"' in spec
     assert "서울" in spec.encode().decode("unicode_escape", errors="ignore") or "\\uc11c\\uc6b8" in spec
+
+
+def test_a_fine_cell_has_a_pixel_of_its_own():
+    """0.01°: every cell of a checkerboard keeps its colour, none is passed over."""
+    latitude, longitude = (axis.ravel() for axis in np.mgrid[36:36.195:0.01, 127:127.195:0.01])
+    values = (np.arange(400) // 20 + np.arange(400)) % 2.0
+    frame = raster.frame(latitude, longitude, shapely.box(126, 35, 128, 37))
+    assert set(frame.cells[:, 0].tolist()) == set(range(400))
+    assert frame.shape[1] == 20
+    url = raster.png(frame, values, np.zeros(400, dtype=np.int64), SCALES["hazard"], GREY, smooth=False)
+    shown = np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))))
+    row = shown[-1, :, :3]
+    assert (row[::2] == RAMP[int(values[0]) * -1]).all()
+    assert (row[1::2] == RAMP[int(values[1]) * -1]).all()
