@@ -202,3 +202,197 @@ def test_each_peril_differs_between_the_sets(key):
     sets = [dict(FILE.params(key, name)) for name in SET_NAMES]
     for other in (sets[0], sets[2]):
         assert {k for k in other if other[k] != sets[1][k]} - common
+
+
+def rows(text, *names):
+    """A table of METHOD copied as text: each line's name → its numbers by column, a list without *names*."""
+    lines = [line.split() for line in text.strip().splitlines()]
+    return {name: dict(zip(names, map(float, v), strict=True)) if names else list(map(float, v)) for name, *v in lines}
+
+
+STRUCTURES = rows(
+    """
+    src      .3  .1  .3  .1
+    rc       .3  .1  .3  .2
+    masonry  .7  .3  .6  .5
+    steel    .5  .4  .5  .4
+    light    .9  .7  .7  .6
+    timber   .7 1.0  .9 1.0
+    """,
+    "temperature", "wildfire", "flood", "wind",
+)  # fmt: skip
+USES = rows(
+    """
+    office       .8  .5  .2  .4
+    retail       .7  .4  .3  .8
+    lodging      .6  .6  .7  .5
+    hospital     .8  .8  .9  .8
+    education    .5  .5  .4  .4
+    factory      .7  .5  .8  .7
+    warehouse    .3  .6  .1  .7
+    datacentre  1.0  .3  .8  .9
+    residential  .5  .6  .5  .5
+    other        .5  .5  .5  .5
+    """,
+    "heat", "cold", "water", "flood",
+)  # fmt: skip
+NTS = rows(
+    """
+    src 110 50
+    rc 100 50
+    timber 100 40
+    engineered_timber 120 50
+    brick_steel 95 40
+    cement_brick 90 40
+    cement_block 90 30
+    earth_block 90 30
+    panel 80 30
+    light_steel 79 30
+    earth_wall 60 30
+    container 59 20
+    """,
+    "index", "life",
+)  # fmt: skip
+#: Z₀ [cm] of §7, and its coast's m and β [m]; Busan with the south, as worked example G7
+GAUGES = rows(
+    """
+    Incheon   466.5 .45 .12
+    Anheung   353.4 .45 .12
+    Boryeong  378.1 .45 .12
+    Gunsan    358.9 .45 .12
+    Mokpo     247.1 .45 .12
+    Jeju      132.5 .45 .12
+    Seogwipo  146.6 .45 .12
+    Yeosu     164.5 .45 .15
+    Gwangyang 177.3 .45 .15
+    Tongyeong 131.1 .45 .15
+    Busan      62.4 .45 .15
+    Ulsan      28.8 .25 .08
+    Pohang     12.0 .25 .08
+    Mukho      17.3 .25 .08
+    Sokcho     18.6 .25 .08
+    """
+)
+BASINS = rows(
+    """
+    Han      5.23 25954 .544
+    Nakdong  5.10 23384 .30
+    Geum     2.61  9912 .30
+    Yeongsan 1.50  3468 .30
+    Seomjin   .90  4912 .10
+    """,
+    "withdrawal_bn_m3", "area_km2", "domestic_share",
+)  # fmt: skip
+#: near, mid, long term of AR6; the 2070s lie between the latter two
+WARMING = rows("ssp1 1.5 1.7 1.8\nssp2 1.5 2.0 2.7\nssp3 1.5 2.1 3.6\nssp5 1.6 2.4 4.4")
+DEPTH_DAMAGE = rows(
+    """
+    depth       0 .5 1 1.5 2 3 4 5 6
+    residential 0 .326556502 .494050324 .616572124 .720711764 .869528213 .931487084 .983604148 1
+    commercial  0 .376789623 .537681619 .659336684 .762845232 .883348656 .941854895 .98075938 1
+    industrial  0 .283181524 .481615653 .629218894 .717240588 .85667503 .908577004 .955327463 1
+    """
+)
+ANCHORS = rows(
+    """
+    extreme_heat.anchors_wsdi 0 6 20 45 90 180
+    extreme_heat.anchors_wbgt 22 24 26 28 30 32
+    extreme_cold.anchors_csdi 0 3 7 15 30 60
+    extreme_cold.anchors_cold -5 0 3 6 9 12
+    wildfire.anchors 0 5.2 11.2 21.3 38 50
+    drought.anchors 0 .5 1 1.5 2 3
+    water_stress.anchors .05 .1 .2 .4 .8 1.6
+    sea_level_rise.anchors -2 -1 -.5 0 .5 1.5
+    river_flood.anchors 0 80 150 250 350 500
+    urban_flood.anchors 0 .5 .75 1 1.25 1.5
+    typhoon.anchors 0 17 25 33 44 54
+    """
+)
+BINS = rows(
+    """
+    extreme_heat.bins 10 40 110
+    extreme_cold.bins 3 7 15
+    wildfire.bins 11.2 21.3 38 50
+    drought.bins 1 1.5 2 2.5
+    water_stress.bins .1 .2 .4 .8
+    sea_level_rise.bins 0 .3 1 2
+    river_flood.bins 0 .3 1 2
+    urban_flood.bins 0 .3 1 2
+    typhoon.bins 17 25.7 33 44
+    """
+)
+WEIGHTS = {
+    "extreme_heat": {"age": 0.40, "structure": 0.20, "use": 0.20, "height": 0.20},
+    "extreme_cold": {"age": 0.50, "structure": 0.25, "use": 0.25},
+    "wildfire": {"structure": 0.70, "age": 0.30},
+    "drought": {"use": 0.80, "age": 0.20},
+    "water_stress": {"use": 0.80, "age": 0.20},
+    "sea_level_rise": {"basement": 0.35, "structure": 0.25, "age": 0.25, "use": 0.15},
+    "river_flood": {"basement": 0.40, "structure": 0.25, "use": 0.20, "age": 0.15},
+    "urban_flood": {"basement": 0.50, "use": 0.20, "structure": 0.15, "age": 0.15},
+    "typhoon": {"structure": 0.45, "age": 0.30, "height": 0.25},
+}
+
+
+def turned(table):
+    """row → column → value becomes column → row → value."""
+    columns = next(iter(table.values()))
+    return {column: {row: table[row][column] for row in table} for column in columns}
+
+
+#: a table of the file, or one of its columns → what METHOD says
+TABLES = {
+    **ANCHORS,
+    **BINS,
+    **{f"{peril}.vulnerability_weights": weights for peril, weights in WEIGHTS.items()},
+    "vulnerability.structure_factor": turned(STRUCTURES),
+    "vulnerability.use_factor": turned(USES),
+    "vulnerability.basement_factor": [0, 0.6, 1],
+    "exposure.structure_index": turned(NTS)["index"],
+    "exposure.service_life": turned(NTS)["life"],
+    "exposure.use_index": {
+        "apartment": 110, "housing": 100, "hotel": 130, "department_store": 135, "large_store": 125, "shop": 95,
+        "general_hospital": 125, "hospital": 110, "office": 115, "officetel": 135, "education": 100,
+        "knowledge_centre": 115, "cleanroom_plant": 100, "factory": 78, "warehouse": 75, "cold_store": 105, "other": 95,
+    },
+    "exposure.contents_ratio": {
+        "office": 0.25, "retail": 0.5, "lodging": 0.3, "hospital": 0.5, "education": 0.2, "factory": 1, "warehouse": 1,
+        "datacentre": 2, "residential": 0.3, "other": 0.25,
+    },
+    "exposure.nts_unit_price": {2025: 850_000, 2026: 860_000},
+    "flood.depth_damage": DEPTH_DAMAGE,
+    "wildfire.burned_fraction": {"fwi": [0, 8, 16, 30, 44, 60], "rate": [1e-5, 5e-5, 2e-4, 1e-3, 4e-3, 1e-2]},
+    "wildfire.fire_season": [10, 11, 12, 1, 2, 3, 4, 5],
+    "drought.output_lost": {"dryness": [2, 2.5, 3, 3.5], "share": [0, 0.1, 0.2, 1]},
+    "water_stress.basins": BASINS,
+    "river_flood.design_depth": {"local": 3, "national": 5, "national_key": 5},
+    "river_flood.distance_length": {"local": 500, "national": 1000, "national_key": 1000},
+    "typhoon.gmst": {
+        "catalogue": {"middle": [2000, 2004.5], "gmst": [0.75, 0.85]},
+        **{
+            scenario: {"2030s": near, "2050s": mid, "2070s": pytest.approx((mid + long) / 2), "2090s": long}
+            for scenario, (near, mid, long) in WARMING.items()
+        },
+    },
+    "typhoon.radius_fit": {"pressure": [872, 940, 980, 1021], "radius_nm": [14.907318, 15.726927, 25.742142, 56.856522]},
+    "typhoon.offsets": [-100, -50, 0, 50, 100],
+    "frame.level_edges": [0.2, 0.4, 0.6, 0.8],
+    "frame.aal_grade_edges": [0.01, 0.05, 0.2, 1],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "expected"), TABLES.items(), ids=TABLES)
+def test_tables_are_those_of_the_method_text(key, expected):
+    """§1.7 to §1.9 and the perils' own, copied from METHOD and not from the file."""
+    section, _, name = key.partition(".")
+
+    assert FILE.sections[section][name].value == expected
+
+
+def test_tide_gauges_are_those_of_the_method_text():
+    """§7: Z₀ of fifteen gauges; m and β by coast."""
+    gauges = FILE.sections["sea_level_rise"]["tide_gauges"].value
+    found = {g["name"]: [round(100 * g["z0_m"], 6), g["m_m"], g["beta_m"]] for g in gauges}
+
+    assert found == GAUGES
+    assert len(gauges) == len(GAUGES) == 15
