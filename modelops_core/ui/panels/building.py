@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from modelops_core.domain.parameters import SET_NAMES
+from modelops_core.domain.parameters import ALL_SETS
 from modelops_core.domain.site import NAME_LENGTH, RANGES, RIVER_CLASSES
 from modelops_core.ports import Row
 from modelops_core.ui import formats, notices
@@ -80,7 +80,7 @@ def _form(found: Row) -> None:
             key="fix.river_name", help=t("assess.river_name_help"),
         )  # fmt: skip
         chosen = st.segmented_control(
-            t("assess.parameter_set"), SET_NAMES, default=found["parameter_set"], required=True, key="fix.set",
+            t("assess.parameter_set"), ALL_SETS, default=found["parameter_set"], required=True, key="fix.set",
             format_func=lambda name: t(f"assess.set_{name}"), help=t("assess.parameter_set_help"),
         )  # fmt: skip
         if st.form_submit_button(t("assess.recalculate"), type="primary", icon=":material/refresh:"):

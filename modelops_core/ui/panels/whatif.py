@@ -22,6 +22,7 @@ from modelops_core.ui.exports import Head
 from modelops_core.ui.figures import whatif as figures
 from modelops_core.ui.filters import Choice
 from modelops_core.ui.i18n import catalogue, language, t
+from modelops_core.ui.panels import whatif_named
 from modelops_core.ui.panels.surface import mode
 
 SET_COLUMNS = ("parameter_set", "status", "base_aal", "site_factor", "vulnerability_scale", "final_aal", "aal_p05", "aal_p95", "expected_loss")
@@ -72,6 +73,8 @@ def _sets(found: Row, choice: Choice, answer: Answer) -> None:
         downloads.table(f"differences_{choice.peril}", _head(found, choice), DIFFERENCE_COLUMNS, _differences(answer.differences))
     rows = [{"parameter_set": name, **_fields(outcome)} for name, outcome in answer.outcomes.items()]
     downloads.table(f"parameter_sets_{choice.peril}", _head(found, choice), SET_COLUMNS, rows)
+    basins = cache.app().perils[choice.peril].regional is not None
+    whatif_named.draw(answer, choice.peril, basins, _head(found, choice))
 
 
 def _bar(name: str, o: Outcome) -> figures.SetBar:
@@ -101,7 +104,7 @@ def _stale(found: Row, choice: Choice, answer: Answer) -> None:
     """Say where the stored number was made with other parameters or data."""
     for row in found["results"]:
         if (row["risk_type"], row["ssp_scenario"], row["horizon"]) == (choice.peril, choice.scenario, choice.horizon):
-            before, now = row["final_aal"], answer.outcomes.get(found["parameter_set"])
+            before, now = row["final_aal"], answer.outcome(found["parameter_set"])
             if before is None or now is None or now.final_aal is None:
                 return
             if abs(before - now.final_aal) > SAME * max(before, now.final_aal):

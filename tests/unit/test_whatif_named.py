@@ -1,0 +1,94 @@
+"""The table of named sensitivities below the chart of the three sets."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from modelops_core.domain.parameters import ALL_SETS
+from modelops_core.services.whatif import Answer, Outcome, Sensitivity
+from modelops_core.stages.site import CellValues
+from modelops_core.ui import exports
+from modelops_core.ui.i18n import catalogue
+from modelops_core.ui.panels import whatif_named
+
+NAN, OK = np.array([[np.nan]]), np.zeros((1, 1), np.int8)
+CELL = CellValues(hazard=NAN, hazard_status=OK, aal=NAN, aal_p05=NAN, aal_p95=NAN, aal_status=OK, details={})
+WORDS = {
+    "ko": ["검벨 분포", "GEV 형상 자유 추정", "주변 격자 통합", "손상률 표"],
+    "en": ["Gumbel", "Free GEV shape", "Pooled cells", "Damage table"],
+}
+
+
+def outcome(aal, status="ok"):
+    loss = None if aal is None else aal * 1e6
+    return Outcome(
+        status=status, base_aal=aal, site_factor=1.0, vulnerability_scale=1.5, final_aal=aal, aal_p05=aal, aal_p95=aal, expected_loss=loss
+    )
+
+
+def answer():
+    """Half, nothing and no answer for the table; the pooled one a fifth more."""
+    found = {"gumbel_pwm": (0.1, "ok", ()), "gev_free": (None, "not_assessed", ("free_shape",)), "pooled": (0.24, "ok", ("pooled",))}
+    named = {name: Sensitivity(outcome(aal, status), (), flags, CELL) for name, (aal, status, flags) in found.items()}
+    return Answer({name: outcome(0.2) for name in ("low", "central", "high")}, (), {}, named, frozenset({*named, "dr_table"}))
+
+
+def script(lang, given, basins):
+    import streamlit as st
+
+    from modelops_core.ui.panels import whatif_named as drawn
+
+    st.session_state["lang"] = lang
+    drawn.draw(given, "urban_flood", basins, [])
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("ko", ("평가 불가", "50개 이상", "권역 단위 위험", "이웃 격자와의 평균", "₩24.0만")),
+        ("en", ("not assessed", "at least 50 differing", "one cell is not enough", "mean over the cell and those around it", "₩240")),
+    ],
+)
+def test_the_table_is_there_in_both_languages(lang, words):
+    """Four rows, answered or not: name, what it changes, rate, loss, ratio, status with its reason."""
+    page = AppTest.from_function(script, args=(lang, answer(), True), default_timeout=30).run()
+    assert not page.exception
+    frame = page.table[0].value
+    assert frame.index.tolist() == WORDS[lang]
+    ratio = catalogue()["whatif.named_ratio"][lang]
+    assert frame[ratio].tolist() == ["0.500", "–", "1.20", "–"]
+    assert frame[catalogue()["columns.final_aal"][lang]].tolist() == ["0.100 %", "–", "0.240 %", "–"]
+    written = " ".join(str(cell) for row in frame.to_numpy() for cell in row)
+    assert [word for word in words if word not in written] == []
+
+
+def test_a_peril_that_none_touches_says_so():
+    """No empty table."""
+    alone = Answer({"central": outcome(0.2)}, (), {})
+    page = AppTest.from_function(script, args=("en", alone, False), default_timeout=30).run()
+    assert not page.exception
+    assert len(page.table) == 0
+    assert page.caption[0].value == catalogue()["whatif.named_none"]["en"]
+
+
+def test_the_file_has_the_plain_numbers():
+    """Codes and unrounded numbers; what is unknown is empty, never 0."""
+    text = exports.csv_bytes([], whatif_named.COLUMNS, {}, whatif_named.rows(answer(), basins=False)).decode("utf-8-sig")
+    found = {row["parameter_set"]: row for row in csv.DictReader(io.StringIO(text))}
+    assert list(found) == ["gumbel_pwm", "gev_free", "pooled", "dr_table"]
+    assert float(found["pooled"]["ratio_to_central"]) == pytest.approx(1.2)
+    assert float(found["pooled"]["expected_loss"]) == pytest.approx(240_000)
+    assert (found["gev_free"]["final_aal"], found["gev_free"]["flags"]) == ("", "free_shape")
+    assert (found["dr_table"]["status"], found["dr_table"]["final_aal"], found["dr_table"]["ratio_to_central"]) == ("not_assessed", "", "")
+
+
+def test_every_set_has_its_words():
+    """The selector's labels, and the sentence above an assessment under another set than the central one."""
+    for name in ALL_SETS:
+        assert f"assess.set_{name}" in catalogue()
+        assert name == "central" or f"assess.under_{name}" in catalogue()
