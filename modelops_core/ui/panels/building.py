@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from modelops_core.domain.parameters import SET_NAMES
+from modelops_core.domain.parameters import ALL_SETS
 from modelops_core.domain.site import RANGES, RIVER_CLASSES
 from modelops_core.ports import Row
 from modelops_core.ui import formats, notices
@@ -75,8 +75,8 @@ def _form(found: Row) -> None:
             t("columns.river_class"), RIVER_CLASSES, index=_index(given.get("river_class")), placeholder=t("assess.as_found"),
             format_func=lambda key: t(f"assess.river_{key}"), key="fix.river_class",
         )  # fmt: skip
-        chosen = st.segmented_control(
-            t("assess.parameter_set"), SET_NAMES, default=found["parameter_set"], required=True, key="fix.set",
+        chosen = st.selectbox(
+            t("assess.parameter_set"), ALL_SETS, index=ALL_SETS.index(found["parameter_set"]), key="fix.set",
             format_func=lambda name: t(f"assess.set_{name}"), help=t("assess.parameter_set_help"),
         )  # fmt: skip
         if st.form_submit_button(t("assess.recalculate"), type="primary", icon=":material/refresh:"):

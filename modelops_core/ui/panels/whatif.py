@@ -9,13 +9,14 @@ import pandas as pd
 import streamlit as st
 
 from modelops_core.domain import building
+from modelops_core.domain.flags import FLAGS
 from modelops_core.domain.horizons import SCENARIOS
 from modelops_core.domain.parameters import SET_NAMES
 from modelops_core.domain.site import RANGES
 from modelops_core.errors import NoResults
 from modelops_core.ports import Row
 from modelops_core.services.method_page import shown
-from modelops_core.services.whatif import Answer, Difference, Outcome
+from modelops_core.services.whatif import Answer, Difference, Outcome, Sensitivity
 from modelops_core.services.whatif_attributes import Swing, Swings
 from modelops_core.ui import cache, downloads, exports, filters, formats, pictures, whatif_cache
 from modelops_core.ui.exports import Head
@@ -25,6 +26,9 @@ from modelops_core.ui.i18n import catalogue, language, t
 from modelops_core.ui.panels.surface import mode
 
 SET_COLUMNS = ("parameter_set", "status", "base_aal", "site_factor", "vulnerability_scale", "final_aal", "aal_p05", "aal_p95", "expected_loss")
+#: of the table on the screen; its file has the numbers and all of the outcome, too
+SENSITIVITY_COLUMNS = ("parameter_set", "changes", "final_aal", "expected_loss", "ratio", "status")
+SENSITIVITY_FILE = ("parameter_set", "changes", "key", "central", "value", "unit", "source", "provenance", "grade", "ratio", "flags", *SET_COLUMNS[1:])
 DIFFERENCE_COLUMNS = ("key", "low", "central", "high", "unit", "source", "provenance", "grade")
 SWING_COLUMNS = ("attribute", "current", "least_value", "least_aal", "least_loss", "largest_value", "largest_aal", "largest_loss")
 #: attributes in the figure; the table has all of them
@@ -72,6 +76,52 @@ def _sets(found: Row, choice: Choice, answer: Answer) -> None:
         downloads.table(f"differences_{choice.peril}", _head(found, choice), DIFFERENCE_COLUMNS, _differences(answer.differences))
     rows = [{"parameter_set": name, **_fields(outcome)} for name, outcome in answer.outcomes.items()]
     downloads.table(f"parameter_sets_{choice.peril}", _head(found, choice), SET_COLUMNS, rows)
+    _sensitivities(found, choice, answer)
+
+
+def _sensitivities(found: Row, choice: Choice, answer: Answer) -> None:
+    """One choice of the method changed, each in a line."""
+    if not answer.sensitivities:
+        return
+    st.markdown(t("whatif.sensitivities"), help=t("whatif.sensitivities_help"))
+    central = answer.outcomes["central"].final_aal
+    shown_rows = [_sensitivity(name, one, central) for name, one in answer.sensitivities.items()]
+    frame = pd.DataFrame(shown_rows, columns=list(SENSITIVITY_COLUMNS))
+    labels = {c: t(f"columns.{c}") for c in SENSITIVITY_COLUMNS}
+    st.dataframe(frame.rename(columns=labels), hide_index=True, alt=t("whatif.sensitivities_alt"))
+    rows = [row for name, one in answer.sensitivities.items() for row in _sensitivity_rows(name, one, central)]
+    downloads.table(f"sensitivities_{choice.peril}", _head(found, choice), SENSITIVITY_FILE, rows)
+
+
+def _sensitivity(name: str, one: Sensitivity, central: float | None) -> Row:
+    """A line for the eye; why a number is missing stands with its status."""
+    o = one.outcome
+    why = [FLAGS[flag].ko if language() == "ko" else FLAGS[flag].en for flag in one.flags if o.final_aal is None and flag in FLAGS]
+    return {
+        "parameter_set": t(f"whatif.set_{name}"), "changes": t(f"whatif.changes_{name}"), "final_aal": formats.percent(o.final_aal),
+        "expected_loss": formats.won(o.expected_loss, language()), "ratio": formats.number(times(o.final_aal, central)),
+        "status": ": ".join([formats.status(o.status, language()), *why]),
+    }  # fmt: skip
+
+
+def _sensitivity_rows(name: str, one: Sensitivity, central: float | None) -> list[Row]:
+    """A row a number that it changes, for files."""
+    same = {
+        "parameter_set": name, "changes": t(f"whatif.changes_{name}"), "ratio": times(one.outcome.final_aal, central),
+        "flags": ", ".join(one.flags), **_fields(one.outcome),
+    }  # fmt: skip
+    return [
+        {
+            **same, "key": n.key, "central": shown(n.central), "value": shown(n.value), "unit": n.unit, "source": n.source,
+            "provenance": n.provenance, "grade": n.grade,
+        }
+        for n in one.numbers
+    ]  # fmt: skip
+
+
+def times(value: float | None, central: float | None) -> float | None:
+    """How many times the central number; None where either is missing or that is 0."""
+    return value / central if value is not None and central else None
 
 
 def _bar(name: str, o: Outcome) -> figures.SetBar:
@@ -101,7 +151,7 @@ def _stale(found: Row, choice: Choice, answer: Answer) -> None:
     """Say where the stored number was made with other parameters or data."""
     for row in found["results"]:
         if (row["risk_type"], row["ssp_scenario"], row["horizon"]) == (choice.peril, choice.scenario, choice.horizon):
-            before, now = row["final_aal"], answer.outcomes.get(found["parameter_set"])
+            before, now = row["final_aal"], answer.outcome(found["parameter_set"])
             if before is None or now is None or now.final_aal is None:
                 return
             if abs(before - now.final_aal) > SAME * max(before, now.final_aal):
