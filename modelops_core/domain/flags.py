@@ -19,7 +19,7 @@ _ALL = (
     Flag("baseline_model_start", "No observed history is loaded: the baseline is the first 20 years of the series.", "관측 이력이 없어 시계열의 처음 20년을 기준기간으로 썼습니다."),
     Flag("detrended", "The yearly maxima have a significant trend, which was taken out.", "연최대값에 유의한 추세가 있어 제거했습니다."),
     Flag("pooled", "The spread of the yearly maxima (L-CV) is the mean over this cell and the cells around it.", "연최대값의 변동(L-CV)은 이 격자와 주변 격자의 평균입니다."),
-    Flag("free_shape", "A free GEV shape needs at least 50 differing yearly maxima, in the window and in the baseline.", "GEV 형상을 자유롭게 추정하려면 기간과 기준기간에 각각 서로 다른 연최대값이 50개 이상 있어야 합니다."),
+    Flag("free_shape", "The window or the baseline has too few years for a free GEV shape.", "기간이나 기준기간의 연수가 모자라 GEV 형상을 자유롭게 추정할 수 없습니다."),
     Flag("spei_calibration", "SPEI-12 is not standard normal in the baseline: it was calibrated on another period.", "기준기간 SPEI-12가 표준정규에서 벗어납니다(보정기간 상이)."),
     Flag("no_withdrawal_figures", "No withdrawal figures are published for this basin.", "이 권역은 공표된 취수량이 없습니다."),
     Flag("supply_gauged", "The measured volume at the basin's lowest gauge sets the supply.", "유역 말단 관측소의 실측 유출량으로 가용 수자원을 정했습니다."),

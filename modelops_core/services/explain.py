@@ -150,8 +150,8 @@ def parameters(file: ParameterFile, peril: str) -> list[Row]:
     """The peril's own numbers with unit, source, provenance and grade."""
     return [
         {
-            "key": p.key, "value": p.value, "low": p.low, "high": p.high, "unit": p.unit, "source": p.source,
-            "provenance": p.provenance, "grade": p.grade, "note": p.note,
+            "key": p.key, "value": p.value, "low": p.low, "high": p.high, "sets": dict(p.sets), "unit": p.unit,
+            "source": p.source, "provenance": p.provenance, "grade": p.grade, "note": p.note,
         }
         for p in file.sections.get(peril, {}).values()
     ]  # fmt: skip

@@ -138,7 +138,7 @@ def sections(
     first = len(out) + 1
     out += [
         _plain(first, "totals", "Integrated risk, totals, portfolio", "통합 위험과 합계", text.TOTALS),
-        _plain(first + 1, "uncertainty", "Uncertainty", "불확실성", text.UNCERTAINTY),
+        _plain(first + 1, "uncertainty", "Uncertainty", "불확실성", _filled(text.UNCERTAINTY, parameters)),
         _plain(first + 2, "statements", "What must be said on screen", "화면에 밝힐 것", (*text.STATEMENTS, text.NOT_MODELLED)),
         _plain(first + 3, "reading", "How to read status and flags", "상태와 표식 읽기", (*text.STATUSES, *_flags())),
     ]
@@ -154,12 +154,17 @@ def _flags() -> Iterator[Words]:
 
 
 def _frame(file: ParameterFile) -> Section:
+    words = _filled(text.FRAME, file)
+    tables = tuple(NumberTable(*GROUPS[name], _numbers(file, name)) for name in COMMON)
+    return Section(number=1, key="frame", title="Common frame", title_ko="공통 틀", words=words, tables=tables)
+
+
+def _filled(words: tuple[Words, ...], file: ParameterFile) -> tuple[Words, ...]:
+    """*words* with the common numbers in their braces."""
     values = {
         p.key.partition(".")[2]: shown(p.value) for name in COMMON for p in file.sections.get(name, {}).values()
     }
-    words = tuple(Words(w.title, w.title_ko, w.text.format_map(values)) for w in text.FRAME)
-    tables = tuple(NumberTable(*GROUPS[name], _numbers(file, name)) for name in COMMON)
-    return Section(number=1, key="frame", title="Common frame", title_ko="공통 틀", words=words, tables=tables)
+    return tuple(Words(w.title, w.title_ko, w.text.format_map(values)) for w in words)
 
 
 def _peril(number: int, peril: Peril, file: ParameterFile, examples: Mapping[str, str]) -> Section:
@@ -240,7 +245,9 @@ def _number(p: Parameter) -> Number:
     table = _table(p.value)
     low, high = ("" if value is None else shown(value) for value in (p.low, p.high))
     value = "see the table" if table else shown(p.value)
-    return Number(p.key, value, p.unit, low, high, p.source, p.provenance, p.grade, p.note, table)
+    sets = (f"under {name}: {shown(other)}" for name, other in p.sets.items())
+    note = "; ".join(filter(None, (p.note, *sets)))
+    return Number(p.key, value, p.unit, low, high, p.source, p.provenance, p.grade, note, table)
 
 
 def shown(value: Any) -> str:

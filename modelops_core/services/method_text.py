@@ -121,6 +121,15 @@ UNCERTAINTY = (
         "high of the tables. (3) Scenario and horizon: shown side by side as least and most, without weights. Spread between climate "
         "models is hidden in a single model or a mean: the data set is named.",
     ),
+    Words(
+        "Named sensitivities",
+        "이름 있는 민감도",
+        "gumbel_pwm: Gumbel by L-moments instead of κ = {rain_shape}, as in Korean design practice. gev_free: the shape "
+        "fitted to each cell's own maxima, only from {free_shape_years} years on. pooled: the spread of the maxima (L-CV) "
+        "is the mean over the cells within one and a half grid steps. dr_table: one damage ratio a class, from an earlier "
+        "public system, where its intensity is ours; for comparison only. Each changes one choice and leaves all other "
+        "numbers central.",
+    ),
 )
 
 #: what the screens must say, §13
