@@ -50,8 +50,8 @@ def script(lang, given, basins):
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("ko", ("평가 불가", "50개 이상", "권역 단위 위험", "이웃 격자와의 평균", "₩24.0만")),
-        ("en", ("not assessed", "at least 50 differing", "one cell is not enough", "mean over the cell and those around it", "₩240")),
+        ("ko", ("평가 불가", "연수가 모자라", "권역 단위 위험", "이웃 격자와의 평균", "₩24.0만")),
+        ("en", ("not assessed", "too few years for a free", "one cell is not enough", "mean over the cell and those around it", "₩240")),
     ],
 )
 def test_the_table_is_there_in_both_languages(lang, words):
