@@ -16,7 +16,7 @@ from modelops_core.domain.result import Status
 from modelops_core.ports import Row
 from modelops_core.stages.scaling import integrated_score, scale
 from modelops_core.stages.score import level
-from modelops_core.stages.site import CellValues, SiteExposure, SiteRisk
+from modelops_core.stages.site import CellValues, SiteExposure, SiteRisk, within_reach
 from modelops_core.stages.totals import PerilLoss, Totals, totals
 from modelops_core.stages.vulnerability import Vulnerability
 
@@ -165,7 +165,7 @@ def _result_row(
         "integrated_level": None if integrated is None else level(_root(integrated), p["level_edges"]),
         "flags": list(dict.fromkeys(flags)),
         "remarks": [f"{name}: {text}" for name, text in _remarks(risk.exposure).items()],
-        "if_on_bank": _conditional(risk, cell, i, status),
+        "if_on_bank": _conditional(risk, cell, i, status, p),
     }
 
 
@@ -173,12 +173,12 @@ def _root(integrated: float) -> float:
     return float(integrated_score(np.asarray(integrated)))
 
 
-def _conditional(risk: SiteRisk, cell: StoredCell, i: int, status: Status) -> Row | None:
+def _conditional(risk: SiteRisk, cell: StoredCell, i: int, status: Status, p: Params) -> Row | None:
     """The cell's loss under its own assumption, where the site itself cannot be assessed."""
     unknown = bool(risk.exposure.flags.get("river_distance_unknown", np.array([False]))[0])
     if status != Status.not_assessed or not unknown or np.isnan(cell.values.aal[i, 0]):
         return None
-    scaled = scale(cell.values.aal[i], risk.vulnerability.score, risk.exposed_value[i])
+    scaled = scale(cell.values.aal[i], risk.vulnerability.score, within_reach(risk.exposure, p))
     return {"final_aal": number(scaled.final_aal[0]), "expected_loss": number(scaled.expected_loss[0])}
 
 

@@ -112,8 +112,7 @@ def assess(
     loss = site_loss(peril, sites, cell, exposed.proximity, p)
     status = _status(cell, exposed, vulnerable, loss, p)
     loss = _only(loss, status)
-    insured = np.where(np.isnan(exposed.asset_value), p["sum_insured"], exposed.asset_value)
-    exposed_value = insured * exposed.exposed_share + 0 * loss.aal
+    exposed_value = within_reach(exposed, p) + 0 * loss.aal
     v = vulnerable.score + 0 * loss.aal
     hazard = np.where(status == Status.not_assessed, np.nan, cell.hazard)
     return SiteRisk(
@@ -125,6 +124,12 @@ def assess(
         integrated=scaling.integrated_risk(hazard, exposed.score, vulnerable.score),
         status=status,
     )
+
+
+def within_reach(exposed: SiteExposure, p: Params) -> Array:
+    """The value that the peril can reach [KRW], (site,): φ of the asset value, or of the sum insured where that is unknown."""
+    insured = np.where(np.isnan(exposed.asset_value), p["sum_insured"], exposed.asset_value)
+    return np.asarray(insured * exposed.exposed_share)
 
 
 def site_loss(peril: Peril, sites: Sites, cell: CellValues, proximity: Factor, p: Params) -> SiteLoss:

@@ -258,7 +258,6 @@ def test_a_site_of_unknown_distance_has_the_cells_loss_if_it_were_on_the_bank():
     assert row["if_on_bank"]["final_aal"] == pytest.approx(0.08 * (1 + risk.vulnerability.score[0]))
 
 
-@pytest.mark.xfail(strict=True, reason="stages.site.assess: exposed_value is NaN where not_assessed, so the loss is None")
 def test_the_loss_on_the_bank_is_of_the_exposed_storeys():
     """§1.8: the money "if on the bank" is of φ = 4/12 of the value."""
     row, risk = row_of("river_flood", Site(**OFFICE, floors_above=10.0, floors_below=2.0))
