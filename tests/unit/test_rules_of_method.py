@@ -230,10 +230,10 @@ def test_integrated_risk_needs_an_assessed_loss():
     assert np.isnan(found["unknown"].integrated[0, 0])
 
 
-def row_of(key, site):
-    """The result row of one peril at one site, and the risk that it tells of."""
+def row_of(key, site, **changed):
+    """The result row of one peril at one site, and the risk that it tells of, parts of it *changed*."""
     p, columns = params(key), described(site)
-    risk = at(key, site)
+    risk = replace(at(key, site), **changed)
     exposure = site_rows.exposure_row({}, key, risk.exposure)
     v = site_rows.vulnerability_row({}, key, risk.vulnerability, p)
     stored = site_rows.StoredCell((("ssp2", "2050s"),), cell(key, len(columns)), ({"hazard_level": "High", "flags": []},), ({"flags": []},))
@@ -256,6 +256,13 @@ def test_a_site_of_unknown_distance_has_the_cells_loss_if_it_were_on_the_bank():
 
     assert (row["status"], row["final_aal"]) == ("not_assessed", None)
     assert row["if_on_bank"]["final_aal"] == pytest.approx(0.08 * (1 + risk.vulnerability.score[0]))
+
+
+def test_the_row_takes_the_loss_on_the_bank_of_the_exposed_value():
+    """§1.6, §1.8: rate × exposed value, not the value of the whole building."""
+    row, _ = row_of("river_flood", Site(**OFFICE, floors_above=10.0, floors_below=2.0), exposed_value=np.array([[4e9]]))
+
+    assert row["if_on_bank"]["expected_loss"] == pytest.approx(row["if_on_bank"]["final_aal"] / 100 * 4e9)
 
 
 @pytest.mark.xfail(strict=True, reason="stages.site.assess: exposed_value is NaN where not_assessed, so the loss is None")
