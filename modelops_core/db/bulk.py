@@ -1,7 +1,7 @@
 """
 Many rows at once: COPY in both directions.
 
-Reading is COPY … TO STDOUT (BINARY) parsed by numpy, for rows of 4-byte fields;
+Reading is COPY … TO STDOUT (BINARY) parsed by numpy, for rows of fixed width;
 writing is COPY into a temporary table and one merge, so that a row is never half
 written and an unchanged row is left alone.
 """
@@ -30,9 +30,9 @@ Records = npt.NDArray[np.void]
 
 def read_records(connection: Connection, query: str, fields: Mapping[str, str]) -> Records:
     """
-    Rows of *query*, whose columns are all 4 bytes and never NULL.
+    Rows of *query*, whose columns are numbers of a fixed width and never NULL.
 
-    fields : name → ``i4`` or ``f4``, in the order of the query's columns.
+    fields : name → ``i4``, ``f4`` or ``f8``, in the order of the query's columns.
     """
     buffer = io.BytesIO()
     with _cursor(connection) as cursor:

@@ -20,6 +20,10 @@ from modelops_core.ports import Row
 
 #: of a drawn outline [°], about 250 m
 TOLERANCE = 0.0025
+CELL_FIELDS = {
+    "grid_id": "i4", "latitude": "f8", "longitude": "f8", "elevation_m": "f4", "coast_distance_m": "f4",
+    "basin": "i4", "district": "i4",
+}  # fmt: skip
 FIELDS = {"grid_id": "i4", "hazard": "f4", "hazard_status": "i4", "aal": "f4", "aal_status": "i4"}
 
 
@@ -55,12 +59,13 @@ class Layers:
     def cells(self) -> Cells:
         """All cells of the grid."""
         with explained(), self._engine.connect() as connection:
-            rows = connection.execute(queries.QUERIES["layer_cells"]).all()
-        grid_id, latitude, longitude, elevation, coast, basin, district = list(zip(*rows, strict=True)) or [()] * 7
-        return Cells(
-            np.array(grid_id, dtype=np.int64), _numbers(latitude), _numbers(longitude), _numbers(elevation),
-            _numbers(coast), np.array(basin, dtype=str), np.array(district, dtype=str),
-        )  # fmt: skip
+            codes = queries.row(connection, "layer_codes") or {}
+            lists = {name: list(found or ()) for name, found in codes.items()}
+            query = queries.TEXTS["layer_cells"].format(**{k: _quoted(connection, v, "text[]") for k, v in lists.items()})
+            read = bulk.read_records(connection, query, CELL_FIELDS)
+        latitude, longitude, elevation, coast = (read[name].astype(float) for name in tuple(CELL_FIELDS)[1:5])
+        basin, district = (np.array(["", *lists[f"{name}s"]])[read[name]] for name in ("basin", "district"))
+        return Cells(read["grid_id"].astype(np.int64), latitude, longitude, elevation, coast, basin, district)
 
     def values(self, risk_type: str, ssp_scenario: str, horizon: str) -> LayerValues:
         """One peril in one scenario and window; raises InvalidInput (UnknownPeril) for unknown names."""
@@ -88,21 +93,17 @@ class Layers:
 
 def _query(connection: Connection, risk_type: str, scenario: str, horizon: str) -> str:
     """The query with its values put in: COPY takes no parameters."""
+    return queries.TEXTS["layer_values"].format(
+        risk_type=_quoted(connection, risk_type, "modelops.risk_type"),
+        ssp_scenario=_quoted(connection, scenario, "modelops.ssp_scenario"),
+        horizon=_quoted(connection, horizon, "modelops.horizon"),
+    )
+
+
+def _quoted(connection: Connection, value: str | list[str], kind: str) -> str:
     raw: Any = connection.connection
     with raw.cursor() as cursor:
-
-        def quoted(value: str, kind: str) -> str:
-            return f"CAST({cursor.mogrify('%s', (value,)).decode()} AS modelops.{kind})"
-
-        return queries.TEXTS["layer_values"].format(
-            risk_type=quoted(risk_type, "risk_type"),
-            ssp_scenario=quoted(scenario, "ssp_scenario"),
-            horizon=quoted(horizon, "horizon"),
-        )
-
-
-def _numbers(column: Sequence[Any]) -> Array:
-    return np.array([np.nan if value is None else value for value in column], dtype=float)
+        return f"CAST({cursor.mogrify('%s', (value,)).decode()} AS {kind})"
 
 
 def _words(text: str) -> Sequence[str]:

@@ -1,10 +1,18 @@
 -- What the maps draw.
 
+-- layer_codes --
+-- Basins and districts of the grid, '' where a cell has none.
+SELECT array_agg(DISTINCT coalesce(basin_code, '')) AS basins, array_agg(DISTINCT coalesce(admin_code, '')) AS districts
+  FROM modelops.location_grid;
+
 -- layer_cells --
--- The climate grid with its district.
-SELECT grid_id, latitude, longitude, elevation_m, coast_distance_m, coalesce(basin_code, '') AS basin_code,
-       coalesce(admin_code, '') AS admin_code
-  FROM modelops.location_grid ORDER BY grid_id;
+-- The climate grid; basin and district as places in the lists of layer_codes, from 1. Read by binary COPY.
+SELECT g.grid_id, g.latitude, g.longitude, coalesce(g.elevation_m, 'NaN') AS elevation_m,
+       coalesce(g.coast_distance_m, 'NaN') AS coast_distance_m, b.place::int4 AS basin, d.place::int4 AS district
+  FROM modelops.location_grid AS g
+  JOIN unnest({basins}) WITH ORDINALITY AS b (code, place) ON b.code = coalesce(g.basin_code, '')
+  JOIN unnest({districts}) WITH ORDINALITY AS d (code, place) ON d.code = coalesce(g.admin_code, '')
+ ORDER BY g.grid_id;
 
 -- layer_values --
 -- H and base AAL of one peril, scenario and horizon in the order of the cells; read by binary COPY,

@@ -73,3 +73,25 @@ def test_statuses_are_their_places_in_the_enumeration(site_app):
 
     assert site_app.layers.values("drought", "ssp2", "2050s").hazard_status[:5].tolist() == [0, 1, 2, 3, -1]
     assert [status.value for status in map(Status.__getitem__, names)] == [0, 1, 2, 3]
+
+
+def test_cells_are_the_rows_of_the_grid(site_app):
+    """Numbers, basins and districts; unknown ones are NaN and ''; a quote in a code is a quote."""
+    with site_app.owner.begin() as connection:
+        connection.exec_driver_sql("UPDATE modelops.location_grid SET admin_code = NULL, coast_distance_m = NULL WHERE grid_id = 2")
+        connection.exec_driver_sql("UPDATE modelops.location_grid SET basin_code = 'O''Brien''s' WHERE grid_id = 3")
+        connection.exec_driver_sql("UPDATE modelops.location_grid SET elevation_m = 12.5 WHERE grid_id = 4")
+    grid = site_app.layers.cells()
+
+    places = [(cell[0], cell[1]) for cell in CELLS.values()]
+    assert list(zip(grid.latitude.tolist(), grid.longitude.tolist(), strict=True)) == places
+    assert grid.admin_code.tolist() == ["26470", "", "26470", "11140", "11140", "11140"]
+    assert grid.basin_code.tolist() == ["Nakdong", "Nakdong", "O'Brien's", "Han", "Han", ""]
+    np.testing.assert_array_equal(grid.coast_distance_m, [3000, np.nan, 9000, 40000, 45000, 50000])
+    assert grid.elevation_m[3] == 12.5
+
+
+def test_an_empty_grid_has_no_cells(empty_app):
+    """Seven arrays of nothing."""
+    grid = empty_app.layers.cells()
+    assert grid.grid_id.size == grid.latitude.size == grid.admin_code.size == 0
