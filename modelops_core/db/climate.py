@@ -180,7 +180,7 @@ def _shared_years(arrays: Sequence[Array]) -> int:
     for array in arrays:
         first = array[:1]
         same = ((array == first) | (np.isnan(array) & np.isnan(first))).all(axis=0)
-        by_year = same.reshape(same.shape[0], -1).all(axis=1)
+        by_year = same.all(axis=tuple(range(1, same.ndim)))
         count = int(by_year.argmin()) if not by_year.all() else by_year.size
         shared = count if shared is None else min(shared, count)
     return shared or 0

@@ -12,7 +12,7 @@ from scipy.special import stdtrit
 from modelops_core.domain.climate import Array, BoolArray, read_only
 from modelops_core.domain.parameters import Params
 from modelops_core.errors import InvalidParameter
-from modelops_core.indicators.gev import Gev, from_l_moments, shape_from_t3
+from modelops_core.indicators.gev import NARROW, Gev, from_l_moments, shape_from_t3
 from modelops_core.indicators.lmoments import l_moments
 
 SHAPE_MODES = ("fixed", "free")
@@ -38,10 +38,11 @@ class Sample:
         return from_l_moments(self.l1, self.l2, kappa)
 
     def shape(self, fixed: float, p: Params) -> Array | float:
-        """κ: the *fixed* one, or from τ₃ where it is free; NaN where the record is too short for that."""
+        """κ: the *fixed* one, or from τ₃ where it is free; NaN where the record is too short, or all alike."""
         if not free_shape(p):
             return fixed
-        return np.where(self.n >= p["free_shape_years"], shape_from_t3(self.t3), np.nan)
+        enough = (self.n >= p["free_shape_years"]) & (self.l2 > NARROW * (1 + np.abs(self.l1)))
+        return np.where(enough, shape_from_t3(self.t3), np.nan)
 
     def of(self, k: int) -> Sample:
         """Neighbour *k* of samples (scenario, neighbour, cell)."""

@@ -266,6 +266,20 @@ def test_low_and_high_sets_bracket_the_damage(peril, name):
 
 
 @each_peril
+@pytest.mark.parametrize("name", ["gumbel_pwm", "gev_free", "dr_table"])
+def test_named_sensitivities_keep_the_promises(peril, name):
+    """§14.1 under each set: Σ P = 1, DR in [0, .5] and never falling, AAL = Σ P·DR; pooling needs cells around."""
+    years = 60 if peril.frequency.__class__.__name__ == "Fitted" else YEARS
+    e = run(peril, ordinary(peril, years), years, PARAMETERS.params(peril.key, name)).estimate
+
+    assert e.p.sum(axis=0) == pytest.approx(1.0, abs=1e-9)
+    assert ((e.damage_ratio >= 0) & (e.damage_ratio <= 0.5 + 1e-12)).all()
+    assert (np.diff(e.damage_ratio, axis=0) >= -1e-12).all()
+    assert e.aal == pytest.approx(100 * (e.p * e.damage_ratio).sum(axis=0), rel=1e-9, abs=1e-12)
+    assert not (e.aal_p05 > e.aal_p95).any()
+
+
+@each_peril
 def test_golden_values(peril):
     """The worked example of the method comes out."""
     golden = Golden.read(GOLDEN / f"{peril.key}.csv")

@@ -10,7 +10,7 @@ import pytest
 
 from modelops_core import data
 from modelops_core.domain.horizons import BASELINE, HORIZONS
-from modelops_core.domain.parameters import GRADES, PROVENANCE, SET_NAMES, ParameterFile
+from modelops_core.domain.parameters import ALL_SETS, GRADES, PROVENANCE, SET_NAMES, ParameterFile
 from modelops_core.errors import InvalidParameter
 from modelops_core.perils import PERILS
 from modelops_core.services.method_page import NOT_YET
@@ -57,18 +57,20 @@ def changed(content, path):
 
 def leaves():
     """(set whose digest must change, path) of every number of the file."""
-    sets = {"value": "central", "low": "low", "high": "high"}
-    return [(sets[word], path) for path in numbers(data.parameters()) if (word := _word(path)) is not None]
+    return [(word, path) for path in numbers(data.parameters()) if (word := _set(path)) is not None]
 
 
-def _word(path):
-    return next((step for step in path if step in ("value", "low", "high")), None)
+def _set(path):
+    """The set that a number of the file belongs to; named sensitivities stand below ``sets``."""
+    words = {"value": "central", "low": "low", "high": "high", "sets": None}
+    step = next((i for i, step in enumerate(path) if step in words), None)
+    return None if step is None else words[path[step]] or path[step + 1]
 
 
 def test_changing_any_single_number_changes_the_digest():
     """Results of other numbers are never mistaken for these."""
     content, found = data.parameters(), leaves()
-    own = {name: FILE.digest(name) for name in SET_NAMES}
+    own = {name: FILE.digest(name) for name in ALL_SETS}
 
     assert len(found) > 500
     for name, path in found:
@@ -76,8 +78,8 @@ def test_changing_any_single_number_changes_the_digest():
 
 
 def test_the_version_and_the_set_are_part_of_the_digest():
-    """Three sets, three digests; another version, another digest."""
-    assert len({FILE.digest(name) for name in SET_NAMES}) == 3
+    """Seven sets, seven digests; another version, another digest."""
+    assert len({FILE.digest(name) for name in ALL_SETS}) == len(ALL_SETS)
     assert ParameterFile.parse({**data.parameters(), "version": "0"}).digest() != FILE.digest()
 
 

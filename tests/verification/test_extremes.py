@@ -99,6 +99,38 @@ def test_free_shape_is_lmoments3s_within_hoskings_approximation():
     np.testing.assert_allclose(ours, reference, atol=9e-4)
 
 
+@pytest.mark.parametrize("seed", [3, 8])
+def test_the_set_gev_free_is_lmoments3s_fit(seed):
+    """Sixty years under ``gev_free``: κ, μ, α and the ten-year rain are those of lmoments3's free fit."""
+    x = samples(seed, years=60, columns=1)[:, 0]
+    reference = distr.gev.lmom_fit(x)
+    risk = own_series.calculate(PERILS["river_flood"], rain_tile(x), PARAMETERS.params("river_flood", "gev_free"))
+    details = {name: value[0, 0] for name, value in risk.estimate.details.items()}
+
+    assert not risk.flags["detrended"].any()
+    assert details["kappa"] == details["baseline_kappa"] == pytest.approx(reference["c"], abs=9e-4)
+    assert details["mu"] == pytest.approx(reference["loc"], rel=1e-3)
+    assert details["alpha"] == pytest.approx(reference["scale"], rel=2e-3)
+    theirs = stats.genextreme(reference["c"], reference["loc"], reference["scale"])
+    assert risk.score.statistics["rx1day_10yr"][0, 0] == pytest.approx(theirs.isf(0.1), rel=1e-3)
+
+
+def test_the_interval_of_a_free_shape_is_that_of_refitted_samples():
+    """4,000 samples of scipy's GEV refitted with their own τ₃: the 5 and 95 % of P(flood) within a fifth."""
+    x = samples(8, years=60, columns=1)[:, 0]
+    p = dict(PARAMETERS.params("river_flood", "gev_free")) | {"jeffreys_tail": 0.05, "bootstrap_fitted": 4000}
+    found = own_series.calculate(PERILS["river_flood"], rain_tile(x), Params("river_flood", p)).estimate
+    kappa, mu, alpha, threshold = (found.details[name][0, 0] for name in ("kappa", "mu", "alpha", "threshold"))
+    drawn = stats.genextreme.rvs(kappa, mu, alpha, size=(60, 4000), random_state=1)
+    l1, l2, t3 = np.array([lmoments3.lmom_ratios(column, nmom=3) for column in drawn.T]).T
+    c = 2 / (3 + t3) - np.log(2) / np.log(3)
+    refit = gev.from_l_moments(l1, l2, 7.8590 * c + 2.9554 * c**2)
+    theirs = np.quantile(stats.genextreme.sf(threshold, refit.kappa, refit.mu, refit.alpha), [0.05, 0.95])
+
+    np.testing.assert_allclose([1 - found.p_high[0, 0, 0], 1 - found.p_low[0, 0, 0]], theirs, rtol=0.2)
+    assert theirs[1] > 3 * theirs[0]
+
+
 @pytest.mark.parametrize("tail", [0.025, 0.05])
 def test_jeffreys_is_scipys_beta(tail):
     """Every count of 15, 20, 30 and 40 years, and fractional counts of weighted storms."""
