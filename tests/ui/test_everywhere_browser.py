@@ -61,16 +61,6 @@ def test_axe_finds_nothing_serious(tab, place, name):
     assert not [(v["id"], [n["html"][:160] for n in v["nodes"][:3]]) for v in serious]
 
 
-def test_the_first_request_may_be_any_page(cluster: Cluster, nightly_app, tmp_path, tab):
-    """A deep link right after the start runs the frame: navigation and language switch are there."""
-    nightly_app.dispose()
-    with created(cluster, "ui_deep", "world_after_a_night") as database, serving(database, tmp_path) as fresh:
-        one = tab(url=fresh.url).open("/data")
-        one.page.get_by_role("radio", name="English").wait_for()
-        one.page.get_by_role("heading", level=1, name="데이터").wait_for()
-        one.clean()
-
-
 def test_an_empty_database_is_a_designed_state(cluster: Cluster, template, tmp_path, tab):
     """No grid, no night: each page says what to do."""
     with created(cluster, "ui_empty", template) as database, serving(database, tmp_path) as fresh:

@@ -7,17 +7,17 @@ The other browser asks a server that has just been started: its first request is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from modelops_core.ui.navigation import PAGES
-from tests.browser import Tab, serving
+from tests.browser import PATIENCE, Tab, serving, starting
 from tests.looks import awaited, settled
 from tests.world import BUSAN, SEOUL
 
 pytestmark = pytest.mark.browser
-#: the box that chooses the first row of a table [px]
-FIRST_BOX = {"x": 20, "y": 52}
 
 
 @pytest.fixture(scope="module")
@@ -33,115 +33,228 @@ def saved(site) -> Iterator[list[int]]:
         site.app.portfolios.remove(site_id)
 
 
-def _radio(tab: Tab, name: str) -> None:
-    tab.page.get_by_role("radio", name=name, exact=True).click()
-    tab.idle()
+def _radio(tab: Tab, name: str, then: str, within: str | None = None) -> None:
+    """Choose a button of a row, until the address says so."""
+    row = tab.page if within is None else tab.page.get_by_role("radiogroup", name=within)
+    row.get_by_role("radio", name=name, exact=True).click()
+    tab.page.wait_for_url(f"**{then}**")
 
 
-def _pick(tab: Tab, label: str, option: str) -> None:
-    """Choose in a drop-down list."""
-    tab.page.get_by_role("combobox", name=label).click()
-    tab.page.get_by_role("option", name=option).first.click()
-    tab.idle()
+def _pick(tab: Tab, label: str, option: str, then: str) -> None:
+    """Choose in a list by typing: long ones show only a part of themselves."""
+    field = tab.page.get_by_role("combobox", name=label)
+    field.fill(option)
+    tab.page.get_by_role("option", name=option).last.wait_for()
+    field.press("Enter")
+    tab.page.wait_for_url(f"**{then}**")
 
 
-def _slide(tab: Tab, label: str, keys: int) -> None:
+def _first_box(tab: Tab, x: int, then: str) -> None:
+    """Tick the first row of the first table; tables are drawn on a canvas."""
+    tab.page.locator('[data-testid="stDataFrameResizable"]:visible').first.click(position={"x": x, "y": 52})
+    tab.page.wait_for_url(f"**{then}**")
+
+
+def _slide(tab: Tab, label: str, keys: int, then: str) -> None:
     """Move a slider to the right, or to the left."""
     slider = tab.page.get_by_role("slider", name=label)
     for _ in range(abs(keys)):
         slider.press("ArrowRight" if keys > 0 else "ArrowLeft")
-    tab.idle()
+    tab.page.wait_for_url(f"**{then}**")
+
+
+def _click_map(tab: Tab, place: tuple[float, float]) -> None:
+    """Assess a place; until its card is there."""
+    former = tab.page.url
+    tab.click_map(place[1], place[0])
+    tab.page.wait_for_url(lambda url: url != former and "job=" in url)
+    tab.page.get_by_text(f"{place[0]:.1f}").first.wait_for()
+    tab.card()
 
 
 def _assess(tab: Tab) -> None:
-    _pick(tab, "Peril", "Wildfire")
-    _radio(tab, "SSP5-8.5")
-    _radio(tab, "Base AAL")
-    _slide(tab, "Horizon", 2)
+    _pick(tab, "Peril", "Wildfire", "peril=wildfire")
+    _radio(tab, "SSP5-8.5", "ssp=ssp5")
+    _radio(tab, "Base AAL", "metric=aal")
+    _slide(tab, "Horizon", 2, "horizon=2090s")
     tab.page.get_by_role("button", name="Drawing").click()
-    _radio(tab, "Districts")
-    _slide(tab, "Opacity", -3)
+    tab.page.get_by_role("radiogroup", name="Surface").get_by_text("Districts", exact=True).click()
+    tab.page.wait_for_url("**view=districts**")
+    _slide(tab, "Opacity", -3, "opacity=70")
     tab.page.keyboard.press("Escape")
-    tab.click_map(BUSAN[1], BUSAN[0])
-    tab.card()
-    _radio(tab, "Scenarios & horizons")
+    _click_map(tab, SEOUL)
+    _radio(tab, "Scenarios & horizons", "section=outlook")
 
 
 def _compare(tab: Tab) -> None:
+    _pick(tab, "Quantity", "Typhoon", "quantity=typhoon")
+    _radio(tab, "Money", "measure=loss")
+    _radio(tab, "Table", "show=table")
+    _radio(tab, "SSP1-2.6", "ssp=ssp1")
+    _slide(tab, "Horizon", 1, "horizon=2070s")
+
+
+def _one_site_less(tab: Tab) -> None:
     tab.page.get_by_role("button", name="Remove Head office").click()
-    _pick(tab, "Quantity", "Typhoon")
-    _radio(tab, "Money")
-    _radio(tab, "Table")
-    _radio(tab, "SSP1-2.6")
-    _slide(tab, "Horizon", 1)
+    tab.page.get_by_text("Head office").first.wait_for(state="detached")
 
 
 def _sites(tab: Tab) -> None:
-    _pick(tab, "Order", "By name")
-    _slide(tab, "Horizon", 1)
-    tab.page.locator('[data-testid="stDataFrame"] canvas').first.click(position=FIRST_BOX)
-    tab.page.wait_for_url("**sites=**")
-    _radio(tab, "SSP3-7.0")
+    _pick(tab, "Order", "By name", "order=name")
+    _slide(tab, "Horizon", 1, "horizon=2070s")
+    _radio(tab, "SSP3-7.0", "ssp=ssp3")
+
+
+def _choose_site(tab: Tab) -> None:
+    _first_box(tab, 37, "sites=")
+    tab.page.get_by_text("Candidates side by side").wait_for()
 
 
 def _projections(tab: Tab) -> None:
-    _pick(tab, "Variable", "Precipitation")
-    tab.page.get_by_role("combobox", name="District, or latitude, longitude").fill("Yeonje")
-    tab.page.get_by_role("option", name="Yeonje-gu, Busan").last.click()
-    tab.page.wait_for_url("**lat=35**")
-    _slide(tab, "Horizon", -1)
-    _radio(tab, "Change")
+    _pick(tab, "Variable", "Precipitation", "variable=rn")
+    _slide(tab, "Horizon", -1, "horizon=2030s")
+    _radio(tab, "Change", "months=change")
 
 
 def _population(tab: Tab) -> None:
-    _radio(tab, "Since 2020")
-    _slide(tab, "Year", -2)
-    _pick(tab, "Find a district", "Yeonje-gu, Busan")
-    tab.page.wait_for_url("**area=26470**")
-    _radio(tab, "Provinces")
+    _radio(tab, "Since 2020", "measure=change")
+    _slide(tab, "Year", -2, "year=2040")
+    _radio(tab, "Provinces", "level=sido")
 
 
 def _data(tab: Tab) -> None:
-    _radio(tab, "Derived")
-    _pick(tab, "Table in full (or click a row above)", "ta_data")
-    _radio(tab, "Results")
-    _radio(tab, "SSP5-8.5")
+    _radio(tab, "Derived", "kind=derived")
+    _pick(tab, "Table in full (or click a row above)", "rn_data", "table=rn_data")
+    tab.page.get_by_text("Perils that read it: ").wait_for()
 
 
 def _method(tab: Tab) -> None:
-    _pick(tab, "Peril", "Typhoon")
-    _radio(tab, "Logarithmic")
-    _radio(tab, "Numbers & sources")
-    _pick(tab, "Section", "Typhoon")
-    tab.page.get_by_label("Words").fill("bins")
-    tab.page.get_by_label("Words").press("Enter")
+    _pick(tab, "Peril", "Typhoon", "peril=typhoon")
+    _radio(tab, "Logarithmic", "axis=log")
+    _radio(tab, "Numbers & sources", "part=numbers")
+    _pick(tab, "Section", "Typhoon", "of=typhoon")
+    _radio(tab, "B", "grade=B", within="Grade")
+
+
+def _words(tab: Tab) -> None:
+    field = tab.page.get_by_role("textbox", name="Search")
+    field.fill("bins")
+    field.press("Enter")
     tab.page.wait_for_url("**q=bins**")
-    tab.page.get_by_role("radiogroup", name="Grade").get_by_role("radio", name="B", exact=True).click()
 
 
 def _jobs(tab: Tab) -> None:
-    _radio(tab, "completed")
-    tab.page.locator('[data-testid="stDataFrame"] canvas').first.click(position=FIRST_BOX)
-    tab.page.wait_for_url("**id=**")
+    _radio(tab, "completed", "status=completed")
 
 
-ACTS: Mapping[str, Callable[[Tab], None]] = {
-    "assess": _assess, "compare": _compare, "sites": _sites, "projections": _projections,
-    "population": _population, "data": _data, "method": _method, "jobs": _jobs,
-}  # fmt: skip
+def _choose_job(tab: Tab) -> None:
+    _first_box(tab, 20, "id=")
+    tab.page.get_by_text("Time by step").wait_for()
+
+
+#: page → choices, and one more that Back takes away
+ACTS: Mapping[str, tuple[Callable[[Tab], None], Callable[[Tab], None]]] = {
+    "assess": (_assess, lambda tab: _click_map(tab, BUSAN)),
+    "compare": (_compare, _one_site_less),
+    "sites": (_sites, _choose_site),
+    "projections": (_projections, lambda tab: _pick(tab, "District, or latitude, longitude", "Yeonje-gu, Busan", "lat=35")),
+    "population": (_population, lambda tab: _pick(tab, "Find a district", "Yeonje-gu, Busan", "area=26")),
+    "data": (_data, lambda tab: _radio(tab, "Results", "part=results")),
+    "method": (_method, _words),
+    "jobs": (_jobs, _choose_job),
+}
+
+
+def _path(name: str, query: str) -> str:
+    return f"/{'' if name == 'assess' else name}?{query}"
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_copied_link_opens_the_same_view(tab, site, saved, tmp_path, name):
-    """Choices by the widgets, then the address in a browser without a past, on a server without one."""
-    with serving(site.database, tmp_path) as fresh:
-        first = tab(locale="en-US").open(f"/{'' if name == 'assess' else name}?lang=en")
-        before = settled(first)
-        ACTS[name](first)
-        after, address = settled(first), first.page.url.removeprefix(first.url)
-        second = tab(url=fresh.url).open(address)
-        assert awaited(second, after) == after
-        assert after["titles"] == [second.page.title()]
+    """Choices by the widgets, their address in a browser and on a server that know nothing else; then Back and Forward."""
+    with starting(site.database, tmp_path) as fresh:
+        first = tab(locale="en-US").open(_path(name, "lang=en"))
+        choices, last = ACTS[name]
+        choices(first)
+        former = settled(first)
+        steps = first.page.evaluate("history.length")
+        last(first)
+        now, address = settled(first), first.page.url.removeprefix(first.url)
+        assert now != former
+        assert first.page.evaluate("history.length") == steps + 1
+
+        second = tab(url=fresh.ready().url).open(address)
+        assert awaited(second, now) == now
+        assert len(now["titles"]) == 1
+        assert second.page.get_by_role("link", name="Method").first.is_visible()
         assert second.page.url.removeprefix(fresh.url) == address
-        assert after != before
+
+        first.page.go_back()
+        assert awaited(first, former) == former
+        first.page.go_forward()
+        assert awaited(first, now) == now
+        first.clean()
         second.clean()
+
+
+def test_what_lies_in_a_popover_is_in_the_link_too(tab):
+    """Opened later, it shows what the address says and changes nothing."""
+    one = tab().open("/?lang=en&view=cells&opacity=40&figures=svg")
+    one.page.get_by_role("button", name="Drawing").click()
+    expect(one.page.get_by_role("radio", name="Cells")).to_be_checked(timeout=PATIENCE)
+    one.page.get_by_text("40 %").wait_for()
+    one.page.keyboard.press("Escape")
+    one.page.get_by_role("button", name="Settings").click()
+    expect(one.page.get_by_role("radio", name="SVG")).to_be_checked(timeout=PATIENCE)
+    one.page.keyboard.press("Escape")
+    _radio(one, "SSP5-8.5", "ssp=ssp5")
+    assert "view=cells&opacity=40" in one.page.url
+    assert "figures=svg" in one.page.url
+
+
+def test_a_page_is_one_step(tab):
+    """The menu: one entry of the history, however much the page adds to its address; what was chosen goes along and comes back."""
+    one = tab(locale="en-US").open("/?lang=en")
+    _radio(one, "SSP5-8.5", "ssp=ssp5")
+    _click_map(one, BUSAN)
+    address, steps = one.page.url, one.page.evaluate("history.length")
+    one.page.get_by_role("link", name="Data").first.click()
+    one.page.wait_for_url("**/data?*ssp=ssp5*verdict=all*")
+    assert one.page.evaluate("history.length") == steps + 1
+    one.page.go_back()
+    one.page.wait_for_url(address)
+    one.card()
+    one.page.get_by_role("link", name="Method").first.click()
+    one.page.wait_for_url("**/method?*axis=linear*")
+    one.page.get_by_role("link", name="Map & assess").first.click()
+    one.card()
+    one.page.wait_for_url(lambda url: dict(parse_qsl(urlsplit(url).query)) == dict(parse_qsl(urlsplit(address).query)))
+
+
+def test_values_that_mean_nothing_are_said(tab):
+    """Defaults instead, and a mended address."""
+    one = tab().open("/?ssp=rcp85&lat=abc&lon=1&at=north&opacity=7")
+    one.page.get_by_text("기본값으로 엽니다: at, lat, lon, opacity, ssp").wait_for()
+    one.page.wait_for_url("**ssp=ssp2**")
+    assert not {"lat", "lon", "at"} & set(dict(parse_qsl(urlsplit(one.page.url).query)))
+    one.clean()
+
+
+def test_a_place_abroad_is_said(tab):
+    """Numbers outside of Korea are no reason to show nothing."""
+    one = tab().open("/?lat=51.5&lon=0")
+    one.page.get_by_text("바다이거나 대한민국 밖입니다").wait_for()
+    one.page.get_by_text("위도 51.5은(는) 대한민국 범위").wait_for()
+    one.clean()
+
+
+def test_the_gate_stands_before_every_page(tab, site, tmp_path):
+    """A closed server's first request is a deep link: the frame, the closed door, and nothing of the page."""
+    with serving(site.database, tmp_path, MODELOPS_ACCESS="on") as closed:
+        for name in reversed(PAGES):
+            one = tab(url=closed.url).open(_path(name, "lang=ko"))
+            one.page.get_by_text("이 서버는 다른 컴퓨터에 화면을 열지 않습니다").wait_for()
+            main = one.page.locator('[data-testid="stMain"]')
+            assert main.locator("h1").count() == 1
+            assert main.locator('[data-testid="stMetric"], [data-testid="stDataFrame"], .map, [data-testid="stPlotlyChart"]').count() == 0
+            one.context.close()
