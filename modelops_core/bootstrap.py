@@ -150,8 +150,13 @@ class App:
         """The ports of an assessment."""
         return ondemand.Ports(
             Places(self.worker), CellResults(self.worker), self.climate, Gauges(self.worker), SiteResults(self.worker),
-            self.perils, self.parameters,
+            self.perils, self.parameters, self._in_force,
         )  # fmt: skip
+
+    def _in_force(self) -> str | None:
+        """The hash of the parameters of the last finished night."""
+        last = self.runs.last()
+        return None if last is None else str(last["parameter_hash"])
 
     def handlers(self) -> dict[str, work.Handler]:
         """What the workers of this program can do, by job type."""

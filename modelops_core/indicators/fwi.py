@@ -228,7 +228,7 @@ def noon_weather(
     length = days[:, :, None]
     per_day = np.maximum(sdii, sdii_floor)[..., :, None, :]
     wet = np.where(rn < wet_month, 0.0, np.clip(np.round(rn / per_day), 1, length))
-    rain = np.where(wet > 0, rn / np.where(wet > 0, wet, 1.0), 0.0 * rn)
+    rain = np.where(wet > 0, rn / np.where(wet > 0, wet, 1.0), 0.0 * (rn + wet))  # unknown days of rain are no dry month
     return NoonWeather(noon, humidity, 3.6 * wind_ratio * ws, rain, wet)
 
 

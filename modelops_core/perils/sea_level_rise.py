@@ -87,8 +87,11 @@ def quality(climate: Climate, p: Params) -> Mapping[str, BoolArray]:
     late = climate["sea_level"][:, climate.years >= p["suspect_from"]]
     if "ssp5" not in climate.scenarios or not late.shape[1]:
         return {}
-    rise = late[climate.scenarios.index("ssp5"), -1]
-    return {"slr_component_suspect": (rise < p["suspect_rise"])[None]}
+    own = late[climate.scenarios.index("ssp5")]
+    # each cell's last known year: the other tables may reach further than the sea level's
+    last = own.shape[0] - 1 - np.argmax(~np.isnan(own[::-1]), axis=0)
+    rise = np.take_along_axis(own, last[None], axis=0)
+    return {"slr_component_suspect": rise < p["suspect_rise"]}
 
 
 def damage(x: Array, p: Params, curve: str = "commercial") -> Array:

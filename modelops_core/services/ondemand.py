@@ -8,8 +8,8 @@ Each step writes its table and says how far it is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from modelops_core.domain.flags import FLAGS
@@ -28,7 +28,7 @@ from modelops_core.ports import (
     Row,
     SiteWriter,
 )
-from modelops_core.services import gauges, other_sets, site_rows
+from modelops_core.services import gauges, other_sets, site_rows, whatif
 from modelops_core.services.site_rows import StoredCell
 from modelops_core.services.tiles import METHOD_VERSION
 from modelops_core.stages import asset, vulnerability
@@ -51,6 +51,18 @@ class Ports:
     writer: SiteWriter
     perils: Mapping[str, Peril]
     parameters: ParameterFile
+    #: the hash of the parameters that the stored H and P(H) were made with; None where no night says
+    in_force: Callable[[], str | None]
+
+    def outdated(self) -> bool:
+        """Whether the last night used other numbers than the central ones of today."""
+        return self.in_force() not in (None, self.parameters.digest())
+
+
+OUTDATED = (
+    "The last night used other parameters: this cell was calculated anew with today's,"
+    " and perils of basins are not assessed until the next night."
+)
 
 
 class Unwritten:
@@ -152,13 +164,15 @@ def chosen(request: Request, known: Mapping[str, Peril]) -> tuple[str, ...]:
 
 def _cases(request: Request, place: Place, ports: Ports) -> list[_Case]:
     hazard, probability = ports.cells.cell(place.grid_id)
-    cases = []
+    cases, outdated = [], ports.outdated()
     for key in chosen(request, ports.perils):
         peril, cell, name = ports.perils[key], site_rows.stored(key, hazard, probability), request.parameter_set
         if cell is None:
             continue
-        if name != "central":
+        if name != "central" or outdated:
             cell = other_sets.under(name, peril, cell, ports.climate, place.grid_id, ports.parameters)
+        if outdated and peril.regional is not None:  # the basin would have to be read anew
+            cell = replace(cell, values=whatif.unknown(cell.values))
         cases.append(_Case(peril, cell, ports.parameters.params(key, name)))
     if not cases:
         raise NoResults
@@ -245,6 +259,8 @@ def _warnings(request: Request, place: Place, site: Site, rows: Sequence[Row], p
         said.append("The building is synthetic demo data, not a register entry.")
     if site.river_gauge is not None and site.river_gauge.state != GAUGED:
         said.append(FLAGS[site.river_gauge.state].en)
+    if ports.outdated():
+        said.append(OUTDATED)
     missing = [key for key in (request.perils or ports.perils) if key not in {row["risk_type"] for row in rows}]
     if missing:
         said.append(f"The last night did not calculate {', '.join(missing)}.")

@@ -59,17 +59,23 @@ SELECT t.storm_id, extract(epoch FROM t.track_time) / 3600.0 AS hour,
  ORDER BY l.season, t.storm_id, t.track_time;
 
 -- basin_population --
--- Population of each major basin at the census and projection years.
+-- Population of each major basin at the census and projection years; NULL where one of its districts is unknown.
 SELECT basin.basin_code,
-       sum(a.population_2020) AS population_2020, sum(a.population_2025) AS population_2025,
-       sum(a.population_2030) AS population_2030, sum(a.population_2035) AS population_2035,
-       sum(a.population_2040) AS population_2040, sum(a.population_2045) AS population_2045,
-       sum(a.population_2050) AS population_2050
+       CASE WHEN count(a.population_2020) = count(*) THEN sum(a.population_2020) END AS population_2020,
+       CASE WHEN count(a.population_2025) = count(*) THEN sum(a.population_2025) END AS population_2025,
+       CASE WHEN count(a.population_2030) = count(*) THEN sum(a.population_2030) END AS population_2030,
+       CASE WHEN count(a.population_2035) = count(*) THEN sum(a.population_2035) END AS population_2035,
+       CASE WHEN count(a.population_2040) = count(*) THEN sum(a.population_2040) END AS population_2040,
+       CASE WHEN count(a.population_2045) = count(*) THEN sum(a.population_2045) END AS population_2045,
+       CASE WHEN count(a.population_2050) = count(*) THEN sum(a.population_2050) END AS population_2050
   FROM modelops.location_admin AS a
  CROSS JOIN LATERAL (
-       SELECT g.basin_code FROM modelops.location_grid AS g
-        WHERE g.admin_code IS NOT NULL
-        ORDER BY g.geom_5179 <-> ST_Transform(ST_PointOnSurface(a.geom), 5179) LIMIT 1) AS basin
+       SELECT coalesce(
+              (SELECT g.basin_code FROM modelops.location_grid AS g
+                WHERE g.admin_code = a.admin_code AND g.basin_code IS NOT NULL LIMIT 1),
+              (SELECT g.basin_code FROM modelops.location_grid AS g
+                WHERE g.admin_code IS NOT NULL
+                ORDER BY g.geom_5179 <-> ST_Transform(ST_PointOnSurface(a.geom), 5179) LIMIT 1)) AS basin_code) AS basin
  WHERE a.level = 'sigungu' AND basin.basin_code IS NOT NULL
  GROUP BY basin.basin_code;
 

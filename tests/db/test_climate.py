@@ -27,3 +27,16 @@ def test_people_of_a_basin_by_the_year_of_their_projection(app):
 
     assert found["Han"] == pytest.approx({y: 100_000 - 500 * (y - 2020) for y in years})
     assert found["Nakdong"] == pytest.approx(dict.fromkeys(years, 200_000))
+
+
+def test_a_basin_with_an_unknown_district_has_no_population(app):
+    """A missing projection is not nobody: the year is unknown, the others stay."""
+    with app.owner.begin() as connection:
+        connection.execute(text(
+            "UPDATE modelops.location_admin SET population_2030 = NULL WHERE admin_code ="
+            " (SELECT max(admin_code) FROM modelops.location_admin WHERE level = 'sigungu' AND admin_code LIKE '26%')"
+        ))
+    found = app.climate.basin_population()
+
+    assert 2030 not in found["Nakdong"]
+    assert found["Nakdong"][2035] == pytest.approx(200_000)

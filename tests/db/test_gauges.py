@@ -293,7 +293,7 @@ def test_what_if_starts_from_the_same_gauge(site_app):
     hazard, probability = ([r for r in part if (r["ssp_scenario"], r["horizon"]) == key] for part in site_app.cells.cell(cell))
     kept = site_app.jobs.get(answer["batch_id"])["results"]
     sites = asset.described(Sites.of([whatif.site_of(kept)]), 2025)
-    climate = other_sets.cell_climate(site_app.climate, peril, cell)
+    climate = other_sets.cell_climate(site_app.climate, peril, cell, file.params(peril.key))
     found = whatif.by_set(peril, climate, site_rows.stored("river_flood", hazard, probability).values, key, sites, file)
 
     assert found.outcomes["central"].final_aal == pytest.approx(rows[key]["final_aal"], rel=1e-7)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from sqlalchemy import text
 
-from modelops_core.services import nightly
+from modelops_core.services import nightly, ondemand
 from tests.world import BUSAN
 
 #: the perils that are fitted to yearly maxima of rain
@@ -79,3 +79,16 @@ def _moved(found, name):
         return a == b or (a is not None and b is not None and abs(a - b) <= 1e-7 * max(a, b))
 
     return {key for key, value in found["central"].items() if not same(value, found[name][key])}
+
+
+def test_an_assessment_after_another_night_is_still_the_central_one(site_app):
+    """The tables hold the last night's set: the cell is calculated anew, a basin is not assessed, and both are said."""
+    params = {"latitude": BUSAN[0], "longitude": BUSAN[1], "as_of": 2025}
+    before = _losses(site_app.assess(params))
+    night(site_app, set_name="low")
+    answer = site_app.assess(params)
+    after = _losses(answer)
+
+    assert ondemand.OUTDATED in answer["warnings"]
+    assert after["water_stress"] is None
+    assert _moved({"central": before, "again": after}, "again") == {"water_stress"}

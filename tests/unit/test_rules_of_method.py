@@ -181,6 +181,14 @@ def test_a_rise_is_suspect_by_its_strongest_scenario(ssp1, ssp5, suspect):
     assert found["slr_component_suspect"].tolist() == [[suspect]]
 
 
+def test_a_rise_that_ends_before_the_other_series_is_looked_at_too():
+    """§7: the last known year counts; a series to 2099 beside temperatures to 2100 is not let through."""
+    share = np.append(np.linspace(0, 1, 9), np.nan)
+    found = sea_level_rise.quality(coast(np.arange(2091, 2101), [45 * share, 20 * share]), params("sea_level_rise"))
+
+    assert found["slr_component_suspect"].tolist() == [[True]]
+
+
 @pytest.mark.parametrize(
     ("purpose", "curve"), [("업무시설", "commercial"), ("공장", "industrial"), ("창고시설", "industrial"), ("공동주택", "residential")]
 )

@@ -28,6 +28,7 @@ GAPS = [
     # the codes start anew after a gap and are not used for a year
     ("wildfire", "fwi", "rhm", [9], [0, GAP, GAP + 1]),
     ("wildfire", "fwi", "rn", [6], [0, GAP, GAP + 1]),
+    ("wildfire", "fwi", "sdii", None, [0, GAP, GAP + 1]),
 ]
 
 
@@ -57,7 +58,8 @@ def test_a_gap_costs_its_year_and_no_other(peril, index, variable, months, lost)
     """§1.2: twelve months (ten of SPEI, the season of fire) or no value; the years around keep theirs."""
     values = weather()
     whole = index_of(peril, index, values)
-    values[variable][0, GAP, months, 0] = np.nan
+    gap = (0, GAP, 0) if months is None else (0, GAP, months, 0)  # a yearly value has no months
+    values[variable][gap] = np.nan
     found = index_of(peril, index, values)
 
     assert set(np.flatnonzero(np.isnan(found))) == set(lost)
