@@ -9,6 +9,7 @@ import streamlit as st
 from modelops_core.domain.flags import FLAGS
 from modelops_core.domain.gauges import GAUGED
 from modelops_core.ports import Row
+from modelops_core.services import ondemand
 from modelops_core.ui import cache, filters, formats, pictures
 from modelops_core.ui.figures import losses
 from modelops_core.ui.i18n import language, t
@@ -85,6 +86,8 @@ def _said(found: Row, rows: Sequence[Row]) -> None:
     gauge = found["building"].get("river_gauge")
     if gauge is not None:
         st.caption(gauge_text(gauge))
+    if ondemand.OUTDATED in found.get("warnings", ()):
+        st.warning(t("assess.outdated"), icon=":material/history:")
     kind = (found["building"]["found"] or {}).get("kind")
     if kind is None:
         st.caption(t("assess.no_building"))
