@@ -96,43 +96,17 @@ def _choose_site(tab: Tab) -> None:
     tab.page.get_by_text("Candidates side by side").wait_for()
 
 
-def _data(tab: Tab) -> None:
-    _radio(tab, "Derived", "kind=derived")
-    _pick(tab, "Table in full (or click a row above)", "rn_data", "table=rn_data")
-    tab.page.get_by_text("Perils that read it: ").wait_for()
-
-
-def _method(tab: Tab) -> None:
-    _pick(tab, "Peril", "Typhoon", "peril=typhoon")
-    _radio(tab, "Logarithmic", "axis=log")
-    _radio(tab, "Numbers & sources", "part=numbers")
-    _pick(tab, "Section", "Typhoon", "of=typhoon")
-    _radio(tab, "B", "grade=B", within="Grade")
-
-
-def _words(tab: Tab) -> None:
-    field = tab.page.get_by_role("textbox", name="Search")
-    field.fill("bins")
-    field.press("Enter")
-    tab.page.wait_for_url("**q=bins**")
-
-
-def _jobs(tab: Tab) -> None:
-    _radio(tab, "completed", "status=completed")
-
-
-def _choose_job(tab: Tab) -> None:
-    _first_box(tab, 20, "id=")
-    tab.page.get_by_text("Time by step").wait_for()
+def _population(tab: Tab) -> None:
+    _radio(tab, "Since 2020", "measure=change")
+    _slide(tab, "Year", -2, "year=2040")
+    _radio(tab, "Provinces", "level=sido")
 
 
 #: page → choices, and one more that Back takes away
 ACTS: Mapping[str, tuple[Callable[[Tab], None], Callable[[Tab], None]]] = {
     "compare": (_compare, _one_site_less),
     "sites": (_sites, _choose_site),
-    "data": (_data, lambda tab: _radio(tab, "Results", "part=results")),
-    "method": (_method, _words),
-    "jobs": (_jobs, _choose_job),
+    "population": (_population, lambda tab: _pick(tab, "Find a district", "Yeonje-gu, Busan", "area=26")),
 }
 
 
@@ -181,25 +155,6 @@ def test_what_lies_in_a_popover_is_in_the_link_too(tab):
     _radio(one, "SSP5-8.5", "ssp=ssp5")
     assert "view=cells&opacity=40" in one.page.url
     assert "figures=svg" in one.page.url
-
-
-def test_a_page_is_one_step(tab):
-    """The menu: one entry of the history, however much the page adds to its address; what was chosen goes along and comes back."""
-    one = tab(locale="en-US").open("/?lang=en")
-    _radio(one, "SSP5-8.5", "ssp=ssp5")
-    _click_map(one, BUSAN)
-    address, steps = one.page.url, one.page.evaluate("history.length")
-    one.page.get_by_role("link", name="Data").first.click()
-    one.page.wait_for_url("**/data?*ssp=ssp5*verdict=all*")
-    assert one.page.evaluate("history.length") == steps + 1
-    one.page.go_back()
-    one.page.wait_for_url(address)
-    one.card()
-    one.page.get_by_role("link", name="Method").first.click()
-    one.page.wait_for_url("**/method?*axis=linear*")
-    one.page.get_by_role("link", name="Map & assess").first.click()
-    one.card()
-    one.page.wait_for_url(lambda url: dict(parse_qsl(urlsplit(url).query)) == dict(parse_qsl(urlsplit(address).query)))
 
 
 def test_values_that_mean_nothing_are_said(tab):
