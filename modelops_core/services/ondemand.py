@@ -136,7 +136,8 @@ def run(request: Request, ports: Ports, progress: Progress, batch_id: str) -> Ro
     site = gauges.gauged(corrected, ports.perils, ports.gauges, ports.parameters, request.parameter_set)
     sites = asset.described(Sites.of([site]), request.as_of)
     progress(PLACE, "Fetching H and P(H)")
-    cases = _cases(request, place, ports)
+    outdated = ports.outdated()
+    cases = _cases(request, place, ports, outdated)
     progress(READ, "Fetched H and P(H)")
     key = {"latitude": site.latitude, "longitude": site.longitude, "batch_id": batch_id, "method_version": METHOD_VERSION}
     exposed, exposure_rows = _exposure(cases, sites, key, progress)
@@ -151,7 +152,8 @@ def run(request: Request, ports: Ports, progress: Progress, batch_id: str) -> Ro
         rows += site_rows.result_rows(case.peril, case.cell, risk, exposure_rows[i], vulnerability_rows[i], case.p)
     writer.aal_scaled([{**key, **row} for row in rows])
     progress(AAL, "Calculating integrated risk", len(cases))
-    return _answer(request, place, site, sites, exposed, rows, batch_id, ports)
+    warnings = [*([OUTDATED] if outdated else []), *_warnings(request, place, site, rows, ports)]
+    return _answer(request, place, site, sites, exposed, rows, batch_id, ports, warnings)
 
 
 def chosen(request: Request, known: Mapping[str, Peril]) -> tuple[str, ...]:
@@ -162,17 +164,17 @@ def chosen(request: Request, known: Mapping[str, Peril]) -> tuple[str, ...]:
     return wanted
 
 
-def _cases(request: Request, place: Place, ports: Ports) -> list[_Case]:
+def _cases(request: Request, place: Place, ports: Ports, outdated: bool) -> list[_Case]:
     hazard, probability = ports.cells.cell(place.grid_id)
-    cases, outdated = [], ports.outdated()
+    cases = []
     for key in chosen(request, ports.perils):
         peril, cell, name = ports.perils[key], site_rows.stored(key, hazard, probability), request.parameter_set
         if cell is None:
             continue
-        if name != "central" or outdated:
-            cell = other_sets.under(name, peril, cell, ports.climate, place.grid_id, ports.parameters)
         if outdated and peril.regional is not None:  # the basin would have to be read anew
             cell = replace(cell, values=whatif.unknown(cell.values))
+        elif outdated or name != "central":
+            cell = other_sets.under(name, peril, cell, ports.climate, place.grid_id, ports.parameters)
         cases.append(_Case(peril, cell, ports.parameters.params(key, name)))
     if not cases:
         raise NoResults
@@ -214,6 +216,7 @@ def _answer(
     rows: list[Row],
     batch_id: str,
     ports: Ports,
+    warnings: list[str],
 ) -> Row:
     return {
         "latitude": site.latitude,
@@ -227,7 +230,7 @@ def _answer(
         "method_version": METHOD_VERSION,
         "results": rows,
         "totals": site_rows.total_rows(rows, ports.perils),
-        "warnings": _warnings(request, place, site, rows, ports),
+        "warnings": warnings,
     }
 
 
@@ -259,8 +262,6 @@ def _warnings(request: Request, place: Place, site: Site, rows: Sequence[Row], p
         said.append("The building is synthetic demo data, not a register entry.")
     if site.river_gauge is not None and site.river_gauge.state != GAUGED:
         said.append(FLAGS[site.river_gauge.state].en)
-    if ports.outdated():
-        said.append(OUTDATED)
     missing = [key for key in (request.perils or ports.perils) if key not in {row["risk_type"] for row in rows}]
     if missing:
         said.append(f"The last night did not calculate {', '.join(missing)}.")

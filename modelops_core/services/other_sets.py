@@ -2,8 +2,9 @@
 A cell under another parameter set than the night's.
 
 The night stores the central set. An assessment with another one evaluates the cell anew from
-its own climate and, where it is pooled, from that of the cells around, so that protection, shapes and curves move together; a peril of
-basins follows ``whatif``: exact where its sets differ in the damage alone, else not assessed.
+its own climate and, where it is pooled, from that of the cells around, so that protection, shapes
+and curves move together; a peril of basins follows ``whatif``: exact where its sets differ in the
+damage alone, else not assessed.
 """
 
 from __future__ import annotations

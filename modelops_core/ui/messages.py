@@ -17,7 +17,7 @@ from modelops_core.domain.horizons import SCENARIOS
 from modelops_core.ui.i18n import catalogue, language, t
 
 _NUMBER = r"[-\d.e+]+"
-#: text's name → the message, with what it says of the case at hand; tests/ui/test_messages.py raises them all
+#: text's name → the message, with what it says of the case at hand; tests/unit/test_messages.py finds each in the code
 SHAPES: Mapping[str, re.Pattern[str]] = {
     name: re.compile(shape, re.DOTALL)
     for name, shape in {

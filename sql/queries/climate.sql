@@ -72,7 +72,8 @@ SELECT basin.basin_code,
  CROSS JOIN LATERAL (
        SELECT coalesce(
               (SELECT g.basin_code FROM modelops.location_grid AS g
-                WHERE g.admin_code = a.admin_code AND g.basin_code IS NOT NULL LIMIT 1),
+                WHERE g.admin_code = a.admin_code AND g.basin_code IS NOT NULL
+                ORDER BY g.geom_5179 <-> ST_Transform(ST_PointOnSurface(a.geom), 5179) LIMIT 1),
               (SELECT g.basin_code FROM modelops.location_grid AS g
                 WHERE g.admin_code IS NOT NULL
                 ORDER BY g.geom_5179 <-> ST_Transform(ST_PointOnSurface(a.geom), 5179) LIMIT 1)) AS basin_code) AS basin

@@ -64,7 +64,7 @@ def _chain(why: Row, row: Row, gauge: Row | None) -> None:
     if gauge is not None:
         said[t("assess.chain_gauge")] = gauge_text(gauge)
     for name, text in why["notes"].items():
-        said[t(f"assess.note_{name}")] = text
+        said[_word("note", name)] = text
     st.table(said, border="horizontal")
 
 
@@ -75,7 +75,7 @@ def _counted(details: Row) -> str:
 
 
 def _word(kind: str, key: str) -> str:
-    """The reader's word for a statistic or an estimator; the key itself where a new peril brings its own."""
+    """The reader's word for a statistic, an estimator or a note; the key itself where a new peril brings its own."""
     name = f"assess.{kind}_{key}"
     return t(name) if name in catalogue() else key
 
