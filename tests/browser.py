@@ -150,6 +150,7 @@ class Tab:
 
     def click_map(self, longitude: float, latitude: float) -> None:
         """Click the pixel of a place; the view is the whole country's."""
+        self.map().scroll_into_view_if_needed()
         box = self.map().bounding_box()
         assert box is not None
         x, y = self.page.evaluate(_PROJECT, [longitude, latitude, box["width"], box["height"]])

@@ -1,5 +1,5 @@
 """
-A link copied from a page opens the same view in another browser, and Back brings the former one.
+A link copied from any page opens the same view in another browser, and Back brings the former one.
 
 The other browser asks a server that has just been started: its first request is that link.
 """
@@ -42,7 +42,9 @@ def _radio(tab: Tab, name: str, then: str, within: str | None = None) -> None:
 
 def _pick(tab: Tab, label: str, option: str, then: str) -> None:
     """Choose in a list by typing: long ones show only a part of themselves."""
+    tab.idle()  # a run that ends closes an open list
     field = tab.page.get_by_role("combobox", name=label)
+    field.click()
     field.fill(option)
     tab.page.get_by_role("option", name=option).last.wait_for()
     field.press("Enter")
@@ -68,8 +70,22 @@ def _click_map(tab: Tab, place: tuple[float, float]) -> None:
     former = tab.page.url
     tab.click_map(place[1], place[0])
     tab.page.wait_for_url(lambda url: url != former and "job=" in url)
-    tab.page.get_by_text(f"{place[0]:.1f}").first.wait_for()
+    tab.page.get_by_text(f"{str(place[0])[:4]}").first.wait_for()  # the pixel decides the rest
     tab.card()
+
+
+def _assess(tab: Tab) -> None:
+    _pick(tab, "Peril", "Wildfire", "peril=wildfire")
+    _radio(tab, "SSP5-8.5", "ssp=ssp5")
+    _radio(tab, "Base AAL", "metric=aal")
+    _slide(tab, "Horizon", 2, "horizon=2090s")
+    tab.page.get_by_role("button", name="Drawing").click()
+    tab.page.get_by_role("radiogroup", name="Surface").get_by_text("Districts", exact=True).click()
+    tab.page.wait_for_url("**view=districts**")
+    _slide(tab, "Opacity", -3, "opacity=70")
+    tab.page.keyboard.press("Escape")
+    _click_map(tab, SEOUL)
+    _radio(tab, "Scenarios & horizons", "section=outlook")
 
 
 def _compare(tab: Tab) -> None:
@@ -96,17 +112,59 @@ def _choose_site(tab: Tab) -> None:
     tab.page.get_by_text("Candidates side by side").wait_for()
 
 
+def _projections(tab: Tab) -> None:
+    _pick(tab, "Variable", "Precipitation", "variable=rn")
+    _slide(tab, "Horizon", -1, "horizon=2030s")
+    _radio(tab, "Change", "months=change")
+
+
 def _population(tab: Tab) -> None:
     _radio(tab, "Since 2020", "measure=change")
     _slide(tab, "Year", -2, "year=2040")
     _radio(tab, "Provinces", "level=sido")
 
 
+def _data(tab: Tab) -> None:
+    _radio(tab, "Derived", "kind=derived")
+    _pick(tab, "Table in full (or click a row above)", "rn_data", "table=rn_data")
+    tab.page.get_by_text("Perils that read it: ").wait_for()
+
+
+def _method(tab: Tab) -> None:
+    _pick(tab, "Peril", "Typhoon", "peril=typhoon")
+    _radio(tab, "Logarithmic", "axis=log")
+    _radio(tab, "Numbers & sources", "part=numbers")
+    _pick(tab, "Section", "Typhoon", "of=typhoon")
+    _radio(tab, "B", "grade=B", within="Grade")
+
+
+def _words(tab: Tab) -> None:
+    field = tab.page.get_by_role("textbox", name="Search")
+    field.fill("bins")
+    field.press("Enter")
+    tab.page.wait_for_url("**q=bins**")
+    field.blur()  # a field in use counts its letters
+
+
+def _jobs(tab: Tab) -> None:
+    _radio(tab, "completed", "status=completed")
+
+
+def _choose_job(tab: Tab) -> None:
+    _first_box(tab, 20, "id=")
+    tab.page.get_by_text("Time by step").wait_for()
+
+
 #: page → choices, and one more that Back takes away
 ACTS: Mapping[str, tuple[Callable[[Tab], None], Callable[[Tab], None]]] = {
+    "assess": (_assess, lambda tab: _click_map(tab, BUSAN)),
     "compare": (_compare, _one_site_less),
     "sites": (_sites, _choose_site),
+    "projections": (_projections, lambda tab: _pick(tab, "District, or latitude, longitude", "Yeonje-gu, Busan", "lat=35")),
     "population": (_population, lambda tab: _pick(tab, "Find a district", "Yeonje-gu, Busan", "area=26")),
+    "data": (_data, lambda tab: _radio(tab, "Results", "part=results")),
+    "method": (_method, _words),
+    "jobs": (_jobs, _choose_job),
 }
 
 
@@ -114,7 +172,7 @@ def _path(name: str, query: str) -> str:
     return f"/{'' if name == 'assess' else name}?{query}"
 
 
-@pytest.mark.parametrize("name", ACTS)
+@pytest.mark.parametrize("name", PAGES)
 def test_a_copied_link_opens_the_same_view(tab, site, saved, tmp_path, name):
     """Choices by the widgets, their address in a browser and on a server that know nothing else; then Back and Forward."""
     with starting(site.database, tmp_path) as fresh:
@@ -155,6 +213,25 @@ def test_what_lies_in_a_popover_is_in_the_link_too(tab):
     _radio(one, "SSP5-8.5", "ssp=ssp5")
     assert "view=cells&opacity=40" in one.page.url
     assert "figures=svg" in one.page.url
+
+
+def test_a_page_is_one_step(tab):
+    """The menu: one entry of the history, however much the page adds to its address; what was chosen goes along and comes back."""
+    one = tab(locale="en-US").open("/?lang=en")
+    _radio(one, "SSP5-8.5", "ssp=ssp5")
+    _click_map(one, BUSAN)
+    address, steps = one.page.url, one.page.evaluate("history.length")
+    one.page.get_by_role("link", name="Data").first.click()
+    one.page.wait_for_url("**/data?*ssp=ssp5*verdict=all*")
+    assert one.page.evaluate("history.length") == steps + 1
+    one.page.go_back()
+    one.page.wait_for_url(address)
+    one.card()
+    one.page.get_by_role("link", name="Method").first.click()
+    one.page.wait_for_url("**/method?*axis=linear*")
+    one.page.get_by_role("link", name="Map & assess").first.click()
+    one.card()
+    one.page.wait_for_url(lambda url: dict(parse_qsl(urlsplit(url).query)) == dict(parse_qsl(urlsplit(address).query)))
 
 
 def test_values_that_mean_nothing_are_said(tab):
