@@ -8,6 +8,7 @@ that notes script errors and every request that leaves the server.
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -117,6 +118,10 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+#: what the frame says where a page's script fails
+_FAILED = re.compile("예상하지 못한 오류로 이 화면을|This page failed unexpectedly")
+
+
 class Tab:
     """A page, what its scripts complained of and what it asked of others."""
 
@@ -163,8 +168,9 @@ class Tab:
         return metric
 
     def clean(self) -> None:
-        """No script failed and nothing left the machine."""
+        """No script failed, here or on the server, and nothing left the machine."""
         assert self.errors == []
+        assert self.page.get_by_text(_FAILED).all_inner_texts() == []
         assert self.abroad == []
 
 

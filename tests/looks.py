@@ -8,6 +8,8 @@ from typing import Any
 
 from tests.browser import PATIENCE, Tab
 
+#: looks in a row that must show the same
+LOOKS = 3
 #: what passes by itself
 _AGO = re.compile(r"(?:방금|조금 전|\d+\s*(?:초|분|시간)\s*전|just now|\d+ (?:s|seconds?|min|minutes?|h|hours?) ago)")
 #: text, chosen options, values of fields and sliders, first columns of tables that are drawn on a canvas (others may lie outside of what is seen)
@@ -37,14 +39,25 @@ def _still(values: list[Any]) -> list[Any]:
 
 def settled(tab: Tab) -> dict[str, Any]:
     """The page once it is drawn and stays as it is."""
-    end, before = time.monotonic() + PATIENCE / 1000, None
+    end, before, still = time.monotonic() + PATIENCE / 1000, None, 0
     while time.monotonic() < end:
         now = look(tab.idle())
-        if now == before:
+        still = still + 1 if now == before else 0
+        if still == LOOKS:
             return now
         before = now
         tab.page.wait_for_timeout(250)
     raise AssertionError("the page does not come to rest")
+
+
+def alike(one: Tab, other: Tab) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Both pages once they look the same; as they are where they never do. Tables draw their cells late."""
+    end = time.monotonic() + PATIENCE / 1000 / 3
+    seen = look(one.idle()), look(other.idle())
+    while seen[0] != seen[1] and time.monotonic() < end:
+        one.page.wait_for_timeout(200)
+        seen = look(one.idle()), look(other.idle())
+    return seen
 
 
 def awaited(tab: Tab, wanted: dict[str, Any]) -> dict[str, Any]:

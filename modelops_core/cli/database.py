@@ -15,6 +15,7 @@ from modelops_core.db.loading import INPUTS
 from modelops_core.db.migrate import check, migrate
 from modelops_core.errors import DatabaseUnavailable, InvalidInput, NoResults
 from modelops_core.services import loading, nightly
+from modelops_core.services.tiles import CODE_VERSION
 from modelops_core.settings import ROOT
 
 PORT = 8501
@@ -88,7 +89,7 @@ def up(
         _demo(a, buildings)
     if not a.tables.present("location_grid"):
         console.print("no climate grid is loaded: load data, then run `python -m modelops_core nightly`")
-    elif a.runs.outdated(a.parameters.digest()):
+    elif a.runs.outdated(a.parameters.digest(), CODE_VERSION):
         _night(a)
     else:
         console.print("night      up to date")

@@ -64,10 +64,12 @@ class Runs:
         with explained(), self._engine.connect() as connection:
             return queries.row(connection, "last_run")
 
-    def outdated(self, parameter_hash: str, stages: Sequence[str] = ("hazard", "probability")) -> bool:
-        """Whether a night is due: none finished, other numbers, or data loaded since."""
+    def outdated(self, parameter_hash: str, code_version: str, stages: Sequence[str] = ("hazard", "probability")) -> bool:
+        """Whether a night is due: none finished, other numbers or calculation, or data loaded since."""
         last = self.last()
         if last is None or last["parameter_hash"] != parameter_hash or not set(stages) <= set(last["stages"]):
+            return True
+        if last["inputs"].get("code_version") != code_version:
             return True
         with explained(), self._engine.connect() as connection:
             sources = queries.rows(connection, "data_sources")

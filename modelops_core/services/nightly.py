@@ -24,7 +24,7 @@ from modelops_core.errors import DatabaseUnavailable, NoResults
 from modelops_core.ports import Block, ClimateReader, JobStore, ResultWriter, Run, RunStore, Tile
 from modelops_core.services import regions
 from modelops_core.services.regions import RegionSums
-from modelops_core.services.tiles import METHOD_VERSION, STAGES, Clock, Plan, TileReport, store
+from modelops_core.services.tiles import CODE_VERSION, METHOD_VERSION, STAGES, Clock, Plan, TileReport, store
 
 JOB = "nightly"
 #: progress of the tiles; the rest is the basins'
@@ -130,7 +130,7 @@ def _run(
     _basins(night, plan, sums, report)
     report.seconds["wall"] = time.perf_counter() - began
     counts = {"cells": report.cells, "tiles": report.tiles, "skipped": report.skipped, **report.changed}
-    inputs = {"parameter_hash": plan.digest, "tile_cells": request.tile_cells}
+    inputs = {"parameter_hash": plan.digest, "code_version": CODE_VERSION, "tile_cells": request.tile_cells}
     night.runs.finish(plan.run.run_id, inputs=inputs, counts=counts, durations=report.seconds)
     night.jobs.complete(batch_id, {**counts, "by_status": report.by_status, "seconds": report.seconds})
     return report

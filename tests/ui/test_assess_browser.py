@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from modelops_core.ui import i18n
+from modelops_core.ui.panels.sections import SECTIONS
 from tests.browser import PATIENCE
 from tests.flows import load, restore
 from tests.world import BUSAN, SEOUL
@@ -159,3 +161,15 @@ def test_back_brings_the_former_view(tab):
     one.page.wait_for_url("**ssp=ssp2**")
 
     expect(one.page.get_by_role("radio", name="SSP2-4.5")).to_have_attribute("aria-checked", "true", timeout=PATIENCE)
+
+
+@pytest.mark.parametrize("peril", ["typhoon", "urban_flood", "water_stress", "drought"])
+def test_every_section_of_an_answer_is_drawn(tab, peril):
+    """Numbers that are assessed have all of their figures: none of the sections fails."""
+    one = tab().open(f"/?lat={SEOUL[0]}&lon={SEOUL[1]}&peril={peril}&lang=en")
+    one.card()
+    for name in SECTIONS:
+        one.page.get_by_role("radio", name=i18n.catalogue()[f"assess.section_{name}"]["en"], exact=True).click()
+        one.page.wait_for_url(f"**section={name}**")
+        one.idle()
+        one.clean()

@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 
 from modelops_core.ui.navigation import PAGES
 from tests.browser import PATIENCE, Tab, serving, starting
-from tests.looks import awaited, settled
+from tests.looks import alike, awaited, settled
 from tests.world import BUSAN, SEOUL
 
 pytestmark = pytest.mark.browser
@@ -187,7 +187,8 @@ def test_a_copied_link_opens_the_same_view(tab, site, saved, tmp_path, name):
         assert first.page.evaluate("history.length") == steps + 1
 
         second = tab(url=fresh.ready().url).open(address)
-        assert awaited(second, now) == now
+        now, there = alike(first, second)
+        assert there == now
         assert len(now["titles"]) == 1
         assert second.page.get_by_role("link", name="Method").first.is_visible()
         assert second.page.url.removeprefix(fresh.url) == address

@@ -16,4 +16,4 @@ _COMPONENT = st.components.v2.component("modelops_steps", js=(Path(__file__).par
 
 def watch() -> None:
     """Mend the history of this page's window; once is enough, again does no harm."""
-    _COMPONENT(key="steps", height="content")
+    _COMPONENT(key="frame.steps", height="content")
