@@ -24,7 +24,15 @@ from modelops_core.errors import DatabaseUnavailable, NoResults
 from modelops_core.ports import Block, ClimateReader, JobStore, ResultWriter, Run, RunStore, Tile
 from modelops_core.services import regions
 from modelops_core.services.regions import RegionSums
-from modelops_core.services.tiles import CODE_VERSION, METHOD_VERSION, STAGES, Clock, Plan, TileReport, store
+from modelops_core.services.tiles import (
+    CODE_VERSION,
+    METHOD_VERSION,
+    STAGES,
+    Clock,
+    Plan,
+    TileReport,
+    store,
+)
 
 JOB = "nightly"
 #: progress of the tiles; the rest is the basins'

@@ -46,8 +46,7 @@ def _pick(tab: Tab, label: str, option: str, then: str) -> None:
     field = tab.page.get_by_role("combobox", name=label)
     field.click()
     field.fill(option)
-    tab.page.get_by_role("option", name=option).last.wait_for()
-    field.press("Enter")
+    tab.page.get_by_role("option", name=option).first.click()
     tab.page.wait_for_url(f"**{then}**")
 
 
