@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -183,8 +183,27 @@ _PROJECT = """([lon, lat, width, height]) => {
 }"""
 
 
+_REPORT = pytest.StashKey[pytest.TestReport]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep a test's own report for its fixtures."""
+    report = yield
+    if report.when == "call":
+        item.stash[_REPORT] = report
+    return report
+
+
+def _what_was_seen(one: Tab, dashboard: Dashboard) -> str:
+    """What a reader saw when a test failed: address, texts, complaints, the server's last words."""
+    text = one.page.locator("body").inner_text(timeout=5_000)
+    log = dashboard.log.read_text(errors="replace")[-3_000:]
+    return f"--- {one.page.url}\n{text}\n--- scripts: {one.errors}\n--- server:\n{log}"
+
+
 @pytest.fixture
-def tab(browser: Browser, site: Dashboard) -> Iterator[Callable[..., Tab]]:
+def tab(browser: Browser, site: Dashboard, request: pytest.FixtureRequest) -> Iterator[Callable[..., Tab]]:
     """Makes tabs: ``tab(width=390, dark=True, locale="en-US")``."""
     made: list[Tab] = []
 
@@ -195,5 +214,8 @@ def tab(browser: Browser, site: Dashboard) -> Iterator[Callable[..., Tab]]:
         return made[-1]
 
     yield make
+    report = request.node.stash.get(_REPORT, None)
     for one in made:
+        if report is not None and report.failed:
+            print(_what_was_seen(one, site))
         one.context.close()
