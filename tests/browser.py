@@ -217,5 +217,5 @@ def tab(browser: Browser, site: Dashboard, request: pytest.FixtureRequest) -> It
     report = request.node.stash.get(_REPORT, None)
     for one in made:
         if report is not None and report.failed:
-            print(_what_was_seen(one, site))
+            sys.stdout.write(_what_was_seen(one, site))
         one.context.close()

@@ -93,6 +93,7 @@ def explanation(found: Row) -> str:
     lines = [
         f"{found['risk_type']} at {found['district']}, {SCENARIOS[found['ssp_scenario']]}, {found['horizon']}",
         f"intensity  {found['intensity']['what']} [{found['intensity']['unit']}]",
+        *(["! The last night used other parameters than today's."] if found["outdated"] else []),
         "inputs",
         *(f"  {s['table_name']}: {s['name']} ({s['kind']}), {s['provider']}, {s['period']}" for s in found["inputs"]),
         f"H          {figure(h['hazard_score'])} {h['hazard_level'] or ''} from {h['statistic']} ({h['status']})",

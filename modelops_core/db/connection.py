@@ -143,17 +143,17 @@ class DatabaseConnection:
     @staticmethod
     def save_exposure_results(results: Iterable[Row]) -> int:
         """Insert or replace E of sites; rows changed."""
-        return SiteResults(_engine()).exposure([saves.site_row(row) for row in results])
+        return SiteResults(_engine()).exposure(saves.unique([saves.site_row(row) for row in results], saves.SITE_KEY))
 
     @staticmethod
     def save_vulnerability_results(results: Iterable[Row]) -> int:
         """Insert or replace V of sites; rows changed."""
-        return SiteResults(_engine()).vulnerability([saves.site_row(row) for row in results])
+        return SiteResults(_engine()).vulnerability(saves.unique([saves.site_row(row) for row in results], saves.SITE_KEY))
 
     @staticmethod
     def save_aal_scaled_results(results: Iterable[Row]) -> int:
         """Insert or replace scaled AAL of sites; rows changed."""
-        return SiteResults(_engine()).aal_scaled([saves.scenario_row(row) for row in results])
+        return SiteResults(_engine()).aal_scaled(saves.unique([saves.scenario_row(row) for row in results], saves.SCENARIO_KEY))
 
     @staticmethod
     def create_batch_job(job_type: str, input_params: Row) -> str:
@@ -192,7 +192,7 @@ class DatabaseConnection:
     @staticmethod
     def get_batch_status(batch_id: str) -> Row:
         """The job's row; raises JobNotFound."""
-        return Jobs(_engine()).get(batch_id)
+        return saves.job_status(Jobs(_engine()).get(batch_id))
 
 
 def _engine() -> Engine:
@@ -239,7 +239,8 @@ def _save(table: saves.CellTable, results: Iterable[Row]) -> int:
     if not rows:
         return 0
     with engine.explained(), _engine().begin() as connection:
-        body = saves.cell_lines(table, [{**row, **_grid(connection, row)} for row in rows])
+        of_cells = saves.unique([{**row, **_grid(connection, row)} for row in rows], saves.KEY)
+        body = saves.cell_lines(table, of_cells)
         queries.run(connection, "clear_status_counts")
         return bulk.merge(connection, table.name, saves.KEY, table.columns, body)
 

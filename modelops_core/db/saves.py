@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from modelops_core.db import results
@@ -16,6 +16,8 @@ from modelops_core.ports import Row
 from modelops_core.services.tiles import METHOD_VERSION
 
 KEY = results.KEY
+SITE_KEY = ("latitude", "longitude", "risk_type")
+SCENARIO_KEY = (*SITE_KEY, "ssp_scenario", "horizon")
 SCORES = ("hazard_score", "exposure_score", "vulnerability_score", "proximity_factor", "normalized_asset_value")
 DECADES = (2020, 2025, 2030, 2035, 2040, 2045, 2050)
 
@@ -53,6 +55,22 @@ def scenario_row(row: Row) -> Row:
     scenario = horizons.scenario(row.get("ssp_scenario") or horizons.DEFAULT_SCENARIO)
     horizon = horizons.horizon(row.get("horizon") or horizons.DEFAULT_HORIZON).key
     return {**site_row(row), "ssp_scenario": scenario, "horizon": horizon}
+
+
+def unique(rows: Sequence[Row], key: Sequence[str]) -> Sequence[Row]:
+    """*rows* themselves; raises InvalidInput where two are about the same."""
+    seen = set()
+    for row in rows:
+        about = tuple(row[name] for name in key)
+        if about in seen:
+            raise InvalidInput(f"{', '.join(key)}: {', '.join(map(str, about))} is given twice.")
+        seen.add(about)
+    return rows
+
+
+def job_status(job: Row) -> Row:
+    """The requirements' job dictionary: moments are ISO 8601 texts."""
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in job.items()}
 
 
 def cell_lines(table: CellTable, rows: Sequence[Mapping[str, Any]]) -> str:

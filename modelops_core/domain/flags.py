@@ -14,9 +14,12 @@ class Flag:
     ko: str
 
 
+#: the baseline is the series' own beginning
+MODEL_START = "baseline_model_start"
+
 _ALL = (
     Flag("horizon_not_covered", "The data do not cover this horizon.", "자료 기간이 이 시기를 포함하지 않습니다."),
-    Flag("baseline_model_start", "No observed history is loaded: the baseline is the first 20 years of the series.", "관측 이력이 없어 시계열의 처음 20년을 기준기간으로 썼습니다."),
+    Flag(MODEL_START, "No observed history is loaded: the baseline is the first 20 years of the series.", "관측 이력이 없어 시계열의 처음 20년을 기준기간으로 썼습니다."),
     Flag("detrended", "The yearly maxima have a significant trend, which was taken out.", "연최대값에 유의한 추세가 있어 제거했습니다."),
     Flag("pooled", "The spread of the yearly maxima (L-CV) is the mean over this cell and the cells around it.", "연최대값의 변동(L-CV)은 이 격자와 주변 격자의 평균입니다."),
     Flag("free_shape", "The window or the baseline has too few years for a free GEV shape.", "기간이나 기준기간의 연수가 모자라 GEV 형상을 자유롭게 추정할 수 없습니다."),
@@ -48,7 +51,7 @@ _ALL = (
     Flag("reference_quay", "Map value for a reference quay 1.5 m above the highest tide.", "지도 값은 약최고고조위+1.5 m 기준 안벽의 값입니다."),
     Flag("if_on_bank", "Map value for a site on the bank of a local river.", "지도 값은 지방하천 제방가에 있을 때의 값입니다."),
     Flag("no_sampling_interval", "The distribution is prescribed, not sampled: see the low and high sets.", "표본이 아닌 규정 분포라 표본구간이 없습니다(저·고 설정 참조)."),
-    Flag("short_window", "Fewer than 20 years in the window.", "기간 내 자료가 20년 미만입니다."),
-    Flag("input_missing", "Input data are missing for this cell.", "이 격자의 입력자료가 없습니다."),
+    Flag("short_window", "Fewer years of data than full confidence asks (20 in a window).", "자료 연수가 온전한 신뢰도에 필요한 수(기간당 20년)에 못 미칩니다."),
+    Flag("input_missing", "Too few years of input data for this cell.", "이 격자의 입력자료 연수가 모자랍니다."),
 )
 FLAGS = {flag.code: flag for flag in _ALL}

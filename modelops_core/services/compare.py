@@ -15,6 +15,7 @@ from typing import Literal
 
 import numpy as np
 
+from modelops_core.domain.flags import MODEL_START
 from modelops_core.domain.horizons import BASELINE, SCENARIOS
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.result import LEVELS, Status
@@ -29,7 +30,6 @@ SUBTOTALS: Mapping[str, tuple[str, ...]] = {
     "operating": ("operating",),
     "physical": ("physical",),
 }
-MODEL_START = "baseline_model_start"
 End = Literal["aal_p05", "aal_p95"]
 ENDS: tuple[End, End] = ("aal_p05", "aal_p95")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,6 +54,8 @@ class Ports:
     sources: SourceReader
     perils: Mapping[str, Peril]
     parameters: ParameterFile
+    #: the hash of the parameters that the stored H and P(H) were made with; None where no night says
+    in_force: Callable[[], str | None]
 
 
 def explain(
@@ -86,6 +88,7 @@ def explain(
         "intensity": {"what": declared.intensity, "unit": declared.unit, "by_year": _series(ports, declared, place.grid_id, scenario, probability)},
         "hazard": hazard,
         "probability": probability,
+        "outdated": ports.in_force() not in (None, ports.parameters.digest()),
         "notes": _notes(probability),
         "river_gauge": gauges.row(gauge),
         "flags": [{"code": f, "en": FLAGS[f].en, "ko": FLAGS[f].ko} for f in flags if f in FLAGS],
@@ -129,8 +132,6 @@ def _series(ports: Ports, peril: Peril, grid_id: int, scenario: str, probability
     values, years = _index(peril, climate, ports.parameters)
     row = values[climate.scenarios.index(scenario) if values.shape[0] > 1 else 0]
     first, last = probability["calculation_details"]["years"]
-    if isinstance(peril.frequency, Ensemble):
-        first, last = int(years[0]), int(years[-1])
     return [
         {"year": int(year), "value": number(value)}
         for year, value in zip(years, row, strict=True)

@@ -23,7 +23,7 @@ from modelops_core.stages.pooling import reads
 
 METHOD_VERSION = "1"
 #: raised when the calculation changes in a way that the parameters do not show
-CODE_VERSION = "3"
+CODE_VERSION = "4"
 STAGES = ("hazard", "probability")
 #: every tile reads these, whatever the perils need
 ALWAYS = frozenset({"latitude", "longitude", "coast_distance_m", "basin_code", "elevation_m"})

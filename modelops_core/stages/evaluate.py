@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
 
 import numpy as np
 
 from modelops_core.domain.climate import Array, BoolArray, Climate
+from modelops_core.domain.flags import MODEL_START
 from modelops_core.domain.parameters import Params
 from modelops_core.domain.peril import Counted, Fitted, Indices, Mean, Peril, Statistic
 from modelops_core.domain.result import CellRisk, Estimate, Score, Status, StatusArray
@@ -53,7 +55,7 @@ def evaluate(
     excluded = np.zeros(cells, bool) if applies is None else applies(climate, p)
     doubts = {} if peril.quality is None else dict(peril.quality(climate, p))
     if reference.window.model_start:
-        doubts["baseline_model_start"] = np.ones((1, cells), bool)
+        doubts[MODEL_START] = np.ones((1, cells), bool)
     model = frequency.model(peril, climate, indices, reference, p)
     task = _Task(peril, climate, indices, model, p, excluded, doubts)
     return (_one(task, span) for span in spans)
@@ -64,24 +66,37 @@ def _one(task: _Task, window: Window) -> CellRisk:
     shape = (len(task.climate.scenarios), task.climate.cells.size)
     estimate_status = _status(task, window, estimate.n, estimate.aal, shape)
     score_status = _status(task, window, hazard.n, hazard.score, shape)
-    flags = {**task.doubts, **estimate.flags, **hazard.flags}
-    if "detrended" in estimate.details:
-        flags["detrended"] = estimate.details["detrended"] > 0
-    if window.covered < task.model.enough(window)[0]:
-        # a catalogue of storms covers any horizon: its years are not the window's
-        flags["horizon_not_covered"] = np.nan_to_num(estimate.n) < task.model.enough(window)[0]
+    first, last = task.model.years(window)
     return CellRisk(
         peril=task.peril.key,
         horizon=window.key,
-        first_year=window.first,
-        last_year=window.last,
+        first_year=first,
+        last_year=last,
         score=_masked_score(hazard, score_status),
         score_status=score_status,
         estimate=_masked(estimate, estimate_status),
         estimate_status=estimate_status,
-        flags={name: np.broadcast_to(on, shape) for name, on in flags.items()},
+        flags={name: np.broadcast_to(on, shape) for name, on in _flags(task, window, estimate, hazard).items()},
         notes={} if task.peril.notes is None else task.peril.notes(task.climate, task.p),
     )
+
+
+def _flags(task: _Task, window: Window, estimate: Estimate, hazard: Score) -> dict[str, BoolArray]:
+    """Why a number is weak or missing, (scenario or 1, cell or 1)."""
+    flags = {**task.doubts, **estimate.flags, **hazard.flags}
+    if "detrended" in estimate.details:
+        flags["detrended"] = estimate.details["detrended"] > 0
+    n, (enough, full) = np.nan_to_num(np.minimum(estimate.n, hazard.n)), task.model.enough(window)
+    # a catalogue of storms covers any horizon: its years are not the window's
+    missing = "horizon_not_covered" if window.covered < enough else "input_missing"
+    found = {missing: (n < enough) & ~_explained(task), "short_window": (n >= enough) & (n < full) & ~task.excluded}
+    return flags | {name: on for name, on in found.items() if on.any()}
+
+
+def _explained(task: _Task) -> BoolArray:
+    """Cells without a number for a reason of their own, (scenario or 1, cell)."""
+    reasons = [on for name, on in task.doubts.items() if name not in {MODEL_START, *task.peril.harmless}]
+    return reduce(np.logical_or, reasons, task.excluded[None])
 
 
 def _score(task: _Task, window: Window) -> Score:
@@ -115,7 +130,7 @@ def _status(task: _Task, window: Window, n: Array, value: Array, shape: tuple[in
     unknown = np.isnan(n) | np.isnan(value) | (n < enough)
     status = np.where(unknown, Status.not_assessed, np.where(n < full, Status.low_confidence, Status.ok))
     for name, doubt in task.doubts.items():
-        if name in task.peril.harmless:
+        if name == MODEL_START or name in task.peril.harmless:
             continue
         least = Status.not_assessed if name in task.peril.blocking else Status.low_confidence
         status = np.where(doubt, np.maximum(status, least), status)

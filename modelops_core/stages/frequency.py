@@ -3,8 +3,8 @@ How often each intensity occurs: one small model for each way a peril may declar
 
 A model answers for a window: ``estimate(window)`` gives P(H) and base AAL,
 ``level(window, period)`` a return level, ``count(window)`` the years behind them,
-``enough(window)`` how many of them are needed at all and for full confidence, ``terms``
-what the inundation needed.
+``years(window)`` the first and last of them, ``enough(window)`` how many are needed at all
+and for full confidence, ``terms`` what the inundation needed.
 """
 
 from __future__ import annotations
@@ -45,6 +45,8 @@ class Model(Protocol):
     def level(self, window: Window, period: float) -> Array: ...
 
     def count(self, window: Window) -> Array: ...
+
+    def years(self, window: Window) -> tuple[int, int]: ...
 
     def enough(self, window: Window) -> tuple[int, int]: ...
 
@@ -90,6 +92,9 @@ class _Counting:
 
     def count(self, window: Window) -> Array:
         return _known_years(window.of(self.index))
+
+    def years(self, window: Window) -> tuple[int, int]:
+        return window.first, window.last
 
     def enough(self, window: Window) -> tuple[int, int]:
         return _usual(self.p)
@@ -142,9 +147,7 @@ class _Storms:
 
     def _factors(self, window: Window) -> tuple[Array, Array]:
         """On intensity and on frequency, (scenario,); one scenario where all are alike."""
-        own_series = self.index.shape[2] == 1
-        years = self.climate.years if own_series else self.climate.storms.years
-        span = int(years[0]), int(years[-1])
+        span = self.years(window)
         found = np.array([self.declared.factor(s, window.key, span, self.p) for s in self.climate.scenarios])
         alike = self.index.shape[0] == 1 and bool((found == found[0]).all())
         intensity, rate = (found[:1] if alike else found).T
@@ -171,6 +174,11 @@ class _Storms:
 
     def count(self, window: Window) -> Array:
         return _known_years(self.index.max(axis=2))
+
+    def years(self, window: Window) -> tuple[int, int]:
+        """The catalogue's, or the analyst's own series', in every window."""
+        years = self.climate.years if self.index.shape[2] == 1 else self.climate.storms.years
+        return int(years[0]), int(years[-1])
 
     def enough(self, window: Window) -> tuple[int, int]:
         if self.index.shape[2] == 1:
@@ -239,6 +247,9 @@ class _Fit:
     def count(self, window: Window) -> Array:
         return self.sample(window).n
 
+    def years(self, window: Window) -> tuple[int, int]:
+        return window.first, window.last
+
     def enough(self, window: Window) -> tuple[int, int]:
         return _usual(self.p)
 
@@ -272,7 +283,7 @@ class _Given:
         mu, beta = (np.broadcast_to(a, climate.cells.shape)[None] for a in declared.location_scale(place, p))
         self.gumbel = Gev(mu, beta, np.zeros_like(mu))
         own = reference.indices[declared.index]
-        self.reference = _reference_level(own, reference.window, int(p["first_years"]))
+        self.reference = _reference_level(own, reference, int(p["first_years"]))
         self.terms = declared.inundation.terms(self.gumbel.level, place, p)
 
     def _shifted(self, window: Window) -> tuple[Gev, Array]:
@@ -287,7 +298,7 @@ class _Given:
 
     def estimate(self, window: Window) -> Estimate:
         distribution, shift = self._shifted(window)
-        return inundated(
+        found = inundated(
             self.peril,
             self.declared.inundation,
             distribution,
@@ -297,12 +308,17 @@ class _Given:
             estimator="gumbel_prescribed",
             details=_parameters(distribution, self.gumbel) | {"shift": shift},
         )
+        return replace(found, flags={"no_sampling_interval": ~np.isnan(found.aal)})
 
     def level(self, window: Window, period: float) -> Array:
         return self._shifted(window)[0].level(period)
 
     def count(self, window: Window) -> Array:
         return self.reference.n if window.key == BASELINE else _known_years(window.of(self.index))
+
+    def years(self, window: Window) -> tuple[int, int]:
+        """Of the baseline: the years from which a rise is measured."""
+        return self.reference.years if window.key == BASELINE else (window.first, window.last)
 
     def enough(self, window: Window) -> tuple[int, int]:
         """The baseline's distribution is given: any year fixes what a rise is measured from."""
@@ -311,20 +327,23 @@ class _Given:
 
 @dataclass(frozen=True, slots=True)
 class _Level:
-    """Mean of the reference years and their number, (scenario, cell)."""
+    """Mean of the reference years and their number, (scenario, cell); the first and last of them."""
 
     mean: Array
     n: Array
+    years: tuple[int, int]
 
 
-def _reference_level(index: Array, baseline: Window, first_years: int) -> _Level:
+def _reference_level(index: Array, reference: Reference, first_years: int) -> _Level:
     """The baseline window's mean, else that of the series' first known years."""
-    values = index[:, baseline.start : baseline.stop]
-    if np.isnan(values).all():
-        known = ~np.isnan(index).all(axis=(0, 2))
-        values = index[:, np.flatnonzero(known)[:first_years]]
-    n = _known_years(values)
-    return _Level(np.nansum(values, axis=1) / np.where(n > 0, n, np.nan), n)
+    baseline = reference.window
+    known = np.flatnonzero(~np.isnan(index).all(axis=(0, 2)))
+    normal = known[(known >= baseline.start) & (known < baseline.stop)]
+    used = normal if normal.size else known[:first_years]
+    n = _known_years(index[:, used])
+    mean = np.nansum(index[:, used], axis=1) / np.where(n > 0, n, np.nan)
+    years = (reference.climate.years[used[[0, -1]]]) if used.size else (baseline.first, baseline.last)
+    return _Level(mean, n, (int(years[0]), int(years[1])))
 
 
 def _parameters(window: Gev, baseline: Gev) -> dict[str, Array]:

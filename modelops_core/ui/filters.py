@@ -62,7 +62,8 @@ def horizon() -> str:
     state.bind("horizon", tuple(HORIZONS), DEFAULT_HORIZON)
     return str(
         st.select_slider(
-            t("common.horizon"), tuple(HORIZONS), format_func=horizon_name, key="horizon", on_change=state.note, args=("horizon",)
+            t("common.horizon"), tuple(HORIZONS), format_func=horizon_name, key="horizon", help=t("common.horizon_help"),
+            on_change=state.note, args=("horizon",),
         )
     )
 

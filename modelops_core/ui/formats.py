@@ -34,7 +34,7 @@ LEVEL: Mapping[str, Mapping[Language, str]] = {
     "Very High": {"ko": "매우 높음", "en": "Very high"},
 }
 HORIZON: Mapping[str, Mapping[Language, str]] = {
-    "baseline": {"ko": "기준 1991–2020", "en": "Baseline 1991–2020"},
+    "baseline": {"ko": "기준기간", "en": "Baseline"},
     "2030s": {"ko": "2030년대", "en": "2030s"},
     "2050s": {"ko": "2050년대", "en": "2050s"},
     "2070s": {"ko": "2070년대", "en": "2070s"},
@@ -115,11 +115,6 @@ def level(name: str | None, language: Language) -> str:
 def horizon(key: str, language: Language) -> str:
     """The name of a window."""
     return HORIZON[key][language]
-
-
-def horizon_short(key: str, language: Language) -> str:
-    """A name that fits under a narrow chart: the years of the baseline are in the text beside it."""
-    return horizon(key, language).split(" ")[0]
 
 
 def value_or_status(row: Mapping[str, Any], field: str, language: Language) -> str:

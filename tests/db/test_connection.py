@@ -167,6 +167,21 @@ def test_bad_results_name_the_field(db, change, message):
         Db.save_hazard_results([{**row, **change}])
 
 
+def test_one_number_is_not_given_twice(db):
+    """Two rows about the same in one call: refused with their key, nothing saved; two points of one cell are the same."""
+    near = {"latitude": CELL[0], "longitude": CELL[1], "risk_type": "extreme_heat", "hazard_score": 0.11}
+    before = Db.fetch_hazard_results(*CELL)["extreme_heat"]["hazard_score"]
+    with pytest.raises(InvalidInput, match="extreme_heat, ssp2, 2050s is given twice"):
+        Db.save_hazard_results([near, {**near, "latitude": CELL[0] + 0.001, "hazard_score": 0.22}])
+    assert Db.fetch_hazard_results(*CELL)["extreme_heat"]["hazard_score"] == before
+
+    site = {"latitude": 37.5665, "longitude": 126.9780, "risk_type": "drought"}
+    for save in (Db.save_exposure_results, Db.save_vulnerability_results, Db.save_aal_scaled_results):
+        with pytest.raises(InvalidInput, match=r"37\.5665, 126\.978, drought.* is given twice"):
+            save([site, dict(site)])
+        assert save([site, {**site, "risk_type": "typhoon"}]) == 2
+
+
 def test_a_job_from_queue_to_end(db):
     """create → progress → complete → status; an ended job moves no more."""
     batch_id = Db.create_batch_job("ondemand_risk_calculation", {"latitude": 37.5, "risk_types": ["extreme_heat", "river_flood"]})
@@ -185,7 +200,7 @@ def test_a_job_from_queue_to_end(db):
     status = Db.get_batch_status(batch_id)
     assert (status["status"], status["progress"]) == ("completed", 100)
     assert status["results"] == {"integrated_risk": {"extreme_heat": 0.285}}
-    assert status["completed_at"] >= status["created_at"]
+    assert datetime.fromisoformat(status["completed_at"]) >= datetime.fromisoformat(status["created_at"])
 
 
 def test_a_job_that_fails(db):

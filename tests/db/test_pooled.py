@@ -6,6 +6,7 @@ import numpy as np
 from sqlalchemy import text
 
 from modelops_core.services import nightly, ondemand
+from modelops_core.services.explain import explain
 from tests.world import BUSAN
 
 #: the perils that are fitted to yearly maxima of rain
@@ -85,10 +86,12 @@ def test_an_assessment_after_another_night_is_still_the_central_one(site_app):
     """The tables hold the last night's set: the cell is calculated anew, a basin is not assessed, and both are said."""
     params = {"latitude": BUSAN[0], "longitude": BUSAN[1], "as_of": 2025}
     before = _losses(site_app.assess(params))
+    why = explain(site_app.explaining, *BUSAN, "extreme_heat", "ssp2", "2050s")
     night(site_app, set_name="low")
     answer = site_app.assess(params)
     after = _losses(answer)
 
     assert ondemand.OUTDATED in answer["warnings"]
+    assert (why["outdated"], explain(site_app.explaining, *BUSAN, "extreme_heat", "ssp2", "2050s")["outdated"]) == (False, True)
     assert after["water_stress"] is None
     assert _moved({"central": before, "again": after}, "again") == {"water_stress"}

@@ -181,7 +181,7 @@ def test_thirty_years_cover_the_2030s_only(engine, make_app):
 
     assert by_horizon["2050s"].status == "not_assessed"
     assert "horizon_not_covered" in by_horizon["2050s"].flags
-    assert by_horizon["2030s"].status == "low_confidence"
+    assert by_horizon["2030s"].status == "ok"
     assert "baseline_model_start" in by_horizon["2030s"].flags
     assert {by_horizon[h].status for h in ("2070s", "2090s")} == {"not_assessed"}
 

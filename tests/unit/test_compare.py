@@ -258,4 +258,4 @@ def test_a_heat_table_says_each_cell_once():
     chart = scenarios.heat_table(["<b>a</b>", "b"], [[0.1] * 5, [None] * 5], [["0.1"] * 5, ["평가 불가"] * 5], "light", "ko")
 
     assert [note.text for note in chart.layout.annotations] == ["0.1"] * 5 + ["평가 불가"] * 5
-    assert list(chart.layout.xaxis.ticktext) == ["기준", "2030년대", "2050년대", "2070년대", "2090년대"]
+    assert list(chart.layout.xaxis.ticktext) == ["기준기간", "2030년대", "2050년대", "2070년대", "2090년대"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -18,6 +19,7 @@ from modelops_core.indicators.lmoments import l_moments
 from modelops_core.sources import demo
 from modelops_core.sources.demo import boundaries, buildings, climate, coastline, grid, reference
 from modelops_core.sources.demo.geometry import metres
+from modelops_core.ui import datasets
 
 Tables = Mapping[str, Dataset]
 
@@ -439,3 +441,15 @@ def test_the_same_seed_gives_the_same_bytes(tables: Tables) -> None:
     )
     assert {k: list(v) for k, v in first.items()} == {k: list(v) for k, v in second.items()}
     assert list(first["latitude"]) != list(other["latitude"])
+
+
+def test_what_the_data_say_of_themselves_is_known_in_korean(tables):
+    """Every sentence of every data set, and no sentence of none; what is foreign stays as it is."""
+    origins = [data.provenance for data in tables.values()]
+    texts = {getattr(origin, field) for origin in origins for field in datasets.WORDS}
+    said = {part for text in texts if text for part in datasets.sentences(text)}
+    bare = {text for text in said if re.fullmatch(r"[\d, -]+|CC BY 4\.0", text)}
+
+    assert said - bare == set(datasets.korean())
+    row = {"table_name": "ta_data", "name": "Rain of Mars", "method": "Measured there. No change is applied after 2020.", "period": None}
+    assert datasets.said(row) == {**row, "method": "Measured there. 2020년 이후의 변화는 넣지 않았습니다."}

@@ -64,3 +64,69 @@ def test_no_peril_stumbles_over_windows_without_a_single_year(key):
     expected = Status.ok if key == "typhoon" else Status.not_assessed
     assert (found.estimate_status == expected).all()
     assert np.isnan(found.estimate.aal).all() == (expected == Status.not_assessed)
+
+
+def risks(peril: str, years: np.ndarray, **values: object):
+    """horizon → the risk of a series over *years*."""
+    place = {"latitude": np.array([35.2, 35.2]), "longitude": np.array([129.0, 129.0])}
+    climate = Climate(("ssp2",), years, np.array([1, 2]), {**place, **values})
+    return {r.horizon: r for r in cell_risks(PERILS[peril], climate, PARAMETERS.params(peril))}
+
+
+def heat(years: np.ndarray, gaps: int) -> dict[str, np.ndarray]:
+    """Heat's input: the second cell lacks the last *gaps* years."""
+    wsdi = np.tile(np.arange(years.size) % 7.0, (1, 2, 1)).transpose(0, 2, 1).copy()
+    wsdi[:, years.size - gaps :, 1] = np.nan
+    monthly = np.full((1, years.size, 12, 2), 20.0)
+    return {"wsdi": wsdi, "ta": monthly, "rhm": monthly + 40}
+
+
+@pytest.mark.parametrize(
+    ("gaps", "status", "flag"), [(0, Status.ok, None), (2, Status.low_confidence, "short_window"), (8, Status.not_assessed, "input_missing")]
+)
+def test_a_cell_with_gaps_says_how_short_it_is(gaps, status, flag):
+    """20, 18 and 12 of 20 years at one cell; its neighbour is whole and says nothing."""
+    years = np.arange(2021, 2041)
+    found = risks("extreme_heat", years, **heat(years, gaps))["2030s"]
+    said = {name for name in ("short_window", "input_missing", "horizon_not_covered") if found.flags.get(name, np.zeros((1, 2), bool))[0, 1]}
+
+    assert found.estimate_status.tolist() == [[Status.ok, status]]
+    assert said == ({flag} if flag else set())
+    assert not any(found.flags.get(name, np.zeros((1, 2), bool))[0, 0] for name in ("short_window", "input_missing"))
+
+
+def test_a_reason_of_its_own_is_no_missing_input():
+    """Inland cells have no coast, whatever the series holds."""
+    found = risks(
+        "sea_level_rise", YEARS, sea_level=np.tile([1.0, np.nan], (1, 30, 1)), coast_distance_m=np.array([90_000.0, 100.0])
+    )["baseline"]
+
+    assert found.flags["input_missing"].tolist() == [[False, True]]
+
+
+def test_the_years_are_those_the_number_rests_on():
+    """The catalogue's of a storm, the first known ones of a rise, the window's of all else."""
+    storm = risks("typhoon", YEARS, storm_tracks=storms())
+    assert {(r.first_year, r.last_year) for r in storm.values()} == {(1980, 2019)}
+
+    years = np.arange(1991, 2101)
+    level = np.where(years[None, :, None] >= 2015, (years[None, :, None] - 2015) * 0.5, np.nan) + np.zeros((1, 1, 2))
+    coast = risks("sea_level_rise", years, sea_level=level, coast_distance_m=np.array([100.0, 100.0]))
+    assert (coast["baseline"].first_year, coast["baseline"].last_year) == (2015, 2020)
+    assert (coast["2050s"].first_year, coast["2050s"].last_year) == (2041, 2060)
+    assert coast["2050s"].flags["no_sampling_interval"].all()
+    assert np.isnan(coast["2050s"].estimate.aal_p05).all()
+    later = np.where(years[None, :, None] >= 2023, level, np.nan)
+    late = risks("sea_level_rise", years, sea_level=later, coast_distance_m=np.array([100.0, 100.0]))["baseline"]
+    assert (late.first_year, late.last_year) == (2023, 2027)
+
+
+def test_a_baseline_of_the_series_own_is_said_and_lowers_nothing():
+    """Thirty years from 2021: the 2030s are as certain as any twenty years; the change against them is what is doubtful."""
+    years = np.arange(2021, 2051)
+    found = risks("extreme_heat", years, **heat(years, 0))
+
+    assert (found["baseline"].first_year, found["baseline"].last_year) == (2021, 2040)
+    assert found["2030s"].flags["baseline_model_start"].all()
+    assert (found["2030s"].estimate_status == Status.ok).all()
+    assert (found["2090s"].estimate_status == Status.not_assessed).all()

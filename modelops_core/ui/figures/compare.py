@@ -70,7 +70,7 @@ def _line(code: str, cells: Sequence[Cell]) -> scenarios.Line:
 def changes(found: Mapping[str, Sequence[Change]], reach: tuple[float, float], measure: Measure, mode: Mode, language: Language) -> go.Figure:
     """One site: bars of the difference to the baseline by later horizon and scenario, on the common axis *reach*."""
     chart = figure(mode, height=HEIGHT, bargap=0.25, bargroupgap=0.08)
-    names = [formats.horizon_short(key, language) for key in LATER]
+    names = [formats.horizon(key, language) for key in LATER]
     for code, own in found.items():
         chart.add_bar(
             x=names, y=[c.absolute for c in own], name=SCENARIOS[code], marker_color=SCENARIO[mode][code],

@@ -87,7 +87,7 @@ def _name_windows(chart: go.Figure, language: Language) -> None:
     """Short names of the windows, level: five of them fit on a telephone."""
     chart.update_xaxes(
         tickvals=[formats.horizon(key, language) for key in HORIZONS],
-        ticktext=[formats.horizon_short(key, language) for key in HORIZONS],
+        ticktext=[formats.horizon(key, language) for key in HORIZONS],
         tickangle=0,
         tickfont_size=SMALL,
     )

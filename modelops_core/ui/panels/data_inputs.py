@@ -11,7 +11,17 @@ import streamlit as st
 from modelops_core.db.tables import INPUTS
 from modelops_core.ports import Row
 from modelops_core.services import quality
-from modelops_core.ui import cache, data_cache, downloads, filters, formats, moments, notices, state
+from modelops_core.ui import (
+    cache,
+    data_cache,
+    datasets,
+    downloads,
+    filters,
+    formats,
+    moments,
+    notices,
+    state,
+)
 from modelops_core.ui.cache import Version
 from modelops_core.ui.i18n import t
 from modelops_core.ui.panels import data_words as words
@@ -101,7 +111,8 @@ def _kind_filter() -> str:
     return str(chosen or ALL)
 
 
-def _table(rows: Sequence[Row]) -> None:
+def _table(found: Sequence[Row]) -> None:
+    rows = [datasets.said(row) for row in found]
     st.session_state["data.shown"] = [row["table_name"] for row in rows]
     frame = pd.DataFrame(
         {
@@ -159,7 +170,7 @@ def _detail(rows: Sequence[Row]) -> None:
         on_change=state.note, args=("table",),
     )  # fmt: skip
     for row in (row for row in rows if row["table_name"] == name):
-        _one(row)
+        _one(datasets.said(row))
     perils = quality.touched(name, cache.app().perils)
     if perils:
         st.caption(t("data.read_by", perils=", ".join(filters.peril_name(key) for key in perils)))

@@ -7,7 +7,7 @@ import streamlit as st
 
 from modelops_core.domain.flags import FLAGS
 from modelops_core.ports import Row
-from modelops_core.ui import cache, filters
+from modelops_core.ui import cache, datasets, filters
 from modelops_core.ui.filters import Choice
 from modelops_core.ui.i18n import language, t
 from modelops_core.ui.panels.card import chosen
@@ -47,7 +47,7 @@ def _raised(rows: list[Row]) -> dict[str, list[str]]:
 
 
 def _sources() -> pd.DataFrame:
-    rows = cache.app().sources.all()
+    rows = [datasets.said(s) for s in cache.app().sources.all()]
     return pd.DataFrame(
         {
             t("columns.table_name"): [s["table_name"] for s in rows],

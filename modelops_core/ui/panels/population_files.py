@@ -10,7 +10,7 @@ import streamlit as st
 from modelops_core.ports import Row
 from modelops_core.services import population
 from modelops_core.services.population import YEARS
-from modelops_core.ui import cache, downloads
+from modelops_core.ui import cache, datasets, downloads
 from modelops_core.ui import population_cache as reads
 from modelops_core.ui.exports import Head
 from modelops_core.ui.i18n import catalogue, language, t
@@ -28,13 +28,14 @@ def source() -> None:
     if not found:
         st.caption(t("population.source_none"))
     for row in found:
-        words = {key: row[key] or "–" for key in ("name", "provider", "version", "period")}
+        said = datasets.said(row)
+        words = {key: said[key] or "–" for key in ("name", "provider", "version", "period")}
         st.caption(":material/database: " + t("population.source", kind=f"**{t('assess.kind_word_' + row['kind'])}**", **words))
         if row["name"] == DEMO:
             st.caption(f":material/info: {t('population.demo_held')}")
         if row["method"]:
             with st.expander(t("population.method")):
-                st.caption(row["method"])
+                st.caption(said["method"])
 
 
 def table(everybody: People, level: Level, year: int) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from modelops_core.domain.horizons import SCENARIOS
 from modelops_core.domain.variables import MONTHLY
 from modelops_core.ports import Row
-from modelops_core.ui import cache, downloads
+from modelops_core.ui import cache, datasets, downloads
 from modelops_core.ui import projections_cache as reads
 from modelops_core.ui.exports import Head
 from modelops_core.ui.i18n import catalogue, t
@@ -24,7 +24,7 @@ def source(view: View) -> None:
     found = reads.source(view.series.variable)
     if not found:
         st.caption(t("projections.source_none"))
-    for row in found:
+    for row in map(datasets.said, found):
         words = {key: row[key] or "–" for key in ("name", "provider", "version", "period")}
         st.caption(":material/database: " + t("projections.source", kind=f"**{t('assess.kind_word_' + row['kind'])}**", **words))
         if row["method"]:

@@ -12,7 +12,7 @@ from modelops_core.domain.peril import Fitted, Prescribed
 from modelops_core.domain.variables import VARIABLES
 from modelops_core.errors import NoResults
 from modelops_core.ports import Row
-from modelops_core.ui import cache, filters, formats, pictures
+from modelops_core.ui import cache, datasets, filters, formats, pictures
 from modelops_core.ui.figures import exceedance, losses
 from modelops_core.ui.filters import Choice
 from modelops_core.ui.i18n import catalogue, language, t
@@ -36,6 +36,8 @@ def draw(found: Row, choice: Choice) -> None:
     except NoResults:
         st.info(t("assess.no_rows"))
         return
+    if why["outdated"]:
+        st.warning(t("assess.outdated_reasons"), icon=":material/history:")
     _chain(why, rows[0], found["building"].get("river_gauge") if rows[0].get("remarks") else None)
     left, right = st.columns(2, gap="medium")
     with left:
@@ -52,7 +54,7 @@ def _chain(why: Row, row: Row, gauge: Row | None) -> None:
     years = details.get("years") or ["–", "–"]
     statistic = ", ".join(f"{_word('statistic', k)} {formats.number(v)}" for k, v in (why["hazard"]["statistic"] or {}).items())
     said = {
-        t("assess.chain_inputs"): " · ".join(f"{s['table_name']} ({t('assess.kind_word_' + s['kind'])}: {s['name']})" for s in why["inputs"]),
+        t("assess.chain_inputs"): " · ".join(f"{s['table_name']} ({t('assess.kind_word_' + s['kind'])}: {s['name']})" for s in map(datasets.said, why["inputs"])),
         t("assess.chain_intensity"): f"{cache.intensity_label(why['risk_type'])} [{why['intensity']['unit']}]",
         t("assess.chain_years"): f"{years[0]}–{years[1]}, {_counted(details)}",
         t("assess.chain_hazard"): f"H {formats.number(why['hazard']['hazard_score'])} {formats.level(why['hazard']['hazard_level'], language())} ({statistic} {why['hazard']['unit'] or ''})",
