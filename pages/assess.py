@@ -4,12 +4,21 @@ import streamlit as st
 
 from modelops_core.ui import cache, filters, notices, state
 from modelops_core.ui.filters import Choice
-from modelops_core.ui.panels import assessment, card, hints, pins, play, search, sections, surface
+from modelops_core.ui.panels import (
+    assessment,
+    card,
+    first_night,
+    hints,
+    pins,
+    play,
+    search,
+    sections,
+    surface,
+)
 
 at = cache.version()
 if at.run_id == 0:
-    notices.empty("assess.no_night", ":material/bedtime:")
-    st.code("python -m modelops_core up", language="bash")
+    first_night.draw(at, "assess.no_night")
     st.stop()
 
 peril_box, scenario_box, metric_box, drawing_box = st.columns([1.1, 1.6, 1.5, 0.8], vertical_alignment="bottom")

@@ -4,11 +4,17 @@ import streamlit as st
 
 from modelops_core.ui import cache, navigation, notices
 from modelops_core.ui.i18n import t
-from modelops_core.ui.panels import compare_choice, compare_views, sites_jobs, sites_saved
+from modelops_core.ui.panels import (
+    compare_choice,
+    compare_views,
+    first_night,
+    sites_jobs,
+    sites_saved,
+)
 
-if cache.version().run_id == 0:
-    notices.empty("compare.no_night", ":material/bedtime:")
-    st.code("python -m modelops_core up", language="bash")
+at = cache.version()
+if at.run_id == 0:
+    first_night.draw(at, "compare.no_night")
     st.stop()
 
 sites_jobs.take_over()

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from modelops_core.ui import state
+from modelops_core.ui import jobs_cache, state
 from modelops_core.ui.i18n import t
 from modelops_core.ui.panels import jobs_list, jobs_nights
 
+jobs_cache.counts()  # a database that is away is said once, by the page, and not by each of its parts
 PARTS = {"jobs": jobs_list.draw, "nights": jobs_nights.draw}
 
 part = state.bind("part", tuple(PARTS), "jobs")

@@ -5,6 +5,7 @@ import streamlit as st
 from modelops_core.ui import cache, filters, notices, state
 from modelops_core.ui.i18n import t
 from modelops_core.ui.panels import (
+    first_night,
     sites_actions,
     sites_add,
     sites_cards,
@@ -16,9 +17,9 @@ from modelops_core.ui.panels import (
     sites_totals,
 )
 
-if cache.version().run_id == 0:
-    notices.empty("sites.no_night", ":material/bedtime:")
-    st.code("python -m modelops_core up", language="bash")
+at = cache.version()
+if at.run_id == 0:
+    first_night.draw(at, "sites.no_night")
     st.stop()
 
 sites_jobs.take_over()

@@ -55,3 +55,7 @@ _ALL = (
     Flag("input_missing", "Too few years of input data for this cell.", "이 격자의 입력자료 연수가 모자랍니다."),
 )
 FLAGS = {flag.code: flag for flag in _ALL}
+#: what can be given by hand
+GIVEN_BY_HAND = ("river_distance_unknown", "elevation_unknown")
+#: flags that explain a missing number, the nearest reason first
+WHY_MISSING = ("horizon_not_covered", *GIVEN_BY_HAND, "no_withdrawal_figures", "slr_component_suspect", "free_shape", "input_missing")

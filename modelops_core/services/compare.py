@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -151,6 +151,21 @@ def _subtotal(found: Answer, quantity: str, measure: Measure, rows: Mapping[str,
     low, high = (summed({key: r.bound(end) for key, r in known.items()}) for end in ENDS)
     weak = any(r.status == Status.low_confidence.name for r in known.values())
     return Cell(value, low, high, (Status.low_confidence if weak else Status.ok).name, missing, flags)
+
+
+def comparable(cells: Mapping[str, Sequence[Cell]]) -> dict[str, list[Cell]]:
+    """
+    Scenario → cells over the horizons, without the numbers of sums that lack a peril which another of these sums has.
+
+    A line through sums of different perils would show what the data cover, not what the climate does.
+    """
+    sums = [set(c.missing) for own in cells.values() for c in own if c.value is not None]
+    always = set.intersection(*sums) if sums else set()
+
+    def whole(c: Cell) -> Cell:
+        return c if set(c.missing) <= always else replace(c, value=None, low=None, high=None)
+
+    return {code: [whole(c) for c in own] for code, own in cells.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from modelops_core.domain.flags import FLAGS
+from modelops_core.domain.flags import FLAGS, WHY_MISSING
 from modelops_core.domain.gauges import GAUGED
 from modelops_core.domain.parameters import ALL_SETS, ParameterFile, Params, SetName
 from modelops_core.domain.peril import Peril
@@ -266,15 +266,8 @@ def _warnings(request: Request, place: Place, site: Site, rows: Sequence[Row], p
     if missing:
         said.append(f"The last night did not calculate {', '.join(missing)}.")
     unknown = sorted({row["risk_type"] for row in rows if row["status"] == "not_assessed"})
-    reasons = sorted({flag for row in rows if row["status"] == "not_assessed" for flag in row["flags"]} & _WHY)
+    reasons = sorted({flag for row in rows if row["status"] == "not_assessed" for flag in row["flags"]} & set(WHY_MISSING))
     if unknown:
         why = " ".join(FLAGS[code].en for code in reasons)
         said.append(f"Not assessed, and in no sum: {', '.join(unknown)}. {why}".strip())
     return said
-
-
-#: flags that explain a missing number
-_WHY = {
-    "horizon_not_covered", "river_distance_unknown", "elevation_unknown", "no_withdrawal_figures",
-    "slr_component_suspect", "input_missing",
-}  # fmt: skip

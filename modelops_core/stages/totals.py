@@ -20,23 +20,25 @@ class PerilLoss:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
     """
-    Subtotals [KRW a year]; perils without a number are listed, never summed as zero.
+    Subtotals [KRW a year]; perils without a number are listed, never summed as zero: a subtotal
+    of which no peril has a number is None.
 
     physical: sum of the physical perils, an upper bound where they overlap;
     physical_no_overlap: each group of overlapping perils by its largest member;
     operating: heat, cold and the larger of the two water shortages.
     """
 
-    physical: float
-    physical_no_overlap: float
-    operating: float
+    physical: float | None
+    physical_no_overlap: float | None
+    operating: float | None
     assessed: tuple[str, ...]
     not_assessed: tuple[str, ...]
 
     @property
-    def grand(self) -> float:
-        """Both subtotals; only to be shown next to them."""
-        return self.physical_no_overlap + self.operating
+    def grand(self) -> float | None:
+        """Both subtotals, as far as they are known; only to be shown next to them."""
+        known = [one for one in (self.physical_no_overlap, self.operating) if one is not None]
+        return sum(known) if known else None
 
 
 def totals(losses: Mapping[str, PerilLoss], perils: Mapping[str, Peril]) -> Totals:
@@ -45,7 +47,7 @@ def totals(losses: Mapping[str, PerilLoss], perils: Mapping[str, Peril]) -> Tota
     physical = {key: loss for key, loss in known.items() if perils[key].kind == "physical"}
     operating = {key: loss for key, loss in known.items() if perils[key].kind == "operating"}
     return Totals(
-        physical=sum(physical.values()),
+        physical=sum(physical.values()) if physical else None,
         physical_no_overlap=_without_overlap(physical, perils),
         operating=_without_overlap(operating, perils),
         assessed=tuple(known),
@@ -53,7 +55,9 @@ def totals(losses: Mapping[str, PerilLoss], perils: Mapping[str, Peril]) -> Tota
     )
 
 
-def _without_overlap(losses: Mapping[str, float], perils: Mapping[str, Peril]) -> float:
+def _without_overlap(losses: Mapping[str, float], perils: Mapping[str, Peril]) -> float | None:
+    if not losses:
+        return None
     alone, groups = 0.0, dict[str, dict[str, float]]()
     for key, loss in losses.items():
         overlap = perils[key].overlap

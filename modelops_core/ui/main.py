@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import uuid
 from pathlib import Path
 
 import streamlit as st
-import structlog
 from streamlit.navigation.page import StreamlitPage
 
-from modelops_core.errors import ModelOpsError
 from modelops_core.ui import gate, navigation, notices, pictures, state, steps
 from modelops_core.ui.i18n import LANGUAGES, language, t
 
-log = structlog.get_logger()
 ICON = Path(__file__).with_name("icon.png")
 
 
@@ -64,15 +60,9 @@ def _refused() -> None:
 
 
 def _body(page: StreamlitPage) -> None:
-    try:
+    with notices.guarded(page.url_path):
         if gate.enter():
             page.run()
-    except ModelOpsError as error:
-        notices.failed(error)
-    except Exception:  # an entry point: the reader gets a sentence, the log the trace
-        reference = uuid.uuid4().hex[:8]
-        log.exception("page failed", page=page.url_path, reference=reference)
-        notices.unexpected(reference)
 
 
 main()

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import streamlit as st
+import structlog
 
 from modelops_core.errors import (
     DatabaseUnavailable,
@@ -14,22 +19,42 @@ from modelops_core.errors import (
 from modelops_core.ui import messages
 from modelops_core.ui.i18n import catalogue, t
 
+log = structlog.get_logger()
 
-def failed(error: ModelOpsError) -> None:
+
+@contextmanager
+def guarded(where: str, part: str = "") -> Iterator[None]:
+    """
+    Draw inside: whatever is raised is said there, and the rest of the screen stays.
+
+    A page is one such place; so is each *part* that is drawn again by itself, whose errors
+    the page would never see.
+    """
+    try:
+        yield
+    except ModelOpsError as error:
+        failed(error, f"retry{part}")
+    except Exception:  # an entry point: the reader gets a sentence, the log the trace
+        reference = uuid.uuid4().hex[:8]
+        log.exception("page failed", page=where, part=part, reference=reference)
+        unexpected(reference, f"retry.unexpected{part}")
+
+
+def failed(error: ModelOpsError, key: str = "retry") -> None:
     """An error raised on purpose, as a sentence; its own words below."""
     key = f"errors.{type(error).__name__}"
     st.error(t(key if key in catalogue() else "errors.ModelOpsError"), icon=":material/error:")
     st.caption(messages.said(str(error)))
     if isinstance(error, (DatabaseUnavailable, SchemaOutdated)):
-        st.button(t("common.retry"), icon=":material/refresh:", type="primary", key="retry")
+        st.button(t("common.retry"), icon=":material/refresh:", type="primary", key=key)
     elif isinstance(error, NoResults):
         st.code("python -m modelops_core up", language="bash")
 
 
-def unexpected(reference: str) -> None:
+def unexpected(reference: str, key: str) -> None:
     """An error that nobody expected: what to do, and what to tell the administrator."""
     st.error(t("errors.unexpected", reference=reference), icon=":material/bug_report:")
-    st.button(t("common.retry"), icon=":material/refresh:", key="retry.unexpected")
+    st.button(t("common.retry"), icon=":material/refresh:", key=key)
 
 
 def outside(error: OutsideKorea) -> None:

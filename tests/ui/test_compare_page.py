@@ -38,6 +38,19 @@ def test_before_the_first_night_the_page_says_what_to_do(opened, empty_app):
     assert "modelops_core up" in page.code[0].value
 
 
+def test_with_data_and_no_night_one_is_a_button_away(opened, app):
+    """The page says that data are there, queues the night and follows it."""
+    page = opened(app)
+    assert "자료는 준비되었고" in said(page)
+    assert not page.code
+    page.button(key="jobs.start_night").click().run()
+
+    assert not page.exception
+    assert app.jobs.page(5, job_type="nightly")[0][0]["status"] == "queued"
+    page.run()
+    assert not page.exception
+
+
 def test_without_sites_it_explains_how_to_get_some(opened, site_app):
     """Neither a saved site nor a point."""
     page = opened(site_app)
@@ -155,7 +168,9 @@ def test_thirty_years_of_data_say_which_horizons_are_missing(opened, make_app):
         assert not page.exception, view
     lines = opened(app, sites=key, show="lines", quantity="extreme_heat")
     changes = opened(app, sites=key, show="change", quantity="extreme_heat")
+    total = opened(app, sites=key, show="lines", quantity="grand")
 
+    assert "2050년대, 2070년대, 2090년대: 다른 시기의 합계에 든 위험" in said(total)  # only typhoons are left there
     assert "2090년대" in next(c.value for c in lines.caption if c.value.startswith("평가 불가:"))
     frame = changes.dataframe[0].value
     assert set(frame["2030년대"]) == {"같은 기간(변화 없음)"}

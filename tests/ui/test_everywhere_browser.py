@@ -88,6 +88,28 @@ def test_a_database_that_goes_away_and_comes_back(cluster: Cluster, nightly_app,
         assert one.errors == []
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_each_open_page_says_that_its_database_is_away(cluster: Cluster, nightly_app, tmp_path, tab, width):
+    """Eight open pages, parts that draw themselves included: a sentence, no trace of a script; they go on with the database."""
+    nightly_app.dispose()
+    away = "The database does not answer"
+    with created(cluster, "ui_away_all", "world_after_a_night") as database, serving(database, tmp_path) as fresh:
+        opened = {name: tab(width=width, url=fresh.url).open(f"/{'' if name == 'assess' else name}?lat={BUSAN[0]}&lon={BUSAN[1]}") for name in PAGES}
+        _allow(cluster, "ui_away_all", "false")
+        for name in PAGES.keys() - {"method"}:  # the method needs no database
+            one = opened[name]
+            one.page.get_by_role("radio", name="English").click()
+            one.page.get_by_text(away).first.wait_for()
+            assert one.page.locator('[data-testid="stException"]').count() == 0, name
+        _allow(cluster, "ui_away_all", "true")
+        for name in PAGES.keys() - {"method"}:
+            one = opened[name]
+            one.page.get_by_role("button", name="Try again").first.click()
+            one.page.get_by_text(away).first.wait_for(state="detached")
+            one.idle()
+            one.clean()
+
+
 def _allow(cluster: Cluster, name: str, allowed: str) -> None:
     """Close a database to new sessions and end the open ones, or open it again."""
     from sqlalchemy import NullPool, create_engine
@@ -110,7 +132,10 @@ def test_thirty_years_of_data(cluster: Cluster, template, tmp_path, tab):
         with serving(database, tmp_path) as fresh:
             one = tab(url=fresh.url).open(f"/?lat={BUSAN[0]}&lon={BUSAN[1]}&horizon=2090s&section=limits")
             one.card()
-            one.page.get_by_text("자료 기간이 이 시기를 포함하지 않습니다").first.wait_for()
+            one.page.get_by_text("자료 기간이 이 시기를 포함하지 않습니다. (폭염, 한파").first.wait_for()
+            operating = one.page.locator('[data-testid="stMetric"]', has_text="운영비용")
+            assert "평가 불가" in operating.inner_text()
+            assert "₩" not in operating.inner_text()
             one.clean()
 
 

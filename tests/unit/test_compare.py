@@ -120,6 +120,18 @@ def test_sums_of_other_perils_have_no_difference():
     assert compare.change(Cell(None, None, None, "not_assessed"), whole) == compare.Change(None)
 
 
+def test_a_line_goes_through_sums_of_the_same_perils_only():
+    """What lacks a peril that another horizon has is not drawn; what no horizon has breaks nothing."""
+    whole, less = (Cell(value, 0.5, 2.0, "ok", missing) for value, missing in ((1.0, ("x",)), (0.1, ("x", "y"))))
+    unknown = Cell(None, None, None, "not_assessed", ("x", "y"))
+    drawn = compare.comparable({"ssp1": [whole, less, unknown], "ssp5": [whole, whole, unknown]})
+
+    assert [c.value for c in drawn["ssp1"]] == [1.0, None, None]
+    assert (drawn["ssp1"][1].low, drawn["ssp1"][1].high) == (None, None)
+    assert drawn["ssp5"] == [whole, whole, unknown]
+    assert compare.comparable({"ssp1": [unknown]}) == {"ssp1": [unknown]}
+
+
 def test_no_change_by_construction_is_said():
     """The first 20 years of the series against themselves."""
     same = Cell(2.0, None, None, "ok", flags=frozenset({compare.MODEL_START}))
@@ -213,6 +225,16 @@ def test_lines_draw_bands_only_where_they_are_whole(mode):
     assert [trace.fill for trace in chart.data] == ["toself", None, None]
     assert chart.data[2].y[1] is None
     assert chart.layout.yaxis.range[1] >= 4.0
+
+
+def test_a_band_stops_where_the_numbers_do():
+    """Two horizons known, one not, two known: two bands and a line with a gap."""
+    known, unknown = Cell(1.0, 0.5, 2.0, "ok"), Cell(None, None, None, "not_assessed")
+    chart = figures.lines({"ssp1": [known, known, unknown, known, known]}, 4.0, "rate", "light", "ko")
+
+    assert [(trace.fill, len(trace.x)) for trace in chart.data] == [("toself", 4), ("toself", 4), (None, 5)]
+    assert list(chart.data[2].y) == [1.0, 1.0, None, 1.0, 1.0]
+    assert list(chart.layout.xaxis.categoryarray) == ["기준기간", "2030년대", "2050년대", "2070년대", "2090년대"]  # also where the first has no number
 
 
 def test_a_common_axis_ends_at_the_largest_number_of_all_sites():

@@ -12,6 +12,7 @@ from modelops_core.domain.site import Site
 from modelops_core.indicators import fwi
 from modelops_core.perils import PERILS
 from modelops_core.services import own_series
+from modelops_core.stages.totals import PerilLoss, totals
 from tests.unit.test_invariants import at, params
 
 YEARS = np.arange(2001, 2021)
@@ -150,3 +151,16 @@ def test_hazard_score_of_storms_is_of_the_ten_minute_wind():
 
     assert risk.score.statistics["wind_20yr"][0, 0] == pytest.approx(0.93 * 38)
     assert risk.score.score[0, 0] == pytest.approx(0.6 + 0.2 * (0.93 * 38 - 33) / 11)
+
+
+def test_a_subtotal_of_nothing_known_is_unknown():
+    """No operating peril has a number: neither has their sum, and the whole is what is known; a known zero stays zero."""
+    wind, heat = PerilLoss(status=Status.ok, expected_loss=5.0), PerilLoss(status=Status.not_assessed, expected_loss=None)
+    found = totals({"typhoon": wind, "extreme_heat": heat}, PERILS)
+    assert (found.physical, found.physical_no_overlap, found.operating, found.grand) == (5.0, 5.0, None, 5.0)
+
+    nothing = totals({"extreme_heat": heat}, PERILS)
+    assert (nothing.physical, nothing.operating, nothing.grand, nothing.not_assessed) == (None, None, None, ("extreme_heat",))
+
+    zero = totals({"extreme_cold": PerilLoss(status=Status.ok, expected_loss=0.0)}, PERILS)
+    assert (zero.operating, zero.grand, zero.physical) == (0.0, 0.0, None)

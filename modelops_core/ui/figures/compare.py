@@ -62,9 +62,7 @@ def lines(found: Mapping[str, Sequence[Cell]], end: float, measure: Measure, mod
 
 
 def _line(code: str, cells: Sequence[Cell]) -> scenarios.Line:
-    known = all(c.low is not None and c.high is not None for c in cells)
-    low, high = ([c.low for c in cells], [c.high for c in cells]) if known else ((), ())
-    return scenarios.Line(code, [c.value for c in cells], low, high)
+    return scenarios.Line(code, [c.value for c in cells], [c.low for c in cells], [c.high for c in cells])
 
 
 def changes(found: Mapping[str, Sequence[Change]], reach: tuple[float, float], measure: Measure, mode: Mode, language: Language) -> go.Figure:
@@ -78,6 +76,7 @@ def changes(found: Mapping[str, Sequence[Change]], reach: tuple[float, float], m
             hovertemplate=f"{SCENARIOS[code]}<br>%{{x}}: %{{customdata[0]}} (%{{customdata[1]}})<extra></extra>",
         )  # fmt: skip
     chart.add_hline(y=0, line={"color": NEUTRAL[mode], "width": 1})
+    chart.update_xaxes(categoryorder="array", categoryarray=names)
     _axis(chart, *reach, measure, language)
     return chart
 

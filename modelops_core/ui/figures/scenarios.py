@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 import plotly.graph_objects as go
@@ -31,9 +32,10 @@ def lines(found: Sequence[Line], mode: Mode, language: Language, unit: str, *, h
     chart = figure(mode, height, legend=True)
     for line in found:
         colour = SCENARIO[mode][line.scenario]
-        if line.low and line.high:
+        for part in _bands(line):
+            across = names[part]
             chart.add_scatter(
-                x=[*names, *reversed(names)], y=[*line.high, *reversed(line.low)], fill="toself", mode="lines",
+                x=[*across, *reversed(across)], y=[*line.high[part], *reversed(line.low[part])], fill="toself", mode="lines",
                 fillcolor=rgba(colour, 0.13),
                 line={"width": 0}, hoverinfo="skip", showlegend=False,
             )  # fmt: skip
@@ -49,6 +51,15 @@ def lines(found: Sequence[Line], mode: Mode, language: Language, unit: str, *, h
         ticks = round_ticks(max((v or 0.0 for line in found for v in line.values), default=0.0))
         chart.update_yaxes(tickvals=ticks, ticktext=[formats.won(v, language) for v in ticks], title_text="")
     return chart
+
+
+def _bands(line: Line) -> Iterator[slice]:
+    """Stretches of horizons of which both ends are known."""
+    known = [low is not None and high is not None for low, high in zip(line.low, line.high, strict=True)]
+    for has, run in groupby(range(len(known)), key=known.__getitem__):
+        if has:
+            positions = list(run)
+            yield slice(positions[0], positions[-1] + 1)
 
 
 #: a second sign beside the colour
@@ -84,10 +95,13 @@ def heat_table(
 
 
 def _name_windows(chart: go.Figure, language: Language) -> None:
-    """Short names of the windows, level: five of them fit on a telephone."""
+    """Names of the windows, level and in their order, whatever has a number: five of them fit on a telephone."""
+    names = [formats.horizon(key, language) for key in HORIZONS]
     chart.update_xaxes(
-        tickvals=[formats.horizon(key, language) for key in HORIZONS],
-        ticktext=[formats.horizon(key, language) for key in HORIZONS],
+        tickvals=names,
+        ticktext=names,
+        categoryorder="array",
+        categoryarray=names,
         tickangle=0,
         tickfont_size=SMALL,
     )

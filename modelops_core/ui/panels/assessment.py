@@ -103,6 +103,7 @@ def _anew(point: state.Point) -> Row | None:
 
 
 @st.fragment(run_every=BEAT)
+@notices.guarded("assess", ".bar")
 def _follow(job: str) -> None:
     """A live bar until the job ends; it survives a reload, for its id is in the URL."""
     found = cache.bulletin().state(job)

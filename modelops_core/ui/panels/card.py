@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from modelops_core.domain.flags import FLAGS
+from modelops_core.domain.flags import FLAGS, GIVEN_BY_HAND, WHY_MISSING
 from modelops_core.domain.gauges import GAUGED
 from modelops_core.ports import Row
 from modelops_core.services import ondemand
@@ -67,19 +67,22 @@ def _subtotals(found: Row, sums: Row) -> None:
     value = found["building"]["asset_value"] or cache.app().parameters.sections["exposure"]["sum_insured"].value
     columns = st.columns(3)
     for column, key in zip(columns, ("physical_no_overlap", "operating", "grand"), strict=True):
+        known = sums[key] is not None
         column.metric(
-            t(f"assess.{key}"), formats.won(sums[key], language()), formats.percent(100 * sums[key] / value),
+            t(f"assess.{key}"), formats.won(sums[key], language()) if known else formats.status("not_assessed", language()),
+            formats.percent(100 * sums[key] / value) if known else None,
             delta_color="off", delta_arrow="off", help=t(f"assess.{key}_help"), border=True,
         )  # fmt: skip
-    st.caption(t("assess.upper_bound", value=formats.won(sums["physical"], language())))
+    if sums["physical"] is not None:
+        st.caption(t("assess.upper_bound", value=formats.won(sums["physical"], language())))
 
 
 def _said(found: Row, rows: Sequence[Row]) -> None:
     if found["parameter_set"] != "central":
         st.info(t(f"assess.under_{found['parameter_set']}"), icon=":material/tune:")
-    unknown = [filters.peril_name(r["risk_type"]) for r in rows if r["status"] == "not_assessed"]
+    unknown = [r for r in rows if r["status"] == "not_assessed"]
     if unknown:
-        st.warning(t("assess.not_assessed", perils=", ".join(unknown)), icon=":material/help:")
+        st.warning(_why_missing(unknown), icon=":material/help:")
     weak = [filters.peril_name(r["risk_type"]) for r in rows if r["status"] == "low_confidence"]
     if weak:
         st.caption(t("assess.low_confidence", perils=", ".join(weak)))
@@ -93,6 +96,19 @@ def _said(found: Row, rows: Sequence[Row]) -> None:
         st.caption(t("assess.no_building"))
     elif kind == "synthetic":
         st.caption(t("assess.synthetic_building"))
+
+
+def _why_missing(rows: Sequence[Row]) -> str:
+    """Which perils have no number, why, and what the reader can do about it."""
+    reasons: dict[str, list[str]] = {}
+    for row in rows:
+        code = next((code for code in WHY_MISSING if code in row["flags"]), None)
+        if code is not None:
+            reasons.setdefault(code, []).append(filters.peril_name(row["risk_type"]))
+    names = ", ".join(filters.peril_name(row["risk_type"]) for row in rows)
+    lines = [f"- {FLAGS[code].ko if language() == 'ko' else FLAGS[code].en} ({', '.join(perils)})" for code, perils in reasons.items()]
+    hint = [t("assess.by_hand")] if reasons.keys() & set(GIVEN_BY_HAND) else []
+    return "\n".join([t("assess.not_assessed", perils=names), "", *lines, "", *hint])
 
 
 def gauge_text(gauge: Row) -> str:

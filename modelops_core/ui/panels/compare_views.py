@@ -64,20 +64,27 @@ def by_change(subject: Subject, choice: Choice) -> dict[str, list[Change]]:
 
 
 def _lines(found: Sequence[Subject], choice: Choice) -> None:
-    each = [by_scenario(subject, choice) for subject in found]
-    for (subject, column), cells in zip(_beside(found), each, strict=True):
+    whole = [by_scenario(subject, choice) for subject in found]
+    each = [compare.comparable(cells) for cells in whole]
+    for (subject, column), cells, sums in zip(_beside(found), each, whole, strict=True):
         with column:
             heading(subject)
             chart = figures.lines(cells, figures.top(_on_one_axis(each, cells, choice)), choice.measure, mode(), language())
             _plot(chart, f"lines.{subject.key}", t("compare.alt_lines", name=subject.name, quantity=quantity_name(choice.quantity)))
-            _unknown(cells)
+            unknown(cells, sums)
 
 
-def _unknown(cells: Mapping[str, Sequence[Cell]]) -> None:
-    """Horizons without a number, with the word for why."""
-    names = [formats.horizon(h, language()) for i, h in enumerate(HORIZONS) if all(own[i].value is None for own in cells.values())]
-    if names:
-        st.caption(t("compare.without", horizons=", ".join(names)))
+def unknown(drawn: Mapping[str, Sequence[Cell]], cells: Mapping[str, Sequence[Cell]]) -> None:
+    """Horizons without a number or with a sum of fewer perils, with the word for why."""
+    without, partial = [], []
+    for i, key in enumerate(HORIZONS):
+        if all(own[i].value is None for own in cells.values()):
+            without.append(formats.horizon(key, language()))
+        elif any(own[i].value is None for own in drawn.values()):
+            partial.append(formats.horizon(key, language()))
+    for name, horizons in (("compare.without", without), ("compare.partial", partial)):
+        if horizons:
+            st.caption(t(name, horizons=", ".join(horizons)))
 
 
 def _heat(found: Sequence[Subject], choice: Choice) -> None:

@@ -43,6 +43,7 @@ def draw(batch_id: str) -> None:
     active = found["status"] in jobs_cache.ACTIVE
 
     @st.fragment(run_every=jobs_cache.BEAT if active else None)
+    @notices.guarded("jobs", ".job")
     def live() -> None:
         now = jobs_cache.job(batch_id)
         if active and now["status"] not in jobs_cache.ACTIVE:

@@ -46,6 +46,7 @@ def draw() -> None:
 
 
 @st.fragment(run_every=jobs_cache.BEAT)
+@notices.guarded("jobs", ".jobs")
 def _live() -> None:
     if state.text("id") != st.session_state.get("jobs.drawn"):
         st.rerun()  # a row was clicked: the job below is not part of this fragment

@@ -16,6 +16,7 @@ from modelops_core.ui import (
     jobs_cache,
     messages,
     moments,
+    navigation,
     notices,
     pictures,
     state,
@@ -36,8 +37,8 @@ COLUMNS = (
 
 def draw() -> None:
     """Live state, then history."""
-    _start()
-    _live()
+    start()
+    follow()
     runs = jobs_cache.nights(LIMIT)
     if not runs:
         notices.empty("jobs.no_nights", ":material/bedtime:")
@@ -51,7 +52,8 @@ def draw() -> None:
     st.caption(t("jobs.nights_note"))
 
 
-def _start() -> None:
+def start() -> None:
+    """The button that queues a night, and what became of it."""
     left, right = st.columns([1, 2.4], vertical_alignment="center")
     allowed = jobs_cache.role() == "admin"
     left.button(
@@ -76,8 +78,9 @@ def _go() -> None:
 
 
 @st.fragment(run_every=jobs_cache.BEAT)
-def _live() -> None:
-    """The bar of the night that waits or runs; when it ends, the history is read again."""
+@notices.guarded("jobs", ".nights")
+def follow(elsewhere: bool = False) -> None:
+    """The bar of the night that waits or runs; when it ends, the page is drawn again. *elsewhere*: not on the page of jobs."""
     night = jobs_cache.active_night()
     before = st.session_state.get("jobs.night_seen")
     st.session_state["jobs.night_seen"] = None if night is None else night["batch_id"]
@@ -89,7 +92,10 @@ def _live() -> None:
     with st.container(border=True):
         st.progress(night["progress"] / 100, text=f"**{words.status(night['status'])}** · {words.step(night['current_step'])} · {night['progress']} %")
         st.caption(t("jobs.night_since", ago=moments.lasted(words.took(night) or words.waited(night))))
-        st.button(t("jobs.night_job"), on_click=_open, args=(night["batch_id"],), icon=":material/open_in_full:", key="jobs.open_night")
+        if elsewhere:
+            navigation.link("jobs", t("jobs.night_job"), id=night["batch_id"])
+        else:
+            st.button(t("jobs.night_job"), on_click=_open, args=(night["batch_id"],), icon=":material/open_in_full:", key="jobs.open_night")
 
 
 def _open(batch_id: str) -> None:

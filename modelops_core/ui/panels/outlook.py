@@ -8,10 +8,13 @@ import streamlit as st
 
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.ports import Row
+from modelops_core.services import compare
+from modelops_core.services.compare import Cell
 from modelops_core.ui import cache, downloads, exports, filters, formats, pictures
 from modelops_core.ui.figures import scenarios
 from modelops_core.ui.filters import Choice
 from modelops_core.ui.i18n import language, t
+from modelops_core.ui.panels import compare_views
 from modelops_core.ui.panels.surface import mode
 
 
@@ -20,8 +23,12 @@ def draw(found: Row, choice: Choice) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown(f"**{t('assess.total_by_scenario')}**")
-        chart = scenarios.lines(_totals(found), mode(), language(), t("assess.won_year"), money=True)
+        sums = _totals(found)
+        drawn = compare.comparable(sums)
+        lines = [scenarios.Line(code, [c.value for c in own]) for code, own in drawn.items()]
+        chart = scenarios.lines(lines, mode(), language(), t("assess.won_year"), money=True)
         st.plotly_chart(chart, config=pictures.config("totals"), key="totals", alt=t("assess.total_by_scenario"))
+        compare_views.unknown(drawn, sums)
     with right:
         name = filters.peril_name(choice.peril)
         st.markdown(f"**{t('assess.peril_by_scenario', peril=name)}**")
@@ -37,9 +44,10 @@ def draw(found: Row, choice: Choice) -> None:
     downloads.table("modelops_totals", exports.head(found, cache.app().sources.all()), exports.TOTAL_COLUMNS, found["totals"])
 
 
-def _totals(found: Row) -> list[scenarios.Line]:
-    by_key = {(r["ssp_scenario"], r["horizon"]): r["grand"] for r in found["totals"]}
-    return [scenarios.Line(code, [by_key.get((code, h)) for h in HORIZONS]) for code in SCENARIOS]
+def _totals(found: Row) -> dict[str, list[Cell]]:
+    """Scenario → the sum of all perils [KRW a year] by horizon."""
+    answer, perils = compare.answer(found, 0.0), cache.app().perils  # a sum in money needs no insured sum
+    return {code: [compare.cell(answer, "grand", "loss", (code, h), perils) for h in HORIZONS] for code in SCENARIOS}
 
 
 def _peril(found: Row, peril: str) -> list[scenarios.Line]:
@@ -51,8 +59,7 @@ def _peril(found: Row, peril: str) -> list[scenarios.Line]:
     lines = []
     for code in SCENARIOS:
         low, high = column(code, "aal_p05"), column(code, "aal_p95")
-        known = all(v is not None for v in (*low, *high))
-        lines.append(scenarios.Line(code, column(code, "final_aal"), low if known else (), high if known else ()))
+        lines.append(scenarios.Line(code, column(code, "final_aal"), low, high))
     return lines
 
 

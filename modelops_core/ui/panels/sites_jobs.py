@@ -96,6 +96,7 @@ def follow() -> None:
 
 
 @st.fragment(run_every=BEAT)
+@notices.guarded("sites", ".sites")
 def _bar() -> None:
     waiting = pending().first(1)
     if waiting:
