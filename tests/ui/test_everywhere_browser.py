@@ -72,6 +72,21 @@ def test_an_empty_database_is_a_designed_state(cluster: Cluster, template, tmp_p
         one.page.get_by_text("아직 계산된 결과가 없습니다").wait_for()
 
 
+def test_the_first_night_is_begun_on_the_page_which_opens_by_itself(cluster: Cluster, template, tmp_path, tab):
+    """Data and no night: a button, the night's bar, then the map."""
+    with created(cluster, "ui_first_night", template) as database:
+        app = wire(database)
+        world.fill(app.owner)
+        app.dispose()
+        with serving(database, tmp_path) as fresh:
+            one = tab(url=fresh.url).open("/")
+            one.page.get_by_text("자료는 준비되었고").wait_for()
+            one.page.get_by_role("button", name="야간 계산 지금 시작").click()
+            one.map()
+            one.page.get_by_text("자료는 준비되었고").wait_for(state="detached")
+            one.clean()
+
+
 def test_a_database_that_goes_away_and_comes_back(cluster: Cluster, nightly_app, tmp_path, tab):
     """Under an open page: a sentence and a button; with the database back the page goes on."""
     nightly_app.dispose()
