@@ -18,7 +18,7 @@ class Window:
     """
     A stretch of a tile's years: positions [start, stop), and what it stands for.
 
-    ``covered`` counts the years in which the peril's input has any value.
+    ``covered`` counts the years in which all of the peril's input has values.
     """
 
     key: str
@@ -36,10 +36,10 @@ class Window:
 
 
 def covered_years(climate: Climate, variables: Iterable[str]) -> BoolArray:
-    """Years in which any of the series among *variables* has a value, (year,)."""
+    """Years in which each of the series among *variables* has a value somewhere, (year,)."""
     series = [climate[v] for v in variables if VARIABLES[v].cadence in ("month", "year") and v in climate.values]
     known = [(~np.isnan(a)).any(axis=tuple(i for i in range(a.ndim) if i != 1)) for a in series]
-    return np.any(known, axis=0) if known else np.ones(climate.years.size, bool)
+    return np.all(known, axis=0) if known else np.ones(climate.years.size, bool)
 
 
 def window(climate: Climate, covered: BoolArray, key: str, first: int, last: int) -> Window:

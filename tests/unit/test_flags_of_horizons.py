@@ -130,3 +130,18 @@ def test_a_baseline_of_the_series_own_is_said_and_lowers_nothing():
     assert found["2030s"].flags["baseline_model_start"].all()
     assert (found["2030s"].estimate_status == Status.ok).all()
     assert (found["2090s"].estimate_status == Status.not_assessed).all()
+
+
+def test_a_baseline_begins_where_all_of_the_input_does():
+    """People are known from 2015, the climate from 2021: the first twenty years of water stress are 2021–2040."""
+    years = np.arange(2015, 2051)
+    known = (years >= 2021)[None, :, None] & np.ones((1, 1, 2), bool)
+    gauge = {f"outlet_{name}": np.full((years.size, 2), np.nan) for name in ("volume", "known")}
+    found = risks(
+        "water_stress", years, **gauge, outlet_kind=np.array(["", ""]), outlet_station=np.array(["", ""]), basin_code=np.array(["Han", "Han"]),
+        regional_precipitation=np.where(known, 1200.0, np.nan), regional_reference_et=np.where(known, 900.0, np.nan),
+        domestic_demand=np.ones((1, years.size, 2)),
+    )  # fmt: skip
+
+    assert (found["baseline"].first_year, found["baseline"].last_year) == (2021, 2040)
+    assert (found["baseline"].estimate_status == Status.ok).all()
