@@ -82,7 +82,7 @@ def by_year(view: View) -> None:
     """Each year and the mean of twenty, four scenarios."""
     st.markdown(f"**{t('projections.by_year')}**")
     bands = [
-        Band(filters.horizon_name(w.key) if w.key != BASELINE else window_name(w), w.first, w.last, w.key == view.horizon)
+        Band(filters.horizon_name(w.key), w.first, w.last, w.key == view.horizon)
         for w in view.windows
     ]
     words = {key: t(f"projections.{key}") for key in ("history", "same", "running")}
