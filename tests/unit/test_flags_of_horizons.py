@@ -132,16 +132,29 @@ def test_a_baseline_of_the_series_own_is_said_and_lowers_nothing():
     assert (found["2090s"].estimate_status == Status.not_assessed).all()
 
 
-def test_a_baseline_begins_where_all_of_the_input_does():
-    """People are known from 2015, the climate from 2021: the first twenty years of water stress are 2021–2040."""
-    years = np.arange(2015, 2051)
+def water(years: np.ndarray, basins: tuple[str, str]):
+    """Water stress of two cells: people are known in all years, the climate from 2021."""
     known = (years >= 2021)[None, :, None] & np.ones((1, 1, 2), bool)
     gauge = {f"outlet_{name}": np.full((years.size, 2), np.nan) for name in ("volume", "known")}
-    found = risks(
-        "water_stress", years, **gauge, outlet_kind=np.array(["", ""]), outlet_station=np.array(["", ""]), basin_code=np.array(["Han", "Han"]),
+    return risks(
+        "water_stress", years, **gauge, outlet_kind=np.array(["", ""]), outlet_station=np.array(["", ""]), basin_code=np.array(basins),
         regional_precipitation=np.where(known, 1200.0, np.nan), regional_reference_et=np.where(known, 900.0, np.nan),
         domestic_demand=np.ones((1, years.size, 2)),
     )  # fmt: skip
 
+
+def test_a_baseline_begins_where_all_of_the_input_does():
+    """People are known from 2015, the climate from 2021: the first twenty years of water stress are 2021–2040."""
+    found = water(np.arange(2015, 2051), ("Han", "Han"))
+
     assert (found["baseline"].first_year, found["baseline"].last_year) == (2021, 2040)
     assert (found["baseline"].estimate_status == Status.ok).all()
+
+
+def test_a_basin_without_figures_lacks_no_data():
+    """Jeju: no published withdrawal is the reason, and the only one."""
+    found = water(np.arange(2015, 2051), ("Han", "Jeju"))["2030s"]
+
+    assert found.estimate_status.tolist() == [[Status.ok, Status.not_assessed]]
+    assert found.flags["no_withdrawal_figures"].tolist() == [[False, True]]
+    assert not found.flags.get("input_missing", np.zeros((1, 2), bool)).any()
