@@ -47,6 +47,10 @@ class Corrections(BaseModel):
     floors_above: float | None = _number("floors_above", "Above ground")
     floors_below: float | None = _number("floors_below", "Below ground")
     total_area: float | None = _number("total_area", "Total floor area")
+    value_basis: Literal["replacement", "depreciated", "standard_price"] | None = Field(
+        default=None, description="What a value that is not given is estimated as: cost of building anew, the same less age, or the tax office's price"
+    )
+    location_index: float | None = _number("location_index", "Location index of the standard price")
     elevation_m: float | None = _number("elevation_m", "Ground above mean sea level")
     coast_distance_m: float | None = _number("coast_distance_m", "Distance to the coast")
     river_distance_m: float | None = _number("river_distance_m", "Distance to the river")

@@ -15,6 +15,7 @@ from modelops_core.domain import horizons
 from modelops_core.domain.climate import Climate
 from modelops_core.domain.parameters import ALL_SETS
 from modelops_core.domain.peril import Peril
+from modelops_core.domain.site import VALUE_BASES
 from modelops_core.services import explain as explaining
 from modelops_core.services import own_series
 from modelops_core.sources import series
@@ -30,6 +31,8 @@ Built = Annotated[float | None, typer.Option(help="Year of completion.")]
 FloorsAbove = Annotated[float | None, typer.Option(help="Storeys above ground.")]
 FloorsBelow = Annotated[float | None, typer.Option(help="Storeys below ground.")]
 Area = Annotated[float | None, typer.Option(help="Total floor area [m²].")]
+Basis = Annotated[str | None, typer.Option(help=f"Of a value that is not given: {', '.join(VALUE_BASES)}.")]
+LocationIndex = Annotated[float | None, typer.Option(help="Location index of the standard price (100 = base).")]
 RiverDistance = Annotated[float | None, typer.Option(help="Distance to the river [m].")]
 RiverClass = Annotated[str | None, typer.Option(help="local, national or national_key.")]
 RiverName = Annotated[str | None, typer.Option(help="Name of the river: a flow gauge of it near the site then drives the flood.")]
@@ -56,6 +59,8 @@ def assess(
     floors_above: FloorsAbove = None,
     floors_below: FloorsBelow = None,
     area: Area = None,
+    value_basis: Basis = None,
+    location_index: LocationIndex = None,
     river_distance: RiverDistance = None,
     river_class: RiverClass = None,
     river_name: RiverName = None,
@@ -69,8 +74,8 @@ def assess(
     """What the perils can cost a site, under all scenarios and horizons."""
     corrections = {
         "asset_value": asset_value, "structure": structure, "purpose": purpose, "built_year": built,
-        "floors_above": floors_above, "floors_below": floors_below, "total_area": area,
-        "river_distance_m": river_distance, "river_class": river_class, "river_name": river_name, "hand_m": hand,
+        "floors_above": floors_above, "floors_below": floors_below, "total_area": area, "value_basis": value_basis,
+        "location_index": location_index, "river_distance_m": river_distance, "river_class": river_class, "river_name": river_name, "hand_m": hand,
         "elevation_m": elevation, "forest_distance_m": forest_distance,
     }  # fmt: skip
     params: dict[str, Any] = {

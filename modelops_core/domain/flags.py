@@ -43,6 +43,8 @@ _ALL = (
     Flag("bathtub_inland", "More than 1 km from the coast: still-water depth is unreliable.", "해안에서 1 km 이상: 정수위 침수심의 신뢰도가 낮습니다."),
     Flag("asset_value_unknown", "Asset value unknown: losses are per ₩100 million sum insured.", "자산가액 미상: 손실은 보험가액 1억원당 값입니다."),
     Flag("asset_value_estimated", "Asset value estimated from floor area, structure and use.", "자산가액은 연면적·구조·용도로 추정했습니다."),
+    Flag("value_depreciated", "The estimated value is depreciated: cost of building anew × what is left at its age.", "추정 자산가액은 감가 기준입니다(재조달원가 × 경과연수별 잔가율)."),
+    Flag("value_standard_price", "The estimated value is the tax office's standard price: a lower bound, contents excluded.", "추정 자산가액은 국세청 기준시가입니다(하한, 내용물 제외)."),
     Flag("structure_assumed_rc", "Structure unknown: valued as reinforced concrete.", "구조 미상: 철근콘크리트로 가정해 가액을 추정했습니다."),
     Flag("use_assumed_other", "Use unknown: valued as other use.", "용도 미상: 기타 용도로 가정해 가액을 추정했습니다."),
     Flag("floors_unknown", "Storeys unknown: the whole value counts as within reach of water.", "층수 미상: 가액 전체가 침수 범위에 있다고 보았습니다."),

@@ -17,6 +17,8 @@ UNKNOWN = "unknown"
 #: longest name of a river
 NAME_LENGTH = 50
 RIVER_CLASSES = ("local", "national", "national_key")
+#: what an estimated value is: cost of building anew, the same less age, or the tax office's standard price
+VALUE_BASES = ("replacement", "depreciated", "standard_price")
 #: Korea's box, for a first check of coordinates [°]
 LATITUDES = (33.0, 38.7)
 LONGITUDES = (124.5, 132.0)
@@ -29,7 +31,8 @@ class Site:
 
     Lengths in m, areas in m², values in KRW, shares 0..1. ``structure`` and
     ``purpose`` are the register's strings. ``assumed`` names what no source gave,
-    ``river_gauge`` what the gauges know of the river named ``river_name``.
+    ``river_gauge`` what the gauges know of the river named ``river_name``. A value that is
+    not given is estimated on the ``value_basis``; ``location_index`` is the standard price's.
     """
 
     latitude: float
@@ -41,6 +44,8 @@ class Site:
     floors_above: float = math.nan
     floors_below: float = math.nan
     total_area: float = math.nan
+    value_basis: str = VALUE_BASES[0]
+    location_index: float = math.nan
     elevation_m: float = math.nan
     coast_distance_m: float = math.nan
     river_distance_m: float = math.nan
@@ -60,6 +65,8 @@ class Site:
             value = getattr(self, name)
             if not math.isnan(value) and not low <= value <= high:
                 raise InvalidInput(f"{name}: {value:g} lies outside {low:g} to {high:g} {unit}.".replace(" .", "."))
+        if self.value_basis not in VALUE_BASES:
+            raise InvalidInput(f"value_basis: {self.value_basis!r} is none of {', '.join(VALUE_BASES)}.")
         if self.river_class not in (*RIVER_CLASSES, UNKNOWN):
             raise InvalidInput(f"river_class: {self.river_class!r} is none of {', '.join(RIVER_CLASSES)}.")
         if not isinstance(self.river_name, str) or len(self.river_name) > NAME_LENGTH or not self.river_name.isprintable():
@@ -84,6 +91,7 @@ RANGES: Mapping[str, tuple[float, float, str]] = {
     "floors_above": (0, 200, "storeys"),
     "floors_below": (0, 30, "storeys"),
     "total_area": (1, 1e7, "m²"),
+    "location_index": (50, 200, ""),
     "elevation_m": (-20, 2000, "m"),
     "coast_distance_m": (0, 200_000, "m"),
     "river_distance_m": (0, 200_000, "m"),

@@ -23,31 +23,57 @@ def described(sites: Sites, as_of: int) -> Sites:
         use_index_group=np.array(index, dtype=object),
         curve_class=np.array([building.curve_class(u) for u in use], dtype=object),
         age=np.maximum(0.0, as_of - sites["built_year"]),
+        as_of=np.full(len(sites), as_of),
     )
 
 
 def value(sites: Sites, p: Params) -> tuple[Array, dict[str, BoolArray]]:
     """
-    Replacement value [KRW], land excluded: the given one, else from the floor area.
+    Value [KRW], land excluded: the given one, else from the floor area on the site's basis.
 
-    v = area × unit cost × (structure index/100) × (use index/110) × (1 + contents). NaN
-    where neither value nor area is known; flags name what had to be assumed.
+    replacement: v = area × unit cost × (structure index/100) × (use index/110) × (1 + contents);
+    depreciated: the same × residual; standard_price: area × NTS price, without contents. NaN
+    where neither value nor what the basis needs is known; flags name what had to be assumed.
     """
-    structure = _lookup(sites["structure_group"], p["structure_index"], p["structure_index"]["rc"])
-    use = _lookup(sites["use_index_group"], p["use_index"], p["use_index"]["other"])
-    contents = _lookup(sites["use_group"], p["contents_ratio"], p["contents_ratio"]["other"])
-    estimate = (
-        sites["total_area"] * p["unit_cost"] * structure / 100 * use / p["unit_cost_use_index"] * (1 + contents)
-    )
+    basis, estimate = sites["value_basis"], _estimate(sites, p)
     given = ~np.isnan(sites["asset_value"])
     result = np.where(given, sites["asset_value"], estimate)
     estimated = ~given & ~np.isnan(estimate)
     return result, {
         "asset_value_unknown": np.isnan(result),
         "asset_value_estimated": estimated,
+        "value_depreciated": estimated & (basis == "depreciated"),
+        "value_standard_price": estimated & (basis == "standard_price"),
         "structure_assumed_rc": estimated & (sites["structure_group"] == UNKNOWN),
         "use_assumed_other": estimated & (sites["use_group"] == UNKNOWN),
     }
+
+
+def _estimate(sites: Sites, p: Params) -> Array:
+    """The value of the floor area on each site's basis [KRW]."""
+    basis, area = sites["value_basis"], sites["total_area"]
+    estimate = area * _unit_cost(sites, p)
+    if (aged := basis == "depreciated").any():
+        estimate = np.where(aged, estimate * residual(sites["age"], sites["structure_group"], p), estimate)
+    if (noticed := basis == "standard_price").any():
+        price = standard_price(sites, p, _notices(sites["as_of"], p), sites["location_index"])
+        estimate = np.where(noticed, area * price, estimate)
+    return estimate
+
+
+def _unit_cost(sites: Sites, p: Params) -> Array:
+    """Cost of building and contents anew [KRW/m²]."""
+    structure = _lookup(sites["structure_group"], p["structure_index"], p["structure_index"]["rc"])
+    use = _lookup(sites["use_index_group"], p["use_index"], p["use_index"]["other"])
+    contents = _lookup(sites["use_group"], p["contents_ratio"], p["contents_ratio"]["other"])
+    cost: Array = p["unit_cost"] * structure / 100 * use / p["unit_cost_use_index"] * (1 + contents)
+    return cost
+
+
+def _notices(as_of: Array, p: Params) -> Array:
+    """The year of the last standard-price notice not after each *as_of*; NaN before the first."""
+    years = sorted(p["nts_unit_price"])
+    return np.array([max((float(y) for y in years if y <= day), default=np.nan) for day in as_of])
 
 
 def residual(age: Array, structure_group: Array, p: Params) -> Array:
@@ -61,12 +87,13 @@ def service_life(structure_group: Array, p: Params) -> Array:
     return _lookup(structure_group, p["service_life"], p["service_life_unknown"])
 
 
-def standard_price(sites: Sites, p: Params, year: int, location_index: float = 100.0) -> Array:
-    """NTS building standard price [KRW/m², floored to 1,000]: a lower bound of the value."""
+def standard_price(sites: Sites, p: Params, year: Array | int, location_index: Array | float = 100.0) -> Array:
+    """NTS building standard price [KRW/m², floored to 1,000] by the notice of *year*: a lower bound of the value."""
     structure = _lookup(sites["structure_group"], p["structure_index"], p["structure_index"]["rc"])
     use = _lookup(sites["use_index_group"], p["use_index"], p["use_index"]["other"])
     left = residual(sites["age"], sites["structure_group"], p)
-    price = p["nts_unit_price"][year] * structure / 100 * use / 100 * location_index / 100 * left
+    noticed = np.array([p["nts_unit_price"].get(y, np.nan) for y in np.broadcast_to(year, len(sites))], dtype=float)
+    price = noticed * structure / 100 * use / 100 * location_index / 100 * left
     # the rule floors to 1,000; a rounding error below a whole thousand must not cost one
     floored: Array = np.floor(price / 1000 + 1e-9) * 1000
     return floored

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -18,8 +19,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(autouse=True)
-def no_leftovers() -> Iterator[None]:
-    """Caches of another test's database are forgotten, before and after."""
+def no_leftovers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Caches of another test's database are forgotten, before and after; a page is this process's main module only for its own test."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     _forget()
     yield
     _forget()

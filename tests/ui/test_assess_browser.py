@@ -97,6 +97,24 @@ def test_corrections_by_hand(tab):
     one.clean()
 
 
+def test_the_value_on_another_basis(tab):
+    """Depreciated instead of anew: the card says which, and the value is less; a known value needs no basis."""
+    one = tab().open(f"/?section=building&lat={SEOUL[0]}&lon={SEOUL[1]}")
+    one.card()
+    one.page.get_by_text("(재조달원가 추정)").first.wait_for()
+    one.idle()
+    one.page.get_by_role("combobox", name="추정 가액의 기준").click()
+    one.page.get_by_role("option", name="감가 추정").click()
+    one.page.get_by_role("button", name="다시 계산").click()
+    one.page.get_by_text("(감가 추정)").first.wait_for()
+    one.card()
+    one.page.get_by_role("spinbutton", name="자산가액 [KRW]").fill("5000000000")
+    one.page.get_by_role("button", name="다시 계산").click()
+    one.page.get_by_text("자산가액 ₩50.0억", exact=False).first.wait_for()
+    one.page.get_by_text("(감가 추정)").wait_for(state="detached")
+    one.clean()
+
+
 @pytest.fixture
 def gauges(site):
     """Observed flows in the dashboard's database, while a test needs them."""

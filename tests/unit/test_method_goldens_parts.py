@@ -5,11 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from modelops_core.domain.site import Sites
+from modelops_core.errors import InvalidInput
 from modelops_core.indicators import gev, holland, lmoments, runoff
 from modelops_core.perils import PERILS
 from modelops_core.services import own_series
-from modelops_core.stages import counting, damage, score
-from tests.unit.test_method_goldens import PLACES, RAIN, STORM, hundred_years, params, river_series
+from modelops_core.stages import asset, counting, damage, score
+from tests.unit.test_method_goldens import (
+    OFFICE,
+    PLACES,
+    RAIN,
+    STORM,
+    hundred_years,
+    params,
+    river_series,
+)
 
 FIRE_YEARS = [12, 15, 18, 22, 14, 17, 26, 19, 11, 16, 20, 24, 13, 18, 31, 15, 17, 21, 14, 19]
 WARMED = 1.096517
@@ -105,3 +115,37 @@ def test_g10_damage_of_forty_years_today_and_in_a_warmer_world():
     np.testing.assert_allclose(now[0][1][2:], [1.98e-4, 3.491e-3, 9.001e-3], rtol=3e-3)
     np.testing.assert_allclose([aal for _, _, aal in now], [0.00372924, 0.00568278], rtol=1e-4)
     np.testing.assert_allclose(later, [0.00751669, 0.01127892], rtol=1e-4)
+
+
+def test_g13_an_estimated_value_on_three_bases():
+    """§1.8: the office anew ₩14.205 bn, at 25 years × .55, by the 2025 standard price ₩2.685 bn; what a basis lacks is unknown."""
+    p = params("extreme_heat")
+
+    def worth(as_of=2025, **changed):
+        value, flags = asset.value(asset.described(Sites.of([OFFICE.corrected(changed)]), as_of), p)
+        return value[0], {name for name, on in flags.items() if on[0]}
+
+    anew, said = worth()
+    assert (anew, said) == (pytest.approx(14_205_113_636, rel=1e-10), {"asset_value_estimated"})
+    aged, said = worth(value_basis="depreciated")
+    assert (aged, said) == (pytest.approx(0.55 * anew), {"asset_value_estimated", "value_depreciated"})
+    price, said = worth(value_basis="standard_price", location_index=100.0)
+    assert (price, said) == (2.685e9, {"asset_value_estimated", "value_standard_price"})
+    assert worth(2027, value_basis="standard_price", location_index=100.0)[0] == 5000 * np.floor(860 * 1.15 * 0.514) * 1000
+
+    for lacking in (
+        {"value_basis": "standard_price"},  # no location index
+        {"value_basis": "depreciated", "built_year": np.nan},
+        {"value_basis": "depreciated", "total_area": np.nan},
+    ):
+        assert worth(**lacking) == (pytest.approx(np.nan, nan_ok=True), {"asset_value_unknown"}), lacking
+    assert worth(2024, value_basis="standard_price", location_index=100.0)[1] == {"asset_value_unknown"}  # before the first notice
+    assert worth(value_basis="standard_price", asset_value=1e9) == (1e9, set())  # given is given
+
+
+def test_a_basis_is_one_of_three():
+    """The field, the value and what is allowed."""
+    with pytest.raises(InvalidInput, match="value_basis: 'market' is none of replacement, depreciated, standard_price"):
+        OFFICE.corrected({"value_basis": "market"})
+    with pytest.raises(InvalidInput, match="location_index: 500 lies outside 50 to 200"):
+        OFFICE.corrected({"location_index": 500.0})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 
 import numpy as np
 import pytest
@@ -22,6 +23,12 @@ WORDS = {
     "ko": ["검벨 분포", "GEV 형상 자유 추정", "주변 격자 통합", "손상률 표"],
     "en": ["Gumbel", "Free GEV shape", "Pooled cells", "Damage table"],
 }
+
+
+@pytest.fixture(autouse=True)
+def main_stays(monkeypatch):
+    """A page is this process's main module while it runs; processes that later tests start would run it again."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 def outcome(aal, status="ok"):

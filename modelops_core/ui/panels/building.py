@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from modelops_core.domain.parameters import ALL_SETS
-from modelops_core.domain.site import NAME_LENGTH, RANGES, RIVER_CLASSES
+from modelops_core.domain.site import NAME_LENGTH, RANGES, RIVER_CLASSES, VALUE_BASES
 from modelops_core.ports import Row
 from modelops_core.ui import formats, notices
 from modelops_core.ui.filters import Choice
@@ -17,8 +19,10 @@ from modelops_core.ui.panels import assessment
 #: number fields in the order of the form, with their steps
 NUMBERS = {
     "asset_value": 1e8, "total_area": 100.0, "built_year": 1.0, "floors_above": 1.0, "floors_below": 1.0,
-    "river_distance_m": 50.0, "hand_m": 1.0, "elevation_m": 1.0, "forest_distance_m": 50.0,
+    "location_index": 1.0, "river_distance_m": 50.0, "hand_m": 1.0, "elevation_m": 1.0, "forest_distance_m": 50.0,
 }  # fmt: skip
+#: shown without decimals
+WHOLE = ("built_year", "floors_above", "floors_below")
 
 
 def draw(found: Row, choice: Choice) -> None:
@@ -52,8 +56,14 @@ def _said(name: str, value: Any) -> str:
         return value
     if name == "asset_value":
         return f"{formats.won(value, language())} ({formats.won_full(value)})"
-    text = f"{value:.0f}" if name == "built_year" else formats.number(value)
-    return f"{text} {RANGES[name][2]}".strip()
+    text = f"{value:.0f}" if name in WHOLE else formats.number(value)
+    return f"{text} {_unit(name)}".strip()
+
+
+def _unit(name: str) -> str:
+    """The field's unit in the reader's language."""
+    unit = RANGES[name][2]
+    return t("common.storeys") if unit == "storeys" else unit
 
 
 def _form(found: Row) -> None:
@@ -63,22 +73,13 @@ def _form(found: Row) -> None:
         values: dict[str, Any] = {}
         columns = st.columns(3)
         for i, (name, step) in enumerate(NUMBERS.items()):
-            low, high, unit = RANGES[name]
+            (low, high, _), unit = RANGES[name], _unit(name)
             label = f"{t(f'columns.{name}')} [{unit}]" if unit else t(f"columns.{name}")
             values[name] = columns[i % 3].number_input(
                 label, value=given.get(name), step=step, format="%.0f", placeholder=t("assess.as_found"), key=f"fix.{name}",
                 help=t("assess.range", low=f"{low:g}", high=f"{high:g}", unit=unit),
             )  # fmt: skip
-        values["structure"] = columns[0].text_input(t("columns.structure"), given.get("structure", ""), placeholder=t("assess.structure_example"), key="fix.structure")
-        values["purpose"] = columns[1].text_input(t("columns.purpose"), given.get("purpose", ""), placeholder=t("assess.purpose_example"), key="fix.purpose")
-        values["river_class"] = columns[2].selectbox(
-            t("columns.river_class"), RIVER_CLASSES, index=_index(given.get("river_class")), placeholder=t("assess.as_found"),
-            format_func=lambda key: t(f"assess.river_{key}"), key="fix.river_class",
-        )  # fmt: skip
-        values["river_name"] = columns[0].text_input(
-            t("columns.river_name"), given.get("river_name", ""), placeholder=t("assess.river_name_example"), max_chars=NAME_LENGTH,
-            key="fix.river_name", help=t("assess.river_name_help"),
-        )  # fmt: skip
+        values |= _words(columns, given)
         chosen = st.segmented_control(
             t("assess.parameter_set"), ALL_SETS, default=found["parameter_set"], required=True, key="fix.set",
             format_func=lambda name: t(f"assess.set_{name}"), help=t("assess.parameter_set_help"),
@@ -87,8 +88,27 @@ def _form(found: Row) -> None:
             _again(found, {name: value for name, value in values.items() if value not in (None, "")}, chosen or "central")
 
 
-def _index(river_class: str | None) -> int | None:
-    return None if river_class is None else RIVER_CLASSES.index(river_class)
+def _words(columns: Sequence[DeltaGenerator], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of the form that are no numbers."""
+    basis = columns[1].selectbox(
+        t("columns.value_basis"), VALUE_BASES, index=_index(VALUE_BASES, given.get("value_basis")), placeholder=t("assess.basis_replacement"),
+        format_func=lambda key: t(f"assess.basis_{key}"), key="fix.value_basis", help=t("assess.value_basis_help"),
+    )  # fmt: skip
+    structure = columns[0].text_input(t("columns.structure"), given.get("structure", ""), placeholder=t("assess.structure_example"), key="fix.structure")
+    purpose = columns[1].text_input(t("columns.purpose"), given.get("purpose", ""), placeholder=t("assess.purpose_example"), key="fix.purpose")
+    river_class = columns[2].selectbox(
+        t("columns.river_class"), RIVER_CLASSES, index=_index(RIVER_CLASSES, given.get("river_class")), placeholder=t("assess.as_found"),
+        format_func=lambda key: t(f"assess.river_{key}"), key="fix.river_class",
+    )  # fmt: skip
+    river_name = columns[0].text_input(
+        t("columns.river_name"), given.get("river_name", ""), placeholder=t("assess.river_name_example"), max_chars=NAME_LENGTH,
+        key="fix.river_name", help=t("assess.river_name_help"),
+    )  # fmt: skip
+    return {"value_basis": basis, "structure": structure, "purpose": purpose, "river_class": river_class, "river_name": river_name}
+
+
+def _index(words: Sequence[str], chosen: str | None) -> int | None:
+    return None if chosen is None else words.index(chosen)
 
 
 def _again(found: Row, corrections: dict[str, Any], parameter_set: str) -> None:

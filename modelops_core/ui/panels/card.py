@@ -8,6 +8,7 @@ import streamlit as st
 
 from modelops_core.domain.flags import FLAGS, GIVEN_BY_HAND, WHY_MISSING
 from modelops_core.domain.gauges import GAUGED
+from modelops_core.domain.site import VALUE_BASES
 from modelops_core.ports import Row
 from modelops_core.services import ondemand
 from modelops_core.ui import cache, filters, formats, pictures
@@ -59,7 +60,10 @@ def _building(found: Row) -> str:
     value = found["building"]["asset_value"]
     if value is None:
         return t("assess.value_unknown")
-    return t("assess.value", value=formats.won(value, language()))
+    building = found["building"]
+    estimated = building["corrections"].get("asset_value") is None
+    basis = f" ({t('assess.basis_' + building.get('value_basis', VALUE_BASES[0]))})" if estimated else ""
+    return t("assess.value", value=formats.won(value, language())) + basis
 
 
 def _subtotals(found: Row, sums: Row) -> None:
