@@ -39,18 +39,18 @@ def calculate(peril: Peril, series: Climate, p: Params, baseline: Climate | None
     """
     if reads(peril, p) != peril.requires:
         raise InvalidInput(f"parameters pooled: {peril.key} would take the cells around into account, and an own series has none.")
-    own = _prepared(peril, series, p)
+    own = prepared(peril, series, p)
     indices = peril.indices(own, p)
     span = windows.custom(own)
     reference = Reference(own, indices, span)
     if baseline is not None:
-        other = _prepared(peril, baseline, p)
+        other = prepared(peril, baseline, p)
         reference = Reference(other, peril.indices(other, p), windows.custom(other))
     return next(iter(evaluate(peril, own, indices, p, [span], reference)))
 
 
-def _prepared(peril: Peril, climate: Climate, p: Params) -> Climate:
-    """A place of its own is its own basin."""
+def prepared(peril: Peril, climate: Climate, p: Params) -> Climate:
+    """One cell's series with what the night would add: the place is its own basin, with unchanged demand and no gauge."""
     if peril.regional is None:
         return climate
     demand = np.full((1, climate.years.size, 1), UNCHANGED_DEMAND)

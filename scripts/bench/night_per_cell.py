@@ -26,7 +26,7 @@ from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.result import CellRisk
 from modelops_core.domain.variables import MONTHLY
-from modelops_core.services.own_series import UNCHANGED_DEMAND, cell_answer
+from modelops_core.services.own_series import cell_answer, prepared
 from modelops_core.stages.evaluate import cell_risks
 
 MOST, BASE, TARGET = 50, 963, 100.0
@@ -47,10 +47,7 @@ def climate_of(peril: Peril, place: dict, scenario: str, storms: object) -> Clim
 def one(a: App, peril: Peril, place: dict, scenario: str, horizon: str, storms: object) -> None:
     """Fetch, calculate, save two rows."""
     p = a.parameters.params(peril.key)
-    climate = climate_of(peril, place, scenario, storms)
-    if peril.regional is not None:
-        demand = np.full((1, climate.years.size, 1), UNCHANGED_DEMAND)
-        climate = climate.with_values(domestic_demand=demand, **peril.regional(climate, p))
+    climate = prepared(peril, climate_of(peril, place, scenario, storms), p)
     [risk] = [r for r in cell_risks(peril, climate, p) if r.horizon == horizon]
     save(risk, place, scenario, p)
 

@@ -137,7 +137,7 @@ def test_reads_what_it_requires(peril):
     """The declaration of needs is neither short nor padded."""
     values = Recorder({**PLACE, **ordinary(peril)})
     if peril.regional is not None:
-        prepared = own_series._prepared(peril, Climate(("ssp2",), np.arange(2021, 2041), np.array([1]), values), PARAMETERS.params(peril.key))
+        prepared = own_series.prepared(peril, Climate(("ssp2",), np.arange(2021, 2041), np.array([1]), values), PARAMETERS.params(peril.key))
         assert values.read == peril.regional_requires
         values = Recorder(prepared.values)
     climate = Climate(("ssp2",), np.arange(2021, 2041), np.array([1]), values)

@@ -50,7 +50,7 @@ def weather():
 def index_of(peril, name, values):
     """(year,) one of the peril's indices."""
     p = params(peril)
-    climate = own_series._prepared(PERILS[peril], Climate(("ssp2",), YEARS, np.array([1]), values), p)
+    climate = own_series.prepared(PERILS[peril], Climate(("ssp2",), YEARS, np.array([1]), values), p)
     return PERILS[peril].indices(climate, p)[name][0, :, 0]
 
 
