@@ -103,13 +103,12 @@ def test_a_database_that_goes_away_and_comes_back(cluster: Cluster, nightly_app,
         assert one.errors == []
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_each_open_page_says_that_its_database_is_away(cluster: Cluster, nightly_app, tmp_path, tab, width):
+def test_each_open_page_says_that_its_database_is_away(cluster: Cluster, nightly_app, tmp_path, tab):
     """Eight open pages, parts that draw themselves included: a sentence, no trace of a script; they go on with the database."""
     nightly_app.dispose()
     away = "The database does not answer"
     with created(cluster, "ui_away_all", "world_after_a_night") as database, serving(database, tmp_path) as fresh:
-        opened = {name: tab(width=width, url=fresh.url).open(f"/{'' if name == 'assess' else name}?lat={BUSAN[0]}&lon={BUSAN[1]}") for name in PAGES}
+        opened = {name: tab(url=fresh.url).open(f"/{'' if name == 'assess' else name}?lat={BUSAN[0]}&lon={BUSAN[1]}") for name in PAGES}
         _allow(cluster, "ui_away_all", "false")
         for name in PAGES.keys() - {"method"}:  # the method needs no database
             one = opened[name]
