@@ -230,7 +230,7 @@ class App:
     def explaining(self) -> explain.Ports:
         """The ports of an explanation."""
         return explain.Ports(
-            self.places, self.cells, self.climate, Gauges(self.reader), self.sources, self.perils, self.parameters, self._in_force
+            self.places, self.cells, self.climate, Gauges(self.reader), self.sources, self.perils, self.parameters, self.ondemand.outdated
         )
 
     @cached_property

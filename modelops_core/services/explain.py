@@ -54,8 +54,8 @@ class Ports:
     sources: SourceReader
     perils: Mapping[str, Peril]
     parameters: ParameterFile
-    #: the hash of the parameters that the stored H and P(H) were made with; None where no night says
-    in_force: Callable[[], str | None]
+    #: whether the stored H and P(H) were made with other parameters than today's
+    outdated: Callable[[], bool]
 
 
 def explain(
@@ -88,7 +88,7 @@ def explain(
         "intensity": {"what": declared.intensity, "unit": declared.unit, "by_year": _series(ports, declared, place.grid_id, scenario, probability)},
         "hazard": hazard,
         "probability": probability,
-        "outdated": ports.in_force() not in (None, ports.parameters.digest()),
+        "outdated": ports.outdated(),
         "notes": _notes(probability),
         "river_gauge": gauges.row(gauge),
         "flags": [{"code": f, "en": FLAGS[f].en, "ko": FLAGS[f].ko} for f in flags if f in FLAGS],

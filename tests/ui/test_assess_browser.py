@@ -111,7 +111,7 @@ def _pick(one, label, option):
 
 
 def test_the_value_on_another_basis(tab):
-    """Depreciated instead of anew: the card says which, and the value is less; a known value needs no basis."""
+    """Depreciated instead of anew: the card says which; a known value needs no basis. The values: test_method_goldens_parts."""
     one = tab().open(f"/?section=building&lat={SEOUL[0]}&lon={SEOUL[1]}")
     one.card()
     one.page.get_by_text("(재조달원가 추정)").first.wait_for()
