@@ -59,10 +59,10 @@ def scenario() -> str:
 
 def horizon() -> str:
     """Which window of years."""
-    state.bind("horizon", tuple(HORIZONS), DEFAULT_HORIZON)
+    value = state.bind("horizon", tuple(HORIZONS), DEFAULT_HORIZON)
     return str(
         st.select_slider(
-            t("common.horizon"), tuple(HORIZONS), format_func=horizon_name, key="horizon", help=t("common.horizon_help"),
+            t("common.horizon"), tuple(HORIZONS), value, format_func=horizon_name, key="horizon", help=t("common.horizon_help"),
             on_change=state.note, args=("horizon",),
         )
     )
@@ -93,12 +93,17 @@ def drawing() -> tuple[View, float]:
     return cast(View, st.session_state["view"]), int(st.session_state["opacity"]) / 100
 
 
+# A widget's default is its value too: a run that another one overtakes may take the value of the session with it, and
+# the browser then shows the default, while the server goes on with the value.
+
+
 def _select(key: str, label: str, options: Sequence[str], name: Callable[[str], str]) -> str:
-    return st.selectbox(label, options, format_func=name, key=key, on_change=state.note, args=(key,))
+    return st.selectbox(label, options, options.index(st.session_state[key]), format_func=name, key=key, on_change=state.note, args=(key,))
 
 
 def _segments(key: str, label: str, options: Sequence[str], name: Callable[[str], str]) -> str:
     chosen = st.segmented_control(
-        label, options, format_func=name, key=key, on_change=state.note, args=(key,), required=True, width="stretch"
+        label, options, default=st.session_state[key], format_func=name, key=key, on_change=state.note, args=(key,), required=True,
+        width="stretch",
     )
     return chosen or options[0]

@@ -19,6 +19,7 @@ def _language() -> None:
     st.segmented_control(
         t("common.language"),
         tuple(LANGUAGES),
+        default=st.session_state["lang"],
         format_func=lambda code: LANGUAGES[code],
         key="lang",
         on_change=state.note,

@@ -40,8 +40,8 @@ def level() -> Level:
 
 def year() -> int:
     """Which year."""
-    state.bind("year", ORDER, ORDER[-1])
-    return int(st.select_slider(t("population.year"), ORDER, key="year", on_change=state.note, args=("year",)))
+    value = state.bind("year", ORDER, ORDER[-1])
+    return int(st.select_slider(t("population.year"), ORDER, value, key="year", on_change=state.note, args=("year",)))
 
 
 def play() -> None:

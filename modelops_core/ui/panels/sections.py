@@ -33,7 +33,8 @@ def draw(found: Row, choice: Choice) -> None:
     """The chosen section of an answer."""
     st.divider()
     st.segmented_control(
-        t("assess.section"), tuple(SECTIONS), format_func=lambda name: t(f"assess.section_{name}"), key="section",
+        t("assess.section"), tuple(SECTIONS), default=st.session_state.get("section") or FIRST,
+        format_func=lambda name: t(f"assess.section_{name}"), key="section",
         on_change=state.note, args=("section",), required=True, label_visibility="collapsed",
     )  # fmt: skip
     SECTIONS[st.session_state.get("section") or FIRST](found, choice)
