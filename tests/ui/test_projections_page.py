@@ -166,3 +166,11 @@ def test_series_know_their_variables(nightly_app):
     """A name from outside never becomes part of a statement."""
     with pytest.raises(InvalidInput, match="variable"):
         SeriesTables(nightly_app.reader).area("ta_data; DROP TABLE x; --", (1,))
+
+
+def test_a_widget_is_made_with_its_value(opened, nightly_app):
+    """What the browser draws of itself, when the run that told it the value was overtaken, is that value."""
+    page = opened(nightly_app, horizon="2090s")
+    slider = page.select_slider(key="horizon")
+
+    assert (slider.value, list(slider.proto.default)) == ("2090s", [4])
