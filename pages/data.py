@@ -16,7 +16,7 @@ data_inputs.bind()
 state.bind("ssp", tuple(SCENARIOS), DEFAULT_SCENARIO)
 data_checks.bind()
 st.segmented_control(
-    t("data.part"), tuple(PARTS), format_func=lambda name: t(f"data.part_{name}"), key="part", on_change=state.note,
+    t("data.part"), tuple(PARTS), format_func=lambda name: t(f"data.part_{name}"), default=st.session_state["part"], key="part", on_change=state.note,
     args=("part",), required=True, label_visibility="collapsed",
 )  # fmt: skip
 PARTS[st.session_state.get("part") or part](at)

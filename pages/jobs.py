@@ -12,7 +12,7 @@ PARTS = {"jobs": jobs_list.draw, "nights": jobs_nights.draw}
 part = state.bind("part", tuple(PARTS), "jobs")
 jobs_list.bind()  # at once: else a change of part would add a step to the browser's history
 st.segmented_control(
-    t("jobs.part"), tuple(PARTS), format_func=lambda name: t(f"jobs.part_{name}"), key="part", on_change=state.note,
+    t("jobs.part"), tuple(PARTS), format_func=lambda name: t(f"jobs.part_{name}"), default=st.session_state["part"], key="part", on_change=state.note,
     args=("part",), required=True, label_visibility="collapsed",
 )  # fmt: skip
 PARTS[st.session_state.get("part") or part]()

@@ -20,7 +20,7 @@ method_perils.bind()
 method_numbers.bind()
 st.caption(t("method.version", method=METHOD_VERSION, digest=cache.app().parameters.digest()))
 st.segmented_control(
-    t("method.part"), tuple(PARTS), format_func=lambda name: t(f"method.part_{name}"), key="part", on_change=state.note,
+    t("method.part"), tuple(PARTS), format_func=lambda name: t(f"method.part_{name}"), default=st.session_state["part"], key="part", on_change=state.note,
     args=("part",), required=True, label_visibility="collapsed",
 )  # fmt: skip
 PARTS[st.session_state.get("part") or part]()

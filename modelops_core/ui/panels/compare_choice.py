@@ -84,7 +84,7 @@ def bar() -> Choice:
     left, middle, right = st.columns([1.3, 1, 2.2])
     with left:
         st.selectbox(
-            t("compare.quantity"), quantities, format_func=quantity_name, key="quantity", on_change=state.note, args=("quantity",),
+            t("compare.quantity"), quantities, quantities.index(st.session_state["quantity"]), format_func=quantity_name, key="quantity", on_change=state.note, args=("quantity",),
             disabled=view in WHOLE,
         )  # fmt: skip
     with middle:
@@ -110,7 +110,7 @@ def _when(view: str) -> tuple[str, str]:
 
 def _segments(key: str, label: str, options: tuple[str, ...]) -> None:
     st.segmented_control(
-        label, options, format_func=lambda name: t(f"compare.{key}_{name}"), key=key, on_change=state.note, args=(key,),
+        label, options, format_func=lambda name: t(f"compare.{key}_{name}"), default=st.session_state[key], key=key, on_change=state.note, args=(key,),
         required=True, width="stretch",
     )  # fmt: skip
 

@@ -117,7 +117,7 @@ def _numbers(check: Check) -> str:
 def _all(found: Sequence[Check]) -> None:
     st.markdown(f"**{t('data.every_check')}**")
     chosen = st.segmented_control(
-        t("data.verdict"), VERDICTS, format_func=_verdict_word, key="verdict", on_change=state.note, args=("verdict",),
+        t("data.verdict"), VERDICTS, format_func=_verdict_word, default=st.session_state["verdict"], key="verdict", on_change=state.note, args=("verdict",),
         required=True, label_visibility="collapsed",
     )  # fmt: skip
     shown = [c for c in found if chosen in (ALL, c.verdict)]

@@ -104,7 +104,7 @@ def _summary(rows: Sequence[Row]) -> None:
 
 def _kind_filter() -> str:
     chosen = st.segmented_control(
-        t("columns.kind"), KINDS, format_func=lambda code: t("data.all") if code == ALL else words.kind(code), key="kind",
+        t("columns.kind"), KINDS, format_func=lambda code: t("data.all") if code == ALL else words.kind(code), default=st.session_state["kind"], key="kind",
         on_change=state.note, args=("kind",), required=True, label_visibility="collapsed",
     )  # fmt: skip
     st.caption(" · ".join(f"**{words.kind(code)}** {t(f'data.kind_{code}_help')}" for code in words.KINDS))
@@ -166,7 +166,7 @@ def _detail(rows: Sequence[Row]) -> None:
     names = tuple(dict.fromkeys(row["table_name"] for row in rows))
     st.divider()
     name = st.selectbox(
-        t("data.detail"), names, format_func=lambda key: f"{key} — {words.table_label(key)}", key="table",
+        t("data.detail"), names, names.index(st.session_state["table"]), format_func=lambda key: f"{key} — {words.table_label(key)}", key="table",
         on_change=state.note, args=("table",),
     )  # fmt: skip
     for row in (row for row in rows if row["table_name"] == name):

@@ -35,7 +35,7 @@ def bind() -> None:
 def draw() -> None:
     """Filter, live table, and the chosen job below it."""
     st.segmented_control(
-        t("jobs.status"), STATUSES, format_func=lambda code: t("jobs.all") if code == ALL else words.status(code), key="status",
+        t("jobs.status"), STATUSES, format_func=lambda code: t("jobs.all") if code == ALL else words.status(code), default=st.session_state["status"], key="status",
         on_change=state.note, args=("status",), required=True, label_visibility="collapsed",
     )  # fmt: skip
     chosen = state.text("id")

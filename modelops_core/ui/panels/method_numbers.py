@@ -55,12 +55,12 @@ def _filters() -> tuple[str, str, str, str]:
         t("method.search"), key="method.q", placeholder=t("method.search_example"), on_change=_asked, icon=":material/search:", max_chars=80,
     )  # fmt: skip
     boxes[1].selectbox(
-        t("method.section"), _sections(), format_func=lambda code: t("method.all") if code == ALL else words.title(code), key="of",
+        t("method.section"), _sections(), _sections().index(st.session_state["of"]), format_func=lambda code: t("method.all") if code == ALL else words.title(code), key="of",
         on_change=state.note, args=("of",),
     )  # fmt: skip
     for box, name, options in ((boxes[2], "provenance", words.PROVENANCES), (boxes[3], "grade", words.GRADES)):
         box.segmented_control(
-            t(f"method.column_{name}"), (ALL, *options), format_func=lambda code: t("method.all") if code == ALL else code, key=name,
+            t(f"method.column_{name}"), (ALL, *options), format_func=lambda code: t("method.all") if code == ALL else code, default=st.session_state[name], key=name,
             on_change=state.note, args=(name,), required=True,
         )  # fmt: skip
     return st.session_state["of"], st.session_state["provenance"], st.session_state["grade"], asked or ""

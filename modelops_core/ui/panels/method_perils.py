@@ -78,7 +78,7 @@ def _curve(peril: Peril) -> None:
 def _axis() -> str:
     """Linear, or logarithmic for what is small."""
     chosen = st.segmented_control(
-        t("method.axis"), AXES, format_func=lambda code: t(f"method.axis_{code}"), key="axis", on_change=state.note, args=("axis",),
+        t("method.axis"), AXES, format_func=lambda code: t(f"method.axis_{code}"), default=st.session_state["axis"], key="axis", on_change=state.note, args=("axis",),
         required=True, label_visibility="collapsed",
     )  # fmt: skip
     return str(chosen or AXES[0])

@@ -23,7 +23,7 @@ def measure() -> str:
     """People, density or change."""
     state.bind("measure", MEASURES, "population")
     return st.segmented_control(
-        t("population.measure"), MEASURES, format_func=lambda key: t(f"population.measure_{key}"), key="measure",
+        t("population.measure"), MEASURES, format_func=lambda key: t(f"population.measure_{key}"), default=st.session_state["measure"], key="measure",
         on_change=state.note, args=("measure",), required=True, width="stretch",
     ) or "population"  # fmt: skip
 
@@ -32,7 +32,7 @@ def level() -> Level:
     """Districts or provinces."""
     state.bind("level", LEVELS, "sigungu")
     chosen = st.segmented_control(
-        t("population.level"), LEVELS, format_func=lambda key: t(f"population.level_{key}"), key="level",
+        t("population.level"), LEVELS, format_func=lambda key: t(f"population.level_{key}"), default=st.session_state["level"], key="level",
         on_change=state.note, args=("level",), required=True, width="stretch",
     )  # fmt: skip
     return chosen or "sigungu"

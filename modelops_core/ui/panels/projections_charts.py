@@ -122,7 +122,7 @@ def by_month(view: View) -> None:
 def _months_as() -> str:
     """Values of the months, or their change."""
     return st.segmented_control(
-        t("projections.months_as"), MONTHS_AS, format_func=lambda key: t(f"projections.months_as_{key}"), key="months",
+        t("projections.months_as"), MONTHS_AS, format_func=lambda key: t(f"projections.months_as_{key}"), default=st.session_state["months"], key="months",
         on_change=state.note, args=("months",), required=True, label_visibility="collapsed",
     ) or "values"  # fmt: skip
 

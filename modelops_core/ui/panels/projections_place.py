@@ -51,7 +51,7 @@ def unit() -> Unit:
     """One cell, a district or a province."""
     state.bind("unit", UNITS, "cell")
     return st.segmented_control(
-        t("projections.unit"), UNITS, format_func=lambda key: t(f"projections.unit_{key}"), key="unit",
+        t("projections.unit"), UNITS, format_func=lambda key: t(f"projections.unit_{key}"), default=st.session_state["unit"], key="unit",
         on_change=state.note, args=("unit",), required=True, width="stretch",
     ) or "cell"  # fmt: skip
 

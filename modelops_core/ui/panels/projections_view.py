@@ -79,7 +79,7 @@ def choose_variable() -> str:
     """Which of the 14 variables."""
     state.bind("variable", CHOICES, "ta")
     return str(st.selectbox(
-        t("projections.variable"), CHOICES, key="variable", on_change=state.note, args=("variable",),
+        t("projections.variable"), CHOICES, CHOICES.index(st.session_state["variable"]), key="variable", on_change=state.note, args=("variable",),
         format_func=lambda key: f"{variable_name(key)} [{unit(key)}]" if unit(key) else variable_name(key),
     ))  # fmt: skip
 
