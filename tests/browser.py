@@ -20,7 +20,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    TimeoutError,
+    sync_playwright,
+)
 
 from modelops_core.bootstrap import App
 from modelops_core.db.cluster import Cluster
@@ -147,6 +154,20 @@ class Tab:
         """Wait until no script runs."""
         self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
         return self
+
+    def choose(self, label: str, option: str) -> None:
+        """Choose from a list; one that a page still running has closed is opened again, as a reader would."""
+        field = self.page.get_by_role("combobox", name=label)
+        for _ in range(10):
+            field.click()
+            field.fill(option)  # a long list is drawn as far as it is seen
+            try:
+                self.page.get_by_role("option", name=option).first.click(timeout=5_000)
+            except TimeoutError:
+                field.press("Escape")
+            else:
+                return
+        raise AssertionError(f"{label}: {option} could not be chosen")
 
     def map(self) -> Locator:
         """The map, once it is drawn."""

@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import TimeoutError, expect
+from playwright.sync_api import expect
 
 from modelops_core.ui import i18n
 from modelops_core.ui.panels.sections import SECTIONS
@@ -97,26 +97,13 @@ def test_corrections_by_hand(tab):
     one.clean()
 
 
-def _pick(one, label, option):
-    """Choose from a list; one that a page still running has closed is opened again, as a reader would."""
-    field, choice = one.page.get_by_role("combobox", name=label), one.page.get_by_role("option", name=option)
-    for _ in range(10):
-        field.click()
-        try:
-            choice.click(timeout=5_000)
-            return
-        except TimeoutError:
-            field.press("Escape")
-    raise AssertionError(f"{label}: {option} could not be chosen")
-
-
 def test_the_value_on_another_basis(tab):
     """Depreciated instead of anew: the card says which; a known value needs no basis. The values: test_method_goldens_parts."""
     one = tab().open(f"/?section=building&lat={SEOUL[0]}&lon={SEOUL[1]}")
     one.card()
     one.page.get_by_text("(재조달원가 추정)").first.wait_for()
     one.idle()
-    _pick(one, "추정 가액의 기준", "감가 추정")
+    one.choose("추정 가액의 기준", "감가 추정")
     one.page.get_by_role("button", name="다시 계산").click()
     one.page.get_by_text("(감가 추정)").first.wait_for()
     one.card()

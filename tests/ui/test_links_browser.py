@@ -43,10 +43,7 @@ def _radio(tab: Tab, name: str, then: str, within: str | None = None) -> None:
 def _pick(tab: Tab, label: str, option: str, then: str) -> None:
     """Choose in a list by typing: long ones show only a part of themselves."""
     tab.idle()  # a run that ends closes an open list
-    field = tab.page.get_by_role("combobox", name=label)
-    field.click()
-    field.fill(option)
-    tab.page.get_by_role("option", name=option).first.click()
+    tab.choose(label, option)
     tab.page.wait_for_url(f"**{then}**")
 
 
