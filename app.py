@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from modelops_core import api, bootstrap
-from modelops_core.ui import assets
+from modelops_core.ui.kit import assets
 
 ROOT = Path(__file__).resolve().parent
 MODELOPS = bootstrap.app()
@@ -21,7 +21,7 @@ def lifespan(_server: st.App) -> AbstractAsyncContextManager[Any]:
 # The script lies outside the folder that holds pages/: otherwise a first deep link would run a
 # page without it, and so without its frame and its gate.
 app = st.App(
-    ROOT / "modelops_core" / "ui" / "main.py",
+    ROOT / "modelops_core" / "ui" / "frame" / "main.py",
     routes=[*assets.routes(MODELOPS), *api.routes(MODELOPS)],
     lifespan=lifespan,
 )

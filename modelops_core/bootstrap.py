@@ -17,39 +17,42 @@ from sqlalchemy import Engine
 
 from modelops_core import data
 from modelops_core.db import engine as engines
-from modelops_core.db.audit import Audit
-from modelops_core.db.climate import ClimateTables
-from modelops_core.db.cluster import Cluster
-from modelops_core.db.district_means import DistrictMeans
-from modelops_core.db.gauges import Gauges
-from modelops_core.db.keys import Keys
-from modelops_core.db.layers import Layers
-from modelops_core.db.listen import JobLocks, Notices
-from modelops_core.db.loading import Tables
-from modelops_core.db.places import Places
-from modelops_core.db.portfolios import Portfolios
-from modelops_core.db.queue import JobQueue
-from modelops_core.db.results import CellResults, NightResults
-from modelops_core.db.runs import Runs
-from modelops_core.db.series import SeriesTables
-from modelops_core.db.served import Served
-from modelops_core.db.site_results import SiteResults
-from modelops_core.db.sources import Sources
-from modelops_core.db.tables import Inventory
-from modelops_core.db.tiles_sql import Tiles
+from modelops_core.db.access.audit import Audit
+from modelops_core.db.access.keys import Keys
+from modelops_core.db.cluster.private import Cluster
+from modelops_core.db.inputs.climate import ClimateTables
+from modelops_core.db.inputs.district_means import DistrictMeans
+from modelops_core.db.inputs.gauges import Gauges
+from modelops_core.db.inputs.loading import Tables
+from modelops_core.db.inputs.places import Places
+from modelops_core.db.inputs.series import SeriesTables
+from modelops_core.db.inputs.sources import Sources
+from modelops_core.db.inputs.tables import Inventory
+from modelops_core.db.maps.layers import Layers
+from modelops_core.db.maps.vector_tiles import Tiles
+from modelops_core.db.queue.job_queue import JobQueue
+from modelops_core.db.queue.listen import JobLocks, Notices
+from modelops_core.db.queue.runs import Runs
+from modelops_core.db.results.cells import CellResults, NightResults
+from modelops_core.db.results.portfolios import Portfolios
+from modelops_core.db.results.served import Served
+from modelops_core.db.results.sites import SiteResults
 from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Peril
 from modelops_core.errors import ModelOpsError
-from modelops_core.jobs import logs, work
-from modelops_core.jobs.chores import Chores
-from modelops_core.jobs.crew import Crew
+from modelops_core.jobs import logs
+from modelops_core.jobs import worker as job_worker
 from modelops_core.jobs.dask_tiles import DaskTiles
-from modelops_core.jobs.mortal import die_with_parent
-from modelops_core.jobs.nights import Adopted
+from modelops_core.jobs.maintenance import MaintenanceTasks
+from modelops_core.jobs.nightly_job import Adopted
+from modelops_core.jobs.parent_watch import die_with_parent
+from modelops_core.jobs.worker_pool import WorkerPool
 from modelops_core.perils import discover, folders
 from modelops_core.ports import Progress, Row, Tile
-from modelops_core.services import explain, nightly, ondemand
-from modelops_core.services.tiles import STAGES, Plan, TileReport, run_tile
+from modelops_core.services.audit import explain
+from modelops_core.services.night import nightly
+from modelops_core.services.night.tiles import STAGES, Plan, TileReport, run_tile
+from modelops_core.services.site import ondemand
 from modelops_core.settings import Settings
 
 WORKER = "modelops_worker"
@@ -75,7 +78,10 @@ class App:
 
     def url(self, role: str | None = None) -> str:
         """Where *role* (the owner if None) connects."""
-        own = {WORKER: self.settings.database_worker_url, DASHBOARD: self.settings.database_read_url}.get(role or "")
+        own = {
+            WORKER: self.settings.database_worker_url,
+            DASHBOARD: self.settings.database_read_url,
+        }.get(role or "")
         if own:
             return own
         if self.cluster is not None:
@@ -89,7 +95,9 @@ class App:
 
     @cached_property
     def worker(self) -> Engine:
-        return engines.make(self.url(WORKER), WORKER, overflow=ROUTES + 2 * self.settings.job_threads)
+        return engines.make(
+            self.url(WORKER), WORKER, overflow=ROUTES + 2 * self.settings.job_threads
+        )
 
     @cached_property
     def reader(self) -> Engine:
@@ -149,25 +157,39 @@ class App:
     def ondemand(self) -> ondemand.Ports:
         """The ports of an assessment."""
         return ondemand.Ports(
-            Places(self.worker), CellResults(self.worker), self.climate, Gauges(self.worker), SiteResults(self.worker),
-            self.perils, self.parameters, self._in_force,
-        )  # fmt: skip
+            Places(self.worker),
+            CellResults(self.worker),
+            self.climate,
+            Gauges(self.worker),
+            SiteResults(self.worker),
+            self.perils,
+            self.parameters,
+            self._in_force,
+        )
 
     def _in_force(self) -> str | None:
         """The hash of the parameters of the last finished night."""
         last = self.runs.last()
         return None if last is None else str(last["parameter_hash"])
 
-    def handlers(self) -> dict[str, work.Handler]:
+    def handlers(self) -> dict[str, job_worker.Handler]:
         """What the workers of this program can do, by job type."""
-        return {ondemand.JOB: self._assess, nightly.JOB: self._nightly, TILES: self._tiles, MEANS: self._means}
+        return {
+            ondemand.JOB: self._assess,
+            nightly.JOB: self._nightly,
+            TILES: self._tiles,
+            MEANS: self._means,
+        }
 
     def _assess(self, batch_id: str, params: Row, progress: Progress) -> Row:
         return ondemand.run(ondemand.request(params), self.ondemand, progress, batch_id)
 
     def _nightly(self, batch_id: str, params: Row, progress: Progress) -> Row:
         jobs = Adopted(self.jobs, batch_id, progress)
-        asked = {"stages": tuple(params.get("stages") or STAGES), "set_name": params.get("parameter_set", "central")}
+        asked = {
+            "stages": tuple(params.get("stages") or STAGES),
+            "set_name": params.get("parameter_set", "central"),
+        }
         nightly.run(replace(self.night, jobs=jobs), self.night_request(**asked))
         return jobs.results
 
@@ -186,11 +208,17 @@ class App:
     def assess(self, params: Row) -> Row:
         """Run one assessment here and now, as a job like any other; its results."""
         ondemand.request(params)  # bad input fails before a job is made
-        batch_id = self.jobs.create(ondemand.JOB, params, running=True, worker=work.name())
+        batch_id = self.jobs.create(ondemand.JOB, params, running=True, worker=job_worker.name())
         with JobLocks(self.worker)(batch_id):
-            return work.perform(batch_id, params, self._assess, self.jobs)
+            return job_worker.perform(batch_id, params, self._assess, self.jobs)
 
-    def submit(self, params: Row, owner: str | None = None, actor: str = "local", address: str | None = None) -> str:
+    def submit(
+        self,
+        params: Row,
+        owner: str | None = None,
+        actor: str = "local",
+        address: str | None = None,
+    ) -> str:
         """
         Queue one assessment, once; its id. Wrong input, sea and abroad are errors before a job is made.
 
@@ -204,33 +232,50 @@ class App:
         self.audit.note(actor, "assess", batch_id, address, **params)
         return batch_id
 
-    def worker_loop(self) -> work.Worker:
+    def worker_loop(self) -> job_worker.Worker:
         """A worker for one thread."""
-        return work.Worker(
-            self.jobs, JobLocks(self.worker), Notices(self.worker), self.handlers(),
-            self.chores, self.settings.job_timeout,
-        )  # fmt: skip
+        return job_worker.Worker(
+            self.jobs,
+            JobLocks(self.worker),
+            Notices(self.worker),
+            self.handlers(),
+            self.maintenance,
+            self.settings.job_timeout,
+        )
 
     @cached_property
-    def chores(self) -> Chores:
+    def maintenance(self) -> MaintenanceTasks:
         """What this process's workers look after between two jobs."""
         settings = self.settings
-        night: Row | None = {"stages": list(STAGES), "parameter_set": "central"} if settings.night_schedule else None
-        return Chores(self.jobs, night, settings.night_timeout, settings.job_days, (self._queue_made_ahead,))
+        night: Row | None = (
+            {"stages": list(STAGES), "parameter_set": "central"}
+            if settings.night_schedule
+            else None
+        )
+        return MaintenanceTasks(
+            self.jobs, night, settings.night_timeout, settings.job_days, (self._queue_made_ahead,)
+        )
 
     def log(self) -> None:
         """Write this process's logs as JSON lines."""
         logs.configure()
 
-    def crew(self, threads: int | None = None) -> Crew:
+    def worker_pool(self, threads: int | None = None) -> WorkerPool:
         """The workers of this process, not started."""
-        return Crew(self.worker_loop, threads or self.settings.job_threads)
+        return WorkerPool(self.worker_loop, threads or self.settings.job_threads)
 
     @cached_property
     def explaining(self) -> explain.Ports:
         """The ports of an explanation."""
         return explain.Ports(
-            self.places, self.cells, self.climate, Gauges(self.reader), self.sources, self.perils, self.parameters, self.ondemand.outdated
+            self.places,
+            self.cells,
+            self.climate,
+            Gauges(self.reader),
+            self.sources,
+            self.perils,
+            self.parameters,
+            self.ondemand.outdated,
         )
 
     @cached_property
@@ -286,7 +331,9 @@ class App:
         """The night, its tiles on the Dask cluster at an address; None: on this machine."""
         if dask is None:
             return self.night
-        return replace(self.night, over_tiles=DaskTiles(dask, self.settings, _worker_app, _in_worker))
+        return replace(
+            self.night, over_tiles=DaskTiles(dask, self.settings, _worker_app, _in_worker)
+        )
 
     def night_request(self, **options: object) -> nightly.Request:
         """All perils with the settings' tile size; *options* as nightly.Request."""
@@ -329,7 +376,9 @@ class Processes:
                 for future in as_completed(futures):
                     yield future.result()
             except BrokenProcessPool:
-                raise ModelOpsError("A process of the night was killed (out of memory?); run it again.") from None
+                raise ModelOpsError(
+                    "A process of the night was killed (out of memory?); run it again."
+                ) from None
             finally:
                 for future in futures:
                     future.cancel()

@@ -89,7 +89,9 @@ class PlaceReader(Protocol):
 class GaugeReader(Protocol):
     """River gauges about a point."""
 
-    def along(self, river_name: str, latitude: float, longitude: float, within: float) -> Sequence[FlowRecord]: ...
+    def along(
+        self, river_name: str, latitude: float, longitude: float, within: float
+    ) -> Sequence[FlowRecord]: ...
 
 
 class CellReader(Protocol):
@@ -123,9 +125,13 @@ class Progress(Protocol):
 class JobStore(Protocol):
     """batch_jobs."""
 
-    def create(self, job_type: str, params: Row, total: int | None = None, *, running: bool = False) -> str: ...
+    def create(
+        self, job_type: str, params: Row, total: int | None = None, *, running: bool = False
+    ) -> str: ...
 
-    def progress(self, batch_id: str, progress: int, step: str | None = None, **items: int | None) -> bool: ...
+    def progress(
+        self, batch_id: str, progress: int, step: str | None = None, **items: int | None
+    ) -> bool: ...
 
     def complete(self, batch_id: str, results: Row) -> None: ...
 

@@ -37,7 +37,9 @@ class Settings(BaseSettings):
     #: assessments calculated at once by the dashboard's own worker
     job_threads: int = Field(default=2, ge=1, le=32, validation_alias="MODELOPS_JOB_THREADS")
     #: jobs that may wait; more are refused until some have begun
-    queue_limit: int = Field(default=1000, ge=1, le=1_000_000, validation_alias="MODELOPS_QUEUE_LIMIT")
+    queue_limit: int = Field(
+        default=1000, ge=1, le=1_000_000, validation_alias="MODELOPS_QUEUE_LIMIT"
+    )
     #: seconds that a job may take, and a night
     job_timeout: int = Field(default=3600, ge=1, validation_alias="MODELOPS_JOB_TIMEOUT")
     night_timeout: int = Field(default=4 * 3600, ge=1, validation_alias="MODELOPS_NIGHT_TIMEOUT")

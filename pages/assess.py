@@ -2,26 +2,19 @@
 
 import streamlit as st
 
-from modelops_core.ui import cache, filters, notices, state
-from modelops_core.ui.filters import Choice
-from modelops_core.ui.panels import (
-    assessment,
-    card,
-    first_night,
-    hints,
-    pins,
-    play,
-    search,
-    sections,
-    surface,
-)
+from modelops_core.ui.assess import assessment, card, hints, pins, play, search, sections
+from modelops_core.ui.jobs import first_run
+from modelops_core.ui.kit import cache, filters, notices, state, surface
+from modelops_core.ui.kit.filters import Choice
 
 at = cache.version()
 if at.run_id == 0:
-    first_night.draw(at, "assess.no_night")
+    first_run.draw(at, "assess.no_night")
     st.stop()
 
-peril_box, scenario_box, metric_box, drawing_box = st.columns([1.1, 1.6, 1.5, 0.8], vertical_alignment="bottom")
+peril_box, scenario_box, metric_box, drawing_box = st.columns(
+    [1.1, 1.6, 1.5, 0.8], vertical_alignment="bottom"
+)
 with peril_box:
     peril = filters.peril()
 with scenario_box:

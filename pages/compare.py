@@ -2,22 +2,20 @@
 
 import streamlit as st
 
-from modelops_core.ui import cache, navigation, notices
-from modelops_core.ui.i18n import t
-from modelops_core.ui.panels import (
-    compare_choice,
-    compare_views,
-    first_night,
-    sites_jobs,
-    sites_saved,
-)
+from modelops_core.ui.compare import choice as compare_choice
+from modelops_core.ui.compare import views
+from modelops_core.ui.jobs import first_run
+from modelops_core.ui.kit import cache, navigation, notices
+from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.sites import jobs
+from modelops_core.ui.sites import saved as sites_saved
 
 at = cache.version()
 if at.run_id == 0:
-    first_night.draw(at, "compare.no_night")
+    first_run.draw(at, "compare.no_night")
     st.stop()
 
-sites_jobs.take_over()
+jobs.take_over()
 saved = {str(site.site_id): site for site in sites_saved.all_sites()}
 if not saved and not compare_choice.state.point():
     notices.empty("compare.nothing", ":material/stacked_line_chart:")
@@ -27,10 +25,10 @@ if not saved and not compare_choice.state.point():
 
 picked = compare_choice.sites(saved)
 choice = compare_choice.bar()
-sites_jobs.follow()
+jobs.follow()
 found = compare_choice.answered(picked, saved)
 if found:
-    compare_views.draw(found, choice)
+    views.draw(found, choice)
 elif not picked:
     notices.empty("compare.nobody", ":material/checklist:")
 notices.screening()

@@ -3,12 +3,9 @@
 import numpy as np
 import streamlit as st
 
-from modelops_core.ui import cache, notices
-from modelops_core.ui import population_cache as reads
-from modelops_core.ui.panels import population_charts as charts
-from modelops_core.ui.panels import population_files as files
-from modelops_core.ui.panels import population_filters as filters
-from modelops_core.ui.panels import population_map
+from modelops_core.ui.kit import cache, notices
+from modelops_core.ui.population import charts, files, filters, population_map
+from modelops_core.ui.population import population_cache as reads
 
 loaded = cache.version().loaded
 districts = reads.people(loaded, "sigungu")
@@ -17,7 +14,9 @@ if np.isnan(districts.persons).all():
     st.code("python -m modelops_core up", language="bash")
     st.stop()
 
-measure_box, level_box, year_box, play_box = st.columns([1.5, 0.9, 1.5, 0.6], vertical_alignment="bottom", gap="medium")
+measure_box, level_box, year_box, play_box = st.columns(
+    [1.5, 0.9, 1.5, 0.6], vertical_alignment="bottom", gap="medium"
+)
 with measure_box:
     measure = filters.measure()
 with level_box:

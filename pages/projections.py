@@ -4,12 +4,11 @@ import streamlit as st
 
 from modelops_core.domain.variables import MONTHLY
 from modelops_core.errors import OutsideKorea
-from modelops_core.ui import cache, filters, navigation, notices, state
-from modelops_core.ui.i18n import t
-from modelops_core.ui.panels import projections_charts as charts
-from modelops_core.ui.panels import projections_files as files
-from modelops_core.ui.panels import projections_place as places
-from modelops_core.ui.panels import projections_view as views
+from modelops_core.ui.kit import cache, filters, navigation, notices, state
+from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.projections import charts, files
+from modelops_core.ui.projections import place as places
+from modelops_core.ui.projections import view as views
 
 loaded = cache.version().loaded
 if cache.cells(loaded).grid_id.size == 0:
@@ -17,7 +16,9 @@ if cache.cells(loaded).grid_id.size == 0:
     st.code("python -m modelops_core up", language="bash")
     st.stop()
 
-variable_box, unit_box, horizon_box = st.columns([1.1, 1.2, 1.5], vertical_alignment="bottom", gap="medium")
+variable_box, unit_box, horizon_box = st.columns(
+    [1.1, 1.2, 1.5], vertical_alignment="bottom", gap="medium"
+)
 with variable_box:
     variable = views.choose_variable()
 with unit_box:
@@ -38,7 +39,12 @@ with left:
     if area is not None and area.example:
         st.caption(f":material/touch_app: {t('projections.example')}")
     if area is not None:
-        navigation.link("assess", t("projections.to_assess"), lat=state.degrees(area.latitude), lon=state.degrees(area.longitude))
+        navigation.link(
+            "assess",
+            t("projections.to_assess"),
+            lat=state.degrees(area.latitude),
+            lon=state.degrees(area.longitude),
+        )
 view = None if area is None else views.view(loaded, variable, area, horizon)
 with right:
     if view is not None:

@@ -32,9 +32,16 @@ ROOT = Path(__file__).resolve().parents[1]
 SCREENS = ROOT / "docs" / "screens"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ARGS = [
-    "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--force-color-profile=srgb",
-]  # fmt: skip
+    "--no-sandbox",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--force-color-profile=srgb",
+]
 SITE = "lat=35.1796&lon=129.0756&peril=typhoon&ssp=ssp5&horizon=2090s"
 #: page → path and query; what is seen there
 PAGES = {
@@ -53,9 +60,46 @@ LOOKS = ((1280, "light", "ko"), (1280, "dark", "en"), (390, "light", "en"), (390
 COLOURS = 128
 #: name, place and what is known of it
 SITES = (
-    ("본사 사옥", 37.5665, 126.978, {"asset_value": 42e9, "structure": "RC", "purpose": "업무시설", "floors_above": 15, "floors_below": 3, "river_distance_m": 900.0}),
-    ("부산 물류센터", 35.1028, 129.0403, {"asset_value": 18e9, "structure": "철골", "purpose": "창고", "floors_above": 2, "floors_below": 0, "elevation_m": 3.0, "river_distance_m": 400.0}),
-    ("대전 데이터센터", 36.3504, 127.3845, {"asset_value": 95e9, "structure": "SRC", "purpose": "데이터센터", "floors_above": 6, "floors_below": 1, "river_distance_m": 250.0}),
+    (
+        "본사 사옥",
+        37.5665,
+        126.978,
+        {
+            "asset_value": 42e9,
+            "structure": "RC",
+            "purpose": "업무시설",
+            "floors_above": 15,
+            "floors_below": 3,
+            "river_distance_m": 900.0,
+        },
+    ),
+    (
+        "부산 물류센터",
+        35.1028,
+        129.0403,
+        {
+            "asset_value": 18e9,
+            "structure": "철골",
+            "purpose": "창고",
+            "floors_above": 2,
+            "floors_below": 0,
+            "elevation_m": 3.0,
+            "river_distance_m": 400.0,
+        },
+    ),
+    (
+        "대전 데이터센터",
+        36.3504,
+        127.3845,
+        {
+            "asset_value": 95e9,
+            "structure": "SRC",
+            "purpose": "데이터센터",
+            "floors_above": 6,
+            "floors_below": 1,
+            "river_distance_m": 250.0,
+        },
+    ),
 )
 
 
@@ -66,7 +110,9 @@ def served() -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "modelops_core", "serve", "--port", str(port)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     url = f"http://127.0.0.1:{port}"
     try:
         for _ in range(150):
@@ -90,7 +136,14 @@ def examples() -> Iterator[None]:
         return
     made = []
     for name, latitude, longitude, corrections in SITES:
-        found = app.assess({"latitude": latitude, "longitude": longitude, "as_of": bootstrap.korean_year(), "corrections": corrections})
+        found = app.assess(
+            {
+                "latitude": latitude,
+                "longitude": longitude,
+                "as_of": bootstrap.korean_year(),
+                "corrections": corrections,
+            }
+        )
         made.append(app.portfolios.save(name, latitude, longitude, corrections, found["batch_id"]))
     try:
         yield
@@ -102,7 +155,9 @@ def examples() -> Iterator[None]:
 def shoot(page: Page, url: str, width: int) -> bytes:
     """The whole page, once its script is idle and its map is drawn."""
     page.goto(url)
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
+    page.wait_for_selector(
+        '[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000
+    )
     if page.locator(".map").count():
         page.wait_for_selector(".map[data-drawn]", timeout=60_000)
     if "lat=" in url and "/?" in url:
@@ -141,7 +196,9 @@ def every(browser: object, url: str, pages: list[str]) -> None:
     for name in pages:
         for width, theme, language in LOOKS:
             context = browser.new_context(  # type: ignore[attr-defined]
-                viewport={"width": width, "height": 860}, color_scheme=theme, locale="ko-KR" if language == "ko" else "en-US"
+                viewport={"width": width, "height": 860},
+                color_scheme=theme,
+                locale="ko-KR" if language == "ko" else "en-US",
             )
             picture = shoot(context.new_page(), f"{url}{PAGES[name]}&lang={language}", width)
             save(picture, SCREENS / f"{name}-{width}-{theme}-{language}.png")

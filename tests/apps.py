@@ -13,8 +13,8 @@ from uuid import uuid4
 import pytest
 
 from modelops_core.bootstrap import App
-from modelops_core.db.cluster import Cluster
-from modelops_core.services import nightly
+from modelops_core.db.cluster.private import Cluster
+from modelops_core.services.night import nightly
 from modelops_core.settings import Settings
 from tests import world
 from tests.database import Database, created
@@ -89,5 +89,3 @@ def site_app(cluster: Cluster, nightly_app: App) -> Iterator[App]:
         app = wire(database)
         yield app
         app.dispose()
-
-

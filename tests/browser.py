@@ -30,16 +30,23 @@ from playwright.sync_api import (
 )
 
 from modelops_core.bootstrap import App
-from modelops_core.db.cluster import Cluster
+from modelops_core.db.cluster.private import Cluster
 from tests.apps import wire
 from tests.database import Database, created
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ARGS = [
-    "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--force-color-profile=srgb",
-]  # fmt: skip
+    "--no-sandbox",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--force-color-profile=srgb",
+]
 #: software rendering on two busy cores
 PATIENCE = 60_000
 
@@ -73,15 +80,28 @@ def starting(database: Database, folder: Path, **settings: str) -> Iterator[Dash
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE", "MODELOPS", "STREAMLIT"))}
+    kept = {
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith(("DATABASE", "MODELOPS", "STREAMLIT"))
+    }
     environment = {
-        **kept, "DATABASE_URL": database.url(), "DATABASE_WORKER_URL": database.url("modelops_worker"),
-        "DATABASE_READ_URL": database.url("modelops_dashboard"), "MODELOPS_VAR": str(folder),
-        "MODELOPS_NIGHT_SCHEDULE": "false", "MODELOPS_PROCESSES": "1", **settings,
-    }  # fmt: skip
+        **kept,
+        "DATABASE_URL": database.url(),
+        "DATABASE_WORKER_URL": database.url("modelops_worker"),
+        "DATABASE_READ_URL": database.url("modelops_dashboard"),
+        "MODELOPS_VAR": str(folder),
+        "MODELOPS_NIGHT_SCHEDULE": "false",
+        "MODELOPS_PROCESSES": "1",
+        **settings,
+    }
     log = (folder / "dashboard.log").open("wb")
     process = subprocess.Popen(
-        [sys.executable, "-m", "modelops_core", "serve", "--port", str(port)], cwd=ROOT, env=environment, stdout=log, stderr=log
+        [sys.executable, "-m", "modelops_core", "serve", "--port", str(port)],
+        cwd=ROOT,
+        env=environment,
+        stdout=log,
+        stderr=log,
     )
     app, url = wire(database), f"http://127.0.0.1:{port}"
     try:
@@ -106,11 +126,16 @@ def _wait_for_health(url: str, process: subprocess.Popen[bytes], log: Path) -> N
 
 
 @pytest.fixture(scope="session")
-def site(cluster: Cluster, nightly_app: App, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
+def site(
+    cluster: Cluster, nightly_app: App, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Dashboard]:
     """The dashboard of the small world after a night, with data of its own."""
     nightly_app.dispose()  # a template may not be in use
     folder = tmp_path_factory.mktemp("dashboard")
-    with created(cluster, "ui_world", "world_after_a_night") as database, serving(database, folder) as dashboard:
+    with (
+        created(cluster, "ui_world", "world_after_a_night") as database,
+        serving(database, folder) as dashboard,
+    ):
         yield dashboard
 
 
@@ -208,7 +233,9 @@ _REPORT = pytest.StashKey[pytest.TestReport]()
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Keep a test's own report for its fixtures."""
     report = yield
     if report.when == "call":
@@ -224,13 +251,26 @@ def _what_was_seen(one: Tab, dashboard: Dashboard) -> str:
 
 
 @pytest.fixture
-def tab(browser: Browser, site: Dashboard, request: pytest.FixtureRequest) -> Iterator[Callable[..., Tab]]:
+def tab(
+    browser: Browser, site: Dashboard, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Tab]]:
     """Makes tabs: ``tab(width=390, dark=True, locale="en-US")``."""
     made: list[Tab] = []
 
-    def make(width: int = 1280, height: int = 900, dark: bool = False, locale: str = "ko-KR", url: str | None = None) -> Tab:
+    def make(
+        width: int = 1280,
+        height: int = 900,
+        dark: bool = False,
+        locale: str = "ko-KR",
+        url: str | None = None,
+    ) -> Tab:
         scheme = "dark" if dark else "light"
-        context = browser.new_context(viewport={"width": width, "height": height}, locale=locale, color_scheme=scheme, accept_downloads=True)
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            locale=locale,
+            color_scheme=scheme,
+            accept_downloads=True,
+        )
         made.append(Tab(context.new_page(), context, url or site.url))
         return made[-1]
 

@@ -23,7 +23,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Engine, NullPool, create_engine
 
-from modelops_core.db.cluster import Cluster
+from modelops_core.db.cluster.private import Cluster
 from modelops_core.db.migrate import migrate
 
 PERILS = (

@@ -14,9 +14,9 @@ import pandas as pd
 from sqlalchemy import text
 
 from modelops_core.bootstrap import App
-from modelops_core.db.loading import Tables
+from modelops_core.db.inputs.loading import Tables
 from modelops_core.sources.demo import gauges
-from modelops_core.sources.demo.geometry import metres
+from modelops_core.sources.demo.places.geometry import metres
 from tests import world
 
 
@@ -53,4 +53,6 @@ def restore(app: App) -> None:
 def _clear(app: App) -> None:
     with app.owner.begin() as connection:
         connection.execute(text("DELETE FROM modelops.api_wamis_stations"))
-        connection.execute(text("DELETE FROM modelops.data_sources WHERE table_name LIKE 'api_wamis%'"))
+        connection.execute(
+            text("DELETE FROM modelops.data_sources WHERE table_name LIKE 'api_wamis%'")
+        )

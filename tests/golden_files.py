@@ -31,7 +31,11 @@ class Golden:
 
     @classmethod
     def read(cls, path: Path) -> Golden:
-        lines = [line[1:].strip() for line in path.read_text("utf-8").splitlines() if line.startswith("#")]
+        lines = [
+            line[1:].strip()
+            for line in path.read_text("utf-8").splitlines()
+            if line.startswith("#")
+        ]
         notes = dict(line.split(": ", 1) for line in lines)
         assert lines[0].startswith("source: "), f"{path.name}: the first line names the source"
         default, *own = notes["tolerance"].split()

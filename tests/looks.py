@@ -11,7 +11,9 @@ from tests.browser import PATIENCE, Tab
 #: looks in a row that must show the same
 LOOKS = 3
 #: what passes by itself
-_AGO = re.compile(r"(?:방금|조금 전|\d+\s*(?:초|분|시간)\s*전|just now|\d+ (?:s|seconds?|min|minutes?|h|hours?) ago)")
+_AGO = re.compile(
+    r"(?:방금|조금 전|\d+\s*(?:초|분|시간)\s*전|just now|\d+ (?:s|seconds?|min|minutes?|h|hours?) ago)"
+)
 #: text, chosen options, values of fields and sliders, first columns of tables that are drawn on a canvas (others may lie outside of what is seen)
 _SEE = """() => {
   const main = document.querySelector('[data-testid="stMain"]');
@@ -30,7 +32,10 @@ _SEE = """() => {
 def look(tab: Tab) -> dict[str, Any]:
     """The page as it is now."""
     seen = tab.page.evaluate(_SEE)
-    return {name: _AGO.sub("…", value) if isinstance(value, str) else _still(value) for name, value in seen.items()}
+    return {
+        name: _AGO.sub("…", value) if isinstance(value, str) else _still(value)
+        for name, value in seen.items()
+    }
 
 
 def _still(values: list[Any]) -> list[Any]:

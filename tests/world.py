@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from sqlalchemy import Engine
 
-from modelops_core.db.loading import Tables
+from modelops_core.db.inputs.loading import Tables
 from modelops_core.domain.dataset import Dataset, Provenance
 from modelops_core.domain.variables import MONTHLY, YEARLY
 from modelops_core.services import loading
@@ -56,15 +56,36 @@ def datasets(years: np.ndarray | None = None) -> Iterator[Dataset]:
 
 
 def _dataset(table: str, columns: dict, kind: str = "synthetic") -> Dataset:
-    provenance = Provenance(name="test world", provider="tests", licence="none", version="1", kind=kind, period="invented")
+    provenance = Provenance(
+        name="test world",
+        provider="tests",
+        licence="none",
+        version="1",
+        kind=kind,
+        period="invented",
+    )
     return Dataset(table=table, columns=columns, provenance=provenance)
 
 
 def _places() -> Iterator[Dataset]:
-    codes, names, english, boxes = zip(*((c, n, e, shapely.box(*b)) for c, (n, e, b) in DISTRICTS.items()), strict=True)
-    levels = [(c[:2], "sido", None) for c in codes] + [(c, "sigungu", c[:2]) for c in codes] + [(c + "510", "emd", c) for c in codes]
-    shapes = [shapely.to_wkb(shapely.set_srid(shapely.MultiPolygon([b]), 4326), hex=True, include_srid=True) for b in boxes]
-    people = {f"population_{y}": [None, None, 100_000 - 500 * (y - 2020), 200_000, None, None] for y in range(2020, 2051, 5)}
+    codes, names, english, boxes = zip(
+        *((c, n, e, shapely.box(*b)) for c, (n, e, b) in DISTRICTS.items()), strict=True
+    )
+    levels = (
+        [(c[:2], "sido", None) for c in codes]
+        + [(c, "sigungu", c[:2]) for c in codes]
+        + [(c + "510", "emd", c) for c in codes]
+    )
+    shapes = [
+        shapely.to_wkb(
+            shapely.set_srid(shapely.MultiPolygon([b]), 4326), hex=True, include_srid=True
+        )
+        for b in boxes
+    ]
+    people = {
+        f"population_{y}": [None, None, 100_000 - 500 * (y - 2020), 200_000, None, None]
+        for y in range(2020, 2051, 5)
+    }
     yield _dataset(
         "location_admin",
         {
@@ -84,12 +105,18 @@ def _places() -> Iterator[Dataset]:
     yield _dataset(
         "location_grid",
         {
-            "grid_id": list(CELLS), "latitude": list(latitude), "longitude": list(longitude),
-            "coast_distance_m": list(coast), "land_fraction": [1.0] * len(CELLS), "basin_code": list(basin),
+            "grid_id": list(CELLS),
+            "latitude": list(latitude),
+            "longitude": list(longitude),
+            "coast_distance_m": list(coast),
+            "land_fraction": [1.0] * len(CELLS),
+            "basin_code": list(basin),
             "admin_code": list(district),
         },
-    )  # fmt: skip
-    yield _dataset("sea_level_grid", {"grid_id": [1, 2], "latitude": [35.0, 36.8], "longitude": [129.0, 126.2]})
+    )
+    yield _dataset(
+        "sea_level_grid", {"grid_id": [1, 2], "latitude": [35.0, 36.8], "longitude": [129.0, 126.2]}
+    )
 
 
 def _climate(years: np.ndarray) -> Iterator[Dataset]:
@@ -99,10 +126,21 @@ def _climate(years: np.ndarray) -> Iterator[Dataset]:
     season = -13 * np.cos(2 * np.pi * (np.arange(12) - 0.5) / 12)
     made = {
         "ta": lambda noise: 12.5 + season[None, :, None] + 0.6 * noise + future[:, None, :],
-        "rn": lambda noise: (40 + 220 * (np.abs(np.arange(12) - 6.5) < 1.6))[None, :, None] * np.exp(0.3 * noise) * (1 + 0.02 * future[:, None, :]),
+        "rn": lambda noise: (
+            (40 + 220 * (np.abs(np.arange(12) - 6.5) < 1.6))[None, :, None]
+            * np.exp(0.3 * noise)
+            * (1 + 0.02 * future[:, None, :])
+        ),
         "ws": lambda noise: np.maximum(0.5, 2.4 + 0.2 * noise + 0 * future[:, None, :]),
         "rhm": lambda noise: np.clip(64 + 4 * noise + 0 * future[:, None, :], 5, 100),
-        "si": lambda noise: np.clip(13 + 5 * -np.cos(2 * np.pi * np.arange(12) / 12)[None, :, None] + 0.5 * noise + 0 * future[:, None, :], 1, 30),
+        "si": lambda noise: np.clip(
+            13
+            + 5 * -np.cos(2 * np.pi * np.arange(12) / 12)[None, :, None]
+            + 0.5 * noise
+            + 0 * future[:, None, :],
+            1,
+            30,
+        ),
         "spei12": lambda noise: noise + 0 * future[:, None, :],
         "wsdi": lambda noise: np.round(np.maximum(0, 10 + 6 * noise + 30 * future)),
         "csdi": lambda noise: np.round(np.maximum(0, 4 + 3 * noise - 2 * future)),
@@ -112,15 +150,21 @@ def _climate(years: np.ndarray) -> Iterator[Dataset]:
         "rain80": lambda noise: np.round(np.maximum(0, 2 + noise + 0 * future)),
         "sdii": lambda noise: 16 + noise + 0 * future,
     }
-    months = (np.datetime64("1970-01") + ((years[:, None] - 1970) * 12 + np.arange(12)).ravel()).astype("datetime64[D]")
+    months = (
+        np.datetime64("1970-01") + ((years[:, None] - 1970) * 12 + np.arange(12)).ravel()
+    ).astype("datetime64[D]")
     for name in MONTHLY:
         blocks = [made[name](rng.normal(size=(years.size, 12, 1))).reshape(-1, 4) for _ in cells]
-        yield _dataset(f"{name}_data", _series(cells, "observation_date", months, blocks), "derived")
+        yield _dataset(
+            f"{name}_data", _series(cells, "observation_date", months, blocks), "derived"
+        )
     for name in YEARLY:
         blocks = [made[name](rng.normal(size=(years.size, 1))) for _ in cells]
         yield _dataset(f"{name}_data", _series(cells, "year", years, blocks), "derived")
     rise = np.arange(2015, 2101)
-    blocks = [np.maximum(0, rise - 2015)[:, None] * np.array([0.5, 0.62, 0.78, 0.96]) for _ in (1, 2)]
+    blocks = [
+        np.maximum(0, rise - 2015)[:, None] * np.array([0.5, 0.62, 0.78, 0.96]) for _ in (1, 2)
+    ]
     yield _dataset("sea_level_data", _series(np.array([1, 2]), "year", rise, blocks), "derived")
 
 
@@ -137,13 +181,20 @@ def _buildings() -> Iterator[Dataset]:
     yield _dataset(
         "api_buildings",
         {
-            "building_id": [1, 2], "latitude": [SEOUL[0] + 0.0005, BUSAN[0]], "longitude": [SEOUL[1], BUSAN[1] + 0.0005],
-            "admin_code": ["11140", "26470"], "structure": ["철근콘크리트구조", None],
-            "main_purpose": ["업무시설", "공장"], "built_year": [2000, None], "floors_above": [10, 2],
-            "floors_below": [2, 0], "total_area": [5000.0, 800.0], "arch_area": [500.0, 400.0],
+            "building_id": [1, 2],
+            "latitude": [SEOUL[0] + 0.0005, BUSAN[0]],
+            "longitude": [SEOUL[1], BUSAN[1] + 0.0005],
+            "admin_code": ["11140", "26470"],
+            "structure": ["철근콘크리트구조", None],
+            "main_purpose": ["업무시설", "공장"],
+            "built_year": [2000, None],
+            "floors_above": [10, 2],
+            "floors_below": [2, 0],
+            "total_area": [5000.0, 800.0],
+            "arch_area": [500.0, 400.0],
             "kind": ["synthetic", "synthetic"],
         },
-    )  # fmt: skip
+    )
 
 
 def rivers() -> Iterator[Dataset]:
@@ -151,18 +202,26 @@ def rivers() -> Iterator[Dataset]:
     yield _dataset(
         "api_wamis_stations",
         {
-            "station_code": ["1001"], "station_name": ["한강대교"], "station_type": ["flow"], "river_name": ["한강"],
-            "basin_code": ["Han"], "latitude": [37.51], "longitude": [126.95], "is_basin_outlet": [True],
+            "station_code": ["1001"],
+            "station_name": ["한강대교"],
+            "station_type": ["flow"],
+            "river_name": ["한강"],
+            "basin_code": ["Han"],
+            "latitude": [37.51],
+            "longitude": [126.95],
+            "is_basin_outlet": [True],
         },
-    )  # fmt: skip
+    )
     days = np.arange("2020-01-01", "2020-03-01", dtype="datetime64[D]")
     yield _dataset(
         "api_wamis_cache",
         {
-            "station_code": ["1001"] * days.size, "data_type": ["flow"] * days.size,
-            "observation_date": list(days.astype(str)), "value": np.linspace(100, 900, days.size).tolist(),
+            "station_code": ["1001"] * days.size,
+            "data_type": ["flow"] * days.size,
+            "observation_date": list(days.astype(str)),
+            "value": np.linspace(100, 900, days.size).tolist(),
         },
-    )  # fmt: skip
+    )
 
 
 def _storms() -> Iterator[Dataset]:
@@ -170,10 +229,21 @@ def _storms() -> Iterator[Dataset]:
     ids = [f"T{season}" for season in seasons]
     yield _dataset("api_typhoon_list", {"storm_id": ids, "season": seasons}, "observed")
     rows = [
-        (storm, f"{season}-08-2{i}T{6 * j:02d}:00:00+00", 31 + 2 * (4 * i + j) / 2, 126.5 + (season % 5) / 2 + 0.6 * (4 * i + j) / 2, 950 + 6 * (4 * i + j), None)
+        (
+            storm,
+            f"{season}-08-2{i}T{6 * j:02d}:00:00+00",
+            31 + 2 * (4 * i + j) / 2,
+            126.5 + (season % 5) / 2 + 0.6 * (4 * i + j) / 2,
+            950 + 6 * (4 * i + j),
+            None,
+        )
         for storm, season in zip(ids, seasons, strict=True)
         for i in range(2)
         for j in range(4)
-    ]  # fmt: skip
+    ]
     names = ("storm_id", "track_time", "latitude", "longitude", "pressure_hpa", "wind_kt")
-    yield _dataset("api_typhoon_tracks", dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)), "observed")
+    yield _dataset(
+        "api_typhoon_tracks",
+        dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)),
+        "observed",
+    )

@@ -24,7 +24,11 @@ from modelops_core.settings import Settings
 Scope = Literal["read", "run", "admin"]
 Role = Literal["viewer", "analyst", "admin"]
 #: what each scope includes
-INCLUDES: dict[str, tuple[Scope, ...]] = {"read": ("read",), "run": ("read", "run"), "admin": ("read", "run", "admin")}
+INCLUDES: dict[str, tuple[Scope, ...]] = {
+    "read": ("read",),
+    "run": ("read", "run"),
+    "admin": ("read", "run", "admin"),
+}
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 
 
@@ -87,11 +91,16 @@ async def identify(connection: HTTPConnection) -> Caller:
     found = await call(backend.keys.check, key) if key else None
     if found is None:
         raise HTTPException(
-            401, "An API key is needed: Authorization: Bearer mo_…" if key is None else "The API key is not valid.",
+            401,
+            "An API key is needed: Authorization: Bearer mo_…"
+            if key is None
+            else "The API key is not valid.",
             {"WWW-Authenticate": 'Bearer realm="ModelOps"'},
-        )  # fmt: skip
+        )
     scopes = frozenset(scope for given in found["scopes"] for scope in INCLUDES[given])
-    return Caller(f"key {found['key_id']} ({found['name']})", f"key {found['key_id']}", scopes, address)
+    return Caller(
+        f"key {found['key_id']} ({found['name']})", f"key {found['key_id']}", scopes, address
+    )
 
 
 def needs(scope: Scope) -> Callable[..., Awaitable[Caller]]:
@@ -101,7 +110,14 @@ def needs(scope: Scope) -> Callable[..., Awaitable[Caller]]:
         caller = await identify(connection)
         if not caller.may(scope):
             backend: Backend = connection.app.state.backend
-            await call(backend.audit.note, caller.name, "refused", connection.url.path, caller.address, needs=scope)
+            await call(
+                backend.audit.note,
+                caller.name,
+                "refused",
+                connection.url.path,
+                caller.address,
+                needs=scope,
+            )
             raise NotAllowed(f"This key may not do that; it needs the scope {scope!r}.")
         return caller
 
@@ -115,7 +131,9 @@ def own(caller: Caller, job: Row, request_id: str) -> Row:
     return job
 
 
-def page_role(email: str | None, address: str | None, forwarded: bool, settings: Settings) -> Role | None:
+def page_role(
+    email: str | None, address: str | None, forwarded: bool, settings: Settings
+) -> Role | None:
     """
     What the reader of a page may do; None: they have to sign in first.
 

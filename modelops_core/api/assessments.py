@@ -32,7 +32,14 @@ from modelops_core.ports import Row
 
 PREFIX = "/api/v1/risk-assessment"
 router = APIRouter(prefix=PREFIX, tags=["risk assessment"])
-RequestId = Annotated[str, Path(max_length=64, description="As calculate gave it", examples=["550e8400-e29b-41d4-a716-446655440000"])]
+RequestId = Annotated[
+    str,
+    Path(
+        max_length=64,
+        description="As calculate gave it",
+        examples=["550e8400-e29b-41d4-a716-446655440000"],
+    ),
+]
 PAGE = 50
 
 
@@ -64,8 +71,13 @@ async def results(
     """What the last assessment of a point gave, in one scenario and horizon."""
     found = await call(_backend(request).served.site, latitude, longitude, scenario, horizon)
     if not found["aal_scaled"]:
-        raise HTTPException(404, f"No assessment of {latitude:g}, {longitude:g} is stored: POST {PREFIX}/calculate first.")
-    return SiteResults(latitude=latitude, longitude=longitude, scenario=scenario, horizon=horizon, **found)
+        raise HTTPException(
+            404,
+            f"No assessment of {latitude:g}, {longitude:g} is stored: POST {PREFIX}/calculate first.",
+        )
+    return SiteResults(
+        latitude=latitude, longitude=longitude, scenario=scenario, horizon=horizon, **found
+    )
 
 
 @router.get("/jobs", responses=declared())
@@ -73,12 +85,16 @@ async def jobs(
     request: Request,
     status: Status | None = None,
     limit: Annotated[int, Query(ge=1, le=500)] = PAGE,
-    cursor: Annotated[str | None, Query(max_length=200, description="`next` of the page before")] = None,
+    cursor: Annotated[
+        str | None, Query(max_length=200, description="`next` of the page before")
+    ] = None,
     caller: Caller = Reader,
 ) -> JobPage:
     """The caller's jobs, the latest first; an administrator's key sees all."""
     owner = None if caller.may("admin") else caller.owner
-    found, following = await call(_backend(request).jobs.page, limit, cursor, status=status, owner=owner)
+    found, following = await call(
+        _backend(request).jobs.page, limit, cursor, status=status, owner=owner
+    )
     return JobPage(jobs=[JobLine(**_line(job)) for job in found], next=following)
 
 
@@ -123,14 +139,25 @@ async def _accepted(request: Request, request_id: str) -> Accepted:
 
 def _status(request_id: str, job: Row) -> dict[str, Any]:
     return {
-        "request_id": request_id, "status": job["status"], "progress": job["progress"],
-        "current_step": job["current_step"], "error": job["error_message"],
-    }  # fmt: skip
+        "request_id": request_id,
+        "status": job["status"],
+        "progress": job["progress"],
+        "current_step": job["current_step"],
+        "error": job["error_message"],
+    }
 
 
 def _line(job: Row) -> dict[str, Any]:
     names = (
-        "job_type", "input_params", "worker", "attempts", "created_at", "started_at", "completed_at", "retry_of",
-        "cancel_requested", "durations",
-    )  # fmt: skip
+        "job_type",
+        "input_params",
+        "worker",
+        "attempts",
+        "created_at",
+        "started_at",
+        "completed_at",
+        "retry_of",
+        "cancel_requested",
+        "durations",
+    )
     return {**_status(job["batch_id"], job), **{name: job[name] for name in names}}

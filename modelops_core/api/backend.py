@@ -10,7 +10,7 @@ from modelops_core.ports import Row
 from modelops_core.settings import Settings
 
 
-class Crew(Protocol):
+class WorkerPool(Protocol):
     """The workers of this process."""
 
     def start(self) -> None: ...
@@ -25,7 +25,9 @@ class Jobs(Protocol):
 
     def state(self, batch_id: str) -> Row: ...
 
-    def page(self, limit: int, cursor: str | None = None, **filters: str | None) -> tuple[list[Row], str | None]: ...
+    def page(
+        self, limit: int, cursor: str | None = None, **filters: str | None
+    ) -> tuple[list[Row], str | None]: ...
 
     def cancel(self, batch_id: str) -> str: ...
 
@@ -63,7 +65,14 @@ class Keys(Protocol):
 class Audit(Protocol):
     """Who did what."""
 
-    def note(self, actor: str, action: str, subject: str | None = None, address: str | None = None, **detail: object) -> None: ...
+    def note(
+        self,
+        actor: str,
+        action: str,
+        subject: str | None = None,
+        address: str | None = None,
+        **detail: object,
+    ) -> None: ...
 
 
 class Notices(Protocol):
@@ -100,12 +109,16 @@ class Backend(Protocol):
     @property
     def audit(self) -> Audit: ...
 
-    def submit(self, params: Row, owner: str | None = None, actor: str = "local", address: str | None = None) -> str: ...
+    def submit(
+        self,
+        params: Row,
+        owner: str | None = None,
+        actor: str = "local",
+        address: str | None = None,
+    ) -> str: ...
 
     def notices(self) -> Notices: ...
 
-    def crew(self) -> Crew: ...
+    def worker_pool(self) -> WorkerPool: ...
 
     def log(self) -> None: ...
-
-

@@ -25,7 +25,9 @@ def unchanged(request: Request, tag: str) -> bool:
     """Whether the client has that version already."""
     given = request.headers.get("if-none-match", "")
     bare = tag.removeprefix("W/")
-    return any(part.strip() == "*" or part.strip().removeprefix("W/") == bare for part in given.split(","))
+    return any(
+        part.strip() == "*" or part.strip().removeprefix("W/") == bare for part in given.split(",")
+    )
 
 
 def not_modified(tag: str) -> Response:

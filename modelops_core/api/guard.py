@@ -37,7 +37,9 @@ SECURITY = {
 class Guard:
     """ASGI: refuses what must not reach the routes."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, app: ASGIApp, settings: Settings, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._app = app
         self._settings = settings
         self._hosts = frozenset((*LOCAL_NAMES, *listed(settings.hosts)))
@@ -60,7 +62,9 @@ class Guard:
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         if "*" not in self._hosts and host_name(headers.get("host", "")) not in self._hosts:
-            return problem(400, "The request's Host is not a name of this server: see MODELOPS_HOSTS.")
+            return problem(
+                400, "The request's Host is not a name of this server: see MODELOPS_HOSTS."
+            )
         if not self._same_site(scope, headers):
             return problem(403, "Pages of other sites may not do that: see MODELOPS_CORS_ORIGINS.")
         length = headers.get("content-length", "0")
@@ -70,7 +74,11 @@ class Guard:
         if open_to(connection, self._settings):
             return None
         wait = self._buckets.take(_caller(connection))
-        return None if wait is None else problem(429, "Too many requests.", {"Retry-After": str(math.ceil(wait))})
+        return (
+            None
+            if wait is None
+            else problem(429, "Too many requests.", {"Retry-After": str(math.ceil(wait))})
+        )
 
     def _same_site(self, scope: Scope, headers: Headers) -> bool:
         """Whether a change, or a socket, is asked for by a page of this server or by no page at all."""
@@ -165,7 +173,11 @@ async def _close(scope: Scope, receive: Receive, send: Send, refusal: Response) 
     """Refuse a socket: with the reason where the server can say it."""
     await receive()  # websocket.connect
     if "websocket.http.response" in scope.get("extensions", {}):
-        start = {"type": "websocket.http.response.start", "status": refusal.status_code, "headers": refusal.raw_headers}
+        start = {
+            "type": "websocket.http.response.start",
+            "status": refusal.status_code,
+            "headers": refusal.raw_headers,
+        }
         await send(start)
         await send({"type": "websocket.http.response.body", "body": refusal.body})
     else:

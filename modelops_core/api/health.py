@@ -29,7 +29,9 @@ async def readiness(request: Request, response: Response) -> Ready:
     """The database answers, its schema fits and a night has ended."""
     reasons = await _reasons(request.app.state.backend)
     response.status_code = 503 if reasons else 200
-    return Ready(status="not ready" if reasons else "ready", timestamp=datetime.now(UTC), reasons=reasons)
+    return Ready(
+        status="not ready" if reasons else "ready", timestamp=datetime.now(UTC), reasons=reasons
+    )
 
 
 @router.get("/health/db", responses={503: {"model": DatabaseHealth, "description": "Unhealthy"}})
@@ -43,11 +45,16 @@ async def database(request: Request, response: Response) -> DatabaseHealth:
         response.status_code = 503
         away = isinstance(error, DatabaseUnavailable)
         connection: Literal["connected", "disconnected"] = "disconnected" if away else "connected"
-        return DatabaseHealth(status="unhealthy", database=connection, timestamp=now, reason=str(error))
+        return DatabaseHealth(
+            status="unhealthy", database=connection, timestamp=now, reason=str(error)
+        )
     healthy = state["migrations"] == UP_TO_DATE
     response.status_code = 200 if healthy else 503
     return DatabaseHealth(
-        status="healthy" if healthy else "unhealthy", database="connected", timestamp=now, **_details(state, now)
+        status="healthy" if healthy else "unhealthy",
+        database="connected",
+        timestamp=now,
+        **_details(state, now),
     )
 
 
@@ -58,7 +65,11 @@ async def _reasons(backend: Backend) -> list[str]:
         return [str(error)]
     if state["migrations"] != UP_TO_DATE:
         return [state["migrations"]]
-    return [] if state["last_night_at"] else ["No finished night: run `python -m modelops_core nightly` first."]
+    return (
+        []
+        if state["last_night_at"]
+        else ["No finished night: run `python -m modelops_core nightly` first."]
+    )
 
 
 def _details(state: Row, now: datetime) -> dict[str, Any]:

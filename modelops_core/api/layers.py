@@ -39,7 +39,11 @@ Coordinate = Annotated[int, Path(ge=0, lt=1 << 30)]
 @router.get(
     "/api/v1/layers/{risk_type}.geojson",
     response_class=Response,
-    responses={200: {"content": {GEOJSON: {"schema": {"type": "object"}}}}, 304: {"description": "Not modified"}, **declared(404)},
+    responses={
+        200: {"content": {GEOJSON: {"schema": {"type": "object"}}}},
+        304: {"description": "Not modified"},
+        **declared(404),
+    },
 )
 async def layer(
     risk_type: PerilKey,
@@ -57,7 +61,13 @@ async def layer(
     rows = await call(backend.served.layer, risk_type, scenario, horizon)
     if not rows:
         raise NoResults
-    members = {"risk_type": risk_type, "scenario": scenario, "horizon": horizon, "metric": metric, "unit": UNITS[metric]}
+    members = {
+        "risk_type": risk_type,
+        "scenario": scenario,
+        "horizon": horizon,
+        "metric": metric,
+        "unit": UNITS[metric],
+    }
     body = await call(_collection, rows, metric, members)
     return Response(body, headers=etags.headers(tag), media_type=GEOJSON)
 
@@ -121,5 +131,9 @@ def _feature(row: Row, metric: str, status: str) -> dict[str, Any]:
         "type": "Feature",
         "id": row["grid_id"],
         "geometry": {"type": "Polygon", "coordinates": [ring]},
-        "properties": {"grid_id": row["grid_id"], "value": row[metric], "status": row[status] or "not_calculated"},
+        "properties": {
+            "grid_id": row["grid_id"],
+            "value": row[metric],
+            "status": row[status] or "not_calculated",
+        },
     }

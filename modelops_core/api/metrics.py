@@ -46,9 +46,15 @@ class Figures:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         labels = ("method", "route", "status")
-        self._requests = Counter("modelops_http_requests", "Requests answered", labels, registry=self.registry)
+        self._requests = Counter(
+            "modelops_http_requests", "Requests answered", labels, registry=self.registry
+        )
         self._seconds = Histogram(
-            "modelops_http_seconds", "Time to answer", ("route",), registry=self.registry, buckets=BUCKETS
+            "modelops_http_seconds",
+            "Time to answer",
+            ("route",),
+            registry=self.registry,
+            buckets=BUCKETS,
         )
 
     def note(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -69,12 +75,16 @@ class _OfJobs(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Gauges of the table as it is."""
-        jobs = GaugeMetricFamily("modelops_jobs", "Jobs by type and status", labels=("job_type", "status"))
+        jobs = GaugeMetricFamily(
+            "modelops_jobs", "Jobs by type and status", labels=("job_type", "status")
+        )
         for row in self._counts:
             jobs.add_metric((row["job_type"], row["status"]), row["jobs"])
         yield jobs
         steps = GaugeMetricFamily(
-            "modelops_job_step_seconds", "Mean duration of a step over the last hour", labels=("job_type", "step")
+            "modelops_job_step_seconds",
+            "Mean duration of a step over the last hour",
+            labels=("job_type", "step"),
         )
         for row in self._steps:
             steps.add_metric((row["job_type"], row["step"]), row["seconds"])

@@ -12,19 +12,37 @@ from modelops_core.domain.parameters import SetName
 from modelops_core.domain.site import LATITUDES, LONGITUDES, NAME_LENGTH, RANGES
 
 Latitude = Annotated[
-    float, Field(ge=LATITUDES[0], le=LATITUDES[1], allow_inf_nan=False, description="WGS84 [°N]", examples=[37.5665])
+    float,
+    Field(
+        ge=LATITUDES[0],
+        le=LATITUDES[1],
+        allow_inf_nan=False,
+        description="WGS84 [°N]",
+        examples=[37.5665],
+    ),
 ]
 Longitude = Annotated[
-    float, Field(ge=LONGITUDES[0], le=LONGITUDES[1], allow_inf_nan=False, description="WGS84 [°E]", examples=[126.978])
+    float,
+    Field(
+        ge=LONGITUDES[0],
+        le=LONGITUDES[1],
+        allow_inf_nan=False,
+        description="WGS84 [°E]",
+        examples=[126.978],
+    ),
 ]
 Scenario = Literal["ssp1", "ssp2", "ssp3", "ssp5"]
 HorizonKey = Literal["baseline", "2030s", "2050s", "2070s", "2090s"]
 Status = Literal["queued", "running", "completed", "failed", "cancelled"]
 #: a peril's key; which ones there are is the registry's matter
-PerilKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$"), Field(examples=["extreme_heat"])]
+PerilKey = Annotated[
+    str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$"), Field(examples=["extreme_heat"])
+]
 #: printable text as a register writes it
 Text = Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
-RiverName = Annotated[str, StringConstraints(max_length=NAME_LENGTH, pattern=r"^[^\x00-\x1f\x7f]*$")]
+RiverName = Annotated[
+    str, StringConstraints(max_length=NAME_LENGTH, pattern=r"^[^\x00-\x1f\x7f]*$")
+]
 DEFAULT_SCENARIO: Scenario = "ssp2"
 DEFAULT_HORIZON: HorizonKey = "2050s"
 assert (DEFAULT_SCENARIO, DEFAULT_HORIZON) == (horizons.DEFAULT_SCENARIO, horizons.DEFAULT_HORIZON)
@@ -32,7 +50,13 @@ assert (DEFAULT_SCENARIO, DEFAULT_HORIZON) == (horizons.DEFAULT_SCENARIO, horizo
 
 def _number(name: str, description: str) -> Any:
     low, high, unit = RANGES[name]
-    return Field(default=None, ge=low, le=high, allow_inf_nan=False, description=f"{description} [{unit or 'number'}]")
+    return Field(
+        default=None,
+        ge=low,
+        le=high,
+        allow_inf_nan=False,
+        description=f"{description} [{unit or 'number'}]",
+    )
 
 
 class Corrections(BaseModel):
@@ -41,14 +65,19 @@ class Corrections(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     asset_value: float | None = _number("asset_value", "Value of building and contents")
-    structure: Text | None = Field(default=None, description="As registered, or RC, SRC, steel, masonry, timber, light")
-    purpose: Text | None = Field(default=None, description="As registered, or office, retail, factory …")
+    structure: Text | None = Field(
+        default=None, description="As registered, or RC, SRC, steel, masonry, timber, light"
+    )
+    purpose: Text | None = Field(
+        default=None, description="As registered, or office, retail, factory …"
+    )
     built_year: float | None = _number("built_year", "Year of completion")
     floors_above: float | None = _number("floors_above", "Above ground")
     floors_below: float | None = _number("floors_below", "Below ground")
     total_area: float | None = _number("total_area", "Total floor area")
     value_basis: Literal["replacement", "depreciated", "standard_price"] | None = Field(
-        default=None, description="What a value that is not given is estimated as: cost of building anew, the same less age, or the tax office's price"
+        default=None,
+        description="What a value that is not given is estimated as: cost of building anew, the same less age, or the tax office's price",
     )
     location_index: float | None = _number("location_index", "Location index of the standard price")
     elevation_m: float | None = _number("elevation_m", "Ground above mean sea level")
@@ -56,7 +85,9 @@ class Corrections(BaseModel):
     river_distance_m: float | None = _number("river_distance_m", "Distance to the river")
     river_class: Literal["local", "national", "national_key"] | None = None
     river_name: RiverName | None = Field(
-        default=None, description="A flow gauge of this river near the site drives its flood", examples=["한강"]
+        default=None,
+        description="A flow gauge of this river near the site drives its flood",
+        examples=["한강"],
     )
     hand_m: float | None = _number("hand_m", "Height above the river's bank")
     forest_distance_m: float | None = _number("forest_distance_m", "Distance to forest")
@@ -72,17 +103,29 @@ class Calculate(BaseModel):
         extra="forbid",
         json_schema_extra={
             "examples": [
-                {"latitude": 37.5665, "longitude": 126.9780, "risk_types": ["extreme_heat", "river_flood"]},
-                {"latitude": 35.1796, "longitude": 129.0756, "corrections": {"asset_value": 1.0e10, "built_year": 1998}},
+                {
+                    "latitude": 37.5665,
+                    "longitude": 126.9780,
+                    "risk_types": ["extreme_heat", "river_flood"],
+                },
+                {
+                    "latitude": 35.1796,
+                    "longitude": 129.0756,
+                    "corrections": {"asset_value": 1.0e10, "built_year": 1998},
+                },
             ]
         },
     )
 
     latitude: Latitude
     longitude: Longitude
-    risk_types: list[PerilKey] | None = Field(default=None, max_length=50, description="All where left out")
+    risk_types: list[PerilKey] | None = Field(
+        default=None, max_length=50, description="All where left out"
+    )
     corrections: Corrections | None = None
-    parameter_set: SetName = Field(default="central", description="Low, central, high, or a named sensitivity")
+    parameter_set: SetName = Field(
+        default="central", description="Low, central, high, or a named sensitivity"
+    )
 
 
 class Accepted(BaseModel):
@@ -91,7 +134,9 @@ class Accepted(BaseModel):
     request_id: str = Field(examples=["550e8400-e29b-41d4-a716-446655440000"])
     status: Status = Field(examples=["queued"])
     websocket_url: str = Field(
-        examples=["ws://127.0.0.1:8501/api/v1/risk-assessment/ws/550e8400-e29b-41d4-a716-446655440000"]
+        examples=[
+            "ws://127.0.0.1:8501/api/v1/risk-assessment/ws/550e8400-e29b-41d4-a716-446655440000"
+        ]
     )
 
 
@@ -141,11 +186,15 @@ class SiteResults(BaseModel):
     longitude: float = Field(examples=[126.978])
     scenario: Scenario
     horizon: HorizonKey
-    exposure: dict[str, dict[str, Any]] = Field(examples=[{"extreme_heat": {"exposure_score": 0.68, "status": "ok"}}])
+    exposure: dict[str, dict[str, Any]] = Field(
+        examples=[{"extreme_heat": {"exposure_score": 0.68, "status": "ok"}}]
+    )
     vulnerability: dict[str, dict[str, Any]] = Field(
         examples=[{"extreme_heat": {"vulnerability_score": 0.55, "status": "ok"}}]
     )
-    aal_scaled: dict[str, dict[str, Any]] = Field(examples=[{"extreme_heat": {"final_aal": 0.127, "status": "ok"}}])
+    aal_scaled: dict[str, dict[str, Any]] = Field(
+        examples=[{"extreme_heat": {"final_aal": 0.127, "status": "ok"}}]
+    )
 
 
 class Live(BaseModel):

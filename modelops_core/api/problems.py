@@ -55,7 +55,9 @@ class Problem(BaseModel):
     type: str = "about:blank"
     title: str = Field(examples=["Unprocessable Content"])
     status: int = Field(examples=[422])
-    detail: str = Field(examples=["latitude 52.5 lies outside South Korea (33 to 38.7 °N, 124.5 to 132 °E)."])
+    detail: str = Field(
+        examples=["latitude 52.5 lies outside South Korea (33 to 38.7 °N, 124.5 to 132 °E)."]
+    )
     errors: list[FieldProblem] | None = None
 
 
@@ -63,10 +65,18 @@ def declared(*codes: int) -> dict[int | str, dict[str, Any]]:
     """The ``responses`` of routes that may refuse with these codes, and the common ones."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     common = (400, 401, 403, 413, 415, 422, 429, 503)
-    return {code: {"description": _title(code), "content": content} for code in sorted({*codes, *common})}
+    return {
+        code: {"description": _title(code), "content": content}
+        for code in sorted({*codes, *common})
+    }
 
 
-def problem(status: int, detail: str, headers: Mapping[str, str] | None = None, errors: list[Any] | None = None) -> Response:
+def problem(
+    status: int,
+    detail: str,
+    headers: Mapping[str, str] | None = None,
+    errors: list[Any] | None = None,
+) -> Response:
     """A problem document."""
     body = {"type": "about:blank", "title": _title(status), "status": int(status), "detail": detail}
     if errors is not None:
@@ -111,12 +121,18 @@ async def _invalid(_request: Request, error: Exception) -> Response:
 
 async def _unexpected(_request: Request, error: Exception) -> Response:
     log.error("request crashed", error=type(error).__name__, exc_info=error)
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "Unexpected error; the server's log says more.")
+    return problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR, "Unexpected error; the server's log says more."
+    )
 
 
 def _field(entry: Any) -> dict[str, str | None]:
     where = ".".join(str(part) for part in entry["loc"])[:ECHO]
-    return {"field": _printable(where), "message": _printable(str(entry["msg"])), "value": _echo(entry.get("input"))}
+    return {
+        "field": _printable(where),
+        "message": _printable(str(entry["msg"])),
+        "value": _echo(entry.get("input")),
+    }
 
 
 def _echo(value: object) -> str | None:

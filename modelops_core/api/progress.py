@@ -85,7 +85,11 @@ async def _tell(socket: WebSocket, jobs: Jobs, request_id: str, subscription: Su
             await socket.send_json(state)
             said = state
         notice = await subscription.next(QUIET)
-        state = await _state(jobs, request_id) if notice is None else _message(notice["status"], notice["progress"], notice["step"])
+        state = (
+            await _state(jobs, request_id)
+            if notice is None
+            else _message(notice["status"], notice["progress"], notice["step"])
+        )
     await socket.send_json(await _last(jobs, request_id))
 
 

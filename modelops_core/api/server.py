@@ -37,9 +37,16 @@ def create(backend: Backend) -> FastAPI:
 
     figures = metrics.Figures()
     app = FastAPI(
-        title="ModelOps", version=VERSION, description=DESCRIPTION, openapi_url="/api/openapi.json", docs_url=None,
-        redoc_url=None, redirect_slashes=False, lifespan=living, middleware=_middleware(backend, figures),
-    )  # fmt: skip
+        title="ModelOps",
+        version=VERSION,
+        description=DESCRIPTION,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=living,
+        middleware=_middleware(backend, figures),
+    )
     app.state.backend, app.state.figures = backend, figures
     app.state.hub = Hub(backend.notices)
     app.state.data_version = etags.Believed(partial(_version, backend))
@@ -59,21 +66,29 @@ def routes(backend: Backend) -> list[BaseRoute]:
 async def lifespan(backend: Backend) -> AsyncIterator[None]:
     """Work on queued jobs for as long as the server runs; a missing database is waited for."""
     backend.log()
-    crew = backend.crew()
-    await anyio.to_thread.run_sync(crew.start)
+    pool = backend.worker_pool()
+    await anyio.to_thread.run_sync(pool.start)
     try:
         yield
     finally:
         with anyio.CancelScope(shield=True):
-            await anyio.to_thread.run_sync(crew.stop)
+            await anyio.to_thread.run_sync(pool.stop)
 
 
 def _middleware(backend: Backend, figures: metrics.Figures) -> list[Middleware]:
     settings = backend.settings
-    found = [Middleware(metrics.Measured, figures=figures), Middleware(guard.Guard, settings=settings)]
+    found = [
+        Middleware(metrics.Measured, figures=figures),
+        Middleware(guard.Guard, settings=settings),
+    ]
     if origins := guard.listed(settings.cors_origins):
         found.append(
-            Middleware(CORSMiddleware, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=HEADERS)
+            Middleware(
+                CORSMiddleware,
+                allow_origins=origins,
+                allow_methods=["GET", "POST"],
+                allow_headers=HEADERS,
+            )
         )
     return found
 

@@ -10,9 +10,9 @@ import typer
 from modelops_core.bootstrap import app, korean_year
 from modelops_core.cli.shared import Json, answer, say
 from modelops_core.cli.texts import figure
-from modelops_core.db.check import CheckTables
+from modelops_core.db.results.check import CheckTables
 from modelops_core.domain.horizons import BASELINE, DEFAULT_SCENARIO, HORIZONS, SCENARIOS
-from modelops_core.services import check as checking
+from modelops_core.services.audit import check as checking
 
 Row = Mapping[str, Any]
 FAILED = 1
@@ -24,7 +24,9 @@ def register(program: typer.Typer) -> None:
 
 
 def check(
-    sites: Annotated[int, typer.Option(min=1, max=2_000_000, help="Buildings looked at, evenly chosen.")] = checking.SAMPLE,
+    sites: Annotated[
+        int, typer.Option(min=1, max=2_000_000, help="Buildings looked at, evenly chosen.")
+    ] = checking.SAMPLE,
     as_json: Json = False,
 ) -> None:
     """The stock's AAL by peril, its spread, order and magnitude. Exit code 1: a check fails."""

@@ -11,11 +11,12 @@ import typer
 
 from modelops_core.bootstrap import App, app
 from modelops_core.cli.shared import Json, answer, bar, console, say
-from modelops_core.db.loading import INPUTS
+from modelops_core.db.inputs.loading import INPUTS
 from modelops_core.db.migrate import check, migrate
 from modelops_core.errors import DatabaseUnavailable, InvalidInput, NoResults
-from modelops_core.services import loading, nightly
-from modelops_core.services.tiles import CODE_VERSION
+from modelops_core.services import loading
+from modelops_core.services.night import nightly
+from modelops_core.services.night.tiles import CODE_VERSION
 from modelops_core.settings import ROOT
 
 PORT = 8501
@@ -72,14 +73,22 @@ def db_migrate() -> None:
     _migrate(app())
 
 
-def demo_data(buildings: Annotated[int, typer.Option(min=0, max=2_000_000, help="How many buildings to invent.")] = BUILDINGS) -> None:
+def demo_data(
+    buildings: Annotated[
+        int, typer.Option(min=0, max=2_000_000, help="How many buildings to invent.")
+    ] = BUILDINGS,
+) -> None:
     """Fill empty tables with the demo data set; loaded tables are left alone."""
     _demo(app(), buildings)
 
 
 def up(
-    with_demo: Annotated[bool, typer.Option("--demo/--no-demo", help="Fill empty tables with demo data.")] = True,
-    buildings: Annotated[int, typer.Option(min=0, max=2_000_000, help="How many buildings to invent.")] = BUILDINGS,
+    with_demo: Annotated[
+        bool, typer.Option("--demo/--no-demo", help="Fill empty tables with demo data.")
+    ] = True,
+    buildings: Annotated[
+        int, typer.Option(min=0, max=2_000_000, help="How many buildings to invent.")
+    ] = BUILDINGS,
 ) -> None:
     """Database, schema, demo data and a finished night: everything before `serve`."""
     a = app()
@@ -88,7 +97,9 @@ def up(
     if with_demo:
         _demo(a, buildings)
     if not a.tables.present("location_grid"):
-        console.print("no climate grid is loaded: load data, then run `python -m modelops_core nightly`")
+        console.print(
+            "no climate grid is loaded: load data, then run `python -m modelops_core nightly`"
+        )
     elif a.runs.outdated(a.parameters.digest(), CODE_VERSION):
         _night(a)
     else:
@@ -97,7 +108,9 @@ def up(
 
 def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Where it listens.")] = PORT,
-    address: Annotated[str, typer.Option(help="Keep to loopback unless access control is set up.")] = "127.0.0.1",
+    address: Annotated[
+        str, typer.Option(help="Keep to loopback unless access control is set up.")
+    ] = "127.0.0.1",
 ) -> None:
     """Serve the dashboard."""
     with socket.socket() as probe:
@@ -105,17 +118,28 @@ def serve(
         try:
             probe.bind((address, port))
         except OSError as error:
-            raise InvalidInput(f"port {port} on {address} cannot be used ({error.strerror}): choose another with --port.") from None
+            raise InvalidInput(
+                f"port {port} on {address} cannot be used ({error.strerror}): choose another with --port."
+            ) from None
     _ready(app())
     from streamlit.web import cli as streamlit
 
     console.print(f"dashboard  http://{address}:{port}")
     if address not in LOOPBACK and not app().settings.login and app().settings.access == "auto":
-        console.print("access     pages and API answer this machine only; MODELOPS_LOGIN or MODELOPS_ACCESS open them (docs/api.md)")
+        console.print(
+            "access     pages and API answer this machine only; MODELOPS_LOGIN or MODELOPS_ACCESS open them (docs/api.md)"
+        )
     sys.argv = [
-        "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port), "--server.address", address,
-        "--server.headless", "true",
-    ]  # fmt: skip
+        "streamlit",
+        "run",
+        str(ROOT / "app.py"),
+        "--server.port",
+        str(port),
+        "--server.address",
+        address,
+        "--server.headless",
+        "true",
+    ]
     streamlit.main()
 
 
@@ -128,7 +152,9 @@ def _ready(a: App) -> None:
     try:
         check(a.owner, tuple(a.perils))
     except DatabaseUnavailable as error:
-        console.print(f"database   {error} Serving all the same: the pages say so until it is back.")
+        console.print(
+            f"database   {error} Serving all the same: the pages say so until it is back."
+        )
 
 
 def _start(a: App) -> None:
@@ -143,7 +169,11 @@ def _start(a: App) -> None:
 def _migrate(a: App) -> None:
     began = time.perf_counter()
     report = migrate(a.owner, tuple(a.perils))
-    done = "up to date" if not (report.ran or report.perils) else f"{len(report.ran)} files run, {len(report.perils)} perils added"
+    done = (
+        "up to date"
+        if not (report.ran or report.perils)
+        else f"{len(report.ran)} files run, {len(report.perils)} perils added"
+    )
     console.print(f"schema     {done} ({time.perf_counter() - began:.1f} s)")
 
 
@@ -162,7 +192,9 @@ def _demo(a: App, buildings: int) -> None:
             done += 1
             told(done, len(INPUTS), table)
             if not console.is_terminal:
-                console.print(f"data       {table}: {rows:,} rows ({time.perf_counter() - began:.0f} s)")
+                console.print(
+                    f"data       {table}: {rows:,} rows ({time.perf_counter() - began:.0f} s)"
+                )
 
         rows = loading.fill(demo.datasets(buildings=buildings), a.tables, listener)
     console.print(f"data       {rows:,} rows of demo data ({time.perf_counter() - began:.0f} s)")

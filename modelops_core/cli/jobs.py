@@ -26,7 +26,9 @@ def register(program: typer.Typer) -> None:
 @verbs.command(name="list")
 def list_jobs(
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, newest first.")] = 20,
-    status: Annotated[str | None, typer.Option(help="queued, running, completed, failed or cancelled.")] = None,
+    status: Annotated[
+        str | None, typer.Option(help="queued, running, completed, failed or cancelled.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """The latest jobs."""
@@ -35,7 +37,9 @@ def list_jobs(
         answer(jobs)
         return
     for job in jobs:
-        say(f"{job['batch_id']}  {job['status']:9} {job['progress']:3d} %  {job['job_type']:28} {job['created_at']:%Y-%m-%d %H:%M:%S}")
+        say(
+            f"{job['batch_id']}  {job['status']:9} {job['progress']:3d} %  {job['job_type']:28} {job['created_at']:%Y-%m-%d %H:%M:%S}"
+        )
 
 
 @verbs.command()
@@ -50,19 +54,21 @@ def show(batch_id: BatchId, as_json: Json = False) -> None:
 
 
 @verbs.command()
-def worker(threads: Annotated[int, typer.Option(min=1, max=32, help="Jobs at the same time.")] = 1) -> None:
+def worker(
+    threads: Annotated[int, typer.Option(min=1, max=32, help="Jobs at the same time.")] = 1,
+) -> None:
     """Work on queued jobs until stopped (SIGTERM or Ctrl-C); running jobs get a moment to end, then go back into the queue."""
     logs.configure()
-    crew = app().crew(threads)
+    pool = app().worker_pool(threads)
 
     def end(_signal: int, _frame: FrameType | None) -> None:
-        threading.Thread(target=crew.stop).start()
+        threading.Thread(target=pool.stop).start()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
-    crew.start()
+    pool.start()
     console.print(f"worker     {threads} thread{'s' if threads > 1 else ''}")
-    crew.join()
+    pool.join()
 
 
 @verbs.command()

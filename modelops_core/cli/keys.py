@@ -8,7 +8,7 @@ import typer
 
 from modelops_core.bootstrap import app
 from modelops_core.cli.shared import Json, answer, console, say
-from modelops_core.db.keys import SCOPES, Keys
+from modelops_core.db.access.keys import SCOPES, Keys
 
 verbs = typer.Typer(help="API keys: make, list, revoke.", no_args_is_help=True)
 ACTOR = "command line"
@@ -22,8 +22,12 @@ def register(program: typer.Typer) -> None:
 @verbs.command()
 def add(
     name: Annotated[str, typer.Argument(help="Whose key it is.")],
-    scope: Annotated[list[str] | None, typer.Option(help=f"{', '.join(SCOPES)}; each holds those before it.")] = None,
-    days: Annotated[int | None, typer.Option(min=1, max=36_500, help="Valid for; until revoked where left out.")] = None,
+    scope: Annotated[
+        list[str] | None, typer.Option(help=f"{', '.join(SCOPES)}; each holds those before it.")
+    ] = None,
+    days: Annotated[
+        int | None, typer.Option(min=1, max=36_500, help="Valid for; until revoked where left out.")
+    ] = None,
 ) -> None:
     """Make a key and print it, this once."""
     key = Keys(app().owner).add(name, scope or ["read"], days)
@@ -46,7 +50,11 @@ def list_keys(as_json: Json = False) -> None:
 
 
 @verbs.command()
-def revoke(key_id: Annotated[str, typer.Argument(help="The eight characters after mo_, as in `keys list`.")]) -> None:
+def revoke(
+    key_id: Annotated[
+        str, typer.Argument(help="The eight characters after mo_, as in `keys list`.")
+    ],
+) -> None:
     """Make a key worthless from now on."""
     Keys(app().owner).revoke(key_id)
     app().audit.note(ACTOR, "revoke key", key_id)

@@ -11,7 +11,7 @@ from modelops_core import data
 from modelops_core.bootstrap import app
 from modelops_core.cli.method_markdown import markdown
 from modelops_core.cli.shared import Json, answer, say
-from modelops_core.services.method_page import Section, sections
+from modelops_core.services.method.method_page import Section, sections
 
 
 def register(program: typer.Typer) -> None:
@@ -20,7 +20,9 @@ def register(program: typer.Typer) -> None:
 
 
 def method(
-    write: Annotated[Path | None, typer.Option(help="Write it to this file, mostly docs/method.md.")] = None,
+    write: Annotated[
+        Path | None, typer.Option(help="Write it to this file, mostly docs/method.md.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """The method: perils, curves, every number with source, provenance and grade; limits; flags."""
@@ -33,14 +35,36 @@ def method(
         say(page)
         return
     write.write_text(page, "utf-8")
-    say(f"{write}: {len(found)} sections, {sum(len(t.rows) for s in found for t in s.tables)} numbers")
+    say(
+        f"{write}: {len(found)} sections, {sum(len(t.rows) for s in found for t in s.tables)} numbers"
+    )
 
 
 def _plain(section: Section) -> dict[str, Any]:
     """A section for programs: the declaration becomes its own words."""
-    fields = ("number", "key", "title", "title_ko", "words", "tables", "classes", "curve", "statistics", "weights", "limits", "references", "example")
+    fields = (
+        "number",
+        "key",
+        "title",
+        "title_ko",
+        "words",
+        "tables",
+        "classes",
+        "curve",
+        "statistics",
+        "weights",
+        "limits",
+        "references",
+        "example",
+    )
     out = {name: getattr(section, name) for name in fields}
     if section.peril is not None:
         p = section.peril
-        out |= {"kind": p.kind, "grade": p.grade, "intensity": p.intensity, "intensity_ko": p.intensity_ko, "unit": p.unit}
+        out |= {
+            "kind": p.kind,
+            "grade": p.grade,
+            "intensity": p.intensity,
+            "intensity_ko": p.intensity_ko,
+            "unit": p.unit,
+        }
     return out

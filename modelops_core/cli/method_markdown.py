@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from modelops_core.domain.parameters import GRADES, PROVENANCE
-from modelops_core.services.method_page import Number, NumberTable, Section
-from modelops_core.services.method_text import Words
+from modelops_core.services.method.method_page import Number, NumberTable, Section
+from modelops_core.services.method.method_text import Words
 
 #: sections whose words are rows of a table
 LISTS = {"statements": "What", "reading": "Status or flag"}
@@ -55,7 +55,10 @@ def _section(s: Section) -> Iterator[str]:
 
 
 def _listed(words: Iterable[Words], head: str) -> list[str]:
-    return _table((head, "", "English", "한국어"), [(f"`{w.title}`", w.title_ko, w.text, w.text_ko) for w in words])
+    return _table(
+        (head, "", "English", "한국어"),
+        [(f"`{w.title}`", w.title_ko, w.text, w.text_ko) for w in words],
+    )
 
 
 def _told(words: Iterable[Words]) -> Iterator[str]:
@@ -70,7 +73,16 @@ def _of_peril(s: Section) -> Iterator[str]:
     yield from _titled(
         "Hazard score H: anchors",
         ("statistic", "unit", "weight", "return period", "0", ".2", ".4", ".6", ".8", "1"),
-        [(t.name, t.unit, _g(t.weight), "" if t.period is None else f"{t.period:g} yr", *map(_g, t.anchors)) for t in s.statistics],
+        [
+            (
+                t.name,
+                t.unit,
+                _g(t.weight),
+                "" if t.period is None else f"{t.period:g} yr",
+                *map(_g, t.anchors),
+            )
+            for t in s.statistics
+        ],
     )
     yield from _titled(
         f"Classes of the intensity [{unit}]",
@@ -83,11 +95,15 @@ def _of_peril(s: Section) -> Iterator[str]:
         [(c.curve or "all uses", _g(c.x), _g(c.published), _g(c.base)) for c in s.curve],
     )
     yield from _titled(
-        "Vulnerability V: weights", ("factor", "", "weight"), [(w.factor, w.label_ko, _g(w.weight)) for w in s.weights]
+        "Vulnerability V: weights",
+        ("factor", "", "weight"),
+        [(w.factor, w.label_ko, _g(w.weight)) for w in s.weights],
     )
     if s.example:
         yield from ("### Worked example", "", f"{s.example} (`tests/golden/{s.key}.csv`)", "")
-    yield from _titled("Limits", ("English", "한국어"), [(limit.en, limit.ko) for limit in s.limits])
+    yield from _titled(
+        "Limits", ("English", "한국어"), [(limit.en, limit.ko) for limit in s.limits]
+    )
     yield from ("### References", "", *(f"- {reference}" for reference in s.references), "")
 
 

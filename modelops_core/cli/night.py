@@ -11,8 +11,8 @@ from modelops_core.bootstrap import app
 from modelops_core.cli.shared import Json, answer, bar, say
 from modelops_core.domain.parameters import ALL_SETS
 from modelops_core.errors import InvalidInput
-from modelops_core.services import nightly
-from modelops_core.services.tiles import STAGES
+from modelops_core.services.night import nightly
+from modelops_core.services.night.tiles import STAGES
 
 
 def register(program: typer.Typer) -> None:
@@ -22,10 +22,21 @@ def register(program: typer.Typer) -> None:
 
 
 def night(
-    stage: Annotated[list[str] | None, typer.Option(help=f"Only this stage: {', '.join(STAGES)}.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Recalculate unchanged tiles too.")] = False,
-    parameters: Annotated[str, typer.Option(help=f"Parameter set: {', '.join(ALL_SETS)}.")] = "central",
-    dask: Annotated[str | None, typer.Option(help="Scheduler of a Dask cluster that takes the tiles, such as tcp://host:8786.")] = None,
+    stage: Annotated[
+        list[str] | None, typer.Option(help=f"Only this stage: {', '.join(STAGES)}.")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Recalculate unchanged tiles too.")
+    ] = False,
+    parameters: Annotated[
+        str, typer.Option(help=f"Parameter set: {', '.join(ALL_SETS)}.")
+    ] = "central",
+    dask: Annotated[
+        str | None,
+        typer.Option(
+            help="Scheduler of a Dask cluster that takes the tiles, such as tcp://host:8786."
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Calculate H and P(H) for every cell; unchanged tiles are skipped. Exit code 3: one runs already."""
@@ -56,13 +67,22 @@ def perils(as_json: Json = False) -> None:
     """The perils that this installation knows."""
     known = [
         {
-            "risk_type": p.key, "label": p.label, "label_ko": p.label_ko, "intensity": p.intensity, "unit": p.unit,
-            "kind": p.kind, "grade": p.grade, "requires": sorted(p.requires), "references": list(p.references),
+            "risk_type": p.key,
+            "label": p.label,
+            "label_ko": p.label_ko,
+            "intensity": p.intensity,
+            "unit": p.unit,
+            "kind": p.kind,
+            "grade": p.grade,
+            "requires": sorted(p.requires),
+            "references": list(p.references),
         }
         for p in app().perils.values()
-    ]  # fmt: skip
+    ]
     if as_json:
         answer(known)
         return
     for p in known:
-        say(f"{p['risk_type']:16} {p['label_ko']:8} {p['kind']:9} grade {p['grade']}  {p['intensity']} [{p['unit']}]")
+        say(
+            f"{p['risk_type']:16} {p['label_ko']:8} {p['kind']:9} grade {p['grade']}  {p['intensity']} [{p['unit']}]"
+        )

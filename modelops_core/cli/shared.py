@@ -26,7 +26,9 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 def answer(value: Any) -> None:
     """JSON on stdout; unknown is null."""
     text = orjson.dumps(
-        value, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS, default=str
+        value,
+        option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS,
+        default=str,
     )
     sys.stdout.write(text.decode() + "\n")
 
@@ -39,7 +41,12 @@ def say(text: str) -> None:
 @contextmanager
 def bar(label: str) -> Iterator[Any]:
     """A progress bar on a terminal; elsewhere a line at the end. Give it (done, all, step)."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task(label, total=None)
 

@@ -82,7 +82,9 @@ def calculation(found: Row) -> str:
             f" ({figure(b['p_low'])} – {figure(b['p_high'])})  DR {figure(b['dr'])}"
         )
     if "final_aal" in found:
-        lines.append(f"site: factor {figure(found['site_factor'])}, final AAL {figure(found['final_aal'])} %/yr")
+        lines.append(
+            f"site: factor {figure(found['site_factor'])}, final AAL {figure(found['final_aal'])} %/yr"
+        )
     return "\n".join([*lines, *_flags(found["flags"])])
 
 
@@ -95,14 +97,20 @@ def explanation(found: Row) -> str:
         f"intensity  {found['intensity']['what']} [{found['intensity']['unit']}]",
         *(["! The last night used other parameters than today's."] if found["outdated"] else []),
         "inputs",
-        *(f"  {s['table_name']}: {s['name']} ({s['kind']}), {s['provider']}, {s['period']}" for s in found["inputs"]),
+        *(
+            f"  {s['table_name']}: {s['name']} ({s['kind']}), {s['provider']}, {s['period']}"
+            for s in found["inputs"]
+        ),
         f"H          {figure(h['hazard_score'])} {h['hazard_level'] or ''} from {h['statistic']} ({h['status']})",
         f"P(H)       {details.get('estimator')}, years {details.get('years')}, n = {details.get('n')} ({p['status']})",
         *(f"{name}  {text}" for name, text in found["notes"].items()),
         *_river(found["river_gauge"]),
         f"base AAL   {figure(p['aal'])} %/yr ({figure(p['aal_p05'])} – {figure(p['aal_p95'])})",
         "parameters",
-        *(f"  {n['key']} = {_short(n['value'])} [{n['unit']}] {n['provenance']}{n['grade']}: {n['source']}" for n in found["parameters"]),
+        *(
+            f"  {n['key']} = {_short(n['value'])} [{n['unit']}] {n['provenance']}{n['grade']}: {n['source']}"
+            for n in found["parameters"]
+        ),
         "references",
         *(f"  {reference}" for reference in found["references"]),
     ]

@@ -47,7 +47,9 @@ def read_records(connection: Connection, query: str, fields: Mapping[str, str]) 
     return np.frombuffer(body, dtype=record)
 
 
-def copy_rows(connection: Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+def copy_rows(
+    connection: Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> int:
     """COPY *rows* into *table*; None is NULL. Returns the rows written."""
     count = 0
     with _cursor(connection) as cursor:
@@ -55,7 +57,9 @@ def copy_rows(connection: Connection, table: str, columns: Sequence[str], rows: 
             buffer = io.StringIO()
             csv.writer(buffer).writerows(chunk)
             buffer.seek(0)
-            cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT csv)", buffer)
+            cursor.copy_expert(
+                f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT csv)", buffer
+            )
             count += len(chunk)
     return count
 
@@ -74,7 +78,9 @@ def copy_columns(connection: Connection, table: str, columns: Mapping[str, Colum
     and None are NULL. Returns the rows written.
     """
     types = _types(connection, table)
-    arrays = {name: c for name, c in columns.items() if isinstance(c, np.ndarray) and _is_numeric(c)}
+    arrays = {
+        name: c for name, c in columns.items() if isinstance(c, np.ndarray) and _is_numeric(c)
+    }
     if len(arrays) < len(columns) or not all(types[name] in _WIRE for name in arrays):
         return copy_rows(connection, table, tuple(columns), _python_rows(columns))
     missing = np.any([_missing(array) for array in arrays.values()], axis=0)
@@ -136,7 +142,12 @@ def _field(value: Any) -> str:
     if value is None or value != value:  # noqa: PLR0124 - NaN is the value unlike itself
         return NULL
     if isinstance(value, str):
-        return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+        return (
+            value.replace("\\", "\\\\")
+            .replace("\t", "\\t")
+            .replace("\n", "\\n")
+            .replace("\r", "\\r")
+        )
     return repr(value) if isinstance(value, float) else str(value)
 
 
@@ -191,7 +202,9 @@ _WIRE = {
 _DATE_ORIGIN = np.datetime64("2000-01-01")
 
 
-def _copy_binary(connection: Connection, table: str, columns: Mapping[str, npt.NDArray[Any]]) -> int:
+def _copy_binary(
+    connection: Connection, table: str, columns: Mapping[str, npt.NDArray[Any]]
+) -> int:
     """Fixed-width binary COPY of arrays that already have their types on the wire."""
     layout: list[tuple[str, str]] = [("fields", ">i2")]
     for name, array in columns.items():
@@ -206,7 +219,9 @@ def _copy_binary(connection: Connection, table: str, columns: Mapping[str, npt.N
                 records[name] = array[start : start + CHUNK]
             body = b"PGCOPY\n\xff\r\n\0" + bytes(8) + records.tobytes() + b"\xff\xff"
             names = ", ".join(columns)
-            cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN (FORMAT binary)", io.BytesIO(body))
+            cursor.copy_expert(
+                f"COPY {table} ({names}) FROM STDIN (FORMAT binary)", io.BytesIO(body)
+            )
     return size
 
 

@@ -16,12 +16,13 @@ import numpy as np
 from sqlalchemy import Connection, Engine
 
 from modelops_core import perils
-from modelops_core.db import bulk, engine, queries, saves
-from modelops_core.db.climate import ClimateTables
-from modelops_core.db.cluster import Cluster
-from modelops_core.db.jobs import Jobs
-from modelops_core.db.places import SHORE, building_near, cell_at, district_at
-from modelops_core.db.site_results import SiteResults
+from modelops_core.db import bulk, engine, queries
+from modelops_core.db.cluster.private import Cluster
+from modelops_core.db.inputs.climate import ClimateTables
+from modelops_core.db.inputs.places import SHORE, building_near, cell_at, district_at
+from modelops_core.db.queue.jobs import Jobs
+from modelops_core.db.results import saves
+from modelops_core.db.results.sites import SiteResults
 from modelops_core.domain import horizons
 from modelops_core.domain.site import check_coordinates
 from modelops_core.domain.variables import MONTHLY, YEARLY
@@ -74,12 +75,16 @@ class DatabaseConnection:
         scenario = horizons.scenario(ssp_scenario)
         first, last = SEA_LEVEL_YEARS
         with _read() as connection:
-            found = queries.rows(connection, "sea_level_at_node", grid_id=grid_id, first=first, last=last)
+            found = queries.rows(
+                connection, "sea_level_at_node", grid_id=grid_id, first=first, last=last
+            )
         by_year = {row["year"]: row[scenario] for row in found}
         return [by_year.get(year) for year in range(first, last + 1)] if by_year else []
 
     @staticmethod
-    def fetch_building_info(latitude: float, longitude: float, search_radius: float = 500) -> Row | None:
+    def fetch_building_info(
+        latitude: float, longitude: float, search_radius: float = 500
+    ) -> Row | None:
         """The nearest building within *search_radius* m; None where there is none."""
         check_coordinates(latitude, longitude)
         with _read() as connection:
@@ -93,7 +98,9 @@ class DatabaseConnection:
         with _read() as connection:
             found = queries.row(connection, "population_at", latitude=latitude, longitude=longitude)
         if found is None or found["distance_m"] > SHORE:
-            raise OutsideKorea(f"latitude {latitude:g}, longitude {longitude:g} lies in no district of South Korea.")
+            raise OutsideKorea(
+                f"latitude {latitude:g}, longitude {longitude:g} lies in no district of South Korea."
+            )
         return saves.population_info(found)
 
     @staticmethod
@@ -143,22 +150,30 @@ class DatabaseConnection:
     @staticmethod
     def save_exposure_results(results: Iterable[Row]) -> int:
         """Insert or replace E of sites; rows changed."""
-        return SiteResults(_engine()).exposure(saves.unique([saves.site_row(row) for row in results], saves.SITE_KEY))
+        return SiteResults(_engine()).exposure(
+            saves.unique([saves.site_row(row) for row in results], saves.SITE_KEY)
+        )
 
     @staticmethod
     def save_vulnerability_results(results: Iterable[Row]) -> int:
         """Insert or replace V of sites; rows changed."""
-        return SiteResults(_engine()).vulnerability(saves.unique([saves.site_row(row) for row in results], saves.SITE_KEY))
+        return SiteResults(_engine()).vulnerability(
+            saves.unique([saves.site_row(row) for row in results], saves.SITE_KEY)
+        )
 
     @staticmethod
     def save_aal_scaled_results(results: Iterable[Row]) -> int:
         """Insert or replace scaled AAL of sites; rows changed."""
-        return SiteResults(_engine()).aal_scaled(saves.unique([saves.scenario_row(row) for row in results], saves.SCENARIO_KEY))
+        return SiteResults(_engine()).aal_scaled(
+            saves.unique([saves.scenario_row(row) for row in results], saves.SCENARIO_KEY)
+        )
 
     @staticmethod
     def create_batch_job(job_type: str, input_params: Row) -> str:
         """A new queued job; its id."""
-        return Jobs(_engine()).create(job_type, input_params, len(input_params.get("risk_types") or ()) or None)
+        return Jobs(_engine()).create(
+            job_type, input_params, len(input_params.get("risk_types") or ()) or None
+        )
 
     @staticmethod
     def update_batch_progress(
@@ -185,7 +200,9 @@ class DatabaseConnection:
         Jobs(_engine()).complete(batch_id, results)
 
     @staticmethod
-    def fail_batch_job(batch_id: str, error_message: str, error_stack_trace: str | None = None) -> None:
+    def fail_batch_job(
+        batch_id: str, error_message: str, error_stack_trace: str | None = None
+    ) -> None:
         """The job ended with an error."""
         Jobs(_engine()).fail(batch_id, error_message, error_stack_trace)
 
@@ -220,7 +237,12 @@ def _cell(connection: Connection, latitude: float, longitude: float) -> Row:
 
 
 def _stored(
-    query: str, latitude: float, longitude: float, risk_types: Sequence[str] | None, scenario: str, horizon: str
+    query: str,
+    latitude: float,
+    longitude: float,
+    risk_types: Sequence[str] | None,
+    scenario: str,
+    horizon: str,
 ) -> dict[str, Row]:
     horizons.scenario(scenario), horizons.horizon(horizon)
     with engine.explained(), _engine().connect() as connection:
@@ -249,7 +271,11 @@ def _grid(connection: Connection, row: Row) -> Row:
     """The grid id of a result's coordinates, which are those of the cell."""
     check_coordinates(row["latitude"], row["longitude"])
     cell = cell_at(connection, row["latitude"], row["longitude"])
-    return {"grid_id": cell["grid_id"], "latitude": cell["latitude"], "longitude": cell["longitude"]}
+    return {
+        "grid_id": cell["grid_id"],
+        "latitude": cell["latitude"],
+        "longitude": cell["longitude"],
+    }
 
 
 def _listed(values: Any) -> list[float | None]:

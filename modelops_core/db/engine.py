@@ -33,7 +33,9 @@ def make(url: str, role: str | None = None, overflow: int = OVERFLOW) -> Engine:
     try:
         parsed = make_url(url)
     except ArgumentError:
-        raise InvalidInput("DATABASE_URL is not a database address such as postgresql://user@host/name.") from None
+        raise InvalidInput(
+            "DATABASE_URL is not a database address such as postgresql://user@host/name."
+        ) from None
     if parsed.get_backend_name() != "postgresql":
         raise InvalidInput(f"DATABASE_URL: {parsed.get_backend_name()} is not PostgreSQL.")
     engine = create_engine(
@@ -42,7 +44,10 @@ def make(url: str, role: str | None = None, overflow: int = OVERFLOW) -> Engine:
         max_overflow=overflow,
         pool_timeout=PATIENCE,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": PATIENCE, "application_name": f"modelops {role or 'owner'}"},
+        connect_args={
+            "connect_timeout": PATIENCE,
+            "application_name": f"modelops {role or 'owner'}",
+        },
     )
     event.listen(engine, "connect", _prepare(role))
     return engine
@@ -53,7 +58,10 @@ def _prepare(role: str | None) -> Any:
         with connection.cursor() as cursor:
             cursor.execute("SET search_path = modelops, public")
             if role is not None and role != connection.info.user:
-                cursor.execute("SELECT pg_has_role(current_user, oid, 'member') FROM pg_roles WHERE rolname = %s", (role,))
+                cursor.execute(
+                    "SELECT pg_has_role(current_user, oid, 'member') FROM pg_roles WHERE rolname = %s",
+                    (role,),
+                )
                 allowed = cursor.fetchone()
                 if allowed and allowed[0]:
                     cursor.execute(f'SET ROLE "{role}"')

@@ -25,7 +25,10 @@ def parse(source: str) -> dict[str, str]:
     """Split *source* into its queries by name, without their comments."""
     _header, *parts = _NAME.split(source)
     names, bodies = parts[::2], parts[1::2]
-    return {name: _COMMENT.sub("", body).strip().rstrip(";") for name, body in zip(names, bodies, strict=True)}
+    return {
+        name: _COMMENT.sub("", body).strip().rstrip(";")
+        for name, body in zip(names, bodies, strict=True)
+    }
 
 
 def load(directory: Path = SQL / "queries") -> Mapping[str, str]:
@@ -40,7 +43,9 @@ def load(directory: Path = SQL / "queries") -> Mapping[str, str]:
 
 
 TEXTS = load()
-QUERIES: Mapping[str, TextClause] = MappingProxyType({name: text(body) for name, body in TEXTS.items()})
+QUERIES: Mapping[str, TextClause] = MappingProxyType(
+    {name: text(body) for name, body in TEXTS.items()}
+)
 
 
 def rows(connection: Connection, name: str, /, **values: Any) -> list[dict[str, Any]]:

@@ -23,7 +23,10 @@ STRUCTURE_CLASSES = _rules(
     ("src", r"철골철근|(?<![A-Za-z])SRC(?![A-Za-z])"),
     ("light", r"경량철골|조립식|패널|판넬|컨테이너|파이프|\blight|panel|container"),
     ("timber", r"통나무|목|wood|timber"),
-    ("rc", r"철근콘크리트|(?<![A-Za-z])RC(?![A-Za-z])|라멘|프리캐스트|(?<![A-Za-z])PC(?![A-Za-z])|reinforced|concrete"),
+    (
+        "rc",
+        r"철근콘크리트|(?<![A-Za-z])RC(?![A-Za-z])|라멘|프리캐스트|(?<![A-Za-z])PC(?![A-Za-z])|reinforced|concrete",
+    ),
     ("masonry", r"벽돌|블록|블럭|연와|조적|석조|흙|brick|block|masonry|stone"),
     ("steel", r"철골|강구조|steel"),
 )
@@ -35,7 +38,10 @@ STRUCTURE_GROUPS = _rules(
     ("light_steel", r"경량철골|\blight"),
     ("engineered_timber", r"목구조"),
     ("timber", r"통나무|목|wood|timber"),
-    ("rc", r"철근콘크리트|(?<![A-Za-z])RC(?![A-Za-z])|라멘|프리캐스트|(?<![A-Za-z])PC(?![A-Za-z])|석조|reinforced|concrete|stone"),
+    (
+        "rc",
+        r"철근콘크리트|(?<![A-Za-z])RC(?![A-Za-z])|라멘|프리캐스트|(?<![A-Za-z])PC(?![A-Za-z])|석조|reinforced|concrete|stone",
+    ),
     ("earth_wall", r"흙벽돌|돌담"),
     ("cement_block", r"시멘트.*(블록|블럭)|cement block"),
     ("cement_brick", r"시멘트|cement brick"),

@@ -56,7 +56,9 @@ class Climate:
         try:
             value: Array = self.values[name]
         except KeyError:
-            raise MissingVariable(f"{name!r} was not read; present: {', '.join(self.values)}.") from None
+            raise MissingVariable(
+                f"{name!r} was not read; present: {', '.join(self.values)}."
+            ) from None
         return value
 
     @property

@@ -18,46 +18,201 @@ class Flag:
 MODEL_START = "baseline_model_start"
 
 _ALL = (
-    Flag("horizon_not_covered", "The data do not cover this horizon.", "자료 기간이 이 시기를 포함하지 않습니다."),
-    Flag(MODEL_START, "No observed history is loaded: the baseline is the first 20 years of the series.", "관측 이력이 없어 시계열의 처음 20년을 기준기간으로 썼습니다."),
-    Flag("detrended", "The yearly maxima have a significant trend, which was taken out.", "연최대값에 유의한 추세가 있어 제거했습니다."),
-    Flag("pooled", "The spread of the yearly maxima (L-CV) is the mean over this cell and the cells around it.", "연최대값의 변동(L-CV)은 이 격자와 주변 격자의 평균입니다."),
-    Flag("free_shape", "The window or the baseline has too few years for a free GEV shape.", "기간이나 기준기간의 연수가 모자라 GEV 형상을 자유롭게 추정할 수 없습니다."),
-    Flag("spei_calibration", "SPEI-12 is not standard normal in the baseline: it was calibrated on another period.", "기준기간 SPEI-12가 표준정규에서 벗어납니다(보정기간 상이)."),
-    Flag("no_withdrawal_figures", "No withdrawal figures are published for this basin.", "이 권역은 공표된 취수량이 없습니다."),
-    Flag("supply_gauged", "The measured volume at the basin's lowest gauge sets the supply.", "유역 말단 관측소의 실측 유출량으로 가용 수자원을 정했습니다."),
-    Flag("supply_gauge_synthetic", "The basin's lowest gauge holds synthetic demo data (or data of unregistered origin): the supply is the Budyko balance's.", "유역 말단 관측소 자료가 합성 예시(또는 출처 미등록)여서 가용 수자원은 부디코 수지로 구했습니다."),
-    Flag("supply_gauge_short", "The basin's lowest gauge has too few whole years: the supply is the Budyko balance's.", "유역 말단 관측소의 온전한 관측 연수가 모자라 가용 수자원은 부디코 수지로 구했습니다."),
-    Flag("slr_component_suspect", "The sea-level series seems to hold the dynamic part only.", "해수면 자료가 역학 성분만 담은 것으로 보입니다."),
-    Flag("urban_share_assumed", "Urban share unknown: 0.5 assumed.", "도시화율 미상: 0.5로 가정했습니다."),
-    Flag("forest_distance_assumed", "Distance to forest unknown: P = 0.30 assumed.", "산림 거리 미상: P=0.30으로 가정했습니다."),
-    Flag("impervious_assumed", "Impervious share unknown: taken by kind of district.", "불투수율 미상: 행정구역 유형값을 썼습니다."),
-    Flag("river_distance_unknown", "Distance to the river unknown: the cell's value holds for a site on the bank.", "하천 거리 미상: 격자값은 강변일 때의 값입니다."),
-    Flag("river_class_assumed", "Class of the river unknown: local river assumed.", "하천 등급 미상: 지방하천으로 가정했습니다."),
-    Flag("hand_assumed", "Height above the bank unknown: 0 m taken.", "제방 대비 높이 미상: 0 m로 보았습니다."),
-    Flag("river_gauged", "The river's own gauge drives the flood: yearly maxima of its flow.", "하천 관측소의 연최대 유량으로 홍수를 계산했습니다."),
-    Flag("gauge_none_near", "No flow gauge of the river named lies near: rain drives the river.", "입력한 하천의 유량관측소가 가까이에 없어 강우로 계산했습니다."),
-    Flag("gauge_too_short", "The gauges of the river named have too few whole years: rain drives the river.", "입력한 하천의 관측소는 온전한 관측 연수가 모자라 강우로 계산했습니다."),
-    Flag("gauge_synthetic", "The gauge of the river named is synthetic demo data (or of unregistered origin): rain drives the river.", "입력한 하천의 관측소는 합성 예시 자료(또는 출처 미등록)라 강우로 계산했습니다."),
-    Flag("elevation_unknown", "Ground elevation unknown: the coast cannot be assessed here.", "지반고 미상: 해안 침수를 평가할 수 없습니다."),
-    Flag("bathtub_inland", "More than 1 km from the coast: still-water depth is unreliable.", "해안에서 1 km 이상: 정수위 침수심의 신뢰도가 낮습니다."),
-    Flag("asset_value_unknown", "Asset value unknown: losses are per ₩100 million sum insured.", "자산가액 미상: 손실은 보험가액 1억원당 값입니다."),
-    Flag("asset_value_estimated", "Asset value estimated from floor area, structure and use.", "자산가액은 연면적·구조·용도로 추정했습니다."),
-    Flag("value_depreciated", "The estimated value is depreciated: cost of building anew × what is left at its age.", "추정 자산가액은 감가 기준입니다(재조달원가 × 경과연수별 잔가율)."),
-    Flag("value_standard_price", "The estimated value is the tax office's standard price: a lower bound, contents excluded.", "추정 자산가액은 국세청 기준시가입니다(하한, 내용물 제외)."),
-    Flag("structure_assumed_rc", "Structure unknown: valued as reinforced concrete.", "구조 미상: 철근콘크리트로 가정해 가액을 추정했습니다."),
-    Flag("use_assumed_other", "Use unknown: valued as other use.", "용도 미상: 기타 용도로 가정해 가액을 추정했습니다."),
-    Flag("floors_unknown", "Storeys unknown: the whole value counts as within reach of water.", "층수 미상: 가액 전체가 침수 범위에 있다고 보았습니다."),
-    Flag("building_mostly_unknown", "Less than half of the vulnerability's weight is known.", "취약성 요인의 절반 이상이 미상입니다."),
-    Flag("cell_loss_zero", "The cell has no loss, so that no site factor can be given.", "격자 손실이 0이라 입지계수를 낼 수 없습니다."),
-    Flag("reference_quay", "Map value for a reference quay 1.5 m above the highest tide.", "지도 값은 약최고고조위+1.5 m 기준 안벽의 값입니다."),
-    Flag("if_on_bank", "Map value for a site on the bank of a local river.", "지도 값은 지방하천 제방가에 있을 때의 값입니다."),
-    Flag("no_sampling_interval", "The distribution is prescribed, not sampled: see the low and high sets.", "표본이 아닌 규정 분포라 표본구간이 없습니다(저·고 설정 참조)."),
-    Flag("short_window", "Fewer years of data than full confidence asks (20 in a window).", "자료 연수가 온전한 신뢰도에 필요한 수(기간당 20년)에 못 미칩니다."),
-    Flag("input_missing", "Too few years of input data for this cell.", "이 격자의 입력자료 연수가 모자랍니다."),
+    Flag(
+        "horizon_not_covered",
+        "The data do not cover this horizon.",
+        "자료 기간이 이 시기를 포함하지 않습니다.",
+    ),
+    Flag(
+        MODEL_START,
+        "No observed history is loaded: the baseline is the first 20 years of the series.",
+        "관측 이력이 없어 시계열의 처음 20년을 기준기간으로 썼습니다.",
+    ),
+    Flag(
+        "detrended",
+        "The yearly maxima have a significant trend, which was taken out.",
+        "연최대값에 유의한 추세가 있어 제거했습니다.",
+    ),
+    Flag(
+        "pooled",
+        "The spread of the yearly maxima (L-CV) is the mean over this cell and the cells around it.",
+        "연최대값의 변동(L-CV)은 이 격자와 주변 격자의 평균입니다.",
+    ),
+    Flag(
+        "free_shape",
+        "The window or the baseline has too few years for a free GEV shape.",
+        "기간이나 기준기간의 연수가 모자라 GEV 형상을 자유롭게 추정할 수 없습니다.",
+    ),
+    Flag(
+        "spei_calibration",
+        "SPEI-12 is not standard normal in the baseline: it was calibrated on another period.",
+        "기준기간 SPEI-12가 표준정규에서 벗어납니다(보정기간 상이).",
+    ),
+    Flag(
+        "no_withdrawal_figures",
+        "No withdrawal figures are published for this basin.",
+        "이 권역은 공표된 취수량이 없습니다.",
+    ),
+    Flag(
+        "supply_gauged",
+        "The measured volume at the basin's lowest gauge sets the supply.",
+        "유역 말단 관측소의 실측 유출량으로 가용 수자원을 정했습니다.",
+    ),
+    Flag(
+        "supply_gauge_synthetic",
+        "The basin's lowest gauge holds synthetic demo data (or data of unregistered origin): the supply is the Budyko balance's.",
+        "유역 말단 관측소 자료가 합성 예시(또는 출처 미등록)여서 가용 수자원은 부디코 수지로 구했습니다.",
+    ),
+    Flag(
+        "supply_gauge_short",
+        "The basin's lowest gauge has too few whole years: the supply is the Budyko balance's.",
+        "유역 말단 관측소의 온전한 관측 연수가 모자라 가용 수자원은 부디코 수지로 구했습니다.",
+    ),
+    Flag(
+        "slr_component_suspect",
+        "The sea-level series seems to hold the dynamic part only.",
+        "해수면 자료가 역학 성분만 담은 것으로 보입니다.",
+    ),
+    Flag(
+        "urban_share_assumed",
+        "Urban share unknown: 0.5 assumed.",
+        "도시화율 미상: 0.5로 가정했습니다.",
+    ),
+    Flag(
+        "forest_distance_assumed",
+        "Distance to forest unknown: P = 0.30 assumed.",
+        "산림 거리 미상: P=0.30으로 가정했습니다.",
+    ),
+    Flag(
+        "impervious_assumed",
+        "Impervious share unknown: taken by kind of district.",
+        "불투수율 미상: 행정구역 유형값을 썼습니다.",
+    ),
+    Flag(
+        "river_distance_unknown",
+        "Distance to the river unknown: the cell's value holds for a site on the bank.",
+        "하천 거리 미상: 격자값은 강변일 때의 값입니다.",
+    ),
+    Flag(
+        "river_class_assumed",
+        "Class of the river unknown: local river assumed.",
+        "하천 등급 미상: 지방하천으로 가정했습니다.",
+    ),
+    Flag(
+        "hand_assumed",
+        "Height above the bank unknown: 0 m taken.",
+        "제방 대비 높이 미상: 0 m로 보았습니다.",
+    ),
+    Flag(
+        "river_gauged",
+        "The river's own gauge drives the flood: yearly maxima of its flow.",
+        "하천 관측소의 연최대 유량으로 홍수를 계산했습니다.",
+    ),
+    Flag(
+        "gauge_none_near",
+        "No flow gauge of the river named lies near: rain drives the river.",
+        "입력한 하천의 유량관측소가 가까이에 없어 강우로 계산했습니다.",
+    ),
+    Flag(
+        "gauge_too_short",
+        "The gauges of the river named have too few whole years: rain drives the river.",
+        "입력한 하천의 관측소는 온전한 관측 연수가 모자라 강우로 계산했습니다.",
+    ),
+    Flag(
+        "gauge_synthetic",
+        "The gauge of the river named is synthetic demo data (or of unregistered origin): rain drives the river.",
+        "입력한 하천의 관측소는 합성 예시 자료(또는 출처 미등록)라 강우로 계산했습니다.",
+    ),
+    Flag(
+        "elevation_unknown",
+        "Ground elevation unknown: the coast cannot be assessed here.",
+        "지반고 미상: 해안 침수를 평가할 수 없습니다.",
+    ),
+    Flag(
+        "bathtub_inland",
+        "More than 1 km from the coast: still-water depth is unreliable.",
+        "해안에서 1 km 이상: 정수위 침수심의 신뢰도가 낮습니다.",
+    ),
+    Flag(
+        "asset_value_unknown",
+        "Asset value unknown: losses are per ₩100 million sum insured.",
+        "자산가액 미상: 손실은 보험가액 1억원당 값입니다.",
+    ),
+    Flag(
+        "asset_value_estimated",
+        "Asset value estimated from floor area, structure and use.",
+        "자산가액은 연면적·구조·용도로 추정했습니다.",
+    ),
+    Flag(
+        "value_depreciated",
+        "The estimated value is depreciated: cost of building anew × what is left at its age.",
+        "추정 자산가액은 감가 기준입니다(재조달원가 × 경과연수별 잔가율).",
+    ),
+    Flag(
+        "value_standard_price",
+        "The estimated value is the tax office's standard price: a lower bound, contents excluded.",
+        "추정 자산가액은 국세청 기준시가입니다(하한, 내용물 제외).",
+    ),
+    Flag(
+        "structure_assumed_rc",
+        "Structure unknown: valued as reinforced concrete.",
+        "구조 미상: 철근콘크리트로 가정해 가액을 추정했습니다.",
+    ),
+    Flag(
+        "use_assumed_other",
+        "Use unknown: valued as other use.",
+        "용도 미상: 기타 용도로 가정해 가액을 추정했습니다.",
+    ),
+    Flag(
+        "floors_unknown",
+        "Storeys unknown: the whole value counts as within reach of water.",
+        "층수 미상: 가액 전체가 침수 범위에 있다고 보았습니다.",
+    ),
+    Flag(
+        "building_mostly_unknown",
+        "Less than half of the vulnerability's weight is known.",
+        "취약성 요인의 절반 이상이 미상입니다.",
+    ),
+    Flag(
+        "cell_loss_zero",
+        "The cell has no loss, so that no site factor can be given.",
+        "격자 손실이 0이라 입지계수를 낼 수 없습니다.",
+    ),
+    Flag(
+        "reference_quay",
+        "Map value for a reference quay 1.5 m above the highest tide.",
+        "지도 값은 약최고고조위+1.5 m 기준 안벽의 값입니다.",
+    ),
+    Flag(
+        "if_on_bank",
+        "Map value for a site on the bank of a local river.",
+        "지도 값은 지방하천 제방가에 있을 때의 값입니다.",
+    ),
+    Flag(
+        "no_sampling_interval",
+        "The distribution is prescribed, not sampled: see the low and high sets.",
+        "표본이 아닌 규정 분포라 표본구간이 없습니다(저·고 설정 참조).",
+    ),
+    Flag(
+        "short_window",
+        "Fewer years of data than full confidence asks (20 in a window).",
+        "자료 연수가 온전한 신뢰도에 필요한 수(기간당 20년)에 못 미칩니다.",
+    ),
+    Flag(
+        "input_missing",
+        "Too few years of input data for this cell.",
+        "이 격자의 입력자료 연수가 모자랍니다.",
+    ),
 )
 FLAGS = {flag.code: flag for flag in _ALL}
 #: what can be given by hand
 GIVEN_BY_HAND = ("river_distance_unknown", "elevation_unknown")
 #: flags that explain a missing number, the nearest reason first
-WHY_MISSING = ("horizon_not_covered", *GIVEN_BY_HAND, "no_withdrawal_figures", "slr_component_suspect", "free_shape", "input_missing")
+WHY_MISSING = (
+    "horizon_not_covered",
+    *GIVEN_BY_HAND,
+    "no_withdrawal_figures",
+    "slr_component_suspect",
+    "free_shape",
+    "input_missing",
+)

@@ -55,7 +55,11 @@ class RiverGauge:
     l2: float = math.nan
 
     def __str__(self) -> str:
-        return f"gauge {self.station_code} ({self.station_name}), {self.years} years" if self.state == GAUGED else self.state
+        return (
+            f"gauge {self.station_code} ({self.station_name}), {self.years} years"
+            if self.state == GAUGED
+            else self.state
+        )
 
 
 def same_river(one: str | None, other: str | None) -> bool:

@@ -63,7 +63,9 @@ class Parameter:
                 f" and grade {self.grade!r} one of {', '.join(GRADES)}."
             )
         if not isinstance(self.sets, Mapping) or set(self.sets) - set(SENSITIVITIES):
-            raise InvalidParameter(f"{self.key}: sets {self.sets!r} must hold values under {', '.join(SENSITIVITIES)}.")
+            raise InvalidParameter(
+                f"{self.key}: sets {self.sets!r} must hold values under {', '.join(SENSITIVITIES)}."
+            )
 
     def under(self, name: SetName) -> Any:
         """The value in the parameter set *name*; the central one where the set has no own."""
@@ -108,7 +110,9 @@ class ParameterFile:
     @classmethod
     def parse(cls, content: Mapping[str, Any]) -> ParameterFile:
         """Read the mapping of ``parameters.yaml``; raises InvalidParameter."""
-        raw = {name: content[name] for name in COMMON if name in content} | content.get("perils", {})
+        raw = {name: content[name] for name in COMMON if name in content} | content.get(
+            "perils", {}
+        )
         return cls(str(content["version"]), {name: _section(name, raw[name]) for name in raw})
 
     def with_section(self, name: str, entries: Mapping[str, Any]) -> ParameterFile:

@@ -108,7 +108,11 @@ class Recorded:
     inundation: Inundation
 
 
-RECORD_TERMS = tuple(f"{whose}_{part}" for whose in ("record", "window", "baseline") for part in ("mu", "alpha", "kappa"))
+RECORD_TERMS = tuple(
+    f"{whose}_{part}"
+    for whose in ("record", "window", "baseline")
+    for part in ("mu", "alpha", "kappa")
+)
 
 
 @dataclass(frozen=True, slots=True)

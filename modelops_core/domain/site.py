@@ -64,13 +64,25 @@ class Site:
         for name, (low, high, unit) in RANGES.items():
             value = getattr(self, name)
             if not math.isnan(value) and not low <= value <= high:
-                raise InvalidInput(f"{name}: {value:g} lies outside {low:g} to {high:g} {unit}.".replace(" .", "."))
+                raise InvalidInput(
+                    f"{name}: {value:g} lies outside {low:g} to {high:g} {unit}.".replace(" .", ".")
+                )
         if self.value_basis not in VALUE_BASES:
-            raise InvalidInput(f"value_basis: {self.value_basis!r} is none of {', '.join(VALUE_BASES)}.")
+            raise InvalidInput(
+                f"value_basis: {self.value_basis!r} is none of {', '.join(VALUE_BASES)}."
+            )
         if self.river_class not in (*RIVER_CLASSES, UNKNOWN):
-            raise InvalidInput(f"river_class: {self.river_class!r} is none of {', '.join(RIVER_CLASSES)}.")
-        if not isinstance(self.river_name, str) or len(self.river_name) > NAME_LENGTH or not self.river_name.isprintable():
-            raise InvalidInput(f"river_name: {self.river_name!r} is not a name of at most {NAME_LENGTH} printable letters.")
+            raise InvalidInput(
+                f"river_class: {self.river_class!r} is none of {', '.join(RIVER_CLASSES)}."
+            )
+        if (
+            not isinstance(self.river_name, str)
+            or len(self.river_name) > NAME_LENGTH
+            or not self.river_name.isprintable()
+        ):
+            raise InvalidInput(
+                f"river_name: {self.river_name!r} is not a name of at most {NAME_LENGTH} printable letters."
+            )
 
     def corrected(self, corrections: Mapping[str, Any]) -> Site:
         """A copy with the analyst's *corrections*; an unknown field is InvalidInput."""
@@ -132,9 +144,16 @@ class Sites:
             if f.name not in ("assumed", "is_urban", "river_gauge")
         }
         gauges = [row.river_gauge or NO_GAUGE for row in rows]
-        own |= {f"gauge_{name}": np.array([getattr(g, name) for g in gauges]) for name in GAUGE_NUMBERS}
-        own |= {"gauge_state": np.array([g.state for g in gauges]), "gauge_said": np.array([str(g) for g in gauges])}
-        own["is_urban"] = np.array([math.nan if r.is_urban is None else float(r.is_urban) for r in rows])
+        own |= {
+            f"gauge_{name}": np.array([getattr(g, name) for g in gauges]) for name in GAUGE_NUMBERS
+        }
+        own |= {
+            "gauge_state": np.array([g.state for g in gauges]),
+            "gauge_said": np.array([str(g) for g in gauges]),
+        }
+        own["is_urban"] = np.array(
+            [math.nan if r.is_urban is None else float(r.is_urban) for r in rows]
+        )
         return cls({**own, **columns})
 
     def __getitem__(self, name: str) -> npt.NDArray[Any]:

@@ -49,12 +49,47 @@ _ALL = (
     Variable("coast_distance_m", "m", "static", "distance to the coast", "해안 거리", 0, 200_000),
     Variable("basin_code", "", "static", "major river basin", "대권역"),
     Variable("storm_tracks", "", "catalogue", "typhoon best tracks", "태풍 경로"),
-    Variable("regional_precipitation", "mm", "year", "basin mean precipitation", "유역 강수량", 0, 9000),
-    Variable("regional_reference_et", "mm", "year", "basin mean reference evapotranspiration", "유역 기준증발산", 0, 4000),
-    Variable(f"rx1day{AROUND}", "mm", "around", "maximum one-day precipitation of the cells around", "주변 격자 1일 최다강수량", 0, 2000),
-    Variable("domestic_demand", "1", "year", "population of the basin against 2020", "유역 인구비", 0, 10),
-    Variable("outlet_volume", "m³", "catalogue", "yearly volume at the basin's lowest gauge", "유역 말단 관측소 연유출량", 0),
-    Variable("outlet_known", "1", "catalogue", "share of the year's days with a flow", "유량 관측일 비율", 0, 1),
+    Variable(
+        "regional_precipitation", "mm", "year", "basin mean precipitation", "유역 강수량", 0, 9000
+    ),
+    Variable(
+        "regional_reference_et",
+        "mm",
+        "year",
+        "basin mean reference evapotranspiration",
+        "유역 기준증발산",
+        0,
+        4000,
+    ),
+    Variable(
+        f"rx1day{AROUND}",
+        "mm",
+        "around",
+        "maximum one-day precipitation of the cells around",
+        "주변 격자 1일 최다강수량",
+        0,
+        2000,
+    ),
+    Variable(
+        "domestic_demand", "1", "year", "population of the basin against 2020", "유역 인구비", 0, 10
+    ),
+    Variable(
+        "outlet_volume",
+        "m³",
+        "catalogue",
+        "yearly volume at the basin's lowest gauge",
+        "유역 말단 관측소 연유출량",
+        0,
+    ),
+    Variable(
+        "outlet_known",
+        "1",
+        "catalogue",
+        "share of the year's days with a flow",
+        "유량 관측일 비율",
+        0,
+        1,
+    ),
     Variable("outlet_kind", "", "catalogue", "kind of the gauges' data set", "관측소 자료 구분"),
     Variable("outlet_station", "", "catalogue", "the basin's lowest gauge", "유역 말단 관측소"),
 )

@@ -26,7 +26,9 @@ def extraterrestrial_radiation(latitude: Array, day_of_year: Array) -> Array:
     distance = 1 + 0.033 * np.cos(angle)
     declination = 0.409 * np.sin(angle - 1.39)
     sunset = np.arccos(-np.tan(phi) * np.tan(declination))
-    geometry = sunset * np.sin(phi) * np.sin(declination) + np.cos(phi) * np.cos(declination) * np.sin(sunset)
+    geometry = sunset * np.sin(phi) * np.sin(declination) + np.cos(phi) * np.cos(
+        declination
+    ) * np.sin(sunset)
     radiation: Array = 1440 / np.pi * SOLAR_CONSTANT * distance * geometry
     return radiation
 

@@ -60,7 +60,9 @@ def rain_on_fine_fuel(moisture: float, rain: float) -> float:
     if rain <= 0.5:
         return moisture
     r = rain - 0.5
-    wetter = moisture + 42.5 * r * math.exp(-100.0 / (251.0 - moisture)) * (1.0 - math.exp(-6.93 / r))
+    wetter = moisture + 42.5 * r * math.exp(-100.0 / (251.0 - moisture)) * (
+        1.0 - math.exp(-6.93 / r)
+    )
     if moisture > 150.0:
         wetter += 0.0015 * (moisture - 150.0) ** 2 * math.sqrt(r)
     return min(wetter, 250.0)
@@ -228,7 +230,9 @@ def noon_weather(
     length = days[:, :, None]
     per_day = np.maximum(sdii, sdii_floor)[..., :, None, :]
     wet = np.where(rn < wet_month, 0.0, np.clip(np.round(rn / per_day), 1, length))
-    rain = np.where(wet > 0, rn / np.where(wet > 0, wet, 1.0), 0.0 * (rn + wet))  # unknown days of rain are no dry month
+    rain = np.where(
+        wet > 0, rn / np.where(wet > 0, wet, 1.0), 0.0 * (rn + wet)
+    )  # unknown days of rain are no dry month
     return NoonWeather(noon, humidity, 3.6 * wind_ratio * ws, rain, wet)
 
 
@@ -303,9 +307,17 @@ def _run(
                     fork[:] = state
                 for m in range(months):
                     out[c, s, y, m] = _month(
-                        state, t[c, s, y, m], h[c, s, y, m], w[c, s, y, m], rain[c, s, y, m],
-                        wet[c, s, y, m], days[y, m], m, wanted[m], spin_up,
-                    )  # fmt: skip
+                        state,
+                        t[c, s, y, m],
+                        h[c, s, y, m],
+                        w[c, s, y, m],
+                        rain[c, s, y, m],
+                        wet[c, s, y, m],
+                        days[y, m],
+                        m,
+                        wanted[m],
+                        spin_up,
+                    )
             if s == 0 and years == shared:
                 fork[:] = state
     return out
@@ -313,12 +325,25 @@ def _run(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _month(
-    state: Array, t: float, h: float, w: float, rain: float, wet: float, days: int, m: int, wanted: bool,
+    state: Array,
+    t: float,
+    h: float,
+    w: float,
+    rain: float,
+    wet: float,
+    days: int,
+    m: int,
+    wanted: bool,
     spin_up: int,
 ) -> float:
     """Advance *state* (moisture, DMC, DC, months of spin-up left) and return the mean FWI."""
     if math.isnan(t + h + w + rain):
-        state[0], state[1], state[2], state[3] = ffmc_moisture(START[0]), START[1], START[2], spin_up
+        state[0], state[1], state[2], state[3] = (
+            ffmc_moisture(START[0]),
+            START[1],
+            START[2],
+            spin_up,
+        )
         return math.nan
     moisture, dmc, dc = state[0], state[1], state[2]
     drying = fine_fuel_drying(t, h, w)

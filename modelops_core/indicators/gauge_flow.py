@@ -40,7 +40,9 @@ class Changed:
 
     def recorded(self, flow: Array) -> Array:
         """The record's flow [m³/s] that becomes *flow*: inverse of :meth:`flow`; infinite beyond any year."""
-        shape = np.broadcast_shapes(np.shape(flow), np.shape(self.record.mu), np.shape(self.window.mu))
+        shape = np.broadcast_shapes(
+            np.shape(flow), np.shape(self.record.mu), np.shape(self.window.mu)
+        )
         low, high = np.full(shape, LOWEST), np.full(shape, HIGHEST)
         for _ in range(HALVINGS):
             middle = (low + high) / 2

@@ -60,7 +60,14 @@ def hourly(storms: Storms) -> Storms:
         start.append(start[-1] + hours.size)
     columns = [np.concatenate(column) for column in zip(*parts, strict=True)] or [np.empty(0)] * 4
     return Storms(
-        storms.ids, storms.season, np.asarray(start), columns[0], columns[1], columns[2], columns[3], storms.years
+        storms.ids,
+        storms.season,
+        np.asarray(start),
+        columns[0],
+        columns[1],
+        columns[2],
+        columns[3],
+        storms.years,
     )
 
 
@@ -70,7 +77,11 @@ def nodes(track: Storms, p: Mapping[str, Any], north_km: float = 0.0) -> Nodes:
     hours = _backward(track.time, track.start)
     per_second = KM_PER_DEGREE * 1000 / (hours * 3600)
     vy = _backward(latitude, track.start) * per_second
-    vx = _backward(track.longitude, track.start) * np.cos(np.radians(np.roll(latitude, 1))) * per_second
+    vx = (
+        _backward(track.longitude, track.start)
+        * np.cos(np.radians(np.roll(latitude, 1)))
+        * per_second
+    )
     speed = np.hypot(vx, vy)
     slower = np.minimum(1.0, p["translation_limit"] / np.where(speed > 0, speed, 1.0))
     vx, vy, speed = vx * slower, vy * slower, speed * slower
@@ -82,11 +93,23 @@ def nodes(track: Storms, p: Mapping[str, Any], north_km: float = 0.0) -> Nodes:
     coriolis = 2 * EARTH_ROTATION * np.sin(np.radians(np.abs(latitude)))
     peak = np.sqrt(b / p["air_density"] * 100 * deficit / math.e) + 2 * speed
     return Nodes(
-        track.season, track.start, latitude, track.longitude, vx, vy, deficit, b, radius, coriolis, peak
+        track.season,
+        track.start,
+        latitude,
+        track.longitude,
+        vx,
+        vy,
+        deficit,
+        b,
+        radius,
+        coriolis,
+        peak,
     )
 
 
-def holland_b(deficit: Array, change: Array, latitude: Array, speed: Array, clip: Sequence[float]) -> Array:
+def holland_b(
+    deficit: Array, change: Array, latitude: Array, speed: Array, clip: Sequence[float]
+) -> Array:
     """b [1] from Δp [hPa], its change [hPa/h], latitude [°] and translation [m/s] [2]_."""
     exponent = 0.6 * (1 - deficit / 215)
     b = (
@@ -135,10 +158,24 @@ def yearly_maximum(
     for i, track in enumerate(tracks):
         block = out[i * east_km.size : (i + 1) * east_km.size]
         _sweep(
-            block, latitude, longitude, east_km, track.season - years[0], track.start, track.latitude,
-            track.longitude, track.vx, track.vy, track.deficit, track.b, track.radius, track.coriolis,
-            track.peak, density, reach_km,
-        )  # fmt: skip
+            block,
+            latitude,
+            longitude,
+            east_km,
+            track.season - years[0],
+            track.start,
+            track.latitude,
+            track.longitude,
+            track.vx,
+            track.vy,
+            track.deficit,
+            track.b,
+            track.radius,
+            track.coriolis,
+            track.peak,
+            density,
+            reach_km,
+        )
     return out.transpose(2, 0, 1)
 
 
@@ -181,7 +218,18 @@ def _sweep(
                         continue
                     distance = math.hypot(dx, dy)
                     if distance <= reach:
-                        speed = wind(dx, dy, distance, vx[i], vy[i], deficit[i], b[i], radius[i], coriolis[i], density)
+                        speed = wind(
+                            dx,
+                            dy,
+                            distance,
+                            vx[i],
+                            vy[i],
+                            deficit[i],
+                            b[i],
+                            radius[i],
+                            coriolis[i],
+                            density,
+                        )
                         out[e, c, year[storm]] = max(out[e, c, year[storm]], speed)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from modelops_core.errors import InvalidInput, ModelOpsError
 from modelops_core.ports import Tile
-from modelops_core.services.tiles import Plan, TileReport
+from modelops_core.services.night.tiles import Plan, TileReport
 
 PATIENCE = 10  # seconds until a scheduler has answered
 #: name of what every worker does first; a second night replaces it
@@ -45,7 +45,9 @@ class DaskTiles:
             client.register_plugin(_preparation(self.prepare, self.settings), name=PREPARATION)
             sent = client.scatter(plan, broadcast=True, hash=False)
             # impure: a tile is a deed, not a value to be remembered
-            futures = [client.submit(self.work, self.settings, sent, tile, pure=False) for tile in tiles]
+            futures = [
+                client.submit(self.work, self.settings, sent, tile, pure=False) for tile in tiles
+            ]
             try:
                 for future in _dask().as_completed(futures, loop=client.loop):
                     yield future.result()
@@ -66,9 +68,13 @@ def _client(address: str) -> Iterator[Any]:
         try:
             yield client
         except dask.KilledWorker as error:
-            raise ModelOpsError(f"Dask workers died on a tile ({error}); run the night again.") from None
+            raise ModelOpsError(
+                f"Dask workers died on a tile ({error}); run the night again."
+            ) from None
         except (CancelledError, dask.comm.CommClosedError) as error:
-            raise ModelOpsError(f"The Dask cluster went away ({type(error).__name__}); run the night again.") from None
+            raise ModelOpsError(
+                f"The Dask cluster went away ({type(error).__name__}); run the night again."
+            ) from None
 
 
 def _dask() -> Any:

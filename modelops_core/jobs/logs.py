@@ -34,7 +34,9 @@ def configure(stream: Any = None) -> None:
 
 def without_secrets(_logger: Any, _method: str, event: EventDict) -> EventDict:
     """Hide fields that are secrets by name, and texts that look like one."""
-    return {name: STARS if name.lower() in HIDDEN else _plain(value) for name, value in event.items()}
+    return {
+        name: STARS if name.lower() in HIDDEN else _plain(value) for name, value in event.items()
+    }
 
 
 def _plain(value: Any) -> Any:

@@ -49,7 +49,9 @@ def _register(modules: Iterable[ModuleType]) -> Mapping[str, Peril]:
         if peril.key != name:
             raise UnknownPeril(f"{name}.py declares {peril.key!r}.")
         found[peril.key] = peril
-    return MappingProxyType(dict(sorted(found.items(), key=lambda item: (item[1].kind, item[1].order))))
+    return MappingProxyType(
+        dict(sorted(found.items(), key=lambda item: (item[1].kind, item[1].order)))
+    )
 
 
 PERILS = discover()

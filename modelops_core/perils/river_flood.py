@@ -91,7 +91,9 @@ def gauge_terms(design: Callable[[Array], Array], place: Terms, p: Params) -> Te
 def gauge_depth(x: Array, terms: Terms, p: Params) -> Array:
     """Depth at the building [m] in a year as rare as one with *x* m³/s at the gauge."""
     flow = _changed(terms).flow(x)
-    stage = runoff.overbank_stage(flow, terms["protection"], terms["design_depth"], p["stage_exponent"])
+    stage = runoff.overbank_stage(
+        flow, terms["protection"], terms["design_depth"], p["stage_exponent"]
+    )
     return np.maximum(stage - terms["hand_m"], 0.0) * terms["reach"]
 
 
@@ -152,7 +154,9 @@ def proximity(sites: Sites, p: Params) -> Factor:
     """P = exp(−d/L) · exp(−HAND / 3 m); NaN where the distance is unknown."""
     place = site_place(sites, p)
     distance = sites["river_distance_m"]
-    length = np.array([p["distance_length"][UNKNOWN_CLASS if c == UNKNOWN else c] for c in sites["river_class"]])
+    length = np.array(
+        [p["distance_length"][UNKNOWN_CLASS if c == UNKNOWN else c] for c in sites["river_class"]]
+    )
     value = np.exp(-distance / length) * np.exp(-place["hand_m"] / p["hand_length"])
     return Factor(
         value,
@@ -162,7 +166,9 @@ def proximity(sites: Sites, p: Params) -> Factor:
             "river_class_assumed": sites["river_class"] == UNKNOWN,
             **{state: sites["gauge_state"] == state for state in STATES},
         },
-        remarks={"river_path": np.where(sites["gauge_state"] == GAUGED, sites["gauge_said"], "rain")},
+        remarks={
+            "river_path": np.where(sites["gauge_state"] == GAUGED, sites["gauge_said"], "rain")
+        },
     )
 
 
@@ -197,7 +203,9 @@ PERIL = Peril(
         ),
     ),
     hazard=(
-        ReturnLevel("rx1day_10yr", "mm", anchors="anchors", period="hazard_period", transform=ten_year_rain),
+        ReturnLevel(
+            "rx1day_10yr", "mm", anchors="anchors", period="hazard_period", transform=ten_year_rain
+        ),
     ),
     damage=damage,
     proximity=proximity,

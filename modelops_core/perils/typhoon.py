@@ -51,7 +51,9 @@ def weights(p: Params) -> Array:
     return np.outer(line, line).ravel()
 
 
-def factor(scenario: str, horizon: str, catalogue: tuple[int, int], p: Params) -> tuple[float, float]:
+def factor(
+    scenario: str, horizon: str, catalogue: tuple[int, int], p: Params
+) -> tuple[float, float]:
     """
     Multipliers of wind and frequency for the warming since the catalogue's middle year.
 

@@ -94,7 +94,9 @@ def _reference(runoff: Array, years: IntArray, p: Params) -> Array:
     known = np.isfinite(runoff).any(axis=(0, 2))
     normal = (years >= first) & (years <= last)
     if (known & normal).sum() < p["minimum_years"] and known.any():
-        normal = (years >= years[known.argmax()]) & (years < years[known.argmax()] + p["full_years"])
+        normal = (years >= years[known.argmax()]) & (
+            years < years[known.argmax()] + p["full_years"]
+        )
     part = runoff[:, normal]
     n = np.isfinite(part).sum(axis=1, keepdims=True)
     mean: Array = np.nansum(part, axis=1, keepdims=True) / np.where(n > 0, n, np.nan)
@@ -121,7 +123,9 @@ def _outlet(climate: Climate, p: Params) -> _Outlet:
     there = np.array([bool(name) for name in climate["outlet_station"]])
     long = years >= p["gauge_years"]
     volume = total / np.where(years > 0, years, np.nan)
-    return _Outlet(years, volume, there & real & long & (total > 0), there & ~real, there & real & ~long)
+    return _Outlet(
+        years, volume, there & real & long & (total > 0), there & ~real, there & real & ~long
+    )
 
 
 def quality(climate: Climate, p: Params) -> Mapping[str, BoolArray]:
@@ -141,7 +145,9 @@ def notes(climate: Climate, p: Params) -> Mapping[str, Array]:
     outlet = _outlet(climate, p)
     said = [
         f"{station}, n = {years}" if used else ""
-        for station, years, used in zip(climate["outlet_station"], outlet.years, outlet.used, strict=True)
+        for station, years, used in zip(
+            climate["outlet_station"], outlet.years, outlet.used, strict=True
+        )
     ]
     return {"supply_gauge": np.array(said, dtype=object)}
 
@@ -170,8 +176,14 @@ PERIL = Peril(
     grade="C",
     requires=frozenset(
         {
-            "regional_precipitation", "regional_reference_et", "basin_code", "domestic_demand",
-            "outlet_volume", "outlet_known", "outlet_kind", "outlet_station",
+            "regional_precipitation",
+            "regional_reference_et",
+            "basin_code",
+            "domestic_demand",
+            "outlet_volume",
+            "outlet_known",
+            "outlet_kind",
+            "outlet_station",
         }
     ),
     indices=indices,

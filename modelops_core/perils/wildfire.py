@@ -51,7 +51,9 @@ def proximity(sites: Sites, p: Params) -> Factor:
     unknown = np.isnan(distance)
     beyond = np.maximum(0.0, np.nan_to_num(distance) - p["forest_edge"])
     value = np.where(unknown, p["proximity_unknown"], np.exp(-beyond / p["forest_length"]))
-    return Factor(value, {"forest_distance_assumed": unknown}, weak=frozenset({"forest_distance_assumed"}))
+    return Factor(
+        value, {"forest_distance_assumed": unknown}, weak=frozenset({"forest_distance_assumed"})
+    )
 
 
 PERIL = Peril(

@@ -10,7 +10,9 @@ from modelops_core.ports import DatasetWriter
 Listener = Callable[[str, int], None]
 
 
-def fill(datasets: Iterable[Dataset], writer: DatasetWriter, told: Listener = lambda *_: None) -> int:
+def fill(
+    datasets: Iterable[Dataset], writer: DatasetWriter, told: Listener = lambda *_: None
+) -> int:
     """
     Load each dataset whose table is still empty; rows of others are never touched.
 

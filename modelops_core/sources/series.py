@@ -24,7 +24,11 @@ YEARS = (1800, 2300)
 def read(path: Path, variables: Iterable[str], scenario: str = "ssp2") -> Climate:
     """The series of one place, as a tile of one cell; raises SourceUnreadable."""
     table = _table(path)
-    wanted = [VARIABLES[name] for name in sorted(variables) if VARIABLES[name].cadence in ("month", "year")]
+    wanted = [
+        VARIABLES[name]
+        for name in sorted(variables)
+        if VARIABLES[name].cadence in ("month", "year")
+    ]
     missing = [v.name for v in wanted if v.name not in table]
     if missing:
         raise SourceUnreadable(
@@ -34,7 +38,9 @@ def read(path: Path, variables: Iterable[str], scenario: str = "ssp2") -> Climat
         )
     years = np.arange(int(table["year"].min()), int(table["year"].max()) + 1)
     values = {
-        v.name: _monthly(table, v.name, years, path) if v.cadence == "month" else _yearly(table, v.name, years, path)
+        v.name: _monthly(table, v.name, years, path)
+        if v.cadence == "month"
+        else _yearly(table, v.name, years, path)
         for v in wanted
     }
     for v in wanted:
@@ -59,7 +65,9 @@ def _table(path: Path) -> pd.DataFrame:
         bad = numbers.isna() & table[column].notna()
         if bad.any():
             row = int(bad.to_numpy().argmax())
-            raise SourceUnreadable(f"{path.name}: {column} in data row {row + 1} is {table[column].iloc[row]!r}, not a number.")
+            raise SourceUnreadable(
+                f"{path.name}: {column} in data row {row + 1} is {table[column].iloc[row]!r}, not a number."
+            )
         table[column] = numbers
     year = table["year"]
     if year.isna().any() or not year.between(*YEARS).all():
@@ -94,4 +102,6 @@ def _yearly(table: pd.DataFrame, name: str, years: IntArray, path: Path) -> Arra
 def _check(values: Array, name: str, low: float, high: float, path: Path) -> None:
     off = values[(values < low) | (values > high)]
     if off.size:
-        raise SourceUnreadable(f"{path.name}: {name} = {off[0]:g} lies outside {low:g} to {high:g} {VARIABLES[name].unit}.")
+        raise SourceUnreadable(
+            f"{path.name}: {name} = {off[0]:g} lies outside {low:g} to {high:g} {VARIABLES[name].unit}."
+        )

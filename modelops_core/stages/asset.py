@@ -54,7 +54,9 @@ def _estimate(sites: Sites, p: Params) -> Array:
     basis, area = sites["value_basis"], sites["total_area"]
     estimate = area * _unit_cost(sites, p)
     if (aged := basis == "depreciated").any():
-        estimate = np.where(aged, estimate * residual(sites["age"], sites["structure_group"], p), estimate)
+        estimate = np.where(
+            aged, estimate * residual(sites["age"], sites["structure_group"], p), estimate
+        )
     if (noticed := basis == "standard_price").any():
         price = standard_price(sites, p, _notices(sites["as_of"], p), sites["location_index"])
         estimate = np.where(noticed, area * price, estimate)
@@ -78,7 +80,9 @@ def _notices(as_of: Array, p: Params) -> Array:
 
 def residual(age: Array, structure_group: Array, p: Params) -> Array:
     """Share of the value left after *age* years, by the National Tax Service's rule."""
-    left: Array = np.maximum(p["residual_floor"], 1 - p["residual_slope"] * age / service_life(structure_group, p))
+    left: Array = np.maximum(
+        p["residual_floor"], 1 - p["residual_slope"] * age / service_life(structure_group, p)
+    )
     return left
 
 
@@ -87,12 +91,16 @@ def service_life(structure_group: Array, p: Params) -> Array:
     return _lookup(structure_group, p["service_life"], p["service_life_unknown"])
 
 
-def standard_price(sites: Sites, p: Params, year: Array | int, location_index: Array | float = 100.0) -> Array:
+def standard_price(
+    sites: Sites, p: Params, year: Array | int, location_index: Array | float = 100.0
+) -> Array:
     """NTS building standard price [KRW/m², floored to 1,000] by the notice of *year*: a lower bound of the value."""
     structure = _lookup(sites["structure_group"], p["structure_index"], p["structure_index"]["rc"])
     use = _lookup(sites["use_index_group"], p["use_index"], p["use_index"]["other"])
     left = residual(sites["age"], sites["structure_group"], p)
-    noticed = np.array([p["nts_unit_price"].get(y, np.nan) for y in np.broadcast_to(year, len(sites))], dtype=float)
+    noticed = np.array(
+        [p["nts_unit_price"].get(y, np.nan) for y in np.broadcast_to(year, len(sites))], dtype=float
+    )
     price = noticed * structure / 100 * use / 100 * location_index / 100 * left
     # the rule floors to 1,000; a rounding error below a whole thousand must not cost one
     floored: Array = np.floor(price / 1000 + 1e-9) * 1000

@@ -26,7 +26,9 @@ def table(p: Params) -> Table | None:
     edges, ratio = found["edges"], found["ratio"]
     ascending = all(a < b for a, b in pairwise(edges))
     if not ascending or len(ratio) != len(edges) + 1:
-        raise InvalidParameter(f"{p.owner}.damage_table: edges {edges} must ascend, with one ratio more than edges, not {ratio}.")
+        raise InvalidParameter(
+            f"{p.owner}.damage_table: edges {edges} must ascend, with one ratio more than edges, not {ratio}."
+        )
     return found
 
 
@@ -62,7 +64,9 @@ def quadrature(peril: Peril, p: Params, curve: str) -> tuple[Array, Array]:
     if found is not None:
         return edges(p), np.diff(_steps(found, p))
     knots = p["depth_damage"]["depth"]
-    return depth_quadrature(knots, peril.damage(np.asarray(knots, float), p, curve), int(p["interval_nodes"]))
+    return depth_quadrature(
+        knots, peril.damage(np.asarray(knots, float), p, curve), int(p["interval_nodes"])
+    )
 
 
 def _steps(found: Table, p: Params) -> Array:

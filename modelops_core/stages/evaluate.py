@@ -76,7 +76,10 @@ def _one(task: _Task, window: Window) -> CellRisk:
         score_status=score_status,
         estimate=_masked(estimate, estimate_status),
         estimate_status=estimate_status,
-        flags={name: np.broadcast_to(on, shape) for name, on in _flags(task, window, estimate, hazard).items()},
+        flags={
+            name: np.broadcast_to(on, shape)
+            for name, on in _flags(task, window, estimate, hazard).items()
+        },
         notes={} if task.peril.notes is None else task.peril.notes(task.climate, task.p),
     )
 
@@ -89,13 +92,18 @@ def _flags(task: _Task, window: Window, estimate: Estimate, hazard: Score) -> di
     n, (enough, full) = np.nan_to_num(np.minimum(estimate.n, hazard.n)), task.model.enough(window)
     # a catalogue of storms covers any horizon: its years are not the window's
     missing = "horizon_not_covered" if window.covered < enough else "input_missing"
-    found = {missing: (n < enough) & ~_explained(task), "short_window": (n >= enough) & (n < full) & ~task.excluded}
+    found = {
+        missing: (n < enough) & ~_explained(task),
+        "short_window": (n >= enough) & (n < full) & ~task.excluded,
+    }
     return flags | {name: on for name, on in found.items() if on.any()}
 
 
 def _explained(task: _Task) -> BoolArray:
     """Cells without a number for a reason of their own, (scenario or 1, cell)."""
-    reasons = [on for name, on in task.doubts.items() if name not in {MODEL_START, *task.peril.harmless}]
+    reasons = [
+        on for name, on in task.doubts.items() if name not in {MODEL_START, *task.peril.harmless}
+    ]
     return reduce(np.logical_or, reasons, task.excluded[None])
 
 
@@ -125,10 +133,14 @@ def _statistic(task: _Task, statistic: Statistic, window: Window) -> tuple[Array
     return statistic.transform(level, task.model.terms, task.p), task.model.count(window)
 
 
-def _status(task: _Task, window: Window, n: Array, value: Array, shape: tuple[int, int]) -> StatusArray:
+def _status(
+    task: _Task, window: Window, n: Array, value: Array, shape: tuple[int, int]
+) -> StatusArray:
     enough, full = task.model.enough(window)
     unknown = np.isnan(n) | np.isnan(value) | (n < enough)
-    status = np.where(unknown, Status.not_assessed, np.where(n < full, Status.low_confidence, Status.ok))
+    status = np.where(
+        unknown, Status.not_assessed, np.where(n < full, Status.low_confidence, Status.ok)
+    )
     for name, doubt in task.doubts.items():
         if name == MODEL_START or name in task.peril.harmless:
             continue

@@ -46,13 +46,22 @@ class Sample:
 
     def of(self, k: int) -> Sample:
         """Neighbour *k* of samples (scenario, neighbour, cell)."""
-        return Sample(self.n[:, k], self.l1[:, k], self.l2[:, k], self.t3[:, k], self.detrended[:, k], self.cells[:, k])
+        return Sample(
+            self.n[:, k],
+            self.l1[:, k],
+            self.l2[:, k],
+            self.t3[:, k],
+            self.detrended[:, k],
+            self.cells[:, k],
+        )
 
 
 def free_shape(p: Params) -> bool:
     """Whether the GEV's shape is fitted; raises InvalidParameter for a mode that does not exist."""
     if p["shape_mode"] not in SHAPE_MODES:
-        raise InvalidParameter(f"flood.shape_mode {p['shape_mode']!r}: choose from {', '.join(SHAPE_MODES)}.")
+        raise InvalidParameter(
+            f"flood.shape_mode {p['shape_mode']!r}: choose from {', '.join(SHAPE_MODES)}."
+        )
     return p["shape_mode"] == "free"
 
 
@@ -72,7 +81,12 @@ def sample(maxima: Array, years: Array, significance: float) -> Sample:
     shape = x.shape[1:]
     n = (~np.isnan(flat)).sum(axis=0).astype(float)
     return Sample(
-        n.reshape(shape), l1.reshape(shape), l2.reshape(shape), t3.reshape(shape), detrended.reshape(shape), np.ones(shape)
+        n.reshape(shape),
+        l1.reshape(shape),
+        l2.reshape(shape),
+        t3.reshape(shape),
+        detrended.reshape(shape),
+        np.ones(shape),
     )
 
 
@@ -105,7 +119,11 @@ def _gauss_legendre(order: int) -> tuple[Array, Array]:
 
 
 def bin_losses(
-    distribution: Gev, thresholds: Array, damage: Callable[[Array], Array], lower_ratio: Array, p: Params
+    distribution: Gev,
+    thresholds: Array,
+    damage: Callable[[Array], Array],
+    lower_ratio: Array,
+    p: Params,
 ) -> tuple[Array, Array]:
     """
     Probability and loss of each bin of the driver, by Gauss–Legendre in u = F(x).

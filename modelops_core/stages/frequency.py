@@ -60,7 +60,9 @@ class Reference:
     window: Window
 
 
-def model(peril: Peril, climate: Climate, indices: Indices, reference: Reference, p: Params) -> Model:
+def model(
+    peril: Peril, climate: Climate, indices: Indices, reference: Reference, p: Params
+) -> Model:
     """The model that *peril* declares, over the tile's *indices*."""
     match peril.frequency:
         case Counted() as declared:
@@ -119,7 +121,9 @@ def _count(
 ) -> Estimate:
     """Bins and loss of (scenario, year, member, cell); *rate* (scenario,) scales how often."""
     edges = damage.edges(p)
-    share, loss = counting.annual_terms(x, weights, edges, lambda intensity: damage.ratio(peril, intensity, p))
+    share, loss = counting.annual_terms(
+        x, weights, edges, lambda intensity: damage.ratio(peril, intensity, p)
+    )
     if rate is not None:
         share, loss = counting.at_rate(share, loss, rate)
     return counting.estimate(
@@ -148,7 +152,9 @@ class _Storms:
     def _factors(self, window: Window) -> tuple[Array, Array]:
         """On intensity and on frequency, (scenario,); one scenario where all are alike."""
         span = self.years(window)
-        found = np.array([self.declared.factor(s, window.key, span, self.p) for s in self.climate.scenarios])
+        found = np.array(
+            [self.declared.factor(s, window.key, span, self.p) for s in self.climate.scenarios]
+        )
         alike = self.index.shape[0] == 1 and bool((found == found[0]).all())
         intensity, rate = (found[:1] if alike else found).T
         return intensity, rate
@@ -170,7 +176,9 @@ class _Storms:
     def level(self, window: Window, period: float) -> Array:
         last = self.index.shape[0] - 1
         factors = enumerate(zip(*self._factors(window), strict=True))
-        return np.stack([by * self._ordered.level(period * often, min(s, last)) for s, (by, often) in factors])
+        return np.stack(
+            [by * self._ordered.level(period * often, min(s, last)) for s, (by, often) in factors]
+        )
 
     def count(self, window: Window) -> Array:
         return _known_years(self.index.max(axis=2))
@@ -226,7 +234,9 @@ class _Fit:
             self.terms,
             self.p,
             estimator="gev_free_shape" if extremes.free_shape(self.p) else "gev_fixed_shape",
-            details=_parameters(fit, self.baseline) | {"detrended": sample.detrended.astype(float)} | self._choices(sample),
+            details=_parameters(fit, self.baseline)
+            | {"detrended": sample.detrended.astype(float)}
+            | self._choices(sample),
             moments=(sample.l1, sample.l2),
         )
         return replace(estimate, flags=self._flags(sample, fit))
@@ -254,17 +264,25 @@ class _Fit:
         return _usual(self.p)
 
 
-def _sample(peril: Peril, index: Array, climate: Climate, window: Window, p: Params) -> extremes.Sample:
+def _sample(
+    peril: Peril, index: Array, climate: Climate, window: Window, p: Params
+) -> extremes.Sample:
     """The window's maxima; of a pooled peril with the spread of the cells around."""
     own, around = _read_sample(index, climate, window, p), pooling.around_index(peril, p)
-    return own if around is None else pooling.pooled(own, _read_sample(climate[around], climate, window, p), p)
+    return (
+        own
+        if around is None
+        else pooling.pooled(own, _read_sample(climate[around], climate, window, p), p)
+    )
 
 
 def _read_sample(index: Array, climate: Climate, window: Window, p: Params) -> extremes.Sample:
     years = as_float(climate.years)[window.start : window.stop]
     if not years.size:
         empty = np.full((1, *index.shape[2:]), np.nan)
-        return extremes.Sample(empty, empty, empty, empty, np.zeros(empty.shape, bool), np.ones(empty.shape))
+        return extremes.Sample(
+            empty, empty, empty, empty, np.zeros(empty.shape, bool), np.ones(empty.shape)
+        )
     return extremes.sample(window.of(index), years, p["trend_significance"])
 
 
@@ -280,7 +298,9 @@ class _Given:
     ) -> None:
         self.peril, self.declared, self.index, self.p = peril, declared, index, p
         place = declared.inundation.cell_place(climate, p)
-        mu, beta = (np.broadcast_to(a, climate.cells.shape)[None] for a in declared.location_scale(place, p))
+        mu, beta = (
+            np.broadcast_to(a, climate.cells.shape)[None] for a in declared.location_scale(place, p)
+        )
         self.gumbel = Gev(mu, beta, np.zeros_like(mu))
         own = reference.indices[declared.index]
         self.reference = _reference_level(own, reference, int(p["first_years"]))
@@ -342,7 +362,9 @@ def _reference_level(index: Array, reference: Reference, first_years: int) -> _L
     used = normal if normal.size else known[:first_years]
     n = _known_years(index[:, used])
     mean = np.nansum(index[:, used], axis=1) / np.where(n > 0, n, np.nan)
-    years = (reference.climate.years[used[[0, -1]]]) if used.size else (baseline.first, baseline.last)
+    years = (
+        (reference.climate.years[used[[0, -1]]]) if used.size else (baseline.first, baseline.last)
+    )
     return _Level(mean, n, (int(years[0]), int(years[1])))
 
 

@@ -35,14 +35,30 @@ def inundated(
     (combination, site). A sample's *moments* (l₁, l₂) give the intervals, shapes drawn about *shape*.
     """
     edges = damage.edges(p)
-    thresholds = np.stack([inundation.driver(np.asarray(e), terms, p) + 0 * distribution.mu for e in edges])
+    thresholds = np.stack(
+        [inundation.driver(np.asarray(e), terms, p) + 0 * distribution.mu for e in edges]
+    )
 
     def damaged(driver: Array) -> Array:
         return damage.ratio(peril, inundation.depth(driver, terms, p), p, curve)
 
-    probability, ratio = extremes.bin_losses(distribution, thresholds, damaged, damage.at_edges(peril, p, curve)[1:], p)
+    probability, ratio = extremes.bin_losses(
+        distribution, thresholds, damaged, damage.at_edges(peril, p, curve)[1:], p
+    )
     known = np.where(n > 0, 1.0, np.nan)
-    spread = _spread(peril, inundation, distribution.kappa, n, terms, thresholds, p, moments, curve, of_bins, shape)
+    spread = _spread(
+        peril,
+        inundation,
+        distribution.kappa,
+        n,
+        terms,
+        thresholds,
+        p,
+        moments,
+        curve,
+        of_bins,
+        shape,
+    )
     return Estimate(
         n=n,
         edges=edges,
@@ -51,10 +67,11 @@ def inundated(
         p_high=spread.p_high,
         damage_ratio=ratio * known,
         aal=100 * (probability * ratio).sum(axis=0) * known,
-        aal_p05=100 * spread.low, aal_p95=100 * spread.high,
+        aal_p05=100 * spread.low,
+        aal_p95=100 * spread.high,
         estimator=estimator,
         details={**details, "threshold": thresholds[0]},
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +119,9 @@ def _draws(peril: Peril, n: int, kappa: Array, p: Params, shape: str) -> surviva
     """Refitted samples of *n* years: about the set's *shape*, or of each column's own shape where that is free."""
     index = isinstance(peril.frequency, Fitted) and shape == peril.frequency.shape
     if index and extremes.free_shape(p):
-        return survival.free_draws(int(p["seed_salt"]), peril.key, n, int(p["bootstrap_fitted"]), kappa)
+        return survival.free_draws(
+            int(p["seed_salt"]), peril.key, n, int(p["bootstrap_fitted"]), kappa
+        )
     low, high = p["rain_shape_clip"]
     spread = (float(p[shape]), float(p["rain_shape_sd"]), float(low), float(high))
     return survival.curves(int(p["seed_salt"]), peril.key, n, int(p["bootstrap_fitted"]), spread)

@@ -33,7 +33,9 @@ class DamageCurve:
 
     def __post_init__(self) -> None:
         if len(self.intensity) != len(self.ratio) or len(self.intensity) < 2:
-            raise InvalidInput(f"damage curve: {len(self.intensity)} intensities and {len(self.ratio)} ratios; two or more of each are needed.")
+            raise InvalidInput(
+                f"damage curve: {len(self.intensity)} intensities and {len(self.ratio)} ratios; two or more of each are needed."
+            )
         _ascending("damage curve: intensity", self.intensity)
         for value in self.ratio:
             if not 0 <= value <= 1:
@@ -56,7 +58,9 @@ def annual_ratio(intensity: Array, periods: Sequence[float], curve: DamageCurve)
     values = np.asarray(intensity, dtype=float)
     weights = _weights(periods)
     if values.shape[-1:] != weights.shape:
-        raise InvalidInput(f"intensity: {values.shape[-1:]} values for {weights.size} return periods.")
+        raise InvalidInput(
+            f"intensity: {values.shape[-1:]} values for {weights.size} return periods."
+        )
     rows = np.ascontiguousarray(values.reshape(-1, weights.size))
     knots, ratios = np.asarray(curve.intensity, float), np.asarray(curve.ratio, float)
     slopes = np.diff(ratios) / np.diff(knots)
@@ -64,7 +68,9 @@ def annual_ratio(intensity: Array, periods: Sequence[float], curve: DamageCurve)
     return result
 
 
-def annual_loss(intensity: Array, periods: Sequence[float], curve: DamageCurve, value: Array) -> Array:
+def annual_loss(
+    intensity: Array, periods: Sequence[float], curve: DamageCurve, value: Array
+) -> Array:
     """AAL [money of *value* a year], (…); *value* (…) or a number."""
     return annual_ratio(intensity, periods, curve) * value
 
@@ -72,7 +78,9 @@ def annual_loss(intensity: Array, periods: Sequence[float], curve: DamageCurve, 
 def _weights(periods: Sequence[float]) -> Array:
     """What a damage ratio at each return period adds to the AAL, (period,)."""
     if not len(periods) or not min(periods) >= 1:
-        raise InvalidInput(f"return periods: {', '.join(f'{t:g}' for t in periods) or 'none'}; one or more of at least 1 year are needed.")
+        raise InvalidInput(
+            f"return periods: {', '.join(f'{t:g}' for t in periods) or 'none'}; one or more of at least 1 year are needed."
+        )
     _ascending("return periods", periods)
     p = 1.0 / np.asarray(periods, dtype=float)
     steps = -np.diff(p) / 2

@@ -35,7 +35,9 @@ def around_index(peril: Peril, p: Params) -> str | None:
     if not isinstance(peril.frequency, Fitted):
         return None
     if p["pooling"] not in (0, 1):
-        raise InvalidParameter(f"flood.pooling {p['pooling']!r}: choose 0 (off) or 1 (the cells next to it).")
+        raise InvalidParameter(
+            f"flood.pooling {p['pooling']!r}: choose 0 (off) or 1 (the cells next to it)."
+        )
     return f"{peril.frequency.index}{AROUND}" if p["pooling"] else None
 
 
@@ -54,7 +56,9 @@ def pooled(own: Sample, around: Sample, p: Params) -> Sample:
         cells = cells + ~np.isnan(ratio)
     beyond = cells - ~np.isnan(_spread(own, p)) > 0
     mean = total / np.where(cells > 0, cells, np.nan)
-    return replace(own, l2=np.where(beyond, own.l1 * mean, own.l2), cells=np.where(beyond, cells, 1.0))
+    return replace(
+        own, l2=np.where(beyond, own.l1 * mean, own.l2), cells=np.where(beyond, cells, 1.0)
+    )
 
 
 def _spread(sample: Sample, p: Params) -> Array:

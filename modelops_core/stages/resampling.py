@@ -85,6 +85,8 @@ def unit_samples(
 def free_samples(salt: int, peril: str, n: int, draws: int, kappa: float) -> UnitSamples:
     """*n* values of GEV(0, 1, *kappa*) a draw; the refitted κ follows from their own τ₃."""
     rng = generator(salt, peril, n)
-    values = Gev(np.zeros(draws), np.ones(draws), np.full(draws, kappa)).quantile(rng.uniform(size=(n, draws)))
+    values = Gev(np.zeros(draws), np.ones(draws), np.full(draws, kappa)).quantile(
+        rng.uniform(size=(n, draws))
+    )
     l1, l2, t3 = l_moments(values)
     return UnitSamples(shape_from_t3(t3), l1, l2)

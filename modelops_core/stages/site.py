@@ -132,14 +132,19 @@ def within_reach(exposed: SiteExposure, p: Params) -> Array:
     return np.asarray(insured * exposed.exposed_share)
 
 
-def site_loss(peril: Peril, sites: Sites, cell: CellValues, proximity: Factor, p: Params) -> SiteLoss:
+def site_loss(
+    peril: Peril, sites: Sites, cell: CellValues, proximity: Factor, p: Params
+) -> SiteLoss:
     """The cell's AAL brought to the site, as the peril declares."""
     if peril.site_factor == "inundation":
         return _inundation_loss(peril, sites, cell, p)
     factor = proximity.value if peril.site_factor == "proximity" else np.ones(len(sites))
     grown = factor + 0 * cell.aal
     return SiteLoss(
-        factor=grown, aal=cell.aal * grown, aal_p05=cell.aal_p05 * grown, aal_p95=cell.aal_p95 * grown
+        factor=grown,
+        aal=cell.aal * grown,
+        aal_p05=cell.aal_p05 * grown,
+        aal_p95=cell.aal_p95 * grown,
     )
 
 
@@ -149,7 +154,11 @@ def _inundation_loss(peril: Peril, sites: Sites, cell: CellValues, p: Params) ->
     for at, curve, record in _alike(peril, sites):
         some = Sites({name: sites[name][at] for name in _PLACE_COLUMNS})
         details = {name: value[:, at] for name, value in cell.details.items()}
-        driver = _by_index(peril, some, details, p) if record is None else _by_record(record, some, details, p)
+        driver = (
+            _by_index(peril, some, details, p)
+            if record is None
+            else _by_record(record, some, details, p)
+        )
         aal[:, at], low[:, at], high[:, at] = _recomputed(peril, driver, p, curve)
     with np.errstate(divide="ignore", invalid="ignore"):
         factor = np.where(cell.aal > 0, aal / cell.aal, np.where(aal == 0, 1.0, np.nan))
@@ -157,9 +166,19 @@ def _inundation_loss(peril: Peril, sites: Sites, cell: CellValues, p: Params) ->
 
 
 _PLACE_COLUMNS = (
-    "latitude", "longitude", "elevation_m", "coast_distance_m", "river_distance_m", "river_class",
-    "hand_m", "impervious", "depression", "gauge_years", "gauge_l1", "gauge_l2",
-)  # fmt: skip
+    "latitude",
+    "longitude",
+    "elevation_m",
+    "coast_distance_m",
+    "river_distance_m",
+    "river_class",
+    "hand_m",
+    "impervious",
+    "depression",
+    "gauge_years",
+    "gauge_l1",
+    "gauge_l2",
+)
 
 
 def _alike(peril: Peril, sites: Sites) -> Iterator[tuple[IntArray, str, Recorded | None]]:
@@ -210,8 +229,13 @@ def _by_record(record: Recorded, sites: Sites, details: Mapping[str, Array], p: 
     known = 0 * details["mu"]
     l1, l2 = sites["gauge_l1"] + known, sites["gauge_l2"] + known
     fit = from_l_moments(l1, l2, p[record.shape])
-    changes = (getattr(gev, part) for gev in (fit, window, baseline) for part in ("mu", "alpha", "kappa"))
-    place = {**record.inundation.site_place(sites, p), **dict(zip(RECORD_TERMS, changes, strict=True))}
+    changes = (
+        getattr(gev, part) for gev in (fit, window, baseline) for part in ("mu", "alpha", "kappa")
+    )
+    place = {
+        **record.inundation.site_place(sites, p),
+        **dict(zip(RECORD_TERMS, changes, strict=True)),
+    }
     return _Driver(
         inundation=record.inundation,
         distribution=fit,
@@ -263,7 +287,9 @@ def _status(
     weak = [exposed.proximity.flags[name] for name in exposed.proximity.weak]
     doubtful = np.any([vulnerable.known_weight < p["known_weight_minimum"], *weak], axis=0)
     status = np.maximum(cell.aal_status, np.where(doubtful, Status.low_confidence, Status.ok))
-    status = np.where(np.isnan(loss.aal) | np.isnan(exposed.proximity.value), Status.not_assessed, status)
+    status = np.where(
+        np.isnan(loss.aal) | np.isnan(exposed.proximity.value), Status.not_assessed, status
+    )
     excluded = exposed.proximity.not_applicable
     if excluded is not None:
         status = np.where(excluded, Status.not_applicable, status)

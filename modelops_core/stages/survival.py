@@ -38,7 +38,9 @@ class Curves:
 
 
 @lru_cache(maxsize=64)
-def curves(salt: int, peril: str, n: int, draws: int, shape: tuple[float, float, float, float]) -> Curves:
+def curves(
+    salt: int, peril: str, n: int, draws: int, shape: tuple[float, float, float, float]
+) -> Curves:
     """The draws of samples of *n* years; arguments as resampling.unit_samples."""
     drawn = resampling.unit_samples(salt, peril, n, draws, shape)
     a1, a2 = unit_l1(drawn.kappa), unit_l2(drawn.kappa)
@@ -76,7 +78,9 @@ def free_draws(salt: int, peril: str, n: int, draws: int, kappa: Array) -> Gev:
     """
     k = kappa[:, None]
     drawn = [resampling.free_samples(salt, peril, n, draws, float(one)) for one in kappa]
-    l1, l2, shape = (np.stack([getattr(one, name) for one in drawn]) for name in ("l1", "l2", "kappa"))
+    l1, l2, shape = (
+        np.stack([getattr(one, name) for one in drawn]) for name in ("l1", "l2", "kappa")
+    )
     alpha = l2 / unit_l2(k) / unit_l2(shape)
     return Gev((l1 - unit_l1(k)) / unit_l2(k) - alpha * unit_l1(shape), alpha, shape)
 
@@ -164,6 +168,10 @@ def _add_read(out: Array, w: float, position: float, table: Array) -> None:
     left, right = table[i], table[i + 1]
     for d in range(out.size):
         out[d] += (
-            a0 * left[0, d] + a1 * left[1, d] + a2 * left[2, d]
-            + b0 * right[0, d] + b1 * right[1, d] + b2 * right[2, d]
-        )  # fmt: skip
+            a0 * left[0, d]
+            + a1 * left[1, d]
+            + a2 * left[2, d]
+            + b0 * right[0, d]
+            + b1 * right[1, d]
+            + b2 * right[2, d]
+        )

@@ -37,7 +37,11 @@ class Window:
 
 def covered_years(climate: Climate, variables: Iterable[str]) -> BoolArray:
     """Years in which each of the series among *variables* has a value somewhere, (year,)."""
-    series = [climate[v] for v in variables if VARIABLES[v].cadence in ("month", "year") and v in climate.values]
+    series = [
+        climate[v]
+        for v in variables
+        if VARIABLES[v].cadence in ("month", "year") and v in climate.values
+    ]
     known = [(~np.isnan(a)).any(axis=tuple(i for i in range(a.ndim) if i != 1)) for a in series]
     return np.all(known, axis=0) if known else np.ones(climate.years.size, bool)
 
@@ -49,7 +53,9 @@ def window(climate: Climate, covered: BoolArray, key: str, first: int, last: int
     return Window(key, first, last, start, stop, int(covered[start:stop].sum()), shared)
 
 
-def baseline(climate: Climate, covered: BoolArray, p: Params, *, normal_only: bool = False) -> Window:
+def baseline(
+    climate: Climate, covered: BoolArray, p: Params, *, normal_only: bool = False
+) -> Window:
     """
     The reference climate: the normal period where loaded, else the series' first years.
 
@@ -65,9 +71,14 @@ def baseline(climate: Climate, covered: BoolArray, p: Params, *, normal_only: bo
     return replace(early, model_start=True)
 
 
-def horizons(climate: Climate, covered: BoolArray, reference: Window, p: Params) -> tuple[Window, ...]:
+def horizons(
+    climate: Climate, covered: BoolArray, reference: Window, p: Params
+) -> tuple[Window, ...]:
     """The baseline *reference* first, then the future windows."""
-    return (reference, *(window(climate, covered, key, *years) for key, years in p["horizons"].items()))
+    return (
+        reference,
+        *(window(climate, covered, key, *years) for key, years in p["horizons"].items()),
+    )
 
 
 def custom(climate: Climate) -> Window:

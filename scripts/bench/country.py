@@ -39,27 +39,41 @@ CLIMATE = frozenset(f"{n}_data" for n in (*demo.climate.MONTHLY, *demo.climate.Y
 
 @contextmanager
 def app(
-    cells: int, folder: Path | None = None, buildings: int = 0, keep: Path | None = None, **settings: object
+    cells: int,
+    folder: Path | None = None,
+    buildings: int = 0,
+    keep: Path | None = None,
+    **settings: object,
 ) -> Iterator[App]:
     """An App over a cluster of its own with *cells* cells; both are gone afterwards, unless *keep* says where they stay."""
     with cluster(folder, keep, **settings) as made:
         if not made.tables.present("location_grid"):
             tell(f"loading {cells:,} cells")
-            loading.fill(datasets(cells, buildings), made.tables, lambda table, rows: tell(f"  {table}: {rows:,} rows"))
+            loading.fill(
+                datasets(cells, buildings),
+                made.tables,
+                lambda table, rows: tell(f"  {table}: {rows:,} rows"),
+            )
         yield made
 
 
 @contextmanager
-def cluster(folder: Path | None = None, keep: Path | None = None, **settings: object) -> Iterator[App]:
+def cluster(
+    folder: Path | None = None, keep: Path | None = None, **settings: object
+) -> Iterator[App]:
     """An App over a migrated cluster of its own: a new one in *folder* that is gone afterwards, or the one in *keep*."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # a stopped benchmark leaves no server behind
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(143)
+    )  # a stopped benchmark leaves no server behind
     if keep is not None:
         keep.mkdir(parents=True, exist_ok=True)
     place = keep or Path(tempfile.mkdtemp(prefix="bench-", dir=folder))
     place.chmod(0o755)
     made = App(Settings(MODELOPS_VAR=place, **settings))
     try:
-        assert made.cluster is not None, "unset DATABASE_URL: a benchmark fills a cluster of its own"
+        assert made.cluster is not None, (
+            "unset DATABASE_URL: a benchmark fills a cluster of its own"
+        )
         made.cluster.ensure()
         migrate(made.owner, tuple(made.perils))
         yield made
@@ -95,11 +109,16 @@ def _copies(base: int, cells: int) -> tuple[np.ndarray, np.ndarray]:
 
 def _grid(columns: Mapping[str, Any], copies: tuple[np.ndarray, np.ndarray]) -> dict[str, Any]:
     of, copy = copies
-    grown = {name: [column[i] for i in of] if isinstance(column, list) else np.asarray(column)[of] for name, column in columns.items()}
+    grown = {
+        name: [column[i] for i in of] if isinstance(column, list) else np.asarray(column)[of]
+        for name, column in columns.items()
+    }
     grown["grid_id"] = np.arange(1, of.size + 1)
     for axis, name in enumerate(("latitude", "longitude")):
         step = (copy * GOLDEN * (1 + axis / np.pi)) % 1.0
-        grown[name] = np.asarray(grown[name], float) + np.where(copy > 0, REACH * (2 * step - 1), 0.0)
+        grown[name] = np.asarray(grown[name], float) + np.where(
+            copy > 0, REACH * (2 * step - 1), 0.0
+        )
     return grown
 
 

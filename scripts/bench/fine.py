@@ -19,22 +19,16 @@ from measure import tell
 from sqlalchemy import Connection
 
 from modelops_core.bootstrap import App
-from modelops_core.db import results
-from modelops_core.db.loading import _without_indexes
+from modelops_core.db.inputs.loading import _without_indexes
+from modelops_core.db.results.cells import cells as results
 from modelops_core.domain.dataset import Dataset
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.services import loading
-from modelops_core.sources.demo import admin as districts
-from modelops_core.sources.demo import (
-    boundaries,
-    climate,
-    climate_tables,
-    coastline,
-    grid,
-    sea_level,
-    storms,
-)
-from modelops_core.sources.demo.geometry import metres
+from modelops_core.sources.demo import sea_level, storms
+from modelops_core.sources.demo.climate.climate import climate, tables
+from modelops_core.sources.demo.places import admin as districts
+from modelops_core.sources.demo.places import boundaries, coastline, grid
+from modelops_core.sources.demo.places.geometry import metres
 
 #: cells along an edge of a 0.1° cell
 SPLIT = 10
@@ -48,19 +42,30 @@ SPREAD, WAVE = 0.04, 0.07
 VARIED = {
     "hazard_score": "least(1, s.hazard_score * {factor})",
     "hazard_score_100": "round(100 * least(1, s.hazard_score * {factor}))",
-    "aal": "s.aal * {factor}", "aal_p05": "s.aal_p05 * {factor}", "aal_p95": "s.aal_p95 * {factor}",
-    "grid_id": "c.grid_id", "latitude": "c.latitude", "longitude": "c.longitude",
-}  # fmt: skip
+    "aal": "s.aal * {factor}",
+    "aal_p05": "s.aal_p05 * {factor}",
+    "aal_p95": "s.aal_p95 * {factor}",
+    "grid_id": "c.grid_id",
+    "latitude": "c.latitude",
+    "longitude": "c.longitude",
+}
 
 
 def fill(made: App, coarse: App) -> None:
     """Load everything into the migrated, empty cluster of *made*; *coarse* is the whole demonstration after its night."""
     cells, parents = _grid()
     tell(f"{cells.latitude.size:,} cells of 0.01°")
-    loading.fill(_datasets(cells, parents), made.tables, lambda table, rows: tell(f"  {table}: {rows:,} rows"))
+    loading.fill(
+        _datasets(cells, parents),
+        made.tables,
+        lambda table, rows: tell(f"  {table}: {rows:,} rows"),
+    )
     with made.owner.begin() as connection:
         _children(connection, parents)
-        for table, columns in (("hazard_results", results.HAZARD), ("probability_results", results.PROBABILITY)):
+        for table, columns in (
+            ("hazard_results", results.HAZARD),
+            ("probability_results", results.PROBABILITY),
+        ):
             _results(connection, coarse, table, columns)
     with made.owner.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         connection.exec_driver_sql("VACUUM ANALYZE")
@@ -78,13 +83,21 @@ def _grid() -> tuple[grid.Grid, np.ndarray]:
     latitude, longitude = latitude.ravel(), longitude.ravel()
     xy = metres(longitude, latitude)
     country = boundaries.south_korea()
-    point, district = shapely.STRtree(country.district_shapes).query(shapely.points(xy), predicate="intersects")
+    point, district = shapely.STRtree(country.district_shapes).query(
+        shapely.points(xy), predicate="intersects"
+    )
     found, first = np.unique(point, return_index=True)
     order = np.lexsort((longitude[found], latitude[found]))
     kept = found[order]
     codes = country.district_codes[district[first]][order]
     cells = grid.Grid(
-        latitude[kept], longitude[kept], xy[kept], np.ones(kept.size), grid._to_coast(xy[kept]), codes, grid._basins(codes)
+        latitude[kept],
+        longitude[kept],
+        xy[kept],
+        np.ones(kept.size),
+        grid._to_coast(xy[kept]),
+        codes,
+        grid._basins(codes),
     )
     return cells, parent[kept]
 
@@ -99,7 +112,7 @@ def _datasets(cells: grid.Grid, parents: np.ndarray) -> Iterator[Dataset]:
     series = climate.series(grid.grid(), 20240601)
     for name in VARIABLES:
         monthly = name in climate.MONTHLY
-        whole = (climate_tables.monthly if monthly else climate_tables.yearly)(series, name)
+        whole = (tables.monthly if monthly else tables.yearly)(series, name)
         yield _of_children(whole, cells, parents, "observation_date" if monthly else "year")
 
 
@@ -109,7 +122,9 @@ def _of_children(whole: Dataset, cells: grid.Grid, parents: np.ndarray, time: st
     when = np.asarray(whole.columns[time]).reshape(count, -1)[0]
     year = when.astype("datetime64[Y]").astype(int) + 1970 if time == "observation_date" else when
     chosen = np.flatnonzero((year >= YEARS[0]) & (year <= YEARS[1]))
-    factor = (1 + SPREAD * np.sin(cells.latitude / WAVE) * np.cos(cells.longitude / WAVE)).astype(np.float32)
+    factor = (1 + SPREAD * np.sin(cells.latitude / WAVE) * np.cos(cells.longitude / WAVE)).astype(
+        np.float32
+    )
     columns: dict[str, Any] = {
         "grid_id": np.repeat(cells.cells.astype(np.int32), chosen.size),
         time: np.tile(when[chosen], cells.latitude.size),
@@ -122,7 +137,9 @@ def _of_children(whole: Dataset, cells: grid.Grid, parents: np.ndarray, time: st
 
 def _children(connection: Connection, parents: np.ndarray) -> None:
     """cell → its 0.1° cell, for the inserts."""
-    connection.exec_driver_sql("CREATE TEMP TABLE parents (grid_id int PRIMARY KEY, parent int) ON COMMIT DROP")
+    connection.exec_driver_sql(
+        "CREATE TEMP TABLE parents (grid_id int PRIMARY KEY, parent int) ON COMMIT DROP"
+    )
     raw: Any = connection.connection
     with tempfile.TemporaryFile("w+") as file, raw.cursor() as cursor:
         file.writelines(f"{i + 1}\t{parent}\n" for i, parent in enumerate(parents.tolist()))
@@ -138,7 +155,9 @@ def _children(connection: Connection, parents: np.ndarray) -> None:
 
 def _results(connection: Connection, coarse: App, table: str, columns: Sequence[str]) -> None:
     """The rows of one result table, tile by tile in a night's order."""
-    connection.exec_driver_sql(f"CREATE TEMP TABLE stage ON COMMIT DROP AS SELECT * FROM modelops.{table} WITH NO DATA")
+    connection.exec_driver_sql(
+        f"CREATE TEMP TABLE stage ON COMMIT DROP AS SELECT * FROM modelops.{table} WITH NO DATA"
+    )
     _carry(coarse, connection, f"SELECT {', '.join(columns)} FROM modelops.{table}", columns)
     connection.exec_driver_sql("CREATE INDEX ON stage (grid_id)")
     connection.exec_driver_sql("ANALYZE stage")
@@ -154,7 +173,9 @@ def _results(connection: Connection, coarse: App, table: str, columns: Sequence[
                 " ORDER BY s.risk_type, s.horizon, s.ssp_scenario, c.grid_id"
             ).rowcount
         tell(f"  {table}: {rows:,} rows are in, now the indexes")
-    assert rows == last * len(coarse.perils) * len(SCENARIOS) * len(HORIZONS), "a cell has no results: is the coarse country whole?"
+    assert rows == last * len(coarse.perils) * len(SCENARIOS) * len(HORIZONS), (
+        "a cell has no results: is the coarse country whole?"
+    )
     connection.exec_driver_sql("DROP TABLE stage")
 
 
@@ -176,7 +197,12 @@ def _run(made: App, coarse: App, cells: int) -> None:
     assert last is not None
     parameters = made.parameters
     batch_id = made.jobs.create("nightly", {"stages": list(last["stages"])}, 1, running=True)
-    numbers = {"parameter_hash": parameters.digest(), "name": "central", "version": parameters.version, "content": {}}
+    numbers = {
+        "parameter_hash": parameters.digest(),
+        "name": "central",
+        "version": parameters.version,
+        "content": {},
+    }
     run_id = made.runs.begin(batch_id, last["stages"], numbers)
     counts = {"cells": cells, "tiles": -(-cells // TILE), "skipped": 0}
     made.runs.finish(run_id, inputs=last["inputs"], counts=counts, durations=last["durations"])

@@ -21,7 +21,7 @@ from measure import median, report, tell
 
 from modelops_core.bootstrap import App
 from modelops_core.db import bulk
-from modelops_core.services import nightly
+from modelops_core.services.night import nightly
 
 CELLS, TARGET = 963, 2.0
 COPIES = ("hazard_results", "probability_results")
@@ -53,7 +53,9 @@ def floor(a: App, seen: dict[str, list]) -> tuple[float, float]:
     with a.owner.begin() as connection:
         for table in COPIES:
             connection.exec_driver_sql(f"DROP TABLE IF EXISTS modelops.floor_{table}")
-            connection.exec_driver_sql(f"CREATE TABLE modelops.floor_{table} (LIKE modelops.{table} INCLUDING ALL)")
+            connection.exec_driver_sql(
+                f"CREATE TABLE modelops.floor_{table} (LIKE modelops.{table} INCLUDING ALL)"
+            )
     raw = a.owner.raw_connection()
     try:
         with raw.cursor() as cursor, open("/dev/null", "wb") as nowhere:
@@ -64,7 +66,9 @@ def floor(a: App, seen: dict[str, list]) -> tuple[float, float]:
             began = time.perf_counter()
             for table, columns, body in seen["bodies"]:
                 target = table.replace("modelops.", "modelops.floor_")
-                cursor.copy_expert(f"COPY {target} ({', '.join(columns)}) FROM STDIN", io.StringIO(body))
+                cursor.copy_expert(
+                    f"COPY {target} ({', '.join(columns)}) FROM STDIN", io.StringIO(body)
+                )
                 raw.commit()
             return out, time.perf_counter() - began
     finally:
@@ -89,11 +93,24 @@ def main() -> None:
         with recorded() as seen:
             share(a)
         pairs = [(share(a), floor(a, seen)) for _ in range(options.runs)]
-    read, write, out, into = (median([pair[i][j] for pair in pairs]) for i in (0, 1) for j in (0, 1))
+    read, write, out, into = (
+        median([pair[i][j] for pair in pairs]) for i in (0, 1) for j in (0, 1)
+    )
     ratio = median([sum(ours) / sum(least) for ours, least in pairs])
-    report("io_floor", cells=CELLS, runs=options.runs, megabytes_in=sum(len(b) for _, _, b in seen["bodies"]) / 1e6,
-           night_read_s=read, night_write_s=write, copy_out_s=out, copy_in_s=into,
-           ratio_read=read / out, ratio_write=write / into, ratio=ratio, target=TARGET)  # fmt: skip
+    report(
+        "io_floor",
+        cells=CELLS,
+        runs=options.runs,
+        megabytes_in=sum(len(b) for _, _, b in seen["bodies"]) / 1e6,
+        night_read_s=read,
+        night_write_s=write,
+        copy_out_s=out,
+        copy_in_s=into,
+        ratio_read=read / out,
+        ratio_write=write / into,
+        ratio=ratio,
+        target=TARGET,
+    )
 
 
 if __name__ == "__main__":

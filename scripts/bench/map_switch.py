@@ -68,11 +68,16 @@ def main() -> None:
     print(
         json.dumps(
             {
-                "switches": len(taken), "first_ms": [round(t) for t in taken[: len(SCENARIOS)]], "median_ms": round(median),
-                "p95_ms": round(sorted(warm)[int(0.95 * (len(warm) - 1))]), "pause_ms": PAUSE_MS, "target_ms": TARGET_MS, "ratio": round(median / TARGET_MS, 2),
+                "switches": len(taken),
+                "first_ms": [round(t) for t in taken[: len(SCENARIOS)]],
+                "median_ms": round(median),
+                "p95_ms": round(sorted(warm)[int(0.95 * (len(warm) - 1))]),
+                "pause_ms": PAUSE_MS,
+                "target_ms": TARGET_MS,
+                "ratio": round(median / TARGET_MS, 2),
             }
         )
-    )  # fmt: skip
+    )
 
 
 if __name__ == "__main__":

@@ -92,7 +92,9 @@ class Family:
     def _watch(self, stop: threading.Event) -> None:
         while not stop.wait(PAUSE):
             members = _family(self.pid)
-            self.cpu |= {pid: seconds for pid, seconds in map(_processor, members) if seconds is not None}
+            self.cpu |= {
+                pid: seconds for pid, seconds in map(_processor, members) if seconds is not None
+            }
             self.peak_mb = max(self.peak_mb, sum(map(_resident, members)) / MEGABYTE)
 
 

@@ -41,10 +41,16 @@ def one(app: App, processes: int) -> Run:
     """A night into empty result tables."""
     with app.owner.begin() as connection:
         connection.exec_driver_sql(f"TRUNCATE {RESULTS}")
-    environment = {**os.environ, "MODELOPS_VAR": str(app.settings.var), "MODELOPS_PROCESSES": str(processes)}
+    environment = {
+        **os.environ,
+        "MODELOPS_VAR": str(app.settings.var),
+        "MODELOPS_PROCESSES": str(processes),
+    }
     began = time.perf_counter()
     command = [sys.executable, "-m", "modelops_core", "nightly", "--all", "--json"]
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
         with Family(process.pid).watched() as family:
             answer, _ = process.communicate()
         wall = time.perf_counter() - began

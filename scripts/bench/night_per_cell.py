@@ -26,7 +26,7 @@ from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.result import CellRisk
 from modelops_core.domain.variables import MONTHLY
-from modelops_core.services.own_series import cell_answer, prepared
+from modelops_core.services.series.own_series import cell_answer, prepared
 from modelops_core.stages.evaluate import cell_risks
 
 MOST, BASE, TARGET = 50, 963, 100.0
@@ -35,12 +35,27 @@ CELL = "SELECT latitude, longitude, elevation_m, coast_distance_m, basin_code FR
 
 def climate_of(peril: Peril, place: dict, scenario: str, storms: object) -> Climate:
     """One cell and one scenario, from the requirements' dictionary of lists."""
-    found = DatabaseConnection.fetch_climate_data(place["latitude"], place["longitude"], peril.key, scenario)
+    found = DatabaseConnection.fetch_climate_data(
+        place["latitude"], place["longitude"], peril.key, scenario
+    )
     years = np.array(found["years"])
-    values = {name: np.array([np.nan if v is None else v for v in series], float) for name, series in found["climate_data"].items()}
-    shaped = {n: v.reshape((1, years.size, 12, 1) if n in MONTHLY else (1, years.size, 1)) for n, v in values.items()}
-    static = {n: np.array([np.nan if place[n] is None else place[n]]) for n in place if n != "basin_code"}
-    climate = Climate((scenario,), years, np.array([1]), {**shaped, **static, "basin_code": np.array([place["basin_code"] or ""], object)})
+    values = {
+        name: np.array([np.nan if v is None else v for v in series], float)
+        for name, series in found["climate_data"].items()
+    }
+    shaped = {
+        n: v.reshape((1, years.size, 12, 1) if n in MONTHLY else (1, years.size, 1))
+        for n, v in values.items()
+    }
+    static = {
+        n: np.array([np.nan if place[n] is None else place[n]]) for n in place if n != "basin_code"
+    }
+    climate = Climate(
+        (scenario,),
+        years,
+        np.array([1]),
+        {**shaped, **static, "basin_code": np.array([place["basin_code"] or ""], object)},
+    )
     return climate.with_values(storm_tracks=storms) if "storm_tracks" in peril.requires else climate
 
 
@@ -55,21 +70,49 @@ def one(a: App, peril: Peril, place: dict, scenario: str, horizon: str, storms: 
 def save(risk: CellRisk, place: dict, scenario: str, p: object) -> None:
     """The requirements' two rows, each by its own call."""
     found = cell_answer(risk, p)  # type: ignore[arg-type]
-    key = {"latitude": place["latitude"], "longitude": place["longitude"], "risk_type": risk.peril, "ssp_scenario": scenario,
-           "horizon": risk.horizon, "status": found["status"], "flags": found["flags"]}  # fmt: skip
+    key = {
+        "latitude": place["latitude"],
+        "longitude": place["longitude"],
+        "risk_type": risk.peril,
+        "ssp_scenario": scenario,
+        "horizon": risk.horizon,
+        "status": found["status"],
+        "flags": found["flags"],
+    }
     score = found["hazard_score"]
-    DatabaseConnection.save_hazard_results([{**key, "hazard_score": score, "hazard_score_100": None if score is None else round(100 * score),
-                                             "hazard_level": found["hazard_level"], "statistic": found["statistics"]}])  # fmt: skip
+    DatabaseConnection.save_hazard_results(
+        [
+            {
+                **key,
+                "hazard_score": score,
+                "hazard_score_100": None if score is None else round(100 * score),
+                "hazard_level": found["hazard_level"],
+                "statistic": found["statistics"],
+            }
+        ]
+    )
     bins = {f"bin{i + 1}": b["p"] for i, b in enumerate(found["bins"])}
-    DatabaseConnection.save_probability_results([{**key, "aal": found["base_aal"], "aal_p05": found["aal_p05"], "aal_p95": found["aal_p95"],
-                                                  "bin_probabilities": bins, "bin_data": {"bins": found["bins"]},
-                                                  "calculation_details": {"n": found["n"], "estimator": found["estimator"]}}])  # fmt: skip
+    DatabaseConnection.save_probability_results(
+        [
+            {
+                **key,
+                "aal": found["base_aal"],
+                "aal_p05": found["aal_p05"],
+                "aal_p95": found["aal_p95"],
+                "bin_probabilities": bins,
+                "bin_data": {"bins": found["bins"]},
+                "calculation_details": {"n": found["n"], "estimator": found["estimator"]},
+            }
+        ]
+    )
 
 
 def main() -> None:
     """Measure both ways and print one line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("cells", type=int, choices=range(1, MOST + 1), metavar=f"CELLS (1 to {MOST})")
+    parser.add_argument(
+        "cells", type=int, choices=range(1, MOST + 1), metavar=f"CELLS (1 to {MOST})"
+    )
     parser.add_argument("--nights", type=int, default=5)
     options = parser.parse_args()
     with country.app(BASE) as a:
@@ -78,7 +121,11 @@ def main() -> None:
         with a.owner.begin() as connection:
             connection.exec_driver_sql(f"TRUNCATE {night.RESULTS}")
             places = [dict(row) for row in connection.exec_driver_sql(CELL).mappings()]
-        chosen, storms, seconds = places[:: max(1, BASE // options.cells)][: options.cells], a.climate.storms(), []
+        chosen, storms, seconds = (
+            places[:: max(1, BASE // options.cells)][: options.cells],
+            a.climate.storms(),
+            [],
+        )
         for place in chosen:
             began = time.perf_counter()
             for peril in a.perils.values():
@@ -88,9 +135,18 @@ def main() -> None:
             seconds.append(time.perf_counter() - began)
             tell(f"cell {len(seconds)} of {options.cells}: {seconds[-1]:.1f} s")
     per_cell, by_night = median(seconds), median([run.wall for run in nights]) / BASE
-    report("night_per_cell", cells=options.cells, s_per_cell=per_cell, extrapolated_s_for_1000_cells=1000 * per_cell,
-           extrapolated=True, night_cells=BASE, night_runs=options.nights, night_s_per_cell=by_night,
-           times_faster=per_cell / by_night, ratio=TARGET / (per_cell / by_night))  # fmt: skip
+    report(
+        "night_per_cell",
+        cells=options.cells,
+        s_per_cell=per_cell,
+        extrapolated_s_for_1000_cells=1000 * per_cell,
+        extrapolated=True,
+        night_cells=BASE,
+        night_runs=options.nights,
+        night_s_per_cell=by_night,
+        times_faster=per_cell / by_night,
+        ratio=TARGET / (per_cell / by_night),
+    )
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from measure import ROOT, percentile, report, tell
 
 from modelops_core.bootstrap import App, app
-from modelops_core.services import ondemand
+from modelops_core.services.site import ondemand
 
 TARGETS = {1: (0.150, 0.400), 20: (None, 3.0)}
 SITES = """
@@ -39,8 +39,16 @@ PAUSE = 0.02  # between two looks: the watching must not be what is measured
 def workers(count: int, threads: int) -> Iterator[None]:
     """*count* processes that work on jobs."""
     command = [sys.executable, "-m", "modelops_core", "jobs", "worker", "--threads", str(threads)]
-    environment = {**os.environ, "MODELOPS_NIGHT_SCHEDULE": "false"}  # a night in between is another benchmark
-    processes = [subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for _ in range(count)]
+    environment = {
+        **os.environ,
+        "MODELOPS_NIGHT_SCHEDULE": "false",
+    }  # a night in between is another benchmark
+    processes = [
+        subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        for _ in range(count)
+    ]
     try:
         yield
     finally:
@@ -62,7 +70,10 @@ def together(a: App, points: list[tuple[float, float]]) -> tuple[list[float], in
     """Seconds of each job queued at once, by the database's clock, and how many were lost."""
     from sqlalchemy import text
 
-    ids = [a.jobs.enqueue(ondemand.JOB, {"latitude": y, "longitude": x, "as_of": 2025}) for y, x in points]
+    ids = [
+        a.jobs.enqueue(ondemand.JOB, {"latitude": y, "longitude": x, "as_of": 2025})
+        for y, x in points
+    ]
     deadline = time.perf_counter() + PATIENCE
     with a.reader.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         while time.perf_counter() < deadline:
@@ -78,7 +89,9 @@ def main() -> None:
     """Measure and print one line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("concurrent", type=int)
-    parser.add_argument("--rounds", type=int, default=0, help="0: 100 jobs one by one, else 10 rounds")
+    parser.add_argument(
+        "--rounds", type=int, default=0, help="0: 100 jobs one by one, else 10 rounds"
+    )
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
@@ -95,9 +108,23 @@ def main() -> None:
             lost += gone
     p50, p95 = percentile(seconds, 0.5), percentile(seconds, 0.95)
     target50, target95 = TARGETS.get(many, (None, None))
-    ratios = {"ratio_p50": p50 / target50 if target50 else None, "ratio_p95": p95 / target95 if target95 else None}
-    report("ondemand", concurrent=many, rounds=rounds, workers=options.workers, threads=options.threads,
-           jobs=len(seconds), p50_s=p50, p95_s=p95, max_s=max(seconds), lost=lost, **ratios)  # fmt: skip
+    ratios = {
+        "ratio_p50": p50 / target50 if target50 else None,
+        "ratio_p95": p95 / target95 if target95 else None,
+    }
+    report(
+        "ondemand",
+        concurrent=many,
+        rounds=rounds,
+        workers=options.workers,
+        threads=options.threads,
+        jobs=len(seconds),
+        p50_s=p50,
+        p95_s=p95,
+        max_s=max(seconds),
+        lost=lost,
+        **ratios,
+    )
 
 
 if __name__ == "__main__":

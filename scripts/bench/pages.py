@@ -30,8 +30,8 @@ from screens import SITES
 
 from modelops_core.bootstrap import App, korean_year
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
-from modelops_core.services import nightly
-from modelops_core.sources.demo import grid
+from modelops_core.services.night import nightly
+from modelops_core.sources.demo.places import grid
 
 FINE = 10_000
 #: p95 of a page [s], up to so many cells
@@ -48,7 +48,9 @@ def prepared(options: argparse.Namespace) -> Iterator[App]:
         if options.cells < FINE:
             yield _demo(stack.enter_context(_country(options.cells, options)))
             return
-        made = stack.enter_context(country.cluster(options.folder, options.keep and options.keep / "fine"))
+        made = stack.enter_context(
+            country.cluster(options.folder, options.keep and options.keep / "fine")
+        )
         if made.runs.last() is None:
             with _country(grid.grid().latitude.size, options) as coarse:
                 fine.fill(made, _demo(coarse))
@@ -72,7 +74,9 @@ def _with_sites(made: App) -> App:
         for i, (name, latitude, longitude, corrections) in enumerate(4 * SITES):
             at = {"latitude": round(latitude + 0.02 * (i // len(SITES)), 4), "longitude": longitude}
             found = made.assess({**at, "as_of": korean_year(), "corrections": corrections})
-            made.portfolios.save(f"{name} {i}", at["latitude"], longitude, corrections, found["batch_id"])
+            made.portfolios.save(
+                f"{name} {i}", at["latitude"], longitude, corrections, found["batch_id"]
+            )
     return made
 
 
@@ -80,27 +84,57 @@ def pages(made: App) -> Mapping[str, tuple[str, Queries]]:
     """Name → page and the views of it, none twice."""
     chance = random.Random(7)
     combinations = [
-        {"peril": p, "ssp": s, "horizon": h} for p, s, h in product(made.perils, SCENARIOS, HORIZONS)
+        {"peril": p, "ssp": s, "horizon": h}
+        for p, s, h in product(made.perils, SCENARIOS, HORIZONS)
     ]
     chance.shuffle(combinations)
     maps = {
-        f"map {view} {metric}": ("assess", [{**one, "view": view, "metric": metric} for one in combinations])
+        f"map {view} {metric}": (
+            "assess",
+            [{**one, "view": view, "metric": metric} for one in combinations],
+        )
         for view, metric in product(VIEWS, METRICS)
         if view in ("cells", "districts") or metric == "hazard"
     }
     site = made.portfolios.places()[0]
-    chosen = {"lat": str(site["latitude"]), "lon": str(site["longitude"]), "job": str(site["batch_id"]), "view": "smooth"}
+    chosen = {
+        "lat": str(site["latitude"]),
+        "lon": str(site["longitude"]),
+        "job": str(site["batch_id"]),
+        "view": "smooth",
+    }
     return {
         **maps,
         "map with a site": ("assess", [{**one, **chosen} for one in combinations]),
         "compare": ("compare", _compare(made)),
-        **{f"projections {unit}": ("projections", _projections(made, unit)) for unit in ("cell", "sigungu", "sido")},
+        **{
+            f"projections {unit}": ("projections", _projections(made, unit))
+            for unit in ("cell", "sigungu", "sido")
+        },
         "population": ("population", _population()),
-        "sites": ("sites", [{"ssp": s, "horizon": h, "order": o} for s, h, o in product(SCENARIOS, HORIZONS, ("loss", "name"))]),
-        "data inputs": ("data", [{"part": "inputs", "kind": k} for k in ("all", "observed", "derived", "synthetic")]),
+        "sites": (
+            "sites",
+            [
+                {"ssp": s, "horizon": h, "order": o}
+                for s, h, o in product(SCENARIOS, HORIZONS, ("loss", "name"))
+            ],
+        ),
+        "data inputs": (
+            "data",
+            [{"part": "inputs", "kind": k} for k in ("all", "observed", "derived", "synthetic")],
+        ),
         "data results": ("data", [{"part": "results", "ssp": s} for s in SCENARIOS]),
-        "data checks": ("data", [{"part": "checks", "verdict": v} for v in ("all", "pass", "warn", "fail")]),
-        "method": ("method", [{"part": p, "peril": k} for k, p in product(made.perils, ("perils", "numbers", "frame", "limits"))]),
+        "data checks": (
+            "data",
+            [{"part": "checks", "verdict": v} for v in ("all", "pass", "warn", "fail")],
+        ),
+        "method": (
+            "method",
+            [
+                {"part": p, "peril": k}
+                for k, p in product(made.perils, ("perils", "numbers", "frame", "limits"))
+            ],
+        ),
         "jobs": ("jobs", [{"part": p} for p in ("jobs", "nights")]),
     }
 
@@ -108,7 +142,9 @@ def pages(made: App) -> Mapping[str, tuple[str, Queries]]:
 def _compare(made: App) -> Queries:
     return [
         {"quantity": q, "ssp": s, "horizon": h, "show": v}
-        for q, s, h, v in product(made.perils, SCENARIOS, HORIZONS, ("lines", "heat", "change", "spread", "table"))
+        for q, s, h, v in product(
+            made.perils, SCENARIOS, HORIZONS, ("lines", "heat", "change", "spread", "table")
+        )
     ][::7]
 
 
@@ -125,7 +161,9 @@ def _projections(made: App, unit: str) -> Queries:
 def _population() -> Queries:
     return [
         {"measure": m, "level": level, "year": str(y)}
-        for m, level, y in product(("population", "density", "change"), ("sigungu", "sido"), (2020, 2030, 2040, 2050))
+        for m, level, y in product(
+            ("population", "density", "change"), ("sigungu", "sido"), (2020, 2030, 2040, 2050)
+        )
     ]
 
 
@@ -139,10 +177,17 @@ def measured(var: Path, page: str, queries: Queries, runs: int) -> dict[str, obj
         processor, resident = (_processor(pid) - before) / runs, _resident(pid)
     seconds = [answer.seconds for answer in warm]
     return {
-        "n": runs, "views": len(queries), "p50_s": middle(seconds), "p95_s": percentile(seconds, 0.95), "worst_s": max(seconds),
-        "cold_s": cold.seconds, "cpu_s": processor, "sent_kb": max(a.sent for a in warm) / 1000, "packed_kb": max(a.packed for a in warm) / 1000,
+        "n": runs,
+        "views": len(queries),
+        "p50_s": middle(seconds),
+        "p95_s": percentile(seconds, 0.95),
+        "worst_s": max(seconds),
+        "cold_s": cold.seconds,
+        "cpu_s": processor,
+        "sent_kb": max(a.sent for a in warm) / 1000,
+        "packed_kb": max(a.packed for a in warm) / 1000,
         "server_mb": resident,
-    }  # fmt: skip
+    }
 
 
 def _processor(pid: int) -> float:
@@ -161,7 +206,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("cells", type=int, help="number of cells; from 10,000 on all of 0.01°")
     parser.add_argument("--runs", type=int, default=30, help="views of each page after the first")
-    parser.add_argument("--only", default="", help="pages whose name holds one of these words, by commas")
+    parser.add_argument(
+        "--only", default="", help="pages whose name holds one of these words, by commas"
+    )
     parser.add_argument("--folder", type=Path, help="where the clusters lie")
     parser.add_argument("--keep", type=Path, help="where the clusters stay for the next time")
     return parser.parse_args()

@@ -61,7 +61,10 @@ class Reader:
             yield body
             if len(body) < 1000:
                 message = ForwardMsg.FromString(body)
-                if message.WhichOneof("type") == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+                if (
+                    message.WhichOneof("type") == "script_finished"
+                    and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
+                ):
                     return
 
     def _look(self, page: str, body: bytes) -> None:
@@ -90,7 +93,9 @@ def served(var: Path) -> Iterator[tuple[str, int]]:
         port = free.getsockname()[1]
     environment = {**os.environ, "MODELOPS_VAR": str(var), "MODELOPS_NIGHT_SCHEDULE": "false"}
     command = [sys.executable, "-m", "modelops_core", "serve", "--port", str(port)]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     url = f"http://127.0.0.1:{port}"
     try:
         for _ in range(300):

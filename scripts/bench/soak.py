@@ -25,7 +25,15 @@ from screens import ARGS, CHROMIUM, served
 
 SCENARIOS = ("SSP1-2.6", "SSP2-4.5", "SSP3-7.0", "SSP5-8.5")
 #: as a share of the map's width and height: well inside the country
-LAND = ((0.42, 0.33), (0.55, 0.35), (0.5, 0.45), (0.45, 0.55), (0.6, 0.5), (0.62, 0.6), (0.48, 0.62))
+LAND = (
+    (0.42, 0.33),
+    (0.55, 0.35),
+    (0.5, 0.45),
+    (0.45, 0.55),
+    (0.6, 0.5),
+    (0.62, 0.6),
+    (0.48, 0.62),
+)
 
 
 def server_rss(port: str) -> float:
@@ -64,7 +72,10 @@ def main() -> None:
     chance = random.Random(7)
     with served() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        pages = [browser.new_context(viewport={"width": 1100, "height": 800}).new_page() for _ in range(given.sessions)]
+        pages = [
+            browser.new_context(viewport={"width": 1100, "height": 800}).new_page()
+            for _ in range(given.sessions)
+        ]
         for page in pages:
             page.on("pageerror", lambda error: errors.append(str(error)[:200]))
             page.goto(url)
@@ -85,11 +96,18 @@ def main() -> None:
     print(
         json.dumps(
             {
-                "sessions": given.sessions, "seconds": given.seconds, "actions": actions, "errors": len(errors), "first_errors": errors[:3],
-                "exception_boxes": boxes, "rss_early_mb": round(early), "rss_late_mb": round(late), "ratio": round(late / early, 3),
+                "sessions": given.sessions,
+                "seconds": given.seconds,
+                "actions": actions,
+                "errors": len(errors),
+                "first_errors": errors[:3],
+                "exception_boxes": boxes,
+                "rss_early_mb": round(early),
+                "rss_late_mb": round(late),
+                "ratio": round(late / early, 3),
             }
         )
-    )  # fmt: skip
+    )
 
 
 if __name__ == "__main__":

@@ -29,8 +29,8 @@ from modelops_core.db.migrate import migrate
 from modelops_core.services import loading
 from modelops_core.settings import Settings
 from modelops_core.sources import demo
-from modelops_core.sources.demo import buildings as invented
-from modelops_core.sources.demo.boundaries import south_korea
+from modelops_core.sources.demo.places import buildings as invented
+from modelops_core.sources.demo.places.boundaries import south_korea
 
 TARGET = 0.050
 ZOOMS = range(17)
@@ -49,7 +49,10 @@ def filled(app: App, buildings: int) -> tuple[list[Point], dict[str, float]]:
     version, ready = app.tiles.due(), time.perf_counter()
     assert version is not None
     app.tiles.make(version, lambda _progress, step, _completed=None: tell(step))
-    seconds = {"load": round(loaded - began, 1), "make_tiles": round(time.perf_counter() - ready, 1)}
+    seconds = {
+        "load": round(loaded - began, 1),
+        "make_tiles": round(time.perf_counter() - ready, 1),
+    }
     columns = made.columns
     return list(zip(columns["latitude"], columns["longitude"], strict=True)), seconds
 
@@ -65,7 +68,9 @@ def address(point: Point, z: int) -> str:
 @contextmanager
 def served(app: App) -> Iterator[int]:
     """The API on a free port; the port."""
-    server = uvicorn.Server(uvicorn.Config(create(app), "127.0.0.1", 0, log_level="error", lifespan="off"))
+    server = uvicorn.Server(
+        uvicorn.Config(create(app), "127.0.0.1", 0, log_level="error", lifespan="off")
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
@@ -101,9 +106,11 @@ def by_zoom(port: int, points: list[Point], many: int) -> dict[str, dict[str, fl
         paths = [address(points[i], z) for i in random.integers(len(points), size=many)]
         seconds, sizes = asked(port, paths)
         found[str(z)] = {
-            "p50_ms": round(percentile(seconds, 0.5) * 1000, 2), "p95_ms": round(percentile(seconds, 0.95) * 1000, 2),
-            "max_ms": round(max(seconds) * 1000, 2), "largest_kb": round(max(sizes) / 1000, 1),
-        }  # fmt: skip
+            "p50_ms": round(percentile(seconds, 0.5) * 1000, 2),
+            "p95_ms": round(percentile(seconds, 0.95) * 1000, 2),
+            "max_ms": round(max(seconds) * 1000, 2),
+            "largest_kb": round(max(sizes) / 1000, 1),
+        }
         tell(f"zoom {z}: {found[str(z)]}")
     return found
 
@@ -128,9 +135,15 @@ def main() -> None:
             app.cluster.stop(immediate=True)
     worst = max(zoom["p95_ms"] for zoom in zooms.values())
     report(
-        "tiles", buildings=given.buildings, tiles_a_zoom=given.tiles, seconds=seconds, zooms=zooms,
-        worst_p95_ms=worst, target_p95_ms=TARGET * 1000, ratio=round(worst / (TARGET * 1000), 3),
-    )  # fmt: skip
+        "tiles",
+        buildings=given.buildings,
+        tiles_a_zoom=given.tiles,
+        seconds=seconds,
+        zooms=zooms,
+        worst_p95_ms=worst,
+        target_p95_ms=TARGET * 1000,
+        ratio=round(worst / (TARGET * 1000), 3),
+    )
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from modelops_core.api import create
 from modelops_core.bootstrap import App
-from modelops_core.db.keys import Keys
+from modelops_core.db.access.keys import Keys
 
 LOCAL = ("127.0.0.1", 50_000)
 FAR = ("203.0.113.7", 50_000)
@@ -28,7 +28,9 @@ def pytest_configure(config: pytest.Config) -> None:
 @contextmanager
 def calling(app: App, address: tuple[str, int] = LOCAL, **headers: str) -> Iterator[TestClient]:
     """A client at *address*; the app's workers run."""
-    with TestClient(create(app), "http://127.0.0.1:8501", client=address, headers=headers) as client:
+    with TestClient(
+        create(app), "http://127.0.0.1:8501", client=address, headers=headers
+    ) as client:
         yield client
 
 
@@ -50,14 +52,23 @@ def idle(site_app: App) -> Iterator[TestClient]:
 @pytest.fixture
 def key(site_app: App) -> Callable[..., str]:
     """Makes keys."""
-    return lambda *scopes, name="tests", days=None: Keys(site_app.owner).add(name, scopes or ("read",), days)
+    return lambda *scopes, name="tests", days=None: Keys(site_app.owner).add(
+        name, scopes or ("read",), days
+    )
 
 
 @contextmanager
 def serving(app: App, workers: bool = True) -> Iterator[str]:
     """The API on a free port of this machine; its address."""
     made = create(app)
-    config = uvicorn.Config(made, "127.0.0.1", 0, log_level="error", lifespan="on" if workers else "off", ws="websockets-sansio")
+    config = uvicorn.Config(
+        made,
+        "127.0.0.1",
+        0,
+        log_level="error",
+        lifespan="on" if workers else "off",
+        ws="websockets-sansio",
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

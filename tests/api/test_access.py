@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 from modelops_core.api import access, create
 from modelops_core.api.guard import Buckets
 from modelops_core.cli import keys as command
-from modelops_core.db.audit import Audit
-from modelops_core.db.keys import Keys
+from modelops_core.db.access.audit import Audit
+from modelops_core.db.access.keys import Keys
 from modelops_core.errors import InvalidInput
 from modelops_core.jobs import logs
 from modelops_core.settings import Settings
@@ -42,7 +42,10 @@ def with_settings(app, **more):
 def test_this_machine_needs_no_key_all_others_do(site_app):
     """Also through a proxy on this machine."""
     assert caller(site_app, address=LOCAL).get(JOBS).status_code == 200
-    for client in (caller(site_app), caller(site_app, address=LOCAL, **{"X-Forwarded-For": "203.0.113.7"})):
+    for client in (
+        caller(site_app),
+        caller(site_app, address=LOCAL, **{"X-Forwarded-For": "203.0.113.7"}),
+    ):
         answer = client.get(JOBS)
         assert answer.status_code == 401
         assert answer.headers["www-authenticate"].startswith("Bearer")
@@ -57,7 +60,9 @@ def test_access_on_asks_everybody(site_app, key):
     assert caller(app, address=LOCAL, **{"X-API-Key": key()}).get(JOBS).status_code == 200
 
 
-@pytest.mark.parametrize("made_up", ["", "mo_", "mo_00000000_" + "x" * 43, "x" * 5000, "' OR ''='", "\u00e9"])
+@pytest.mark.parametrize(
+    "made_up", ["", "mo_", "mo_00000000_" + "x" * 43, "x" * 5000, "' OR ''='", "\u00e9"]
+)
 def test_made_up_keys_are_401(site_app, made_up):
     """None of them reaches a query as text."""
     client = caller(site_app)
@@ -73,7 +78,9 @@ def test_scopes(site_app, key):
     assert refused.status_code == 403
     assert "'run'" in refused.json()["detail"]
     assert runner.post(f"{BASE}/calculate", json=PLACE).status_code == 202
-    actions = [(a["action"], a["actor"].split("(")[-1].rstrip(")")) for a in Audit(site_app.owner).recent()]
+    actions = [
+        (a["action"], a["actor"].split("(")[-1].rstrip(")")) for a in Audit(site_app.owner).recent()
+    ]
     assert actions == [("assess", "tests"), ("refused", "reader")]
 
 
@@ -84,7 +91,9 @@ def test_revoked_and_expired_keys_end_at_once(site_app, key):
     assert caller(site_app, first).get(JOBS).status_code == 200
     keys.revoke(first.split("_")[1])
     with site_app.owner.begin() as connection:
-        connection.exec_driver_sql("UPDATE modelops.api_keys SET expires_at = now() - interval '1 s' WHERE expires_at IS NOT NULL")
+        connection.exec_driver_sql(
+            "UPDATE modelops.api_keys SET expires_at = now() - interval '1 s' WHERE expires_at IS NOT NULL"
+        )
         stored = str(connection.exec_driver_sql("SELECT * FROM modelops.api_keys").all())
     assert caller(site_app, first).get(JOBS).status_code == 401
     assert caller(site_app, second).get(JOBS).status_code == 401
@@ -106,7 +115,11 @@ def test_keys_on_the_command_line(site_app, monkeypatch):
     run(command.verbs, ["revoke", key.split("_")[1]])
     assert "revoked" in run(command.verbs, ["list"]).output
     assert caller(site_app, key).get(JOBS).status_code == 401
-    assert [a["action"] for a in Audit(site_app.owner).recent()] == ["revoke key", "assess", "add key"]
+    assert [a["action"] for a in Audit(site_app.owner).recent()] == [
+        "revoke key",
+        "assess",
+        "add key",
+    ]
     for wrong in (["add", ""], ["add", "x", "--scope", "root"], ["revoke", "nothing"]):
         assert isinstance(run(command.verbs, wrong).exception, InvalidInput)
 
@@ -119,7 +132,10 @@ def test_the_dashboard_cannot_read_keys_or_audit(site_app, key):
         (site_app.reader, "SELECT * FROM modelops.audit_log"),
         (site_app.worker, "UPDATE modelops.audit_log SET actor = 'nobody'"),
         (site_app.worker, "UPDATE modelops.api_keys SET scopes = '{admin}'"),
-        (site_app.worker, "INSERT INTO modelops.api_keys (key_id, name, key_hash, scopes) VALUES ('a', 'a', 'a', '{admin}')"),
+        (
+            site_app.worker,
+            "INSERT INTO modelops.api_keys (key_id, name, key_hash, scopes) VALUES ('a', 'a', 'a', '{admin}')",
+        ),
     ):
         with engine.connect() as connection, pytest.raises(Exception, match="permission denied"):
             connection.exec_driver_sql(statement)
@@ -127,17 +143,29 @@ def test_the_dashboard_cannot_read_keys_or_audit(site_app, key):
 
 def test_another_users_job_is_404(site_app, key):
     """Status, job, cancel, retry, socket and list: as if it were not there; an administrator sees it."""
-    mine, other, admin = (caller(site_app, key(scope, name=scope)) for scope in ("run", "run", "admin"))
+    mine, other, admin = (
+        caller(site_app, key(scope, name=scope)) for scope in ("run", "run", "admin")
+    )
     request_id = mine.post(f"{BASE}/calculate", json=PLACE).json()["request_id"]
     same = other.post(f"{BASE}/calculate", json=PLACE).json()["request_id"]
     assert same != request_id  # sharing a job would show it
-    calls = [("get", f"{BASE}/status/{request_id}"), ("get", f"{JOBS}/{request_id}"), ("post", f"{JOBS}/{request_id}/cancel"), ("post", f"{JOBS}/{request_id}/retry")]
+    calls = [
+        ("get", f"{BASE}/status/{request_id}"),
+        ("get", f"{JOBS}/{request_id}"),
+        ("post", f"{JOBS}/{request_id}/cancel"),
+        ("post", f"{JOBS}/{request_id}/retry"),
+    ]
     for method, path in calls:
         answer = getattr(other, method)(path)
-        missing = getattr(other, method)(path.replace(request_id, "550e8400-e29b-41d4-a716-446655440000"))
+        missing = getattr(other, method)(
+            path.replace(request_id, "550e8400-e29b-41d4-a716-446655440000")
+        )
         assert (answer.status_code, missing.status_code) == (404, 404)
         assert answer.json()["title"] == missing.json()["title"]
-    with pytest.raises(WebSocketDenialResponse) as denied, other.websocket_connect(f"ws://127.0.0.1{BASE}/ws/{request_id}"):
+    with (
+        pytest.raises(WebSocketDenialResponse) as denied,
+        other.websocket_connect(f"ws://127.0.0.1{BASE}/ws/{request_id}"),
+    ):
         pass
     assert denied.value.status_code == 404
     assert [j["request_id"] for j in other.get(JOBS).json()["jobs"]] == [same]
@@ -148,12 +176,17 @@ def test_another_users_job_is_404(site_app, key):
 def test_sockets_need_a_key_too(site_app):
     """401 instead of an open socket."""
     batch_id = site_app.jobs.create("a", {})
-    with pytest.raises(WebSocketDenialResponse) as denied, caller(site_app).websocket_connect(f"ws://127.0.0.1{BASE}/ws/{batch_id}"):
+    with (
+        pytest.raises(WebSocketDenialResponse) as denied,
+        caller(site_app).websocket_connect(f"ws://127.0.0.1{BASE}/ws/{batch_id}"),
+    ):
         pass
     assert denied.value.status_code == 401
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "localhost@evil.example"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "", "localhost@evil.example"]
+)
 def test_foreign_hosts_are_refused(site_app, host):
     """A page that rebinds its name to 127.0.0.1 gets nothing."""
     assert caller(site_app, address=LOCAL).get(JOBS, headers={"Host": host}).status_code == 400
@@ -162,7 +195,13 @@ def test_foreign_hosts_are_refused(site_app, host):
 def test_named_hosts_are_let_in(site_app, key):
     """MODELOPS_HOSTS, with and without a port."""
     app = with_settings(site_app, hosts="risk.example.kr, 10.0.0.5")
-    for host in ("risk.example.kr", "RISK.example.kr:8501", "10.0.0.5:80", "localhost", "[::1]:8501"):
+    for host in (
+        "risk.example.kr",
+        "RISK.example.kr:8501",
+        "10.0.0.5:80",
+        "localhost",
+        "[::1]:8501",
+    ):
         assert caller(app, key()).get(JOBS, headers={"Host": host}).status_code == 200
 
 
@@ -173,10 +212,20 @@ def test_pages_of_other_sites_cannot_act_on_this_machine(site_app):
     request_id = site_app.jobs.create("a", {})
     assert client.post(f"{BASE}/calculate", json=PLACE, headers=foreign).status_code == 403
     assert "access-control-allow-origin" not in client.get(JOBS, headers=foreign).headers
-    with pytest.raises(WebSocketDenialResponse), client.websocket_connect(f"ws://127.0.0.1{BASE}/ws/{request_id}", headers=foreign):
+    with (
+        pytest.raises(WebSocketDenialResponse),
+        client.websocket_connect(f"ws://127.0.0.1{BASE}/ws/{request_id}", headers=foreign),
+    ):
         pass
-    assert client.post(f"{BASE}/calculate", json=PLACE, headers={"Origin": "http://127.0.0.1:8501"}).status_code == 202
-    typed = client.post(f"{BASE}/calculate", content=json.dumps(PLACE), headers={"Content-Type": "text/plain"})
+    assert (
+        client.post(
+            f"{BASE}/calculate", json=PLACE, headers={"Origin": "http://127.0.0.1:8501"}
+        ).status_code
+        == 202
+    )
+    typed = client.post(
+        f"{BASE}/calculate", content=json.dumps(PLACE), headers={"Content-Type": "text/plain"}
+    )
     assert typed.status_code in (415, 422)
 
 
@@ -184,20 +233,38 @@ def test_cors_is_closed_but_for_named_origins(site_app, key):
     """MODELOPS_CORS_ORIGINS opens for these and no others."""
     app = with_settings(site_app, cors_origins="https://map.example.kr")
     client = caller(app, key())
-    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
-    allowed = caller(app).options(f"{BASE}/calculate", headers={"Origin": "https://map.example.kr", **asked})
+    asked = {
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "authorization",
+    }
+    allowed = caller(app).options(
+        f"{BASE}/calculate", headers={"Origin": "https://map.example.kr", **asked}
+    )
     assert allowed.headers["access-control-allow-origin"] == "https://map.example.kr"
-    assert client.get(JOBS, headers={"Origin": "https://map.example.kr"}).headers["access-control-allow-origin"]
-    assert "access-control-allow-origin" not in client.get(JOBS, headers={"Origin": "https://evil.example"}).headers
+    assert client.get(JOBS, headers={"Origin": "https://map.example.kr"}).headers[
+        "access-control-allow-origin"
+    ]
+    assert (
+        "access-control-allow-origin"
+        not in client.get(JOBS, headers={"Origin": "https://evil.example"}).headers
+    )
 
 
 def test_bodies_have_a_limit(site_app):
     """By the length announced, and by what comes where none is announced."""
     client = caller(site_app, address=LOCAL)
-    big = b'{"latitude": 37.5, "longitude": 127.0, "corrections": {"structure": "' + b"x" * 70_000 + b'"}}'
-    announced = client.post(f"{BASE}/calculate", content=big, headers={"Content-Type": "application/json"})
+    big = (
+        b'{"latitude": 37.5, "longitude": 127.0, "corrections": {"structure": "'
+        + b"x" * 70_000
+        + b'"}}'
+    )
+    announced = client.post(
+        f"{BASE}/calculate", content=big, headers={"Content-Type": "application/json"}
+    )
     chunks = (big[i : i + 1000] for i in range(0, len(big), 1000))
-    streamed = client.post(f"{BASE}/calculate", content=chunks, headers={"Content-Type": "application/json"})
+    streamed = client.post(
+        f"{BASE}/calculate", content=chunks, headers={"Content-Type": "application/json"}
+    )
     forged = client.post(f"{BASE}/calculate", content=b"{}", headers={"Content-Length": "-5"})
     assert announced.status_code == streamed.status_code == forged.status_code == 413
     assert streamed.headers["content-type"] == "application/problem+json"
@@ -207,12 +274,20 @@ def test_deep_and_odd_json_is_refused(site_app):
     """Nesting, NaN, huge integers, lone surrogates, no UTF-8: 400 or 422."""
     client = caller(site_app, address=LOCAL)
     odd = [
-        b"[" * 20_000, b'{"latitude": NaN, "longitude": 127}', b'{"latitude": 1' + b"0" * 5000 + b', "longitude": 127}',
-        b'{"latitude": 37.5, "longitude": 127, "corrections": {"structure": "\\ud800"}}', b"\xff\xfe", b"", b"null",
-        b'{"latitude": 1e999, "longitude": 127}', b'{"latitude": 37.5, "longitude": 127, "corrections": {"asset_value": true}}',
-    ]  # fmt: skip
+        b"[" * 20_000,
+        b'{"latitude": NaN, "longitude": 127}',
+        b'{"latitude": 1' + b"0" * 5000 + b', "longitude": 127}',
+        b'{"latitude": 37.5, "longitude": 127, "corrections": {"structure": "\\ud800"}}',
+        b"\xff\xfe",
+        b"",
+        b"null",
+        b'{"latitude": 1e999, "longitude": 127}',
+        b'{"latitude": 37.5, "longitude": 127, "corrections": {"asset_value": true}}',
+    ]
     for body in odd:
-        answer = client.post(f"{BASE}/calculate", content=body, headers={"Content-Type": "application/json"})
+        answer = client.post(
+            f"{BASE}/calculate", content=body, headers={"Content-Type": "application/json"}
+        )
         assert answer.status_code in (400, 422), body[:60]
         assert answer.headers["content-type"] == "application/problem+json"
 
@@ -246,13 +321,25 @@ def test_buckets_fill_with_time_and_forget():
 def test_every_answer_carries_the_security_headers(site_app):
     """Refusals and problems too."""
     client = caller(site_app, address=LOCAL)
-    for answer in (client.get(JOBS), client.get("/api/nothing"), client.get(JOBS, headers={"Host": "evil"})):
+    for answer in (
+        client.get(JOBS),
+        client.get("/api/nothing"),
+        client.get(JOBS, headers={"Host": "evil"}),
+    ):
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert "default-src 'none'" in answer.headers["content-security-policy"]
         assert answer.headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize("path", ["/tiles/../../etc/passwd", "/tiles/%2e%2e/%2e%2e/etc/passwd", "/api/v1/layers/..%2f..%2fetc%2fpasswd.geojson", "/api/../app.py"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/tiles/../../etc/passwd",
+        "/tiles/%2e%2e/%2e%2e/etc/passwd",
+        "/api/v1/layers/..%2f..%2fetc%2fpasswd.geojson",
+        "/api/../app.py",
+    ],
+)
 def test_path_traversal_finds_nothing(site_app, path):
     """There are no files behind these routes."""
     answer = caller(site_app, address=LOCAL).get(path)
@@ -262,7 +349,11 @@ def test_path_traversal_finds_nothing(site_app, path):
 
 def test_roles_of_the_pages():
     """Nobody is more than named; without login everybody is this machine's owner."""
-    settings = Settings(MODELOPS_LOGIN=True, MODELOPS_ADMINS="Boss@example.kr", MODELOPS_ANALYSTS="a@example.kr, b@example.kr")
+    settings = Settings(
+        MODELOPS_LOGIN=True,
+        MODELOPS_ADMINS="Boss@example.kr",
+        MODELOPS_ANALYSTS="a@example.kr, b@example.kr",
+    )
     assert access.role("boss@example.kr ", settings) == "admin"
     assert access.role("B@example.kr", settings) == "analyst"
     assert [access.role(who, settings) for who in ("c@example.kr", "", None)] == ["viewer"] * 3
@@ -294,7 +385,9 @@ def test_logs_are_json_without_secrets():
     logs.configure(stream)
     try:
         structlog.get_logger().bind(batch_id="b1").info(
-            "called", authorization="Bearer x", reason="mo_0123abcd_s3cr-et at postgresql://me:pass@host/db"
+            "called",
+            authorization="Bearer x",
+            reason="mo_0123abcd_s3cr-et at postgresql://me:pass@host/db",
         )
         try:
             raise ValueError("mo_0123abcd_s3cr-et")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from modelops_core.db.audit import Audit
-from modelops_core.db.queue import JobQueue
-from tests.jobs.test_work import wait_for
+from modelops_core.db.access.audit import Audit
+from modelops_core.db.queue.job_queue import JobQueue
+from tests.jobs.test_worker import wait_for
 from tests.world import BUSAN, SEOUL
 
 BASE = "/api/v1/risk-assessment"
@@ -14,23 +14,39 @@ PLACE = {"latitude": SEOUL[0], "longitude": SEOUL[1]}
 
 
 def ended(client, request_id):
-    return wait_for(lambda: (s := client.get(f"{BASE}/status/{request_id}").json())["status"] not in ("queued", "running") and s)
+    return wait_for(
+        lambda: (
+            (s := client.get(f"{BASE}/status/{request_id}").json())["status"]
+            not in ("queued", "running")
+            and s
+        )
+    )
 
 
 def test_from_question_to_answer(client):
     """202 with an id; the status counts to 100; the results have the requirements' shape."""
-    asked = client.post(f"{BASE}/calculate", json={**PLACE, "risk_types": ["extreme_heat", "river_flood"]})
+    asked = client.post(
+        f"{BASE}/calculate", json={**PLACE, "risk_types": ["extreme_heat", "river_flood"]}
+    )
     answer = asked.json()
 
     assert asked.status_code == 202
     assert set(answer) == {"request_id", "status", "websocket_url"}
     assert answer["websocket_url"] == f"ws://127.0.0.1:8501{BASE}/ws/{answer['request_id']}"
     assert ended(client, answer["request_id"]) == {
-        "request_id": answer["request_id"], "status": "completed", "progress": 100, "current_step": "Completed", "error": None,
-    }  # fmt: skip
+        "request_id": answer["request_id"],
+        "status": "completed",
+        "progress": 100,
+        "current_step": "Completed",
+        "error": None,
+    }
     found = client.get(f"{BASE}/results/{SEOUL[0]}/{SEOUL[1]}").json()
     assert (found["scenario"], found["horizon"]) == ("ssp2", "2050s")
-    for table, value in (("exposure", "exposure_score"), ("vulnerability", "vulnerability_score"), ("aal_scaled", "final_aal")):
+    for table, value in (
+        ("exposure", "exposure_score"),
+        ("vulnerability", "vulnerability_score"),
+        ("aal_scaled", "final_aal"),
+    ):
         assert set(found[table]) == {"extreme_heat", "river_flood"}
         assert value in found[table]["extreme_heat"]
 
@@ -38,10 +54,18 @@ def test_from_question_to_answer(client):
 def test_scenario_and_horizon_choose_the_row(client, site_app):
     """Two scenarios differ; the default is the requirements' call."""
     answer = site_app.assess({**PLACE, "as_of": 2025})
-    rows = {(r["risk_type"], r["ssp_scenario"], r["horizon"]): r["final_aal"] for r in answer["results"]}
+    rows = {
+        (r["risk_type"], r["ssp_scenario"], r["horizon"]): r["final_aal"] for r in answer["results"]
+    }
     for scenario, horizon in (("ssp2", "2050s"), ("ssp5", "2090s"), ("ssp1", "baseline")):
-        found = client.get(f"{BASE}/results/{SEOUL[0]}/{SEOUL[1]}", params={"scenario": scenario, "horizon": horizon}).json()
-        assert found["aal_scaled"]["extreme_heat"]["final_aal"] == rows["extreme_heat", scenario, horizon]
+        found = client.get(
+            f"{BASE}/results/{SEOUL[0]}/{SEOUL[1]}",
+            params={"scenario": scenario, "horizon": horizon},
+        ).json()
+        assert (
+            found["aal_scaled"]["extreme_heat"]["final_aal"]
+            == rows["extreme_heat", scenario, horizon]
+        )
 
 
 def test_the_socket_tells_every_stage_and_ends_with_the_results(idle, site_app):
@@ -50,11 +74,11 @@ def test_the_socket_tells_every_stage_and_ends_with_the_results(idle, site_app):
     messages = []
     with idle.websocket_connect(f"ws://127.0.0.1:8501{BASE}/ws/{request_id}") as socket:
         messages.append(socket.receive_json())
-        crew = site_app.crew(1)
-        crew.start()
+        pool = site_app.worker_pool(1)
+        pool.start()
         while messages[-1]["status"] in ("queued", "running"):
             messages.append(socket.receive_json())
-        crew.stop()
+        pool.stop()
     progress = [m["progress"] for m in messages]
 
     assert messages[0] == {"progress": 0, "status": "queued", "step": None}
@@ -79,8 +103,12 @@ def test_a_socket_on_an_ended_job_says_so_at_once(client, site_app):
 
 def test_the_same_request_is_the_same_job(idle, site_app):
     """Two clicks, one job; when it has ended, a new one."""
-    first, second = (idle.post(f"{BASE}/calculate", json=PLACE).json()["request_id"] for _ in range(2))
-    other = idle.post(f"{BASE}/calculate", json={**PLACE, "parameter_set": "high"}).json()["request_id"]
+    first, second = (
+        idle.post(f"{BASE}/calculate", json=PLACE).json()["request_id"] for _ in range(2)
+    )
+    other = idle.post(f"{BASE}/calculate", json={**PLACE, "parameter_set": "high"}).json()[
+        "request_id"
+    ]
     site_app.jobs.fail(first, "done")
     third = idle.post(f"{BASE}/calculate", json=PLACE).json()["request_id"]
 
@@ -97,7 +125,11 @@ def test_the_same_request_is_the_same_job(idle, site_app):
         ({**PLACE, "risk_types": ["Robert'); DROP TABLE"]}, "body.risk_types.0", "pattern"),
         ({**PLACE, "corrections": {"floors_above": 500}}, "body.corrections.floors_above", "200"),
         ({**PLACE, "corrections": {"height": 3}}, "body.corrections.height", "not permitted"),
-        ({**PLACE, "corrections": {"structure": "RC\u0000"}}, "body.corrections.structure", "pattern"),
+        (
+            {**PLACE, "corrections": {"structure": "RC\u0000"}},
+            "body.corrections.structure",
+            "pattern",
+        ),
         ({**PLACE, "parameter_set": "best"}, "body.parameter_set", "central"),
         ({**PLACE, "as_of": 1999}, "body.as_of", "not permitted"),
     ],
@@ -128,7 +160,10 @@ def test_the_sea_and_unknown_perils_are_422_with_the_sentence(idle, body, senten
     assert sentence in answer.json()["detail"]
 
 
-@pytest.mark.parametrize("forged", ["550e8400-e29b-41d4-a716-446655440000", "1", "' OR 1=1 --", "%00", "..%2f..%2fetc%2fpasswd"])
+@pytest.mark.parametrize(
+    "forged",
+    ["550e8400-e29b-41d4-a716-446655440000", "1", "' OR 1=1 --", "%00", "..%2f..%2fetc%2fpasswd"],
+)
 @pytest.mark.parametrize("path", ["status/{}", "jobs/{}"])
 def test_unknown_and_forged_ids_are_404(idle, path, forged):
     """Never 500, and never another answer than for no job."""
@@ -147,7 +182,10 @@ def test_no_stored_assessment_is_404_with_the_way_out(idle):
 def test_a_full_queue_is_503_with_retry_after(idle, site_app):
     """Back-pressure: refused, not forgotten."""
     site_app.__dict__["jobs"] = JobQueue(site_app.worker, room=2)
-    answers = [idle.post(f"{BASE}/calculate", json={**PLACE, "corrections": {"floors_above": n}}) for n in range(1, 4)]
+    answers = [
+        idle.post(f"{BASE}/calculate", json={**PLACE, "corrections": {"floors_above": n}})
+        for n in range(1, 4)
+    ]
 
     assert [a.status_code for a in answers] == [202, 202, 503]
     assert int(answers[2].headers["retry-after"]) > 0
@@ -159,7 +197,9 @@ def test_pages_of_jobs(idle, site_app):
     ids = [site_app.jobs.create("a", {"n": n}) for n in range(7)]
     seen, cursor = [], None
     while True:
-        page = idle.get(f"{BASE}/jobs", params={"limit": 3, **({"cursor": cursor} if cursor else {})}).json()
+        page = idle.get(
+            f"{BASE}/jobs", params={"limit": 3, **({"cursor": cursor} if cursor else {})}
+        ).json()
         seen += [job["request_id"] for job in page["jobs"]]
         cursor = page["next"]
         if cursor is None:
@@ -169,7 +209,13 @@ def test_pages_of_jobs(idle, site_app):
     assert seen[:-1] == ids[::-1]
     assert site_app.jobs.get(seen[-1])["job_type"] == "nightly"
     assert idle.get(f"{BASE}/jobs", params={"status": "failed"}).json()["jobs"] == []
-    for bad in ({"limit": 0}, {"limit": 501}, {"status": "lost"}, {"cursor": "bm9uc2Vuc2U="}, {"cursor": "ü"}):
+    for bad in (
+        {"limit": 0},
+        {"limit": 501},
+        {"status": "lost"},
+        {"cursor": "bm9uc2Vuc2U="},
+        {"cursor": "ü"},
+    ):
         assert idle.get(f"{BASE}/jobs", params=bad).status_code == 422
 
 
@@ -187,8 +233,10 @@ def test_cancel_and_retry(idle, site_app):
     assert jobs[0]["input_params"] == jobs[1]["input_params"]
     assert jobs[1]["retry_of"] == request_id
     assert [(a["actor"], a["action"]) for a in Audit(site_app.owner).recent()] == [
-        ("local", "retry"), ("local", "cancel"), ("local", "assess"),
-    ]  # fmt: skip
+        ("local", "retry"),
+        ("local", "cancel"),
+        ("local", "assess"),
+    ]
 
 
 def test_a_job_keeps_its_steps_and_durations(client):
@@ -197,6 +245,12 @@ def test_a_job_keeps_its_steps_and_durations(client):
     ended(client, request_id)
     job = client.get(f"{BASE}/jobs/{request_id}").json()
 
-    assert {"Finding the place", "Calculating E", "Calculating V", "Calculating AAL", "total"} <= set(job["durations"])
+    assert {
+        "Finding the place",
+        "Calculating E",
+        "Calculating V",
+        "Calculating AAL",
+        "total",
+    } <= set(job["durations"])
     assert job["durations"]["total"] >= max(v for k, v in job["durations"].items() if k != "total")
     assert job["logs"][0]["step"] == "Finding the place"

@@ -23,7 +23,13 @@ def client(tmp_path):
     assert len(code.splitlines()) <= 31  # its own docstring and thirty lines
     path = tmp_path / "client.py"
     path.write_text(code, encoding="utf-8")
-    return lambda *args: subprocess.run([sys.executable, str(path), *map(str, args)], capture_output=True, text=True, timeout=60, check=False)
+    return lambda *args: subprocess.run(
+        [sys.executable, str(path), *map(str, args)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 def test_the_client_of_the_documentation(client, site_app):

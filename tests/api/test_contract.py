@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from modelops_core.api import create
 from modelops_core.bootstrap import App
-from modelops_core.db.jobs import _position
+from modelops_core.db.queue.jobs import _position
 from modelops_core.errors import InvalidInput
 from tests.api.conftest import LOCAL, serving
 from tests.world import BUSAN, SEOUL
@@ -30,9 +30,16 @@ CHECKS = [
     checks.negative_data_rejection,
 ]
 QUICK = settings(
-    max_examples=50, deadline=None, derandomize=True, database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.function_scoped_fixture],
-)  # fmt: skip
+    max_examples=50,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.filter_too_much,
+        HealthCheck.function_scoped_fixture,
+    ],
+)
 
 
 @pytest.fixture(scope="module")
@@ -52,11 +59,20 @@ def api(address: str) -> schemathesis.BaseSchema:
 
 
 OPERATIONS = [
-    "GET /health", "GET /health/ready", "GET /health/db", "GET /metrics", "GET /api/v1/layers/{risk_type}.geojson",
-    "GET /tiles/{layer}/{z}/{x}/{y}.mvt", f"POST {BASE}/calculate", f"GET {BASE}/status/{{request_id}}",
-    f"GET {BASE}/results/{{latitude}}/{{longitude}}", f"GET {BASE}/jobs", f"GET {BASE}/jobs/{{request_id}}",
-    f"POST {BASE}/jobs/{{request_id}}/cancel", f"POST {BASE}/jobs/{{request_id}}/retry",
-]  # fmt: skip
+    "GET /health",
+    "GET /health/ready",
+    "GET /health/db",
+    "GET /metrics",
+    "GET /api/v1/layers/{risk_type}.geojson",
+    "GET /tiles/{layer}/{z}/{x}/{y}.mvt",
+    f"POST {BASE}/calculate",
+    f"GET {BASE}/status/{{request_id}}",
+    f"GET {BASE}/results/{{latitude}}/{{longitude}}",
+    f"GET {BASE}/jobs",
+    f"GET {BASE}/jobs/{{request_id}}",
+    f"POST {BASE}/jobs/{{request_id}}/cancel",
+    f"POST {BASE}/jobs/{{request_id}}/retry",
+]
 
 
 def test_every_operation_is_described(api):
@@ -66,13 +82,17 @@ def test_every_operation_is_described(api):
 
 FITTING = [(label, GenerationMode.POSITIVE) for label in OPERATIONS]
 #: what takes no parameters cannot be asked wrongly
-UNFITTING = [(label, GenerationMode.NEGATIVE) for label in OPERATIONS if "{" in label or BASE in label]
+UNFITTING = [
+    (label, GenerationMode.NEGATIVE) for label in OPERATIONS if "{" in label or BASE in label
+]
 
 
 @pytest.mark.parametrize(("label", "mode"), FITTING + UNFITTING)
 def test_no_request_breaks_the_description(api, label, mode):
     """What is described comes back, whatever is sent; nothing is 5xx."""
-    operation = next(o for o in (result.ok() for result in api.get_all_operations()) if o.label == label)
+    operation = next(
+        o for o in (result.ok() for result in api.get_all_operations()) if o.label == label
+    )
 
     @QUICK
     @given(case=operation.as_strategy(generation_mode=mode))
@@ -84,7 +104,9 @@ def test_no_request_breaks_the_description(api, label, mode):
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 POINTS = st.sampled_from([SEOUL, BUSAN, (36.0, 125.0), (91.0, 0.0)])
@@ -111,16 +133,25 @@ def inside(nightly_app: App, address: str) -> TestClient:
 @given(body=questions())
 def test_any_question_is_answered_or_refused(inside, body):
     """202 or a problem document that names what is wrong."""
-    answer = inside.post(f"{BASE}/calculate", content=json.dumps(body), headers={"Content-Type": "application/json"})
+    answer = inside.post(
+        f"{BASE}/calculate", content=json.dumps(body), headers={"Content-Type": "application/json"}
+    )
     assert answer.status_code in (202, 400, 422), answer.text
     assert answer.status_code == 202 or answer.headers["content-type"] == "application/problem+json"
 
 
 @settings(QUICK, max_examples=200)
-@given(body=st.binary(max_size=200), kind=st.sampled_from(["application/json", "text/plain", "multipart/form-data; boundary=x", "\u00ff"]))
+@given(
+    body=st.binary(max_size=200),
+    kind=st.sampled_from(
+        ["application/json", "text/plain", "multipart/form-data; boundary=x", "\u00ff"]
+    ),
+)
 def test_any_bytes_are_refused(inside, body, kind):
     """No body at random is a question."""
-    answer = inside.post(f"{BASE}/calculate", content=body, headers={"Content-Type": kind.encode("latin-1")})
+    answer = inside.post(
+        f"{BASE}/calculate", content=body, headers={"Content-Type": kind.encode("latin-1")}
+    )
     assert answer.status_code in (400, 415, 422), answer.text
 
 
@@ -130,12 +161,21 @@ SEGMENTS = st.text(st.characters(codec="utf-8"), max_size=30)
 @settings(QUICK, max_examples=300)
 @given(
     path=st.sampled_from(
-        [BASE + "/status/{}", BASE + "/jobs/{}", BASE + "/results/{}/127", "/api/v1/layers/{}.geojson", "/tiles/{}/1/1/1.mvt",
-         "/tiles/grid/{}/1/1.mvt", BASE + "/jobs?cursor={}", BASE + "/jobs?limit={}", "/tiles/grid/8/1/1.mvt?risk_type={}",
-         "/api/v1/layers/extreme_heat.geojson?scenario={}"]
+        [
+            BASE + "/status/{}",
+            BASE + "/jobs/{}",
+            BASE + "/results/{}/127",
+            "/api/v1/layers/{}.geojson",
+            "/tiles/{}/1/1/1.mvt",
+            "/tiles/grid/{}/1/1.mvt",
+            BASE + "/jobs?cursor={}",
+            BASE + "/jobs?limit={}",
+            "/tiles/grid/8/1/1.mvt?risk_type={}",
+            "/api/v1/layers/extreme_heat.geojson?scenario={}",
+        ]
     ),
     text=SEGMENTS,
-)  # fmt: skip
+)
 def test_any_address_is_answered_or_refused(inside, path, text):
     """Paths and queries of any characters, quotes and NULs among them."""
     answer = inside.get(path.format(quote(text, safe="")))

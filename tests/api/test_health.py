@@ -18,7 +18,11 @@ def test_alive_and_ready(idle):
     assert idle.get("/health").json()["status"] == "healthy"
     assert idle.get("/health/ready").json()["status"] == "ready"
     found = idle.get("/health/db").json()
-    assert (found["status"], found["database"], found["migrations"]) == ("healthy", "connected", "up to date")
+    assert (found["status"], found["database"], found["migrations"]) == (
+        "healthy",
+        "connected",
+        "up to date",
+    )
     assert re.match(r"\d+\.\d+", found["postgis"])
     assert found["last_night_age_hours"] >= 0
     assert found["data_age_days"] >= 0
@@ -51,7 +55,9 @@ def test_no_database_at_all(tmp_path):
         assert client.get("/health").status_code == 200
         assert client.get("/health/ready").status_code == 503
         assert client.get("/health/db").json()["database"] == "disconnected"
-        answer = client.post("/api/v1/risk-assessment/calculate", json={"latitude": 37.5, "longitude": 127})
+        answer = client.post(
+            "/api/v1/risk-assessment/calculate", json={"latitude": 37.5, "longitude": 127}
+        )
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
 
 
@@ -63,10 +69,16 @@ def test_metrics_are_prometheus_text(idle, site_app):
 
     assert answer.headers["content-type"].startswith("text/plain")
     text = answer.text
-    assert 'modelops_http_requests_total{method="GET",route="/api/v1/risk-assessment/status/{request_id}",status="404"} 1.0' in text
+    assert (
+        'modelops_http_requests_total{method="GET",route="/api/v1/risk-assessment/status/{request_id}",status="404"} 1.0'
+        in text
+    )
     assert "forged" not in text
     assert 'modelops_jobs{job_type="ondemand_risk_calculation",status="completed"} 1.0' in text
-    assert 'modelops_job_step_seconds{job_type="ondemand_risk_calculation",step="Calculating E"}' in text
+    assert (
+        'modelops_job_step_seconds{job_type="ondemand_risk_calculation",step="Calculating E"}'
+        in text
+    )
 
 
 def test_the_description_is_openapi_3_1_with_examples(idle):

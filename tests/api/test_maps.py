@@ -7,7 +7,7 @@ import math
 import pytest
 
 from modelops_core.db import queries
-from modelops_core.db.tiles_sql import COUNTED, STORED
+from modelops_core.db.maps.vector_tiles import COUNTED, STORED
 from tests.world import CELLS, SEOUL
 
 LAYER = "/api/v1/layers/extreme_heat.geojson"
@@ -57,7 +57,10 @@ def layers(mvt):
         assert number == 3
         parts = fields(layer)
         name = next(v for n, v in parts if n == 1).decode()
-        found[name] = {"features": sum(n == 2 for n, _ in parts), "keys": [v.decode() for n, v in parts if n == 3]}
+        found[name] = {
+            "features": sum(n == 2 for n, _ in parts),
+            "keys": [v.decode() for n, v in parts if n == 3],
+        }
     return found
 
 
@@ -68,7 +71,11 @@ def test_a_layer_holds_every_cell(idle, site_app):
     stored = {r["grid_id"]: r for r in site_app.served.layer("extreme_heat", "ssp5", "2090s")}
 
     assert answer.headers["content-type"] == "application/geo+json"
-    assert (found["metric"], found["scenario"], found["unit"]) == ("aal", "ssp5", "% of the exposed value a year")
+    assert (found["metric"], found["scenario"], found["unit"]) == (
+        "aal",
+        "ssp5",
+        "% of the exposed value a year",
+    )
     assert {f["id"] for f in found["features"]} == set(CELLS)
     for feature in found["features"]:
         [ring] = feature["geometry"]["coordinates"]
@@ -86,14 +93,18 @@ def test_unknown_is_null_with_its_status(idle):
     assert lonely["status"] != "ok"
 
 
-@pytest.mark.parametrize("path", [LAYER, f"/tiles/grid/{at(*SEOUL, 8)}.mvt", "/tiles/buildings/14/0/0.mvt"])
+@pytest.mark.parametrize(
+    "path", [LAYER, f"/tiles/grid/{at(*SEOUL, 8)}.mvt", "/tiles/buildings/14/0/0.mvt"]
+)
 def test_etags(idle, site_app, path):
     """304 while nothing changed, 200 after a night."""
     first = idle.get(path)
     tag = first.headers["etag"]
     same = idle.get(path, headers={"If-None-Match": f'"other", {tag}'})
     with site_app.owner.begin() as connection:
-        connection.exec_driver_sql("UPDATE modelops.data_sources SET loaded_at = now() + interval '1 second'")
+        connection.exec_driver_sql(
+            "UPDATE modelops.data_sources SET loaded_at = now() + interval '1 second'"
+        )
     idle.app.state.data_version._asked = None
     later = idle.get(path, headers={"If-None-Match": tag})
 
@@ -116,7 +127,9 @@ def test_the_tile_of_a_building_has_it(idle):
 
 def test_stored_tiles_say_the_same_as_live_ones(idle, site_app):
     """Before and after they are made; every zoom holds every building once."""
-    paths = [f"/tiles/buildings/{at(SEOUL[0] + 0.0005, SEOUL[1], z)}.mvt" for z in range(STORED + 3)]
+    paths = [
+        f"/tiles/buildings/{at(SEOUL[0] + 0.0005, SEOUL[1], z)}.mvt" for z in range(STORED + 3)
+    ]
     live = [layers(idle.get(path).content) for path in paths]
     site_app.tiles.make(site_app.tiles.due(), lambda *_: None)
     stored = [layers(idle.get(path).content) for path in paths]
@@ -126,18 +139,22 @@ def test_stored_tiles_say_the_same_as_live_ones(idle, site_app):
         assert before["buildings"]["features"] == after["buildings"]["features"], z
         assert ("buildings" in after["buildings"]["keys"]) == (z <= COUNTED), z
     with site_app.reader.connect() as connection:
-        made = dict(connection.exec_driver_sql("SELECT z, count(*) FROM modelops.building_tiles GROUP BY z").all())
+        made = dict(
+            connection.exec_driver_sql(
+                "SELECT z, count(*) FROM modelops.building_tiles GROUP BY z"
+            ).all()
+        )
         assert sorted(made) == list(range(STORED + 1))
         assert queries.row(connection, "stored_tile", z=0, x=0, y=0) is not None
 
 
 def test_the_worker_makes_tiles_of_new_buildings_once(site_app):
-    """A chore queues the job; a failed one is not queued again for the same load."""
-    site_app.chores()
+    """A maintenance task queues the job; a failed one is not queued again for the same load."""
+    site_app.maintenance()
     [job] = [j for j in site_app.jobs.recent() if j["job_type"] == "building_tiles"]
     site_app.jobs.fail(job["batch_id"], "no")
-    site_app.chores._looked = None
-    site_app.chores()
+    site_app.maintenance._looked = None
+    site_app.maintenance()
     assert len([j for j in site_app.jobs.recent() if j["job_type"] == "building_tiles"]) == 1
     site_app.jobs.retry(job["batch_id"])
     site_app.worker_loop().step()
@@ -158,13 +175,19 @@ def test_grid_and_districts(idle):
 @pytest.mark.parametrize(
     "path",
     [
-        "/tiles/buildings/21/0/0.mvt", "/tiles/buildings/-1/0/0.mvt", "/tiles/buildings/3/8/0.mvt",
-        "/tiles/buildings/3/0/9999999999999999999999.mvt", "/tiles/secrets/3/0/0.mvt",
-        "/tiles/grid/8/0/0.mvt?risk_type=hail", "/tiles/grid/8/0/0.mvt?scenario=ssp4", "/api/v1/layers/hail.geojson",
-        "/api/v1/layers/extreme_heat.geojson?horizon=2060s", "/api/v1/layers/extreme_heat.geojson?metric=price",
+        "/tiles/buildings/21/0/0.mvt",
+        "/tiles/buildings/-1/0/0.mvt",
+        "/tiles/buildings/3/8/0.mvt",
+        "/tiles/buildings/3/0/9999999999999999999999.mvt",
+        "/tiles/secrets/3/0/0.mvt",
+        "/tiles/grid/8/0/0.mvt?risk_type=hail",
+        "/tiles/grid/8/0/0.mvt?scenario=ssp4",
+        "/api/v1/layers/hail.geojson",
+        "/api/v1/layers/extreme_heat.geojson?horizon=2060s",
+        "/api/v1/layers/extreme_heat.geojson?metric=price",
         "/tiles/grid/8/0/0.mvt?risk_type=extreme_heat'--",
     ],
-)  # fmt: skip
+)
 def test_tiles_and_layers_that_there_are_not(idle, path):
     """422 with the field; never 500."""
     answer = idle.get(path)

@@ -14,7 +14,7 @@ from modelops_core.domain.peril import Mean
 from modelops_core.domain.result import Status
 from modelops_core.domain.variables import VARIABLES
 from modelops_core.perils import PERILS
-from modelops_core.services import own_series
+from modelops_core.services.series import own_series
 from tests.golden_files import GOLDEN, Golden
 
 PARAMETERS = ParameterFile.parse(data.parameters())
@@ -52,9 +52,19 @@ def shape(name, years=YEARS):
 def plausible(name):
     """The middle of a variable's ordinary range in Korea."""
     return {
-        "ta": 12.0, "rn": 110.0, "ws": 2.5, "rhm": 65.0, "si": 13.0, "spei12": 0.0, "wsdi": 10.0, "csdi": 4.0,
-        "rx1day": 140.0, "sdii": 16.0, "sea_level": 10.0, "wind": 15.0,
-    }.get(name, 1.0)  # fmt: skip
+        "ta": 12.0,
+        "rn": 110.0,
+        "ws": 2.5,
+        "rhm": 65.0,
+        "si": 13.0,
+        "spei12": 0.0,
+        "wsdi": 10.0,
+        "csdi": 4.0,
+        "rx1day": 140.0,
+        "sdii": 16.0,
+        "sea_level": 10.0,
+        "wind": 15.0,
+    }.get(name, 1.0)
 
 
 def tile(peril, values, years=YEARS):
@@ -121,7 +131,9 @@ def test_cites_its_sources_and_says_what_it_measures(peril):
 @each_peril
 def test_own_section_of_parameters_shadows_no_common_one(peril):
     """One name has one meaning."""
-    common = {k for s in ("frame", "exposure", "vulnerability", "flood") for k in PARAMETERS.sections[s]}
+    common = {
+        k for s in ("frame", "exposure", "vulnerability", "flood") for k in PARAMETERS.sections[s]
+    }
     assert not common & set(PARAMETERS.sections.get(peril.key, {}))
 
 
@@ -137,7 +149,11 @@ def test_reads_what_it_requires(peril):
     """The declaration of needs is neither short nor padded."""
     values = Recorder({**PLACE, **ordinary(peril)})
     if peril.regional is not None:
-        prepared = own_series.prepared(peril, Climate(("ssp2",), np.arange(2021, 2041), np.array([1]), values), PARAMETERS.params(peril.key))
+        prepared = own_series.prepared(
+            peril,
+            Climate(("ssp2",), np.arange(2021, 2041), np.array([1]), values),
+            PARAMETERS.params(peril.key),
+        )
         assert values.read == peril.regional_requires
         values = Recorder(prepared.values)
     climate = Climate(("ssp2",), np.arange(2021, 2041), np.array([1]), values)
@@ -189,9 +205,15 @@ def test_missing_input_is_not_assessed(peril):
 @each_peril
 def test_too_few_years_are_not_assessed(peril):
     """§1.2: a window needs fifteen years."""
-    enough = 16 if "fwi" in str(peril.frequency) else 15  # the first year of fire weather is spin-up
-    assert (run(peril, ordinary(peril, enough), enough).estimate_status == Status.low_confidence).all()
-    assert (run(peril, ordinary(peril, enough - 1), enough - 1).estimate_status == Status.not_assessed).all()
+    enough = (
+        16 if "fwi" in str(peril.frequency) else 15
+    )  # the first year of fire weather is spin-up
+    assert (
+        run(peril, ordinary(peril, enough), enough).estimate_status == Status.low_confidence
+    ).all()
+    assert (
+        run(peril, ordinary(peril, enough - 1), enough - 1).estimate_status == Status.not_assessed
+    ).all()
 
 
 @each_peril
@@ -296,4 +318,6 @@ def test_golden_values(peril):
     assert len(golden.expect) >= 2, "a golden file expects at least a loss and a score"
     for name, expected in golden.expect.items():
         tolerance = golden.tolerance.get(name, golden.tolerance[""])
-        np.testing.assert_allclose(np.ravel(got[name]), expected, rtol=tolerance, atol=tolerance * 1e-2, err_msg=name)
+        np.testing.assert_allclose(
+            np.ravel(got[name]), expected, rtol=tolerance, atol=tolerance * 1e-2, err_msg=name
+        )

@@ -11,7 +11,7 @@ import pytest
 from modelops_core.db.connection import DatabaseConnection
 from modelops_core.db.migrate import migrate
 from modelops_core.perils import PERILS, discover
-from modelops_core.services import nightly
+from modelops_core.services.night import nightly
 from modelops_core.settings import Settings
 from tests import world
 from tests.contract import test_perils as contract
@@ -94,7 +94,11 @@ def checks():
     for name, check in vars(contract).items():
         if not name.startswith("test_"):
             continue
-        own = [m.args for m in getattr(check, "pytestmark", []) if m.name == "parametrize" and m.args[0] != "peril"]
+        own = [
+            m.args
+            for m in getattr(check, "pytestmark", [])
+            if m.name == "parametrize" and m.args[0] != "peril"
+        ]
         for values in product(*(options for _, options in own)):
             arguments = dict(zip((argument for argument, _ in own), values, strict=True))
             yield pytest.param(check, arguments, id="-".join([name, *map(str, values)]))
@@ -110,7 +114,9 @@ def test_the_contract_is_about_perils_and_not_about_nine():
 def test_hail_keeps_the_contract(check, arguments, folder, monkeypatch):
     """The same checks, its own golden file included."""
     hail = discover(folder)["hail"]
-    monkeypatch.setattr(contract, "PARAMETERS", contract.PARAMETERS.with_section("hail", hail.parameters))
+    monkeypatch.setattr(
+        contract, "PARAMETERS", contract.PARAMETERS.with_section("hail", hail.parameters)
+    )
     monkeypatch.setattr(contract, "GOLDEN", folder)
 
     check(peril=hail, **arguments)
@@ -141,16 +147,28 @@ def test_hail_lives_through_a_night_and_an_assessment(make_app, folder, monkeypa
         assert row["status"] == "ok"
         assert row["base_aal"] > 0
         assert row["final_aal"] == pytest.approx(row["base_aal"] * (1 + row["vulnerability_score"]))
-        [total] = [t for t in answer["totals"] if (t["ssp_scenario"], t["horizon"]) == (row["ssp_scenario"], row["horizon"])]
-        others = [r["expected_loss"] for r in answer["results"] if r["risk_type"] in ("wildfire", "typhoon", "urban_flood", "sea_level_rise")
-                  and (r["ssp_scenario"], r["horizon"]) == (row["ssp_scenario"], row["horizon"])]  # fmt: skip
+        [total] = [
+            t
+            for t in answer["totals"]
+            if (t["ssp_scenario"], t["horizon"]) == (row["ssp_scenario"], row["horizon"])
+        ]
+        others = [
+            r["expected_loss"]
+            for r in answer["results"]
+            if r["risk_type"] in ("wildfire", "typhoon", "urban_flood", "sea_level_rise")
+            and (r["ssp_scenario"], r["horizon"]) == (row["ssp_scenario"], row["horizon"])
+        ]
         assert total["physical"] == pytest.approx(row["expected_loss"] + sum(filter(None, others)))
     with app.reader.connect() as connection:
-        stored = connection.exec_driver_sql("SELECT count(*) FROM modelops.hazard_results WHERE risk_type = 'hail'").scalar()
+        stored = connection.exec_driver_sql(
+            "SELECT count(*) FROM modelops.hazard_results WHERE risk_type = 'hail'"
+        ).scalar()
     assert stored == 6 * 4 * 5
 
     monkeypatch.setenv("MODELOPS_PERILS", str(folder))
     monkeypatch.setattr(DatabaseConnection, "_bound", app.reader)
     assert set(DatabaseConnection.fetch_hazard_results(*world.SEOUL)) == set(app.perils)
-    assert set(DatabaseConnection.fetch_climate_data(*world.SEOUL, risk_type="hail")["climate_data"]) == {"rx1day"}
+    assert set(
+        DatabaseConnection.fetch_climate_data(*world.SEOUL, risk_type="hail")["climate_data"]
+    ) == {"rx1day"}
     assert Settings().peril_path == str(folder)

@@ -15,10 +15,10 @@ import psycopg2
 import pytest
 from sqlalchemy import NullPool, create_engine
 
-from modelops_core.db import cluster_initdb, cluster_place
-from modelops_core.db.cluster import Cluster
-from modelops_core.db.cluster_binaries import find
-from modelops_core.db.cluster_settings import memory, rendered
+from modelops_core.db.cluster import initdb, place
+from modelops_core.db.cluster.binaries import find
+from modelops_core.db.cluster.private import Cluster
+from modelops_core.db.cluster.settings import memory, rendered
 from modelops_core.errors import ClusterUnavailable
 from tests.database import CARELESS, running, short_folder
 
@@ -27,7 +27,7 @@ SETTINGS = CARELESS | {"synchronous_commit": "on"}
 ENSURE = f"""
 import sys
 from pathlib import Path
-from modelops_core.db.cluster import Cluster
+from modelops_core.db.cluster.private import Cluster
 ensured = Cluster(Path(sys.argv[1]), settings={SETTINGS!r}).ensure()
 print(ensured.created, ensured.started)
 """
@@ -248,7 +248,7 @@ def test_below_a_closed_folder_it_lies_elsewhere(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The unprivileged user cannot pass through /root."""
-    monkeypatch.setattr(cluster_place, "SYSTEM_ROOT", folder / "lib")
+    monkeypatch.setattr(place, "SYSTEM_ROOT", folder / "lib")
     (folder / "closed").mkdir(mode=0o700)
     with running(Cluster(folder / "closed" / "var", settings=SETTINGS)) as cluster:
         assert cluster.place.root.parent == folder / "lib"
@@ -311,7 +311,7 @@ def test_data_of_another_version_are_left_alone(used: Cluster) -> None:
 def test_a_full_disk_is_named_before_it_hurts(
     fresh: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster_initdb, "ROOM_TO_CREATE", 10**9)
+    monkeypatch.setattr(initdb, "ROOM_TO_CREATE", 10**9)
     with pytest.raises(ClusterUnavailable, match=r"MB free; PostgreSQL needs 1000000000 MB"):
         fresh.ensure()
 

@@ -36,7 +36,11 @@ def test_fetch_climate_data_gives_every_series_in_time_order(db):
 
 def test_fetch_climate_data_for_one_peril(db):
     """Only what extreme heat reads."""
-    assert set(Db.fetch_climate_data(*SEOUL, risk_type="extreme_heat")["climate_data"]) == {"wsdi", "ta", "rhm"}
+    assert set(Db.fetch_climate_data(*SEOUL, risk_type="extreme_heat")["climate_data"]) == {
+        "wsdi",
+        "ta",
+        "rhm",
+    }
 
 
 def test_missing_values_stay_in_their_place(db):
@@ -91,7 +95,9 @@ def test_fetch_results_default_to_ssp2_and_the_2050s(db):
     assert len(hazard) == 9
     assert hazard["extreme_heat"]["horizon"] == "2050s"
     assert 0 <= hazard["extreme_heat"]["hazard_score"] <= 1
-    assert hazard["extreme_heat"]["hazard_score_100"] == round(100 * hazard["extreme_heat"]["hazard_score"])
+    assert hazard["extreme_heat"]["hazard_score_100"] == round(
+        100 * hazard["extreme_heat"]["hazard_score"]
+    )
     probability = Db.fetch_probability_results(*SEOUL, risk_types=["extreme_heat", "river_flood"])
     assert set(probability) == {"extreme_heat", "river_flood"}
     assert sum(probability["extreme_heat"]["bin_probabilities"].values()) == pytest.approx(1)
@@ -104,14 +110,22 @@ def test_fetch_results_default_to_ssp2_and_the_2050s(db):
 def test_save_hazard_results_replaces_and_keeps_scenarios_apart(db):
     """An upsert by cell, peril, scenario, horizon; defaults where none is named."""
     row = {
-        "latitude": CELL[0], "longitude": CELL[1], "risk_type": "extreme_heat", "hazard_score": 0.75,
-        "hazard_score_100": 75, "hazard_level": "High", "calculated_at": datetime.now(UTC),
-    }  # fmt: skip
+        "latitude": CELL[0],
+        "longitude": CELL[1],
+        "risk_type": "extreme_heat",
+        "hazard_score": 0.75,
+        "hazard_score_100": 75,
+        "hazard_level": "High",
+        "calculated_at": datetime.now(UTC),
+    }
     before = Db.fetch_hazard_results(*CELL, ssp_scenario="ssp5")["extreme_heat"]["hazard_score"]
 
     assert Db.save_hazard_results([row]) == 1
     assert Db.fetch_hazard_results(*CELL)["extreme_heat"]["hazard_level"] == "High"
-    assert Db.fetch_hazard_results(*CELL, ssp_scenario="ssp5")["extreme_heat"]["hazard_score"] == before
+    assert (
+        Db.fetch_hazard_results(*CELL, ssp_scenario="ssp5")["extreme_heat"]["hazard_score"]
+        == before
+    )
     assert Db.save_hazard_results([{**row, "hazard_score": 0.3, "ssp_scenario": "ssp5"}]) == 1
     assert Db.fetch_hazard_results(*CELL)["extreme_heat"]["hazard_score"] == 0.75
 
@@ -120,10 +134,15 @@ def test_save_probability_results(db):
     """The requirements' example, read back."""
     bins = {"bin1": 0.65, "bin2": 0.25, "bin3": 0.08, "bin4": 0.02}
     row = {
-        "latitude": CELL[0], "longitude": CELL[1], "risk_type": "extreme_heat", "aal": 0.082,
-        "bin_probabilities": bins, "calculation_details": {"n": 20, "note": "tab\there, \"quotes\", back\\slash"},
-        "bin_data": {}, "calculated_at": datetime.now(UTC),
-    }  # fmt: skip
+        "latitude": CELL[0],
+        "longitude": CELL[1],
+        "risk_type": "extreme_heat",
+        "aal": 0.082,
+        "bin_probabilities": bins,
+        "calculation_details": {"n": 20, "note": 'tab\there, "quotes", back\\slash'},
+        "bin_data": {},
+        "calculated_at": datetime.now(UTC),
+    }
     Db.save_probability_results([row])
     found = Db.fetch_probability_results(*CELL)["extreme_heat"]
 
@@ -134,17 +153,47 @@ def test_save_probability_results(db):
 
 def test_save_exposure_vulnerability_and_aal(db):
     """Three tables of a site; a second save replaces, an equal one changes nothing."""
-    place = {"latitude": 37.5665, "longitude": 126.9780, "risk_type": "extreme_heat", "calculated_at": datetime.now(UTC)}
-    exposure = {**place, "exposure_score": 0.68, "proximity_factor": 0.85, "normalized_asset_value": 0.72}
-    vulnerability = {**place, "vulnerability_score": 0.55, "vulnerability_level": "Medium", "factors": {"floors": 10}}
-    aal = {**place, "base_aal": 0.082, "vulnerability_scale": 1.55, "final_aal": 0.127, "insurance_rate": 0.00127, "expected_loss": 127000.0}
+    place = {
+        "latitude": 37.5665,
+        "longitude": 126.9780,
+        "risk_type": "extreme_heat",
+        "calculated_at": datetime.now(UTC),
+    }
+    exposure = {
+        **place,
+        "exposure_score": 0.68,
+        "proximity_factor": 0.85,
+        "normalized_asset_value": 0.72,
+    }
+    vulnerability = {
+        **place,
+        "vulnerability_score": 0.55,
+        "vulnerability_level": "Medium",
+        "factors": {"floors": 10},
+    }
+    aal = {
+        **place,
+        "base_aal": 0.082,
+        "vulnerability_scale": 1.55,
+        "final_aal": 0.127,
+        "insurance_rate": 0.00127,
+        "expected_loss": 127000.0,
+    }
 
-    assert [Db.save_exposure_results([exposure]), Db.save_vulnerability_results([vulnerability]), Db.save_aal_scaled_results([aal])] == [1, 1, 1]
+    assert [
+        Db.save_exposure_results([exposure]),
+        Db.save_vulnerability_results([vulnerability]),
+        Db.save_aal_scaled_results([aal]),
+    ] == [1, 1, 1]
     assert Db.save_exposure_results([{**exposure, "exposure_score": 0.7}]) == 1
     assert Db.save_aal_scaled_results([{**aal, "horizon": "2090s"}]) == 1
     with db.owner.connect() as connection:
-        [score] = connection.exec_driver_sql("SELECT exposure_score FROM modelops.exposure_results").all()
-        rows = connection.exec_driver_sql("SELECT horizon::text, final_aal FROM modelops.aal_scaled_results ORDER BY 1").all()
+        [score] = connection.exec_driver_sql(
+            "SELECT exposure_score FROM modelops.exposure_results"
+        ).all()
+        rows = connection.exec_driver_sql(
+            "SELECT horizon::text, final_aal FROM modelops.aal_scaled_results ORDER BY 1"
+        ).all()
     assert score[0] == 0.7
     assert rows == [("2050s", 0.127), ("2090s", 0.127)]
 
@@ -162,21 +211,35 @@ def test_save_exposure_vulnerability_and_aal(db):
 )
 def test_bad_results_name_the_field(db, change, message):
     """Nothing is saved, and the sentence says what is wrong."""
-    row = {"latitude": CELL[0], "longitude": CELL[1], "risk_type": "extreme_heat", "hazard_score": 0.5}
+    row = {
+        "latitude": CELL[0],
+        "longitude": CELL[1],
+        "risk_type": "extreme_heat",
+        "hazard_score": 0.5,
+    }
     with pytest.raises(InvalidInput, match=message):
         Db.save_hazard_results([{**row, **change}])
 
 
 def test_one_number_is_not_given_twice(db):
     """Two rows about the same in one call: refused with their key, nothing saved; two points of one cell are the same."""
-    near = {"latitude": CELL[0], "longitude": CELL[1], "risk_type": "extreme_heat", "hazard_score": 0.11}
+    near = {
+        "latitude": CELL[0],
+        "longitude": CELL[1],
+        "risk_type": "extreme_heat",
+        "hazard_score": 0.11,
+    }
     before = Db.fetch_hazard_results(*CELL)["extreme_heat"]["hazard_score"]
     with pytest.raises(InvalidInput, match="extreme_heat, ssp2, 2050s is given twice"):
         Db.save_hazard_results([near, {**near, "latitude": CELL[0] + 0.001, "hazard_score": 0.22}])
     assert Db.fetch_hazard_results(*CELL)["extreme_heat"]["hazard_score"] == before
 
     site = {"latitude": 37.5665, "longitude": 126.9780, "risk_type": "drought"}
-    for save in (Db.save_exposure_results, Db.save_vulnerability_results, Db.save_aal_scaled_results):
+    for save in (
+        Db.save_exposure_results,
+        Db.save_vulnerability_results,
+        Db.save_aal_scaled_results,
+    ):
         with pytest.raises(InvalidInput, match=r"37\.5665, 126\.978, drought.* is given twice"):
             save([site, dict(site)])
         assert save([site, {**site, "risk_type": "typhoon"}]) == 2
@@ -184,7 +247,10 @@ def test_one_number_is_not_given_twice(db):
 
 def test_a_job_from_queue_to_end(db):
     """create → progress → complete → status; an ended job moves no more."""
-    batch_id = Db.create_batch_job("ondemand_risk_calculation", {"latitude": 37.5, "risk_types": ["extreme_heat", "river_flood"]})
+    batch_id = Db.create_batch_job(
+        "ondemand_risk_calculation",
+        {"latitude": 37.5, "risk_types": ["extreme_heat", "river_flood"]},
+    )
     status = Db.get_batch_status(batch_id)
     assert (status["status"], status["progress"], status["total_items"]) == ("queued", 0, 2)
 
@@ -200,7 +266,9 @@ def test_a_job_from_queue_to_end(db):
     status = Db.get_batch_status(batch_id)
     assert (status["status"], status["progress"]) == ("completed", 100)
     assert status["results"] == {"integrated_risk": {"extreme_heat": 0.285}}
-    assert datetime.fromisoformat(status["completed_at"]) >= datetime.fromisoformat(status["created_at"])
+    assert datetime.fromisoformat(status["completed_at"]) >= datetime.fromisoformat(
+        status["created_at"]
+    )
 
 
 def test_a_job_that_fails(db):

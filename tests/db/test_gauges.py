@@ -8,7 +8,7 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 from modelops_core.cli import program
-from modelops_core.db.gauges import Gauges
+from modelops_core.db.inputs.gauges import Gauges
 from modelops_core.db.queries import TEXTS
 from modelops_core.domain.flags import FLAGS
 from modelops_core.domain.site import Sites
@@ -16,7 +16,8 @@ from modelops_core.errors import InvalidInput
 from modelops_core.indicators import budyko
 from modelops_core.indicators.lmoments import l_moments
 from modelops_core.ports import Tile
-from modelops_core.services import nightly, ondemand, other_sets, site_rows, whatif
+from modelops_core.services.night import nightly
+from modelops_core.services.site import ondemand, other_sets, site_rows, whatif
 from modelops_core.sources.demo import gauges
 from modelops_core.stages import asset
 from tests import world
@@ -41,16 +42,29 @@ def yearly(flow, of):
 def water(app):
     """Cell, scenario and horizon → AAL, flags and details of the basins' peril."""
     with app.reader.connect() as connection:
-        rows = connection.execute(text(
-            "SELECT grid_id, ssp_scenario::text, horizon::text, aal, flags, calculation_details, status::text"
-            "  FROM modelops.probability_results WHERE risk_type = 'water_stress'"
-        )).all()  # fmt: skip
+        rows = connection.execute(
+            text(
+                "SELECT grid_id, ssp_scenario::text, horizon::text, aal, flags, calculation_details, status::text"
+                "  FROM modelops.probability_results WHERE risk_type = 'water_stress'"
+            )
+        ).all()
     return {tuple(row[:3]): tuple(row[3:]) for row in rows}
 
 
 def assessed(app, point=BUSAN, **corrections):
-    answer = app.assess({"latitude": point[0], "longitude": point[1], "as_of": 2025, "corrections": {**PLACE, **corrections}})
-    rows = {(r["ssp_scenario"], r["horizon"]): r for r in answer["results"] if r["risk_type"] == "river_flood"}
+    answer = app.assess(
+        {
+            "latitude": point[0],
+            "longitude": point[1],
+            "as_of": 2025,
+            "corrections": {**PLACE, **corrections},
+        }
+    )
+    rows = {
+        (r["ssp_scenario"], r["horizon"]): r
+        for r in answer["results"]
+        if r["risk_type"] == "river_flood"
+    }
     return answer, rows
 
 
@@ -69,7 +83,11 @@ def test_a_year_of_a_gauge_is_what_its_days_hold(app):
     )
     han = Gauges(app.reader).outlets()["Han"]
 
-    assert (han.station_code, han.kind, han.year.tolist()) == (SEOUL_GAUGE, "observed", list(range(1991, 2021)))
+    assert (han.station_code, han.kind, han.year.tolist()) == (
+        SEOUL_GAUGE,
+        "observed",
+        list(range(1991, 2021)),
+    )
     assert han.known.tolist() == [pytest.approx((365 - 34) / 365)] + [1.0] * 29
     np.testing.assert_allclose(han.mean[1:], yearly(flow, np.mean)[1:], rtol=1e-6)
     np.testing.assert_allclose(han.maximum[1:], yearly(flow, np.max)[1:], rtol=1e-6)
@@ -79,9 +97,15 @@ def test_a_year_of_a_gauge_is_what_its_days_hold(app):
 def test_the_lowest_of_several_outlets_counts(app):
     """The largest drainage area, not the first name; an unknown area is the last."""
     load(app, "observed")
-    execute(app, "UPDATE modelops.api_wamis_stations SET is_basin_outlet = true WHERE basin_code = 'Nakdong'")
+    execute(
+        app,
+        "UPDATE modelops.api_wamis_stations SET is_basin_outlet = true WHERE basin_code = 'Nakdong'",
+    )
     assert Gauges(app.reader).outlets()["Nakdong"].station_code == BUSAN_GAUGE
-    execute(app, f"UPDATE modelops.api_wamis_stations SET drainage_area_km2 = NULL WHERE station_code = '{BUSAN_GAUGE}'")
+    execute(
+        app,
+        f"UPDATE modelops.api_wamis_stations SET drainage_area_km2 = NULL WHERE station_code = '{BUSAN_GAUGE}'",
+    )
     assert Gauges(app.reader).outlets()["Nakdong"].station_code == "2022610"
     execute(app, "DELETE FROM modelops.api_wamis_cache WHERE station_code = '2022610'")
     assert "Nakdong" not in Gauges(app.reader).outlets()
@@ -106,13 +130,22 @@ def test_gauges_of_a_river_the_nearest_first(app):
     ("change", "kind"),
     [
         (None, "observed"),
-        ("UPDATE modelops.data_sources SET kind = 'synthetic' WHERE table_name = 'api_wamis_stations'", "synthetic"),
-        ("UPDATE modelops.data_sources SET kind = 'derived' WHERE table_name = 'api_wamis_cache'", "derived"),
+        (
+            "UPDATE modelops.data_sources SET kind = 'synthetic' WHERE table_name = 'api_wamis_stations'",
+            "synthetic",
+        ),
+        (
+            "UPDATE modelops.data_sources SET kind = 'derived' WHERE table_name = 'api_wamis_cache'",
+            "derived",
+        ),
         ("DELETE FROM modelops.data_sources WHERE table_name = 'api_wamis_cache'", ""),
-        ("INSERT INTO modelops.data_sources (table_name, name, provider, licence, version, kind, row_count)"
-         " VALUES ('api_wamis_cache', 'more', 'x', 'x', '1', 'synthetic', 1)", "synthetic"),
+        (
+            "INSERT INTO modelops.data_sources (table_name, name, provider, licence, version, kind, row_count)"
+            " VALUES ('api_wamis_cache', 'more', 'x', 'x', '1', 'synthetic', 1)",
+            "synthetic",
+        ),
     ],
-)  # fmt: skip
+)
 def test_one_invented_data_set_makes_the_flows_invented(app, change, kind):
     """The rows do not say which set they are of: the worst kind holds for all."""
     load(app, "observed")
@@ -127,7 +160,10 @@ def test_the_index_alone_answers(app):
     load(app, "observed")
     with app.owner.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE modelops.api_wamis_cache"))
-        for sql in (TEXTS["outlet_flows"], TEXTS["gauge_flows"].replace(":codes", f"ARRAY['{BUSAN_GAUGE}']")):
+        for sql in (
+            TEXTS["outlet_flows"],
+            TEXTS["gauge_flows"].replace(":codes", f"ARRAY['{BUSAN_GAUGE}']"),
+        ):
             plan = "\n".join(connection.execute(text(f"EXPLAIN {sql}")).scalars())
             assert "Index Only Scan using api_wamis_cache_key" in plan, plan
 
@@ -158,10 +194,20 @@ def test_observed_gauges_set_the_supply_of_their_basins(app):
     after = water(app)
     baseline = {cell: after[cell, "ssp2", "baseline"] for cell in world.CELLS}
 
-    assert report.changed["probability_results"] == 5 * 4 * 5  # five cells of two basins, and nothing else
-    assert {baseline[c][2]["supply_gauge"] for c in (1, 2, 3)} == {f"{BUSAN_GAUGE} (부산시(구포대교)), n = 30"}
-    assert {baseline[c][2]["supply_gauge"] for c in (4, 5)} == {f"{SEOUL_GAUGE} (서울시(한강대교)), n = 30"}
-    assert all("supply_gauged" in row[1] and row[3] == before[key][3] for key, row in after.items() if key[0] != 6)
+    assert (
+        report.changed["probability_results"] == 5 * 4 * 5
+    )  # five cells of two basins, and nothing else
+    assert {baseline[c][2]["supply_gauge"] for c in (1, 2, 3)} == {
+        f"{BUSAN_GAUGE} (부산시(구포대교)), n = 30"
+    }
+    assert {baseline[c][2]["supply_gauge"] for c in (4, 5)} == {
+        f"{SEOUL_GAUGE} (서울시(한강대교)), n = 30"
+    }
+    assert all(
+        "supply_gauged" in row[1] and row[3] == before[key][3]
+        for key, row in after.items()
+        if key[0] != 6
+    )
     assert after[6, "ssp2", "baseline"][1] == before[6, "ssp2", "baseline"][1]
 
     volume = (yearly(flow[BUSAN_GAUGE], np.sum) * 86_400).mean()
@@ -177,10 +223,12 @@ def test_observed_gauges_set_the_supply_of_their_basins(app):
 def stress(app):
     """Cell, scenario and horizon → the mean behind H."""
     with app.reader.connect() as connection:
-        rows = connection.execute(text(
-            "SELECT grid_id, ssp_scenario::text, horizon::text, (statistic->>'stress')::float8"
-            "  FROM modelops.hazard_results WHERE risk_type = 'water_stress'"
-        )).all()  # fmt: skip
+        rows = connection.execute(
+            text(
+                "SELECT grid_id, ssp_scenario::text, horizon::text, (statistic->>'stress')::float8"
+                "  FROM modelops.hazard_results WHERE risk_type = 'water_stress'"
+            )
+        ).all()
     return {tuple(row[:3]): row[3] for row in rows}
 
 
@@ -196,7 +244,10 @@ def test_a_changed_day_recalculates_the_basins_and_no_tile(app):
     """The fingerprint holds the volumes."""
     load(app, "observed")
     nightly.run(app.night, app.night_request())
-    execute(app, f"UPDATE modelops.api_wamis_cache SET value = value + 40000 WHERE station_code = '{BUSAN_GAUGE}' AND observation_date = '1995-08-01'")
+    execute(
+        app,
+        f"UPDATE modelops.api_wamis_cache SET value = value + 40000 WHERE station_code = '{BUSAN_GAUGE}' AND observation_date = '1995-08-01'",
+    )
     report = nightly.run(app.night, app.night_request())
 
     assert (report.tiles, report.skipped) == (1, 1)
@@ -217,7 +268,11 @@ def test_an_invented_gauge_changes_no_river_number(site_app):
         assert "gauge_synthetic" in row["flags"]
     assert FLAGS["gauge_synthetic"].en in answer["warnings"]
     assert answer["building"]["river_gauge"] == {"state": "gauge_synthetic"}
-    assert not {f for row in rain.values() for f in row["flags"]} & {"gauge_synthetic", "gauge_none_near", "river_gauged"}
+    assert not {f for row in rain.values() for f in row["flags"]} & {
+        "gauge_synthetic",
+        "gauge_none_near",
+        "river_gauged",
+    }
 
 
 def test_an_observed_gauge_drives_the_river(site_app):
@@ -228,7 +283,11 @@ def test_an_observed_gauge_drives_the_river(site_app):
     gauge = answer["building"]["river_gauge"]
     l1, l2, _ = l_moments(yearly(flow, np.max)[:, None])
 
-    assert (gauge["state"], gauge["station_code"], gauge["years"]) == ("river_gauged", BUSAN_GAUGE, 30)
+    assert (gauge["state"], gauge["station_code"], gauge["years"]) == (
+        "river_gauged",
+        BUSAN_GAUGE,
+        30,
+    )
     assert [gauge["l1"], gauge["l2"]] == pytest.approx([l1[0], l2[0]], rel=1e-6)
     said = f"gauge {BUSAN_GAUGE} (부산시(구포대교)), 30 years"
     for key, row in named.items():
@@ -242,7 +301,9 @@ def test_an_observed_gauge_drives_the_river(site_app):
     others = [[r for r in a["results"] if r["risk_type"] != "river_flood"] for a in (plain, answer)]
     assert others[0] == others[1]
     with site_app.reader.connect() as connection:
-        query = "SELECT factors, flags FROM modelops.exposure_results WHERE risk_type = 'river_flood'"
+        query = (
+            "SELECT factors, flags FROM modelops.exposure_results WHERE risk_type = 'river_flood'"
+        )
         [(factors, flags)] = connection.execute(text(query)).all()
     assert factors["river_path"] == said
     assert "river_gauged" in flags
@@ -252,9 +313,24 @@ def test_an_observed_gauge_drives_the_river(site_app):
     ("point", "name", "statement", "flag"),
     [
         (BUSAN, "한강", None, "gauge_none_near"),
-        (BUSAN, "낙동강", f"DELETE FROM modelops.api_wamis_cache WHERE station_code = '{BUSAN_GAUGE}' AND observation_date >= '2005-01-01'", "gauge_too_short"),
-        (BUSAN, "낙동강", f"DELETE FROM modelops.api_wamis_cache WHERE station_code = '{BUSAN_GAUGE}' AND observation_date >= '2006-01-01'", "river_gauged"),
-        (BUSAN, "낙동강", f"UPDATE modelops.api_wamis_stations SET station_type = 'level' WHERE station_code = '{BUSAN_GAUGE}'", "gauge_none_near"),
+        (
+            BUSAN,
+            "낙동강",
+            f"DELETE FROM modelops.api_wamis_cache WHERE station_code = '{BUSAN_GAUGE}' AND observation_date >= '2005-01-01'",
+            "gauge_too_short",
+        ),
+        (
+            BUSAN,
+            "낙동강",
+            f"DELETE FROM modelops.api_wamis_cache WHERE station_code = '{BUSAN_GAUGE}' AND observation_date >= '2006-01-01'",
+            "river_gauged",
+        ),
+        (
+            BUSAN,
+            "낙동강",
+            f"UPDATE modelops.api_wamis_stations SET station_type = 'level' WHERE station_code = '{BUSAN_GAUGE}'",
+            "gauge_none_near",
+        ),
         (SEOUL, "한강", None, "river_gauged"),
     ],
 )
@@ -274,11 +350,18 @@ def test_no_gauge_that_counts_is_rain_with_its_reason(site_app, point, name, sta
 def test_low_and_high_set_go_the_same_way(site_app):
     """The gauge drives the river under every set; each set moves it."""
     load(site_app, "observed")
-    params = {"latitude": BUSAN[0], "longitude": BUSAN[1], "as_of": 2025, "corrections": {**PLACE, "river_name": "낙동강"}}
+    params = {
+        "latitude": BUSAN[0],
+        "longitude": BUSAN[1],
+        "as_of": 2025,
+        "corrections": {**PLACE, "river_name": "낙동강"},
+    }
     found = {}
     for name in ("low", "central", "high"):
         answer = site_app.assess({**params, "parameter_set": name, "risk_types": ["river_flood"]})
-        [row] = [r for r in answer["results"] if (r["ssp_scenario"], r["horizon"]) == ("ssp2", "2050s")]
+        [row] = [
+            r for r in answer["results"] if (r["ssp_scenario"], r["horizon"]) == ("ssp2", "2050s")
+        ]
         assert "river_gauged" in row["flags"]
         found[name] = row["final_aal"]
     assert found["low"] < found["central"] < found["high"]
@@ -290,11 +373,21 @@ def test_what_if_starts_from_the_same_gauge(site_app):
     answer, rows = assessed(site_app, river_name="낙동강")
     peril, file, key = site_app.perils["river_flood"], site_app.parameters, ("ssp5", "2050s")
     cell = answer["cell"]["grid_id"]
-    hazard, probability = ([r for r in part if (r["ssp_scenario"], r["horizon"]) == key] for part in site_app.cells.cell(cell))
+    hazard, probability = (
+        [r for r in part if (r["ssp_scenario"], r["horizon"]) == key]
+        for part in site_app.cells.cell(cell)
+    )
     kept = site_app.jobs.get(answer["batch_id"])["results"]
     sites = asset.described(Sites.of([whatif.site_of(kept)]), 2025)
     climate = other_sets.cell_climate(site_app.climate, peril, cell, file.params(peril.key))
-    found = whatif.by_set(peril, climate, site_rows.stored("river_flood", hazard, probability).values, key, sites, file)
+    found = whatif.by_set(
+        peril,
+        climate,
+        site_rows.stored("river_flood", hazard, probability).values,
+        key,
+        sites,
+        file,
+    )
 
     assert found.outcomes["central"].final_aal == pytest.approx(rows[key]["final_aal"], rel=1e-7)
 
@@ -302,7 +395,14 @@ def test_what_if_starts_from_the_same_gauge(site_app):
 def test_a_wrong_name_is_refused_before_a_job(site_app):
     """The field, the value and the limit."""
     with pytest.raises(InvalidInput, match=r"river_name.*50"):
-        ondemand.request({"latitude": BUSAN[0], "longitude": BUSAN[1], "as_of": 2025, "corrections": {"river_name": "가" * 51}})
+        ondemand.request(
+            {
+                "latitude": BUSAN[0],
+                "longitude": BUSAN[1],
+                "as_of": 2025,
+                "corrections": {"river_name": "가" * 51},
+            }
+        )
 
 
 def test_terminal_names_the_gauge(site_app, monkeypatch):
@@ -312,7 +412,9 @@ def test_terminal_names_the_gauge(site_app, monkeypatch):
     monkeypatch.setattr("modelops_core.cli.site.app", lambda: site_app)
     place = [str(x) for x in BUSAN]
     run = CliRunner()
-    answer = run.invoke(program, ["assess", *place, "--river-distance", "50", "--river-name", "낙동강"])
+    answer = run.invoke(
+        program, ["assess", *place, "--river-distance", "50", "--river-name", "낙동강"]
+    )
     river = run.invoke(program, ["explain", *place, "river_flood", "--river-name", "낙동강"])
     elsewhere = run.invoke(program, ["explain", *place, "river_flood", "--river-name", "한강"])
     supply = run.invoke(program, ["explain", *place, "water_stress"])

@@ -36,7 +36,14 @@ def test_before_a_night_there_is_nothing(app):
     assert (found.hazard_status == -1).all()
 
 
-@pytest.mark.parametrize("names", [("x'; DROP TABLE", "ssp2", "2050s"), ("wildfire", "ssp9", "2050s"), ("wildfire", "ssp2", "now")])
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("x'; DROP TABLE", "ssp2", "2050s"),
+        ("wildfire", "ssp9", "2050s"),
+        ("wildfire", "ssp2", "now"),
+    ],
+)
 def test_unknown_names_are_refused(nightly_app, names):
     """A peril that the database does not know, a scenario or a window that nobody knows."""
     with pytest.raises(InvalidInput, match=r"ssp9|now|DROP TABLE"):
@@ -54,7 +61,10 @@ def test_districts_have_outlines_and_people(nightly_app):
     assert found[0]["population_2020"] == 100_000
 
 
-@pytest.mark.parametrize(("words", "first"), [("연제", "26470"), ("busan", "26"), ("서울 중구", "11140"), ("없는곳", None), ("   ", None)])
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [("연제", "26470"), ("busan", "26"), ("서울 중구", "11140"), ("없는곳", None), ("   ", None)],
+)
 def test_search_by_any_name(nightly_app, words, first):
     """Korean or English, any words; provinces before districts before towns."""
     found = nightly_app.layers.search(words)
@@ -67,20 +77,33 @@ def test_statuses_are_their_places_in_the_enumeration(site_app):
     with site_app.owner.begin() as connection:
         for grid_id, name in enumerate(names, start=1):
             connection.exec_driver_sql(
-                "UPDATE modelops.hazard_results SET status = %s WHERE grid_id = %s AND risk_type = 'drought'", (name, grid_id)
+                "UPDATE modelops.hazard_results SET status = %s WHERE grid_id = %s AND risk_type = 'drought'",
+                (name, grid_id),
             )
         connection.exec_driver_sql("DELETE FROM modelops.hazard_results WHERE grid_id = 5")
 
-    assert site_app.layers.values("drought", "ssp2", "2050s").hazard_status[:5].tolist() == [0, 1, 2, 3, -1]
+    assert site_app.layers.values("drought", "ssp2", "2050s").hazard_status[:5].tolist() == [
+        0,
+        1,
+        2,
+        3,
+        -1,
+    ]
     assert [status.value for status in map(Status.__getitem__, names)] == [0, 1, 2, 3]
 
 
 def test_cells_are_the_rows_of_the_grid(site_app):
     """Numbers, basins and districts; unknown ones are NaN and ''; a quote in a code is a quote."""
     with site_app.owner.begin() as connection:
-        connection.exec_driver_sql("UPDATE modelops.location_grid SET admin_code = NULL, coast_distance_m = NULL WHERE grid_id = 2")
-        connection.exec_driver_sql("UPDATE modelops.location_grid SET basin_code = 'O''Brien''s' WHERE grid_id = 3")
-        connection.exec_driver_sql("UPDATE modelops.location_grid SET elevation_m = 12.5 WHERE grid_id = 4")
+        connection.exec_driver_sql(
+            "UPDATE modelops.location_grid SET admin_code = NULL, coast_distance_m = NULL WHERE grid_id = 2"
+        )
+        connection.exec_driver_sql(
+            "UPDATE modelops.location_grid SET basin_code = 'O''Brien''s' WHERE grid_id = 3"
+        )
+        connection.exec_driver_sql(
+            "UPDATE modelops.location_grid SET elevation_m = 12.5 WHERE grid_id = 4"
+        )
     grid = site_app.layers.cells()
 
     places = [(cell[0], cell[1]) for cell in CELLS.values()]

@@ -7,7 +7,7 @@ import pytest
 
 from modelops_core import bootstrap
 from modelops_core.db.connection import DatabaseConnection
-from modelops_core.services import nightly
+from modelops_core.services.night import nightly
 from tests.world import CELLS
 
 SEOUL = (4, 5, 6)
@@ -24,12 +24,19 @@ def execute(app, *statements):
 
 def remade(app):
     """The series were loaded again, and the job has run."""
-    execute(app, "UPDATE modelops.data_sources SET loaded_at = loaded_at + interval '1 second' WHERE table_name LIKE '%%_data'")
+    execute(
+        app,
+        "UPDATE modelops.data_sources SET loaded_at = loaded_at + interval '1 second' WHERE table_name LIKE '%%_data'",
+    )
     return app.district_means.make(lambda *_: None)
 
 
 def same(one, other):
-    assert (one.variable, one.cells, one.years.tolist()) == (other.variable, other.cells, other.years.tolist())
+    assert (one.variable, one.cells, one.years.tolist()) == (
+        other.variable,
+        other.cells,
+        other.years.tolist(),
+    )
     np.testing.assert_array_equal(one.values, other.values)
 
 
@@ -37,7 +44,9 @@ def same(one, other):
 def test_a_district_is_the_mean_of_its_cells(app, variable):
     """One district, and both as a province would have them; months and years, to the last bit."""
     same(app.series.districts(variable, ["11140"]), app.series.area(variable, SEOUL))
-    same(app.series.districts(variable, ["11140", "26470"]), app.series.area(variable, tuple(CELLS)))
+    same(
+        app.series.districts(variable, ["11140", "26470"]), app.series.area(variable, tuple(CELLS))
+    )
 
 
 def test_gaps_are_the_same_gaps(app):
@@ -60,7 +69,11 @@ def test_gaps_are_the_same_gaps(app):
 def test_the_loader_leaves_nothing_due_and_another_load_does(app):
     """Old sums are no answer; the job makes new ones, once."""
     assert app.district_means.due() is None
-    execute(app, "UPDATE modelops.cdd_data SET ssp1 = 77", "UPDATE modelops.data_sources SET loaded_at = now() WHERE table_name = 'cdd_data'")
+    execute(
+        app,
+        "UPDATE modelops.cdd_data SET ssp1 = 77",
+        "UPDATE modelops.data_sources SET loaded_at = now() WHERE table_name = 'cdd_data'",
+    )
     assert app.district_means.due().startswith("cdd ")
     assert app.series.districts("cdd", ["11140"]) is None
     assert app.series.districts("ta", ["11140"]) is not None
@@ -71,7 +84,9 @@ def test_the_loader_leaves_nothing_due_and_another_load_does(app):
 
 def test_another_grid_makes_all_of_them_old(app):
     """Other cells may lie in the districts."""
-    execute(app, "UPDATE modelops.data_sources SET loaded_at = now() WHERE table_name = 'location_grid'")
+    execute(
+        app, "UPDATE modelops.data_sources SET loaded_at = now() WHERE table_name = 'location_grid'"
+    )
     assert app.series.districts("ta", ["11140"]) is None
     assert len(app.district_means.due().split(", ")) == 13
 
@@ -83,8 +98,8 @@ def test_of_no_district_nothing_is_known(app, codes):
 
 
 def test_workers_queue_it_once(app):
-    """The chore of a worker: one job for a load, none where nothing is due."""
-    app.chores()
+    """A maintenance task: one job for a load, none where nothing is due."""
+    app.maintenance()
     assert [job for job in app.jobs.recent() if job["job_type"] == bootstrap.MEANS] == []
     execute(app, "UPDATE modelops.data_sources SET loaded_at = now() WHERE table_name = 'ta_data'")
     for _ in range(2):
@@ -95,7 +110,10 @@ def test_workers_queue_it_once(app):
 
 
 def counts(app):
-    return sorted((r["risk_type"], r["horizon"], r["status"], r["cells"]) for r in app.inventory.statuses("ssp2"))
+    return sorted(
+        (r["risk_type"], r["horizon"], r["status"], r["cells"])
+        for r in app.inventory.statuses("ssp2")
+    )
 
 
 def direct(app):
@@ -105,7 +123,9 @@ def direct(app):
 
 def kept(app):
     with app.owner.connect() as connection:
-        return connection.exec_driver_sql("SELECT sum(cells) FROM modelops.status_counts").scalar_one()
+        return connection.exec_driver_sql(
+            "SELECT sum(cells) FROM modelops.status_counts"
+        ).scalar_one()
 
 
 def test_a_night_counts_its_statuses(nightly_app):
@@ -125,7 +145,13 @@ def saving(site_app):
 def test_counts_follow_what_is_saved_otherwise(site_app, saving):
     """A result saved by hand is counted with the others."""
     latitude, longitude, *_ = CELLS[4]
-    row = {"latitude": latitude, "longitude": longitude, "risk_type": "typhoon", "aal": None, "status": "not_assessed"}
+    row = {
+        "latitude": latitude,
+        "longitude": longitude,
+        "risk_type": "typhoon",
+        "aal": None,
+        "status": "not_assessed",
+    }
     before = counts(site_app)
     saving.save_probability_results([{**row, "ssp_scenario": "ssp2", "horizon": "2050s"}])
     assert kept(site_app) is None
@@ -134,7 +160,9 @@ def test_counts_follow_what_is_saved_otherwise(site_app, saving):
 
 def test_a_night_that_was_cut_off_leaves_no_counts(site_app):
     """Its tiles are counted as they are."""
-    site_app.runs.begin(site_app.jobs.create("nightly", {}, running=True), ["hazard"], _numbers(site_app))
+    site_app.runs.begin(
+        site_app.jobs.create("nightly", {}, running=True), ["hazard"], _numbers(site_app)
+    )
     assert kept(site_app) is None
     execute(site_app, "UPDATE modelops.probability_results SET status = 'low_confidence'")
     assert counts(site_app) == direct(site_app)
@@ -144,4 +172,9 @@ def test_a_night_that_was_cut_off_leaves_no_counts(site_app):
 
 
 def _numbers(app):
-    return {"parameter_hash": app.parameters.digest(), "name": "central", "version": app.parameters.version, "content": {}}
+    return {
+        "parameter_hash": app.parameters.digest(),
+        "name": "central",
+        "version": app.parameters.version,
+        "content": {},
+    }

@@ -58,7 +58,10 @@ def table_exists(engine: Engine, name: str) -> object:
 def test_a_fresh_database_gets_every_schema_file(bare: Engine) -> None:
     """Schema files run in order, roles last, and the check is content."""
     report = migrate(bare, PERILS)
-    found = sorted((migrations.SQL / "schema").iterdir(), key=lambda path: (path.name.endswith("_roles.sql"), path.name))
+    found = sorted(
+        (migrations.SQL / "schema").iterdir(),
+        key=lambda path: (path.name.endswith("_roles.sql"), path.name),
+    )
     names = [f"schema/{path.name}" for path in found]
     assert report.fresh
     assert list(report.ran) == names

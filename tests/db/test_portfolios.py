@@ -15,7 +15,11 @@ def test_a_saved_site_is_listed_with_what_the_analyst_said(empty_app):
     site_id = empty_app.portfolios.save("  본점  건물 ", *SEOUL, {"asset_value": 1e9}, note="소유")
     [place] = empty_app.portfolios.places()
 
-    assert (place["site_id"], place["name"], place["latitude"], place["longitude"]) == (site_id, "본점 건물", *SEOUL)
+    assert (place["site_id"], place["name"], place["latitude"], place["longitude"]) == (
+        site_id,
+        "본점 건물",
+        *SEOUL,
+    )
     assert (place["note"], place["attributes"]) == ("소유", {"asset_value": 1e9})
     assert (place["batch_id"], place["job_status"], place["assessed_at"]) == (None, None, None)
 
@@ -77,4 +81,7 @@ def test_portfolios_are_apart(empty_app):
     empty_app.portfolios.save("b", *SEOUL, portfolio="공장")
 
     assert [s["name"] for s in empty_app.portfolios.places("공장")] == ["b"]
-    assert [(p["name"], p["sites"]) for p in empty_app.portfolios.all()] == [("default", 1), ("공장", 1)]
+    assert [(p["name"], p["sites"]) for p in empty_app.portfolios.all()] == [
+        ("default", 1),
+        ("공장", 1),
+    ]

@@ -10,8 +10,8 @@ from modelops_core.bootstrap import App
 from modelops_core.domain.result import Status
 from modelops_core.errors import InvalidInput, NoResults, OutsideKorea, RunAlreadyActive
 from modelops_core.ports import Tile
-from modelops_core.services import nightly
-from modelops_core.services.tiles import Plan, run_tile
+from modelops_core.services.night import nightly
+from modelops_core.services.night.tiles import Plan, run_tile
 from modelops_core.stages.evaluate import cell_risks
 from tests import world
 
@@ -22,21 +22,27 @@ def night(app: App, **options) -> nightly.Report:
 
 def stored(app: App, table: str, columns: str = "*", where: str = "true"):
     with app.owner.connect() as connection:
-        return connection.execute(text(f"SELECT {columns} FROM modelops.{table} WHERE {where}")).all()
+        return connection.execute(
+            text(f"SELECT {columns} FROM modelops.{table} WHERE {where}")
+        ).all()
 
 
 def test_a_night_fills_every_cell_peril_scenario_and_horizon(nightly_app):
     """Six cells × nine perils × four scenarios × five horizons, once each."""
     assert len(stored(nightly_app, "hazard_results")) == 6 * 9 * 4 * 5
     assert len(stored(nightly_app, "probability_results")) == 6 * 9 * 4 * 5
-    [(status, progress)] = stored(nightly_app, "batch_jobs", "status::text, progress", "job_type = 'nightly'")
+    [(status, progress)] = stored(
+        nightly_app, "batch_jobs", "status::text, progress", "job_type = 'nightly'"
+    )
     assert (status, progress) == ("completed", 100)
     assert nightly_app.runs.last()["counts"]["cells"] == 6
 
 
 def test_what_is_stored_is_what_was_calculated(nightly_app):
     """The tables hold the stage's numbers to ten figures, whatever the peril."""
-    tile = nightly_app.climate.tile(Tile(1, 6), ["wsdi", "ta", "rhm", "rx1day", "latitude", "longitude"])
+    tile = nightly_app.climate.tile(
+        Tile(1, 6), ["wsdi", "ta", "rhm", "rx1day", "latitude", "longitude"]
+    )
     for key in ("extreme_heat", "river_flood"):
         peril, p = nightly_app.perils[key], nightly_app.parameters.params(key)
         for risk in cell_risks(peril, tile, p):
@@ -47,28 +53,49 @@ def test_what_is_stored_is_what_was_calculated(nightly_app):
                     "grid_id, aal, aal_p05, bin_data, calculation_details",
                     f"risk_type = '{key}' AND ssp_scenario = '{scenario}' AND horizon = '{risk.horizon}' ORDER BY grid_id",
                 )
-                assert [r.aal for r in rows] == pytest.approx(risk.estimate.aal[s].tolist(), rel=1e-12)
-                assert [r.aal_p05 for r in rows] == pytest.approx(risk.estimate.aal_p05[s].tolist(), rel=1e-12)
-                np.testing.assert_allclose([r.bin_data["p"] for r in rows], risk.estimate.p[:, s].T, rtol=1e-9)
+                assert [r.aal for r in rows] == pytest.approx(
+                    risk.estimate.aal[s].tolist(), rel=1e-12
+                )
+                assert [r.aal_p05 for r in rows] == pytest.approx(
+                    risk.estimate.aal_p05[s].tolist(), rel=1e-12
+                )
+                np.testing.assert_allclose(
+                    [r.bin_data["p"] for r in rows], risk.estimate.p[:, s].T, rtol=1e-9
+                )
                 assert [r.calculation_details["n"] for r in rows] == risk.estimate.n[s].tolist()
 
 
 def test_jeju_like_cells_without_basin_are_not_assessed(nightly_app):
     """No withdrawal figures: no number, a reason instead of a default."""
-    rows = stored(nightly_app, "probability_results", "status::text, aal, flags", "risk_type = 'water_stress' AND grid_id = 6")
+    rows = stored(
+        nightly_app,
+        "probability_results",
+        "status::text, aal, flags",
+        "risk_type = 'water_stress' AND grid_id = 6",
+    )
     assert {(r.status, r.aal) for r in rows} == {(Status.not_assessed.name, None)}
     assert all("no_withdrawal_figures" in r.flags for r in rows)
 
 
 def test_inland_cells_have_no_coast(nightly_app):
     """H and AAL are 0 with the status that says why."""
-    rows = stored(nightly_app, "hazard_results", "status::text, hazard_score", "risk_type = 'sea_level_rise' AND grid_id = 4")
+    rows = stored(
+        nightly_app,
+        "hazard_results",
+        "status::text, hazard_score",
+        "risk_type = 'sea_level_rise' AND grid_id = 4",
+    )
     assert set(rows) == {(Status.not_applicable.name, 0.0)}
 
 
 def test_baseline_is_the_same_in_all_scenarios(nightly_app):
     """History is one, so the baseline's rows differ in the scenario only."""
-    rows = stored(nightly_app, "probability_results", "grid_id, risk_type, count(DISTINCT aal), count(aal)", "horizon = 'baseline' GROUP BY 1, 2")
+    rows = stored(
+        nightly_app,
+        "probability_results",
+        "grid_id, risk_type, count(DISTINCT aal), count(aal)",
+        "horizon = 'baseline' GROUP BY 1, 2",
+    )
     assert all(distinct == min(1, known) for _, _, distinct, known in rows)
 
 
@@ -88,15 +115,19 @@ def test_one_changed_value_recalculates_its_tile_only(app):
     """A single number in one table changes that tile's fingerprint and the basins'."""
     night(app, tile_cells=2)
     with app.owner.begin() as connection:
-        connection.execute(text("UPDATE modelops.wsdi_data SET ssp2 = ssp2 + 30 WHERE grid_id = 1 AND year = 2050"))
+        connection.execute(
+            text("UPDATE modelops.wsdi_data SET ssp2 = ssp2 + 30 WHERE grid_id = 1 AND year = 2050")
+        )
     report = night(app, tile_cells=2)
 
     assert (report.tiles, report.skipped) == (3, 2)
     assert report.changed == {"hazard_results": 1, "probability_results": 1}
     [(cell, scenario, horizon)] = stored(
-        app, "probability_results", "grid_id, ssp_scenario::text, horizon::text",
+        app,
+        "probability_results",
+        "grid_id, ssp_scenario::text, horizon::text",
         f"run_id = {report.run_id} AND risk_type <> 'water_stress'",
-    )  # fmt: skip
+    )
     assert (cell, scenario, horizon) == (1, "ssp2", "2050s")
 
 
@@ -148,7 +179,9 @@ def test_tiles_of_any_size_give_the_same_rows(app):
     night(app, tile_cells=1, force=True)
     cut = stored(app, "probability_results", *every)
 
-    np.testing.assert_allclose(np.array(cut, dtype=float), np.array(whole, dtype=float), rtol=1e-11, atol=1e-16)
+    np.testing.assert_allclose(
+        np.array(cut, dtype=float), np.array(whole, dtype=float), rtol=1e-11, atol=1e-16
+    )
 
 
 def test_a_tile_that_fails_leaves_nothing_half_written(app, monkeypatch):
@@ -160,9 +193,9 @@ def test_a_tile_that_fails_leaves_nothing_half_written(app, monkeypatch):
             plan_holder["plan"] = plan
             yield from (run_tile(plan, tile, app.climate, app.night.writer) for tile in tiles)
 
-    from modelops_core.db import results
+    from modelops_core.db.results.cells import cells
 
-    monkeypatch.setattr(results, "probability_lines", lambda *_: "not a row\n")
+    monkeypatch.setattr(cells, "probability_lines", lambda *_: "not a row\n")
     broken = nightly.Night(app.climate, app.night.writer, app.runs, app.jobs, Serial())
     with pytest.raises(Exception, match=r"COPY|missing data|invalid input"):
         nightly.run(broken, app.night_request())
@@ -176,7 +209,12 @@ def test_thirty_years_cover_the_2030s_only(engine, make_app):
     app = make_app()
     world.fill(engine, years=np.arange(2021, 2051))
     night(app)
-    rows = stored(app, "probability_results", "DISTINCT horizon::text, status::text, flags", "risk_type = 'extreme_heat'")
+    rows = stored(
+        app,
+        "probability_results",
+        "DISTINCT horizon::text, status::text, flags",
+        "risk_type = 'extreme_heat'",
+    )
     by_horizon = {r.horizon: r for r in rows}
 
     assert by_horizon["2050s"].status == "not_assessed"
@@ -211,6 +249,8 @@ def test_nearest_searches_use_the_index(nightly_app):
             ("cell_at", "location_grid_geom_5179_idx", {}),
             ("coast_distance", "coastline_geom_5179_idx", {}),
         ):
-            plan = "\n".join(connection.execute(text(f"EXPLAIN {QUERIES[name]}"), {**point, **more}).scalars())
+            plan = "\n".join(
+                connection.execute(text(f"EXPLAIN {QUERIES[name]}"), {**point, **more}).scalars()
+            )
             assert index in plan, plan
             assert "Order By" in plan, plan

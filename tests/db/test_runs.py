@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
-from modelops_core.services.tiles import CODE_VERSION
+from modelops_core.services.night.tiles import CODE_VERSION
 
 
 def test_a_night_is_due_after_other_numbers_another_calculation_or_new_data(site_app):
@@ -15,5 +15,7 @@ def test_a_night_is_due_after_other_numbers_another_calculation_or_new_data(site
     assert runs.outdated(site_app.parameters.digest("low"), CODE_VERSION)
     assert runs.outdated(digest, CODE_VERSION + "0")
     with site_app.owner.begin() as connection:
-        connection.execute(text("UPDATE modelops.data_sources SET loaded_at = now() WHERE table_name = 'ta_data'"))
+        connection.execute(
+            text("UPDATE modelops.data_sources SET loaded_at = now() WHERE table_name = 'ta_data'")
+        )
     assert runs.outdated(digest, CODE_VERSION)

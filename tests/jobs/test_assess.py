@@ -6,15 +6,33 @@ import numpy as np
 import pytest
 
 from modelops_core.errors import InvalidInput, NoResults, OutsideKorea, UnknownPeril
-from modelops_core.services import ondemand, other_sets, site_rows
+from modelops_core.services.site import ondemand, other_sets, site_rows
 from tests.world import BUSAN, SEOUL
 
 KEYS = {
-    "risk_type", "ssp_scenario", "horizon", "status", "hazard_score", "hazard_level", "exposure_score",
-    "proximity_factor", "normalized_asset_value", "vulnerability_score", "vulnerability_level", "base_aal",
-    "site_factor", "vulnerability_scale", "final_aal", "aal_p05", "aal_p95", "insurance_rate", "exposed_value",
-    "expected_loss", "integrated_risk", "flags",
-}  # fmt: skip
+    "risk_type",
+    "ssp_scenario",
+    "horizon",
+    "status",
+    "hazard_score",
+    "hazard_level",
+    "exposure_score",
+    "proximity_factor",
+    "normalized_asset_value",
+    "vulnerability_score",
+    "vulnerability_level",
+    "base_aal",
+    "site_factor",
+    "vulnerability_scale",
+    "final_aal",
+    "aal_p05",
+    "aal_p95",
+    "insurance_rate",
+    "exposed_value",
+    "expected_loss",
+    "integrated_risk",
+    "flags",
+}
 
 
 def params(point=SEOUL, **more):
@@ -23,9 +41,10 @@ def params(point=SEOUL, **more):
 
 def of(answer, peril, scenario="ssp2", horizon="2050s"):
     [row] = [
-        r for r in answer["results"]
+        r
+        for r in answer["results"]
         if (r["risk_type"], r["ssp_scenario"], r["horizon"]) == (peril, scenario, horizon)
-    ]  # fmt: skip
+    ]
     return row
 
 
@@ -36,9 +55,13 @@ def test_all_perils_scenarios_and_horizons_at_once(site_app):
     assert len(answer["results"]) == 180
     assert all(KEYS <= set(row) for row in answer["results"])
     heat = of(answer, "extreme_heat")
-    assert heat["final_aal"] == pytest.approx(heat["base_aal"] * heat["site_factor"] * (1 + heat["vulnerability_score"]))
+    assert heat["final_aal"] == pytest.approx(
+        heat["base_aal"] * heat["site_factor"] * (1 + heat["vulnerability_score"])
+    )
     assert heat["expected_loss"] == pytest.approx(heat["final_aal"] / 100 * heat["exposed_value"])
-    assert heat["integrated_risk"] == pytest.approx(heat["hazard_score"] * heat["exposure_score"] * heat["vulnerability_score"])
+    assert heat["integrated_risk"] == pytest.approx(
+        heat["hazard_score"] * heat["exposure_score"] * heat["vulnerability_score"]
+    )
     with site_app.reader.connect() as connection:
         rows = connection.exec_driver_sql(
             "SELECT final_aal, expected_loss FROM modelops.aal_scaled_results WHERE risk_type = 'extreme_heat'"
@@ -67,7 +90,10 @@ def test_every_step_is_told(site_app):
     """0, 10, 50, 80, 95 and a step for each peril in between."""
     told = []
     ondemand.run(
-        ondemand.request(params()), site_app.ondemand, lambda progress, step, completed=None: told.append((progress, step)), "00000000-0000-0000-0000-000000000000"
+        ondemand.request(params()),
+        site_app.ondemand,
+        lambda progress, step, completed=None: told.append((progress, step)),
+        "00000000-0000-0000-0000-000000000000",
     )
     progress = [p for p, _ in told]
     steps = [s for _, s in told]
@@ -96,10 +122,17 @@ def test_unknown_river_is_conditional_not_a_number(site_app):
     river = of(answer, "river_flood")
 
     assert river["status"] == "not_assessed"
-    assert [river[k] for k in ("final_aal", "expected_loss", "exposure_score", "integrated_risk", "site_factor")] == [None] * 5
+    assert [
+        river[k]
+        for k in ("final_aal", "expected_loss", "exposure_score", "integrated_risk", "site_factor")
+    ] == [None] * 5
     assert river["base_aal"] > 0
-    assert river["if_on_bank"]["final_aal"] == pytest.approx(river["base_aal"] * river["vulnerability_scale"])
-    [total] = [t for t in answer["totals"] if (t["ssp_scenario"], t["horizon"]) == ("ssp2", "2050s")]
+    assert river["if_on_bank"]["final_aal"] == pytest.approx(
+        river["base_aal"] * river["vulnerability_scale"]
+    )
+    [total] = [
+        t for t in answer["totals"] if (t["ssp_scenario"], t["horizon"]) == ("ssp2", "2050s")
+    ]
     assert "river_flood" in total["not_assessed"]
 
 
@@ -118,16 +151,23 @@ def test_corrections_count(site_app):
 
 def test_subtotals_do_not_count_twice(site_app):
     """Physical is the sum, the no-overlap figure takes the larger of wind and water."""
-    answer = site_app.assess(params(BUSAN, corrections={"river_distance_m": 50.0, "elevation_m": 1.5}))
+    answer = site_app.assess(
+        params(BUSAN, corrections={"river_distance_m": 50.0, "elevation_m": 1.5})
+    )
     for total in answer["totals"]:
         loss = {
-            r["risk_type"]: r["expected_loss"] or 0.0 for r in answer["results"]
+            r["risk_type"]: r["expected_loss"] or 0.0
+            for r in answer["results"]
             if (r["ssp_scenario"], r["horizon"]) == (total["ssp_scenario"], total["horizon"])
-        }  # fmt: skip
+        }
         water = loss["river_flood"] + loss["urban_flood"] + loss["sea_level_rise"]
         assert total["physical"] == pytest.approx(loss["wildfire"] + water + loss["typhoon"])
-        assert total["physical_no_overlap"] == pytest.approx(loss["wildfire"] + max(loss["typhoon"], water))
-        operating = loss["extreme_heat"] + loss["extreme_cold"] + max(loss["drought"], loss["water_stress"])
+        assert total["physical_no_overlap"] == pytest.approx(
+            loss["wildfire"] + max(loss["typhoon"], water)
+        )
+        operating = (
+            loss["extreme_heat"] + loss["extreme_cold"] + max(loss["drought"], loss["water_stress"])
+        )
         assert total["operating"] == pytest.approx(operating)
 
 
@@ -150,7 +190,11 @@ def test_no_building_no_value(site_app):
     [
         ({"latitude": "x"}, InvalidInput, "latitude: 'x'"),
         ({"latitude": float("nan")}, InvalidInput, "latitude nan"),
-        ({"corrections": {"floors_above": -1}}, InvalidInput, "floors_above: -1 lies outside 0 to 200"),
+        (
+            {"corrections": {"floors_above": -1}},
+            InvalidInput,
+            "floors_above: -1 lies outside 0 to 200",
+        ),
         ({"corrections": {"colour": 1}}, InvalidInput, "colour"),
         ({"corrections": {"river_class": "brook"}}, InvalidInput, "brook"),
         ({"parameter_set": "best"}, InvalidInput, "best"),
@@ -182,9 +226,16 @@ def test_one_peril_only(site_app):
 
 def test_low_and_high_sets_move_everything(site_app):
     """The cell is evaluated anew: curve, protection and V move together; the tables keep the central answer."""
-    by_set = {name: site_app.assess(params(BUSAN, parameter_set=name, corrections={"river_distance_m": 50.0})) for name in ("low", "central", "high")}
+    by_set = {
+        name: site_app.assess(
+            params(BUSAN, parameter_set=name, corrections={"river_distance_m": 50.0})
+        )
+        for name in ("low", "central", "high")
+    }
     for peril in site_app.perils:
-        low, central, high = (of(by_set[name], peril)["final_aal"] for name in ("low", "central", "high"))
+        low, central, high = (
+            of(by_set[name], peril)["final_aal"] for name in ("low", "central", "high")
+        )
         assert low is None or low <= central <= high, peril
     heat = {name: of(answer, "extreme_heat") for name, answer in by_set.items()}
     river = {name: of(answer, "river_flood")["base_aal"] for name, answer in by_set.items()}
@@ -207,21 +258,30 @@ def test_the_central_set_evaluated_anew_is_what_the_night_stored(site_app):
     hazard, probability = site_app.cells.cell(place.grid_id)
     for key, peril in site_app.perils.items():
         stored = site_rows.stored(key, hazard, probability)
-        anew = other_sets.under("central", peril, stored, site_app.climate, place.grid_id, site_app.parameters)
+        anew = other_sets.under(
+            "central", peril, stored, site_app.climate, place.grid_id, site_app.parameters
+        )
         np.testing.assert_allclose(anew.values.aal, stored.values.aal, rtol=1e-6, err_msg=key)
-        np.testing.assert_allclose(anew.values.hazard, stored.values.hazard, rtol=1e-3, atol=1e-4, err_msg=key)
-        assert [r["hazard_level"] for r in anew.hazard] == [r["hazard_level"] for r in stored.hazard]
+        np.testing.assert_allclose(
+            anew.values.hazard, stored.values.hazard, rtol=1e-3, atol=1e-4, err_msg=key
+        )
+        assert [r["hazard_level"] for r in anew.hazard] == [
+            r["hazard_level"] for r in stored.hazard
+        ]
 
 
 def test_answers_are_plain_json(site_app):
     """No NaN and no numpy in what leaves the service."""
+
     def walk(value):
         if isinstance(value, dict):
             return all(isinstance(k, str) and walk(v) for k, v in value.items())
         if isinstance(value, list):
             return all(map(walk, value))
-        return value is None or (type(value) in (str, int, bool)) or (type(value) is float and np.isfinite(value))
+        return (
+            value is None
+            or (type(value) in (str, int, bool))
+            or (type(value) is float and np.isfinite(value))
+        )
 
     assert walk(site_app.assess(params()))
-
-

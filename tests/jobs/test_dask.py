@@ -8,7 +8,7 @@ import pytest
 
 from modelops_core.bootstrap import App
 from modelops_core.errors import InvalidInput
-from modelops_core.services import nightly
+from modelops_core.services.night import nightly
 
 ROWS = """
     SELECT md5(string_agg(t::text, '' ORDER BY grid_id, risk_type, ssp_scenario, horizon))
@@ -26,7 +26,9 @@ def scheduler() -> Iterator[str]:
     from distributed import LocalCluster
 
     # None as the dashboard's address still listens on a fixed port: any free one on loopback
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", host="127.0.0.1") as cluster:
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", host="127.0.0.1"
+    ) as cluster:
         yield cluster.scheduler_address
 
 
@@ -44,7 +46,9 @@ def test_same_rows_as_on_one_process(app, scheduler):
     nightly.run(app.night, app.night_request(tile_cells=2))
     alone = digests(app)
     with app.owner.begin() as connection:
-        connection.exec_driver_sql("TRUNCATE modelops.hazard_results, modelops.probability_results, modelops.run_tiles")
+        connection.exec_driver_sql(
+            "TRUNCATE modelops.hazard_results, modelops.probability_results, modelops.run_tiles"
+        )
     report = nightly.run(app.night_on(scheduler), app.night_request(tile_cells=2))
 
     assert (report.tiles, report.skipped, report.cells) == (3, 0, 6)
@@ -62,7 +66,9 @@ def test_the_work_is_done_by_the_workers(app, scheduler, monkeypatch):
 def test_an_error_in_a_worker_is_the_nights(app, scheduler):
     """Results cannot be written: the run's job says why."""
     with app.owner.begin() as connection:
-        connection.exec_driver_sql("ALTER TABLE modelops.hazard_results ADD CHECK (grid_id < 4) NOT VALID")
+        connection.exec_driver_sql(
+            "ALTER TABLE modelops.hazard_results ADD CHECK (grid_id < 4) NOT VALID"
+        )
     with pytest.raises(Exception, match="hazard_results"):
         nightly.run(app.night_on(scheduler), app.night_request(tile_cells=1))
     [job] = app.jobs.recent()

@@ -18,12 +18,12 @@ from websockets.sync.client import connect
 
 from modelops_core.db.migrate import SQL, migrate, read
 from modelops_core.errors import DatabaseFull
-from modelops_core.jobs import work
-from modelops_core.services import nightly
+from modelops_core.jobs import worker
+from modelops_core.services.night import nightly
 from tests.api.conftest import serving
 from tests.database import PERILS
 from tests.jobs.test_assess import params
-from tests.jobs.test_work import wait_for, worker
+from tests.jobs.test_worker import make_worker, wait_for
 
 ROOT = Path(__file__).parents[2]
 JOB = "ondemand_risk_calculation"
@@ -33,7 +33,7 @@ BASE = "/api/v1/risk-assessment"
 VICTIMS = """
 import os, signal, sys
 from modelops_core import bootstrap
-from modelops_core.db.listen import JobLocks
+from modelops_core.db.queue.listen import JobLocks
 from modelops_core.jobs import work
 
 class Now:
@@ -54,7 +54,7 @@ def one(fatal):
         os.kill(os.getpid(), signal.SIGKILL)  # after the last step, before the job is completed
         return answer
     JOB = "ondemand_risk_calculation"
-    work.Worker(app.jobs, JobLocks(app.worker), Now(), {JOB: handler}).step()
+    worker.Worker(app.jobs, JobLocks(app.worker), Now(), {JOB: handler}).step()
 
 for line in sys.stdin:
     pid = os.fork()
@@ -66,7 +66,11 @@ for line in sys.stdin:
 
 
 def environment(app):
-    return {**os.environ, "DATABASE_URL": app.settings.database_url, "DATABASE_WORKER_URL": app.settings.database_worker_url}
+    return {
+        **os.environ,
+        "DATABASE_URL": app.settings.database_url,
+        "DATABASE_WORKER_URL": app.settings.database_worker_url,
+    }
 
 
 def rows(app, table):
@@ -81,11 +85,18 @@ def execute(app, statement):
 
 def test_a_worker_dies_at_every_step(site_app, monkeypatch):
     """SIGKILL at the first and last step of each kind and before the end: whole tables only, and the job is done."""
-    monkeypatch.setattr(work, "SILENCE", 0.0)
+    monkeypatch.setattr(worker, "SILENCE", 0.0)
     steps = []
-    site_app.handlers()[JOB]("00000000-0000-0000-0000-000000000000", params(), lambda p, step, c=None: steps.append(step))
+    site_app.handlers()[JOB](
+        "00000000-0000-0000-0000-000000000000", params(), lambda p, step, c=None: steps.append(step)
+    )
     with subprocess.Popen(
-        [sys.executable, "-c", VICTIMS], cwd=ROOT, env=environment(site_app), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", VICTIMS],
+        cwd=ROOT,
+        env=environment(site_app),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as victims:
         for fatal in deadly(steps):
             for table in ("exposure_results", "vulnerability_results", "aal_scaled_results"):
@@ -98,10 +109,14 @@ def test_a_worker_dies_at_every_step(site_app, monkeypatch):
             assert rows(site_app, "vulnerability_results") in (0, 9)
             assert rows(site_app, "aal_scaled_results") in (0, 180)
             assert site_app.jobs.state(batch_id)["status"] == "running"
-            wait_for(lambda: work.recover(site_app.jobs))
-            worker(site_app, site_app.handlers()).step()
+            wait_for(lambda: worker.recover(site_app.jobs))
+            make_worker(site_app, site_app.handlers()).step()
             job = site_app.jobs.get(batch_id)
-            assert (job["status"], job["attempts"], len(job["results"]["results"])) == ("completed", 2, 180), fatal
+            assert (job["status"], job["attempts"], len(job["results"]["results"])) == (
+                "completed",
+                2,
+                180,
+            ), fatal
         victims.stdin.close()
 
 
@@ -110,7 +125,13 @@ def deadly(steps):
     kinds = [step.split(" for ")[0] for step in steps]
     first = {kind: kinds.index(kind) + 1 for kind in kinds}
     last = {kind: len(kinds) - kinds[::-1].index(kind) for kind in kinds}
-    assert {"Finding the place", "Fetched H and P(H)", "Calculating E", "Calculating V", "Calculating AAL"} <= set(kinds)
+    assert {
+        "Finding the place",
+        "Fetched H and P(H)",
+        "Calculating E",
+        "Calculating V",
+        "Calculating AAL",
+    } <= set(kinds)
     return sorted({*first.values(), *last.values(), len(steps) + 1})
 
 
@@ -118,7 +139,7 @@ def test_a_full_disk_in_a_job(site_app):
     """COPY meets a full disk: the job fails with that sentence, nothing half is stored, the worker goes on."""
     full(site_app, "aal_scaled_results")
     batch_id = site_app.jobs.create(JOB, params())
-    w = worker(site_app, site_app.handlers())
+    w = make_worker(site_app, site_app.handlers())
     w.step()
     job = site_app.jobs.get(batch_id)
 
@@ -179,13 +200,14 @@ def test_a_socket_closed_under_a_websocket(site_app):
         ws = f"{url.replace('http', 'ws')}{BASE}/ws/{batch_id}"
         cut, kept = connect(ws, legacy=True), connect(ws, legacy=True)
         assert orjson.loads(cut.recv())["status"] == orjson.loads(kept.recv())["status"] == "queued"
-        thread = threading.Thread(target=worker(site_app, {"held": held}).step)
+        thread = threading.Thread(target=make_worker(site_app, {"held": held}).step)
         thread.start()
         assert reached.wait(30)
         cut.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         cut.socket.close()  # a reset, no closing handshake
         terminated = execute(
-            site_app, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%%'"
+            site_app,
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%%'",
         ).all()
         go_on.set()
         thread.join()
@@ -210,7 +232,9 @@ def test_a_migration_dies_half_way(bare_database, tmp_path):
         "from modelops_core.db.migrate import migrate\n"
         "migrate(create_engine(sys.argv[1]), ('drought',), Path(sys.argv[2]))\n"
     )
-    victim = subprocess.Popen([sys.executable, "-c", code, bare_database.url(), str(tmp_path)], cwd=ROOT)
+    victim = subprocess.Popen(
+        [sys.executable, "-c", code, bare_database.url(), str(tmp_path)], cwd=ROOT
+    )
     engine = bare_database.engine()
 
     def sleeping():
@@ -225,7 +249,10 @@ def test_a_migration_dies_half_way(bare_database, tmp_path):
     with engine.connect() as connection:
         terminate = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"
         connection.exec_driver_sql(terminate)
-        assert connection.exec_driver_sql("SELECT to_regclass('modelops.location_grid')").scalar() is None
+        assert (
+            connection.exec_driver_sql("SELECT to_regclass('modelops.location_grid')").scalar()
+            is None
+        )
     report = migrate(engine, PERILS, SQL)
     assert report.fresh
     assert migrate(engine, PERILS, SQL).ran == ()

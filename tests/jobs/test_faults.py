@@ -13,17 +13,16 @@ from pathlib import Path
 import pytest
 
 from modelops_core.bootstrap import App
-from modelops_core.db.cluster import Cluster
-from modelops_core.db.listen import JobLocks
+from modelops_core.db.cluster.private import Cluster
 from modelops_core.db.migrate import migrate
+from modelops_core.db.queue.listen import JobLocks
 from modelops_core.errors import DatabaseUnavailable
-from modelops_core.jobs import work
-from modelops_core.services import nightly
+from modelops_core.services.night import nightly
 from modelops_core.settings import Settings
 from tests import world
 from tests.database import running, short_folder
 from tests.jobs.test_assess import params
-from tests.jobs.test_work import Silent, wait_for
+from tests.jobs.test_worker import Silent, wait_for
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,20 +42,41 @@ def kill_server(app: App) -> None:
     """SIGKILL to the postmaster, and wait until nothing answers."""
     os.kill(app.cluster.status().pid, signal.SIGKILL)
     app.dispose()
-    for name in ("owner", "worker", "reader", "jobs", "runs", "climate", "night", "cells", "ondemand", "places"):
+    for name in (
+        "owner",
+        "worker",
+        "reader",
+        "jobs",
+        "runs",
+        "climate",
+        "night",
+        "cells",
+        "ondemand",
+        "places",
+    ):
         app.__dict__.pop(name, None)
 
 
 def environment(app: App, **more: str) -> dict[str, str]:
     base = {k: v for k, v in os.environ.items() if not k.startswith("DATABASE")}
-    return {**base, "MODELOPS_VAR": str(app.settings.var), "MODELOPS_PROCESSES": "2", "MODELOPS_TILE_CELLS": "1", **more}
+    return {
+        **base,
+        "MODELOPS_VAR": str(app.settings.var),
+        "MODELOPS_PROCESSES": "2",
+        "MODELOPS_TILE_CELLS": "1",
+        **more,
+    }
 
 
 def command(app: App, *args: str, **more: str) -> subprocess.Popen:
     return subprocess.Popen(
-        [sys.executable, "-m", "modelops_core", *args], cwd=ROOT, env=environment(app, **more),
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        [sys.executable, "-m", "modelops_core", *args],
+        cwd=ROOT,
+        env=environment(app, **more),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def count(app: App, sql: str) -> int:
@@ -129,7 +149,9 @@ def test_the_server_dies_in_mid_job(own):
 
     def once():
         try:
-            work.Worker(own.jobs, JobLocks(own.worker), Silent(), {"ondemand_risk_calculation": held}).step()
+            worker.Worker(
+                own.jobs, JobLocks(own.worker), Silent(), {"ondemand_risk_calculation": held}
+            ).step()
         except DatabaseUnavailable as error:
             errors.append(error)
 

@@ -10,20 +10,19 @@ from zoneinfo import ZoneInfo
 import pytest
 from structlog.testing import capture_logs
 
-from modelops_core.db.jobs import fingerprint
-from modelops_core.db.listen import JobLocks
 from modelops_core.db.migrate import migrate
-from modelops_core.db.queue import JobQueue
+from modelops_core.db.queue.job_queue import JobQueue
+from modelops_core.db.queue.jobs import fingerprint
+from modelops_core.db.queue.listen import JobLocks
 from modelops_core.errors import InvalidInput, JobCancelled, JobNotFound, JobTimedOut, QueueFull
-from modelops_core.jobs import crew as crews
-from modelops_core.jobs import pulse, work
-from modelops_core.jobs.chores import Chores
-from modelops_core.jobs.crew import Crew
-from modelops_core.jobs.trail import LINES, Trail
-from modelops_core.services import nightly
+from modelops_core.jobs import heartbeat, worker, worker_pool
+from modelops_core.jobs.job_log import LINES, JobLog
+from modelops_core.jobs.maintenance import MaintenanceTasks
+from modelops_core.jobs.worker_pool import WorkerPool
+from modelops_core.services.night import nightly
 from tests.apps import wire
 from tests.jobs.test_assess import params
-from tests.jobs.test_work import wait_for, worker
+from tests.jobs.test_worker import make_worker, wait_for
 
 
 def execute(app, statement):
@@ -49,7 +48,17 @@ def test_one_job_a_request(site_app):
     jobs = site_app.jobs
     first = jobs.enqueue("a", {"x": 1, "y": [1.5, None]})
     assert jobs.enqueue("a", {"y": [1.5, None], "x": 1}) == first
-    assert len({first, jobs.enqueue("b", {"x": 1}), jobs.enqueue("a", {"x": 2}), jobs.enqueue("a", {"x": 1, "y": [1.5, None]}, owner="k")}) == 4
+    assert (
+        len(
+            {
+                first,
+                jobs.enqueue("b", {"x": 1}),
+                jobs.enqueue("a", {"x": 2}),
+                jobs.enqueue("a", {"x": 1, "y": [1.5, None]}, owner="k"),
+            }
+        )
+        == 4
+    )
     jobs.claim(["a"], "w")
     assert jobs.enqueue("a", {"x": 1, "y": [1.5, None]}) == first
     jobs.complete(first, {})
@@ -59,7 +68,9 @@ def test_one_job_a_request(site_app):
 def test_fingerprints_differ_where_requests_do():
     """Numbers and words are not confused."""
     assert fingerprint("a", {"x": 1}, None) != fingerprint("a", {"x": "1"}, None)
-    assert fingerprint("a", {"x": {"b": 1, "c": 2}}, None) == fingerprint("a", {"x": {"c": 2, "b": 1}}, None)
+    assert fingerprint("a", {"x": {"b": 1, "c": 2}}, None) == fingerprint(
+        "a", {"x": {"c": 2, "b": 1}}, None
+    )
 
 
 def test_twins_at_the_same_instant_share_one_job(site_app):
@@ -94,7 +105,7 @@ def test_a_running_job_is_cancelled_at_its_next_step(site_app):
     """Not sooner, not later; the worker goes on with the next one."""
     reached, go_on = threading.Event(), threading.Event()
     batch_id, following = site_app.jobs.create("a", {}), site_app.jobs.create("b", {})
-    w = worker(site_app, {"a": held(reached, go_on), "b": lambda *_: {}})
+    w = make_worker(site_app, {"a": held(reached, go_on), "b": lambda *_: {}})
     thread = threading.Thread(target=lambda: [w.step(), w.step()])
     thread.start()
     assert reached.wait(30)
@@ -103,18 +114,22 @@ def test_a_running_job_is_cancelled_at_its_next_step(site_app):
     thread.join()
     job = site_app.jobs.get(batch_id)
 
-    assert (job["status"], job["error_message"], job["results"]) == ("cancelled", "The job was cancelled.", None)
+    assert (job["status"], job["error_message"], job["results"]) == (
+        "cancelled",
+        "The job was cancelled.",
+        None,
+    )
     assert [line["step"] for line in job["logs"]] == ["first step", "second step"]
     assert site_app.jobs.state(following)["status"] == "completed"
 
 
 def test_a_cancelled_job_of_a_dead_worker_ends(site_app, monkeypatch):
     """It is not begun again."""
-    monkeypatch.setattr(work, "SILENCE", 0.0)
+    monkeypatch.setattr(worker, "SILENCE", 0.0)
     batch_id = site_app.jobs.create("a", {})
     site_app.jobs.claim(["a"], "a worker that dies")
     site_app.jobs.cancel(batch_id)
-    wait_for(lambda: work.recover(site_app.jobs))
+    wait_for(lambda: worker.recover(site_app.jobs))
     assert site_app.jobs.state(batch_id)["status"] == "cancelled"
 
 
@@ -148,11 +163,11 @@ def test_a_night_is_cancelled_between_tiles(site_app):
 
 def test_a_job_that_takes_too_long_is_failed(site_app, monkeypatch):
     """At the deadline, while its step still runs; what it says later changes nothing."""
-    monkeypatch.setattr(pulse, "BEAT", 0.05)
+    monkeypatch.setattr(heartbeat, "BEAT", 0.05)
     reached, go_on = threading.Event(), threading.Event()
     batch_id = site_app.jobs.create("a", {})
     execute(site_app, "UPDATE modelops.batch_jobs SET timeout_s = 1 WHERE job_type = 'a'")
-    thread = threading.Thread(target=worker(site_app, {"a": held(reached, go_on)}).step)
+    thread = threading.Thread(target=make_worker(site_app, {"a": held(reached, go_on)}).step)
     thread.start()
     wait_for(lambda: site_app.jobs.state(batch_id)["status"] == "failed")
     go_on.set()
@@ -165,10 +180,10 @@ def test_a_job_that_takes_too_long_is_failed(site_app, monkeypatch):
 
 def test_the_deadline_does_not_follow_the_wall_clock(monkeypatch):
     """A clock set forward by a day ends no job."""
-    with pulse.Pulse(Beats(), "b", timeout=60) as beating:
+    with heartbeat.Heartbeat(Beats(), "b", timeout=60) as beating:
         monkeypatch.setattr(time, "time", lambda: 4e9)
         beating.check()
-    with pulse.Pulse(Beats(), "b", timeout=-1) as beating, pytest.raises(JobTimedOut):
+    with heartbeat.Heartbeat(Beats(), "b", timeout=-1) as beating, pytest.raises(JobTimedOut):
         beating.check()
 
 
@@ -187,7 +202,7 @@ class Beats:
 
 def test_a_long_step_gives_signs_of_life(site_app, monkeypatch):
     """So that the page tells a slow job from a dead one."""
-    monkeypatch.setattr(pulse, "BEAT", 0.05)
+    monkeypatch.setattr(heartbeat, "BEAT", 0.05)
     seen = []
 
     def slow(batch_id, _params, progress):
@@ -198,20 +213,23 @@ def test_a_long_step_gives_signs_of_life(site_app, monkeypatch):
         return {}
 
     site_app.jobs.create("a", {})
-    worker(site_app, {"a": slow}).step()
+    make_worker(site_app, {"a": slow}).step()
     assert seen == [True]
 
 
 @pytest.mark.parametrize("shift", ["-1 day", "1 day"])
 def test_a_clock_that_jumps_neither_loses_nor_steals_jobs(site_app, monkeypatch, shift):
     """Dead workers' jobs are found, living workers keep theirs, whatever the clock says."""
-    monkeypatch.setattr(work, "SILENCE", 0.5)
+    monkeypatch.setattr(worker, "SILENCE", 0.5)
     dead, alive = site_app.jobs.create("a", {}), site_app.jobs.create("a", {})
     for _ in range(2):
         site_app.jobs.claim(["a"], "w")
-    execute(site_app, f"UPDATE modelops.batch_jobs SET heartbeat_at = now() + interval '{shift}' WHERE job_type = 'a'")
+    execute(
+        site_app,
+        f"UPDATE modelops.batch_jobs SET heartbeat_at = now() + interval '{shift}' WHERE job_type = 'a'",
+    )
     with JobLocks(site_app.worker)(alive):
-        assert work.recover(site_app.jobs) == [dead]
+        assert worker.recover(site_app.jobs) == [dead]
     assert site_app.jobs.state(alive)["status"] == "running"
 
 
@@ -219,8 +237,11 @@ def test_jobs_that_no_worker_took_are_left_alone(site_app):
     """The requirements' own callers move their jobs themselves."""
     batch_id = site_app.jobs.create("theirs", {})
     site_app.jobs.progress(batch_id, 10, "by hand")
-    execute(site_app, "UPDATE modelops.batch_jobs SET heartbeat_at = now() - interval '1 hour' WHERE job_type = 'theirs'")
-    assert work.recover(site_app.jobs) == []
+    execute(
+        site_app,
+        "UPDATE modelops.batch_jobs SET heartbeat_at = now() - interval '1 hour' WHERE job_type = 'theirs'",
+    )
+    assert worker.recover(site_app.jobs) == []
     assert site_app.jobs.state(batch_id)["status"] == "running"
 
 
@@ -228,16 +249,25 @@ def test_old_jobs_are_forgotten_but_not_those_of_saved_sites(site_app):
     """By age, ended ones only."""
     old, saved, running = (site_app.jobs.create("a", {"n": n}) for n in range(3))
     site_app.jobs.complete(old, {}), site_app.jobs.complete(saved, {})
-    execute(site_app, "UPDATE modelops.batch_jobs SET created_at = now() - interval '91 days', completed_at = completed_at - interval '91 days'")
+    execute(
+        site_app,
+        "UPDATE modelops.batch_jobs SET created_at = now() - interval '91 days', completed_at = completed_at - interval '91 days'",
+    )
     execute(site_app, "INSERT INTO modelops.portfolios (name) VALUES ('p')")
-    execute(site_app, f"INSERT INTO modelops.portfolio_sites (portfolio_id, name, latitude, longitude, batch_id) SELECT portfolio_id, 's', 37, 127, '{saved}' FROM modelops.portfolios")
+    execute(
+        site_app,
+        f"INSERT INTO modelops.portfolio_sites (portfolio_id, name, latitude, longitude, batch_id) SELECT portfolio_id, 's', 37, 127, '{saved}' FROM modelops.portfolios",
+    )
     assert site_app.jobs.prune(90) == 2  # the night of the template too
     assert {j["batch_id"] for j in site_app.jobs.recent()} == {saved, running}
 
 
 def test_a_missed_night_runs_once_at_the_start(app):
     """Three workers look, one night is queued; run by a worker it leaves results and a run."""
-    looks = [Chores(JobQueue(app.worker), {"stages": ["hazard", "probability"]}, 3600, 0) for _ in range(3)]
+    looks = [
+        MaintenanceTasks(JobQueue(app.worker), {"stages": ["hazard", "probability"]}, 3600, 0)
+        for _ in range(3)
+    ]
     for look in looks:
         look(), look()
     [queued] = app.jobs.recent()
@@ -257,7 +287,9 @@ def test_a_missed_night_runs_once_at_the_start(app):
 def test_no_night_is_due_after_one_that_cron_ran(site_app):
     """The template's night ran today; yesterday's does not count."""
     asked = site_app.jobs.schedule_night({}, 3600)
-    midnight = datetime.now(ZoneInfo("Asia/Seoul")).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = datetime.now(ZoneInfo("Asia/Seoul")).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )
     started = site_app.runs.last()["started_at"]
     assert asked is None or started < midnight
     execute(site_app, f"UPDATE modelops.runs SET started_at = '{midnight - timedelta(seconds=1)}'")
@@ -275,19 +307,24 @@ def test_two_nights_at_once(site_app):
         batch_id = site_app.jobs.create("nightly", {"stages": ["hazard"]})
         site_app.worker_loop().step()
     job = site_app.jobs.get(batch_id)
-    assert (job["status"], job["error_message"]) == ("failed", "Another nightly run holds the lock.")
+    assert (job["status"], job["error_message"]) == (
+        "failed",
+        "Another nightly run holds the lock.",
+    )
 
 
 def test_a_crew_stops_and_gives_its_jobs_back(site_app, monkeypatch):
     """What does not end in time goes back into the queue, and no attempt is counted."""
-    monkeypatch.setattr(crews, "GRACE", 0.1)
+    monkeypatch.setattr(worker_pool, "GRACE", 0.1)
     reached, go_on = threading.Event(), threading.Event()
     batch_id = site_app.jobs.create("a", {})
-    crew = Crew(lambda: worker(site_app, {"a": held(reached, go_on)}, site_app.notices()), 2)
-    crew.start()
+    pool = WorkerPool(
+        lambda: make_worker(site_app, {"a": held(reached, go_on)}, site_app.notices()), 2
+    )
+    pool.start()
     assert reached.wait(30)
     threading.Timer(0.4, go_on.set).start()
-    crew.stop()
+    pool.stop()
     job = site_app.jobs.get(batch_id)
 
     assert (job["status"], job["attempts"]) == ("queued", 0)
@@ -296,34 +333,37 @@ def test_a_crew_stops_and_gives_its_jobs_back(site_app, monkeypatch):
 
 def test_an_idle_crew_stops_at_once(site_app):
     """Nobody waits for the next look."""
-    crew = site_app.crew(2)
-    crew.start()
+    pool = site_app.worker_pool(2)
+    pool.start()
     time.sleep(0.3)
     began = time.monotonic()
-    crew.stop()
-    assert time.monotonic() - began < work.PATIENCE
+    pool.stop()
+    assert time.monotonic() - began < worker.PATIENCE
 
 
 def test_workers_wait_for_tables_that_are_not_there_yet(bare_database, monkeypatch):
     """A server that starts before the migration works once it has run."""
-    monkeypatch.setattr(work, "RETRY", 0.1)
+    monkeypatch.setattr(worker, "RETRY", 0.1)
     app = wire(bare_database)
     made = []
     with capture_logs() as logged:
-        crew = Crew(lambda: made.append(worker(app, {"a": lambda *_: {}}, app.notices())) or made[-1], 1)
-        crew.start()
+        pool = WorkerPool(
+            lambda: made.append(make_worker(app, {"a": lambda *_: {}}, app.notices())) or made[-1],
+            1,
+        )
+        pool.start()
         wait_for(lambda: any(entry["event"] == "worker could not go on" for entry in logged))
         migrate(app.owner, tuple(app.perils))
         batch_id = app.jobs.create("a", {})
         wait_for(lambda: app.jobs.state(batch_id)["status"] == "completed")
-        crew.stop()
+        pool.stop()
     made[-1].notices.close()
     app.dispose()
 
 
 def test_twenty_at_once_and_two_hundred_behind(site_app):
     """None lost, none twice: each handled by exactly one of four workers."""
-    site_app.__dict__["chores"] = lambda: None
+    site_app.__dict__["maintenance"] = lambda: None
     taken: list[str] = []
     lock = threading.Lock()
 
@@ -333,12 +373,15 @@ def test_twenty_at_once_and_two_hundred_behind(site_app):
         return dict(job_params)
 
     ids = [site_app.jobs.enqueue("quick", {"n": n}) for n in range(200)]
-    ids += [site_app.jobs.enqueue("ondemand_risk_calculation", params(corrections={"floors_above": n})) for n in range(1, 21)]
+    ids += [
+        site_app.jobs.enqueue("ondemand_risk_calculation", params(corrections={"floors_above": n}))
+        for n in range(1, 21)
+    ]
     handlers = {**site_app.handlers(), "quick": quick}
-    crew = Crew(lambda: worker(site_app, handlers, site_app.notices()), 4)
-    crew.start()
+    pool = WorkerPool(lambda: make_worker(site_app, handlers, site_app.notices()), 4)
+    pool.start()
     wait_for(lambda: all(site_app.jobs.state(i)["status"] == "completed" for i in ids[::-1]), 120)
-    crew.stop()
+    pool.stop()
 
     assert sorted(taken) == sorted(ids[:200])
     assert [site_app.jobs.get(i)["results"]["n"] for i in ids[:200:40]] == [0, 40, 80, 120, 160]
@@ -349,14 +392,19 @@ def test_twenty_at_once_and_two_hundred_behind(site_app):
 def test_a_trail_adds_up_steps_of_one_kind():
     """A step lasts until the next is told; a long job keeps its first and last lines."""
     now = [0.0]
-    trail = Trail(lambda: now[0])
-    for after, step in ((1, "Calculating E for drought"), (3, "Calculating E for typhoon"), (6, "Tile 3 of 7"), (10, "Tile 4 of 7")):
+    job_log = JobLog(lambda: now[0])
+    for after, step in (
+        (1, "Calculating E for drought"),
+        (3, "Calculating E for typhoon"),
+        (6, "Tile 3 of 7"),
+        (10, "Tile 4 of 7"),
+    ):
         now[0] = after
-        trail.step(0, step)
+        job_log.step(0, step)
     now[0] = 15
-    assert trail.notes()["durations"] == {"Calculating E": 5, "Tile": 9, "total": 15}
+    assert job_log.notes()["durations"] == {"Calculating E": 5, "Tile": 9, "total": 15}
     for n in range(1000):
-        trail.step(0, f"step {n}")
-    steps = [line["step"] for line in trail.notes()["logs"]]
+        job_log.step(0, f"step {n}")
+    steps = [line["step"] for line in job_log.notes()["logs"]]
     assert len(steps) == LINES
     assert (steps[0], steps[-1]) == ("Calculating E for drought", "step 999")

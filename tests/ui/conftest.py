@@ -42,7 +42,9 @@ with state.address():
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Callable[..., AppTest]:
+def opened(
+    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Callable[..., AppTest]:
     """Opens the page that the test's module calls PAGE over an App, with a URL's parameters, as the first request of a process."""
 
     def open_page(app: bootstrap.App, **url: str) -> AppTest:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from modelops_core.ui import i18n
-from modelops_core.ui.panels.sections import SECTIONS
+from modelops_core.ui.assess.sections import SECTIONS
+from modelops_core.ui.kit import i18n
 from tests.browser import PATIENCE
 from tests.flows import load, restore
 from tests.world import BUSAN, SEOUL
@@ -45,7 +45,11 @@ def test_click_bar_card_and_file(tab, site):
     rows = table_of(text)
     assert len(rows) == 180
     for got, stored in zip(rows, kept["results"]["results"], strict=True):
-        assert (got["risk_type"], got["ssp_scenario"], got["horizon"]) == (stored["risk_type"], stored["ssp_scenario"], stored["horizon"])
+        assert (got["risk_type"], got["ssp_scenario"], got["horizon"]) == (
+            stored["risk_type"],
+            stored["ssp_scenario"],
+            stored["horizon"],
+        )
         for name in ("final_aal", "expected_loss", "hazard_score"):
             assert got[name] == ("" if stored[name] is None else str(stored[name])), name
     assert "synthetic" in text
@@ -54,7 +58,11 @@ def test_click_bar_card_and_file(tab, site):
 
 def test_the_bar_moves(tab, site):
     """A slow job: the bar is seen at more than one place, and survives a reload in the middle."""
-    batch_id = site.app.jobs.create("ondemand_risk_calculation", {"latitude": BUSAN[0], "longitude": BUSAN[1], "as_of": 2025}, running=True)
+    batch_id = site.app.jobs.create(
+        "ondemand_risk_calculation",
+        {"latitude": BUSAN[0], "longitude": BUSAN[1], "as_of": 2025},
+        running=True,
+    )
     one = tab().open(f"/?lat={BUSAN[0]}&lon={BUSAN[1]}&job={batch_id}")
     seen = []
     for progress in (10, 35):
@@ -132,10 +140,14 @@ def test_a_river_by_its_name(tab, site):
     one.page.get_by_role("button", name="다시 계산").click()
     said = "관측소 2022680 (부산시(구포대교))의 연최대 유량 30년"
     one.page.get_by_text(said).first.wait_for()
-    reasons = tab().open(one.page.url.replace(one.url, "").replace("section=building", "section=reasons"))
+    reasons = tab().open(
+        one.page.url.replace(one.url, "").replace("section=building", "section=reasons")
+    )
     reasons.page.get_by_role("cell", name=said).wait_for()
     with site.app.owner.begin() as connection:
-        connection.exec_driver_sql("UPDATE modelops.data_sources SET kind = 'synthetic' WHERE table_name LIKE 'api_wamis%%'")
+        connection.exec_driver_sql(
+            "UPDATE modelops.data_sources SET kind = 'synthetic' WHERE table_name LIKE 'api_wamis%%'"
+        )
     one.page.get_by_role("button", name="다시 계산").click()
     one.page.get_by_text("합성 예시 자료").first.wait_for()
     one.clean()
@@ -145,7 +157,9 @@ def test_a_river_by_its_name(tab, site):
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_a_small_screen(tab, dark):
     """390 px: nothing is wider than the screen, the card is there."""
-    one = tab(width=390, height=844, dark=dark).open(f"/?lat={SEOUL[0]}&lon={SEOUL[1]}&section=reasons")
+    one = tab(width=390, height=844, dark=dark).open(
+        f"/?lat={SEOUL[0]}&lon={SEOUL[1]}&section=reasons"
+    )
     one.card()
     one.page.wait_for_timeout(500)
     wide = one.page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollWidth")
@@ -156,7 +170,9 @@ def test_a_small_screen(tab, dark):
 
 def test_a_link_opens_the_same_view(tab):
     """Peril, scenario, horizon, metric, place, section and language travel in the address."""
-    first = tab().open(f"/?lat={SEOUL[0]}&lon={SEOUL[1]}&peril=wildfire&ssp=ssp5&horizon=2090s&metric=aal&view=districts&section=outlook&lang=en")
+    first = tab().open(
+        f"/?lat={SEOUL[0]}&lon={SEOUL[1]}&peril=wildfire&ssp=ssp5&horizon=2090s&metric=aal&view=districts&section=outlook&lang=en"
+    )
     first.card()
     first.idle()
     second = tab(locale="en-US").open(first.page.url.replace(first.url, ""))
@@ -177,7 +193,9 @@ def test_back_brings_the_former_view(tab):
     one.page.go_back()
     one.page.wait_for_url("**ssp=ssp2**")
 
-    expect(one.page.get_by_role("radio", name="SSP2-4.5")).to_have_attribute("aria-checked", "true", timeout=PATIENCE)
+    expect(one.page.get_by_role("radio", name="SSP2-4.5")).to_have_attribute(
+        "aria-checked", "true", timeout=PATIENCE
+    )
 
 
 @pytest.mark.parametrize("peril", ["typhoon", "urban_flood", "water_stress", "drought"])
@@ -186,7 +204,9 @@ def test_every_section_of_an_answer_is_drawn(tab, peril):
     one = tab().open(f"/?lat={SEOUL[0]}&lon={SEOUL[1]}&peril={peril}&lang=en")
     one.card()
     for name in SECTIONS:
-        one.page.get_by_role("radio", name=i18n.catalogue()[f"assess.section_{name}"]["en"], exact=True).click()
+        one.page.get_by_role(
+            "radio", name=i18n.catalogue()[f"assess.section_{name}"]["en"], exact=True
+        ).click()
         one.page.wait_for_url(f"**section={name}**")
         one.idle()
         one.clean()

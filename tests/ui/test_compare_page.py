@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from modelops_core.services import nightly
-from modelops_core.ui import formats
-from modelops_core.ui.panels import sites_jobs
+from modelops_core.services.night import nightly
+from modelops_core.ui.kit import formats
+from modelops_core.ui.sites import jobs
 from tests import world
 from tests.pages import said
 from tests.world import BUSAN, SEOUL
@@ -20,7 +20,9 @@ VIEWS = ("lines", "heat", "change", "spread", "table")
 
 def save(app, name, point, **corrections):
     """A saved and assessed site; its id as the URL has it."""
-    found = app.assess({"latitude": point[0], "longitude": point[1], "as_of": 2025, "corrections": corrections})
+    found = app.assess(
+        {"latitude": point[0], "longitude": point[1], "as_of": 2025, "corrections": corrections}
+    )
     return str(app.portfolios.save(name, *point, corrections, found["batch_id"]))
 
 
@@ -64,21 +66,46 @@ def test_a_link_opens_every_view(opened, site_app, lang):
     """Sites, view and number come from the URL and stay in it."""
     ids = [save(site_app, "본점", SEOUL), save(site_app, "공장", BUSAN, asset_value=5e9)]
     for view in VIEWS:
-        page = opened(site_app, sites=",".join(ids), show=view, measure="loss", quantity="typhoon", ssp="ssp5", lang=lang)
+        page = opened(
+            site_app,
+            sites=",".join(ids),
+            show=view,
+            measure="loss",
+            quantity="typhoon",
+            ssp="ssp5",
+            lang=lang,
+        )
 
         assert not page.exception, view
         assert query(page, "sites") == ",".join(ids)
-        assert (query(page, "show"), query(page, "quantity"), query(page, "ssp")) == (view, "typhoon", "ssp5")
+        assert (query(page, "show"), query(page, "quantity"), query(page, "ssp")) == (
+            view,
+            "typhoon",
+            "ssp5",
+        )
         assert page.multiselect(key="compare.sites").value == ids
 
 
 def test_wrong_values_of_the_url_fall_back(opened, site_app):
     """No error, the defaults instead; unknown sites are left out."""
     key = save(site_app, "본점", SEOUL)
-    page = opened(site_app, sites=f"99,x,{key},{key}", show="nonsense", measure="7", quantity="' OR 1", ssp="ssp9", horizon="1066")
+    page = opened(
+        site_app,
+        sites=f"99,x,{key},{key}",
+        show="nonsense",
+        measure="7",
+        quantity="' OR 1",
+        ssp="ssp9",
+        horizon="1066",
+    )
 
     assert not page.exception
-    assert (query(page, "sites"), query(page, "show"), query(page, "measure"), query(page, "quantity")) == (key, "lines", "rate", "grand")
+    assert (
+        query(page, "sites"),
+        query(page, "show"),
+        query(page, "measure"),
+        query(page, "quantity"),
+    ) == (key, "lines", "rate", "grand")
 
 
 def test_no_site_chosen_is_a_state_of_its_own(opened, site_app):
@@ -104,11 +131,19 @@ def test_the_point_of_the_map_can_be_compared(opened, site_app):
 
 def test_the_table_adds_losses_and_weights_by_value(opened, site_app):
     """The sum's column is the sum of the two sites' losses, made from the stored answers."""
-    ids = [save(site_app, "a", SEOUL, asset_value=2e10), save(site_app, "b", BUSAN, asset_value=5e9)]
+    ids = [
+        save(site_app, "a", SEOUL, asset_value=2e10),
+        save(site_app, "b", BUSAN, asset_value=5e9),
+    ]
     page = opened(site_app, sites=",".join(ids), show="table", measure="loss")
     frame = page.dataframe[0].value
     answers = [site["results"] for site in site_app.portfolios.sites()]
-    totals = [t for a in answers for t in a["totals"] if (t["ssp_scenario"], t["horizon"]) == ("ssp2", "2050s")]
+    totals = [
+        t
+        for a in answers
+        for t in a["totals"]
+        if (t["ssp_scenario"], t["horizon"]) == ("ssp2", "2050s")
+    ]
 
     row = frame.loc["물리적 손상 · SSP2-4.5"]
     assert row["a"] == formats.won(totals[0]["physical_no_overlap"])
@@ -131,7 +166,9 @@ def test_a_site_of_unknown_value_is_in_no_sum(opened, site_app):
 def test_results_of_two_parameter_sets_are_warned_of(opened, site_app):
     """They must be neither subtracted nor added."""
     first = save(site_app, "a", SEOUL)
-    high = site_app.assess({"latitude": BUSAN[0], "longitude": BUSAN[1], "as_of": 2025, "parameter_set": "high"})
+    high = site_app.assess(
+        {"latitude": BUSAN[0], "longitude": BUSAN[1], "as_of": 2025, "parameter_set": "high"}
+    )
     second = str(site_app.portfolios.save("b", *BUSAN, batch_id=high["batch_id"]))
     page = opened(site_app, sites=f"{first},{second}")
 
@@ -146,12 +183,12 @@ def test_a_site_never_assessed_is_one_button_away(opened, site_app):
 
     page.button(key=f"assess.{key}").click().run()
     assert not page.exception
-    assert key in sites_jobs.pending().jobs
+    assert key in jobs.pending().jobs
     assert site_app.worker_loop().step()
     page.run()
 
     assert not page.exception
-    assert sites_jobs.pending().jobs == {}
+    assert jobs.pending().jobs == {}
     [site] = site_app.portfolios.sites()
     assert site["results"]["building"]["asset_value"] == 1e9
     assert len(page.get("plotly_chart")) == 1
@@ -170,7 +207,9 @@ def test_thirty_years_of_data_say_which_horizons_are_missing(opened, make_app):
     changes = opened(app, sites=key, show="change", quantity="extreme_heat")
     total = opened(app, sites=key, show="lines", quantity="grand")
 
-    assert "2050년대, 2070년대, 2090년대: 다른 시기의 합계에 든 위험" in said(total)  # only typhoons are left there
+    assert "2050년대, 2070년대, 2090년대: 다른 시기의 합계에 든 위험" in said(
+        total
+    )  # only typhoons are left there
     assert "2090년대" in next(c.value for c in lines.caption if c.value.startswith("평가 불가:"))
     frame = changes.dataframe[0].value
     assert set(frame["2030년대"]) == {"같은 기간(변화 없음)"}

@@ -7,10 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from modelops_core.db.tables import INPUTS
-from modelops_core.services import nightly
-from modelops_core.ui import data_cache
-from modelops_core.ui.panels import data_inputs, data_results
+from modelops_core.db.inputs.tables import INPUTS
+from modelops_core.services.night import nightly
+from modelops_core.ui.data import data_cache, inputs, results
 from tests import world
 from tests.pages import said
 
@@ -42,8 +41,13 @@ def test_synthetic_data_are_said(opened, nightly_app):
 
 def test_the_kind_is_in_the_url(opened, nightly_app):
     """Only observed data; a wrong value is the whole list."""
-    assert list(frame(opened(nightly_app, kind="observed"), "테이블")["테이블"]) == ["api_typhoon_list", "api_typhoon_tracks"]
-    assert len(frame(opened(nightly_app, kind="nonsense", part="nonsense", table="nonsense"), "테이블")) == len(INPUTS)
+    assert list(frame(opened(nightly_app, kind="observed"), "테이블")["테이블"]) == [
+        "api_typhoon_list",
+        "api_typhoon_tracks",
+    ]
+    assert len(
+        frame(opened(nightly_app, kind="nonsense", part="nonsense", table="nonsense"), "테이블")
+    ) == len(INPUTS)
 
 
 def test_one_table_in_full(opened, nightly_app):
@@ -56,7 +60,9 @@ def test_one_table_in_full(opened, nightly_app):
 def test_rows_without_a_source_are_said(opened, site_app):
     """Somebody filled a table past the loader."""
     with site_app.owner.begin() as connection:
-        connection.exec_driver_sql("DELETE FROM modelops.data_sources WHERE table_name = 'wsdi_data'")
+        connection.exec_driver_sql(
+            "DELETE FROM modelops.data_sources WHERE table_name = 'wsdi_data'"
+        )
     page = opened(site_app, kind="none", table="wsdi_data")
     assert list(frame(page, "테이블")["테이블"]) == ["wsdi_data"]
     assert "출처가 등록되지 않았습니다" in said(page)
@@ -68,17 +74,26 @@ def test_results_say_where_there_are_numbers(opened, nightly_app):
     rows = frame(page, "테이블").set_index("테이블")
     assert rows.loc["hazard_results", "행 수"] == f"{6 * 9 * 4 * 5:,}"
     assert rows.loc["aal_scaled_results", "행 수"] == "없음"
-    statuses = {(r["risk_type"], r["horizon"], r["status"]): r["cells"] for r in nightly_app.inventory.statuses("ssp5")}
+    statuses = {
+        (r["risk_type"], r["horizon"], r["status"]): r["cells"]
+        for r in nightly_app.inventory.statuses("ssp5")
+    }
     assert statuses["sea_level_rise", "2050s", "not_applicable"] == 3
     assert statuses["extreme_heat", "2050s", "ok"] == 6
-    assert {sum(n for (p, h, _), n in statuses.items() if (p, h) == (peril, "2090s")) for peril in nightly_app.perils} == {6}
+    assert {
+        sum(n for (p, h, _), n in statuses.items() if (p, h) == (peril, "2090s"))
+        for peril in nightly_app.perils
+    } == {6}
 
 
 def test_shares_leave_out_what_cannot_be_concerned():
     """Three of four concerned cells have a number; none where none is concerned."""
-    assert data_results.share({"ok": 2, "low_confidence": 1, "not_assessed": 1, "not_applicable": 9}) == 0.75
-    assert data_results.share({"not_applicable": 5}) is None
-    assert data_results.share({}) is None
+    assert (
+        results.share({"ok": 2, "low_confidence": 1, "not_assessed": 1, "not_applicable": 9})
+        == 0.75
+    )
+    assert results.share({"not_applicable": 5}) is None
+    assert results.share({}) is None
 
 
 def test_checks_find_what_is_there(opened, nightly_app):
@@ -102,8 +117,12 @@ def test_checks_find_what_is_there(opened, nightly_app):
 def test_a_gap_and_a_wrong_unit_are_found(opened, site_app):
     """A year of NULL and one value of 400 %: the checks say so with their numbers."""
     with site_app.owner.begin() as connection:
-        connection.exec_driver_sql("UPDATE modelops.ta_data SET ssp1 = NULL WHERE extract(year FROM observation_date) = 2050")
-        connection.exec_driver_sql("UPDATE modelops.rhm_data SET ssp2 = 400 WHERE grid_id = 1 AND observation_date = '2060-07-01'")
+        connection.exec_driver_sql(
+            "UPDATE modelops.ta_data SET ssp1 = NULL WHERE extract(year FROM observation_date) = 2050"
+        )
+        connection.exec_driver_sql(
+            "UPDATE modelops.rhm_data SET ssp2 = 400 WHERE grid_id = 1 AND observation_date = '2060-07-01'"
+        )
     found, _, _ = _checks(opened, site_app)
     by = {(c.key, c.subject): c for c in found}
     assert by["gaps", "ta"].numbers["missing"] == 72
@@ -144,7 +163,9 @@ def test_thirty_years_leave_horizons_without_numbers(opened, make_app):
     nightly.run(app.night, app.night_request())
     assert any("외삽하지 않고" in w.value for w in opened(app, part="results").warning)
     rows = frame(opened(app, part="checks", verdict="fail"), "판정")
-    assert {"2050년대", "2070년대", "2090년대"} <= set(rows[rows["점검"] == "시기별 자료 기간"]["대상"])
+    assert {"2050년대", "2070년대", "2090년대"} <= set(
+        rows[rows["점검"] == "시기별 자료 기간"]["대상"]
+    )
 
 
 def test_english(opened, nightly_app):
@@ -155,6 +176,13 @@ def test_english(opened, nightly_app):
 
 def test_several_sources_of_one_table_are_several_rows():
     """Two loads of buildings: two rows, their own counts."""
-    sources = [{"table_name": "api_buildings", "name": n, "kind": "observed", "row_count": c} for n, c in (("a", 3), ("b", 4))]
-    rows = [r for r in data_inputs.listed(sources, {"api_buildings": {"rows": 7, "exact": True}}) if r["table_name"] == "api_buildings"]
+    sources = [
+        {"table_name": "api_buildings", "name": n, "kind": "observed", "row_count": c}
+        for n, c in (("a", 3), ("b", 4))
+    ]
+    rows = [
+        r
+        for r in inputs.listed(sources, {"api_buildings": {"rows": 7, "exact": True}})
+        if r["table_name"] == "api_buildings"
+    ]
     assert [(r["name"], r["rows"]) for r in rows] == [("a", 3), ("b", 4)]

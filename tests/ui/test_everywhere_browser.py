@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from modelops_core.db.cluster import Cluster
-from modelops_core.services import nightly
-from modelops_core.ui.navigation import PAGES
+from modelops_core.db.cluster.private import Cluster
+from modelops_core.services.night import nightly
+from modelops_core.ui.kit.navigation import PAGES
 from tests import world
 from tests.apps import wire
 from tests.browser import serving
@@ -27,7 +27,12 @@ READY = {
     "jobs": '[data-testid="stDataFrame"], [data-testid="stTable"], [data-testid="stProgress"]',
 }
 #: findings inside Streamlit's own widgets, which a page cannot mend
-THEIRS = {"scrollable-region-focusable", "nested-interactive", "aria-allowed-attr", "label-title-only"}
+THEIRS = {
+    "scrollable-region-focusable",
+    "nested-interactive",
+    "aria-allowed-attr",
+    "label-title-only",
+}
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +77,9 @@ def test_an_empty_database_is_a_designed_state(cluster: Cluster, template, tmp_p
         one.page.get_by_text("아직 계산된 결과가 없습니다").wait_for()
 
 
-def test_the_first_night_is_begun_on_the_page_which_opens_by_itself(cluster: Cluster, template, tmp_path, tab):
+def test_the_first_night_is_begun_on_the_page_which_opens_by_itself(
+    cluster: Cluster, template, tmp_path, tab
+):
     """Data and no night: a button, the night's bar, then the map."""
     with created(cluster, "ui_first_night", template) as database:
         app = wire(database)
@@ -90,7 +97,10 @@ def test_the_first_night_is_begun_on_the_page_which_opens_by_itself(cluster: Clu
 def test_a_database_that_goes_away_and_comes_back(cluster: Cluster, nightly_app, tmp_path, tab):
     """Under an open page: a sentence and a button; with the database back the page goes on."""
     nightly_app.dispose()
-    with created(cluster, "ui_away", "world_after_a_night") as database, serving(database, tmp_path) as fresh:
+    with (
+        created(cluster, "ui_away", "world_after_a_night") as database,
+        serving(database, tmp_path) as fresh,
+    ):
         one = tab(url=fresh.url).open("/")
         one.map()
         _allow(cluster, "ui_away", "false")
@@ -103,12 +113,22 @@ def test_a_database_that_goes_away_and_comes_back(cluster: Cluster, nightly_app,
         assert one.errors == []
 
 
-def test_each_open_page_says_that_its_database_is_away(cluster: Cluster, nightly_app, tmp_path, tab):
+def test_each_open_page_says_that_its_database_is_away(
+    cluster: Cluster, nightly_app, tmp_path, tab
+):
     """Eight open pages, parts that draw themselves included: a sentence, no trace of a script; they go on with the database."""
     nightly_app.dispose()
     away = "The database does not answer"
-    with created(cluster, "ui_away_all", "world_after_a_night") as database, serving(database, tmp_path) as fresh:
-        opened = {name: tab(url=fresh.url).open(f"/{'' if name == 'assess' else name}?lat={BUSAN[0]}&lon={BUSAN[1]}") for name in PAGES}
+    with (
+        created(cluster, "ui_away_all", "world_after_a_night") as database,
+        serving(database, tmp_path) as fresh,
+    ):
+        opened = {
+            name: tab(url=fresh.url).open(
+                f"/{'' if name == 'assess' else name}?lat={BUSAN[0]}&lon={BUSAN[1]}"
+            )
+            for name in PAGES
+        }
         _allow(cluster, "ui_away_all", "false")
         for name in PAGES.keys() - {"method"}:  # the method needs no database
             one = opened[name]
@@ -128,10 +148,14 @@ def _allow(cluster: Cluster, name: str, allowed: str) -> None:
     """Close a database to new sessions and end the open ones, or open it again."""
     from sqlalchemy import NullPool, create_engine
 
-    engine = create_engine(cluster.url(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    engine = create_engine(
+        cluster.url(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool
+    )
     with engine.connect() as connection:
         connection.exec_driver_sql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS {allowed}")
-        connection.exec_driver_sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        connection.exec_driver_sql(
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        )
 
 
 def test_thirty_years_of_data(cluster: Cluster, template, tmp_path, tab):
@@ -144,9 +168,13 @@ def test_thirty_years_of_data(cluster: Cluster, template, tmp_path, tab):
         nightly.run(app.night, app.night_request())
         app.dispose()
         with serving(database, tmp_path) as fresh:
-            one = tab(url=fresh.url).open(f"/?lat={BUSAN[0]}&lon={BUSAN[1]}&horizon=2090s&section=limits")
+            one = tab(url=fresh.url).open(
+                f"/?lat={BUSAN[0]}&lon={BUSAN[1]}&horizon=2090s&section=limits"
+            )
             one.card()
-            one.page.get_by_text("자료 기간이 이 시기를 포함하지 않습니다. (폭염, 한파").first.wait_for()
+            one.page.get_by_text(
+                "자료 기간이 이 시기를 포함하지 않습니다. (폭염, 한파"
+            ).first.wait_for()
             operating = one.page.locator('[data-testid="stMetric"]', has_text="운영비용")
             assert "평가 불가" in operating.inner_text()
             assert "₩" not in operating.inner_text()
@@ -156,7 +184,10 @@ def test_thirty_years_of_data(cluster: Cluster, template, tmp_path, tab):
 def test_the_first_request_may_be_any_page(cluster: Cluster, nightly_app, tmp_path, tab):
     """A deep link right after the start runs the frame: navigation and language switch are there."""
     nightly_app.dispose()
-    with created(cluster, "ui_deep", "world_after_a_night") as database, serving(database, tmp_path) as fresh:
+    with (
+        created(cluster, "ui_deep", "world_after_a_night") as database,
+        serving(database, tmp_path) as fresh,
+    ):
         one = tab(url=fresh.url).open("/data")
         one.page.get_by_role("radio", name="English").wait_for()
         one.page.get_by_role("heading", level=1, name="데이터").wait_for()

@@ -19,7 +19,13 @@ from modelops_core.settings import Settings
         ({"MODELOPS_ACCESS": "off"}, None, "192.0.2.7", True, "admin"),
         ({"MODELOPS_LOGIN": True}, None, "127.0.0.1", False, None),
         ({"MODELOPS_LOGIN": True}, "a@b.kr", "192.0.2.7", True, "viewer"),
-        ({"MODELOPS_LOGIN": True, "MODELOPS_ANALYSTS": "x@y.kr, A@b.kr"}, "a@b.kr", None, False, "analyst"),
+        (
+            {"MODELOPS_LOGIN": True, "MODELOPS_ANALYSTS": "x@y.kr, A@b.kr"},
+            "a@b.kr",
+            None,
+            False,
+            "analyst",
+        ),
         ({"MODELOPS_LOGIN": True, "MODELOPS_ADMINS": "a@b.kr"}, "a@b.kr", None, False, "admin"),
     ],
 )

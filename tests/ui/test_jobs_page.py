@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from modelops_core.errors import RunAlreadyActive
-from modelops_core.services import nightly
-from modelops_core.ui import jobs_cache, moments
-from modelops_core.ui.panels import jobs_detail, jobs_nights, jobs_words
+from modelops_core.services.night import nightly
+from modelops_core.ui.jobs import detail, job_labels, jobs_cache, nightly_runs
+from modelops_core.ui.kit import timestamps
 from tests.pages import said
 from tests.world import SEOUL
 
@@ -33,7 +33,9 @@ def test_no_job_yet(opened, empty_app):
 def test_jobs_of_every_status(opened, site_app):
     """Each in the reader's words; the URL's status filters; a wrong one is all."""
     done = site_app.assess(PLACE)["batch_id"]
-    waiting = site_app.jobs.enqueue("ondemand_risk_calculation", {**PLACE, "corrections": {"floors_above": 3}})
+    waiting = site_app.jobs.enqueue(
+        "ondemand_risk_calculation", {**PLACE, "corrections": {"floors_above": 3}}
+    )
     running = site_app.jobs.create("nightly", {"stages": ["hazard"]}, 8, running=True)
     site_app.jobs.progress(running, 37, "Tile 3 of 8", completed_items=3)
     failed = site_app.jobs.create("something_new", {}, running=True)
@@ -42,7 +44,11 @@ def test_jobs_of_every_status(opened, site_app):
     assert {k[0] for k in rows["상태"]} == {"완료", "대기", "실행 중", "실패"}
     assert rows.loc[done[:8], "단계"] == "완료"
     assert rows.loc[waiting[:8], "요청"].endswith("고친 값 1개")
-    assert tuple(rows.loc[running[:8], ["종류", "단계", "진행"]]) == ("야간 계산", "격자 묶음 3 / 8", 37)
+    assert tuple(rows.loc[running[:8], ["종류", "단계", "진행"]]) == (
+        "야간 계산",
+        "격자 묶음 3 / 8",
+        37,
+    )
     assert tuple(rows.loc[failed[:8], ["종류", "단계"]]) == ("something_new", "no room")
     assert list(table(opened(site_app, status="failed"))["번호"]) == [failed[:8]]
     assert len(table(opened(site_app, status="odd", part="odd"))) == len(rows)
@@ -62,8 +68,10 @@ def test_one_job_in_full(opened, site_app):
     assert done in text
     assert metrics(page)["시도"] == "1"
     assert "진행 기록" in "".join(e.label for e in page.expander)
-    assert jobs_words.inputs(site_app.jobs.get(done)["input_params"])["하천 거리"] == "80.0"
-    kinds = [jobs_detail.step_kind(name) for name in site_app.jobs.get(done)["durations"] if name != "total"]
+    assert job_labels.inputs(site_app.jobs.get(done)["input_params"])["하천 거리"] == "80.0"
+    kinds = [
+        detail.step_kind(name) for name in site_app.jobs.get(done)["durations"] if name != "total"
+    ]
     assert {"지점 확인", "노출 E", "취약성 V", "AAL", "통합위험 계산"} <= set(kinds)
 
 
@@ -122,7 +130,10 @@ def test_a_queue_without_workers_is_said(opened, site_app):
     """A job that waits while nothing runs."""
     waiting = site_app.jobs.enqueue("something_new", {})
     with site_app.owner.begin() as connection:
-        connection.exec_driver_sql("UPDATE modelops.batch_jobs SET created_at = now() - interval '1 minute' WHERE batch_id = %s", (waiting,))
+        connection.exec_driver_sql(
+            "UPDATE modelops.batch_jobs SET created_at = now() - interval '1 minute' WHERE batch_id = %s",
+            (waiting,),
+        )
     assert any("작업자가 없습니다" in w.value for w in opened(site_app).warning)
 
 
@@ -176,11 +187,19 @@ def test_before_the_first_night(opened, empty_app):
 
 def test_runs_that_go_on_are_not_cut_off():
     """The active job's run is running; another without an end was cut off."""
-    assert jobs_nights.state_of({"finished_at": None, "batch_id": "a"}, {"batch_id": "a"}) == "실행 중"
-    assert jobs_nights.state_of({"finished_at": None, "batch_id": "b"}, {"batch_id": "a"}) == "중단됨"
+    assert (
+        nightly_runs.state_of({"finished_at": None, "batch_id": "a"}, {"batch_id": "a"})
+        == "실행 중"
+    )
+    assert (
+        nightly_runs.state_of({"finished_at": None, "batch_id": "b"}, {"batch_id": "a"}) == "중단됨"
+    )
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(0.21, "210 ms"), (41.0, "41.0초"), (185.0, "3분 5초"), (7380.0, "2시간 3분"), (None, "–")])
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.21, "210 ms"), (41.0, "41.0초"), (185.0, "3분 5초"), (7380.0, "2시간 3분"), (None, "–")],
+)
 def test_durations_are_said_in_their_own_size(seconds, text):
     """Milliseconds to hours."""
-    assert moments.lasted(seconds) == text
+    assert timestamps.lasted(seconds) == text

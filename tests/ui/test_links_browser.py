@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from modelops_core.ui.navigation import PAGES
+from modelops_core.ui.kit.navigation import PAGES
 from tests.browser import PATIENCE, Tab, serving, starting
 from tests.looks import alike, awaited, settled
 from tests.world import BUSAN, SEOUL
@@ -25,9 +25,16 @@ def saved(site) -> Iterator[list[int]]:
     """Two assessed sites; forgotten afterwards."""
     found = []
     for name, place in (("Head office", SEOUL), ("Works", BUSAN)):
-        params = {"latitude": place[0], "longitude": place[1], "as_of": 2025, "corrections": {"asset_value": 2e10}}
+        params = {
+            "latitude": place[0],
+            "longitude": place[1],
+            "as_of": 2025,
+            "corrections": {"asset_value": 2e10},
+        }
         answer = site.app.assess(params)
-        found.append(site.app.portfolios.save(name, *place, params["corrections"], answer["batch_id"]))
+        found.append(
+            site.app.portfolios.save(name, *place, params["corrections"], answer["batch_id"])
+        )
     yield found
     for site_id in found:
         site.app.portfolios.remove(site_id)
@@ -49,7 +56,9 @@ def _pick(tab: Tab, label: str, option: str, then: str) -> None:
 
 def _first_box(tab: Tab, x: int, then: str) -> None:
     """Tick the first row of the first table; tables are drawn on a canvas."""
-    tab.page.locator('[data-testid="stDataFrameResizable"]:visible').first.click(position={"x": x, "y": 52})
+    tab.page.locator('[data-testid="stDataFrameResizable"]:visible').first.click(
+        position={"x": x, "y": 52}
+    )
     tab.page.wait_for_url(f"**{then}**")
 
 
@@ -156,8 +165,14 @@ ACTS: Mapping[str, tuple[Callable[[Tab], None], Callable[[Tab], None]]] = {
     "assess": (_assess, lambda tab: _click_map(tab, BUSAN)),
     "compare": (_compare, _one_site_less),
     "sites": (_sites, _choose_site),
-    "projections": (_projections, lambda tab: _pick(tab, "District, or latitude, longitude", "Yeonje-gu, Busan", "lat=35")),
-    "population": (_population, lambda tab: _pick(tab, "Find a district", "Yeonje-gu, Busan", "area=26")),
+    "projections": (
+        _projections,
+        lambda tab: _pick(tab, "District, or latitude, longitude", "Yeonje-gu, Busan", "lat=35"),
+    ),
+    "population": (
+        _population,
+        lambda tab: _pick(tab, "Find a district", "Yeonje-gu, Busan", "area=26"),
+    ),
     "data": (_data, lambda tab: _radio(tab, "Results", "part=results")),
     "method": (_method, _words),
     "jobs": (_jobs, _choose_job),
@@ -228,7 +243,9 @@ def test_a_page_is_one_step(tab):
     one.page.wait_for_url("**/method?*axis=linear*")
     one.page.get_by_role("link", name="Map & assess").first.click()
     one.card()
-    one.page.wait_for_url(lambda url: dict(parse_qsl(urlsplit(url).query)) == dict(parse_qsl(urlsplit(address).query)))
+    one.page.wait_for_url(
+        lambda url: dict(parse_qsl(urlsplit(url).query)) == dict(parse_qsl(urlsplit(address).query))
+    )
 
 
 def test_values_that_mean_nothing_are_said(tab):
@@ -256,5 +273,10 @@ def test_the_gate_stands_before_every_page(tab, site, tmp_path):
             one.page.get_by_text("이 서버는 다른 컴퓨터에 화면을 열지 않습니다").wait_for()
             main = one.page.locator('[data-testid="stMain"]')
             assert main.locator("h1").count() == 1
-            assert main.locator('[data-testid="stMetric"], [data-testid="stDataFrame"], .map, [data-testid="stPlotlyChart"]').count() == 0
+            assert (
+                main.locator(
+                    '[data-testid="stMetric"], [data-testid="stDataFrame"], .map, [data-testid="stPlotlyChart"]'
+                ).count()
+                == 0
+            )
             one.context.close()

@@ -10,7 +10,7 @@ from modelops_core import bootstrap, data
 from modelops_core.domain.flags import FLAGS
 from modelops_core.domain.parameters import ParameterFile
 from modelops_core.perils import PERILS
-from modelops_core.ui.panels import method_words
+from modelops_core.ui.method import method_labels
 from tests.pages import said
 
 PAGE = str(Path(__file__).parents[2] / "pages/method.py")
@@ -19,7 +19,9 @@ FILE = ParameterFile.parse(data.parameters())
 
 def numbers(page):
     """The table of numbers."""
-    return next(table.value for table in page.dataframe if "출처" in table.value or "Source" in table.value)
+    return next(
+        table.value for table in page.dataframe if "출처" in table.value or "Source" in table.value
+    )
 
 
 @pytest.mark.parametrize("peril", PERILS.values(), ids=PERILS)
@@ -32,7 +34,9 @@ def test_every_peril_has_its_chapter(opened, empty_app, peril):
     for limit in peril.limits:
         assert limit.ko in text
     assert text.count("\\[") >= len(peril.references)
-    assert [element for element in page.main if element.type == "plotly_chart"] or page.get("plotly_chart")
+    assert [element for element in page.main if element.type == "plotly_chart"] or page.get(
+        "plotly_chart"
+    )
 
 
 def test_every_number_of_the_file_is_there(opened, empty_app):
@@ -69,7 +73,9 @@ def test_every_number_says_that_it_is_used(opened, empty_app):
 
 def test_wrong_url_values_are_the_defaults(opened, empty_app):
     """No error."""
-    page = opened(empty_app, part="x", peril="flood of fire", provenance="Z", grade="Q", of="nothing")
+    page = opened(
+        empty_app, part="x", peril="flood of fire", provenance="Z", grade="Q", of="nothing"
+    )
     assert page.selectbox(key="peril").value == "extreme_heat"
 
 
@@ -88,8 +94,8 @@ def test_files_hold_every_entry_of_a_table(opened, empty_app, monkeypatch):
     """The depth–damage curve is nine rows in the file, one on the screen."""
     opened(empty_app)
     monkeypatch.setattr(bootstrap, "app", lambda: empty_app)
-    found = [n for n in method_words.numbers() if n[1].key == "flood.depth_damage"]
-    rows = method_words.file_rows(found)
+    found = [n for n in method_labels.numbers() if n[1].key == "flood.depth_damage"]
+    rows = method_labels.file_rows(found)
     assert len(rows) == 9
     assert rows[0]["value"] == "depth 0; residential 0; commercial 0; industrial 0"
     assert {row["provenance"] for row in rows} == {"F"}

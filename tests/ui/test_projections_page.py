@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from modelops_core import bootstrap
-from modelops_core.db.series import SeriesTables
+from modelops_core.db.inputs.series import SeriesTables
 from modelops_core.errors import InvalidInput
 from tests import world
 from tests.pages import said
@@ -32,7 +32,14 @@ def test_a_first_visit_shows_an_example(opened, nightly_app):
 
 def test_numbers_are_the_means_of_the_table(opened, nightly_app):
     """Headline of the chosen window against the rows of the database."""
-    page = opened(nightly_app, lat=str(world.BUSAN[0]), lon=str(world.BUSAN[1]), variable="cdd", horizon="2090s", lang="en")
+    page = opened(
+        nightly_app,
+        lat=str(world.BUSAN[0]),
+        lon=str(world.BUSAN[1]),
+        variable="cdd",
+        horizon="2090s",
+        lang="en",
+    )
     with nightly_app.reader.connect() as connection:
         mean = connection.exec_driver_sql(
             "SELECT avg(ssp5) FROM modelops.cdd_data WHERE grid_id = 2 AND year BETWEEN 2081 AND 2100"
@@ -43,21 +50,39 @@ def test_numbers_are_the_means_of_the_table(opened, nightly_app):
 
 def test_a_district_is_the_mean_of_its_cells(opened, nightly_app):
     """Three cells of Yeonje-gu."""
-    page = opened(nightly_app, lat=str(world.BUSAN[0]), lon=str(world.BUSAN[1]), unit="sigungu", variable="rx1day")
+    page = opened(
+        nightly_app,
+        lat=str(world.BUSAN[0]),
+        lon=str(world.BUSAN[1]),
+        unit="sigungu",
+        variable="rx1day",
+    )
     assert "부산광역시 연제구" in said(page)
     assert "격자 3개의 평균" in said(page)
 
 
 def test_a_province_has_the_cells_of_its_districts(opened, nightly_app):
     """Here one district a province."""
-    page = opened(nightly_app, lat=str(world.SEOUL[0]), lon=str(world.SEOUL[1]), unit="sido", variable="rx1day")
+    page = opened(
+        nightly_app,
+        lat=str(world.SEOUL[0]),
+        lon=str(world.SEOUL[1]),
+        unit="sido",
+        variable="rx1day",
+    )
     assert "서울특별시" in said(page)
     assert "격자 3개의 평균" in said(page)
 
 
 def test_sea_level_says_how_far_its_node_is(opened, nightly_app):
     """Seoul's nearest node lies on the coast of Taean; no months."""
-    page = opened(nightly_app, lat=str(world.SEOUL[0]), lon=str(world.SEOUL[1]), variable="sea_level", lang="en")
+    page = opened(
+        nightly_app,
+        lat=str(world.SEOUL[0]),
+        lon=str(world.SEOUL[1]),
+        variable="sea_level",
+        lang="en",
+    )
     assert "The nearest sea-level node (36.80°N 126.20°E) is 109 km away" in said(page)
     assert "2015–2019" in said(page)
     assert not any(button.key == "months" for button in page.button_group)
@@ -65,7 +90,15 @@ def test_sea_level_says_how_far_its_node_is(opened, nightly_app):
 
 def test_wrong_values_in_the_url_are_defaults(opened, nightly_app):
     """No error for a link that somebody mistyped."""
-    page = opened(nightly_app, variable="wind_of_change", unit="planet", horizon="2200s", lat="north", lon="1e400", months="x")
+    page = opened(
+        nightly_app,
+        variable="wind_of_change",
+        unit="planet",
+        horizon="2200s",
+        lat="north",
+        lon="1e400",
+        months="x",
+    )
     assert page.selectbox(key="variable").value == "ta"
     assert "예시 지점" in said(page)
 
@@ -84,8 +117,8 @@ def searched(typed):
     def script(words):
         import streamlit as st
 
-        from modelops_core.ui import cache, state
-        from modelops_core.ui.panels import projections_place as places
+        from modelops_core.ui.kit import cache, state
+        from modelops_core.ui.projections import place as places
 
         st.session_state[places.SEARCH] = words
         places._searched(cache.version().loaded)
@@ -99,11 +132,14 @@ def searched(typed):
 @pytest.mark.parametrize(
     ("typed", "place"),
     [
-        ("26470", "부산광역시 연제구"), ("26", "부산광역시"), ("35.16, 129.06", "부산광역시 연제구 · 격자 35.15°N 129.05°E"),
-        ("129.06 35.16", "부산광역시 연제구 · 격자 35.15°N 129.05°E"), ("연제", "부산광역시 연제구"),
+        ("26470", "부산광역시 연제구"),
+        ("26", "부산광역시"),
+        ("35.16, 129.06", "부산광역시 연제구 · 격자 35.15°N 129.05°E"),
+        ("129.06 35.16", "부산광역시 연제구 · 격자 35.15°N 129.05°E"),
+        ("연제", "부산광역시 연제구"),
         ("연제구 일동", "부산광역시 연제구 · 격자 35.25°N 129.05°E"),
     ],
-)  # fmt: skip
+)
 def test_search_by_name_and_by_coordinates(monkeypatch, nightly_app, typed, place):
     """A chosen district or province, coordinates either way round, and words."""
     monkeypatch.setattr(bootstrap, "app", lambda: nightly_app)
@@ -153,7 +189,9 @@ def test_a_variable_without_rows_is_said(opened, site_app):
 def test_series_of_cells_with_gaps(site_app):
     """A year in which one of two cells is unknown is unknown for both together, not for the other alone."""
     with site_app.owner.begin() as connection:
-        connection.exec_driver_sql("UPDATE modelops.cdd_data SET ssp1 = NULL WHERE grid_id = 1 AND year = 2030")
+        connection.exec_driver_sql(
+            "UPDATE modelops.cdd_data SET ssp1 = NULL WHERE grid_id = 1 AND year = 2030"
+        )
     tables = SeriesTables(site_app.reader)
     both, alone = tables.area("cdd", (1, 2)), tables.area("cdd", (2,))
     at = both.years == 2030

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from modelops_core.ui import formats
-from modelops_core.ui.panels import compare_files, sites_files, sites_jobs, sites_saved
+from modelops_core.ui.compare import files as compare_files
+from modelops_core.ui.kit import formats
+from modelops_core.ui.sites import files, jobs, saved
 from tests.pages import said
 from tests.world import BUSAN, SEOUL
 
@@ -20,7 +21,9 @@ KEY = ("ssp2", "2050s")
 
 def save(app, name, point, **corrections):
     """A saved and assessed site; its id."""
-    found = app.assess({"latitude": point[0], "longitude": point[1], "as_of": 2025, "corrections": corrections})
+    found = app.assess(
+        {"latitude": point[0], "longitude": point[1], "as_of": 2025, "corrections": corrections}
+    )
     return app.portfolios.save(name, *point, corrections, found["batch_id"])
 
 
@@ -48,7 +51,7 @@ def test_an_empty_list_explains_how_to_save_and_takes_coordinates(opened, site_a
     [site] = site_app.portfolios.places()
     assert not page.exception
     assert site["name"] == "서울특별시 중구"
-    assert site["site_id"] in sites_jobs.pending().jobs
+    assert site["site_id"] in jobs.pending().jobs
 
     assert site_app.worker_loop().step()
     page.run()
@@ -66,7 +69,9 @@ def test_an_empty_list_explains_how_to_save_and_takes_coordinates(opened, site_a
         ("34.0", "131.5", "바다이거나 대한민국 밖"),
     ],
 )
-def test_what_is_wrong_with_coordinates_is_said_and_nothing_saved(opened, site_app, latitude, longitude, words):
+def test_what_is_wrong_with_coordinates_is_said_and_nothing_saved(
+    opened, site_app, latitude, longitude, words
+):
     """Wrong number, sea, abroad: each in its own words; what was typed stays."""
     page = add(opened(site_app), latitude, longitude)
 
@@ -101,7 +106,9 @@ def test_totals_add_expected_losses_of_known_values(opened, site_app):
 
     assert not page.exception
     assert page.metric[0].value == "2 / 4곳"
-    for metric, quantity in zip(page.metric[1:], ("physical_no_overlap", "operating", "grand"), strict=True):
+    for metric, quantity in zip(
+        page.metric[1:], ("physical_no_overlap", "operating", "grand"), strict=True
+    ):
         loss = sum(total[quantity] for total in stored)
         assert metric.value == formats.won(loss)
         assert metric.delta.startswith(formats.percent(100 * loss / 2.5e10))
@@ -113,16 +120,22 @@ def test_totals_add_expected_losses_of_known_values(opened, site_app):
 def test_other_scenarios_are_not_mixed_in(opened, site_app):
     """The sum follows the chosen scenario and horizon."""
     save(site_app, "본점", SEOUL, asset_value=2e10)
-    values = {opened(site_app, ssp=ssp, horizon="2090s").metric[3].value for ssp in ("ssp1", "ssp5")}
+    values = {
+        opened(site_app, ssp=ssp, horizon="2090s").metric[3].value for ssp in ("ssp1", "ssp5")
+    }
 
     assert len(values) == 2
 
 
-@pytest.mark.parametrize(("lang", "order"), [("ko", "loss"), ("en", "rate"), ("ko", "name"), ("en", "saved")])
+@pytest.mark.parametrize(
+    ("lang", "order"), [("ko", "loss"), ("en", "rate"), ("ko", "name"), ("en", "saved")]
+)
 def test_a_link_opens_the_view(opened, site_app, lang, order):
     """Order, choice, scenario and horizon come from the URL; cards show the chosen sites."""
     ids = [save(site_app, "b", SEOUL), save(site_app, "a", BUSAN)]
-    page = opened(site_app, sites=f"{ids[0]},{ids[1]}", order=order, ssp="ssp5", horizon="2070s", lang=lang)
+    page = opened(
+        site_app, sites=f"{ids[0]},{ids[1]}", order=order, ssp="ssp5", horizon="2070s", lang=lang
+    )
 
     assert not page.exception
     assert page.selectbox(key="order").value == order
@@ -162,7 +175,7 @@ def test_a_failed_job_is_said_and_costs_nothing(opened, site_app):
     before = site_app.portfolios.places()[0]["batch_id"]
     page = opened(site_app)
     page.button(key="again.all").click().run()
-    [(job, _)] = sites_jobs.pending().jobs.values()
+    [(job, _)] = jobs.pending().jobs.values()
     site_app.jobs.fail(job, "the disk is full")
     page.run()
 
@@ -170,7 +183,7 @@ def test_a_failed_job_is_said_and_costs_nothing(opened, site_app):
     assert "이전 결과는 그대로" in said(page)
     assert "the disk is full" in said(page)
     assert site_app.portfolios.places()[0]["batch_id"] == before
-    assert sites_jobs.pending().jobs == {}
+    assert jobs.pending().jobs == {}
 
 
 def test_removing_asks_first(opened, site_app):
@@ -193,12 +206,12 @@ def test_names_and_notes_are_written_and_boxes_choose(opened, site_app):
     def edit():
         import streamlit as st
 
-        from modelops_core.ui.panels import sites_list, sites_saved
+        from modelops_core.ui.sites import saved, site_list
 
         st.session_state["sites.table.0"] = {
             "edited_rows": {0: {"name": "본사", "note": "소유"}, 1: {"chosen": True, "name": " "}}
         }
-        sites_list._edited(sites_saved.all_sites())
+        site_list._edited(saved.all_sites())
 
     page = AppTest.from_function(edit, default_timeout=30).run()
     first, second = site_app.portfolios.places()
@@ -215,14 +228,20 @@ def test_files_hold_every_scenario_and_say_what_they_are(opened, site_app):
     save(site_app, "본점", SEOUL, asset_value=2e10)
     site_app.portfolios.save("후보", *BUSAN)
     opened(site_app)
-    sites = sites_saved.all_sites()
-    rows = sites_files.rows(sites)
+    sites = saved.all_sites()
+    rows = files.rows(sites)
     assert len(rows) == 20 + 1
     assert (rows[-1]["grand"], rows[-1]["status"]) == (None, "not_assessed")
-    assert set(rows[0]) == set(sites_files.COLUMNS)
+    assert set(rows[0]) == set(files.COLUMNS)
 
     head = compare_files.head([sites[0].answer], *KEY)
-    whole = json.loads(sites_files.geojson(sites, KEY, head))
-    assert [f["geometry"]["coordinates"] for f in whole["features"]] == [[p[1], p[0]] for p in (SEOUL, BUSAN)]
+    whole = json.loads(files.geojson(sites, KEY, head))
+    assert [f["geometry"]["coordinates"] for f in whole["features"]] == [
+        [p[1], p[0]] for p in (SEOUL, BUSAN)
+    ]
     assert whole["features"][0]["properties"]["horizon"] == "2050s"
-    assert any("test world" in value and "(synthetic;" in value for name, value in whole["metadata"] if name == "source")
+    assert any(
+        "test world" in value and "(synthetic;" in value
+        for name, value in whole["metadata"]
+        if name == "source"
+    )

@@ -10,10 +10,10 @@ from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.site import Site
 from modelops_core.perils import PERILS
-from modelops_core.services import check
-from modelops_core.services.ordering import order
-from modelops_core.services.site_rows import FITTED
-from modelops_core.services.stock import CellColumns, Cells, Stock, values_by_cell
+from modelops_core.services.audit import check
+from modelops_core.services.audit.ordering import order
+from modelops_core.services.audit.stock import CellColumns, Cells, Stock, values_by_cell
+from modelops_core.services.site.site_rows import FITTED
 
 PARAMETERS = ParameterFile.parse(data.parameters())
 HEAT = {"extreme_heat": PERILS["extreme_heat"]}
@@ -56,7 +56,13 @@ class Fake:
         self.aal, self.given = aal, causes or {}
 
     def stock(self, most):
-        office = Site(latitude=37.5, longitude=127.0, purpose="업무시설", total_area=1000.0, coast_distance_m=50_000.0)
+        office = Site(
+            latitude=37.5,
+            longitude=127.0,
+            purpose="업무시설",
+            total_area=1000.0,
+            coast_distance_m=50_000.0,
+        )
         unknown = Site(latitude=37.5, longitude=127.0)
         return Stock((office, office, unknown)[:most], np.array([1, 2, 2])[:most], 300)
 
@@ -65,13 +71,17 @@ class Fake:
         return Cells(
             {
                 ("extreme_heat", s, h): CellColumns(
-                    ids=np.array([1, 2]), hazard=np.full(2, 0.5), hazard_status=status, aal=np.asarray(self.aal(s, h), float),
-                    aal_status=status, details={name: np.full(2, np.nan) for name in FITTED},
+                    ids=np.array([1, 2]),
+                    hazard=np.full(2, 0.5),
+                    hazard_status=status,
+                    aal=np.asarray(self.aal(s, h), float),
+                    aal_status=status,
+                    details={name: np.full(2, np.nan) for name in FITTED},
                 )
                 for s in SCENARIOS
                 for h in HORIZONS
             }
-        )  # fmt: skip
+        )
 
     def causes(self, weights):
         assert set(weights) == {1, 2}
@@ -84,7 +94,11 @@ def judged(reader):
 
 
 def rising(scenario, horizon):
-    step = 0 if horizon == "baseline" else list(SCENARIOS).index(scenario) + list(HORIZONS).index(horizon)
+    step = (
+        0
+        if horizon == "baseline"
+        else list(SCENARIOS).index(scenario) + list(HORIZONS).index(horizon)
+    )
     return 0.04 + 0.01 * step, 0.06 + 0.01 * step
 
 
@@ -117,12 +131,15 @@ def test_too_much_everywhere_fails():
 
 def test_an_order_that_nothing_explains_fails():
     """SSP3 below SSP2 at the 2050s: fails alone, passes with a statistic that does the same."""
+
     def dented(s, h):
         return (0.01, 0.02) if (s, h) == ("ssp3", "2050s") else rising(s, h)
 
     _, alone = judged(Fake(dented))
     assert not alone["order:extreme_heat"]["ok"]
-    causes = {("extreme_heat", s, "2050s"): {"mean wsdi": m} for s, m in along(20, 30, 10, 40).items()}
+    causes = {
+        ("extreme_heat", s, "2050s"): {"mean wsdi": m} for s, m in along(20, 30, 10, 40).items()
+    }
     _, told = judged(Fake(dented, causes))
     assert told["order:extreme_heat"]["ok"]
     assert "mean wsdi 30 → 10" in told["order:extreme_heat"]["says"]

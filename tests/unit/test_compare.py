@@ -9,16 +9,21 @@ import pytest
 
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.perils import PERILS
-from modelops_core.services import compare, portfolio_sums
-from modelops_core.services.compare import Cell
-from modelops_core.ui import formats
-from modelops_core.ui.figures import compare as figures
-from modelops_core.ui.figures import scenarios
+from modelops_core.services.portfolio import compare, sums
+from modelops_core.services.portfolio.compare import Cell
+from modelops_core.ui.compare import figures, scenario_figures
+from modelops_core.ui.kit import formats
 
 KEY = ("ssp2", "2050s")
 BASE = ("ssp2", "baseline")
 #: peril → final AAL [%], exposed share
-RATES = {"extreme_heat": (0.2, 1.0), "wildfire": (0.1, 1.0), "urban_flood": (0.4, 0.5), "river_flood": (0.6, 0.5), "typhoon": (0.3, 1.0)}
+RATES = {
+    "extreme_heat": (0.2, 1.0),
+    "wildfire": (0.1, 1.0),
+    "urban_flood": (0.4, 0.5),
+    "river_flood": (0.6, 0.5),
+    "typhoon": (0.3, 1.0),
+}
 VALUE = 1e9
 INSURED = 1e8
 
@@ -27,22 +32,41 @@ def row(peril, rate, share, key=KEY, value=VALUE, **more):
     exposed = share * value
     loss = None if rate is None else rate / 100 * exposed
     return {
-        "risk_type": peril, "ssp_scenario": key[0], "horizon": key[1], "status": "ok" if rate is not None else "not_assessed",
-        "final_aal": rate, "aal_p05": None if rate is None else rate / 2, "aal_p95": None if rate is None else rate * 2,
-        "exposed_value": exposed if rate is not None else None, "expected_loss": loss, "flags": [], **more,
-    }  # fmt: skip
+        "risk_type": peril,
+        "ssp_scenario": key[0],
+        "horizon": key[1],
+        "status": "ok" if rate is not None else "not_assessed",
+        "final_aal": rate,
+        "aal_p05": None if rate is None else rate / 2,
+        "aal_p95": None if rate is None else rate * 2,
+        "exposed_value": exposed if rate is not None else None,
+        "expected_loss": loss,
+        "flags": [],
+        **more,
+    }
 
 
 def found(rows, value=VALUE, cell=7, digest="h"):
     return {
-        "batch_id": "b", "latitude": 37.5, "longitude": 127.0, "district": {"name": "중구", "name_en": "Jung-gu"},
-        "cell": {"grid_id": cell}, "building": {"asset_value": value}, "method_version": "1", "parameter_set": "central",
-        "parameter_hash": digest, "results": rows,
-    }  # fmt: skip
+        "batch_id": "b",
+        "latitude": 37.5,
+        "longitude": 127.0,
+        "district": {"name": "중구", "name_en": "Jung-gu"},
+        "cell": {"grid_id": cell},
+        "building": {"asset_value": value},
+        "method_version": "1",
+        "parameter_set": "central",
+        "parameter_hash": digest,
+        "results": rows,
+    }
 
 
 def answer(rows=None, value=VALUE, **more):
-    made = [row(p, r, s, value=value or INSURED) for p, (r, s) in RATES.items()] if rows is None else rows
+    made = (
+        [row(p, r, s, value=value or INSURED) for p, (r, s) in RATES.items()]
+        if rows is None
+        else rows
+    )
     return compare.answer(found(made, value, **more), INSURED)
 
 
@@ -79,7 +103,9 @@ def test_a_peril_is_a_rate_of_its_exposed_value_and_a_loss():
 
 def test_what_is_unknown_is_in_no_sum_and_is_named():
     """A peril without a number is missing, not zero; a kind without any number has no subtotal."""
-    a = answer([row("wildfire", 0.1, 1.0), row("river_flood", None, 0.5), row("extreme_heat", None, 1.0)])
+    a = answer(
+        [row("wildfire", 0.1, 1.0), row("river_flood", None, 0.5), row("extreme_heat", None, 1.0)]
+    )
 
     assert cell(a, "physical_no_overlap").value == pytest.approx(1e6)
     assert cell(a, "physical_no_overlap").missing == ("river_flood",)
@@ -122,7 +148,10 @@ def test_sums_of_other_perils_have_no_difference():
 
 def test_a_line_goes_through_sums_of_the_same_perils_only():
     """What lacks a peril that another horizon has is not drawn; what no horizon has breaks nothing."""
-    whole, less = (Cell(value, 0.5, 2.0, "ok", missing) for value, missing in ((1.0, ("x",)), (0.1, ("x", "y"))))
+    whole, less = (
+        Cell(value, 0.5, 2.0, "ok", missing)
+        for value, missing in ((1.0, ("x",)), (0.1, ("x", "y")))
+    )
     unknown = Cell(None, None, None, "not_assessed", ("x", "y"))
     drawn = compare.comparable({"ssp1": [whole, less, unknown], "ssp5": [whole, whole, unknown]})
 
@@ -138,12 +167,17 @@ def test_no_change_by_construction_is_said():
 
     assert compare.change(same, same).by_construction
     assert not compare.change(dataclasses.replace(same, value=3.0), same).by_construction
-    assert not compare.change(Cell(2.0, None, None, "ok"), Cell(2.0, None, None, "ok")).by_construction
+    assert not compare.change(
+        Cell(2.0, None, None, "ok"), Cell(2.0, None, None, "ok")
+    ).by_construction
 
 
 def test_the_spread_names_its_scenarios_and_has_no_mean():
     """Least and greatest of what is known."""
-    cells = {code: Cell(v, None, None, "ok") for code, v in zip(SCENARIOS, (3.0, None, 1.0, 2.0), strict=True)}
+    cells = {
+        code: Cell(v, None, None, "ok")
+        for code, v in zip(SCENARIOS, (3.0, None, 1.0, 2.0), strict=True)
+    }
 
     assert compare.spread(cells) == compare.Spread(1.0, 3.0, "ssp3", "ssp1", 3)
     assert compare.spread({"ssp1": Cell(None, None, None, "not_assessed")}) is None
@@ -153,23 +187,34 @@ def test_grades_are_left_closed():
     """.05 % is Medium, just below it Low; unknown has no grade."""
     edges = (0.01, 0.05, 0.2, 1.0)
 
-    assert [compare.grade(rate, edges) for rate in (0.0, 0.0499, 0.05, 1.0, None)] == ["Very Low", "Low", "Medium", "Very High", None]
+    assert [compare.grade(rate, edges) for rate in (0.0, 0.0499, 0.05, 1.0, None)] == [
+        "Very Low",
+        "Low",
+        "Medium",
+        "Very High",
+        None,
+    ]
 
 
 def test_the_worst_peril_has_the_largest_loss():
     """Unknown and zero losses are no worst peril."""
-    assert compare.worst(answer([row("wildfire", 0.1, 1.0), row("typhoon", 0.3, 1.0)]), KEY) == "typhoon"
-    assert compare.worst(answer([row("wildfire", None, 1.0), row("typhoon", 0.0, 1.0)]), KEY) is None
+    assert (
+        compare.worst(answer([row("wildfire", 0.1, 1.0), row("typhoon", 0.3, 1.0)]), KEY)
+        == "typhoon"
+    )
+    assert (
+        compare.worst(answer([row("wildfire", None, 1.0), row("typhoon", 0.0, 1.0)]), KEY) is None
+    )
 
 
 def test_a_portfolio_is_weighted_by_value():
     """.8 % of 1e9 and .8 % of 3e9 and nothing else: 32e6 of 4e9; order does not matter."""
     small, large = answer(), answer(value=3e9)
-    total = portfolio_sums.total([small, large], "grand", KEY, PERILS)
+    total = sums.total([small, large], "grand", KEY, PERILS)
 
     assert (total.loss, total.value, total.sites) == (pytest.approx(3.2e7), 4e9, 2)
     assert total.rate == pytest.approx(0.8)
-    assert portfolio_sums.total([large, small], "grand", KEY, PERILS) == total
+    assert sums.total([large, small], "grand", KEY, PERILS) == total
 
 
 def test_a_weighted_rate_is_no_mean_of_rates():
@@ -177,12 +222,12 @@ def test_a_weighted_rate_is_no_mean_of_rates():
     high = answer([row("wildfire", 1.0, 1.0)])
     low = answer([row("wildfire", 0.1, 1.0, value=9e9)], value=9e9)
 
-    assert portfolio_sums.total([high, low], "wildfire", KEY, PERILS).rate == pytest.approx(0.19)
+    assert sums.total([high, low], "wildfire", KEY, PERILS).rate == pytest.approx(0.19)
 
 
 def test_a_peril_is_weighted_by_what_is_exposed_to_it():
     """.4 % of half of 1e9: the weight is the half."""
-    total = portfolio_sums.total([answer()], "urban_flood", KEY, PERILS)
+    total = sums.total([answer()], "urban_flood", KEY, PERILS)
 
     assert (total.value, total.rate) == (pytest.approx(5e8), pytest.approx(0.4))
 
@@ -191,25 +236,25 @@ def test_only_sites_of_known_value_and_one_stamp_are_summed():
     """Others are listed with the reason, at their places."""
     sites = [answer(), None, answer(value=None), answer(digest="other"), answer()]
 
-    assert portfolio_sums.members(sites) == portfolio_sums.Members(
+    assert sums.members(sites) == sums.Members(
         counted=(0, 4), not_assessed=(1,), value_unknown=(2,), other_stamp=(3,)
     )
 
 
 def test_nothing_to_sum_has_no_sum():
     """No site, or none with a number: unknown, not zero."""
-    none = portfolio_sums.total([], "grand", KEY, PERILS)
+    none = sums.total([], "grand", KEY, PERILS)
 
     assert (none.loss, none.rate, none.sites) == (None, None, 0)
-    assert portfolio_sums.total([answer([row("wildfire", None, 1.0)])], "grand", KEY, PERILS).loss is None
+    assert sums.total([answer([row("wildfire", None, 1.0)])], "grand", KEY, PERILS).loss is None
 
 
 def test_missing_perils_and_shared_cells_are_counted():
     """Two of three sites share a cell; one lacks a peril."""
     sites = [answer(), answer([row("wildfire", None, 1.0)]), answer(cell=8)]
 
-    assert portfolio_sums.missing(sites, KEY) == {"wildfire": 1}
-    assert portfolio_sums.shared_cells(sites) == 2
+    assert sums.missing(sites, KEY) == {"wildfire": 1}
+    assert sums.shared_cells(sites) == 2
 
 
 def cells(values, **more):
@@ -220,7 +265,9 @@ def cells(values, **more):
 def test_lines_draw_bands_only_where_they_are_whole(mode):
     """A scenario with intervals has a band and a line, one without only a line; unknown is a gap."""
     banded = [Cell(1.0, 0.5, 2.0, "ok") for _ in HORIZONS]
-    chart = figures.lines({"ssp1": banded, "ssp5": cells([1.0, None, 2.0, 3.0, 4.0])}, 4.0, "rate", mode, "ko")
+    chart = figures.lines(
+        {"ssp1": banded, "ssp5": cells([1.0, None, 2.0, 3.0, 4.0])}, 4.0, "rate", mode, "ko"
+    )
 
     assert [trace.fill for trace in chart.data] == ["toself", None, None]
     assert chart.data[2].y[1] is None
@@ -230,11 +277,23 @@ def test_lines_draw_bands_only_where_they_are_whole(mode):
 def test_a_band_stops_where_the_numbers_do():
     """Two horizons known, one not, two known: two bands and a line with a gap."""
     known, unknown = Cell(1.0, 0.5, 2.0, "ok"), Cell(None, None, None, "not_assessed")
-    chart = figures.lines({"ssp1": [known, known, unknown, known, known]}, 4.0, "rate", "light", "ko")
+    chart = figures.lines(
+        {"ssp1": [known, known, unknown, known, known]}, 4.0, "rate", "light", "ko"
+    )
 
-    assert [(trace.fill, len(trace.x)) for trace in chart.data] == [("toself", 4), ("toself", 4), (None, 5)]
+    assert [(trace.fill, len(trace.x)) for trace in chart.data] == [
+        ("toself", 4),
+        ("toself", 4),
+        (None, 5),
+    ]
     assert list(chart.data[2].y) == [1.0, 1.0, None, 1.0, 1.0]
-    assert list(chart.layout.xaxis.categoryarray) == ["기준기간", "2030년대", "2050년대", "2070년대", "2090년대"]  # also where the first has no number
+    assert list(chart.layout.xaxis.categoryarray) == [
+        "기준기간",
+        "2030년대",
+        "2050년대",
+        "2070년대",
+        "2090년대",
+    ]  # also where the first has no number
 
 
 def test_a_common_axis_ends_at_the_largest_number_of_all_sites():
@@ -245,7 +304,12 @@ def test_a_common_axis_ends_at_the_largest_number_of_all_sites():
 
 def test_changes_are_bars_around_zero():
     """Falls go down; the axis holds zero even where all rise."""
-    up = [compare.Change(1.0, 50.0), compare.Change(None), compare.Change(-2.0, -20.0), compare.Change(0.5, None)]
+    up = [
+        compare.Change(1.0, 50.0),
+        compare.Change(None),
+        compare.Change(-2.0, -20.0),
+        compare.Change(0.5, None),
+    ]
     chart = figures.changes({"ssp1": up}, figures.reach([{"ssp1": up}]), "loss", "light", "ko")
 
     assert list(chart.data[0].y) == [1.0, None, -2.0, 0.5]
@@ -256,7 +320,13 @@ def test_changes_are_bars_around_zero():
 def test_a_span_goes_from_least_to_greatest():
     """One bar a site with numbers, a sign for each scenario, nothing for a site without."""
     known = {code: Cell(float(i), None, None, "ok") for i, code in enumerate(SCENARIOS)}
-    chart = figures.spans(["a", "b"], [known, dict.fromkeys(SCENARIOS, Cell(None, None, None, "not_assessed"))], "rate", "dark", "en")
+    chart = figures.spans(
+        ["a", "b"],
+        [known, dict.fromkeys(SCENARIOS, Cell(None, None, None, "not_assessed"))],
+        "rate",
+        "dark",
+        "en",
+    )
 
     assert list(chart.data[0].x) == [0.0, 3.0]
     assert len(chart.data) == 1 + len(SCENARIOS)
@@ -264,7 +334,12 @@ def test_a_span_goes_from_least_to_greatest():
 
 def test_ticks_are_round_and_short():
     """1.00 is 1, 250 keeps its zero."""
-    assert [figures._round(v, "rate", "ko") for v in (1.0, 0.5, 250.0, 0.0)] == ["1 %", "0.5 %", "250 %", "0 %"]
+    assert [figures._round(v, "rate", "ko") for v in (1.0, 0.5, 250.0, 0.0)] == [
+        "1 %",
+        "0.5 %",
+        "250 %",
+        "0 %",
+    ]
     assert figures._round(5e8, "loss", "ko") == "₩5억"
     assert figures._round(1.25e8, "loss", "ko") == "₩1.25억"
     assert all(math.isclose(v % 0.5, 0, abs_tol=1e-9) for v in figures._ticks(-0.4, 1.7))
@@ -272,12 +347,25 @@ def test_ticks_are_round_and_short():
 
 def test_a_cell_of_a_heat_table_is_short():
     """No unit; what is too small to spell out is said so, and zero is zero."""
-    assert [formats.bare(v) for v in (0.0, 0.000187, 0.001, 0.3218)] == ["0", "< 0.001", "0.00100", "0.322"]
+    assert [formats.bare(v) for v in (0.0, 0.000187, 0.001, 0.3218)] == [
+        "0",
+        "< 0.001",
+        "0.00100",
+        "0.322",
+    ]
 
 
 def test_a_heat_table_says_each_cell_once():
     """Names that fit and a text for every cell, unknown ones too."""
-    chart = scenarios.heat_table(["<b>a</b>", "b"], [[0.1] * 5, [None] * 5], [["0.1"] * 5, ["평가 불가"] * 5], "light", "ko")
+    chart = scenario_figures.heat_table(
+        ["<b>a</b>", "b"], [[0.1] * 5, [None] * 5], [["0.1"] * 5, ["평가 불가"] * 5], "light", "ko"
+    )
 
     assert [note.text for note in chart.layout.annotations] == ["0.1"] * 5 + ["평가 불가"] * 5
-    assert list(chart.layout.xaxis.ticktext) == ["기준기간", "2030년대", "2050년대", "2070년대", "2090년대"]
+    assert list(chart.layout.xaxis.ticktext) == [
+        "기준기간",
+        "2030년대",
+        "2050년대",
+        "2070년대",
+        "2090년대",
+    ]

@@ -11,12 +11,14 @@ import pytest
 from modelops_core import data
 from modelops_core.domain.parameters import ParameterFile
 from modelops_core.perils import PERILS
-from modelops_core.services import method_text
-from modelops_core.services.curves import curves, edges
-from modelops_core.ui.figures import curves as figures
+from modelops_core.services.method import method_text
+from modelops_core.services.method.curves import curves, edges
+from modelops_core.ui.method import figures
 
 FILE = ParameterFile.parse(data.parameters())
-TEXTS = tomllib.loads((Path(__file__).parents[2] / "modelops_core/ui/texts/method.toml").read_text("utf-8"))
+TEXTS = tomllib.loads(
+    (Path(__file__).parents[2] / "modelops_core/ui/method/method.toml").read_text("utf-8")
+)
 each_peril = pytest.mark.parametrize("peril", PERILS.values(), ids=PERILS)
 
 
@@ -43,9 +45,15 @@ def test_floods_have_three_classes_of_use():
     """Commercial under three sets, then the other two."""
     found = curves(PERILS["river_flood"], FILE)
     assert [(c.set_name, c.use) for c in found] == [
-        ("low", "commercial"), ("central", "commercial"), ("high", "commercial"), ("central", "residential"), ("central", "industrial"),
-    ]  # fmt: skip
-    at_one = {c.use: c.published[np.flatnonzero(c.x == 1.0)[0]] for c in found if c.set_name == "central"}
+        ("low", "commercial"),
+        ("central", "commercial"),
+        ("high", "commercial"),
+        ("central", "residential"),
+        ("central", "industrial"),
+    ]
+    at_one = {
+        c.use: c.published[np.flatnonzero(c.x == 1.0)[0]] for c in found if c.set_name == "central"
+    }
     assert at_one["commercial"] == pytest.approx(0.6 * 0.537681619)
 
 
@@ -53,7 +61,13 @@ def test_floods_have_three_classes_of_use():
 def test_the_figure_shows_each_curve(peril):
     """A band and a line a curve; the edges of the classes as dotted lines."""
     found = curves(peril, FILE)
-    words = {"intensity": "X", "damage": "DR", "central": "c", "range": "r", **{c.use: c.use for c in found}}
+    words = {
+        "intensity": "X",
+        "damage": "DR",
+        "central": "c",
+        "range": "r",
+        **{c.use: c.use for c in found},
+    }
     chart = figures.damage(found, edges(peril, FILE), peril.unit, peril.kind, "light", words)
     assert len(chart.data) == 1 + len(found) - 2
     assert len(chart.layout.shapes) == len(edges(peril, FILE))
@@ -62,7 +76,15 @@ def test_the_figure_shows_each_curve(peril):
 
 @pytest.mark.parametrize(
     ("key", "words"),
-    [(f"{name}_{i}", w) for name, group in (("frame", method_text.FRAME), ("totals", method_text.TOTALS), ("uncertainty", method_text.UNCERTAINTY)) for i, w in enumerate(group, 1)],
+    [
+        (f"{name}_{i}", w)
+        for name, group in (
+            ("frame", method_text.FRAME),
+            ("totals", method_text.TOTALS),
+            ("uncertainty", method_text.UNCERTAINTY),
+        )
+        for i, w in enumerate(group, 1)
+    ],
 )
 def test_the_screen_says_what_the_method_says(key, words):
     """English texts are those of docs/method.md, so that the two cannot part."""

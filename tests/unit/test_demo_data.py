@@ -17,9 +17,11 @@ from modelops_core.domain.variables import VARIABLES
 from modelops_core.indicators.gev import from_l_moments
 from modelops_core.indicators.lmoments import l_moments
 from modelops_core.sources import demo
-from modelops_core.sources.demo import boundaries, buildings, climate, coastline, grid, reference
-from modelops_core.sources.demo.geometry import metres
-from modelops_core.ui import datasets
+from modelops_core.sources.demo import reference
+from modelops_core.sources.demo.climate import climate
+from modelops_core.sources.demo.places import boundaries, buildings, coastline, grid
+from modelops_core.sources.demo.places.geometry import metres
+from modelops_core.ui.kit import datasets
 
 Tables = Mapping[str, Dataset]
 
@@ -58,7 +60,12 @@ KEYS = {
 }
 #: columns that may hold NULL
 MAY_BE_NULL = {
-    "location_admin": {"parent_code", "admin_name_en", "is_urban", *(f"population_{y}" for y in range(2020, 2051, 5))},
+    "location_admin": {
+        "parent_code",
+        "admin_name_en",
+        "is_urban",
+        *(f"population_{y}" for y in range(2020, 2051, 5)),
+    },
     "location_grid": {"elevation_m", "basin_code"},
     "api_buildings": {"register_pk", "structure", "built_year", "total_area"},
     "api_typhoon_list": {"name"},
@@ -129,7 +136,11 @@ def test_every_reference_points_to_a_row(tables: Tables) -> None:
 
 def district_codes(tables: Tables) -> set[str]:
     columns = tables["location_admin"].columns
-    return {code for code, level in zip(columns["admin_code"], columns["level"], strict=True) if level == "sigungu"}
+    return {
+        code
+        for code, level in zip(columns["admin_code"], columns["level"], strict=True)
+        if level == "sigungu"
+    }
 
 
 @pytest.mark.parametrize("table", ORDER)
@@ -185,10 +196,14 @@ def test_polygons_are_valid_and_levels_nest(tables: Tables) -> None:
         ("Dangjin city hall", 126.6457, 36.8899, "44270"),
     ],
 )
-def test_known_places_lie_in_their_district(place: str, longitude: float, latitude: float, code: str) -> None:
+def test_known_places_lie_in_their_district(
+    place: str, longitude: float, latitude: float, code: str
+) -> None:
     country = boundaries.south_korea()
     point = shapely.points(metres(np.array(longitude), np.array(latitude)))
-    assert country.district_codes[shapely.contains(country.district_shapes, point)].tolist() == [code], place
+    assert country.district_codes[shapely.contains(country.district_shapes, point)].tolist() == [
+        code
+    ], place
 
 
 def test_population_adds_up_and_follows_the_published_nation(tables: Tables) -> None:
@@ -197,7 +212,12 @@ def test_population_adds_up_and_follows_the_published_nation(tables: Tables) -> 
     for year in range(2020, 2051, 5):
         persons = pd.Series(columns[f"population_{year}"], index=code)
         assert persons[level == "emd"].isna().all()
-        by_province = persons[level == "sigungu"].astype(int).groupby(code[level == "sigungu"].astype("U2")).sum()
+        by_province = (
+            persons[level == "sigungu"]
+            .astype(int)
+            .groupby(code[level == "sigungu"].astype("U2"))
+            .sum()
+        )
         assert (by_province == persons[level == "sido"].astype(int)).all()
         assert by_province.sum() == pytest.approx(published_population(year), rel=0.01)
 
@@ -225,13 +245,17 @@ def test_the_grid_covers_the_land(tables: Tables) -> None:
 def test_the_coast_leaves_out_the_land_border() -> None:
     coast = shapely.union_all(coastline.coastline())
     on_border = shapely.points(metres(np.array([127.2, 128.0]), np.array([38.3, 38.3])))
-    by_the_sea = shapely.points(metres(np.array([128.6, 129.05, 126.5]), np.array([38.2, 35.1, 33.5])))
+    by_the_sea = shapely.points(
+        metres(np.array([128.6, 129.05, 126.5]), np.array([38.2, 35.1, 33.5]))
+    )
     assert (shapely.distance(on_border, coast) > 30_000).all()
     assert (shapely.distance(by_the_sea, coast) < 5_000).all()
 
 
 @pytest.mark.parametrize("name", MONTHLY + YEARLY)
-def test_history_is_the_same_in_all_scenarios_and_values_are_physical(tables: Tables, name: str) -> None:
+def test_history_is_the_same_in_all_scenarios_and_values_are_physical(
+    tables: Tables, name: str
+) -> None:
     variable = VARIABLES[name]
     first = values(tables, name, "ssp1")
     for scenario in SCENARIOS:
@@ -258,10 +282,14 @@ def test_spei_is_calibrated_on_the_history(tables: Tables) -> None:
 def test_stations_find_their_temperature_again(tables: Tables, grid_xy: Array) -> None:
     table = reference.table("station_monthly_climatology")
     observed = table[table["source"].str.startswith("ASOS")]
-    stations = observed.groupby("name").agg(lat=("lat", "first"), lon=("lon", "first"), t=("tavg", "mean"))
+    stations = observed.groupby("name").agg(
+        lat=("lat", "first"), lon=("lon", "first"), t=("tavg", "mean")
+    )
     cells = nearest(grid_xy, stations)
     assert len(stations) == 32
-    assert np.abs(values(tables, "ta")[cells][:, PAST].mean(axis=(1, 2)) - stations["t"]).max() < 0.5
+    assert (
+        np.abs(values(tables, "ta")[cells][:, PAST].mean(axis=(1, 2)) - stations["t"]).max() < 0.5
+    )
 
 
 def test_stations_find_their_rain_again(tables: Tables, grid_xy: Array) -> None:
@@ -272,7 +300,12 @@ def test_stations_find_their_rain_again(tables: Tables, grid_xy: Array) -> None:
 
 @pytest.mark.parametrize(
     ("name", "column", "tolerance"),
-    [("rx1day", "rx1day_mean", 0.1), ("rx5day", "rx5day_mean", 0.1), ("cdd", "cdd_mean", 0.1), ("sdii", "sdii_mean", 0.1)],
+    [
+        ("rx1day", "rx1day_mean", 0.1),
+        ("rx5day", "rx5day_mean", 0.1),
+        ("cdd", "cdd_mean", 0.1),
+        ("sdii", "sdii_mean", 0.1),
+    ],
 )
 def test_stations_find_their_yearly_indices_again(
     tables: Tables, grid_xy: Array, name: str, column: str, tolerance: float
@@ -307,7 +340,8 @@ def test_warmer_scenarios_are_warmer_at_the_end_everywhere(tables: Tables) -> No
 
 
 @pytest.mark.parametrize(
-    ("scenario", "warming", "rain"), [("ssp1", 2.3, 3.0), ("ssp2", 3.7, None), ("ssp3", 5.1, None), ("ssp5", 6.3, 18.0)]
+    ("scenario", "warming", "rain"),
+    [("ssp1", 2.3, 3.0), ("ssp2", 3.7, None), ("ssp3", 5.1, None), ("ssp5", 6.3, 18.0)],
 )
 def test_the_late_century_changes_as_published(
     tables: Tables, scenario: str, warming: float, rain: float | None
@@ -320,7 +354,10 @@ def test_the_late_century_changes_as_published(
 
 
 def test_daily_extremes_grow_with_warming(tables: Tables) -> None:
-    growth = [values(tables, "rx1day", s)[:, LATE].mean() / values(tables, "rx1day", s)[:, PAST].mean() for s in SCENARIOS]
+    growth = [
+        values(tables, "rx1day", s)[:, LATE].mean() / values(tables, "rx1day", s)[:, PAST].mean()
+        for s in SCENARIOS
+    ]
     assert growth == sorted(growth)
     assert growth[0] == pytest.approx(1.065**2.4, abs=0.05)
     assert growth[3] == pytest.approx(1.065**6.4, abs=0.06)
@@ -356,18 +393,34 @@ def test_warm_spells_grow_and_cold_spells_vanish(tables: Tables) -> None:
     assert late == sorted(late)
     assert all(cold[s][:, LATE].mean() < 1 for s in SCENARIOS)
     anomaly = values(tables, "ta").mean(axis=2)[:, PAST]
-    assert np.corrcoef((anomaly - anomaly.mean(axis=1, keepdims=True)).ravel(), warm["ssp1"][:, PAST].ravel())[0, 1] > 0.3
+    assert (
+        np.corrcoef(
+            (anomaly - anomaly.mean(axis=1, keepdims=True)).ravel(), warm["ssp1"][:, PAST].ravel()
+        )[0, 1]
+        > 0.3
+    )
 
 
 def test_the_sea_rises_as_published(tables: Tables) -> None:
     columns = tables["sea_level_data"].columns
     year = np.asarray(columns["year"])
-    rise = {(s, y): np.asarray(columns[s])[year == y].mean() for s in SCENARIOS for y in (2015, 2050, 2100)}
+    rise = {
+        (s, y): np.asarray(columns[s])[year == y].mean()
+        for s in SCENARIOS
+        for y in (2015, 2050, 2100)
+    }
     assert rise["ssp1", 2015] == 0
-    for key, published in {("ssp1", 2050): 20, ("ssp1", 2100): 47, ("ssp5", 2050): 25, ("ssp5", 2100): 82}.items():
+    for key, published in {
+        ("ssp1", 2050): 20,
+        ("ssp1", 2100): 47,
+        ("ssp5", 2050): 25,
+        ("ssp5", 2100): 82,
+    }.items():
         assert rise[key] == pytest.approx(published, rel=0.02)
     assert [rise[s, 2100] for s in SCENARIOS] == sorted(rise[s, 2100] for s in SCENARIOS)
-    assert all((np.diff(np.asarray(columns[s]).reshape(-1, 86), axis=1) > 0).all() for s in SCENARIOS)
+    assert all(
+        (np.diff(np.asarray(columns[s]).reshape(-1, 86), axis=1) > 0).all() for s in SCENARIOS
+    )
     assert 20 <= len(tables["sea_level_grid"]) <= 150
 
 
@@ -378,9 +431,15 @@ def test_storms_strike_as_often_as_observed(tables: Tables) -> None:
     country = shapely.union_all(boundaries.south_korea().province_shapes)
     outline = shapely.simplify(country, 1_000)
     shapely.prepare(outline)
-    seen = tracks[(tracks["wind_kt"] >= 34) & tracks["longitude"].between(110, 150) & tracks["latitude"].between(20, 50)]
+    seen = tracks[
+        (tracks["wind_kt"] >= 34)
+        & tracks["longitude"].between(110, 150)
+        & tracks["latitude"].between(20, 50)
+    ]
     seen = seen[seen["track_time"].dt.year.between(1991, 2020)]
-    points = shapely.points(metres(seen["longitude"].to_numpy(float), seen["latitude"].to_numpy(float)))
+    points = shapely.points(
+        metres(seen["longitude"].to_numpy(float), seen["latitude"].to_numpy(float))
+    )
     near = seen.loc[shapely.dwithin(outline, points, 300_000), "storm_id"].nunique()
     assert near / 30 == pytest.approx(2.97, abs=0.2)
 
@@ -396,7 +455,9 @@ def test_tracks_are_whole_and_six_hourly(tables: Tables) -> None:
 def test_buildings_stand_in_their_district_and_look_like_buildings(tables: Tables) -> None:
     columns = tables["api_buildings"].columns
     country = boundaries.south_korea()
-    points = shapely.points(metres(np.asarray(columns["longitude"]), np.asarray(columns["latitude"])))
+    points = shapely.points(
+        metres(np.asarray(columns["longitude"]), np.asarray(columns["latitude"]))
+    )
     row = np.searchsorted(country.district_codes, np.asarray(columns["admin_code"]))
     assert shapely.dwithin(country.district_shapes[row], points, 1.0).all()
     assert set(columns["kind"]) == {"synthetic"}
@@ -418,7 +479,9 @@ def test_buildings_follow_the_population(tables: Tables) -> None:
 
 def test_rivers_carry_what_the_rain_leaves(tables: Tables) -> None:
     stations = pd.DataFrame({k: list(v) for k, v in tables["api_wamis_stations"].columns.items()})
-    flow = np.asarray(tables["api_wamis_cache"].columns["value"], dtype=float).reshape(len(stations), -1)
+    flow = np.asarray(tables["api_wamis_cache"].columns["value"], dtype=float).reshape(
+        len(stations), -1
+    )
     assert flow.shape == (len(stations), 10_958)
     depth = flow.mean(axis=1) * 365.25 * 86_400 / (stations["drainage_area_km2"] * 1_000)
     assert depth.between(550, 950).all()
@@ -434,7 +497,9 @@ def digest(array: Array) -> str:
 def test_the_same_seed_gives_the_same_bytes(tables: Tables) -> None:
     again = climate.series(grid.grid(), demo.DEFAULT_SEED)
     for name in ("ta", "rn"):
-        column = next(d for d in demo.climate_of(again) if d.table == f"{name}_data").columns["ssp3"]
+        column = next(d for d in demo.climate_of(again) if d.table == f"{name}_data").columns[
+            "ssp3"
+        ]
         assert digest(column) == digest(tables[f"{name}_data"].columns["ssp3"])
     first, second, other = (
         buildings.dataset(boundaries.south_korea(), 500, seed).columns for seed in (1, 1, 2)
@@ -451,5 +516,13 @@ def test_what_the_data_say_of_themselves_is_known_in_korean(tables):
     bare = {text for text in said if re.fullmatch(r"[\d, -]+|CC BY 4\.0", text)}
 
     assert said - bare == set(datasets.korean())
-    row = {"table_name": "ta_data", "name": "Rain of Mars", "method": "Measured there. No change is applied after 2020.", "period": None}
-    assert datasets.said(row) == {**row, "method": "Measured there. 2020년 이후의 변화는 넣지 않았습니다."}
+    row = {
+        "table_name": "ta_data",
+        "name": "Rain of Mars",
+        "method": "Measured there. No change is applied after 2020.",
+        "period": None,
+    }
+    assert datasets.said(row) == {
+        **row,
+        "method": "Measured there. 2020년 이후의 변화는 넣지 않았습니다.",
+    }

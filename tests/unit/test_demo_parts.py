@@ -9,19 +9,16 @@ import pytest
 import shapely
 
 from modelops_core.errors import SourceUnreadable
-from modelops_core.sources.demo import (
-    coverage,
-    packages,
-    population,
-    rain_maxima,
-    reference,
-    scenarios,
-    spei,
-    stations,
+from modelops_core.sources.demo import packages, reference
+from modelops_core.sources.demo.climate import rain_maxima, scenarios, spei, stations
+from modelops_core.sources.demo.climate.fields import Fields, centred, persistent
+from modelops_core.sources.demo.climate.interpolation import (
+    by_distance,
+    weights,
+    with_regression,
 )
-from modelops_core.sources.demo.fields import Fields, centred, persistent
-from modelops_core.sources.demo.geometry import degrees, ewkb, metres, multipolygons
-from modelops_core.sources.demo.interpolation import by_distance, weights, with_regression
+from modelops_core.sources.demo.places import coverage, population
+from modelops_core.sources.demo.places.geometry import degrees, ewkb, metres, multipolygons
 from modelops_core.sources.demo.randomness import stream
 from modelops_core.sources.demo.reference import FOLDER
 
@@ -67,7 +64,9 @@ def test_shapes_become_multipolygons_with_their_srid() -> None:
 def test_neighbours_that_overlap_or_leave_a_sliver_fit_afterwards() -> None:
     left = shapely.box(0, 0, 5_000, 5_000)
     right = shapely.box(4_990, 0, 10_000, 5_000)  # overlaps by 10 m
-    above = shapely.box(0, 5_000, 10_000, 10_000).difference(shapely.box(2_000, 4_000, 8_000, 5_020))  # 20 m gap
+    above = shapely.box(0, 5_000, 10_000, 10_000).difference(
+        shapely.box(2_000, 4_000, 8_000, 5_020)
+    )  # 20 m gap
     fitted = coverage.fit(np.array([left, right, above], dtype=object))
     assert shapely.coverage_is_valid(fitted)
     assert shapely.area(fitted).sum() == pytest.approx(1e8, rel=1e-3)
@@ -83,15 +82,24 @@ def test_dissolving_keeps_the_area_under_sorted_keys() -> None:
 
 def test_half_way_between_two_stations_is_their_mean() -> None:
     places = np.array([[0.0, 0.0], [10_000.0, 0.0]])
-    assert by_distance(places, np.array([10.0, 20.0]), np.array([[5_000.0, 0.0]])) == pytest.approx([15.0])
-    assert weights(places[:1], np.array([[50_000.0, 0.0]]), fades_at=50_000.0)[0, 0] == pytest.approx(0.5)
+    assert by_distance(places, np.array([10.0, 20.0]), np.array([[5_000.0, 0.0]])) == pytest.approx(
+        [15.0]
+    )
+    assert weights(places[:1], np.array([[50_000.0, 0.0]]), fades_at=50_000.0)[
+        0, 0
+    ] == pytest.approx(0.5)
 
 
 def test_a_regression_that_explains_all_is_extended() -> None:
     places = np.array([[0.0, 0.0], [100_000.0, 0.0], [200_000.0, 0.0]])
     predictors = np.array([[1.0, 0.0], [1.0, 1.0], [1.0, 2.0]])
     value = with_regression(
-        places, np.array([[1.0], [3.0], [5.0]]), predictors, np.array([[0.0, 9e5]]), np.array([[1.0, 5.0]]), 1e5
+        places,
+        np.array([[1.0], [3.0], [5.0]]),
+        predictors,
+        np.array([[0.0, 9e5]]),
+        np.array([[1.0, 5.0]]),
+        1e5,
     )
     assert value[0, 0] == pytest.approx(11.0)
 

@@ -6,10 +6,14 @@ import io
 
 from openpyxl import load_workbook
 
-from modelops_core.ui import exports
+from modelops_core.ui.kit import exports
 
 HEAD = [("product", "ModelOps"), ("source", "ta_data: 기온 (derived)")]
-ROWS = [{"name": "=1+1", "value": 0.125, "flags": ["a", "b"]}, {"name": "", "value": None, "flags": []}, {"name": "서울", "value": -3.0, "flags": []}]
+ROWS = [
+    {"name": "=1+1", "value": 0.125, "flags": ["a", "b"]},
+    {"name": "", "value": None, "flags": []},
+    {"name": "서울", "value": -3.0, "flags": []},
+]
 COLUMNS = ("name", "value", "flags")
 
 

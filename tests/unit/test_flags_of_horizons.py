@@ -20,9 +20,15 @@ YEARS = np.arange(1991, 2021)
 def storms() -> Storms:
     one = np.array([0.0, 6.0, 12.0])
     return Storms(
-        ids=("A",), season=np.array([2003]), start=np.array([0, 3]), time=one, latitude=33 + one / 6,
-        longitude=128 + 0 * one, pressure=950 + one, years=np.arange(1980, 2020),
-    )  # fmt: skip
+        ids=("A",),
+        season=np.array([2003]),
+        start=np.array([0, 3]),
+        time=one,
+        latitude=33 + one / 6,
+        longitude=128 + 0 * one,
+        pressure=950 + one,
+        years=np.arange(1980, 2020),
+    )
 
 
 def last(peril: str, **values: object):
@@ -42,7 +48,12 @@ def test_a_storm_catalogue_covers_every_horizon():
 
 def test_a_series_that_ends_early_says_so():
     """Heat in the 2090s from a series that ends in 2020: no number, and the reason."""
-    risk = last("extreme_heat", wsdi=np.ones((1, 30, 1)), ta=np.ones((1, 30, 12, 1)), rhm=np.full((1, 30, 12, 1), 60.0))
+    risk = last(
+        "extreme_heat",
+        wsdi=np.ones((1, 30, 1)),
+        ta=np.ones((1, 30, 12, 1)),
+        rhm=np.full((1, 30, 12, 1), 60.0),
+    )
 
     assert (risk.estimate_status == Status.not_assessed).all()
     assert risk.flags["horizon_not_covered"].all()
@@ -58,7 +69,11 @@ def test_no_peril_stumbles_over_windows_without_a_single_year(key):
         for name in PERILS[key].requires
         if VARIABLES[name].cadence in shapes
     }
-    place = {"elevation_m": np.array([5.0]), "coast_distance_m": np.array([500.0]), "basin_code": np.array(["Han"])}
+    place = {
+        "elevation_m": np.array([5.0]),
+        "coast_distance_m": np.array([500.0]),
+        "basin_code": np.array(["Han"]),
+    }
     found = last(key, storm_tracks=storms(), **place, **values)
 
     expected = Status.ok if key == "typhoon" else Status.not_assessed
@@ -82,23 +97,38 @@ def heat(years: np.ndarray, gaps: int) -> dict[str, np.ndarray]:
 
 
 @pytest.mark.parametrize(
-    ("gaps", "status", "flag"), [(0, Status.ok, None), (2, Status.low_confidence, "short_window"), (8, Status.not_assessed, "input_missing")]
+    ("gaps", "status", "flag"),
+    [
+        (0, Status.ok, None),
+        (2, Status.low_confidence, "short_window"),
+        (8, Status.not_assessed, "input_missing"),
+    ],
 )
 def test_a_cell_with_gaps_says_how_short_it_is(gaps, status, flag):
     """20, 18 and 12 of 20 years at one cell; its neighbour is whole and says nothing."""
     years = np.arange(2021, 2041)
     found = risks("extreme_heat", years, **heat(years, gaps))["2030s"]
-    said = {name for name in ("short_window", "input_missing", "horizon_not_covered") if found.flags.get(name, np.zeros((1, 2), bool))[0, 1]}
+    said = {
+        name
+        for name in ("short_window", "input_missing", "horizon_not_covered")
+        if found.flags.get(name, np.zeros((1, 2), bool))[0, 1]
+    }
 
     assert found.estimate_status.tolist() == [[Status.ok, status]]
     assert said == ({flag} if flag else set())
-    assert not any(found.flags.get(name, np.zeros((1, 2), bool))[0, 0] for name in ("short_window", "input_missing"))
+    assert not any(
+        found.flags.get(name, np.zeros((1, 2), bool))[0, 0]
+        for name in ("short_window", "input_missing")
+    )
 
 
 def test_a_reason_of_its_own_is_no_missing_input():
     """Inland cells have no coast, whatever the series holds."""
     found = risks(
-        "sea_level_rise", YEARS, sea_level=np.tile([1.0, np.nan], (1, 30, 1)), coast_distance_m=np.array([90_000.0, 100.0])
+        "sea_level_rise",
+        YEARS,
+        sea_level=np.tile([1.0, np.nan], (1, 30, 1)),
+        coast_distance_m=np.array([90_000.0, 100.0]),
     )["baseline"]
 
     assert found.flags["input_missing"].tolist() == [[False, True]]
@@ -110,14 +140,20 @@ def test_the_years_are_those_the_number_rests_on():
     assert {(r.first_year, r.last_year) for r in storm.values()} == {(1980, 2019)}
 
     years = np.arange(1991, 2101)
-    level = np.where(years[None, :, None] >= 2015, (years[None, :, None] - 2015) * 0.5, np.nan) + np.zeros((1, 1, 2))
-    coast = risks("sea_level_rise", years, sea_level=level, coast_distance_m=np.array([100.0, 100.0]))
+    level = np.where(
+        years[None, :, None] >= 2015, (years[None, :, None] - 2015) * 0.5, np.nan
+    ) + np.zeros((1, 1, 2))
+    coast = risks(
+        "sea_level_rise", years, sea_level=level, coast_distance_m=np.array([100.0, 100.0])
+    )
     assert (coast["baseline"].first_year, coast["baseline"].last_year) == (2015, 2020)
     assert (coast["2050s"].first_year, coast["2050s"].last_year) == (2041, 2060)
     assert coast["2050s"].flags["no_sampling_interval"].all()
     assert np.isnan(coast["2050s"].estimate.aal_p05).all()
     later = np.where(years[None, :, None] >= 2023, level, np.nan)
-    late = risks("sea_level_rise", years, sea_level=later, coast_distance_m=np.array([100.0, 100.0]))["baseline"]
+    late = risks(
+        "sea_level_rise", years, sea_level=later, coast_distance_m=np.array([100.0, 100.0])
+    )["baseline"]
     assert (late.first_year, late.last_year) == (2023, 2027)
 
 
@@ -137,10 +173,16 @@ def water(years: np.ndarray, basins: tuple[str, str]):
     known = (years >= 2021)[None, :, None] & np.ones((1, 1, 2), bool)
     gauge = {f"outlet_{name}": np.full((years.size, 2), np.nan) for name in ("volume", "known")}
     return risks(
-        "water_stress", years, **gauge, outlet_kind=np.array(["", ""]), outlet_station=np.array(["", ""]), basin_code=np.array(basins),
-        regional_precipitation=np.where(known, 1200.0, np.nan), regional_reference_et=np.where(known, 900.0, np.nan),
+        "water_stress",
+        years,
+        **gauge,
+        outlet_kind=np.array(["", ""]),
+        outlet_station=np.array(["", ""]),
+        basin_code=np.array(basins),
+        regional_precipitation=np.where(known, 1200.0, np.nan),
+        regional_reference_et=np.where(known, 900.0, np.nan),
         domestic_demand=np.ones((1, years.size, 2)),
-    )  # fmt: skip
+    )
 
 
 def test_a_baseline_begins_where_all_of_the_input_does():

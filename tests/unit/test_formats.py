@@ -6,13 +6,23 @@ import math
 
 import pytest
 
-from modelops_core.ui import formats
+from modelops_core.ui.kit import formats
 
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.1271, "0.127"), (127_100, "127,000"), (0, "0"), (None, "–"), (math.nan, "–"), (1.0, "1.00"), (0.00426667, "0.00427"), (99.96, "100"), (14_205_113_636, "14,200,000,000")],
-)  # fmt: skip
+    [
+        (0.1271, "0.127"),
+        (127_100, "127,000"),
+        (0, "0"),
+        (None, "–"),
+        (math.nan, "–"),
+        (1.0, "1.00"),
+        (0.00426667, "0.00427"),
+        (99.96, "100"),
+        (14_205_113_636, "14,200,000,000"),
+    ],
+)
 def test_three_significant_figures(value, text):
     """The seed's examples among them."""
     assert formats.number(value) == text
@@ -49,4 +59,6 @@ def test_unknown_is_a_word():
     """Neither 0 nor blank."""
     row = {"status": "not_assessed", "final_aal": None}
     assert formats.value_or_status(row, "final_aal", "ko") == "평가 불가"
-    assert formats.value_or_status({"status": "ok", "final_aal": 0.5}, "final_aal", "en") == "0.500 %"
+    assert (
+        formats.value_or_status({"status": "ok", "final_aal": 0.5}, "final_aal", "en") == "0.500 %"
+    )

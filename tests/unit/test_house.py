@@ -21,7 +21,9 @@ LONGEST_MODULE = 400
 LONGEST_PAGE = 80
 #: names under which anything fits
 NO_NAMES = {"utils", "util", "common", "helpers", "helper", "manager", "base", "misc", "tools"}
-SQL = re.compile(r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|DELETE\s+FROM|UPDATE\s+\w+\s+SET)\b", re.DOTALL)
+SQL = re.compile(
+    r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|DELETE\s+FROM|UPDATE\s+\w+\s+SET)\b", re.DOTALL
+)
 
 
 def modules():
@@ -43,7 +45,11 @@ def tracked():
     run = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
     if run.returncode == 0:
         return [ROOT / line for line in run.stdout.splitlines() if (ROOT / line).is_file()]
-    return [p for p in ROOT.rglob("*") if p.is_file() and not {"var", ".venv", ".git"} & set(p.relative_to(ROOT).parts)]
+    return [
+        p
+        for p in ROOT.rglob("*")
+        if p.is_file() and not {"var", ".venv", ".git"} & set(p.relative_to(ROOT).parts)
+    ]
 
 
 def functions(tree):
@@ -61,7 +67,9 @@ each_module = pytest.mark.parametrize("path", modules(), ids=named)
 def test_functions_are_short(path):
     """At most forty lines each."""
     for node in functions(ast.parse(path.read_text("utf-8"))):
-        assert length(node) <= LONGEST_FUNCTION, f"{named(path)}: {node.name} has {length(node)} lines"
+        assert length(node) <= LONGEST_FUNCTION, (
+            f"{named(path)}: {node.name} has {length(node)} lines"
+        )
 
 
 @each_module
@@ -73,7 +81,9 @@ def test_modules_are_short(path):
 
 def test_most_functions_are_shorter_still():
     """Median at most ten lines, nine of ten at most twenty-five."""
-    lengths = [length(n) for path in modules() for n in functions(ast.parse(path.read_text("utf-8")))]
+    lengths = [
+        length(n) for path in modules() for n in functions(ast.parse(path.read_text("utf-8")))
+    ]
 
     assert statistics.median(lengths) <= 10
     assert statistics.quantiles(lengths, n=10)[-1] <= 25
@@ -96,7 +106,11 @@ def names_used(tree):
 def test_only_settings_reads_the_environment(path):
     """One place knows what can be configured."""
     if named(path) != "modelops_core/settings.py":
-        assert not names_used(ast.parse(path.read_text("utf-8"))) & {"os.environ", "os.getenv", "environ"}
+        assert not names_used(ast.parse(path.read_text("utf-8"))) & {
+            "os.environ",
+            "os.getenv",
+            "environ",
+        }
 
 
 @each_module
@@ -104,7 +118,9 @@ def test_only_the_database_room_makes_engines(path):
     """One pool, one place."""
     if room(path) != "db":
         used = names_used(ast.parse(path.read_text("utf-8")))
-        assert not {name for name in used if name.split(".")[-1] in ("create_engine", "create_async_engine")}
+        assert not {
+            name for name in used if name.split(".")[-1] in ("create_engine", "create_async_engine")
+        }
 
 
 @each_module
@@ -132,12 +148,18 @@ def test_every_module_and_public_thing_says_what_it_is(path):
     if tree.body:
         assert ast.get_docstring(tree), named(path)
     for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+        if isinstance(
+            node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+        ) and not node.name.startswith("_"):
             assert ast.get_docstring(node), f"{named(path)}: {node.name}"
 
 
 def broad(handler):
-    caught = {n.id for n in ast.walk(handler.type) if isinstance(n, ast.Name)} if handler.type else {"Exception"}
+    caught = (
+        {n.id for n in ast.walk(handler.type) if isinstance(n, ast.Name)}
+        if handler.type
+        else {"Exception"}
+    )
     return bool(caught & {"Exception", "BaseException"})
 
 
@@ -149,15 +171,27 @@ def test_broad_excepts_pass_the_error_on_or_give_their_reason(path):
     for node in ast.walk(ast.parse(page)):
         if isinstance(node, ast.ExceptHandler) and broad(node):
             again = any(isinstance(n, ast.Raise) for n in node.body)
-            said = any(reason in lines[node.lineno - 1] for reason in ("noqa: BLE001 - ", "# an entry point"))
+            said = any(
+                reason in lines[node.lineno - 1]
+                for reason in ("noqa: BLE001 - ", "# an entry point")
+            )
             assert again or said, f"{named(path)}:{node.lineno}"
 
 
 def test_nothing_points_outside_the_project():
     """A clone is complete: no path of a workplace, no registry's host; validation may look for real data."""
-    outside = re.compile(r"\.\./" + "shared|/wo" + r"rk/|\.lib" + r"rary\b|pypi\.o" + "rg|files\\.pythonh" + "osted")
+    outside = re.compile(
+        r"\.\./" + "shared|/wo" + r"rk/|\.lib" + r"rary\b|pypi\.o" + "rg|files\\.pythonh" + "osted"
+    )
     for path in tracked():
-        if "validation" in path.parts or path.suffix in (".png", ".webp", ".ico", ".parquet", ".xlsx", ".pdf"):
+        if "validation" in path.parts or path.suffix in (
+            ".png",
+            ".webp",
+            ".ico",
+            ".parquet",
+            ".xlsx",
+            ".pdf",
+        ):
             continue
         found = outside.search(path.read_text("utf-8", errors="replace"))
         assert not found, f"{path.relative_to(ROOT)}: {found and found.group()}"
@@ -167,7 +201,9 @@ def commands(command, name=""):
     """Every command below a group, with its full name."""
     below = getattr(command, "commands", None)  # typer carries a click of its own: no isinstance
     if below is not None:
-        return [leaf for key, sub in below.items() for leaf in commands(sub, f"{name} {key}".strip())]
+        return [
+            leaf for key, sub in below.items() for leaf in commands(sub, f"{name} {key}".strip())
+        ]
     return [(name, command)]
 
 
@@ -214,5 +250,7 @@ def test_files_named_in_the_code_exist():
     """A reader who follows a pointer to docs/ arrives."""
     for path in tracked():
         if path.suffix in (".py", ".yaml", ".md", ".sql", ".sh"):
-            for found in re.findall(r"docs/(?:adr/)?[\w-]+\.md", path.read_text("utf-8", errors="replace")):
+            for found in re.findall(
+                r"docs/(?:adr/)?[\w-]+\.md", path.read_text("utf-8", errors="replace")
+            ):
                 assert (ROOT / found).is_file(), f"{path.relative_to(ROOT)} names {found}"

@@ -24,9 +24,30 @@ FLOODS = ("river_flood", "urban_flood", "sea_level_rise")
 each_peril = pytest.mark.parametrize("peril", PERILS.values(), ids=PERILS)
 each_flood = pytest.mark.parametrize("key", FLOODS)
 #: a loaded machine may be slow at drawing examples: that is no failure
-property_test = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-STRUCTURES = ("철골철근콘크리트구조", "철근콘크리트구조", "벽돌구조", "일반철골구조", "경량철골구조", "일반목구조", "")
-USES = ("업무시설", "판매시설", "숙박시설", "의료시설", "교육연구시설", "공장", "창고시설", "데이터센터", "공동주택", "")
+property_test = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+STRUCTURES = (
+    "철골철근콘크리트구조",
+    "철근콘크리트구조",
+    "벽돌구조",
+    "일반철골구조",
+    "경량철골구조",
+    "일반목구조",
+    "",
+)
+USES = (
+    "업무시설",
+    "판매시설",
+    "숙박시설",
+    "의료시설",
+    "교육연구시설",
+    "공장",
+    "창고시설",
+    "데이터센터",
+    "공동주택",
+    "",
+)
 
 
 def params(key, **changed):
@@ -39,15 +60,24 @@ def buildings(draw, **fixed):
     number = lambda low, high: st.just(float("nan")) | st.floats(low, high)  # noqa: E731
     count = lambda high: st.just(float("nan")) | st.integers(0, high).map(float)  # noqa: E731
     values = {
-        "latitude": draw(st.floats(33.2, 38.5)), "longitude": draw(st.floats(126, 129.5)),
-        "structure": draw(st.sampled_from(STRUCTURES)), "purpose": draw(st.sampled_from(USES)),
+        "latitude": draw(st.floats(33.2, 38.5)),
+        "longitude": draw(st.floats(126, 129.5)),
+        "structure": draw(st.sampled_from(STRUCTURES)),
+        "purpose": draw(st.sampled_from(USES)),
         "built_year": draw(st.just(float("nan")) | st.integers(1900, 2025).map(float)),
-        "floors_above": draw(count(60)), "floors_below": draw(count(6)), "total_area": draw(number(10, 1e6)),
-        "asset_value": draw(number(1e6, 1e13)), "elevation_m": draw(number(0, 60)),
-        "coast_distance_m": draw(number(0, 20_000)), "river_distance_m": draw(number(0, 5_000)),
-        "hand_m": draw(number(0, 20)), "forest_distance_m": draw(number(0, 3_000)),
-        "urban_share": draw(number(0, 1)), "impervious": draw(number(0, 1)), "depression": draw(st.booleans()),
-    }  # fmt: skip
+        "floors_above": draw(count(60)),
+        "floors_below": draw(count(6)),
+        "total_area": draw(number(10, 1e6)),
+        "asset_value": draw(number(1e6, 1e13)),
+        "elevation_m": draw(number(0, 60)),
+        "coast_distance_m": draw(number(0, 20_000)),
+        "river_distance_m": draw(number(0, 5_000)),
+        "hand_m": draw(number(0, 20)),
+        "forest_distance_m": draw(number(0, 3_000)),
+        "urban_share": draw(number(0, 1)),
+        "impervious": draw(number(0, 1)),
+        "depression": draw(st.booleans()),
+    }
     return Site(**{**values, **fixed})
 
 
@@ -62,9 +92,14 @@ def cell(key, n=1):
     details = {"mu": mu * one, "alpha": alpha * one, "kappa": kappa * one, "n": 30 * one}
     details |= {"baseline_mu": 0.95 * mu * one, "baseline_alpha": alpha * one}
     return CellValues(
-        hazard=0.6 * one, hazard_status=np.zeros((1, n), np.int8), aal=0.08 * one, aal_p05=0.05 * one,
-        aal_p95=0.12 * one, aal_status=np.zeros((1, n), np.int8), details=details,
-    )  # fmt: skip
+        hazard=0.6 * one,
+        hazard_status=np.zeros((1, n), np.int8),
+        aal=0.08 * one,
+        aal_p05=0.05 * one,
+        aal_p95=0.12 * one,
+        aal_status=np.zeros((1, n), np.int8),
+        details=details,
+    )
 
 
 def at(key, *sites, p=None):
@@ -103,7 +138,9 @@ def test_every_site_is_within_its_bounds(peril, site):
     assert risk.scaled.insurance_rate[0, 0] == final / 100
     insured = 1e8 if np.isnan(risk.exposure.asset_value[0]) else risk.exposure.asset_value[0]
     share = risk.exposure.exposed_share[0] if peril.key in FLOODS else 1.0
-    assert risk.scaled.expected_loss[0, 0] == pytest.approx(final / 100 * insured * share, rel=1e-12)
+    assert risk.scaled.expected_loss[0, 0] == pytest.approx(
+        final / 100 * insured * share, rel=1e-12
+    )
     assert risk.integrated[0, 0] == pytest.approx(0.6 * risk.exposure.score[0] * v, rel=1e-12)
 
 
@@ -134,21 +171,36 @@ def test_a_basement_never_lowers_vulnerability_nor_the_exposed_share(key, site, 
 
 
 @property_test
-@given(site=buildings(asset_value=float("nan")), areas=st.tuples(st.floats(10, 1e6), st.floats(10, 1e6)))
+@given(
+    site=buildings(asset_value=float("nan")),
+    areas=st.tuples(st.floats(10, 1e6), st.floats(10, 1e6)),
+)
 def test_more_area_never_lowers_the_value(site, areas):
     """§14.3: value is linear in area, A is non-decreasing."""
     small, large = (site.corrected({"total_area": area}) for area in sorted(areas))
-    exposed = assess_exposure(PERILS["extreme_heat"], described(small, large), params("extreme_heat"))
+    exposed = assess_exposure(
+        PERILS["extreme_heat"], described(small, large), params("extreme_heat")
+    )
 
     assert exposed.normalized[0] <= exposed.normalized[1]
-    assert exposed.asset_value[1] / exposed.asset_value[0] == pytest.approx(max(areas) / min(areas), rel=1e-9)
+    assert exposed.asset_value[1] / exposed.asset_value[0] == pytest.approx(
+        max(areas) / min(areas), rel=1e-9
+    )
 
 
 @each_peril
 def test_an_unknown_building_is_average(peril):
     """§14.7: V = .5 with nothing known, scale 1.5, and the loss is the literature curve's."""
-    risk = at(peril.key, Site(latitude=37.5, longitude=127.0, elevation_m=2.0, coast_distance_m=100.0,
-                              river_distance_m=10.0))  # fmt: skip
+    risk = at(
+        peril.key,
+        Site(
+            latitude=37.5,
+            longitude=127.0,
+            elevation_m=2.0,
+            coast_distance_m=100.0,
+            river_distance_m=10.0,
+        ),
+    )
 
     assert risk.vulnerability.score[0] == 0.5
     assert risk.vulnerability.known_weight[0] == 0
@@ -170,26 +222,38 @@ def test_loss_is_linear_in_the_value(peril, site, factor):
 
 
 @property_test
-@given(losses=st.permutations(list(PERILS)), amounts=st.lists(st.none() | st.floats(0, 1e9), min_size=9, max_size=9))
+@given(
+    losses=st.permutations(list(PERILS)),
+    amounts=st.lists(st.none() | st.floats(0, 1e9), min_size=9, max_size=9),
+)
 def test_totals_do_not_depend_on_the_order(losses, amounts):
     """§14.5 and §11: sums by kind, overlaps by their larger member, the unassessed listed and not summed."""
     amount = dict(zip(PERILS, amounts, strict=True))
     status = {key: Status.not_assessed if amount[key] is None else Status.ok for key in PERILS}
     ordered, mixed = (
-        totals.totals({k: totals.PerilLoss(status=status[k], expected_loss=amount[k]) for k in keys}, PERILS)
+        totals.totals(
+            {k: totals.PerilLoss(status=status[k], expected_loss=amount[k]) for k in keys}, PERILS
+        )
         for keys in (list(PERILS), losses)
     )
     known = {key: value or 0.0 for key, value in amount.items()}
     water = known["river_flood"] + known["urban_flood"] + known["sea_level_rise"]
-    some = {kind: any(amount[key] is not None for key in PERILS if PERILS[key].kind == kind) for kind in ("physical", "operating")}
-    operating = known["extreme_heat"] + known["extreme_cold"] + max(known["drought"], known["water_stress"])
+    some = {
+        kind: any(amount[key] is not None for key in PERILS if PERILS[key].kind == kind)
+        for kind in ("physical", "operating")
+    }
+    operating = (
+        known["extreme_heat"] + known["extreme_cold"] + max(known["drought"], known["water_stress"])
+    )
 
     def equal(found: float | None, expected: float, kind: str) -> bool:
         return found == pytest.approx(expected) if some[kind] else found is None
 
     assert equal(ordered.physical, mixed.physical, "physical")
     assert equal(mixed.physical, known["wildfire"] + known["typhoon"] + water, "physical")
-    assert equal(mixed.physical_no_overlap, known["wildfire"] + max(known["typhoon"], water), "physical")
+    assert equal(
+        mixed.physical_no_overlap, known["wildfire"] + max(known["typhoon"], water), "physical"
+    )
     assert equal(mixed.operating, operating, "operating")
     assert set(mixed.not_assessed) == {key for key, value in amount.items() if value is None}
 
@@ -203,7 +267,11 @@ def test_levels_are_closed_on_the_left():
     for i, edge in enumerate((0.2, 0.4, 0.6, 0.8)):
         assert level(edge, edges) == LEVELS[i + 1]
         assert level(float(np.nextafter(edge, 0)), edges) == LEVELS[i]
-    assert (level(0.0, edges), level(1.0, edges), level(float("nan"), edges)) == ("Very Low", "Very High", None)
+    assert (level(0.0, edges), level(1.0, edges), level(float("nan"), edges)) == (
+        "Very Low",
+        "Very High",
+        None,
+    )
 
 
 @each_peril
@@ -231,7 +299,9 @@ def test_exposure_between_three_tenths_and_all_of_proximity(share, value):
 @given(h=st.floats(0, 1), e=st.floats(0, 1), v=st.floats(0, 1))
 def test_integrated_risk_is_a_score_again_after_its_root(h, e, v):
     """Between the smallest and the largest of the three."""
-    score = float(scaling.integrated_score(scaling.integrated_risk(np.array(h), np.array(e), np.array(v))))
+    score = float(
+        scaling.integrated_score(scaling.integrated_risk(np.array(h), np.array(e), np.array(v)))
+    )
     assert min(h, e, v) - 1e-9 <= score <= max(h, e, v) + 1e-9
 
 

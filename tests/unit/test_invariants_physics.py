@@ -14,7 +14,7 @@ from modelops_core.domain.result import Status
 from modelops_core.domain.site import Site
 from modelops_core.indicators import budyko, fwi, holland, wbgt
 from modelops_core.perils import PERILS
-from modelops_core.services import own_series
+from modelops_core.services.series import own_series
 from modelops_core.stages import counting
 from modelops_core.stages.score import through_anchors
 from tests.unit.test_invariants import FLOODS, PARAMETERS, at, params, property_test
@@ -26,9 +26,13 @@ def counted(key, x, bins=None):
     """The estimate of any intensities x (year,), by the peril's own curve."""
     p = params(key) if bins is None else params(key, bins=bins)
     edges, peril = np.asarray(p["bins"], float), PERILS[key]
-    share, loss = counting.annual_terms(x.reshape(1, -1, 1, 1), np.ones(1), edges, lambda v: peril.damage(v, p))
+    share, loss = counting.annual_terms(
+        x.reshape(1, -1, 1, 1), np.ones(1), edges, lambda v: peril.damage(v, p)
+    )
     lower = peril.damage(np.concatenate([[0.0], edges]), p)
-    return counting.estimate(share, loss, peril=key, edges=edges, lower_ratio=lower, estimator="empirical", p=p)
+    return counting.estimate(
+        share, loss, peril=key, edges=edges, lower_ratio=lower, estimator="empirical", p=p
+    )
 
 
 COUNTERS = [key for key, peril in PERILS.items() if key not in FLOODS]
@@ -61,7 +65,13 @@ def test_a_value_on_an_edge_belongs_to_the_bin_above(key):
 
 @pytest.mark.parametrize(
     ("key", "harmless"),
-    [("extreme_heat", 0.0), ("extreme_cold", 0.0), ("drought", 2.0), ("water_stress", 0.1), ("typhoon", 25.7)],
+    [
+        ("extreme_heat", 0.0),
+        ("extreme_cold", 0.0),
+        ("drought", 2.0),
+        ("water_stress", 0.1),
+        ("typhoon", 25.7),
+    ],
 )
 def test_no_hazard_no_loss(key, harmless):
     """§14.2: exactly zero up to the onset, more beyond it."""
@@ -73,7 +83,9 @@ def test_no_hazard_no_loss(key, harmless):
 @given(rain=st.floats(300, 2500), demand=st.floats(400, 1500), more=st.floats(1.01, 2))
 def test_a_river_carries_part_of_the_rain(rain, demand, more):
     """§6: 0 < Q < P; Q rises with P and falls with E₀."""
-    q = budyko.runoff(np.array([rain, rain * more, rain]), np.array([demand, demand, demand * more]), 1.1)
+    q = budyko.runoff(
+        np.array([rain, rain * more, rain]), np.array([demand, demand, demand * more]), 1.1
+    )
     assert 0 < q[2] < q[0] < q[1]
     assert q[0] < rain
 
@@ -91,7 +103,9 @@ def test_twice_the_withdrawal_is_one_class_more(stress):
 @given(t=st.floats(-10, 38), rh=st.floats(10, 95), more=st.floats(0.1, 8))
 def test_heat_and_humidity_raise_wet_bulb_globe_temperature(t, rh, more):
     """§2; saturated air of 25 °C has 31.7 hPa."""
-    base, hotter, wetter = wbgt.simplified_wbgt(np.array([t, t + more, t]), np.array([rh, rh, min(100, rh + more)]))
+    base, hotter, wetter = wbgt.simplified_wbgt(
+        np.array([t, t + more, t]), np.array([rh, rh, min(100, rh + more)])
+    )
     assert hotter > base
     assert wetter > base
     assert wbgt.vapour_pressure(np.array(25.0), np.array(100.0)) == pytest.approx(31.7, abs=0.15)
@@ -103,16 +117,29 @@ day = st.tuples(st.floats(-15, 38), st.floats(5, 98), st.floats(0, 60), st.float
 
 
 @property_test
-@given(today=day, wind=st.floats(0.1, 20), drier=st.floats(0.1, 30), warmer=st.floats(0.1, 10), month=st.integers(1, 12))
+@given(
+    today=day,
+    wind=st.floats(0.1, 20),
+    drier=st.floats(0.1, 30),
+    warmer=st.floats(0.1, 10),
+    month=st.integers(1, 12),
+)
 def test_wind_drought_and_heat_never_lower_the_days_fire_weather(today, wind, drier, warmer, month):
     """
     §4, while fuel dries (FFMC 60 holds 51 %, more than any air): more wind, less humidity and more
     heat never lower it; rain never raises it. Fuel that takes up moisture does so faster in warm wind.
     """
     t, h, w, rain = today
-    cases = [(t, h, w, rain), (t, h, w + wind, rain), (t, max(1.0, h - drier), w, rain), (t + warmer, h, w, rain), (t, h, w, rain + 10)]
+    cases = [
+        (t, h, w, rain),
+        (t, h, w + wind, rain),
+        (t, max(1.0, h - drier), w, rain),
+        (t + warmer, h, w, rain),
+        (t, h, w, rain + 10),
+    ]
     found = [
-        fwi.daily(*(np.array([v]) for v in case), np.array([month]), (60.0, 30.0, 200.0))[0, 3] for case in cases
+        fwi.daily(*(np.array([v]) for v in case), np.array([month]), (60.0, 30.0, 200.0))[0, 3]
+        for case in cases
     ]
     assert min(found) >= 0
     assert all(more >= found[0] - 1e-9 for more in found[1:4])
@@ -131,12 +158,16 @@ def trendless_rain(draw):
 
 
 def rain_tile(rain):
-    return Climate(("ssp2",), 1991 + np.arange(rain.size), np.array([1]), {"rx1day": rain[None, :, None]})
+    return Climate(
+        ("ssp2",), 1991 + np.arange(rain.size), np.array([1]), {"rx1day": rain[None, :, None]}
+    )
 
 
 def flooded(key, rain, base=None, **changed):
     baseline = None if base is None else rain_tile(base)
-    return own_series.calculate(PERILS[key], rain_tile(rain), params(key, **changed), baseline).estimate
+    return own_series.calculate(
+        PERILS[key], rain_tile(rain), params(key, **changed), baseline
+    ).estimate
 
 
 @property_test
@@ -174,7 +205,10 @@ def test_rain_far_beyond_its_protection_floods_every_year(key):
 @given(rain=trendless_rain())
 def test_splitting_the_depth_bins_leaves_the_loss(key, rain):
     """§14.4: to 2e-4 for a fitted peril, the error of its quadrature."""
-    coarse, fine = flooded(key, rain), flooded(key, rain, bins=[0.0, 0.1, 0.3, 0.5, 1.0, 1.5, 2.0, 3.0])
+    coarse, fine = (
+        flooded(key, rain),
+        flooded(key, rain, bins=[0.0, 0.1, 0.3, 0.5, 1.0, 1.5, 2.0, 3.0]),
+    )
     assert fine.aal[0, 0] == pytest.approx(coarse.aal[0, 0], rel=2e-4)
 
 
@@ -190,12 +224,17 @@ def test_drains_and_sills_hold_back_and_dry_ground_stays_dry(rain):
     assert flooded("urban_flood", rain).p[0, 0, 0] >= 1 - 1 / 30
     assert loss(ponding=20) > usual or loss(ponding=20) == usual == 0
     for better in ({"sill": 0.3}, {"drain_period": 100}):
-        assert loss(**better) < usual or loss(**better) == usual == 0  # maxima so alike that no water passes the sill
+        assert (
+            loss(**better) < usual or loss(**better) == usual == 0
+        )  # maxima so alike that no water passes the sill
     assert loss(ponding=0) == 0
 
 
 @property_test
-@given(distance=st.tuples(st.floats(0, 2900), st.floats(0, 2900)), hand=st.tuples(st.floats(0, 5), st.floats(0, 5)))
+@given(
+    distance=st.tuples(st.floats(0, 2900), st.floats(0, 2900)),
+    hand=st.tuples(st.floats(0, 5), st.floats(0, 5)),
+)
 def test_the_river_floods_less_farther_away_and_higher_up(distance, hand):
     """§8: non-increasing in distance and height; nothing beyond three kilometres."""
     low = {"latitude": 37.5, "longitude": 127.0, "river_class": "local"}
@@ -211,7 +250,9 @@ def test_the_river_floods_less_farther_away_and_higher_up(distance, hand):
 
 def test_a_site_out_of_the_rivers_reach_is_assessed_at_zero():
     """§8: 3,001 m from the river is a loss of 0 with its interval, not a missing number."""
-    risk = at("river_flood", Site(latitude=37.5, longitude=127.0, river_distance_m=3001.0, hand_m=0.0))
+    risk = at(
+        "river_flood", Site(latitude=37.5, longitude=127.0, river_distance_m=3001.0, hand_m=0.0)
+    )
     numbers = (risk.loss.aal, risk.loss.aal_p05, risk.loss.aal_p95, risk.scaled.expected_loss)
 
     assert [float(number[0, 0]) for number in numbers] == [0, 0, 0, 0]
@@ -219,22 +260,35 @@ def test_a_site_out_of_the_rivers_reach_is_assessed_at_zero():
 
 
 @property_test
-@given(rises=st.lists(st.floats(0, 150), min_size=2, max_size=2, unique=True), ground=st.floats(0.5, 6))
+@given(
+    rises=st.lists(st.floats(0, 150), min_size=2, max_size=2, unique=True), ground=st.floats(0.5, 6)
+)
 def test_the_sea_floods_more_as_it_rises_and_less_higher_up(rises, ground):
     """§7: AAL non-decreasing in Δs, non-increasing in z_g and T_def; Δs 0: P(flood) ≤ 1/T_def."""
     low, high = (coast(rise, ground) for rise in sorted(rises))
     assert low.aal[0, 0] <= high.aal[0, 0]
     assert coast(rises[0], ground + 0.5).aal[0, 0] <= coast(rises[0], ground).aal[0, 0] + 1e-15
-    assert coast(rises[0], ground, period=200).aal[0, 0] <= coast(rises[0], ground).aal[0, 0] + 1e-15
+    assert (
+        coast(rises[0], ground, period=200).aal[0, 0] <= coast(rises[0], ground).aal[0, 0] + 1e-15
+    )
     assert 1 - coast(0.0, ground).p[0, 0, 0] <= 1 / 50 + 1e-12
     assert coast(30.0, 60.0).aal[0, 0] == 0
 
 
 def coast(rise, ground, period=50):
     """Busan's quay of a ground height, Δs [cm] above the baseline."""
-    place = {"latitude": np.array([35.1]), "longitude": np.array([129.03]), "coast_distance_m": np.array([0.0])}
+    place = {
+        "latitude": np.array([35.1]),
+        "longitude": np.array([129.03]),
+        "coast_distance_m": np.array([0.0]),
+    }
     now, base = (
-        Climate(("ssp5",), first + np.arange(20), np.array([1]), {"sea_level": np.full((1, 20, 1), cm), **place})
+        Climate(
+            ("ssp5",),
+            first + np.arange(20),
+            np.array([1]),
+            {"sea_level": np.full((1, 20, 1), cm), **place},
+        )
         for first, cm in ((2041, 12.0 + rise), (2001, 12.0))
     )
     p = params("sea_level_rise", reference_quay=ground - 0.624, protection_period=period)
@@ -247,23 +301,39 @@ def coast(rise, ground, period=50):
 def storm(latitude, longitude, pressure):
     n = len(latitude)
     return Storms(
-        ("X",), np.array([2000]), np.array([0, n]), 6.0 * np.arange(n), np.array(latitude, float),
-        np.array(longitude, float), np.array(pressure, float), np.array([2000]),
-    )  # fmt: skip
+        ("X",),
+        np.array([2000]),
+        np.array([0, n]),
+        6.0 * np.arange(n),
+        np.array(latitude, float),
+        np.array(longitude, float),
+        np.array(pressure, float),
+        np.array([2000]),
+    )
 
 
 def winds(track, places):
     p = params("typhoon")
     at_places = tuple(np.array(places, float).T)
     nodes = [holland.nodes(holland.hourly(track), p)]
-    return holland.yearly_maximum(at_places, nodes, np.zeros(1), track.years, p["air_density"], p["storm_radius"])[0, 0]
+    return holland.yearly_maximum(
+        at_places, nodes, np.zeros(1), track.years, p["air_density"], p["storm_radius"]
+    )[0, 0]
 
 
 @property_test
-@given(east=st.floats(-20, 20), place=st.tuples(st.floats(33, 38.5), st.floats(126, 130)), depth=st.floats(905, 995))
+@given(
+    east=st.floats(-20, 20),
+    place=st.tuples(st.floats(33, 38.5), st.floats(126, 130)),
+    depth=st.floats(905, 995),
+)
 def test_storm_and_place_may_move_east_together(east, place, depth):
     """§10: longitude itself means nothing."""
-    lat, lon, pressure = [31, 33.5, 35.5, 37.3], [126.6, 127, 128.2, 129.8], depth + np.array([0, 2, 5, 8])
+    lat, lon, pressure = (
+        [31, 33.5, 35.5, 37.3],
+        [126.6, 127, 128.2, 129.8],
+        depth + np.array([0, 2, 5, 8]),
+    )
     one = winds(storm(lat, lon, pressure), [place])
     moved = winds(storm(lat, np.add(lon, east), pressure), [(place[0], place[1] + east)])
     np.testing.assert_allclose(moved, one, rtol=1e-9, atol=1e-9)
@@ -272,7 +342,9 @@ def test_storm_and_place_may_move_east_together(east, place, depth):
 def test_a_standing_storm_is_symmetric_and_ends_at_three_hundred_kilometres():
     """§10: equal wind due east and west, calm beyond reach, decreasing from R_m outwards."""
     standing = storm([35.0] * 4, [128.0] * 4, [950.0] * 4)
-    degrees = np.array([50, 100, 200, 299.9, 300.1, 400]) / (holland.KM_PER_DEGREE * np.cos(np.radians(35)))
+    degrees = np.array([50, 100, 200, 299.9, 300.1, 400]) / (
+        holland.KM_PER_DEGREE * np.cos(np.radians(35))
+    )
     east = winds(standing, [(35.0, 128 + d) for d in degrees])
     west = winds(standing, [(35.0, 128 - d) for d in degrees])
 
@@ -286,7 +358,9 @@ def test_weights_of_the_shifts_sum_to_one_and_favour_the_track():
     """§10: .0545, .2442, .4026, .2442, .0545 each way."""
     weights = PERILS["typhoon"].frequency.weights(params("typhoon")).reshape(5, 5)
     assert weights.sum() == pytest.approx(1, abs=1e-12)
-    np.testing.assert_allclose(weights.sum(axis=0), [0.054489, 0.244201, 0.402620, 0.244201, 0.054489], atol=5e-7)
+    np.testing.assert_allclose(
+        weights.sum(axis=0), [0.054489, 0.244201, 0.402620, 0.244201, 0.054489], atol=5e-7
+    )
     np.testing.assert_allclose(weights, weights.T)
 
 
@@ -321,7 +395,9 @@ def test_low_and_high_sets_change_how_often_storms_come():
         assert often == pytest.approx(1 + change * warming / 2)
 
 
-@pytest.mark.parametrize("pair", list(combinations(["2030s", "2050s", "2070s", "2090s"], 2)), ids="-".join)
+@pytest.mark.parametrize(
+    "pair", list(combinations(["2030s", "2050s", "2070s", "2090s"], 2)), ids="-".join
+)
 def test_later_windows_have_stronger_storms(pair):
     """§10: GMST rises from window to window, and from ssp1 to ssp5 in each later window."""
     p, factor = params("typhoon"), PERILS["typhoon"].frequency.factor

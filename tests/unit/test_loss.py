@@ -23,13 +23,19 @@ def test_one_return_period_is_its_probability():
 
 def test_constant_outside_the_knots():
     """Below the first knot no damage, above the last no more than all."""
-    assert annual_ratio(np.array([[-3.0], [99.0], [np.inf]]), (1,), CURVE).tolist() == [0.0, 1.0, 1.0]
+    assert annual_ratio(np.array([[-3.0], [99.0], [np.inf]]), (1,), CURVE).tolist() == [
+        0.0,
+        1.0,
+        1.0,
+    ]
 
 
 def test_the_order_of_intensities_does_not_matter_to_the_curve():
     """A falling row reads the same ratios as a rising one."""
     falling, rising = np.array([2.0, 0.5, 1.5]), np.array([0.5, 1.5, 2.0])
-    weights = [annual_ratio(np.eye(3)[k], (2, 10, 100), DamageCurve((0, 1), (0, 1))) for k in range(3)]
+    weights = [
+        annual_ratio(np.eye(3)[k], (2, 10, 100), DamageCurve((0, 1), (0, 1))) for k in range(3)
+    ]
     for row in (falling, rising):
         expected = np.dot(np.interp(row, CURVE.intensity, CURVE.ratio), weights)
         assert annual_ratio(row, (2, 10, 100), CURVE) == pytest.approx(expected, rel=1e-14)
@@ -48,9 +54,13 @@ def test_unknown_stays_unknown_and_shapes_are_kept():
 def test_the_benchmarks_first_site():
     """u = 5003/10007, V = ₩1 million, nine return periods: the published sum."""
     periods = (2, 5, 10, 25, 50, 100, 250, 500, 1000)
-    curve = DamageCurve((0, 0.5, 1, 1.5, 2, 3, 4, 5, 6), (0, 0.327, 0.494, 0.617, 0.721, 0.870, 0.931, 0.984, 1))
+    curve = DamageCurve(
+        (0, 0.5, 1, 1.5, 2, 3, 4, 5, 6), (0, 0.327, 0.494, 0.617, 0.721, 0.870, 0.931, 0.984, 1)
+    )
     x = 5003 / 10007 * np.log(np.array(periods) / 2)
-    assert annual_loss(x, periods, curve, np.array(1e6)) == pytest.approx(137552.07805982698, rel=1e-12)
+    assert annual_loss(x, periods, curve, np.array(1e6)) == pytest.approx(
+        137552.07805982698, rel=1e-12
+    )
 
 
 @pytest.mark.parametrize(

@@ -5,14 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from modelops_core.ui import maps
+from modelops_core.ui.kit import maps
 
 
 def unpacked(places):
     """Latitudes and longitudes from the stretches, as the page reads them."""
-    row, column, cells = (places.runs[name].to_numpy().astype(int) for name in ("row", "column", "cells"))
+    row, column, cells = (
+        places.runs[name].to_numpy().astype(int) for name in ("row", "column", "cells")
+    )
     within = np.arange(cells.sum()) - np.repeat(cells.cumsum() - cells, cells)
-    return places.south + np.repeat(row, cells) * places.step, places.west + (np.repeat(column, cells) + within) * places.step
+    return places.south + np.repeat(row, cells) * places.step, places.west + (
+        np.repeat(column, cells) + within
+    ) * places.step
 
 
 @pytest.mark.parametrize("step", [0.1, 0.01])
@@ -26,7 +30,11 @@ def test_places_come_back_as_they_were(step):
     assert len(found.runs) < 0.4 * latitude.size
 
     order = chance.permutation(latitude.size)
-    np.testing.assert_allclose(unpacked(maps.places(latitude[order], longitude[order], step)), [latitude[order], longitude[order]], atol=1e-9)
+    np.testing.assert_allclose(
+        unpacked(maps.places(latitude[order], longitude[order], step)),
+        [latitude[order], longitude[order]],
+        atol=1e-9,
+    )
 
 
 def test_a_stretch_ends_with_its_row():
@@ -50,7 +58,9 @@ def test_no_cells_no_places():
 @pytest.mark.parametrize("first", [33.0, 33.05])
 def test_cells_of_a_block_stay_as_they_are(first):
     """0.1° cells, on tenths or between them: as many points, same values, same order."""
-    latitude, longitude = (axis.ravel() for axis in np.mgrid[first:36:0.1, 124 + first - 33 : 130 : 0.1])
+    latitude, longitude = (
+        axis.ravel() for axis in np.mgrid[first:36:0.1, 124 + first - 33 : 130 : 0.1]
+    )
     weight = np.linspace(0, 1, latitude.size)
     found = maps.thinned(latitude, longitude, weight)
     np.testing.assert_array_equal(found.to_numpy(), np.column_stack([longitude, latitude, weight]))
@@ -58,7 +68,9 @@ def test_cells_of_a_block_stay_as_they_are(first):
 
 def test_finer_cells_become_their_mean():
     """A hundred cells of 0.01° are one point in their middle; unequal blocks count by themselves."""
-    latitude, longitude = (axis.ravel() for axis in np.mgrid[36.985:37.08:0.01, 126.985:127.18:0.01])
+    latitude, longitude = (
+        axis.ravel() for axis in np.mgrid[36.985:37.08:0.01, 126.985:127.18:0.01]
+    )
     weight = (longitude > 127.08).astype(float)
     found = maps.thinned(latitude, longitude, weight)
     assert found["weight"].tolist() == [0.0, 1.0]

@@ -12,8 +12,8 @@ import pytest
 import modelops_core
 from modelops_core.domain.site import Site, check_coordinates
 from modelops_core.errors import InvalidInput, NoResults
-from modelops_core.services import ondemand
-from modelops_core.ui import i18n, messages
+from modelops_core.services.site import ondemand
+from modelops_core.ui.kit import i18n, messages
 
 ROOT = Path(modelops_core.__file__).parent
 #: what stands in the place of a value: any number, or a quoted word where the code writes !r
@@ -68,12 +68,20 @@ def test_messages_as_they_are_raised(korean):
     assert "대한민국" in outside
     range_of = messages.said(raised(Site, latitude=37.5, longitude=127.0, floors_above=900.0))
     assert all(part in range_of for part in ("지상 층수", "900", "0", "200", "허용 범위"))
-    best = messages.said(raised(ondemand.request, {"latitude": 37.5, "longitude": 127.0, "as_of": 2025, "parameter_set": "best"}))
+    best = messages.said(
+        raised(
+            ondemand.request,
+            {"latitude": 37.5, "longitude": 127.0, "as_of": 2025, "parameter_set": "best"},
+        )
+    )
     assert all(part in best for part in ("best", "low, central, high", "고르세요"))
     assert messages.said(str(NoResults())) == i18n.catalogue()["errors.NoResults"]["ko"]
 
 
 def test_what_is_not_ours_stays_as_it_is(korean):
     """The words of a server are not guessed at."""
-    assert messages.said("FATAL: the database system is starting up") == "FATAL: the database system is starting up"
+    assert (
+        messages.said("FATAL: the database system is starting up")
+        == "FATAL: the database system is starting up"
+    )
     assert messages.said(None) == ""

@@ -22,18 +22,54 @@ from modelops_core.indicators import (
     lmoments,
 )
 from modelops_core.perils import PERILS
-from modelops_core.services import own_series
+from modelops_core.services.series import own_series
 from modelops_core.stages import asset, evaluate, exposure, scaling, vulnerability
 from modelops_core.stages.score import level
 from modelops_core.stages.site import CellValues, assess, assess_exposure
 
 PARAMETERS = ParameterFile.parse(data.parameters())
-RAIN = [98, 112, 121, 87, 143, 165, 131, 109, 152, 178, 95, 126, 139, 204, 117, 88, 147, 161, 133, 119, 102, 231, 128,
-        141, 110, 172, 136, 99, 155, 185]  # fmt: skip
+RAIN = [
+    98,
+    112,
+    121,
+    87,
+    143,
+    165,
+    131,
+    109,
+    152,
+    178,
+    95,
+    126,
+    139,
+    204,
+    117,
+    88,
+    147,
+    161,
+    133,
+    119,
+    102,
+    231,
+    128,
+    141,
+    110,
+    172,
+    136,
+    99,
+    155,
+    185,
+]
 OFFICE = Site(
-    latitude=37.5, longitude=127.0, structure="RC", purpose="office", built_year=2000,
-    floors_above=10, floors_below=2, total_area=5000.0,
-)  # fmt: skip
+    latitude=37.5,
+    longitude=127.0,
+    structure="RC",
+    purpose="office",
+    built_year=2000,
+    floors_above=10,
+    floors_below=2,
+    total_area=5000.0,
+)
 AS_OF = 2025
 
 
@@ -58,16 +94,27 @@ def hundred_years(**changed):
 def cell_values(risk):
     details = {**risk.estimate.details, "n": risk.estimate.n}
     return CellValues(
-        hazard=risk.score.score, hazard_status=risk.score_status, aal=risk.estimate.aal,
-        aal_p05=risk.estimate.aal_p05, aal_p95=risk.estimate.aal_p95,
-        aal_status=risk.estimate_status, details=details,
-    )  # fmt: skip
+        hazard=risk.score.score,
+        hazard_status=risk.score_status,
+        aal=risk.estimate.aal,
+        aal_p05=risk.estimate.aal_p05,
+        aal_p95=risk.estimate.aal_p95,
+        aal_status=risk.estimate_status,
+        details=details,
+    )
 
 
 def at_site(key, risk, p, **changed):
     sites = office(**changed)
     exposed = assess_exposure(PERILS[key], sites, p)
-    return assess(PERILS[key], sites, cell_values(risk), exposed, vulnerability.assess(PERILS[key], sites, p), p)
+    return assess(
+        PERILS[key],
+        sites,
+        cell_values(risk),
+        exposed,
+        vulnerability.assess(PERILS[key], sites, p),
+        p,
+    )
 
 
 def test_g1_scaling_of_the_reference_example():
@@ -83,18 +130,26 @@ def test_g1_scaling_of_the_reference_example():
 
 def test_g1b_exposure():
     """P 0.85 and A 0.72 give 0.6834."""
-    assert exposure.score(np.array(0.85), np.array(0.72), params("extreme_heat")) == pytest.approx(0.6834, rel=1e-12)
+    assert exposure.score(np.array(0.85), np.array(0.72), params("extreme_heat")) == pytest.approx(
+        0.6834, rel=1e-12
+    )
 
 
 def test_g2a_bootstrap_interval_of_heat():
     """11.4 days on average: 0.0456 %, 5–95 % about 0.030 to 0.064."""
-    days = np.array([0, 6, 0, 9, 12, 0, 7, 18, 0, 6, 25, 14, 0, 8, 31, 10, 0, 22, 44, 16], dtype=float)
+    days = np.array(
+        [0, 6, 0, 9, 12, 0, 7, 18, 0, 6, 25, 14, 0, 8, 31, 10, 0, 22, 44, 16], dtype=float
+    )
     monthly = np.full((1, 20, 12, 1), 20.0)
     climate = Climate(
-        ("ssp2",), np.arange(2021, 2041), np.array([1]),
+        ("ssp2",),
+        np.arange(2021, 2041),
+        np.array([1]),
         {"wsdi": days.reshape(1, 20, 1), "ta": monthly, "rhm": monthly + 40},
-    )  # fmt: skip
-    estimate = own_series.calculate(PERILS["extreme_heat"], climate, params("extreme_heat")).estimate
+    )
+    estimate = own_series.calculate(
+        PERILS["extreme_heat"], climate, params("extreme_heat")
+    ).estimate
 
     assert estimate.aal[0, 0] == pytest.approx(0.0456, rel=1e-9)
     assert estimate.aal_p05[0, 0] == pytest.approx(0.030, abs=0.002)
@@ -137,7 +192,20 @@ def test_g4_monthly_means_of_a_seoul_like_year():
     rhm = [56.2, 54.6, 54.6, 54.8, 59.7, 65.7, 76.2, 73.5, 66.4, 61.8, 60.4, 57.8]
     ws = [2.2, 2.4, 2.7, 2.7, 2.5, 2.2, 2.3, 2.2, 1.9, 1.9, 2.1, 2.2]
     rn = [16.8, 28.2, 36.9, 72.9, 103.6, 129.5, 414.4, 348.2, 141.5, 52.2, 51.1, 22.6]
-    expected = [5.461, 4.8389, 7.5681, 8.0122, 8.2233, 7.1509, 0.9909, 1.4494, 3.7036, 6.6648, 5.7977, 5.582]
+    expected = [
+        5.461,
+        4.8389,
+        7.5681,
+        8.0122,
+        8.2233,
+        7.1509,
+        0.9909,
+        1.4494,
+        3.7036,
+        6.6648,
+        5.7977,
+        5.582,
+    ]
 
     assert _monthly_fwi(ta, rhm, ws, rn)[0] == pytest.approx(expected, abs=5e-5)
     warmer = _monthly_fwi(np.add(ta, 3), np.subtract(rhm, 5), ws, rn)[0]
@@ -151,21 +219,31 @@ def _monthly_fwi(*monthly):
     days = fwi.month_lengths(years)
     series = [np.tile(np.asarray(m, float), (1, 2, 1))[..., None] for m in monthly]
     weather = fwi.noon_weather(
-        *series, np.full((1, 2, 1), 16.0), days, noon_excess=5, wind_ratio=1.3, sdii_floor=5, wet_month=1
+        *series,
+        np.full((1, 2, 1), 16.0),
+        days,
+        noon_excess=5,
+        wind_ratio=1.3,
+        sdii_floor=5,
+        wet_month=1,
     )
     return fwi.monthly_mean(weather, days, np.ones(12, bool), 0, 12)[0, 1:, :, 0]
 
 
 def test_g4_loss_of_twenty_fire_years():
     """P (.05, .75, .20) and 0.00317174 %; H of the mean 18.1 is 0.536634."""
-    x = np.array([12, 15, 18, 22, 14, 17, 26, 19, 11, 16, 20, 24, 13, 18, 31, 15, 17, 21, 14, 19], dtype=float)
+    x = np.array(
+        [12, 15, 18, 22, 14, 17, 26, 19, 11, 16, 20, 24, 13, 18, 31, 15, 17, 21, 14, 19],
+        dtype=float,
+    )
     p = params("wildfire")
 
     assert 100 * PERILS["wildfire"].damage(x, p).mean() == pytest.approx(0.00317174, rel=1e-6)
     np.testing.assert_allclose(
         PERILS["wildfire"].damage(np.array([11.2, 17, 21.3, 38, 50]), p),
-        [9.286e-6, 2.393e-5, 3.923e-5, 2.355e-4, 6.016e-4], rtol=2e-4,
-    )  # fmt: skip
+        [9.286e-6, 2.393e-5, 3.923e-5, 2.355e-4, 6.016e-4],
+        rtol=2e-4,
+    )
 
 
 def test_g5_damage_of_dry_years():
@@ -188,21 +266,29 @@ def test_g6_reference_et_and_runoff():
 
 @pytest.mark.parametrize(
     ("rise", "dry", "aal", "hazard"),
-    [(0.0, 0.98, 0.181472, 0.705609), (25.0, 0.898559, 0.929358, None), (70.0, 0.116670, 9.941584, 0.892804)],
+    [
+        (0.0, 0.98, 0.181472, 0.705609),
+        (25.0, 0.898559, 0.929358, None),
+        (70.0, 0.116670, 9.941584, 0.892804),
+    ],
 )
 def test_g7_coast_at_busan(rise, dry, aal, hazard):
     """Ground 1.5 m, no rise, 25 and 70 cm: the wall is never raised."""
     p = params("sea_level_rise", reference_quay=1.5 - 0.624)
     base, later = (
         Climate(
-            ("ssp5",), np.arange(first, first + 20), np.array([1]),
+            ("ssp5",),
+            np.arange(first, first + 20),
+            np.array([1]),
             {
-                "sea_level": np.full((1, 20, 1), level_cm), "latitude": np.array([35.1]),
-                "longitude": np.array([129.03]), "coast_distance_m": np.array([0.0]),
+                "sea_level": np.full((1, 20, 1), level_cm),
+                "latitude": np.array([35.1]),
+                "longitude": np.array([129.03]),
+                "coast_distance_m": np.array([0.0]),
             },
         )
         for first, level_cm in ((2001, 0.0), (2041, rise))
-    )  # fmt: skip
+    )
     risk = own_series.calculate(PERILS["sea_level_rise"], later, p, base)
 
     assert risk.estimate.aal[0, 0] == pytest.approx(aal, rel=1e-5)
@@ -264,12 +350,20 @@ def test_an_unknown_river_is_not_assessed_at_the_site():
     site = at_site("river_flood", own_series.calculate(PERILS["river_flood"], river_series(), p), p)
 
     assert site.status[0, 0] == Status.not_assessed
-    for number in (site.loss.aal, site.scaled.final_aal, site.scaled.expected_loss, site.integrated):
+    for number in (
+        site.loss.aal,
+        site.scaled.final_aal,
+        site.scaled.expected_loss,
+        site.integrated,
+    ):
         assert np.isnan(number).all()
     assert site.exposure.flags["river_distance_unknown"][0]
 
 
-@pytest.mark.parametrize(("ponding", "factor", "aal"), [(4, 1.0, 0.010858), (20, 1.0, 0.170543), (4, 1.2, 0.036487), (20, 1.2, 0.524116)])
+@pytest.mark.parametrize(
+    ("ponding", "factor", "aal"),
+    [(4, 1.0, 0.010858), (20, 1.0, 0.170543), (4, 1.2, 0.036487), (20, 1.2, 0.524116)],
+)
 def test_g9_drains(ponding, factor, aal):
     """Ordinary ground and a depression, today's rain and a fifth more."""
     p = params("urban_flood", ponding=ponding)
@@ -290,14 +384,23 @@ def test_g9_the_example_office():
 
 
 STORM = Storms(
-    ids=("X",), season=np.array([2000]), start=np.array([0, 5]), time=np.array([0.0, 6, 12, 18, 24]),
-    latitude=np.array([31, 33.5, 35.5, 37.3, 39.5]), longitude=np.array([126.6, 127, 128.2, 129.8, 132.5]),
-    pressure=np.array([940.0, 945, 955, 970, 980]), years=np.arange(1985, 2025),
-)  # fmt: skip
+    ids=("X",),
+    season=np.array([2000]),
+    start=np.array([0, 5]),
+    time=np.array([0.0, 6, 12, 18, 24]),
+    latitude=np.array([31, 33.5, 35.5, 37.3, 39.5]),
+    longitude=np.array([126.6, 127, 128.2, 129.8, 132.5]),
+    pressure=np.array([940.0, 945, 955, 970, 980]),
+    years=np.arange(1985, 2025),
+)
 PLACES = {
-    "Busan": (35.18, 129.08, 32.8775), "Masan": (35.20, 128.57, 43.5828), "Jeju": (33.51, 126.53, 31.2589),
-    "Daegu": (35.87, 128.60, 37.0288), "Pohang": (36.03, 129.37, 39.5643), "Seoul": (37.57, 126.98, 9.0494),
-}  # fmt: skip
+    "Busan": (35.18, 129.08, 32.8775),
+    "Masan": (35.20, 128.57, 43.5828),
+    "Jeju": (33.51, 126.53, 31.2589),
+    "Daegu": (35.87, 128.60, 37.0288),
+    "Pohang": (36.03, 129.37, 39.5643),
+    "Seoul": (37.57, 126.98, 9.0494),
+}
 
 
 def test_g10_winds_of_one_storm():
@@ -306,7 +409,9 @@ def test_g10_winds_of_one_storm():
     track = holland.hourly(STORM)
     nodes = holland.nodes(track, p)
     lat, lon, expected = (np.array(column) for column in zip(*PLACES.values(), strict=True))
-    wind = holland.yearly_maximum((lat, lon), [nodes], np.zeros(1), STORM.years, p["air_density"], p["storm_radius"])
+    wind = holland.yearly_maximum(
+        (lat, lon), [nodes], np.zeros(1), STORM.years, p["air_density"], p["storm_radius"]
+    )
 
     np.testing.assert_allclose(wind.max(axis=(0, 1)), expected, rtol=1e-5)
     parts = (nodes.deficit, np.hypot(nodes.vx, nodes.vy), nodes.b, nodes.radius)
@@ -318,29 +423,40 @@ def test_g10_loss_of_forty_years_with_one_storm():
     p = params("typhoon")
     places = [PLACES["Busan"], PLACES["Masan"]]
     climate = Climate(
-        ("ssp5",), np.arange(2021, 2101), np.arange(2),
+        ("ssp5",),
+        np.arange(2021, 2101),
+        np.arange(2),
         {
-            "latitude": np.array([a[0] for a in places]), "longitude": np.array([a[1] for a in places]),
+            "latitude": np.array([a[0] for a in places]),
+            "longitude": np.array([a[1] for a in places]),
             "storm_tracks": STORM,
         },
-    )  # fmt: skip
+    )
     risks = {r.horizon: r for r in evaluate.cell_risks(PERILS["typhoon"], climate, p)}
 
-    np.testing.assert_allclose(risks["baseline"].estimate.aal[0], [0.00372924, 0.00568278], rtol=1e-4)
     np.testing.assert_allclose(
-        risks["baseline"].estimate.p[:, 0, 0], [0.975407, 0.005711, 0.008815, 0.009993, 0.000074], atol=5e-7
+        risks["baseline"].estimate.aal[0], [0.00372924, 0.00568278], rtol=1e-4
+    )
+    np.testing.assert_allclose(
+        risks["baseline"].estimate.p[:, 0, 0],
+        [0.975407, 0.005711, 0.008815, 0.009993, 0.000074],
+        atol=5e-7,
     )
     # the method's example takes the warming from 1995–2014
     intensity, frequency = PERILS["typhoon"].frequency.factor("ssp5", "2090s", (1995, 2014), p)
     assert intensity == pytest.approx(1.096517, rel=1e-6)
     assert frequency == 1.0
     ratio = PERILS["typhoon"].damage(np.array([30.0, 35, 40, 45, 50, 60]), p)
-    np.testing.assert_allclose(ratio, [7.5e-5, 7.6e-4, 2.754e-3, 6.730e-3, 0.013299, 0.036095], rtol=6e-3)
+    np.testing.assert_allclose(
+        ratio, [7.5e-5, 7.6e-4, 2.754e-3, 6.730e-3, 0.013299, 0.036095], rtol=6e-3
+    )
 
 
 def test_g11_jeffreys():
     """0 of 20, 2 of 20, 13 of 20, 0 of 30, 20 of 20."""
-    low, high = jeffreys.interval(np.array([0, 2, 13, 0, 20.0]), np.array([20, 20, 20, 30, 20.0]), 0.025)
+    low, high = jeffreys.interval(
+        np.array([0, 2, 13, 0, 20.0]), np.array([20, 20, 20, 30, 20.0]), 0.025
+    )
 
     np.testing.assert_allclose(low, [0, 0.0214, 0.432, 0, 0.8834], atol=6e-4)
     np.testing.assert_allclose(high, [0.1166, 0.2839, 0.828, 0.080, 1.0], atol=6e-4)
@@ -349,11 +465,17 @@ def test_g11_jeffreys():
 @pytest.mark.parametrize(
     ("peril", "expected"),
     [
-        ("extreme_heat", 0.553333), ("extreme_cold", 0.45), ("wildfire", 0.22), ("drought", 0.26),
-        ("water_stress", 0.26), ("river_flood", 0.63), ("urban_flood", 0.70), ("sea_level_rise", 0.61),
+        ("extreme_heat", 0.553333),
+        ("extreme_cold", 0.45),
+        ("wildfire", 0.22),
+        ("drought", 0.26),
+        ("water_stress", 0.26),
+        ("river_flood", 0.63),
+        ("urban_flood", 0.70),
+        ("sea_level_rise", 0.61),
         ("typhoon", 0.358421),
     ],
-)  # fmt: skip
+)
 def test_g12_vulnerability_of_the_example_office(peril, expected):
     """RC, 25 years, office, 10 storeys over 2."""
     v = vulnerability.assess(PERILS[peril], office(), params(peril))

@@ -17,8 +17,8 @@ from modelops_core.domain.flags import FLAGS
 from modelops_core.domain.parameters import GRADES, PROVENANCE, ParameterFile
 from modelops_core.domain.result import Status
 from modelops_core.perils import PERILS
-from modelops_core.services import method_page
-from modelops_core.services.method_text import NOT_MODELLED, STATEMENTS, STATUSES
+from modelops_core.services.method import method_page
+from modelops_core.services.method.method_text import NOT_MODELLED, STATEMENTS, STATUSES
 
 PARAMETERS = ParameterFile.parse(data.parameters())
 SECTIONS = method_page.sections(PERILS, PARAMETERS, data.worked_examples())
@@ -39,7 +39,17 @@ def test_each_peril_has_a_section(key):
     section = BY_KEY[key]
 
     assert (section.title, section.title_ko) == (PERILS[key].label, PERILS[key].label_ko)
-    for part in ("words", "tables", "classes", "curve", "statistics", "weights", "limits", "references", "example"):
+    for part in (
+        "words",
+        "tables",
+        "classes",
+        "curve",
+        "statistics",
+        "weights",
+        "limits",
+        "references",
+        "example",
+    ):
         assert getattr(section, part), part
     for words in section.words:
         assert len(words.text) > 1, words.title
@@ -105,7 +115,11 @@ def test_the_curve_is_published_and_base(key):
 
 def test_floods_show_a_curve_for_each_class_of_use():
     """Residential, commercial, industrial."""
-    assert {one.curve for one in BY_KEY["river_flood"].curve} == {"residential", "commercial", "industrial"}
+    assert {one.curve for one in BY_KEY["river_flood"].curve} == {
+        "residential",
+        "commercial",
+        "industrial",
+    }
 
 
 def test_the_frame_fills_its_numbers_in():
@@ -149,7 +163,9 @@ def test_values_as_text(value, text):
 def test_an_added_peril_comes_last_and_renumbers_nothing():
     """A peril of one's own file takes the next number."""
     own = replace(PERILS["drought"], key="dust", label="Dust", parameters={})
-    file = ParameterFile(PARAMETERS.version, {**PARAMETERS.sections, "dust": PARAMETERS.sections["drought"]})
+    file = ParameterFile(
+        PARAMETERS.version, {**PARAMETERS.sections, "dust": PARAMETERS.sections["drought"]}
+    )
     found = method_page.sections({**PERILS, "dust": own}, file)
 
     assert found[-1].key == "dust"

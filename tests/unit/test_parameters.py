@@ -13,7 +13,7 @@ from modelops_core.domain.horizons import BASELINE, HORIZONS
 from modelops_core.domain.parameters import ALL_SETS, GRADES, PROVENANCE, SET_NAMES, ParameterFile
 from modelops_core.errors import InvalidParameter
 from modelops_core.perils import PERILS
-from modelops_core.services.method_page import NOT_YET
+from modelops_core.services.method.method_page import NOT_YET
 
 FILE = ParameterFile.parse(data.parameters())
 ROOT = Path(__file__).parents[2]
@@ -25,7 +25,12 @@ KERNELS = {"survival.py"}
 ALLOWED = {
     "perils/drought.py": {12: "months a year"},
     "perils/urban_flood.py": {1000: "mm in a metre"},
-    "perils/water_stress.py": {6: "index of July", 1e9: "m³ in a billion", 1e6: "m² in a km²", 1000: "mm in a metre"},
+    "perils/water_stress.py": {
+        6: "index of July",
+        1e9: "m³ in a billion",
+        1e6: "m² in a km²",
+        1000: "mm in a metre",
+    },
     "perils/wildfire.py": {13: "months 1 to 12"},
     "perils/typhoon.py": {0.5: "Gaussian exponent", 3: "Emanuel 2011, eq. 1"},
     "stages/asset.py": {1000: "the NTS rule floors to 1,000", 1e-9: "rounding"},
@@ -135,23 +140,44 @@ def settings(tree, lines):
     }
 
 
-@pytest.mark.parametrize("path", [p for room in ("perils", "stages") for p in sorted(ROOT.glob(f"modelops_core/{room}/*.py")) if p.name not in KERNELS], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "path",
+    [
+        p
+        for room in ("perils", "stages")
+        for p in sorted(ROOT.glob(f"modelops_core/{room}/*.py"))
+        if p.name not in KERNELS
+    ],
+    ids=lambda p: p.name,
+)
 def test_perils_and_stages_hold_no_numbers_of_their_own(path):
     """A literal is neutral, a unit, a setting of the arithmetic (in stages) or the paper's; else it belongs in the file."""
     page = path.read_text("utf-8")
     tree = ast.parse(page)
-    orders = {k.value for n in ast.walk(tree) if isinstance(n, ast.Call) for k in n.keywords if k.arg == "order"}
+    orders = {
+        k.value
+        for n in ast.walk(tree)
+        if isinstance(n, ast.Call)
+        for k in n.keywords
+        if k.arg == "order"
+    }
     explained = settings(tree, page.splitlines()) if path.parent.name == "stages" else set()
     allowed = NEUTRAL | set(ALLOWED.get(f"{path.parent.name}/{path.name}", ()))
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and type(node.value) in (int, float) and node not in orders | explained:
+        if (
+            isinstance(node, ast.Constant)
+            and type(node.value) in (int, float)
+            and node not in orders | explained
+        ):
             assert node.value in allowed, f"{path.name}:{node.lineno}: {node.value}"
 
 
 def test_windows_are_those_of_the_horizons():
     """The axis that users name and the years that are calculated agree."""
     p = FILE.params("drought")
-    years = {key: tuple(span) for key, span in p["horizons"].items()} | {BASELINE: tuple(p["baseline"])}
+    years = {key: tuple(span) for key, span in p["horizons"].items()} | {
+        BASELINE: tuple(p["baseline"])
+    }
 
     assert years == {key: (h.first, h.last) for key, h in HORIZONS.items()}
 
@@ -209,7 +235,10 @@ def test_each_peril_differs_between_the_sets(key):
 def rows(text, *names):
     """A table of METHOD copied as text: each line's name → its numbers by column, a list without *names*."""
     lines = [line.split() for line in text.strip().splitlines()]
-    return {name: dict(zip(names, map(float, v), strict=True)) if names else list(map(float, v)) for name, *v in lines}
+    return {
+        name: dict(zip(names, map(float, v), strict=True)) if names else list(map(float, v))
+        for name, *v in lines
+    }
 
 
 STRUCTURES = rows(
@@ -221,8 +250,11 @@ STRUCTURES = rows(
     light    .9  .7  .7  .6
     timber   .7 1.0  .9 1.0
     """,
-    "temperature", "wildfire", "flood", "wind",
-)  # fmt: skip
+    "temperature",
+    "wildfire",
+    "flood",
+    "wind",
+)
 USES = rows(
     """
     office       .8  .5  .2  .4
@@ -236,8 +268,11 @@ USES = rows(
     residential  .5  .6  .5  .5
     other        .5  .5  .5  .5
     """,
-    "heat", "cold", "water", "flood",
-)  # fmt: skip
+    "heat",
+    "cold",
+    "water",
+    "flood",
+)
 NTS = rows(
     """
     src 110 50
@@ -253,8 +288,9 @@ NTS = rows(
     earth_wall 60 30
     container 59 20
     """,
-    "index", "life",
-)  # fmt: skip
+    "index",
+    "life",
+)
 #: Z₀ [cm] of §7, and its coast's m and β [m]; Busan with the south, as worked example G7
 GAUGES = rows(
     """
@@ -283,8 +319,10 @@ BASINS = rows(
     Yeongsan 1.50  3468 .30
     Seomjin   .90  4912 .10
     """,
-    "withdrawal_bn_m3", "area_km2", "domestic_share",
-)  # fmt: skip
+    "withdrawal_bn_m3",
+    "area_km2",
+    "domestic_share",
+)
 #: near, mid, long term of AR6; the 2070s lie between the latter two
 WARMING = rows("ssp1 1.5 1.7 1.8\nssp2 1.5 2.0 2.7\nssp3 1.5 2.1 3.6\nssp5 1.6 2.4 4.4")
 DEPTH_DAMAGE = rows(
@@ -353,17 +391,42 @@ TABLES = {
     "exposure.structure_index": turned(NTS)["index"],
     "exposure.service_life": turned(NTS)["life"],
     "exposure.use_index": {
-        "apartment": 110, "housing": 100, "hotel": 130, "department_store": 135, "large_store": 125, "shop": 95,
-        "general_hospital": 125, "hospital": 110, "office": 115, "officetel": 135, "education": 100,
-        "knowledge_centre": 115, "cleanroom_plant": 100, "factory": 78, "warehouse": 75, "cold_store": 105, "other": 95,
+        "apartment": 110,
+        "housing": 100,
+        "hotel": 130,
+        "department_store": 135,
+        "large_store": 125,
+        "shop": 95,
+        "general_hospital": 125,
+        "hospital": 110,
+        "office": 115,
+        "officetel": 135,
+        "education": 100,
+        "knowledge_centre": 115,
+        "cleanroom_plant": 100,
+        "factory": 78,
+        "warehouse": 75,
+        "cold_store": 105,
+        "other": 95,
     },
     "exposure.contents_ratio": {
-        "office": 0.25, "retail": 0.5, "lodging": 0.3, "hospital": 0.5, "education": 0.2, "factory": 1, "warehouse": 1,
-        "datacentre": 2, "residential": 0.3, "other": 0.25,
+        "office": 0.25,
+        "retail": 0.5,
+        "lodging": 0.3,
+        "hospital": 0.5,
+        "education": 0.2,
+        "factory": 1,
+        "warehouse": 1,
+        "datacentre": 2,
+        "residential": 0.3,
+        "other": 0.25,
     },
     "exposure.nts_unit_price": {2025: 850_000, 2026: 860_000},
     "flood.depth_damage": DEPTH_DAMAGE,
-    "wildfire.burned_fraction": {"fwi": [0, 8, 16, 30, 44, 60], "rate": [1e-5, 5e-5, 2e-4, 1e-3, 4e-3, 1e-2]},
+    "wildfire.burned_fraction": {
+        "fwi": [0, 8, 16, 30, 44, 60],
+        "rate": [1e-5, 5e-5, 2e-4, 1e-3, 4e-3, 1e-2],
+    },
     "wildfire.fire_season": [10, 11, 12, 1, 2, 3, 4, 5],
     "drought.output_lost": {"dryness": [2, 2.5, 3, 3.5], "share": [0, 0.1, 0.2, 1]},
     "water_stress.basins": BASINS,
@@ -372,15 +435,23 @@ TABLES = {
     "typhoon.gmst": {
         "catalogue": {"middle": [2000, 2004.5], "gmst": [0.75, 0.85]},
         **{
-            scenario: {"2030s": near, "2050s": mid, "2070s": pytest.approx((mid + long) / 2), "2090s": long}
+            scenario: {
+                "2030s": near,
+                "2050s": mid,
+                "2070s": pytest.approx((mid + long) / 2),
+                "2090s": long,
+            }
             for scenario, (near, mid, long) in WARMING.items()
         },
     },
-    "typhoon.radius_fit": {"pressure": [872, 940, 980, 1021], "radius_nm": [14.907318, 15.726927, 25.742142, 56.856522]},
+    "typhoon.radius_fit": {
+        "pressure": [872, 940, 980, 1021],
+        "radius_nm": [14.907318, 15.726927, 25.742142, 56.856522],
+    },
     "typhoon.offsets": [-100, -50, 0, 50, 100],
     "frame.level_edges": [0.2, 0.4, 0.6, 0.8],
     "frame.aal_grade_edges": [0.01, 0.05, 0.2, 1],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("key", "expected"), TABLES.items(), ids=TABLES)

@@ -7,10 +7,10 @@ import itertools
 import numpy as np
 import pytest
 
-from modelops_core.services import population
-from modelops_core.services.population import YEARS
-from modelops_core.ui import population_cache, theme
-from modelops_core.ui.figures import population as figures
+from modelops_core.services.series import population
+from modelops_core.services.series.population import YEARS
+from modelops_core.ui.kit import theme
+from modelops_core.ui.population import figures, population_cache
 from tests.unit.test_theme import SIMULATION, lab, linear
 
 
@@ -19,9 +19,14 @@ def district(code, first, last, area=100.0, parent="11"):
     known = first is not None
     values = np.linspace(first, last, len(YEARS)) if known else [None] * len(YEARS)
     return {
-        "admin_code": code, "parent_code": parent, "area_km2": area,
-        **{f"population_{year}": None if not known else round(v) for year, v in zip(YEARS, values, strict=True)},
-    }  # fmt: skip
+        "admin_code": code,
+        "parent_code": parent,
+        "area_km2": area,
+        **{
+            f"population_{year}": None if not known else round(v)
+            for year, v in zip(YEARS, values, strict=True)
+        },
+    }
 
 
 def test_measures():
@@ -45,11 +50,16 @@ def test_unknown_stays_unknown():
 
 def test_a_province_without_figures_is_the_sum_of_its_districts():
     """Its own figures win; a district that is unknown makes the sum unknown."""
-    provinces = [district(code, None, None, parent=None) for code in ("11", "26", "31")] + [district("50", 9, 9, parent=None)]
+    provinces = [district(code, None, None, parent=None) for code in ("11", "26", "31")] + [
+        district("50", 9, 9, parent=None)
+    ]
     districts = [
-        district("11010", 100, 100), district("11020", 50, 50), district("26010", 7, 7, parent="26"),
-        district("26020", None, None, parent="26"), district("50010", 4, 4, parent="50"),
-    ]  # fmt: skip
+        district("11010", 100, 100),
+        district("11020", 50, 50),
+        district("26010", 7, 7, parent="26"),
+        district("26020", None, None, parent="26"),
+        district("50010", 4, 4, parent="50"),
+    ]
     found = population.of_provinces(provinces, districts)
     assert (found[0] == 150).all()
     assert np.isnan(found[1:3]).all()
@@ -58,7 +68,9 @@ def test_a_province_without_figures_is_the_sum_of_its_districts():
 
 def test_the_sum_says_how_many_are_missing():
     """Districts without figures are counted, not taken as empty."""
-    total, missing = population.country(population.people([district("1", 10, 10), district("2", None, None), district("3", 5, 5)]))
+    total, missing = population.country(
+        population.people([district("1", 10, 10), district("2", None, None), district("3", 5, 5)])
+    )
     assert total.tolist() == [15.0] * 7
     assert missing == 1
     nobody, all_missing = population.country(population.people([district("1", None, None)]))
@@ -133,4 +145,7 @@ def test_ranking_keeps_its_order_and_marks_the_chosen():
     bars = [figures.Bar("a", 3.0, "3"), figures.Bar("b", -1.0, "−1", chosen=True)]
     chart = figures.ranking(bars, "change", "light")
     assert chart.layout.yaxis.categoryarray == ("<b>b</b>", "a")
-    assert chart.data[0].marker.color == (theme.css(theme.DIVERGING[5]), theme.css(theme.DIVERGING[1]))
+    assert chart.data[0].marker.color == (
+        theme.css(theme.DIVERGING[5]),
+        theme.css(theme.DIVERGING[1]),
+    )

@@ -7,10 +7,10 @@ import pytest
 
 from modelops_core import data
 from modelops_core.domain.parameters import ParameterFile
-from modelops_core.services import projections
-from modelops_core.services.projections import Rules, Series, of_area
-from modelops_core.ui.figures import projections as figures
-from modelops_core.ui.theme import NEUTRAL, SCENARIO
+from modelops_core.services.series import projections
+from modelops_core.services.series.projections import Rules, Series, of_area
+from modelops_core.ui.kit.theme import NEUTRAL, SCENARIO
+from modelops_core.ui.projections import figures
 
 YEARS = np.arange(1991, 2101)
 WORDS = {"history": "history", "same": "same", "running": "20 years"}
@@ -23,7 +23,9 @@ def rules():
 
 def monthly(variable, values, years=YEARS):
     """The same months in every year and scenario."""
-    return Series(variable, years, np.broadcast_to(np.asarray(values, float), (4, years.size, 12)).copy(), 1)
+    return Series(
+        variable, years, np.broadcast_to(np.asarray(values, float), (4, years.size, 12)).copy(), 1
+    )
 
 
 def rising(years=YEARS):
@@ -33,7 +35,12 @@ def rising(years=YEARS):
 
 def test_rules_come_from_the_parameter_file(rules):
     """15 of 20 years, 10 months of SPEI, 5 first years of the sea."""
-    assert (rules.minimum_years, rules.full_years, rules.spei_months, rules.first_years) == (15, 20, 10, 5)
+    assert (rules.minimum_years, rules.full_years, rules.spei_months, rules.first_years) == (
+        15,
+        20,
+        10,
+        5,
+    )
 
 
 def test_a_year_of_rain_is_a_sum_and_of_temperature_a_mean(rules):
@@ -86,7 +93,9 @@ def test_running_mean_needs_fifteen_of_twenty_years(rules):
 def test_change_is_against_the_normal_period(rules):
     """1991–2020 is 0; 2041–2060 is 30.5 years after 2020 on average."""
     values = 10 + rising()
-    found = projections.summaries(values, projections.periods(YEARS, values, rules, "rx1day"), rules, "rx1day")
+    found = projections.summaries(
+        values, projections.periods(YEARS, values, rules, "rx1day"), rules, "rx1day"
+    )
     one = next(s for s in found if (s.scenario, s.horizon) == ("ssp3", "2050s"))
     assert (one.first, one.last, one.years, one.status) == (2041, 2060, 20, "ok")
     assert one.mean == pytest.approx(10 + 2 * 30.5)
@@ -98,14 +107,18 @@ def test_change_is_against_the_normal_period(rules):
 def test_temperature_has_no_change_in_per_cent(rules):
     """Zero degrees is no true zero."""
     values = 10 + rising()
-    found = projections.summaries(values, projections.periods(YEARS, values, rules, "ta"), rules, "ta")
+    found = projections.summaries(
+        values, projections.periods(YEARS, values, rules, "ta"), rules, "ta"
+    )
     assert all(np.isnan(s.relative) for s in found)
 
 
 def test_a_baseline_of_zero_has_no_change_in_per_cent(rules):
     """No division by nothing."""
     values = rising()
-    found = projections.summaries(values, projections.periods(YEARS, values, rules, "csdi"), rules, "csdi")
+    found = projections.summaries(
+        values, projections.periods(YEARS, values, rules, "csdi"), rules, "csdi"
+    )
     assert all(np.isnan(s.relative) for s in found)
     assert not any(np.isnan(s.change) for s in found)
 
@@ -115,7 +128,9 @@ def test_a_change_within_what_years_vary_by_is_not_clear(rules):
     noise = np.where(YEARS % 2 == 0, 10.0, -10.0)
     for shift, clear in ((1.0, False), (30.0, True)):
         values = np.broadcast_to(100 + noise + shift * (YEARS > 2020), (4, YEARS.size))
-        found = projections.summaries(values, projections.periods(YEARS, values, rules, "rn"), rules, "rn")
+        found = projections.summaries(
+            values, projections.periods(YEARS, values, rules, "rn"), rules, "rn"
+        )
         assert {s.clear for s in found if s.horizon != "baseline"} == {clear}
 
 
@@ -138,7 +153,9 @@ def test_fifteen_to_nineteen_years_are_low_confidence(rules):
     """To 2056: sixteen years of the 2050s."""
     years = np.arange(1991, 2057)
     values = rising(years)
-    found = projections.summaries(values, projections.periods(years, values, rules, "ta"), rules, "ta")
+    found = projections.summaries(
+        values, projections.periods(years, values, rules, "ta"), rules, "ta"
+    )
     assert {s.status for s in found if s.horizon == "2050s"} == {"low_confidence"}
 
 
@@ -146,7 +163,9 @@ def test_coverage_is_counted_for_each_scenario(rules):
     """One scenario without data does not borrow from the others."""
     values = rising()
     values[1] = np.nan
-    found = projections.summaries(values, projections.periods(YEARS, values, rules, "ta"), rules, "ta")
+    found = projections.summaries(
+        values, projections.periods(YEARS, values, rules, "ta"), rules, "ta"
+    )
     assert {s.status for s in found if s.scenario == "ssp2"} == {"not_assessed"}
     assert {s.status for s in found if s.scenario == "ssp5"} == {"ok"}
 
@@ -213,7 +232,15 @@ def test_inputs_are_not_changed(rules):
 def test_history_is_drawn_once_and_scenarios_in_their_colours(rules):
     """Shared years in the neutral colour, then one pair of lines a scenario."""
     values = rising()
-    chart = figures.years(YEARS, values, projections.running(values, rules), [], figures.Axis("cm", "cm"), "light", WORDS)
+    chart = figures.years(
+        YEARS,
+        values,
+        projections.running(values, rules),
+        [],
+        figures.Axis("cm", "cm"),
+        "light",
+        WORDS,
+    )
     thick = [line for line in chart.data if line.line.width == 3]
     assert [line.line.color for line in thick] == [NEUTRAL["light"], *SCENARIO["light"].values()]
     assert thick[0].name == "history"
@@ -222,7 +249,15 @@ def test_history_is_drawn_once_and_scenarios_in_their_colours(rules):
 def test_equal_scenarios_are_one_line(rules):
     """Data without a signal say so in the legend."""
     values = np.ones((4, YEARS.size))
-    chart = figures.years(YEARS, values, projections.running(values, rules), [], figures.Axis("m/s", "m/s"), "dark", WORDS)
+    chart = figures.years(
+        YEARS,
+        values,
+        projections.running(values, rules),
+        [],
+        figures.Axis("m/s", "m/s"),
+        "dark",
+        WORDS,
+    )
     assert {line.name for line in chart.data} == {"same"}
 
 
@@ -230,5 +265,12 @@ def test_unknown_scenarios_have_no_line():
     """NaN is left out, never drawn as zero."""
     future = np.full((4, 12), np.nan)
     future[2] = 1.0
-    chart = figures.months(np.zeros((4, 12)), future, list("abcdefghijkl"), figures.Axis("mm", "mm"), "light", "1991–2020")
+    chart = figures.months(
+        np.zeros((4, 12)),
+        future,
+        list("abcdefghijkl"),
+        figures.Axis("mm", "mm"),
+        "light",
+        "1991–2020",
+    )
     assert [line.name for line in chart.data] == ["SSP3-7.0", "1991–2020"]

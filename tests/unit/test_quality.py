@@ -9,8 +9,8 @@ import pytest
 from modelops_core import data
 from modelops_core.domain.parameters import ParameterFile
 from modelops_core.perils import PERILS
-from modelops_core.services import quality
-from modelops_core.services.quality import Findings
+from modelops_core.services.audit import quality
+from modelops_core.services.audit.quality import Findings
 
 FILE = ParameterFile.parse(data.parameters())
 
@@ -20,9 +20,16 @@ def series(name, *, first=1991, last=2100, cells=2, **other):
     steps = (last - first + 1) * (12 if name in quality.MONTHLY else 1)
     rows = cells * steps
     sound = {
-        "row_count": rows, "first": first, "last": last, "known": 4 * rows, "lowest": 1.0, "highest": 2.0, "outside": 0,
-        "history": cells * 30, "unequal": 0,
-    }  # fmt: skip
+        "row_count": rows,
+        "first": first,
+        "last": last,
+        "known": 4 * rows,
+        "lowest": 1.0,
+        "highest": 2.0,
+        "outside": 0,
+        "history": cells * 30,
+        "unequal": 0,
+    }
     return {**sound, **other}
 
 
@@ -30,20 +37,35 @@ def sound(**other):
     """Findings without a fault: two cells, one node."""
     names = (*quality.CLIMATE, "sea_level")
     found = Findings(
-        cells=2, grid=2,
-        profiles={n: series(n, first=2015, cells=1) if n == "sea_level" else series(n) for n in names},
-        rows={"ta_data": 2640, "sea_level_grid": 1}, registered={"ta_data": 2640, "sea_level_grid": 1},
+        cells=2,
+        grid=2,
+        profiles={
+            n: series(n, first=2015, cells=1) if n == "sea_level" else series(n) for n in names
+        },
+        rows={"ta_data": 2640, "sea_level_grid": 1},
+        registered={"ta_data": 2640, "sea_level_grid": 1},
         rain_days={"compared": 220, "less_than_a_day": 0, "days_differ": 0},
         spei={"cells": 2, "mean": 0.0, "spread": 1.0, "outside": 0},
         warming={"cells": 2, "ssp1": 14.0, "ssp2": 15.0, "ssp3": 16.0, "ssp5": 17.0, "reversed": 0},
-        sea_level={"nodes": 1, "year": 2100, "ssp1": 47.0, "ssp5": 82.0, "lowest": 82.0, "suspect": 0},
-    )  # fmt: skip
+        sea_level={
+            "nodes": 1,
+            "year": 2100,
+            "ssp1": 47.0,
+            "ssp5": 82.0,
+            "lowest": 82.0,
+            "suspect": 0,
+        },
+    )
     return replace(found, **other)
 
 
 def check(found, key, subject=None):
     """The one check of a kind, or of a kind and subject."""
-    made = [c for c in quality.checks(found, PERILS, FILE) if c.key == key and subject in (None, c.subject)]
+    made = [
+        c
+        for c in quality.checks(found, PERILS, FILE)
+        if c.key == key and subject in (None, c.subject)
+    ]
     assert len(made) == 1
     return made[0]
 
@@ -58,18 +80,42 @@ def test_sound_data_pass():
     made = quality.checks(sound(), PERILS, FILE)
     assert {c.verdict for c in made} == {"pass"}
     assert {c.key for c in made} == {
-        "coverage", "gaps", "range", "history", "five_days", "heavy_days", "spei", "sea_level", "warming", "registered",
-    }  # fmt: skip
+        "coverage",
+        "gaps",
+        "range",
+        "history",
+        "five_days",
+        "heavy_days",
+        "spei",
+        "sea_level",
+        "warming",
+        "registered",
+    }
 
 
 def test_thirty_years_cover_one_horizon():
     """2021–2050: the 2030s whole, ten years of the 2050s are too few, no history is a warning."""
-    found = sound(profiles={n: series(n, first=2021, last=2050, history=0) for n in quality.CLIMATE})
-    years = {key: check(found, "coverage", key) for key in ("baseline", "2030s", "2050s", "2070s", "2090s")}
-    assert {key: c.numbers["years"] for key, c in years.items()} == {"baseline": 0, "2030s": 20, "2050s": 10, "2070s": 0, "2090s": 0}
+    found = sound(
+        profiles={n: series(n, first=2021, last=2050, history=0) for n in quality.CLIMATE}
+    )
+    years = {
+        key: check(found, "coverage", key)
+        for key in ("baseline", "2030s", "2050s", "2070s", "2090s")
+    }
+    assert {key: c.numbers["years"] for key, c in years.items()} == {
+        "baseline": 0,
+        "2030s": 20,
+        "2050s": 10,
+        "2070s": 0,
+        "2090s": 0,
+    }
     assert {key: c.verdict for key, c in years.items()} == {
-        "baseline": "warn", "2030s": "pass", "2050s": "fail", "2070s": "fail", "2090s": "fail",
-    }  # fmt: skip
+        "baseline": "warn",
+        "2030s": "pass",
+        "2050s": "fail",
+        "2070s": "fail",
+        "2090s": "fail",
+    }
     assert check(found, "history", "ta").verdict == "unknown"
 
 
@@ -79,7 +125,10 @@ def test_fifteen_years_are_a_warning():
     assert check(found, "coverage", "2050s").verdict == "warn"
 
 
-@pytest.mark.parametrize(("missing", "verdict"), [(0, "pass"), (105, "pass"), (106, "warn"), (528, "warn"), (529, "fail")])
+@pytest.mark.parametrize(
+    ("missing", "verdict"),
+    [(0, "pass"), (105, "pass"), (106, "warn"), (528, "warn"), (529, "fail")],
+)
 def test_gaps_count_values(missing, verdict):
     """Of 10,560 values 1 % is 105.6 and 5 % is 528."""
     found = with_series("ta", known=4 * 2640 - missing)
@@ -109,7 +158,9 @@ def test_history_must_be_equal():
     assert check(with_series("rn", unequal=3), "history", "rn").verdict == "warn"
 
 
-@pytest.mark.parametrize(("contradict", "verdict"), [(0, "pass"), (1, "warn"), (11, "warn"), (12, "fail")])
+@pytest.mark.parametrize(
+    ("contradict", "verdict"), [(0, "pass"), (1, "warn"), (11, "warn"), (12, "fail")]
+)
 def test_heavy_days(contradict, verdict):
     """5 % of 220 rows is 11."""
     found = sound(rain_days={"compared": 220, "less_than_a_day": 0, "days_differ": contradict})
@@ -144,24 +195,47 @@ def test_scenarios_in_the_wrong_order():
     """A reversed mean fails; a reversed cell under a sound mean is a warning."""
     means = {"cells": 2, "ssp1": 14.0, "ssp2": 16.0, "ssp3": 15.0, "ssp5": 17.0, "reversed": 2}
     assert check(sound(warming=means), "warming").verdict == "fail"
-    assert check(sound(warming={**means, "ssp2": 15.0, "ssp3": 16.0, "reversed": 1}), "warming").verdict == "warn"
+    assert (
+        check(
+            sound(warming={**means, "ssp2": 15.0, "ssp3": 16.0, "reversed": 1}), "warming"
+        ).verdict
+        == "warn"
+    )
 
 
 def test_rows_without_a_source():
     """Rows nobody registered fail; a difference warns; an empty table that nobody named is not mentioned."""
     found = sound(rows={"a": 5, "b": 5, "c": 0}, registered={"b": 4})
-    made = {c.subject: c.verdict for c in quality.checks(found, PERILS, FILE) if c.key == "registered"}
+    made = {
+        c.subject: c.verdict for c in quality.checks(found, PERILS, FILE) if c.key == "registered"
+    }
     assert made == {"a": "fail", "b": "warn"}
 
 
 def test_an_empty_database_cannot_be_checked():
     """Unknown everywhere, never a pass."""
-    nothing = {"row_count": 0, "first": None, "last": None, "known": 0, "lowest": None, "highest": None, "outside": 0, "history": 0, "unequal": 0}
+    nothing = {
+        "row_count": 0,
+        "first": None,
+        "last": None,
+        "known": 0,
+        "lowest": None,
+        "highest": None,
+        "outside": 0,
+        "history": 0,
+        "unequal": 0,
+    }
     found = Findings(
-        cells=0, grid=0, profiles=dict.fromkeys((*quality.CLIMATE, "sea_level"), nothing), rows={}, registered={},
+        cells=0,
+        grid=0,
+        profiles=dict.fromkeys((*quality.CLIMATE, "sea_level"), nothing),
+        rows={},
+        registered={},
         rain_days={"compared": 0, "less_than_a_day": 0, "days_differ": 0},
-        spei={"cells": 0}, warming={"cells": 0, "ssp1": None, "ssp2": None, "ssp3": None, "ssp5": None}, sea_level={"nodes": 0},
-    )  # fmt: skip
+        spei={"cells": 0},
+        warming={"cells": 0, "ssp1": None, "ssp2": None, "ssp3": None, "ssp5": None},
+        sea_level={"nodes": 0},
+    )
     made = quality.checks(found, PERILS, FILE)
     assert made
     assert {c.verdict for c in made} == {"unknown"}

@@ -10,8 +10,8 @@ import pytest
 import shapely
 from PIL import Image
 
-from modelops_core.ui import maps, raster
-from modelops_core.ui.theme import RAMP, SCALES
+from modelops_core.ui.kit import maps, raster
+from modelops_core.ui.kit.theme import RAMP, SCALES
 
 LATITUDE = np.array([36.0, 36.0, 36.1, 36.1])
 LONGITUDE = np.array([127.0, 127.1, 127.0, 127.1])
@@ -23,7 +23,9 @@ OK = np.zeros(4, dtype=np.int64)
 def picture(values, status=OK, smooth=False, land=LAND):
     """RGBA array of the four cells."""
     frame = raster.frame(LATITUDE, LONGITUDE, land, pixels=100)
-    url = raster.png(frame, np.asarray(values, float), status, SCALES["hazard"], GREY, smooth=smooth)
+    url = raster.png(
+        frame, np.asarray(values, float), status, SCALES["hazard"], GREY, smooth=smooth
+    )
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))))
 
 
@@ -73,13 +75,21 @@ def test_a_grid_knows_its_spacing():
 
 def test_a_deck_asks_nobody_else():
     """Every address in the description of a map is this server's own."""
-    layers = [*maps.ground("light"), maps.surface("data:image/png;base64,x", (1, 2, 3, 4), 0.8), *maps.borders("dark"), *maps.choropleth("light", 0.5)]
+    layers = [
+        *maps.ground("light"),
+        maps.surface("data:image/png;base64,x", (1, 2, 3, 4), 0.8),
+        *maps.borders("dark"),
+        *maps.choropleth("light", 0.5),
+    ]
     layers += maps.pins([maps.Pin(127.0, 36.0, "서울"), maps.Pin(128.0, 35.0, chosen=True)], "dark")
     spec = maps.MapView(maps.deck(layers)).spec()
 
     assert "http" not in spec
     assert '"image":"data:image/png;base64,x"' in spec
-    assert "서울" in spec.encode().decode("unicode_escape", errors="ignore") or "\\uc11c\\uc6b8" in spec
+    assert (
+        "서울" in spec.encode().decode("unicode_escape", errors="ignore")
+        or "\\uc11c\\uc6b8" in spec
+    )
 
 
 def test_a_fine_cell_has_a_pixel_of_its_own():
@@ -89,7 +99,9 @@ def test_a_fine_cell_has_a_pixel_of_its_own():
     frame = raster.frame(latitude, longitude, shapely.box(126, 35, 128, 37))
     assert set(frame.cells[:, 0].tolist()) == set(range(400))
     assert frame.shape[1] == 20
-    url = raster.png(frame, values, np.zeros(400, dtype=np.int64), SCALES["hazard"], GREY, smooth=False)
+    url = raster.png(
+        frame, values, np.zeros(400, dtype=np.int64), SCALES["hazard"], GREY, smooth=False
+    )
     shown = np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))))
     row = shown[-1, :, :3]
     assert (row[::2] == RAMP[int(values[0]) * -1]).all()

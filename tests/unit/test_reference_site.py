@@ -9,21 +9,25 @@ from modelops_core import data
 from modelops_core.domain.climate import Climate
 from modelops_core.domain.parameters import ParameterFile
 from modelops_core.perils import PERILS
-from modelops_core.services import reference_site
+from modelops_core.services.site import reference_site
 
 PARAMETERS = ParameterFile.parse(data.parameters())
 
 
 def cells(coast):
     place = {
-        "latitude": np.full(len(coast), 35.1), "longitude": np.full(len(coast), 129.0),
-        "elevation_m": np.full(len(coast), np.nan), "coast_distance_m": np.array(coast, float),
-    }  # fmt: skip
+        "latitude": np.full(len(coast), 35.1),
+        "longitude": np.full(len(coast), 129.0),
+        "elevation_m": np.full(len(coast), np.nan),
+        "coast_distance_m": np.array(coast, float),
+    }
     return Climate(("ssp2",), np.array([], dtype=int), np.arange(len(coast)), place)
 
 
 def integrated(key, hazard, coast=(500.0, 5000.0)):
-    return reference_site.integrated(PERILS[key], cells(coast), np.asarray(hazard, float), PARAMETERS.params(key))
+    return reference_site.integrated(
+        PERILS[key], cells(coast), np.asarray(hazard, float), PARAMETERS.params(key)
+    )
 
 
 def test_heat_is_the_methods_worked_example():

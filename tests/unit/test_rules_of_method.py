@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from modelops_core.db.climate import catalogue
-from modelops_core.db.result_lines import hazard_lines
+from modelops_core.db.inputs.climate import catalogue
+from modelops_core.db.results.lines import hazard_lines
 from modelops_core.domain.climate import Climate, Storms
 from modelops_core.domain.horizons import BASELINE
 from modelops_core.domain.result import Status
@@ -17,14 +17,22 @@ from modelops_core.indicators import evapotranspiration as et
 from modelops_core.indicators import holland
 from modelops_core.perils import PERILS, drought, river_flood, sea_level_rise, water_stress
 from modelops_core.ports import Run
-from modelops_core.services import own_series, regions, site_rows
+from modelops_core.services.night import basins
+from modelops_core.services.series import own_series
+from modelops_core.services.site import site_rows
 from modelops_core.stages import vulnerability, windows
 from modelops_core.stages.evaluate import cell_risks
 from modelops_core.stages.site import assess, assess_exposure
 from tests.unit.test_invariants import at, cell, described, params
 
 PLACE = {"latitude": 37.5, "longitude": 127.0}
-OFFICE = {**PLACE, "structure": "철근콘크리트구조", "purpose": "업무시설", "built_year": 2000.0, "total_area": 5000.0}
+OFFICE = {
+    **PLACE,
+    "structure": "철근콘크리트구조",
+    "purpose": "업무시설",
+    "built_year": 2000.0,
+    "total_area": 5000.0,
+}
 
 
 def one_cell(years, scenarios=("ssp2",), **values):
@@ -49,7 +57,9 @@ def test_fifteen_years_of_the_normal_period_are_a_baseline(known, normal):
 
 
 @pytest.mark.parametrize(("often", "wind"), [(1.0, 38.0), (0.5, 36.0), (2.0, 39.0)])
-def test_storms_half_as_frequent_make_the_twenty_year_wind_the_catalogues_ten_year_wind(often, wind):
+def test_storms_half_as_frequent_make_the_twenty_year_wind_the_catalogues_ten_year_wind(
+    often, wind
+):
     """§10, §12: frequency changes the return level: winds of 1 to 40 m/s in forty years."""
     typhoon = PERILS["typhoon"]
     peril = replace(typhoon, frequency=replace(typhoon.frequency, factor=lambda *_: (1.0, often)))
@@ -63,7 +73,16 @@ def test_storms_half_as_frequent_make_the_twenty_year_wind_the_catalogues_ten_ye
 def test_a_track_is_interpolated_to_its_last_whole_hour(times, hours):
     """§10: linear interpolation to 1 h, both ends included."""
     t = np.array(times)
-    storm = Storms(("a",), np.array([2000]), np.array([0, t.size]), t, 30 + t / 2, 126 + t, 950 + t, np.array([2000]))
+    storm = Storms(
+        ("a",),
+        np.array([2000]),
+        np.array([0, t.size]),
+        t,
+        30 + t / 2,
+        126 + t,
+        950 + t,
+        np.array([2000]),
+    )
     track = holland.hourly(storm)
 
     np.testing.assert_allclose(track.time, np.arange(hours))
@@ -75,18 +94,34 @@ def test_a_missing_pressure_follows_from_the_wind():
     """§10: p = 1010 − (V/6.7)^(1/.644); a given pressure is left alone."""
     fill = params("typhoon")["pressure_fill"]
     nodes = [
-        {"storm_id": "a", "hour": 6.0 * i, "latitude": 30.0, "longitude": 126.0, "pressure": p, "wind": v}
+        {
+            "storm_id": "a",
+            "hour": 6.0 * i,
+            "latitude": 30.0,
+            "longitude": 126.0,
+            "pressure": p,
+            "wind": v,
+        }
         for i, (p, v) in enumerate([(np.nan, 67.0), (950.0, 67.0), (np.nan, 6.7)])
     ]
     storms = catalogue([{"storm_id": "a", "season": 2000}], nodes, fill)
 
-    np.testing.assert_allclose(storms.pressure, [1010 - 10 ** (1 / 0.644), 950.0, 1009.0], rtol=1e-12)
+    np.testing.assert_allclose(
+        storms.pressure, [1010 - 10 ** (1 / 0.644), 950.0, 1009.0], rtol=1e-12
+    )
 
 
-@pytest.mark.parametrize(("score", "expected"), [(0.566, "57"), (0.564, "56"), (0.998, "100"), (0.004, "0")])
+@pytest.mark.parametrize(
+    ("score", "expected"), [(0.566, "57"), (0.564, "56"), (0.998, "100"), (0.004, "0")]
+)
 def test_the_score_of_a_hundred_is_rounded(score, expected):
     """§1.7: hazard_score_100 = round(100 H)."""
-    series = one_cell(1981 + np.arange(40), latitude=np.array([37.5]), longitude=np.array([127.0]), wind=np.ones((1, 40, 1)))
+    series = one_cell(
+        1981 + np.arange(40),
+        latitude=np.array([37.5]),
+        longitude=np.array([127.0]),
+        wind=np.ones((1, 40, 1)),
+    )
     risk = own_series.calculate(PERILS["typhoon"], series, params("typhoon"))
     risk = replace(risk, score=replace(risk.score, score=np.array([[score]])))
     run = Run(1, "1", (0.2, 0.4, 0.6, 0.8), {"typhoon": "m/s"})
@@ -98,11 +133,16 @@ def test_the_score_of_a_hundred_is_rounded(score, expected):
 # --- §5, §6: drought and water --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("mean", "sd", "doubtful"), [(0, 1, 0), (-0.4, 1, 1), (0.4, 1, 1), (-0.2, 1, 0), (0, 0.6, 1), (0, 1.4, 1)])
+@pytest.mark.parametrize(
+    ("mean", "sd", "doubtful"),
+    [(0, 1, 0), (-0.4, 1, 1), (0.4, 1, 1), (-0.2, 1, 0), (0, 0.6, 1), (0, 1.4, 1)],
+)
 def test_spei_must_be_standard_normal_in_the_baseline(mean, sd, doubtful):
     """§5: mean within ±0.3, standard deviation .7 to 1.3; too dry is as wrong as too wet."""
     sample = np.tile([-1.0, 1.0], 180).reshape(1, 30, 12, 1)
-    found = drought.quality(one_cell(np.arange(1991, 2021), spei12=mean + sd * sample), params("drought"))
+    found = drought.quality(
+        one_cell(np.arange(1991, 2021), spei12=mean + sd * sample), params("drought")
+    )
 
     assert found["spei_calibration"].tolist() == [[bool(doubtful)]]
 
@@ -122,9 +162,13 @@ def test_only_the_domestic_share_of_the_water_follows_the_population(basin, shar
     demand = np.array([1.0, 0.5, 0.0]).reshape(1, 3, 1)
     full = np.full((1, 3, 1), 1000.0)
     climate = one_cell(
-        [2020, 2035, 2050], regional_precipitation=full, regional_reference_et=full, basin_code=np.array([basin]),
-        domestic_demand=demand, **regions.outlet_values([basin], {}),
-    )  # fmt: skip
+        [2020, 2035, 2050],
+        regional_precipitation=full,
+        regional_reference_et=full,
+        basin_code=np.array([basin]),
+        domestic_demand=demand,
+        **basins.outlet_values([basin], {}),
+    )
     stress = water_stress.indices(climate, params("water_stress"))["stress"][0, :, 0]
 
     np.testing.assert_allclose(stress / stress[0], [1, 1 - share / 2, 1 - share])
@@ -134,17 +178,25 @@ def test_people_count_in_the_years_they_are_given_for():
     """§6: against 2020, linear between the projections, constant outside; unknown without a census."""
     years = np.array([2019, 2020, 2025, 2030, 2031])
 
-    np.testing.assert_allclose(regions.demand({2020: 200.0, 2030: 100.0}, years), [1, 1, 0.75, 0.5, 0.5])
-    assert np.isnan(regions.demand({2025: 200.0}, years)).all()
+    np.testing.assert_allclose(
+        basins.demand({2020: 200.0, 2030: 100.0}, years), [1, 1, 0.75, 0.5, 0.5]
+    )
+    assert np.isnan(basins.demand({2025: 200.0}, years)).all()
 
 
 def test_a_basin_without_a_known_cell_has_no_mean():
     """§1.10: a year that no cell of a basin knows is unknown, never zero."""
-    part = regions.RegionSums(
-        ("ssp2",), np.array([2020, 2021]), np.array([1, 2]), np.zeros(2), np.zeros(2), ("Han", "Han"),
-        {"regional_precipitation": {"Han": np.array([[2600.0, 0.0]])}}, {"regional_precipitation": {"Han": np.array([[2.0, 0.0]])}},
-    )  # fmt: skip
-    found = regions.means([part], {}, {})["regional_precipitation"]
+    part = basins.RegionSums(
+        ("ssp2",),
+        np.array([2020, 2021]),
+        np.array([1, 2]),
+        np.zeros(2),
+        np.zeros(2),
+        ("Han", "Han"),
+        {"regional_precipitation": {"Han": np.array([[2600.0, 0.0]])}},
+        {"regional_precipitation": {"Han": np.array([[2.0, 0.0]])}},
+    )
+    found = basins.means([part], {}, {})["regional_precipitation"]
 
     np.testing.assert_array_equal(found, [[[1300.0], [np.nan]]])
 
@@ -156,14 +208,19 @@ def coast(years, rise):
     """A quay at Busan with the sea level *rise* [cm], (scenario, year)."""
     place = {"latitude": [35.1], "longitude": [129.04], "coast_distance_m": [100.0]}
     series = {name: np.array(value) for name, value in place.items()}
-    return one_cell(years, ("ssp1", "ssp5"), sea_level=np.asarray(rise, dtype=float)[:, :, None], **series)
+    return one_cell(
+        years, ("ssp1", "ssp5"), sea_level=np.asarray(rise, dtype=float)[:, :, None], **series
+    )
 
 
 def test_the_sea_rises_from_the_first_five_years_of_its_own_scenario():
     """§7: without a baseline Δs is against the mean of the first five years, scenario by scenario."""
     years = np.arange(2021, 2101)
     rise = np.stack([2.0 + 0.5 * (years - 2021), 10.0 + 1.0 * (years - 2021)])
-    found = {r.horizon: r for r in cell_risks(PERILS["sea_level_rise"], coast(years, rise), params("sea_level_rise"))}
+    found = {
+        r.horizon: r
+        for r in cell_risks(PERILS["sea_level_rise"], coast(years, rise), params("sea_level_rise"))
+    }
 
     # mean of years 1–5 is 2 after the start, of 2021–2040 it is 9.5, of 2081–2100 69.5
     np.testing.assert_allclose(found["2030s"].estimate.details["shift"][:, 0], [0.5 * 0.075, 0.075])
@@ -171,7 +228,9 @@ def test_the_sea_rises_from_the_first_five_years_of_its_own_scenario():
     assert found[BASELINE].estimate.details["shift"][0, 0] == 0
 
 
-@pytest.mark.parametrize(("ssp1", "ssp5", "suspect"), [(45, 39, True), (30, 41, False), (30, 40, False)])
+@pytest.mark.parametrize(
+    ("ssp1", "ssp5", "suspect"), [(45, 39, True), (30, 41, False), (30, 40, False)]
+)
 def test_a_rise_is_suspect_by_its_strongest_scenario(ssp1, ssp5, suspect):
     """§7: SSP5-8.5 in 2100 below 40 cm is the dynamic part alone; little rise under SSP1 is no reason."""
     share = np.linspace(0, 1, 10)
@@ -184,25 +243,42 @@ def test_a_rise_is_suspect_by_its_strongest_scenario(ssp1, ssp5, suspect):
 def test_a_rise_that_ends_before_the_other_series_is_looked_at_too():
     """§7: the last known year counts; a series to 2099 beside temperatures to 2100 is not let through."""
     share = np.append(np.linspace(0, 1, 9), np.nan)
-    found = sea_level_rise.quality(coast(np.arange(2091, 2101), [45 * share, 20 * share]), params("sea_level_rise"))
+    found = sea_level_rise.quality(
+        coast(np.arange(2091, 2101), [45 * share, 20 * share]), params("sea_level_rise")
+    )
 
     assert found["slr_component_suspect"].tolist() == [[True]]
 
 
 @pytest.mark.parametrize(
-    ("purpose", "curve"), [("업무시설", "commercial"), ("공장", "industrial"), ("창고시설", "industrial"), ("공동주택", "residential")]
+    ("purpose", "curve"),
+    [
+        ("업무시설", "commercial"),
+        ("공장", "industrial"),
+        ("창고시설", "industrial"),
+        ("공동주택", "residential"),
+    ],
 )
 def test_a_site_is_damaged_by_the_curve_of_its_use(purpose, curve):
     """§8e: industrial for factory and warehouse, residential for housing; against the sum over 2·10⁵ years."""
     p = params("sea_level_rise")
-    risk = at("sea_level_rise", Site(latitude=35.1, longitude=129.04, purpose=purpose, coast_distance_m=0.0, elevation_m=1.0))
+    risk = at(
+        "sea_level_rise",
+        Site(
+            latitude=35.1, longitude=129.04, purpose=purpose, coast_distance_m=0.0, elevation_m=1.0
+        ),
+    )
     u = (np.arange(200_000) + 0.5) / 200_000
     level = 1.3 - 0.15 * np.log(-np.log(u))  # the window's Gumbel, see test_invariants.cell
-    crest = 0.95 * 1.3 - 0.15 * np.log(-np.log(1 - 1 / 50))  # the baseline's 50-year level is the wall
+    crest = 0.95 * 1.3 - 0.15 * np.log(
+        -np.log(1 - 1 / 50)
+    )  # the baseline's 50-year level is the wall
     table = p["depth_damage"]
     share = np.interp(np.where(level > crest, level - 1.0, 0.0), table["depth"], table[curve])
 
-    assert risk.loss.aal[0, 0] == pytest.approx(100 * share.mean() * p["maximum_damage"] / 1.5, rel=2e-3)
+    assert risk.loss.aal[0, 0] == pytest.approx(
+        100 * share.mean() * p["maximum_damage"] / 1.5, rel=2e-3
+    )
 
 
 # --- §8: the river --------------------------------------------------------------------------------
@@ -211,15 +287,22 @@ def test_a_site_is_damaged_by_the_curve_of_its_use(purpose, curve):
 @pytest.mark.parametrize(
     ("river", "metres", "reach"),
     [
-        ("local", 500.0, np.exp(-1)), ("national", 500.0, np.exp(-0.5)), ("national_key", 2000.0, np.exp(-2)),
-        ("unknown", 500.0, np.exp(-1)), ("local", 3000.0, np.exp(-6)), ("national", 3000.0, np.exp(-3)), ("national", 3000.1, 0.0),
+        ("local", 500.0, np.exp(-1)),
+        ("national", 500.0, np.exp(-0.5)),
+        ("national_key", 2000.0, np.exp(-2)),
+        ("unknown", 500.0, np.exp(-1)),
+        ("local", 3000.0, np.exp(-6)),
+        ("national", 3000.0, np.exp(-3)),
+        ("national", 3000.1, 0.0),
     ],
-)  # fmt: skip
+)
 def test_water_reaches_three_kilometres_and_farther_from_a_national_river(river, metres, reach):
     """§8: exp(−d/L), L 500 m local, 1,000 m national; 0 beyond 3 km."""
     sites = Sites.of([Site(**PLACE, river_class=river, river_distance_m=metres)])
 
-    np.testing.assert_allclose(river_flood.site_place(sites, params("river_flood"))["reach"], [reach], rtol=1e-12)
+    np.testing.assert_allclose(
+        river_flood.site_place(sites, params("river_flood"))["reach"], [reach], rtol=1e-12
+    )
 
 
 # --- §1.6, §1.10, §11: the site's row -------------------------------------------------------------
@@ -229,10 +312,15 @@ def test_integrated_risk_needs_an_assessed_loss():
     """§1.10: not_assessed is no number at all, though H, E and V are known."""
     p, columns = params("extreme_heat"), described(Site(**OFFICE))
     night = cell("extreme_heat")
-    unknown = replace(night, aal=np.full((1, 1), np.nan), aal_status=np.full((1, 1), Status.not_assessed, np.int8))
+    unknown = replace(
+        night, aal=np.full((1, 1), np.nan), aal_status=np.full((1, 1), Status.not_assessed, np.int8)
+    )
     peril = PERILS["extreme_heat"]
     exposed, v = assess_exposure(peril, columns, p), vulnerability.assess(peril, columns, p)
-    found = {name: assess(peril, columns, values, exposed, v, p) for name, values in (("known", night), ("unknown", unknown))}
+    found = {
+        name: assess(peril, columns, values, exposed, v, p)
+        for name, values in (("known", night), ("unknown", unknown))
+    }
 
     assert found["known"].integrated[0, 0] == pytest.approx(0.6 * exposed.score[0] * v.score[0])
     assert np.isnan(found["unknown"].integrated[0, 0])
@@ -244,7 +332,12 @@ def row_of(key, site):
     risk = at(key, site)
     exposure = site_rows.exposure_row({}, key, risk.exposure)
     v = site_rows.vulnerability_row({}, key, risk.vulnerability, p)
-    stored = site_rows.StoredCell((("ssp2", "2050s"),), cell(key, len(columns)), ({"hazard_level": "High", "flags": []},), ({"flags": []},))
+    stored = site_rows.StoredCell(
+        (("ssp2", "2050s"),),
+        cell(key, len(columns)),
+        ({"hazard_level": "High", "flags": []},),
+        ({"flags": []},),
+    )
     [row] = site_rows.result_rows(PERILS[key], stored, risk, exposure, v, p)
     return row, risk
 
@@ -255,7 +348,9 @@ def test_the_interval_is_scaled_as_the_loss_is():
     scale = 1 + risk.vulnerability.score[0]
 
     assert scale > 1.3
-    assert [row[name] for name in ("aal_p05", "final_aal", "aal_p95")] == pytest.approx([0.05 * scale, 0.08 * scale, 0.12 * scale])
+    assert [row[name] for name in ("aal_p05", "final_aal", "aal_p95")] == pytest.approx(
+        [0.05 * scale, 0.08 * scale, 0.12 * scale]
+    )
 
 
 def test_a_site_of_unknown_distance_has_the_cells_loss_if_it_were_on_the_bank():
@@ -271,4 +366,6 @@ def test_the_loss_on_the_bank_is_of_the_exposed_storeys():
     row, risk = row_of("river_flood", Site(**OFFICE, floors_above=10.0, floors_below=2.0))
     found = row["if_on_bank"]
 
-    assert found["expected_loss"] == pytest.approx(found["final_aal"] / 100 * risk.exposure.asset_value[0] * 4 / 12)
+    assert found["expected_loss"] == pytest.approx(
+        found["final_aal"] / 100 * risk.exposure.asset_value[0] * 4 / 12
+    )

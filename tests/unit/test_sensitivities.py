@@ -25,7 +25,8 @@ from modelops_core.domain.site import Site, Sites
 from modelops_core.errors import InvalidInput, InvalidParameter
 from modelops_core.indicators.gev import Gev
 from modelops_core.perils import PERILS
-from modelops_core.services import own_series, whatif
+from modelops_core.services.series import own_series
+from modelops_core.services.site import whatif
 from modelops_core.stages import asset, damage, extremes, pooling
 from modelops_core.stages.evaluate import cell_risks
 from modelops_core.stages.site import CellValues, assess, assess_exposure
@@ -33,11 +34,67 @@ from modelops_core.stages.vulnerability import assess as assess_vulnerability
 
 FILE = ParameterFile.parse(data.parameters())
 #: the rain of the worked example, thirty yearly maxima [mm]
-RAIN = np.array([98, 112, 121, 87, 143, 165, 131, 109, 152, 178, 95, 126, 139, 204, 117, 88, 147, 161, 133, 119, 102, 231,
-                 128, 141, 110, 172, 136, 99, 155, 185], dtype=float)  # fmt: skip
+RAIN = np.array(
+    [
+        98,
+        112,
+        121,
+        87,
+        143,
+        165,
+        131,
+        109,
+        152,
+        178,
+        95,
+        126,
+        139,
+        204,
+        117,
+        88,
+        147,
+        161,
+        133,
+        119,
+        102,
+        231,
+        128,
+        141,
+        110,
+        172,
+        136,
+        99,
+        155,
+        185,
+    ],
+    dtype=float,
+)
 WSDI = np.array([0, 6, 0, 9, 12, 0, 7, 18, 0, 6, 25, 14, 0, 8, 31, 10, 0, 22, 44, 16], dtype=float)
 CSDI = np.array([0, 0, 6, 0, 9, 0, 0, 3, 12, 0, 0, 7, 0, 0, 16, 0, 6, 0, 0, 5], dtype=float)
-SPEI = -np.array([0.8, 1.2, 0.4, 1.6, 2.2, 0.9, 0.3, 1.1, 1.9, 2.7, 0.6, 1.4, 0.2, 0.7, 1.0, 2.1, 0.5, 1.3, 0.8, 1.7])
+SPEI = -np.array(
+    [
+        0.8,
+        1.2,
+        0.4,
+        1.6,
+        2.2,
+        0.9,
+        0.3,
+        1.1,
+        1.9,
+        2.7,
+        0.6,
+        1.4,
+        0.2,
+        0.7,
+        1.0,
+        2.1,
+        0.5,
+        1.3,
+        0.8,
+        1.7,
+    ]
+)
 
 
 def params(key, name="central", **changed):
@@ -47,7 +104,12 @@ def params(key, name="central", **changed):
 def series(values, **more):
     """One cell, one scenario, years from 2021 on."""
     years = 2021 + np.arange(values.size)
-    return Climate(("ssp2",), years, np.array([1]), {name: v.reshape(1, values.size, *v.shape[1:], 1) for name, v in more.items()})
+    return Climate(
+        ("ssp2",),
+        years,
+        np.array([1]),
+        {name: v.reshape(1, values.size, *v.shape[1:], 1) for name, v in more.items()},
+    )
 
 
 def rain(values):
@@ -64,10 +126,20 @@ def maxima(years, seed, shape=-0.1):
 
 def test_a_misspelt_set_is_refused():
     """A name that is no sensitivity, low and high among them, is said with those that are."""
-    entry = {"key": "flood.rain_shape", "value": -0.114, "unit": "1", "source": "s", "provenance": "M", "grade": "B"}
+    entry = {
+        "key": "flood.rain_shape",
+        "value": -0.114,
+        "unit": "1",
+        "source": "s",
+        "provenance": "M",
+        "grade": "B",
+    }
     assert Parameter(**entry, sets={"gumbel_pwm": 0.0}).under("gumbel_pwm") == 0.0
     for wrong in ({"gumbel": 0.0}, {"low": 0.0}, ["gumbel_pwm"]):
-        with pytest.raises(InvalidParameter, match=r"flood\.rain_shape: sets .* gumbel_pwm, gev_free, pooled, dr_table"):
+        with pytest.raises(
+            InvalidParameter,
+            match=r"flood\.rain_shape: sets .* gumbel_pwm, gev_free, pooled, dr_table",
+        ):
             Parameter(**entry, sets=wrong)
     content = data.parameters()
     flood = {**content["flood"], "pooling": {**content["flood"]["pooling"], "sets": {"pool": 1}}}
@@ -92,11 +164,21 @@ def test_digests_differ():
 def test_a_sensitivity_changes_one_choice():
     """What each set moves, and nothing that low or high moves."""
     moved = {name: {p.key for _, p in FILE.entries if p.moves(name)} for name in SENSITIVITIES}
-    tables = ("extreme_heat", "extreme_cold", "wildfire", "drought", "water_stress", "sea_level_rise", "urban_flood")
+    tables = (
+        "extreme_heat",
+        "extreme_cold",
+        "wildfire",
+        "drought",
+        "water_stress",
+        "sea_level_rise",
+        "urban_flood",
+    )
     assert moved == {
-        "gumbel_pwm": {"flood.rain_shape"}, "gev_free": {"flood.shape_mode"}, "pooled": {"flood.pooling"},
+        "gumbel_pwm": {"flood.rain_shape"},
+        "gev_free": {"flood.shape_mode"},
+        "pooled": {"flood.pooling"},
         "dr_table": {f"{key}.damage_table" for key in tables},
-    }  # fmt: skip
+    }
 
 
 # --- gumbel_pwm ----------------------------------------------------------------------------
@@ -104,11 +186,19 @@ def test_a_sensitivity_changes_one_choice():
 
 def test_gumbel_of_the_rain_sample():
     """Method §8: μ 119.876597, α 28.164060, x₁₀₀ 249.44 through l₁ and l₂."""
-    e = own_series.calculate(PERILS["river_flood"], rain(RAIN), params("river_flood", "gumbel_pwm")).estimate
+    e = own_series.calculate(
+        PERILS["river_flood"], rain(RAIN), params("river_flood", "gumbel_pwm")
+    ).estimate
     mu, alpha, kappa = (e.details[name][0, 0] for name in ("mu", "alpha", "kappa"))
-    assert (mu, alpha, kappa) == (pytest.approx(119.876597, abs=1e-6), pytest.approx(28.164060, abs=1e-6), 0.0)
+    assert (mu, alpha, kappa) == (
+        pytest.approx(119.876597, abs=1e-6),
+        pytest.approx(28.164060, abs=1e-6),
+        0.0,
+    )
     assert Gev(mu, alpha, kappa).level(100.0) == pytest.approx(249.44, abs=5e-3)
-    central = own_series.calculate(PERILS["river_flood"], rain(RAIN), params("river_flood")).estimate
+    central = own_series.calculate(
+        PERILS["river_flood"], rain(RAIN), params("river_flood")
+    ).estimate
     assert 0 < e.aal[0, 0] < central.aal[0, 0]
 
 
@@ -139,7 +229,11 @@ def test_tables_by_hand(key, values, p, ratio):
 
 def test_the_tables_of_the_three_samples_in_numbers():
     """0.55, 0.156667 and 3.03333 % a year, worked by pencil, against 0.0456, 0.00427 and 0.0111."""
-    by_hand = {"extreme_heat": (WSDI, 0.55), "extreme_cold": (CSDI, 0.1566667), "drought": (-SPEI, 3.0333333)}
+    by_hand = {
+        "extreme_heat": (WSDI, 0.55),
+        "extreme_cold": (CSDI, 0.1566667),
+        "drought": (-SPEI, 3.0333333),
+    }
     for key, (x, expected) in by_hand.items():
         found = 100 * damage.ratio(PERILS[key], x, params(key, "dr_table")).mean()
         assert found == pytest.approx(expected, rel=1e-6), key
@@ -150,17 +244,24 @@ def test_classes_are_closed_on_the_left():
     heat, p = PERILS["extreme_heat"], params("extreme_heat", "dr_table")
     below = np.nextafter([3.0, 8.0, 20.0], 0)
     assert 1.5 * damage.ratio(heat, below, p) == pytest.approx([0.001, 0.003, 0.01])
-    assert 1.5 * damage.ratio(heat, np.array([3.0, 8.0, 20.0]), p) == pytest.approx([0.003, 0.01, 0.02])
+    assert 1.5 * damage.ratio(heat, np.array([3.0, 8.0, 20.0]), p) == pytest.approx(
+        [0.003, 0.01, 0.02]
+    )
     assert 1.5 * damage.ratio(heat, np.array([0.0]), p) == pytest.approx([0.001])
     assert np.isnan(damage.ratio(heat, np.array([np.nan]), p)).all()
     flood, q = PERILS["urban_flood"], params("urban_flood", "dr_table")
     depths = np.array([0.0, 1e-9, 0.3, 1.0, np.nan])
-    np.testing.assert_allclose(1.5 * damage.ratio(flood, depths, q), [0.0, 0.05, 0.25, 0.50, np.nan], rtol=1e-12)
+    np.testing.assert_allclose(
+        1.5 * damage.ratio(flood, depths, q), [0.0, 0.05, 0.25, 0.50, np.nan], rtol=1e-12
+    )
 
 
 def test_a_table_that_does_not_fit_is_refused():
     """Edges that fall, and a ratio too few."""
-    for broken in ({"edges": [3, 3, 20], "ratio": [0, 0, 0, 0]}, {"edges": [3, 8], "ratio": [0.0, 0.1]}):
+    for broken in (
+        {"edges": [3, 3, 20], "ratio": [0, 0, 0, 0]},
+        {"edges": [3, 8], "ratio": [0.0, 0.1]},
+    ):
         with pytest.raises(InvalidParameter, match=r"extreme_heat\.damage_table: edges"):
             damage.table(params("extreme_heat", damage_table=broken))
 
@@ -172,12 +273,20 @@ def test_a_table_that_does_not_fit_is_refused():
 def test_free_gev_is_lmoments3s(years):
     """κ within Hosking's approximation of the exact one, and the hundred-year rain with it."""
     x = maxima(years, seed=1)
-    e = own_series.calculate(PERILS["river_flood"], rain(x), params("river_flood", "gev_free")).estimate
+    e = own_series.calculate(
+        PERILS["river_flood"], rain(x), params("river_flood", "gev_free")
+    ).estimate
     assert not e.details["detrended"].any()
-    ours, theirs = (e.details[name][0, 0] for name in ("mu", "alpha", "kappa")), distr.gev.lmom_fit(x)
+    ours, theirs = (
+        (e.details[name][0, 0] for name in ("mu", "alpha", "kappa")),
+        distr.gev.lmom_fit(x),
+    )
     mu, alpha, kappa = ours
     assert kappa == pytest.approx(theirs["c"], abs=9e-4)
-    assert (mu, alpha) == (pytest.approx(theirs["loc"], rel=1e-3), pytest.approx(theirs["scale"], rel=2e-3))
+    assert (mu, alpha) == (
+        pytest.approx(theirs["loc"], rel=1e-3),
+        pytest.approx(theirs["scale"], rel=2e-3),
+    )
     exact = stats.genextreme(theirs["c"], theirs["loc"], theirs["scale"]).isf(0.01)
     assert Gev(mu, alpha, kappa).level(100.0) == pytest.approx(exact, rel=3e-3)
     assert e.estimator == "gev_free_shape"
@@ -194,13 +303,20 @@ def test_a_short_record_has_no_free_shape():
     central = own_series.calculate(PERILS["river_flood"], rain(x), params("river_flood"))
     assert "free_shape" not in central.flags
     assert central.estimate.aal[0, 0] > 0
-    long = own_series.calculate(PERILS["river_flood"], rain(maxima(50, seed=1)), params("river_flood", "gev_free"))
+    long = own_series.calculate(
+        PERILS["river_flood"], rain(maxima(50, seed=1)), params("river_flood", "gev_free")
+    )
     assert not long.flags["free_shape"][0, 0]
 
 
 def test_a_short_baseline_has_none_either():
     """The protection level comes from the baseline: 90 years of window do not help."""
-    risk = own_series.calculate(PERILS["river_flood"], rain(maxima(90, seed=1)), params("river_flood", "gev_free"), rain(maxima(49, seed=2)))
+    risk = own_series.calculate(
+        PERILS["river_flood"],
+        rain(maxima(90, seed=1)),
+        params("river_flood", "gev_free"),
+        rain(maxima(49, seed=2)),
+    )
     assert risk.flags["free_shape"][0, 0]
     assert risk.estimate_status[0, 0] == Status.not_assessed
 
@@ -208,7 +324,9 @@ def test_a_short_baseline_has_none_either():
 def test_the_site_keeps_the_baselines_own_shape():
     """On the bank the site is the cell, also where window and baseline have other shapes."""
     peril, p = PERILS["river_flood"], params("river_flood", "gev_free")
-    risk = own_series.calculate(peril, rain(1.3 * maxima(80, 3, -0.25)), p, rain(maxima(80, 4, 0.1)))
+    risk = own_series.calculate(
+        peril, rain(1.3 * maxima(80, 3, -0.25)), p, rain(maxima(80, 4, 0.1))
+    )
     details = risk.estimate.details
     assert details["kappa"][0, 0] < -0.1 < 0 < details["baseline_kappa"][0, 0]
     assert risk.estimate.aal[0, 0] > 0
@@ -221,12 +339,32 @@ def bank_aal(peril, risk, p, details):
     """The loss of an office on the bank of a local river, in the cell of *risk*."""
     e = risk.estimate
     cell = CellValues(
-        hazard=risk.score.score, hazard_status=risk.score_status, aal=e.aal, aal_p05=e.aal_p05, aal_p95=e.aal_p95,
-        aal_status=risk.estimate_status, details={**details, "n": e.n},
-    )  # fmt: skip
-    site = Site(latitude=37.5, longitude=127.0, structure="RC", purpose="office", river_distance_m=0.0, hand_m=0.0, river_class="local")
+        hazard=risk.score.score,
+        hazard_status=risk.score_status,
+        aal=e.aal,
+        aal_p05=e.aal_p05,
+        aal_p95=e.aal_p95,
+        aal_status=risk.estimate_status,
+        details={**details, "n": e.n},
+    )
+    site = Site(
+        latitude=37.5,
+        longitude=127.0,
+        structure="RC",
+        purpose="office",
+        river_distance_m=0.0,
+        hand_m=0.0,
+        river_class="local",
+    )
     sites = asset.described(Sites.of([site]), 2026)
-    return assess(peril, sites, cell, assess_exposure(peril, sites, p), assess_vulnerability(peril, sites, p), p).loss.aal[0, 0]
+    return assess(
+        peril,
+        sites,
+        cell,
+        assess_exposure(peril, sites, p),
+        assess_vulnerability(peril, sites, p),
+        p,
+    ).loss.aal[0, 0]
 
 
 # --- pooled --------------------------------------------------------------------------------
@@ -235,7 +373,9 @@ def bank_aal(peril, risk, p, details):
 def a_sample(n, l1, l2):
     """Samples of one scenario; lists by cell, or by neighbour and cell."""
     n, l1, l2 = (np.asarray(v, float)[None] for v in (n, l1, l2))
-    return extremes.Sample(n, l1, l2, np.full(n.shape, 0.17), np.zeros(n.shape, bool), np.ones(n.shape))
+    return extremes.Sample(
+        n, l1, l2, np.full(n.shape, 0.17), np.zeros(n.shape, bool), np.ones(n.shape)
+    )
 
 
 def test_pooling_of_nine_cells_by_hand():
@@ -272,10 +412,19 @@ def test_the_flag_is_raised_only_where_pooled():
     x = np.exp(0.3 * np.random.default_rng(3).normal(size=(4, years.size, 3)))
     around = np.stack([140 * x[..., 2], np.full(x.shape[:2], np.nan)], axis=-1)[:, :, None, :]
     place = {"latitude": np.array([37.5, 34.0]), "longitude": np.array([127.0, 126.0])}
-    tile = Climate(("ssp1", "ssp2", "ssp3", "ssp5"), years, np.array([1, 2]), {**place, "rx1day": 140 * x[..., :2], "rx1day_around": around}, shared_years=30)
+    tile = Climate(
+        ("ssp1", "ssp2", "ssp3", "ssp5"),
+        years,
+        np.array([1, 2]),
+        {**place, "rx1day": 140 * x[..., :2], "rx1day_around": around},
+        shared_years=30,
+    )
     river = PERILS["river_flood"]
     central, pooled = (
-        {risk.horizon: risk for risk in cell_risks(river, tile, params("river_flood", name))}["2050s"] for name in ("central", "pooled")
+        {risk.horizon: risk for risk in cell_risks(river, tile, params("river_flood", name))}[
+            "2050s"
+        ]
+        for name in ("central", "pooled")
     )
     assert "pooled" not in central.flags
     assert pooled.flags["pooled"][1].tolist() == [True, False]
@@ -288,7 +437,9 @@ def test_the_flag_is_raised_only_where_pooled():
 def test_an_own_series_has_no_neighbours():
     """``calc --parameters pooled`` on a fitted peril says so; a counted peril does not ask for any."""
     for key in ("river_flood", "urban_flood"):
-        with pytest.raises(InvalidInput, match=f"parameters pooled: {key} .* an own series has none"):
+        with pytest.raises(
+            InvalidInput, match=f"parameters pooled: {key} .* an own series has none"
+        ):
             own_series.calculate(PERILS[key], rain(RAIN), params(key, "pooled"))
     monthly = np.full((20, 12), 20.0)
     heat = series(WSDI, wsdi=WSDI, ta=monthly, rhm=monthly + 40)
@@ -309,22 +460,44 @@ def test_only_pooled_floods_read_the_cells_around():
     """Every other set reads what the peril requires."""
     for key, peril in PERILS.items():
         for name in ALL_SETS:
-            more = {"rx1day_around"} if name == "pooled" and isinstance(peril.frequency, Fitted) else set()
+            more = (
+                {"rx1day_around"}
+                if name == "pooled" and isinstance(peril.frequency, Fitted)
+                else set()
+            )
             assert pooling.reads(peril, params(key, name)) == peril.requires | more, (key, name)
 
 
 def test_sensitivities_leave_the_three_sets_alone():
     """Whether or not the cells around were read: same outcomes, same list of differing numbers."""
     years = np.arange(1991, 2101)
-    x = 140 * np.exp(0.3 * np.random.default_rng(3).normal(size=(1, years.size, 2))).repeat(4, axis=0)
+    x = 140 * np.exp(0.3 * np.random.default_rng(3).normal(size=(1, years.size, 2))).repeat(
+        4, axis=0
+    )
     place = {"latitude": np.array([37.5]), "longitude": np.array([127.0])}
-    alone = Climate(("ssp1", "ssp2", "ssp3", "ssp5"), years, np.array([1]), {**place, "rx1day": x[..., :1]}, shared_years=30)
-    site = Site(latitude=37.5, longitude=127.0, river_distance_m=20.0, hand_m=0.0, river_class="local")
+    alone = Climate(
+        ("ssp1", "ssp2", "ssp3", "ssp5"),
+        years,
+        np.array([1]),
+        {**place, "rx1day": x[..., :1]},
+        shared_years=30,
+    )
+    site = Site(
+        latitude=37.5, longitude=127.0, river_distance_m=20.0, hand_m=0.0, river_class="local"
+    )
     sites = asset.described(Sites.of([site]), 2026)
 
     def asked(tile):
         nan, ok = np.array([[np.nan]]), np.array([[Status.ok]], np.int8)
-        stored = CellValues(hazard=nan, hazard_status=ok, aal=nan, aal_p05=nan, aal_p95=nan, aal_status=ok, details={})
+        stored = CellValues(
+            hazard=nan,
+            hazard_status=ok,
+            aal=nan,
+            aal_p05=nan,
+            aal_p95=nan,
+            aal_status=ok,
+            details={},
+        )
         return whatif.by_set(PERILS["river_flood"], tile, stored, ("ssp2", "2050s"), sites, FILE)
 
     without, among = asked(alone), asked(alone.with_values(rx1day_around=x[:, :, None, 1:]))
@@ -338,4 +511,8 @@ def test_sensitivities_leave_the_three_sets_alone():
     assert among.sensitivities["pooled"].flags == ("pooled",)
     assert among.outcome("dr_table") == among.outcomes["central"]
     free = among.sensitivities["gev_free"]
-    assert (free.outcome.status, free.outcome.final_aal, free.flags) == ("not_assessed", None, ("free_shape",))
+    assert (free.outcome.status, free.outcome.final_aal, free.flags) == (
+        "not_assessed",
+        None,
+        ("free_shape",),
+    )

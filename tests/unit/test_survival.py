@@ -28,11 +28,15 @@ def formula(l1: float, l2: float, x: float) -> np.ndarray:
         return -np.expm1(-(inner ** (1 / unit.kappa)))
 
 
-@pytest.mark.parametrize("z", [-7.9, -3.1, -2.0, -0.4, 0.0, 1.7, 4.2, 9.0, 33.3, 150.0, 380.0, 1000.0])
+@pytest.mark.parametrize(
+    "z", [-7.9, -3.1, -2.0, -0.4, 0.0, 1.7, 4.2, 9.0, 33.3, 150.0, 380.0, 1000.0]
+)
 def test_the_table_is_the_formula(drawn, z):
     """Resampling and refitting 140 mm, 20 mm, read at z: 2e-8 anywhere, 1e-9 where floods begin."""
     exact = formula(140.0, 20.0, 140.0 + 20.0 * z)
-    [read] = survival.bootstrap_losses(np.array([140.0]), np.array([20.0]), drawn, np.array([[140.0 + 20.0 * z]]), np.ones(1))
+    [read] = survival.bootstrap_losses(
+        np.array([140.0]), np.array([20.0]), drawn, np.array([[140.0 + 20.0 * z]]), np.ones(1)
+    )
     assert np.abs(read - exact).max() < 2e-8
     if z >= 0:
         assert np.abs(read - exact).max() < 1e-10
@@ -51,7 +55,9 @@ def test_a_loss_is_the_weighted_sum_of_its_nodes(drawn):
 
 def test_out_of_reach_is_never_flooded(drawn):
     """An infinite driver has no probability, under every draw."""
-    read = survival.bootstrap_losses(np.array([140.0]), np.array([20.0]), drawn, np.array([[np.inf]]), np.ones(1))
+    read = survival.bootstrap_losses(
+        np.array([140.0]), np.array([20.0]), drawn, np.array([[np.inf]]), np.ones(1)
+    )
     assert (read == 0).all()
 
 
@@ -65,7 +71,9 @@ def test_equal_years_are_a_step(drawn):
 
 def test_unknown_stays_unknown(drawn):
     """NaN in, NaN out."""
-    read = survival.bootstrap_losses(np.array([np.nan]), np.array([20.0]), drawn, np.array([[200.0]]), np.ones(1))
+    read = survival.bootstrap_losses(
+        np.array([np.nan]), np.array([20.0]), drawn, np.array([[200.0]]), np.ones(1)
+    )
     assert np.isnan(read).all()
 
 

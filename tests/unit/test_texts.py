@@ -16,7 +16,7 @@ from modelops_core.domain.flags import FLAGS
 from modelops_core.perils import PERILS
 
 ROOT = Path(__file__).parents[2]
-FOLDER = ROOT / "modelops_core/ui/texts"
+FOLDER = ROOT / "modelops_core/ui"
 SOURCES = [*(ROOT / "pages").glob("*.py"), *(ROOT / "modelops_core/ui").rglob("*.py")]
 #: functions whose first argument is the name of a text
 READERS = {"t", "empty"}
@@ -26,7 +26,7 @@ READERS = {"t", "empty"}
 def catalogue() -> dict[str, dict[str, str]]:
     return {
         f"{path.stem}.{key}": entry
-        for path in sorted(FOLDER.glob("*.toml"))
+        for path in sorted(FOLDER.glob("*/*.toml"))
         for key, entry in tomllib.loads(path.read_text("utf-8")).items()
     }
 
@@ -37,14 +37,28 @@ def asked() -> tuple[set[str], set[str]]:
     names, patterns = set(), set()
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in catalogue():
+            if (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and node.value in catalogue()
+            ):
                 names.add(node.value)
             if isinstance(node, ast.JoinedStr):
-                text = "".join(re.escape(v.value) if isinstance(v, ast.Constant) else "[A-Za-z0-9_]+" for v in node.values)
+                text = "".join(
+                    re.escape(v.value) if isinstance(v, ast.Constant) else "[A-Za-z0-9_]+"
+                    for v in node.values
+                )
                 patterns.add(text)
-            if isinstance(node, ast.BinOp) and isinstance(node.left, ast.Constant) and isinstance(node.left.value, str):
+            if (
+                isinstance(node, ast.BinOp)
+                and isinstance(node.left, ast.Constant)
+                and isinstance(node.left.value, str)
+            ):
                 patterns.add(re.escape(node.left.value) + "[A-Za-z0-9_]+")
-            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in READERS:
+            if (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "id", getattr(node.func, "attr", "")) in READERS
+            ):
                 first = node.args[0] if node.args else None
                 if isinstance(first, ast.Constant) and isinstance(first.value, str):
                     names.add(first.value)
@@ -55,7 +69,10 @@ def test_every_text_has_both_languages():
     """Korean and English, neither empty, with the same places for values."""
     for name, entry in catalogue().items():
         assert set(entry) == {"ko", "en"}, name
-        places = [{field for _, field, _, _ in string.Formatter().parse(text) if field} for text in entry.values()]
+        places = [
+            {field for _, field, _, _ in string.Formatter().parse(text) if field}
+            for text in entry.values()
+        ]
         assert all(entry.values()), name
         assert places[0] == places[1], name
 
@@ -76,13 +93,25 @@ def test_no_text_is_unused():
 
 def test_korean_is_korean():
     """A Korean text holds Hangul unless it is a sign or a unit that both languages share."""
-    odd = [n for n, e in catalogue().items() if not re.search("[가-힣]", e["ko"]) and e["ko"] != e["en"]]
+    odd = [
+        n
+        for n, e in catalogue().items()
+        if not re.search("[가-힣]", e["ko"]) and e["ko"] != e["en"]
+    ]
     assert not [n for n in odd if len(catalogue()[n]["ko"]) > 12]
 
 
 def test_every_user_error_has_a_sentence():
     """Errors that a reader can meet are said in both languages."""
-    for name in ("InvalidInput", "OutsideKorea", "UnknownPeril", "DatabaseUnavailable", "SchemaOutdated", "NoResults", "JobNotFound"):
+    for name in (
+        "InvalidInput",
+        "OutsideKorea",
+        "UnknownPeril",
+        "DatabaseUnavailable",
+        "SchemaOutdated",
+        "NoResults",
+        "JobNotFound",
+    ):
         assert hasattr(errors, name)
         assert f"errors.{name}" in catalogue()
 
@@ -101,8 +130,22 @@ def test_no_korean_in_code(path):
     """Sentences for readers live in the catalogue; register strings and names of languages may stand in code."""
     allowed = {"한국어"}
     tree = ast.parse(path.read_text("utf-8"))
-    docs = {id(n.body[0].value) for n in ast.walk(tree) if isinstance(n, ast.Module | ast.FunctionDef | ast.ClassDef) and n.body and isinstance(n.body[0], ast.Expr)}
+    docs = {
+        id(n.body[0].value)
+        for n in ast.walk(tree)
+        if isinstance(n, ast.Module | ast.FunctionDef | ast.ClassDef)
+        and n.body
+        and isinstance(n.body[0], ast.Expr)
+    }
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs and path.name != "formats.py":
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in docs
+            and path.name != "formats.py"
+        ):
             text = node.value
-            assert not re.search("[가-힣]{2}.*[가-힣]{2}", text) or text in allowed, (path.name, text)
+            assert not re.search("[가-힣]{2}.*[가-힣]{2}", text) or text in allowed, (
+                path.name,
+                text,
+            )

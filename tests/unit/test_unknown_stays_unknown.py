@@ -11,7 +11,7 @@ from modelops_core.domain.result import Status
 from modelops_core.domain.site import Site
 from modelops_core.indicators import fwi
 from modelops_core.perils import PERILS
-from modelops_core.services import own_series
+from modelops_core.services.series import own_series
 from modelops_core.stages.totals import PerilLoss, totals
 from tests.unit.test_invariants import at, params
 
@@ -39,18 +39,27 @@ def weather():
     season = -np.cos(2 * np.pi * np.arange(12) / 12)[None, None, :, None]
     monthly, yearly = (1, YEARS.size, 12, 1), (1, YEARS.size, 1)
     return {
-        "ta": 12 + 13 * season + rng.normal(0, 1, monthly), "rhm": rng.uniform(45, 80, monthly),
-        "ws": rng.uniform(1.5, 3.5, monthly), "rn": rng.gamma(3, 35, monthly), "si": rng.uniform(8, 20, monthly),
-        "spei12": rng.normal(0, 1, monthly), "wsdi": rng.integers(0, 30, yearly).astype(float),
-        "csdi": rng.integers(0, 12, yearly).astype(float), "sdii": rng.uniform(12, 20, yearly),
-        "latitude": np.array([37.5]), "elevation_m": np.array([50.0]), "basin_code": np.array(["Han"]),
-    }  # fmt: skip
+        "ta": 12 + 13 * season + rng.normal(0, 1, monthly),
+        "rhm": rng.uniform(45, 80, monthly),
+        "ws": rng.uniform(1.5, 3.5, monthly),
+        "rn": rng.gamma(3, 35, monthly),
+        "si": rng.uniform(8, 20, monthly),
+        "spei12": rng.normal(0, 1, monthly),
+        "wsdi": rng.integers(0, 30, yearly).astype(float),
+        "csdi": rng.integers(0, 12, yearly).astype(float),
+        "sdii": rng.uniform(12, 20, yearly),
+        "latitude": np.array([37.5]),
+        "elevation_m": np.array([50.0]),
+        "basin_code": np.array(["Han"]),
+    }
 
 
 def index_of(peril, name, values):
     """(year,) one of the peril's indices."""
     p = params(peril)
-    climate = own_series.prepared(PERILS[peril], Climate(("ssp2",), YEARS, np.array([1]), values), p)
+    climate = own_series.prepared(
+        PERILS[peril], Climate(("ssp2",), YEARS, np.array([1]), values), p
+    )
     return PERILS[peril].indices(climate, p)[name][0, :, 0]
 
 
@@ -95,7 +104,11 @@ def test_years_without_a_value_are_not_counted():
     values = {name: v for name, v in weather().items() if name in ("wsdi", "ta", "rhm")}
     values["wsdi"][0, :, 0] = np.repeat([0.0, 50.0], 10)
     values["wsdi"][0, :4, 0] = np.nan
-    risk = own_series.calculate(PERILS["extreme_heat"], Climate(("ssp2",), YEARS, np.array([1]), values), params("extreme_heat"))
+    risk = own_series.calculate(
+        PERILS["extreme_heat"],
+        Climate(("ssp2",), YEARS, np.array([1]), values),
+        params("extreme_heat"),
+    )
 
     assert risk.estimate.n[0, 0] == 16
     np.testing.assert_allclose(risk.estimate.p[:, 0, 0], [6 / 16, 0, 10 / 16, 0])
@@ -113,15 +126,26 @@ def test_windows_tile_the_century():
 
 def test_the_coast_needs_the_ground():
     """§1.8: elevation unknown near the sea is no number; far from it the coast does not apply; 2 km inland is doubtful."""
-    known = {"latitude": 35.1, "longitude": 129.03, "structure": "철근콘크리트구조", "purpose": "업무시설",
-             "built_year": 2000.0, "floors_below": 1.0}  # fmt: skip
+    known = {
+        "latitude": 35.1,
+        "longitude": 129.03,
+        "structure": "철근콘크리트구조",
+        "purpose": "업무시설",
+        "built_year": 2000.0,
+        "floors_below": 1.0,
+    }
     quay = Site(**known, coast_distance_m=50.0, elevation_m=1.6)
     unknown = Site(**known, coast_distance_m=50.0)
     inland = Site(**known, coast_distance_m=2000.0, elevation_m=1.6)
     far = Site(**known, coast_distance_m=10_001.0)
     risk = at("sea_level_rise", quay, unknown, inland, far)
 
-    assert risk.status[0].tolist() == [Status.ok, Status.not_assessed, Status.low_confidence, Status.not_applicable]
+    assert risk.status[0].tolist() == [
+        Status.ok,
+        Status.not_assessed,
+        Status.low_confidence,
+        Status.not_applicable,
+    ]
     assert risk.loss.aal[0, 0] > 0
     assert np.isnan(risk.loss.aal[0, 1])
     assert risk.loss.aal[0, 3] == 0
@@ -129,16 +153,33 @@ def test_the_coast_needs_the_ground():
 
 def test_unknown_surroundings_are_assumed_by_name():
     """§1.8: 0.30 and doubtful without a forest distance, 0.85 without an urban share, flagged both."""
-    known = {"latitude": 37.5, "longitude": 127.0, "structure": "철근콘크리트구조", "built_year": 2000.0}
-    fire = at("wildfire", Site(**known), Site(**known, forest_distance_m=30.0), Site(**known, forest_distance_m=350.0))
+    known = {
+        "latitude": 37.5,
+        "longitude": 127.0,
+        "structure": "철근콘크리트구조",
+        "built_year": 2000.0,
+    }
+    fire = at(
+        "wildfire",
+        Site(**known),
+        Site(**known, forest_distance_m=30.0),
+        Site(**known, forest_distance_m=350.0),
+    )
     heat = at("extreme_heat", Site(**known), Site(**known, urban_share=1.0))
-    drains = at("urban_flood", Site(**known, is_urban=True), Site(**known, is_urban=False), Site(**known, impervious=0.9))
+    drains = at(
+        "urban_flood",
+        Site(**known, is_urban=True),
+        Site(**known, is_urban=False),
+        Site(**known, impervious=0.9),
+    )
 
     np.testing.assert_allclose(fire.exposure.proximity.value, [0.30, 1.0, np.exp(-1)])
     assert fire.status[0].tolist() == [Status.low_confidence, Status.ok, Status.ok]
     assert fire.exposure.flags["forest_distance_assumed"].tolist() == [True, False, False]
     np.testing.assert_allclose(heat.exposure.proximity.value, [0.85, 1.0])
-    np.testing.assert_allclose(drains.exposure.proximity.value, [0.2 + 0.8 * 0.6, 0.2 + 0.8 * 0.2, 0.2 + 0.8 * 0.9])
+    np.testing.assert_allclose(
+        drains.exposure.proximity.value, [0.2 + 0.8 * 0.6, 0.2 + 0.8 * 0.2, 0.2 + 0.8 * 0.9]
+    )
     # the fire that reaches a site is the cell's, less the way from the forest
     np.testing.assert_allclose(fire.loss.aal[0], 0.08 * fire.exposure.proximity.value)
 
@@ -155,12 +196,25 @@ def test_hazard_score_of_storms_is_of_the_ten_minute_wind():
 
 def test_a_subtotal_of_nothing_known_is_unknown():
     """No operating peril has a number: neither has their sum, and the whole is what is known; a known zero stays zero."""
-    wind, heat = PerilLoss(status=Status.ok, expected_loss=5.0), PerilLoss(status=Status.not_assessed, expected_loss=None)
+    wind, heat = (
+        PerilLoss(status=Status.ok, expected_loss=5.0),
+        PerilLoss(status=Status.not_assessed, expected_loss=None),
+    )
     found = totals({"typhoon": wind, "extreme_heat": heat}, PERILS)
-    assert (found.physical, found.physical_no_overlap, found.operating, found.grand) == (5.0, 5.0, None, 5.0)
+    assert (found.physical, found.physical_no_overlap, found.operating, found.grand) == (
+        5.0,
+        5.0,
+        None,
+        5.0,
+    )
 
     nothing = totals({"extreme_heat": heat}, PERILS)
-    assert (nothing.physical, nothing.operating, nothing.grand, nothing.not_assessed) == (None, None, None, ("extreme_heat",))
+    assert (nothing.physical, nothing.operating, nothing.grand, nothing.not_assessed) == (
+        None,
+        None,
+        None,
+        ("extreme_heat",),
+    )
 
     zero = totals({"extreme_cold": PerilLoss(status=Status.ok, expected_loss=0.0)}, PERILS)
     assert (zero.operating, zero.grand, zero.physical) == (0.0, 0.0, None)

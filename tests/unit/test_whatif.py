@@ -14,7 +14,7 @@ from modelops_core.domain.parameters import SET_NAMES, ParameterFile
 from modelops_core.domain.result import Status
 from modelops_core.domain.site import Site, Sites
 from modelops_core.perils import PERILS
-from modelops_core.services import whatif, whatif_attributes
+from modelops_core.services.site import whatif, whatif_attributes
 from modelops_core.stages import asset
 from modelops_core.stages.site import CellValues
 
@@ -24,18 +24,45 @@ YEARS = np.arange(1991, 2101)
 AS_OF = 2026
 #: an office of 25 years, ten storeys and one basement, on the bank of a local river
 OFFICE = Site(
-    latitude=37.5, longitude=127.0, structure="철근콘크리트구조", purpose="업무시설", built_year=2001.0, floors_above=10.0,
-    floors_below=1.0, total_area=5000.0, coast_distance_m=500.0, elevation_m=8.0, river_distance_m=20.0, river_class="local",
-    hand_m=0.0, is_urban=True,
-)  # fmt: skip
+    latitude=37.5,
+    longitude=127.0,
+    structure="철근콘크리트구조",
+    purpose="업무시설",
+    built_year=2001.0,
+    floors_above=10.0,
+    floors_below=1.0,
+    total_area=5000.0,
+    coast_distance_m=500.0,
+    elevation_m=8.0,
+    river_distance_m=20.0,
+    river_class="local",
+    hand_m=0.0,
+    is_urban=True,
+)
 
 
 def climate(**values):
     """One cell, four scenarios, 110 years; *values* by year, equal in all scenarios."""
-    place = {"latitude": np.array([37.5]), "longitude": np.array([127.0]), "coast_distance_m": np.array([500.0]), "elevation_m": np.array([8.0])}
-    series = {name: np.tile(np.asarray(v, float)[None, :, None], (4, 1, 1)) for name, v in values.items()}
-    monthly = {name: np.full((4, YEARS.size, 12, 1), value) for name, value in (("ta", 20.0), ("rhm", 70.0))}
-    return Climate(("ssp1", "ssp2", "ssp3", "ssp5"), YEARS, np.array([1]), {**place, **monthly, **series}, shared_years=30)
+    place = {
+        "latitude": np.array([37.5]),
+        "longitude": np.array([127.0]),
+        "coast_distance_m": np.array([500.0]),
+        "elevation_m": np.array([8.0]),
+    }
+    series = {
+        name: np.tile(np.asarray(v, float)[None, :, None], (4, 1, 1)) for name, v in values.items()
+    }
+    monthly = {
+        name: np.full((4, YEARS.size, 12, 1), value)
+        for name, value in (("ta", 20.0), ("rhm", 70.0))
+    }
+    return Climate(
+        ("ssp1", "ssp2", "ssp3", "ssp5"),
+        YEARS,
+        np.array([1]),
+        {**place, **monthly, **series},
+        shared_years=30,
+    )
 
 
 def described(site=OFFICE):
@@ -46,9 +73,14 @@ def stored(aal=0.01, status=Status.ok):
     """What a night would have left of a counted peril."""
     value = np.array([[aal]])
     return CellValues(
-        hazard=np.array([[0.5]]), hazard_status=np.array([[status]], np.int8), aal=value, aal_p05=value / 2, aal_p95=value * 2,
-        aal_status=np.array([[status]], np.int8), details={"n": np.array([[20.0]])},
-    )  # fmt: skip
+        hazard=np.array([[0.5]]),
+        hazard_status=np.array([[status]], np.int8),
+        aal=value,
+        aal_p05=value / 2,
+        aal_p95=value * 2,
+        aal_status=np.array([[status]], np.int8),
+        details={"n": np.array([[20.0]])},
+    )
 
 
 def rain():
@@ -69,7 +101,10 @@ def test_heat_by_hand():
         assert outcome.base_aal == pytest.approx(100 * 20 * cost / 1.5)
         assert outcome.vulnerability_scale == pytest.approx(v + shift)
         assert outcome.final_aal == pytest.approx(outcome.base_aal * (v + shift))
-    assert {d.key for d in found.differences} == {"extreme_heat.damage_per_day", "frame.vulnerability_shift"}
+    assert {d.key for d in found.differences} == {
+        "extreme_heat.damage_per_day",
+        "frame.vulnerability_shift",
+    }
     assert tuple(found.cells) == SET_NAMES
 
 
@@ -79,15 +114,25 @@ def test_flood_sets_move_protection_and_shape_too():
     low, central, high = (found.outcomes[name].final_aal for name in SET_NAMES)
     assert 0 < low < central < high
     keys = {d.key for d in found.differences}
-    assert keys == {"river_flood.protection_period", "flood.maximum_damage", "flood.rain_shape", "frame.vulnerability_shift"}
+    assert keys == {
+        "river_flood.protection_period",
+        "flood.maximum_damage",
+        "flood.rain_shape",
+        "frame.vulnerability_shift",
+    }
     assert all(d.source and d.unit for d in found.differences)
 
 
 def test_basins_are_scaled_exactly():
     """Water stress: the sets differ in the bill alone, 3e-4, 6e-4 and 15e-4 of the value."""
     found = answer("water_stress", None)
-    assert [found.outcomes[name].base_aal for name in SET_NAMES] == pytest.approx([0.005, 0.01, 0.025])
-    assert {d.key for d in found.differences} == {"water_stress.bill_ratio", "frame.vulnerability_shift"}
+    assert [found.outcomes[name].base_aal for name in SET_NAMES] == pytest.approx(
+        [0.005, 0.01, 0.025]
+    )
+    assert {d.key for d in found.differences} == {
+        "water_stress.bill_ratio",
+        "frame.vulnerability_shift",
+    }
 
 
 def test_basins_are_not_scaled_where_the_index_moves():
@@ -104,12 +149,23 @@ def test_unknown_stays_unknown():
     found = answer("extreme_heat", climate(wsdi=np.full(YEARS.size, np.nan)))
     assert {o.status for o in found.outcomes.values()} == {"not_assessed"}
     assert {o.final_aal for o in found.outcomes.values()} == {None}
-    assert {o.expected_loss for o in answer("water_stress", None, stored(math.nan, Status.not_assessed)).outcomes.values()} == {None}
+    assert {
+        o.expected_loss
+        for o in answer(
+            "water_stress", None, stored(math.nan, Status.not_assessed)
+        ).outcomes.values()
+    } == {None}
 
 
 def test_an_estimated_value_is_not_taken_for_a_given_one():
     """The answer holds the estimate under the same name."""
-    building = {"structure": "목구조", "floors_above": 3.0, "asset_value": 5e9, "corrections": {}, "age": 3.0}
+    building = {
+        "structure": "목구조",
+        "floors_above": 3.0,
+        "asset_value": 5e9,
+        "corrections": {},
+        "age": 3.0,
+    }
     found = {"latitude": 37.5, "longitude": 127.0, "building": building}
     assert math.isnan(whatif.site_of(found).asset_value)
     assert whatif.site_of(found).structure == "목구조"
@@ -121,7 +177,9 @@ def swings(peril="river_flood", site=OFFICE, cell=None, value=None):
     p = FILE.params(peril)
     tile = rain()
     cell = cell or answer(peril, tile, site=site).cells["central"]
-    return whatif_attributes.attributes(PERILS[peril], cell, site, AS_OF, whatif_attributes.options(site, AS_OF, value), p)
+    return whatif_attributes.attributes(
+        PERILS[peril], cell, site, AS_OF, whatif_attributes.options(site, AS_OF, value), p
+    )
 
 
 def by_name(found):

@@ -11,14 +11,16 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from modelops_core.domain.parameters import ALL_SETS
-from modelops_core.services.whatif import Answer, Outcome, Sensitivity
+from modelops_core.services.site.whatif import Answer, Outcome, Sensitivity
 from modelops_core.stages.site import CellValues
-from modelops_core.ui import exports
-from modelops_core.ui.i18n import catalogue
-from modelops_core.ui.panels import whatif_named
+from modelops_core.ui.assess import whatif_named
+from modelops_core.ui.kit import exports
+from modelops_core.ui.kit.i18n import catalogue
 
 NAN, OK = np.array([[np.nan]]), np.zeros((1, 1), np.int8)
-CELL = CellValues(hazard=NAN, hazard_status=OK, aal=NAN, aal_p05=NAN, aal_p95=NAN, aal_status=OK, details={})
+CELL = CellValues(
+    hazard=NAN, hazard_status=OK, aal=NAN, aal_p05=NAN, aal_p95=NAN, aal_status=OK, details={}
+)
 WORDS = {
     "ko": ["검벨 분포", "GEV 형상 자유 추정", "주변 격자 통합", "손상률 표"],
     "en": ["Gumbel", "Free GEV shape", "Pooled cells", "Damage table"],
@@ -34,21 +36,41 @@ def main_stays(monkeypatch):
 def outcome(aal, status="ok"):
     loss = None if aal is None else aal * 1e6
     return Outcome(
-        status=status, base_aal=aal, site_factor=1.0, vulnerability_scale=1.5, final_aal=aal, aal_p05=aal, aal_p95=aal, expected_loss=loss
+        status=status,
+        base_aal=aal,
+        site_factor=1.0,
+        vulnerability_scale=1.5,
+        final_aal=aal,
+        aal_p05=aal,
+        aal_p95=aal,
+        expected_loss=loss,
     )
 
 
 def answer():
     """Half, nothing and no answer for the table; the pooled one a fifth more."""
-    found = {"gumbel_pwm": (0.1, "ok", ()), "gev_free": (None, "not_assessed", ("free_shape",)), "pooled": (0.24, "ok", ("pooled",))}
-    named = {name: Sensitivity(outcome(aal, status), (), flags, CELL) for name, (aal, status, flags) in found.items()}
-    return Answer({name: outcome(0.2) for name in ("low", "central", "high")}, (), {}, named, frozenset({*named, "dr_table"}))
+    found = {
+        "gumbel_pwm": (0.1, "ok", ()),
+        "gev_free": (None, "not_assessed", ("free_shape",)),
+        "pooled": (0.24, "ok", ("pooled",)),
+    }
+    named = {
+        name: Sensitivity(outcome(aal, status), (), flags, CELL)
+        for name, (aal, status, flags) in found.items()
+    }
+    return Answer(
+        {name: outcome(0.2) for name in ("low", "central", "high")},
+        (),
+        {},
+        named,
+        frozenset({*named, "dr_table"}),
+    )
 
 
 def script(lang, given, basins):
     import streamlit as st
 
-    from modelops_core.ui.panels import whatif_named as drawn
+    from modelops_core.ui.assess import whatif_named as drawn
 
     st.session_state["lang"] = lang
     drawn.draw(given, "urban_flood", basins, [])
@@ -58,7 +80,16 @@ def script(lang, given, basins):
     ("lang", "words"),
     [
         ("ko", ("평가 불가", "연수가 모자라", "권역 단위 위험", "이웃 격자와의 평균", "₩24.0만")),
-        ("en", ("not assessed", "too few years for a free", "one cell is not enough", "mean over the cell and those around it", "₩240")),
+        (
+            "en",
+            (
+                "not assessed",
+                "too few years for a free",
+                "one cell is not enough",
+                "mean over the cell and those around it",
+                "₩240",
+            ),
+        ),
     ],
 )
 def test_the_table_is_there_in_both_languages(lang, words):
@@ -69,7 +100,12 @@ def test_the_table_is_there_in_both_languages(lang, words):
     assert frame.index.tolist() == WORDS[lang]
     ratio = catalogue()["whatif.named_ratio"][lang]
     assert frame[ratio].tolist() == ["0.500", "–", "1.20", "–"]
-    assert frame[catalogue()["columns.final_aal"][lang]].tolist() == ["0.100 %", "–", "0.240 %", "–"]
+    assert frame[catalogue()["columns.final_aal"][lang]].tolist() == [
+        "0.100 %",
+        "–",
+        "0.240 %",
+        "–",
+    ]
     written = " ".join(str(cell) for row in frame.to_numpy() for cell in row)
     assert [word for word in words if word not in written] == []
 
@@ -85,13 +121,19 @@ def test_a_peril_that_none_touches_says_so():
 
 def test_the_file_has_the_plain_numbers():
     """Codes and unrounded numbers; what is unknown is empty, never 0."""
-    text = exports.csv_bytes([], whatif_named.COLUMNS, {}, whatif_named.rows(answer(), basins=False)).decode("utf-8-sig")
+    text = exports.csv_bytes(
+        [], whatif_named.COLUMNS, {}, whatif_named.rows(answer(), basins=False)
+    ).decode("utf-8-sig")
     found = {row["parameter_set"]: row for row in csv.DictReader(io.StringIO(text))}
     assert list(found) == ["gumbel_pwm", "gev_free", "pooled", "dr_table"]
     assert float(found["pooled"]["ratio_to_central"]) == pytest.approx(1.2)
     assert float(found["pooled"]["expected_loss"]) == pytest.approx(240_000)
     assert (found["gev_free"]["final_aal"], found["gev_free"]["flags"]) == ("", "free_shape")
-    assert (found["dr_table"]["status"], found["dr_table"]["final_aal"], found["dr_table"]["ratio_to_central"]) == ("not_assessed", "", "")
+    assert (
+        found["dr_table"]["status"],
+        found["dr_table"]["final_aal"],
+        found["dr_table"]["ratio_to_central"],
+    ) == ("not_assessed", "", "")
 
 
 def test_every_set_has_its_words():

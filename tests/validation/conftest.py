@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from modelops_core.sources.demo import climate, grid
+from modelops_core.sources.demo.climate import climate
+from modelops_core.sources.demo.places import grid
 
 #: raw observations, outside the repository
 DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -27,7 +28,9 @@ def report(request: pytest.FixtureRequest) -> Callable[[str], None]:
     return request.config.stash.setdefault(FIGURES, []).append
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
     """Print what was measured."""
     if figures := config.stash.get(FIGURES, []):
         terminalreporter.section("measured against observations")

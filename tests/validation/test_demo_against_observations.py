@@ -12,9 +12,11 @@ import shapely
 from modelops_core.domain.climate import Array
 from modelops_core.indicators.gev import from_l_moments
 from modelops_core.indicators.lmoments import l_moments
-from modelops_core.sources.demo import boundaries, climate, grid, population, reference, typhoons
-from modelops_core.sources.demo.geometry import metres
-from modelops_core.sources.demo.scenarios import HISTORY, YEARS
+from modelops_core.sources.demo import reference, typhoons
+from modelops_core.sources.demo.climate import climate
+from modelops_core.sources.demo.climate.scenarios import HISTORY, YEARS
+from modelops_core.sources.demo.places import boundaries, grid, population
+from modelops_core.sources.demo.places.geometry import metres
 from tests.validation.conftest import DATA
 
 KAPPA = -0.114
@@ -27,7 +29,9 @@ pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"raw observations are
 @pytest.fixture(scope="module")
 def daily_rain() -> pd.DataFrame:
     """(day, station id) [mm]"""
-    rain = pd.read_csv(DATA / "climate_obs" / "asos_rain69_daily_1976_2015.csv.gz", parse_dates=["date"])
+    rain = pd.read_csv(
+        DATA / "climate_obs" / "asos_rain69_daily_1976_2015.csv.gz", parse_dates=["date"]
+    )
     return rain.set_index("date").loc[f"{RECORD[0]}" : f"{RECORD[1]}"]
 
 
@@ -62,9 +66,13 @@ def test_station_temperatures_of_the_same_years(series: climate.Series) -> None:
 
 
 def test_seoul_temperature_since_1991(series: climate.Series) -> None:
-    daily = pd.read_csv(DATA / "climate_obs" / "seoul108_temp_daily_1907_2019.csv.gz", parse_dates=["date"])
+    daily = pd.read_csv(
+        DATA / "climate_obs" / "seoul108_temp_daily_1907_2019.csv.gz", parse_dates=["date"]
+    )
     daily = daily[daily["date"].dt.year.between(1991, 2019)]
-    monthly = daily.groupby([daily["date"].dt.year, daily["date"].dt.month])["tavg"].mean().unstack()
+    monthly = (
+        daily.groupby([daily["date"].dt.year, daily["date"].dt.month])["tavg"].mean().unstack()
+    )
     cell = nearest(pd.Series([37.5714]), pd.Series([126.9658]))[0]
     generated = series.weather.ta[0][cell, HISTORY]
     assert generated.mean() == pytest.approx(monthly.mean(axis=None), abs=0.4)
@@ -82,7 +90,9 @@ def test_station_rain_and_its_spread(series: climate.Series, daily_rain: pd.Data
     assert variation == pytest.approx((yearly.std() / yearly.mean()).mean(), abs=0.05)
 
 
-def test_station_rain_varies_together_as_observed(series: climate.Series, daily_rain: pd.DataFrame) -> None:
+def test_station_rain_varies_together_as_observed(
+    series: climate.Series, daily_rain: pd.DataFrame
+) -> None:
     yearly = daily_rain.groupby(daily_rain.index.year).sum()
     generated = series.weather.rn[0][rain_cells(yearly.columns)][:, HISTORY].sum(axis=2)
     observed, drawn = np.corrcoef(yearly.to_numpy().T), np.corrcoef(generated)
@@ -101,7 +111,9 @@ def test_station_extremes(series: climate.Series, daily_rain: pd.DataFrame) -> N
 
 
 def test_storms_of_each_year_are_those_of_the_archive() -> None:
-    archive = pd.read_csv(DATA / "typhoon" / "ibtracs_wp_1951_2025.csv.gz", parse_dates=["time_utc"])
+    archive = pd.read_csv(
+        DATA / "typhoon" / "ibtracs_wp_1951_2025.csv.gz", parse_dates=["time_utc"]
+    )
     archive = archive.rename(columns={"sid": "storm", "wmo_wind_kt": "wind", "time_utc": "time"})
     found = typhoons.tracks(boundaries.south_korea()).rename(columns={"track_id": "storm"})
     expected, ours = near_storms(archive), near_storms(found)
@@ -138,7 +150,9 @@ def test_population_of_2020_is_close_to_the_count() -> None:
     counted = pd.read_csv(DATA / "population" / "sido_population_2012_2020.csv")
     counted = counted[counted["year"] == 2020].set_index("sido_nm_en")["pop_million"] * 1e6
     persons = population.district_population()[2020]
-    names = reference.districts()["sido_nm_en"].replace({v: k for k, v in population.PROJECTION_NAMES.items()})
+    names = reference.districts()["sido_nm_en"].replace(
+        {v: k for k, v in population.PROJECTION_NAMES.items()}
+    )
     generated = persons.groupby(names.loc[persons.index]).sum()
     common = counted.index.intersection(generated.index)
     assert len(common) >= 15

@@ -33,7 +33,9 @@ def stations() -> pd.DataFrame:
 def gusts() -> pd.DataFrame:
     """Daily strongest gust [m/s], (day, station id)."""
     days = pd.read_csv(
-        DATA / "climate_obs" / "asos_daily31_2011_2019.csv.gz", usecols=["stnId", "tm", "maxInsWs"], parse_dates=["tm"]
+        DATA / "climate_obs" / "asos_daily31_2011_2019.csv.gz",
+        usecols=["stnId", "tm", "maxInsWs"],
+        parse_dates=["tm"],
     )
     return days.pivot(index="tm", columns="stnId", values="maxInsWs")
 
@@ -53,7 +55,9 @@ def pairs(stations: pd.DataFrame, tracks: pd.DataFrame) -> pd.DataFrame:
     observed, rows = gusts(), []
     for sid, track in tracks.groupby("sid"):
         simulated = winds(track, stations)
-        for station, wind in zip(stations.index[simulated > 0], simulated[simulated > 0], strict=True):
+        for station, wind in zip(
+            stations.index[simulated > 0], simulated[simulated > 0], strict=True
+        ):
             days = days_within_reach(track, stations.loc[station])
             gust = observed.loc[observed.index.isin(days), station].max()
             rows.append((sid, station, wind, gust))
@@ -64,12 +68,20 @@ def winds(track: pd.DataFrame, stations: pd.DataFrame) -> np.ndarray:
     """(station,) strongest wind of one storm."""
     hours = ((track["time_utc"] - track["time_utc"].iloc[0]) / pd.Timedelta(hours=1)).to_numpy()
     storm = Storms(
-        ("X",), np.array([2000]), np.array([0, hours.size]), hours, track["lat"].to_numpy(),
-        track["lon"].to_numpy(), track["wmo_pres_hpa"].to_numpy(), np.array([2000]),
-    )  # fmt: skip
+        ("X",),
+        np.array([2000]),
+        np.array([0, hours.size]),
+        hours,
+        track["lat"].to_numpy(),
+        track["lon"].to_numpy(),
+        track["wmo_pres_hpa"].to_numpy(),
+        np.array([2000]),
+    )
     places = stations["lat"].to_numpy(), stations["lon"].to_numpy()
     nodes = [holland.nodes(holland.hourly(storm), P)]
-    return holland.yearly_maximum(places, nodes, np.zeros(1), storm.years, P["air_density"], P["storm_radius"])[0, 0]
+    return holland.yearly_maximum(
+        places, nodes, np.zeros(1), storm.years, P["air_density"], P["storm_radius"]
+    )[0, 0]
 
 
 def days_within_reach(track: pd.DataFrame, place: pd.Series) -> pd.DatetimeIndex:
@@ -80,7 +92,9 @@ def days_within_reach(track: pd.DataFrame, place: pd.Series) -> pd.DatetimeIndex
     return pd.DatetimeIndex((track.loc[near, "time_utc"] + KST).dt.normalize().unique())
 
 
-def test_simulated_winds_go_with_observed_gusts(pairs: pd.DataFrame, report: Callable[[str], None]) -> None:
+def test_simulated_winds_go_with_observed_gusts(
+    pairs: pd.DataFrame, report: Callable[[str], None]
+) -> None:
     """Bias and correlation are reported; the bound only catches a wrong unit or a storm in the wrong place."""
     gust = GUST * pairs["wind"]
     bias, ratio = (gust - pairs["gust"]).mean(), gust.mean() / pairs["gust"].mean()
@@ -110,11 +124,15 @@ def test_strong_storms_are_strong_at_the_stations_they_struck(
     assert inside["gust"].mean() > outside["gust"].mean() + 3
 
 
-def test_the_strongest_gust_of_each_storm(pairs: pd.DataFrame, report: Callable[[str], None]) -> None:
+def test_the_strongest_gust_of_each_storm(
+    pairs: pd.DataFrame, report: Callable[[str], None]
+) -> None:
     """Storm by storm, the largest of all stations: reported, with a wide bound."""
     largest = pairs.groupby("storm")[["wind", "gust"]].max()
     ratio = (GUST * largest["wind"] / largest["gust"]).median()
     correlation = largest["wind"].corr(largest["gust"])
-    report(f"largest gust of each of {len(largest)} storms: median simulated ÷ observed {ratio:.2f}, r {correlation:.2f}")
+    report(
+        f"largest gust of each of {len(largest)} storms: median simulated ÷ observed {ratio:.2f}, r {correlation:.2f}"
+    )
     assert 0.5 < ratio < 2.0
     assert correlation > 0.2

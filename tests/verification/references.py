@@ -36,7 +36,9 @@ __all__ = ["climada_storms", "converters", "fire", "indices", "package_file", "s
 def series(values: Any, units: str, first: str = "2001-01-01", freq: str = "D") -> xr.DataArray:
     """*values* (time,) as xclim wants them."""
     time = xr.date_range(first, periods=len(values), freq=freq)
-    return xr.DataArray(np.asarray(values, dtype=float), dims="time", coords={"time": time}, attrs={"units": units})
+    return xr.DataArray(
+        np.asarray(values, dtype=float), dims="time", coords={"time": time}, attrs={"units": units}
+    )
 
 
 def package_file(package: str, path: str) -> Path:
@@ -74,18 +76,28 @@ def climada_storms() -> SimpleNamespace:
     from pint import UnitRegistry
 
     scope = {
-        **vars(typing), "np": np, "xr": xr, "sparse": scipy.sparse, "ureg": UnitRegistry(),
-        "LOGGER": logging.getLogger("climada"), "ONE_LAT_KM": 111.12, "warnings": warnings,
+        **vars(typing),
+        "np": np,
+        "xr": xr,
+        "sparse": scipy.sparse,
+        "ureg": UnitRegistry(),
+        "LOGGER": logging.getLogger("climada"),
+        "ONE_LAT_KM": 111.12,
+        "warnings": warnings,
         "Centroids": object,
-    }  # fmt: skip
+    }
     coordinates = compiled(
         package_file("climada", "climada/util/coordinates.py"),
         ["is_geo_coords", "check_if_geo_coords", "lon_normalize", "lon_bounds", "dist_approx"],
         scope,
     )
-    constants = compiled(package_file("climada", "climada/util/constants.py"), ["ONE_LAT_KM"], scope)
+    constants = compiled(
+        package_file("climada", "climada/util/constants.py"), ["ONE_LAT_KM"], scope
+    )
     assert constants["ONE_LAT_KM"] == scope["ONE_LAT_KM"]
-    tracks = compiled(package_file("climada", "climada/hazard/tc_tracks.py"), ["estimate_rmw"], scope)
+    tracks = compiled(
+        package_file("climada", "climada/hazard/tc_tracks.py"), ["estimate_rmw"], scope
+    )
     path = package_file("climada", "climada/hazard/trop_cyclone/trop_cyclone_windfields.py")
     every = {name for node in ast.parse(path.read_text("utf-8")).body for name in _names(node)}
     links = {

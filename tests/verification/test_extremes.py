@@ -15,7 +15,7 @@ from modelops_core.domain.climate import Climate
 from modelops_core.domain.parameters import ParameterFile, Params
 from modelops_core.indicators import gev, jeffreys, lmoments
 from modelops_core.perils import PERILS
-from modelops_core.services import own_series
+from modelops_core.services.series import own_series
 from modelops_core.stages import extremes
 
 PARAMETERS = ParameterFile.parse(data.parameters())
@@ -42,7 +42,9 @@ def test_l_moments_leave_out_what_is_missing():
     x[[3, 9, 17], 0] = np.nan
     found = [column[0] for column in lmoments.l_moments(x)]
 
-    np.testing.assert_allclose(found, lmoments3.lmom_ratios(x[~np.isnan(x[:, 0]), 0], nmom=3), rtol=1e-12)
+    np.testing.assert_allclose(
+        found, lmoments3.lmom_ratios(x[~np.isnan(x[:, 0]), 0], nmom=3), rtol=1e-12
+    )
 
 
 @pytest.mark.parametrize("kappa", SHAPES)
@@ -104,7 +106,9 @@ def test_the_set_gev_free_is_lmoments3s_fit(seed):
     """Sixty years under ``gev_free``: κ, μ, α and the ten-year rain are those of lmoments3's free fit."""
     x = samples(seed, years=60, columns=1)[:, 0]
     reference = distr.gev.lmom_fit(x)
-    risk = own_series.calculate(PERILS["river_flood"], rain_tile(x), PARAMETERS.params("river_flood", "gev_free"))
+    risk = own_series.calculate(
+        PERILS["river_flood"], rain_tile(x), PARAMETERS.params("river_flood", "gev_free")
+    )
     details = {name: value[0, 0] for name, value in risk.estimate.details.items()}
 
     assert not risk.flags["detrended"].any()
@@ -118,16 +122,27 @@ def test_the_set_gev_free_is_lmoments3s_fit(seed):
 def test_the_interval_of_a_free_shape_is_that_of_refitted_samples():
     """4,000 samples of scipy's GEV refitted with their own τ₃: the 5 and 95 % of P(flood) within a fifth."""
     x = samples(8, years=60, columns=1)[:, 0]
-    p = dict(PARAMETERS.params("river_flood", "gev_free")) | {"jeffreys_tail": 0.05, "bootstrap_fitted": 4000}
-    found = own_series.calculate(PERILS["river_flood"], rain_tile(x), Params("river_flood", p)).estimate
-    kappa, mu, alpha, threshold = (found.details[name][0, 0] for name in ("kappa", "mu", "alpha", "threshold"))
+    p = dict(PARAMETERS.params("river_flood", "gev_free")) | {
+        "jeffreys_tail": 0.05,
+        "bootstrap_fitted": 4000,
+    }
+    found = own_series.calculate(
+        PERILS["river_flood"], rain_tile(x), Params("river_flood", p)
+    ).estimate
+    kappa, mu, alpha, threshold = (
+        found.details[name][0, 0] for name in ("kappa", "mu", "alpha", "threshold")
+    )
     drawn = stats.genextreme.rvs(kappa, mu, alpha, size=(60, 4000), random_state=1)
     l1, l2, t3 = np.array([lmoments3.lmom_ratios(column, nmom=3) for column in drawn.T]).T
     c = 2 / (3 + t3) - np.log(2) / np.log(3)
     refit = gev.from_l_moments(l1, l2, 7.8590 * c + 2.9554 * c**2)
-    theirs = np.quantile(stats.genextreme.sf(threshold, refit.kappa, refit.mu, refit.alpha), [0.05, 0.95])
+    theirs = np.quantile(
+        stats.genextreme.sf(threshold, refit.kappa, refit.mu, refit.alpha), [0.05, 0.95]
+    )
 
-    np.testing.assert_allclose([1 - found.p_high[0, 0, 0], 1 - found.p_low[0, 0, 0]], theirs, rtol=0.2)
+    np.testing.assert_allclose(
+        [1 - found.p_high[0, 0, 0], 1 - found.p_low[0, 0, 0]], theirs, rtol=0.2
+    )
     assert theirs[1] > 3 * theirs[0]
 
 
@@ -162,7 +177,9 @@ def test_trend_test_is_scipys_regression():
 
 
 def rain_tile(rain):
-    return Climate(("ssp2",), 1991 + np.arange(rain.size), np.array([1]), {"rx1day": rain[None, :, None]})
+    return Climate(
+        ("ssp2",), 1991 + np.arange(rain.size), np.array([1]), {"rx1day": rain[None, :, None]}
+    )
 
 
 @pytest.mark.parametrize("key", ["river_flood", "urban_flood"])
@@ -212,7 +229,9 @@ def by_hand(key, baseline, p):
     retention = 25400 / 80 - 254
 
     def runoff(r):
-        return np.where(r > 0.2 * retention, (r - 0.2 * retention) ** 2 / (r + 0.8 * retention), 0.0)
+        return np.where(
+            r > 0.2 * retention, (r - 0.2 * retention) ** 2 / (r + 0.8 * retention), 0.0
+        )
 
     design = baseline.isf(1 / p["protection_period"]["local"])
     return design, lambda r: np.maximum(0, 3.0 * ((runoff(r) / runoff(design)) ** 0.6 - 1))
@@ -230,18 +249,26 @@ def test_interval_of_a_fitted_loss_is_a_parametric_bootstraps(key):
     found = own_series.calculate(PERILS[key], rain_tile(rain), many).estimate
     rng = np.random.default_rng(9)
     kappa = np.clip(rng.normal(-0.114, 0.045, 8000), -0.25, 0.05)
-    drawn = stats.genextreme.rvs(kappa, *located(rain[:, None], kappa), size=(rain.size, kappa.size), random_state=rng)
+    drawn = stats.genextreme.rvs(
+        kappa, *located(rain[:, None], kappa), size=(rain.size, kappa.size), random_state=rng
+    )
     refitted = stats.genextreme(kappa, *located(drawn, kappa))
     threshold, depth = by_hand(key, scipy_fit(rain, p["rain_shape"]), p)
 
     exceedance = np.geomspace(0.2, 1e-5, 300)[:, None]
     table = p["depth_damage"]
-    damage = np.interp(depth(refitted.isf(exceedance)), table["depth"], table["commercial"]) * p["maximum_damage"] / 1.5
+    damage = (
+        np.interp(depth(refitted.isf(exceedance)), table["depth"], table["commercial"])
+        * p["maximum_damage"]
+        / 1.5
+    )
     losses = 100 * (1e-5 * damage[-1] - integrate.trapezoid(damage, exceedance, axis=0))
     interval = [found.aal_p05[0, 0], found.aal_p95[0, 0]]
     np.testing.assert_allclose(interval, np.quantile(losses, [0.05, 0.95]), rtol=0.04)
     dry = [found.p_low[0, 0, 0], found.p_high[0, 0, 0]]
-    np.testing.assert_allclose(dry, np.quantile(refitted.cdf(threshold), [0.025, 0.975]), atol=2.5e-3)
+    np.testing.assert_allclose(
+        dry, np.quantile(refitted.cdf(threshold), [0.025, 0.975]), atol=2.5e-3
+    )
 
 
 def located(x, kappa):
@@ -255,9 +282,18 @@ def located(x, kappa):
 def test_coastal_loss_is_scipys_integral():
     """Busan's quay under 40 cm of rise: a Gumbel moved by the rise, damage above the 50-year crest."""
     p = PARAMETERS.params("sea_level_rise")
-    place = {"latitude": np.array([35.1]), "longitude": np.array([129.03]), "coast_distance_m": np.array([0.0])}
+    place = {
+        "latitude": np.array([35.1]),
+        "longitude": np.array([129.03]),
+        "coast_distance_m": np.array([0.0]),
+    }
     tiles = [
-        Climate(("ssp5",), first + np.arange(20), np.array([1]), {"sea_level": np.full((1, 20, 1), cm), **place})
+        Climate(
+            ("ssp5",),
+            first + np.arange(20),
+            np.array([1]),
+            {"sea_level": np.full((1, 20, 1), cm), **place},
+        )
         for first, cm in ((2001, 3.0), (2041, 43.0))
     ]
     found = own_series.calculate(PERILS["sea_level_rise"], tiles[1], p, tiles[0]).estimate
@@ -268,8 +304,15 @@ def test_coastal_loss_is_scipys_integral():
     table = p["depth_damage"]
 
     def loss(z):
-        return np.interp(z - ground, table["depth"], table["commercial"]) * p["maximum_damage"] / 1.5 * water.pdf(z)
+        return (
+            np.interp(z - ground, table["depth"], table["commercial"])
+            * p["maximum_damage"]
+            / 1.5
+            * water.pdf(z)
+        )
 
-    reference = integrate.quad(loss, crest, ground + 0.5)[0] + integrate.quad(loss, ground + 0.5, 5)[0]
+    reference = (
+        integrate.quad(loss, crest, ground + 0.5)[0] + integrate.quad(loss, ground + 0.5, 5)[0]
+    )
     assert found.p[0, 0, 0] == pytest.approx(water.cdf(crest), rel=1e-12)
     assert found.aal[0, 0] == pytest.approx(100 * reference, rel=1e-3)

@@ -22,20 +22,31 @@ def theirs(t, h, w, rain, first):
     codes = [xr.DataArray(value, attrs={"units": ""}) for value in fwi.START]
     start = dict(zip(("ffmc0", "dmc0", "dc0"), codes, strict=True))
     found = fire.cffwis_indices(
-        series(t, "degC", first), series(rain, "mm/d", first), series(w, "km/h", first),
-        series(h, "%", first), LATITUDE, initial_start_up=False, **start,
-    )  # fmt: skip
+        series(t, "degC", first),
+        series(rain, "mm/d", first),
+        series(w, "km/h", first),
+        series(h, "%", first),
+        LATITUDE,
+        initial_start_up=False,
+        **start,
+    )
     return {name: getattr(found, name).values for name in NAMES}
 
 
 def ours(t, h, w, rain, first):
     """The same six."""
-    month = (np.datetime64(first, "D") + np.arange(t.size)).astype("datetime64[M]").astype(int) % 12 + 1
+    month = (np.datetime64(first, "D") + np.arange(t.size)).astype("datetime64[M]").astype(
+        int
+    ) % 12 + 1
     ffmc, dmc, dc, index = fwi.daily(t, h, w, rain, month, fwi.START).T
     moisture = [fwi.ffmc_moisture(code) for code in ffmc]
-    spread = [fwi.spread_index(m, np.exp(0.05039 * wind)) for m, wind in zip(moisture, w, strict=True)]
+    spread = [
+        fwi.spread_index(m, np.exp(0.05039 * wind)) for m, wind in zip(moisture, w, strict=True)
+    ]
     buildup = [fwi.buildup_index(a, b) for a, b in zip(dmc, dc, strict=True)]
-    return dict(zip(NAMES, (ffmc, dmc, dc, np.array(spread), np.array(buildup), index), strict=True))
+    return dict(
+        zip(NAMES, (ffmc, dmc, dc, np.array(spread), np.array(buildup), index), strict=True)
+    )
 
 
 def korean_days(seed, years=4):
@@ -87,7 +98,9 @@ def test_monthly_form_is_the_mean_of_its_days():
     reference = np.split(theirs(*days, "2003-01-01")["FWI"], np.cumsum(lengths)[:-1])
     # a season of one month, not raised to its peak, is that month's mean
     found = [
-        PERILS["wildfire"].indices(climate, {**p, "fire_season": [month], "peak_ratio": 1.0})["fwi"][0, :, 0]
+        PERILS["wildfire"].indices(climate, {**p, "fire_season": [month], "peak_ratio": 1.0})[
+            "fwi"
+        ][0, :, 0]
         for month in range(1, 13)
     ]
 
@@ -99,10 +112,14 @@ def test_monthly_form_is_the_mean_of_its_days():
 def test_intensity_is_of_the_worst_month_of_the_fire_season():
     """2.5 × the largest mean of October to May, whichever month it is; June to September do not count."""
     climate, p = three_years(), PARAMETERS.params("wildfire")
-    months = np.array([
-        PERILS["wildfire"].indices(climate, {**p, "fire_season": [month], "peak_ratio": 1.0})["fwi"][0, :, 0]
-        for month in range(1, 13)
-    ])  # fmt: skip
+    months = np.array(
+        [
+            PERILS["wildfire"].indices(climate, {**p, "fire_season": [month], "peak_ratio": 1.0})[
+                "fwi"
+            ][0, :, 0]
+            for month in range(1, 13)
+        ]
+    )
     assert p["fire_season"] == [10, 11, 12, 1, 2, 3, 4, 5]
     season = months[[9, 10, 11, 0, 1, 2, 3, 4]]
     found = PERILS["wildfire"].indices(climate, p)["fwi"][0, 1:, 0]
@@ -130,14 +147,23 @@ def three_years():
 def disaggregated(climate, p):
     """The method's days, written out: noon weather of the month, rain on evenly spread days."""
     columns = [[], [], [], []]
-    months = zip(*(climate[name][0, :, :, 0].ravel() for name in ("ta", "rhm", "ws", "rn")), strict=True)
-    for (ta, rhm, ws, rn), length in zip(months, fwi.month_lengths(climate.years).ravel(), strict=True):
+    months = zip(
+        *(climate[name][0, :, :, 0].ravel() for name in ("ta", "rhm", "ws", "rn")), strict=True
+    )
+    for (ta, rhm, ws, rn), length in zip(
+        months, fwi.month_lengths(climate.years).ravel(), strict=True
+    ):
         noon = ta + p["noon_excess"]
         humidity = min(100.0, rhm * saturation(ta) / saturation(noon))
         wet = 0 if rn < p["wet_month"] else int(np.clip(round(rn / 16.0), 1, length))
         rainy = {int((j + 0.5) * length / wet) for j in range(wet)}
         for day in range(length):
-            today = noon, humidity, 3.6 * p["noon_wind_ratio"] * ws, rn / wet if day in rainy else 0.0
+            today = (
+                noon,
+                humidity,
+                3.6 * p["noon_wind_ratio"] * ws,
+                rn / wet if day in rainy else 0.0,
+            )
             for column, value in zip(columns, today, strict=True):
                 column.append(value)
     return [np.array(column) for column in columns]

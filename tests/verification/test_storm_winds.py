@@ -17,16 +17,26 @@ from tests.verification.references import climada_storms, compiled, package_file
 
 P = ParameterFile.parse(data.parameters()).params("typhoon")
 THIRTY_KNOTS = 30 * 1852 / 3600
-EXAMPLE = ([31, 33.5, 35.5, 37.3, 39.5], [126.6, 127, 128.2, 129.8, 132.5], [940.0, 945, 955, 970, 980])
+EXAMPLE = (
+    [31, 33.5, 35.5, 37.3, 39.5],
+    [126.6, 127, 128.2, 129.8, 132.5],
+    [940.0, 945, 955, 970, 980],
+)
 
 
 def storm(latitude, longitude, pressure):
     """One storm with six-hourly nodes."""
     n = len(latitude)
     return Storms(
-        ("X",), np.array([2000]), np.array([0, n]), 6.0 * np.arange(n), np.array(latitude, float),
-        np.array(longitude, float), np.array(pressure, float), np.array([2000]),
-    )  # fmt: skip
+        ("X",),
+        np.array([2000]),
+        np.array([0, n]),
+        6.0 * np.arange(n),
+        np.array(latitude, float),
+        np.array(longitude, float),
+        np.array(pressure, float),
+        np.array([2000]),
+    )
 
 
 def wandering(seed):
@@ -41,7 +51,12 @@ def wandering(seed):
 def ours(track, places, reach=300.0):
     """(cell,) strongest wind."""
     found = holland.yearly_maximum(
-        tuple(places.T), [holland.nodes(track, {**P, "translation_limit": THIRTY_KNOTS})], np.zeros(1), track.years, P["air_density"], reach
+        tuple(places.T),
+        [holland.nodes(track, {**P, "translation_limit": THIRTY_KNOTS})],
+        np.zeros(1),
+        track.years,
+        P["air_density"],
+        reach,
     )
     return found[0, 0]
 
@@ -75,11 +90,15 @@ def theirs(track, places):
 
 
 def grid():
-    return np.array([(a, b) for a in np.arange(33.05, 39, 0.5) for b in np.arange(125.05, 131.5, 0.5)])
+    return np.array(
+        [(a, b) for a in np.arange(33.05, 39, 0.5) for b in np.arange(125.05, 131.5, 0.5)]
+    )
 
 
 @pytest.mark.filterwarnings("ignore:The 'cyclostrophic' argument:DeprecationWarning")
-@pytest.mark.parametrize("track", [EXAMPLE, *map(wandering, range(6))], ids=["example", *map(str, range(6))])
+@pytest.mark.parametrize(
+    "track", [EXAMPLE, *map(wandering, range(6))], ids=["example", *map(str, range(6))]
+)
 def test_strongest_winds_are_climadas(track):
     """156 places under the worked example and six made-up storms, to rounding."""
     hourly = holland.hourly(storm(*track))
@@ -100,7 +119,9 @@ def test_a_storm_without_deficit_has_no_wind_here():
     The one deliberate difference: where the eye's pressure reaches the environment's, CLIMADA
     still turns the translation into wind around the eye; a storm that is none has none here.
     """
-    hourly = holland.hourly(storm([34.0, 35.0, 36.0], [126.0, 127.0, 128.0], [1006.0, 1007.0, 1008.0]))
+    hourly = holland.hourly(
+        storm([34.0, 35.0, 36.0], [126.0, 127.0, 128.0], [1006.0, 1007.0, 1008.0])
+    )
 
     assert theirs(hourly, grid()).max() > 5
     assert ours(hourly, grid()).max() == 0
@@ -116,7 +137,9 @@ def test_wind_damage_is_emanuels_as_climada_has_it():
     speed = np.linspace(0, 120, 241)
     their = curves["ImpfTropCyclone"].from_emanuel_usa(intensity=speed, v_half=P["half_damage"]).mdd
 
-    np.testing.assert_allclose(1.5 * PERILS["typhoon"].damage(speed, P), their, rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(
+        1.5 * PERILS["typhoon"].damage(speed, P), their, rtol=1e-12, atol=1e-15
+    )
 
 
 def test_half_damage_speed_is_the_median_of_the_korean_events():

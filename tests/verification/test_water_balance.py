@@ -11,8 +11,8 @@ import pytest
 from scipy import integrate
 
 from modelops_core.indicators import budyko, evapotranspiration
-from modelops_core.sources.demo import spei
-from modelops_core.sources.demo.scenarios import YEARS
+from modelops_core.sources.demo.climate import spei
+from modelops_core.sources.demo.climate.scenarios import YEARS
 from tests.verification.references import converters, indices, series, xclim, xr
 
 
@@ -22,10 +22,14 @@ def korean_months(n=600):
     day = rng.choice(evapotranspiration.MID_MONTH, n)
     season = -np.cos(2 * np.pi * day / 365)
     return SimpleNamespace(
-        t=13 + 13 * season + rng.normal(0, 3, n), rh=rng.uniform(35, 95, n), wind=rng.uniform(0.5, 6, n),
-        latitude=rng.uniform(33, 38.6, n), elevation=rng.uniform(0, 800, n), day=day,
+        t=13 + 13 * season + rng.normal(0, 3, n),
+        rh=rng.uniform(35, 95, n),
+        wind=rng.uniform(0.5, 6, n),
+        latitude=rng.uniform(33, 38.6, n),
+        elevation=rng.uniform(0, 800, n),
+        day=day,
         clearness=rng.uniform(0.15, 0.7, n),
-    )  # fmt: skip
+    )
 
 
 def quantity(values, units):
@@ -41,11 +45,14 @@ def fao_allen98(m, kelvin):
     net = evapotranspiration.net_radiation(m.t, vapour, m.clearness * outside, clear)
     gamma = 0.665e-3 * 101.3 * ((293 - 0.0065 * m.elevation) / 293) ** 5.26
     return converters.fao_allen98(
-        quantity(net, "MJ m-2 day-1"), quantity(m.t + kelvin, "K"),
+        quantity(net, "MJ m-2 day-1"),
+        quantity(m.t + kelvin, "K"),
         quantity(m.wind * 4.87 / np.log(67.8 * 10 - 5.42), "m s-1"),
-        quantity(saturated, "kPa"), quantity(vapour, "kPa"),
-        quantity(4098 * saturated / (m.t + 237.3) ** 2, "kPa degC-1"), quantity(gamma, "kPa degC"),
-    ).values  # fmt: skip
+        quantity(saturated, "kPa"),
+        quantity(vapour, "kPa"),
+        quantity(4098 * saturated / (m.t + 237.3) ** 2, "kPa degC-1"),
+        quantity(gamma, "kPa degC"),
+    ).values
 
 
 @pytest.mark.parametrize(("kelvin", "tolerance"), [(273.0, 1e-9), (273.15, 7e-4)])
@@ -53,7 +60,9 @@ def test_penman_monteith_is_xclims(kelvin, tolerance):
     """600 months; FAO-56 writes T + 273, xclim T + 273.15."""
     m = korean_months()
     outside = evapotranspiration.extraterrestrial_radiation(m.latitude, m.day)
-    found = evapotranspiration.reference_et(m.t, m.rh, m.wind, m.clearness * outside, outside, m.elevation)
+    found = evapotranspiration.reference_et(
+        m.t, m.rh, m.wind, m.clearness * outside, outside, m.elevation
+    )
     reference = fao_allen98(m, kelvin)
 
     assert reference.min() > 0
@@ -63,7 +72,9 @@ def test_penman_monteith_is_xclims(kelvin, tolerance):
 
 def test_wind_at_two_metres_is_xclims():
     """FAO-56 rounds ln(67.8·2 − 5.42) to 4.87."""
-    lower = converters.wind_speed_height_conversion(quantity(np.array([2.5]), "m s-1"), h_source="10 m", h_target="2 m")
+    lower = converters.wind_speed_height_conversion(
+        quantity(np.array([2.5]), "m s-1"), h_source="10 m", h_target="2 m"
+    )
     assert lower.values[0] == pytest.approx(2.5 * 4.87 / np.log(67.8 * 10 - 5.42), rel=3e-4)
 
 
@@ -74,7 +85,9 @@ def test_radiation_outside_the_atmosphere_is_xclims():
         reference = xclim.indices.helpers.extraterrestrial_solar_radiation(
             days, xr.DataArray(latitude, attrs={"units": "degrees_north"})
         )
-        found = evapotranspiration.extraterrestrial_radiation(np.asarray(latitude), np.arange(1.0, 366))
+        found = evapotranspiration.extraterrestrial_radiation(
+            np.asarray(latitude), np.arange(1.0, 366)
+        )
         np.testing.assert_allclose(found, reference.values / 1e6, rtol=0.04)
 
 
@@ -100,11 +113,17 @@ def test_runoff_solves_the_differential_form(n):
     rain = np.linspace(200, 1800, 9)
     start = rain[0] - budyko.runoff(rain[:1], np.array([demand]), n)
     solved = integrate.solve_ivp(
-        lambda p, e: (1 - (e / demand) ** n) ** ((n + 1) / n), (rain[0], rain[-1]), start, t_eval=rain, rtol=1e-10
+        lambda p, e: (1 - (e / demand) ** n) ** ((n + 1) / n),
+        (rain[0], rain[-1]),
+        start,
+        t_eval=rain,
+        rtol=1e-10,
     )
     near_zero = budyko.runoff(np.array([1e-6]), np.array([demand]), n)
 
-    np.testing.assert_allclose(rain - budyko.runoff(rain, np.full(9, demand), n), solved.y[0], rtol=1e-7)
+    np.testing.assert_allclose(
+        rain - budyko.runoff(rain, np.full(9, demand), n), solved.y[0], rtol=1e-7
+    )
     assert near_zero[0] < 1e-6 * (0.01 if n >= 1 else 1)
 
 
@@ -133,15 +152,26 @@ def test_spei_of_the_demonstration_data_is_xclims(made_up, cell):
     weather, normals = made_up
     found = spei.spei12(weather, normals)[0, cell].ravel()
     daily = evapotranspiration.reference_et(
-        weather.ta[0, cell], weather.rhm[0, cell], weather.ws[0, cell], weather.si[0, cell],
-        normals.clear[cell], np.asarray(normals.elevation[cell]),
-    )  # fmt: skip
+        weather.ta[0, cell],
+        weather.rhm[0, cell],
+        weather.ws[0, cell],
+        weather.si[0, cell],
+        normals.clear[cell],
+        np.asarray(normals.elevation[cell]),
+    )
     lengths = np.array([[calendar.monthrange(year, m + 1)[1] for m in range(12)] for year in YEARS])
-    balance = series((weather.rn[0, cell] - daily * lengths).ravel(), "mm/month", "1991-01-01", "MS")
+    balance = series(
+        (weather.rn[0, cell] - daily * lengths).ravel(), "mm/month", "1991-01-01", "MS"
+    )
     reference = indices.standardized_precipitation_evapotranspiration_index(
-        balance, freq=None, window=12, dist=lmoments3.distr.glo, method="PWM",
-        cal_start="1991-01-01", cal_end="2020-12-31",
-    ).values  # fmt: skip
+        balance,
+        freq=None,
+        window=12,
+        dist=lmoments3.distr.glo,
+        method="PWM",
+        cal_start="1991-01-01",
+        cal_end="2020-12-31",
+    ).values
     inside = np.abs(reference) < 4
 
     np.testing.assert_array_equal(np.isnan(found), np.isnan(reference))

@@ -10,18 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelops_core.domain.dataset import Dataset
-from modelops_core.sources.demo import (
-    admin,
-    climate,
-    climate_tables,
-    coastline,
-    gauges,
-    grid,
-    sea_level,
-    typhoons,
-)
-from modelops_core.sources.demo import buildings as invented
-from modelops_core.sources.demo.boundaries import south_korea
+from modelops_core.sources.demo import gauges, sea_level, typhoons
+from modelops_core.sources.demo.climate import climate, tables
+from modelops_core.sources.demo.places import admin, coastline, grid
+from modelops_core.sources.demo.places import buildings as invented
+from modelops_core.sources.demo.places.boundaries import south_korea
 
 DEFAULT_SEED = 20240601
 DEFAULT_BUILDINGS = 200_000
@@ -49,9 +42,9 @@ def places() -> Iterator[Dataset]:
 def climate_of(series: climate.Series) -> Iterator[Dataset]:
     """The monthly, then the yearly tables."""
     for name in climate.MONTHLY:
-        yield climate_tables.monthly(series, name)
+        yield tables.monthly(series, name)
     for name in climate.YEARLY:
-        yield climate_tables.yearly(series, name)
+        yield tables.yearly(series, name)
 
 
 def rivers(series: climate.Series) -> Iterator[Dataset]:

@@ -19,10 +19,14 @@ from scipy.signal import lfilter
 from modelops_core.domain.climate import Array, IntArray
 from modelops_core.domain.dataset import Column, Dataset, Provenance
 from modelops_core.sources.demo import provenance, reference
-from modelops_core.sources.demo.climate import Series
-from modelops_core.sources.demo.geometry import metres
+from modelops_core.sources.demo.climate.climate import Series
+from modelops_core.sources.demo.climate.scenarios import (
+    FIRST_YEAR,
+    HISTORY,
+    LAST_HISTORIC_YEAR,
+)
+from modelops_core.sources.demo.places.geometry import metres
 from modelops_core.sources.demo.randomness import stream
-from modelops_core.sources.demo.scenarios import FIRST_YEAR, HISTORY, LAST_HISTORIC_YEAR
 
 RUNOFF = 0.57  # [1]_
 #: share of the runoff that leaves fast; storage constants [days]; assumptions
@@ -52,7 +56,9 @@ def gauges() -> pd.DataFrame:
 
 def days() -> np.ndarray:
     """Every day of 1991–2020, datetime64[D]."""
-    return np.arange(f"{FIRST_YEAR}-01-01", f"{LAST_HISTORIC_YEAR + 1}-01-01", dtype="datetime64[D]")
+    return np.arange(
+        f"{FIRST_YEAR}-01-01", f"{LAST_HISTORIC_YEAR + 1}-01-01", dtype="datetime64[D]"
+    )
 
 
 def daily_flow(series: Series, table: pd.DataFrame) -> Array:
@@ -60,7 +66,10 @@ def daily_flow(series: Series, table: pd.DataFrame) -> Array:
     rain = _daily_rain(_monthly_rain(series, table), series.seed)
     area = table["drainage_area_km2"].to_numpy(dtype=float)
     runoff = RUNOFF * rain * (area * MM_KM2 / SECONDS)[:, None]
-    fast = [_reservoir(row, FAST_DAYS + FAST_DAYS_PER_SQRT_KM2 * np.sqrt(a)) for row, a in zip(runoff, area, strict=True)]
+    fast = [
+        _reservoir(row, FAST_DAYS + FAST_DAYS_PER_SQRT_KM2 * np.sqrt(a))
+        for row, a in zip(runoff, area, strict=True)
+    ]
     slow = [_reservoir(row, SLOW_DAYS) for row in runoff]
     return FAST_SHARE * np.array(fast) + (1 - FAST_SHARE) * np.array(slow)
 
@@ -72,7 +81,10 @@ def _monthly_rain(series: Series, table: pd.DataFrame) -> Array:
     apart = np.hypot(*(xy[:, None] - cells.xy[None]).transpose(2, 0, 1))
     radius = np.sqrt(table["drainage_area_km2"].to_numpy(dtype=float) * 1e6 / np.pi)
     home = table["basin_code"].to_numpy(dtype=str)[:, None] == cells.basin
-    inside = home & (apart <= np.maximum(radius[:, None], apart.min(axis=1, keepdims=True, where=home, initial=np.inf)))
+    inside = home & (
+        apart
+        <= np.maximum(radius[:, None], apart.min(axis=1, keepdims=True, where=home, initial=np.inf))
+    )
     past = series.weather.rn[0][:, HISTORY].reshape(cells.cells.size, -1)
     result: Array = inside / inside.sum(axis=1, keepdims=True) @ past
     return result
@@ -107,11 +119,16 @@ def _reservoir(inflow: Array, storage: float) -> Array:
 
 def stations_dataset(table: pd.DataFrame) -> Dataset:
     """One row a gauge."""
-    columns: dict[str, Column] = {name: table[name].to_list() for name in ("station_code", "station_name", "river_name", "basin_code")}
+    columns: dict[str, Column] = {
+        name: table[name].to_list()
+        for name in ("station_code", "station_name", "river_name", "basin_code")
+    }
     columns["station_type"] = [FLOW] * len(table)
     for name in ("latitude", "longitude", "drainage_area_km2", "is_basin_outlet"):
         columns[name] = table[name].to_numpy()
-    return Dataset(table="api_wamis_stations", columns=columns, provenance=_provenance("River gauges", None))
+    return Dataset(
+        table="api_wamis_stations", columns=columns, provenance=_provenance("River gauges", None)
+    )
 
 
 def cache_dataset(table: pd.DataFrame, flow: Array) -> Dataset:
@@ -123,7 +140,9 @@ def cache_dataset(table: pd.DataFrame, flow: Array) -> Dataset:
         "value": np.round(flow, 2).astype(np.float32).ravel(),
     }
     period = f"{FIRST_YEAR}-{LAST_HISTORIC_YEAR}"
-    return Dataset(table="api_wamis_cache", columns=columns, provenance=_provenance("Daily river flow", period))
+    return Dataset(
+        table="api_wamis_cache", columns=columns, provenance=_provenance("Daily river flow", period)
+    )
 
 
 def _provenance(name: str, period: str | None) -> Provenance:

@@ -12,7 +12,9 @@ GENERATOR_VERSION = "demo 2"
 OPEN_DATA = "open public data (KOGL type 1: attribution)"
 
 
-def generated(name: str, kind: Kind, method: str, period: str | None = HISTORY_AND_FUTURE) -> Provenance:
+def generated(
+    name: str, kind: Kind, method: str, period: str | None = HISTORY_AND_FUTURE
+) -> Provenance:
     """Provenance of a table that the generator calculates."""
     return Provenance(
         name=name,
@@ -25,7 +27,9 @@ def generated(name: str, kind: Kind, method: str, period: str | None = HISTORY_A
     )
 
 
-def packaged(name: str, provider: str, licence: str, package: str, kind: Kind, method: str, period: str) -> Provenance:
+def packaged(
+    name: str, provider: str, licence: str, package: str, kind: Kind, method: str, period: str
+) -> Provenance:
     """Provenance of a table that is read from an installed package."""
     return Provenance(
         name=name,

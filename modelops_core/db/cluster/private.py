@@ -1,0 +1,242 @@
+"""
+A private PostgreSQL with PostGIS for one project folder.
+
+    Cluster(Path("var")).ensure()
+
+makes it once, starts it when it is not running and returns when it answers. It
+listens on a Unix socket in a folder that only its owner may enter, and trusts who
+gets there: the user who started it or, started by root, root and the cluster's
+own unprivileged user. It may be killed at any instant, and so may `ensure`: the
+next `ensure` repairs what is left.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import platform
+import signal
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from enum import Enum, auto
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import quote
+
+import psycopg2
+
+from modelops_core.db.cluster.binaries import OTHER_WAYS, find
+from modelops_core.db.cluster.initdb import create
+from modelops_core.db.cluster.place import PORT, choose
+from modelops_core.db.cluster.server import Server, summary
+from modelops_core.errors import ClusterUnavailable
+
+ROOM_TO_START = 200  # MB of free disk
+PATIENCE = 300  # seconds: recovery after a crash replays up to 2 GB of journal
+PAUSE = 0.02  # seconds between two looks
+LOCK = int.from_bytes(b"cluster", "big")
+NOT_YET = ("the database system is", "too many clients", "remaining connection slots")
+
+
+@dataclass(frozen=True)
+class Ensured:
+    """What :meth:`Cluster.ensure` had to do."""
+
+    created: bool
+    started: bool
+    postgis: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Status:
+    """What is known of a cluster without touching it."""
+
+    exists: bool
+    running: bool
+    pid: int | None
+    major: int | None
+    owner: str
+    directory: Path
+    sockets: Path
+
+
+class _State(Enum):
+    READY = auto()
+    BUSY = auto()  # starting, recovering, stopping, or children of a killed server
+    SILENT = auto()
+
+
+class Cluster:
+    """The cluster below *directory*; its database and owner role are both *name*."""
+
+    def __init__(
+        self, directory: Path, name: str = "modelops", settings: Mapping[str, str] | None = None
+    ) -> None:
+        self.name = name
+        self.place = choose(directory)
+        self._settings = dict(settings or {})
+        self._server = Server(self.place)
+
+    def ensure(self) -> Ensured:
+        """Make, start and fill what is missing; return when the database answers."""
+        began = time.monotonic()
+        if platform.system() != "Linux":
+            raise ClusterUnavailable(f"The private database runs on Linux only: {OTHER_WAYS[3:]}.")
+        with self._explained(), self._locked() as lock:
+            created = not self._version_file.exists()
+            if created:
+                durable = self._settings.get("fsync") != "off"
+                create(self.place, self.name, lock, durable=durable)
+            started = self._start()
+            postgis = self._provide_database()
+        return Ensured(created, started, postgis, time.monotonic() - began)
+
+    def stop(self, *, immediate: bool = False) -> bool:
+        """Stop the server and wait until it is gone; False where none was running."""
+        if not self.status().running:
+            return False
+        with self._explained(), self._locked():
+            self._server.signal(signal.SIGQUIT if immediate else signal.SIGINT)
+            deadline = time.monotonic() + PATIENCE
+            while self._server.alive():
+                self._pause(deadline, "does not stop")
+        return True
+
+    def status(self) -> Status:
+        """Whether the cluster exists and runs, and where."""
+        with self._explained():
+            exists = self._version_file.exists()
+            running = exists and self._server.alive()
+            return Status(
+                exists=exists,
+                running=running,
+                pid=self._server.pid() if running else None,
+                major=self._major() if exists else None,
+                owner=self.place.owner.name,
+                directory=self.place.data,
+                sockets=self.place.sockets,
+            )
+
+    def url(self, user: str | None = None, database: str | None = None) -> str:
+        """SQLAlchemy's address of *database* for *user*; by default the owner's of its own."""
+        names = quote(user or self.name), quote(database or self.name)
+        where = f"host={quote(str(self.place.sockets))}&port={PORT}"
+        return f"postgresql+psycopg2://{names[0]}@/{names[1]}?{where}"
+
+    @property
+    def _version_file(self) -> Path:
+        return self.place.data / "PG_VERSION"
+
+    def _major(self) -> int:
+        return int(self._version_file.read_text())
+
+    def _start(self) -> bool:
+        """Start the server unless it runs; return when it answers."""
+        deadline = time.monotonic() + PATIENCE
+        log_size = self._server.log_size()
+        started = False
+        while (state := self._state()) is not _State.READY:
+            if state is _State.SILENT and started:
+                complaint = self._server.complaint(log_size)
+                raise ClusterUnavailable(self.place.failure("PostgreSQL does not start", complaint))
+            if state is _State.SILENT:
+                started = self._launch()
+            self._pause(deadline, "does not answer")
+        return started
+
+    def _launch(self) -> bool:
+        self.place.require_space(ROOM_TO_START)
+        binaries = find(self._major())
+        return self._server.start(binaries.directory / "postgres", self._settings)
+
+    def _state(self) -> _State:
+        try:
+            with closing(self._connect("postgres")) as connection:
+                self._recognise(connection)
+        except psycopg2.OperationalError as error:
+            answered = "FATAL" in str(error)
+            if answered and not any(words in str(error) for words in NOT_YET):
+                raise
+            return _State.BUSY if answered or self._server.alive() else _State.SILENT
+        return _State.READY
+
+    def _recognise(self, connection: Any) -> None:
+        found = _value(connection, "SHOW data_directory")
+        if Path(found) != self.place.data and not self._server.alive():  # alive: it only moved
+            raise ClusterUnavailable(f"At {self.place.sockets} answers the server of {found}.")
+
+    def _provide_database(self) -> str:
+        """Create the database and its extension where missing; return PostGIS's version."""
+        with self._alone_in("postgres") as connection:
+            known = f"SELECT count(*) FROM pg_database WHERE datname = '{self.name}'"
+            if not _value(connection, known):
+                connection.cursor().execute(f'CREATE DATABASE "{self.name}"')
+        with self._alone_in(self.name) as connection:
+            known = "SELECT max(extversion) FROM pg_extension WHERE extname = 'postgis'"
+            if not _value(connection, known):
+                connection.cursor().execute("CREATE EXTENSION IF NOT EXISTS postgis")
+            return str(_value(connection, known))
+
+    @contextmanager
+    def _alone_in(self, database: str) -> Iterator[Any]:
+        """A connection that waits for what a killed `ensure` left the server at work on."""
+        with closing(self._connect(database)) as connection:
+            connection.cursor().execute(f"SELECT pg_advisory_lock({LOCK})")
+            yield connection
+
+    def _connect(self, database: str) -> Any:
+        connection = psycopg2.connect(
+            host=str(self.place.sockets), port=PORT, user=self.name, dbname=database
+        )
+        connection.autocommit = True
+        return connection
+
+    @contextmanager
+    def _locked(self) -> Iterator[IO[str]]:
+        """One `ensure` or `stop` at a time."""
+        self.place.prepare()
+        deadline = time.monotonic() + PATIENCE
+        path = self.place.root / "lock"
+        with path.open("a") as lock:
+            self.place.claim(path, 0o600)
+            while not _try_lock(lock):
+                self._pause(deadline, "is being started by another process for too long")
+            yield lock
+
+    def _pause(self, deadline: float, trouble: str) -> None:
+        if time.monotonic() > deadline:
+            raise ClusterUnavailable(f"The private database {trouble}; see {self.place.log}.")
+        time.sleep(PAUSE)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Say in one line what the operating system or PostgreSQL refused."""
+        try:
+            yield
+        except PermissionError as error:
+            raise ClusterUnavailable(
+                f"No access to {error.filename or self.place.root}. Start as the user who made"
+                " the cluster or as root, or set DATABASE_URL."
+            ) from error
+        except OSError as error:
+            what = f"{error.filename or self.place.root}: {error.strerror or error}"
+            raise ClusterUnavailable(f"The private database cannot be kept in {what}.") from error
+        except psycopg2.Error as error:
+            what = self.place.failure("The private database refused", summary(str(error)))
+            raise ClusterUnavailable(what) from error
+
+
+def _try_lock(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _value(connection: Any, query: str) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return cursor.fetchone()[0]

@@ -1,0 +1,1 @@
+"""Input tables: climate, places, gauges, data sets."""

@@ -1,0 +1,246 @@
+"""Climate inputs of the night, read by COPY straight into arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Engine
+
+from modelops_core.db import bulk, queries
+from modelops_core.db.engine import explained
+from modelops_core.db.inputs.gauges import Gauges
+from modelops_core.domain.climate import Array, Climate, IntArray, Storms, read_only
+from modelops_core.domain.gauges import FlowRecord
+from modelops_core.domain.horizons import SCENARIOS
+from modelops_core.domain.variables import AROUND, MONTHLY, VARIABLES, YEARLY
+from modelops_core.ports import Tile
+
+CODES = tuple(SCENARIOS)
+EPOCH_YEAR = 2000
+#: a node's central pressure from its maximum wind [kt]: p = 1010 − (V / 6.7)^{1/.644},
+#: the form of Atkinson & Holliday 1977; kept with the typhoon's parameters
+Fill = Mapping[str, float]
+Cells = Sequence[Mapping[str, Any]]
+#: variable → years, and values (…, cell, year × step, scenario)
+Tables = Mapping[str, tuple[IntArray, npt.NDArray[np.float32]]]
+
+
+class ClimateTables:
+    """A ports.ClimateReader over the input tables."""
+
+    def __init__(self, engine: Engine, pressure_fill: Fill) -> None:
+        self._engine = engine
+        self._fill = pressure_fill
+
+    def tiles(self, size: int) -> Sequence[Tile]:
+        """Stretches of at most *size* cells, in the order of their ids."""
+        with explained(), self._engine.connect() as connection:
+            ids = [row["grid_id"] for row in queries.rows(connection, "grid_ids")]
+        return [
+            Tile(part[0], part[-1])
+            for part in (ids[i : i + size] for i in range(0, len(ids), size))
+        ]
+
+    def tile(self, tile: Tile, variables: Iterable[str]) -> Climate:
+        """The tile's cells with all years that any of its tables holds."""
+        wanted = frozenset(variables)
+        with explained(), self._engine.connect() as connection:
+            cells = queries.rows(connection, "grid_cells", first=tile.first, last=tile.last)
+            tables = {
+                name: _read(connection, name, _ids(cells, name), monthly=name in MONTHLY)
+                for name in (*MONTHLY, *YEARLY, "sea_level")
+                if name in wanted
+            }
+            around = {
+                name: _read_around(connection, name, cells, tile)
+                for name in wanted
+                if name.endswith(AROUND)
+            }
+        return _assemble(cells, tables, wanted, around)
+
+    def storms(self) -> Storms:
+        """The typhoon catalogue; its years run from the first season to the last."""
+        with explained(), self._engine.connect() as connection:
+            listed = queries.rows(connection, "storm_list")
+            nodes = queries.rows(connection, "storm_nodes")
+        return catalogue(listed, nodes, self._fill)
+
+    def basin_population(self) -> Mapping[str, Mapping[int, float]]:
+        """Basin → year → people."""
+        with explained(), self._engine.connect() as connection:
+            found = queries.rows(connection, "basin_population")
+        return {
+            row["basin_code"]: {
+                int(name[-4:]): float(value)
+                for name, value in row.items()
+                if name.startswith("population_") and value is not None
+            }
+            for row in found
+        }
+
+    def basin_outlets(self) -> Mapping[str, FlowRecord]:
+        """Basin → the record of its lowest gauge."""
+        return Gauges(self._engine).outlets()
+
+
+def _ids(cells: Cells, variable: str) -> IntArray:
+    """The ids under which a variable's rows of the cells are stored."""
+    column = "sea_level_grid_id" if variable == "sea_level" else "grid_id"
+    return np.array([-1 if c[column] is None else c[column] for c in cells], dtype=np.int64)
+
+
+def _read_around(
+    connection: Any, name: str, cells: Cells, tile: Tile
+) -> tuple[IntArray, npt.NDArray[np.float32]]:
+    """Years, and values (neighbour, cell, year, scenario) of the cells around each cell, in the order of their ids."""
+    found: dict[int, list[int]] = {c["grid_id"]: [] for c in cells}
+    for row in queries.rows(connection, "cells_around", first=tile.first, last=tile.last):
+        found[row["grid_id"]].append(row["around"])
+    most = max(map(len, found.values()), default=0)
+    ids = np.full((most, len(found)), -1, dtype=np.int64)
+    for i, near in enumerate(found.values()):
+        ids[: len(near), i] = near
+    years, values = _read(connection, name.removesuffix(AROUND), ids.ravel(), monthly=False)
+    return years, values.reshape(*ids.shape, *values.shape[1:])
+
+
+def _read(
+    connection: Any, variable: str, ids: IntArray, *, monthly: bool
+) -> tuple[IntArray, npt.NDArray[np.float32]]:
+    """Years, and values (cell, year[ × month], scenario); rows that do not exist are NaN."""
+    known = np.unique(ids[ids >= 0])
+    if not known.size:
+        return np.empty(0, np.int64), np.empty((ids.size, 0, len(CODES)), np.float32)
+    time = "observation_date" if monthly else "year::int4"
+    scenarios = ", ".join(f"coalesce({code}, 'NaN')" for code in CODES)
+    query = (
+        f"SELECT grid_id, {time}, {scenarios} FROM modelops.{variable}_data"
+        f" WHERE grid_id BETWEEN {known[0]} AND {known[-1]}"
+    )
+    if known[-1] - known[0] + 1 != known.size:
+        query += f" AND grid_id IN ({', '.join(map(str, known))})"
+    fields = {"grid_id": "i4", "time": "i4", **dict.fromkeys(CODES, "f4")}
+    records = bulk.read_records(connection, f"{query} ORDER BY 1, 2", fields)
+    return _spread(records, known, ids, monthly)
+
+
+def _spread(
+    records: bulk.Records, known: IntArray, ids: IntArray, monthly: bool
+) -> tuple[IntArray, npt.NDArray[np.float32]]:
+    if not records.size:
+        return np.empty(0, np.int64), np.empty((ids.size, 0, len(CODES)), np.float32)
+    step = _month_index(records["time"]) if monthly else records["time"].astype(np.int64)
+    steps_a_year = 12 if monthly else 1
+    first = step.min() // steps_a_year
+    last = step.max() // steps_a_year
+    length = (last - first + 1) * steps_a_year
+    values = np.full((known.size, length, len(CODES)), np.nan, np.float32)
+    position = np.searchsorted(known, records["grid_id"]), step - first * steps_a_year
+    for i, code in enumerate(CODES):
+        values[(*position, i)] = records[code]
+    rows = np.searchsorted(known, np.maximum(ids, known[0]))
+    spread = values[np.minimum(rows, known.size - 1)]
+    spread[ids < 0] = np.nan
+    return np.arange(first, last + 1), spread
+
+
+def _month_index(days: npt.NDArray[Any]) -> IntArray:
+    """Days since 2000-01-01 → months since year 0."""
+    months = (np.datetime64("2000-01-01") + days.astype("timedelta64[D]")).astype("datetime64[M]")
+    return months.astype(np.int64) + 1970 * 12
+
+
+def _assemble(cells: Cells, tables: Tables, wanted: frozenset[str], around: Tables) -> Climate:
+    """One span of years for all variables; what a table does not cover is NaN."""
+    spans = [years for years, _ in (*tables.values(), *around.values()) if years.size]
+    years = (
+        np.arange(min(s[0] for s in spans), max(s[-1] for s in spans) + 1)
+        if spans
+        else np.empty(0, np.int64)
+    )
+    values: dict[str, Any] = {
+        name: _static(cells, name)
+        for name in wanted
+        if name in VARIABLES and VARIABLES[name].cadence == "static"
+    }
+    for name, (own, table) in tables.items():
+        values[name] = _on_span(years, own, table, 12 if name in MONTHLY else 1)
+    for name, (own, table) in around.items():
+        series = [_on_span(years, own, neighbour, 1) for neighbour in table]
+        values[name] = (
+            np.stack(series, axis=2)
+            if series
+            else np.empty((len(CODES), years.size, 0, len(cells)))
+        )
+    for value in values.values():
+        read_only(value)
+    ids = np.array([c["grid_id"] for c in cells], dtype=np.int64)
+    return Climate(
+        CODES, years, ids, values, _shared_years([values[name] for name in (*tables, *around)])
+    )
+
+
+def _static(cells: Cells, name: str) -> npt.NDArray[Any]:
+    return np.array([c[name] for c in cells])
+
+
+def _on_span(years: IntArray, own: IntArray, table: npt.NDArray[np.float32], steps: int) -> Array:
+    """(cell, own year × step, scenario) → (scenario, year, month, cell) or (scenario, year, cell)."""
+    cells, _, scenarios = table.shape
+    full = np.full((scenarios, years.size, steps, cells), np.nan)
+    if own.size:
+        start = int(own[0] - years[0])
+        full[:, start : start + own.size] = table.reshape(
+            cells, own.size, steps, scenarios
+        ).transpose(3, 1, 2, 0)
+    return full if steps > 1 else full[:, :, 0]
+
+
+def _shared_years(arrays: Sequence[Array]) -> int:
+    """Leading years in which every variable is the same in all scenarios."""
+    shared: int | None = None
+    for array in arrays:
+        first = array[:1]
+        same = ((array == first) | (np.isnan(array) & np.isnan(first))).all(axis=0)
+        by_year = same.all(axis=tuple(range(1, same.ndim)))
+        count = int(by_year.argmin()) if not by_year.all() else by_year.size
+        shared = count if shared is None else min(shared, count)
+    return shared or 0
+
+
+def catalogue(listed: Cells, nodes: Cells, fill: Fill) -> Storms:
+    """Storms with at least two nodes; times in hours since each storm's first node."""
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for node in nodes:
+        groups.setdefault(node["storm_id"], []).append(node)
+    storms = [
+        (row["storm_id"], row["season"])
+        for row in listed
+        if len(groups.get(row["storm_id"], ())) > 1
+    ]
+    seasons = np.array([season for _, season in storms], dtype=np.int64)
+    every = [node for storm, _ in storms for node in groups[storm]]
+    start = np.concatenate([[0], np.cumsum([len(groups[storm]) for storm, _ in storms])]).astype(
+        np.int64
+    )
+    hour, latitude, longitude, pressure, wind = (
+        np.array([node[name] for node in every], dtype=float)
+        for name in ("hour", "latitude", "longitude", "pressure", "wind")
+    )
+    origin = np.repeat(hour[start[:-1]], np.diff(start)) if every else hour
+    from_wind = fill["reference"] - (np.maximum(wind, 0.0) / fill["divisor"]) ** (
+        1 / fill["exponent"]
+    )
+    return Storms(
+        tuple(storm for storm, _ in storms),
+        seasons,
+        start,
+        hour - origin,
+        latitude,
+        longitude,
+        np.where(np.isnan(pressure), from_wind, pressure),
+        np.arange(seasons.min(), seasons.max() + 1) if seasons.size else np.empty(0, np.int64),
+    )

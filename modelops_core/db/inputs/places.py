@@ -1,0 +1,114 @@
+"""What is found at a point: cell, district, building, coast."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from modelops_core.db import queries
+from modelops_core.db.engine import explained
+from modelops_core.domain.site import Site, check_coordinates
+from modelops_core.errors import NoResults, OutsideKorea
+from modelops_core.ports import Place, Row
+
+#: a point this far off the districts' polygons still counts as on land [m]: quays, reclaimed land
+SHORE = 1000.0
+#: half the diagonal of a 0.1° cell, and a little [m]
+CELL_REACH = 8500.0
+#: how far a building may lie from the click [m]
+BUILDING_RADIUS = 500.0
+
+
+class Places:
+    """A ports.PlaceReader over PostGIS."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def place(self, latitude: float, longitude: float) -> Place:
+        """Everything at a point on land; raises InvalidInput or OutsideKorea."""
+        check_coordinates(latitude, longitude)
+        with explained(), self._engine.connect() as connection:
+            district = district_at(connection, latitude, longitude)
+            cell = cell_at(connection, latitude, longitude)
+            town = queries.row(
+                connection, "district_at", latitude=latitude, longitude=longitude, level="emd"
+            )
+            coast = queries.row(
+                connection, "coast_distance", latitude=latitude, longitude=longitude
+            )
+            building = building_near(connection, latitude, longitude)
+        site = _site(latitude, longitude, building, town or district, coast)
+        return Place(
+            site=site,
+            grid_id=cell["grid_id"],
+            cell_latitude=cell["latitude"],
+            cell_longitude=cell["longitude"],
+            district_code=district["admin_code"],
+            district=district["admin_name"],
+            district_en=district["admin_name_en"] or district["admin_name"],
+            building=building,
+        )
+
+
+def district_at(connection: Connection, latitude: float, longitude: float) -> Row:
+    """The sigungu at a point; raises OutsideKorea in the sea and abroad."""
+    found = queries.row(
+        connection, "district_at", latitude=latitude, longitude=longitude, level="sigungu"
+    )
+    if found is None:
+        raise NoResults("No districts are loaded: run `python -m modelops_core up`.")
+    if found["distance_m"] > SHORE:
+        raise OutsideKorea(
+            f"latitude {latitude:g}, longitude {longitude:g} lies in the sea or outside South Korea:"
+            f" the nearest district ({found['admin_name']}) is {found['distance_m'] / 1000:.1f} km away."
+        )
+    return found
+
+
+def cell_at(connection: Connection, latitude: float, longitude: float) -> Row:
+    """The climate cell of a point on land."""
+    found = queries.row(connection, "cell_at", latitude=latitude, longitude=longitude)
+    if found is None:
+        raise NoResults("No climate grid is loaded: run `python -m modelops_core up`.")
+    if found["distance_m"] > CELL_REACH:
+        raise OutsideKorea(
+            f"latitude {latitude:g}, longitude {longitude:g}: the nearest climate cell is"
+            f" {found['distance_m'] / 1000:.1f} km away; cells reach {CELL_REACH / 1000:g} km."
+        )
+    return found
+
+
+def building_near(
+    connection: Connection, latitude: float, longitude: float, radius: float = BUILDING_RADIUS
+) -> Row | None:
+    """The nearest building within *radius* m, None where there is none."""
+    return queries.row(
+        connection, "building_near", latitude=latitude, longitude=longitude, radius=radius
+    )
+
+
+def _site(
+    latitude: float, longitude: float, building: Row | None, district: Row, coast: Row | None
+) -> Site:
+    found = building or {}
+
+    def number(name: str) -> float:
+        value: Any = found.get(name)
+        return math.nan if value is None else float(value)
+
+    return Site(
+        latitude=round(latitude, 6),
+        longitude=round(longitude, 6),
+        structure=found.get("structure") or "",
+        purpose=found.get("main_purpose") or "",
+        built_year=number("built_year"),
+        floors_above=number("floors_above"),
+        floors_below=number("floors_below"),
+        total_area=number("total_area"),
+        coast_distance_m=math.nan if coast is None else min(float(coast["distance_m"]), 200_000.0),
+        is_urban=district["is_urban"],
+        assumed=frozenset(),
+    )

@@ -1,0 +1,152 @@
+"""What the tables hold: rows, periods, what a check of their quality looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Engine, text
+
+from modelops_core.db import queries
+from modelops_core.db.engine import explained
+from modelops_core.domain import horizons
+from modelops_core.domain.variables import MONTHLY, VARIABLES, YEARLY
+from modelops_core.errors import InvalidInput
+from modelops_core.ports import Row
+
+#: the requirements' input tables, and the coast; a table without rows is listed all the same
+INPUTS = (
+    "location_grid",
+    "location_admin",
+    "coastline",
+    *(f"{name}_data" for name in (*MONTHLY, *YEARLY)),
+    "sea_level_grid",
+    "sea_level_data",
+    "api_typhoon_list",
+    "api_typhoon_tracks",
+    "api_buildings",
+    "api_wamis_stations",
+    "api_wamis_cache",
+)
+#: what a night writes, and what an assessment writes
+RESULTS = (
+    "hazard_results",
+    "probability_results",
+    "exposure_results",
+    "vulnerability_results",
+    "aal_scaled_results",
+)
+SERIES = (*MONTHLY, *YEARLY, "sea_level")
+#: a larger table is not counted: the planner's figure must do [bytes]
+COUNTED = 1 << 28
+
+
+class Inventory:
+    """Reads about the tables themselves; nothing is kept here."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def sizes(self, names: Sequence[str]) -> Mapping[str, Row]:
+        """Rows of the tables *names*: counted where ``exact``, else about."""
+        with explained(), self._engine.connect() as connection:
+            known = {row["table_name"]: row for row in queries.rows(connection, "table_sizes")}
+            return {name: _size(connection, known[name]) for name in names if name in known}
+
+    def last_written(self) -> Mapping[str, Any]:
+        """When each result table was last written, None where it is empty."""
+        with explained(), self._engine.connect() as connection:
+            return {
+                name: _put(connection, "result_last", table=name)[0]["last_at"] for name in RESULTS
+            }
+
+    def statuses(self, ssp_scenario: str) -> list[Row]:
+        """Cells by peril, horizon and status."""
+        code = horizons.scenario(ssp_scenario)
+        with explained(), self._engine.connect() as connection:
+            return queries.rows(connection, "result_statuses", ssp_scenario=code)
+
+    def grid_ids(self) -> list[int]:
+        """All cells."""
+        with explained(), self._engine.connect() as connection:
+            return [row["grid_id"] for row in queries.rows(connection, "grid_ids")]
+
+    def profile(self, variable: str, last_history: int, ids: Sequence[int] | None = None) -> Row:
+        """Rows, years, gaps, extremes of one variable's table over the cells *ids*; history ends with a year."""
+        if variable not in SERIES:
+            raise InvalidInput(f"variable {variable!r}: choose from {', '.join(SERIES)}.")
+        v, monthly = VARIABLES[variable], variable in MONTHLY
+        texts = {
+            "variable": variable,
+            "time": "observation_date" if monthly else "year",
+            "last_history": f"DATE '{last_history:d}-12-31'" if monthly else f"{last_history:d}",
+        }
+        chosen = None if ids is None or variable == "sea_level" else list(ids)
+        with explained(), self._engine.connect() as connection:
+            found = _put(
+                connection, "series_profile", {"low": v.low, "high": v.high, "ids": chosen}, **texts
+            )[0]
+        if monthly and found["first"] is not None:
+            found |= {"first": found["first"].year, "last": found["last"].year}
+        return found
+
+    def rain_days(self, ids: Sequence[int] | None = None) -> Row:
+        """RX5DAY against RX1DAY, RAIN80 against both."""
+        return self._one("rain_days", ids=_list(ids))
+
+    def spei(
+        self,
+        years: Sequence[int],
+        mean: float,
+        spread: Sequence[float],
+        ids: Sequence[int] | None = None,
+    ) -> Row:
+        """SPEI-12 over the baseline *years*, and cells whose mean or spread lies outside the limits."""
+        return self._one(
+            "spei_calibration",
+            first=years[0],
+            last=years[1],
+            mean_limit=mean,
+            spread_least=spread[0],
+            spread_most=spread[1],
+            ids=_list(ids),
+        )
+
+    def warming(self, years: Sequence[int], ids: Sequence[int] | None = None) -> Row:
+        """Mean temperature of some years by scenario."""
+        return self._one("warming", first=years[0], last=years[1], ids=_list(ids))
+
+    def sea_level(self, suspect_from: int, suspect_rise: float) -> Row:
+        """The rise at the end of the series."""
+        return self._one("sea_level_late", suspect_from=suspect_from, suspect_rise=suspect_rise)
+
+    def runs(self, limit: int = 60) -> list[Row]:
+        """The latest nights."""
+        with explained(), self._engine.connect() as connection:
+            return queries.rows(connection, "run_history", limit=limit)
+
+    def _one(self, name: str, **values: Any) -> Row:
+        with explained(), self._engine.connect() as connection:
+            found = queries.row(connection, name, **values)
+        assert found is not None
+        return found
+
+
+def _list(ids: Sequence[int] | None) -> list[int] | None:
+    return None if ids is None else list(ids)
+
+
+def _size(connection: Connection, row: Row) -> Row:
+    """Counted, unless the table is large."""
+    if row["bytes"] > COUNTED:
+        return {"rows": max(0, row["about"]), "exact": False, "bytes": row["bytes"]}
+    counted = _put(connection, "table_rows", table=row["table_name"])[0]["row_count"]
+    return {"rows": counted, "exact": True, "bytes": row["bytes"]}
+
+
+def _put(
+    connection: Connection, name: str, values: Mapping[str, Any] | None = None, **texts: str
+) -> list[Row]:
+    """A named query with names of our own lists put in."""
+    statement = text(queries.TEXTS[name].format(**texts))
+    return [dict(row) for row in connection.execute(statement, values or {}).mappings()]

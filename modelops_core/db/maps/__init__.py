@@ -1,0 +1,1 @@
+"""What the maps draw: layers and vector tiles."""

@@ -1,0 +1,127 @@
+"""What the maps draw: cells with their values, districts with their outlines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import psycopg2.errors
+from sqlalchemy import Connection, Engine
+
+from modelops_core.db import bulk, queries
+from modelops_core.db.engine import explained
+from modelops_core.domain import horizons
+from modelops_core.domain.climate import Array, IntArray
+from modelops_core.errors import UnknownPeril
+from modelops_core.ports import Row
+
+#: of a drawn outline [°], about 250 m
+TOLERANCE = 0.0025
+CELL_FIELDS = {
+    "grid_id": "i4",
+    "latitude": "f8",
+    "longitude": "f8",
+    "elevation_m": "f4",
+    "coast_distance_m": "f4",
+    "basin": "i4",
+    "district": "i4",
+}
+FIELDS = {"grid_id": "i4", "hazard": "f4", "hazard_status": "i4", "aal": "f4", "aal_status": "i4"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The climate grid, each (cell,) in the order of ``grid_id``."""
+
+    grid_id: IntArray
+    latitude: Array
+    longitude: Array
+    elevation_m: Array
+    coast_distance_m: Array
+    basin_code: npt.NDArray[np.str_]
+    admin_code: npt.NDArray[np.str_]
+
+
+@dataclass(frozen=True, slots=True)
+class LayerValues:
+    """H [0..1] and base AAL [%/yr] with their statuses (-1: no result), each (cell,)."""
+
+    hazard: Array
+    hazard_status: IntArray
+    aal: Array
+    aal_status: IntArray
+
+
+class Layers:
+    """Reads for maps; nothing is kept here."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def cells(self) -> Cells:
+        """All cells of the grid."""
+        with explained(), self._engine.connect() as connection:
+            codes = queries.row(connection, "layer_codes") or {}
+            lists = {name: list(found or ()) for name, found in codes.items()}
+            query = queries.TEXTS["layer_cells"].format(
+                **{k: _quoted(connection, v, "text[]") for k, v in lists.items()}
+            )
+            read = bulk.read_records(connection, query, CELL_FIELDS)
+        latitude, longitude, elevation, coast = (
+            read[name].astype(float) for name in tuple(CELL_FIELDS)[1:5]
+        )
+        basin, district = (
+            np.array(["", *lists[f"{name}s"]])[read[name]] for name in ("basin", "district")
+        )
+        return Cells(
+            read["grid_id"].astype(np.int64), latitude, longitude, elevation, coast, basin, district
+        )
+
+    def values(self, risk_type: str, ssp_scenario: str, horizon: str) -> LayerValues:
+        """One peril in one scenario and window; raises InvalidInput (UnknownPeril) for unknown names."""
+        names = (risk_type, horizons.scenario(ssp_scenario), horizons.horizon(horizon).key)
+        with explained(), self._engine.connect() as connection:
+            try:
+                read = bulk.read_records(connection, _query(connection, *names), FIELDS)
+            except psycopg2.errors.InvalidTextRepresentation:
+                raise UnknownPeril(
+                    f"peril {risk_type!r}: the database knows no such peril."
+                ) from None
+        return LayerValues(
+            read["hazard"].astype(float),
+            read["hazard_status"].astype(np.int64),
+            read["aal"].astype(float),
+            read["aal_status"].astype(np.int64),
+        )
+
+    def districts(self, level: str = "sigungu", tolerance: float = TOLERANCE) -> list[Row]:
+        """Districts with outline (GeoJSON text), population and a point inside."""
+        with explained(), self._engine.connect() as connection:
+            return queries.rows(connection, "layer_districts", level=level, tolerance=tolerance)
+
+    def search(self, words: str, limit: int = 8) -> list[Row]:
+        """Districts whose Korean or English name holds every word."""
+        with explained(), self._engine.connect() as connection:
+            return queries.rows(connection, "district_search", words=_words(words), limit=limit)
+
+
+def _query(connection: Connection, risk_type: str, scenario: str, horizon: str) -> str:
+    """The query with its values put in: COPY takes no parameters."""
+    return queries.TEXTS["layer_values"].format(
+        risk_type=_quoted(connection, risk_type, "modelops.risk_type"),
+        ssp_scenario=_quoted(connection, scenario, "modelops.ssp_scenario"),
+        horizon=_quoted(connection, horizon, "modelops.horizon"),
+    )
+
+
+def _quoted(connection: Connection, value: str | list[str], kind: str) -> str:
+    raw: Any = connection.connection
+    with raw.cursor() as cursor:
+        return f"CAST({cursor.mogrify('%s', (value,)).decode()} AS {kind})"
+
+
+def _words(text: str) -> Sequence[str]:
+    return [word for word in text.split() if word]

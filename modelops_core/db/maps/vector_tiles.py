@@ -1,0 +1,112 @@
+"""Vector tiles by ST_AsMVT: buildings, climate grid, districts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Engine
+
+from modelops_core.db import queries
+from modelops_core.db.engine import explained
+from modelops_core.errors import InvalidInput
+from modelops_core.ports import Progress, Row
+
+#: layer names
+LAYERS = ("buildings", "grid", "admin")
+#: deepest zoom
+DEEPEST = 20
+#: up to this zoom buildings are counted in squares, up to the next one their tiles are made ahead
+COUNTED, STORED = 10, 13
+#: squares along the edge of a tile
+PER_TILE = 64
+#: tiles of another scheme are made anew
+SCHEME = f"{COUNTED}/{STORED}/{PER_TILE}"
+#: half the width of a climate cell [°]
+HALF_CELL = 0.05
+#: districts are drawn by province, district and town up to these zooms
+LEVELS = ((7, "sido"), (10, "sigungu"), (DEEPEST, "emd"))
+#: outline kept within a quarter of a pixel of 256 [° at zoom 0]
+TOLERANCE = 360 / 256 / 4
+
+
+def checked(layer: str, z: int, x: int, y: int) -> None:
+    """Raise InvalidInput for a tile that does not exist."""
+    if layer not in LAYERS:
+        raise InvalidInput(f"layer {layer!r}: choose from {', '.join(LAYERS)}.")
+    if not 0 <= z <= DEEPEST:
+        raise InvalidInput(f"z: {z} lies outside 0 to {DEEPEST}.")
+    for name, value in (("x", x), ("y", y)):
+        if not 0 <= value < 1 << z:
+            raise InvalidInput(f"{name}: {value} lies outside 0 to {(1 << z) - 1} at zoom {z}.")
+
+
+class Tiles:
+    """Reads tiles with one engine, makes those of the buildings with another."""
+
+    def __init__(self, reader: Engine, writer: Engine) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    def tile(self, layer: str, z: int, x: int, y: int, **chosen: str) -> bytes:
+        """One tile, empty where nothing lies; *chosen*: risk_type, ssp_scenario, horizon of the grid."""
+        checked(layer, z, x, y)
+        make: dict[str, Callable[..., bytes]] = {
+            "buildings": self._buildings,
+            "grid": self._grid,
+            "admin": self._admin,
+        }
+        return make[layer]({"z": z, "x": x, "y": y}, **chosen)
+
+    def _buildings(self, at: Row, **_: str) -> bytes:
+        if at["z"] > STORED:
+            return self._read("buildings_tile", **at)
+        if self.due() is None:
+            return self._read("stored_tile", **at)
+        if at["z"] > COUNTED:
+            return self._read("buildings_tile", **at)
+        return self._read("counted_tile", **at, per_tile=PER_TILE)
+
+    def _grid(self, at: Row, **chosen: str) -> bytes:
+        return self._read("grid_tile", **at, half=HALF_CELL, **chosen)
+
+    def _admin(self, at: Row, **_: str) -> bytes:
+        level = next(name for last, name in LEVELS if at["z"] <= last)
+        return self._read("admin_tile", **at, level=level, tolerance=TOLERANCE / (1 << at["z"]))
+
+    def _read(self, query: str, **values: Any) -> bytes:
+        with explained(), self._reader.connect() as connection:
+            found = queries.row(connection, query, **values)
+        return bytes(found["mvt"] or b"") if found else b""
+
+    def _state(self) -> Row:
+        with explained(), self._reader.connect() as connection:
+            found = queries.row(connection, "buildings_version")
+        assert found is not None
+        return found
+
+    def due(self) -> str | None:
+        """What no tiles were made of yet: the load of buildings and the scheme; None where all is made."""
+        state = self._state()
+        if state["loaded"] is None:
+            return None
+        version = f"{state['loaded']} {SCHEME}"
+        return version if version != state["made_from"] else None
+
+    def make(self, version: str, progress: Progress) -> int:
+        """Make all stored tiles of the buildings anew, in one transaction; how many."""
+        with explained(), self._writer.begin() as connection:
+            queries.run(connection, "clear_tiles")
+            progress(0, "Counting buildings")
+            queries.run(connection, "tile_squares", z=COUNTED, per_tile=PER_TILE)
+            for z in range(STORED + 1):
+                progress(5 + 90 * z // STORED, f"Tiles of zoom {z}")
+                if z <= COUNTED:
+                    queries.run(
+                        connection, "make_counted_tiles", z=z, shift=COUNTED - z, per_tile=PER_TILE
+                    )
+                else:
+                    queries.run(connection, "make_whole_tiles", z=z)
+            made = queries.row(connection, "tiles_made", made_from=version)
+        assert made is not None
+        return int(made["tiles"])

@@ -1,0 +1,1 @@
+"""``batch_jobs`` as the queue, its notices, and ``runs``."""

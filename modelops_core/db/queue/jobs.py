@@ -1,0 +1,258 @@
+"""batch_jobs as those who ask for jobs see it: a ports.JobStore."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import uuid
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Engine
+
+from modelops_core.db import queries
+from modelops_core.db.engine import explained
+from modelops_core.errors import InvalidInput, JobCancelled, JobNotFound, QueueFull
+from modelops_core.ports import Row
+
+#: progress is told often and may be lost in a crash; results may not
+RELAXED = "SET LOCAL synchronous_commit = off"
+MESSAGE_LIMIT = 4000
+TRACE_LIMIT = 20_000
+#: jobs that may wait, where nobody says otherwise
+ROOM = 1000
+#: tries to add a job whose twin ends at the same moment
+TRIES = 3
+
+
+class Jobs:
+    """Create, move and read jobs."""
+
+    def __init__(self, engine: Engine, room: int = ROOM) -> None:
+        self._engine = engine
+        self._room = room
+
+    def create(
+        self,
+        job_type: str,
+        params: Row,
+        total: int | None = None,
+        *,
+        running: bool = False,
+        worker: str | None = None,
+    ) -> str:
+        """A new job, queued or already *running* under *worker*; its id."""
+        with explained(), self._engine.begin() as connection:
+            found = queries.row(
+                connection,
+                "create_job",
+                job_type=job_type,
+                input_params=dump(params),
+                total_items=total,
+                status="running" if running else "queued",
+                worker=worker,
+            )
+        assert found is not None
+        return str(found["batch_id"])
+
+    def enqueue(
+        self,
+        job_type: str,
+        params: Row,
+        *,
+        total: int | None = None,
+        owner: str | None = None,
+        retry_of: str | None = None,
+        timeout: int | None = None,
+    ) -> str:
+        """
+        A new queued job, or the waiting or running one of the same request; its id.
+
+        Raises QueueFull where too many wait; at most one job a caller more than the
+        limit gets in when several come at the same instant.
+        """
+        request = fingerprint(job_type, params, owner)
+        values = {
+            "job_type": job_type,
+            "input_params": dump(params),
+            "total_items": total,
+            "owner": owner,
+            "request_hash": request,
+            "retry_of": retry_of,
+            "timeout_s": timeout,
+            "room": self._room,
+        }
+        with explained(), self._engine.begin() as connection:
+            for _ in range(TRIES):
+                found = queries.row(connection, "enqueue_job", **values) or queries.row(
+                    connection, "same_job", request_hash=request
+                )
+                if found is not None:
+                    return str(found["batch_id"])
+        raise QueueFull(f"{self._room} jobs wait already; ask again later.")
+
+    def cancel(self, batch_id: str) -> str:
+        """Cancel a job, a running one at its next step; its status. Raises InvalidInput for an ended one."""
+        with explained(), self._engine.begin() as connection:
+            found = queries.row(connection, "cancel_job", batch_id=checked(batch_id))
+        if found is None:
+            raise InvalidInput(
+                f"job {batch_id}: it is {self.state(batch_id)['status']} and cannot be cancelled."
+            )
+        return str(found["status"])
+
+    def retry(self, batch_id: str, owner: str | None = None) -> str:
+        """A new job with the input of an ended one; its id."""
+        job = self.get(batch_id)
+        if job["status"] in ("queued", "running"):
+            raise InvalidInput(
+                f"job {batch_id}: it is {job['status']}; only an ended job can be repeated."
+            )
+        return self.enqueue(
+            job["job_type"], job["input_params"], owner=owner, retry_of=job["batch_id"]
+        )
+
+    def progress(
+        self, batch_id: str, progress: int, step: str | None = None, **items: int | None
+    ) -> bool:
+        """Say how far a job is; False where it has ended. Raises JobCancelled where it is to stop."""
+        counts = {
+            name: items.get(name) for name in ("completed_items", "failed_items", "total_items")
+        }
+        # told thirty times a job: one statement and no transaction of its own is one round trip
+        with (
+            explained(),
+            self._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection,
+        ):
+            found = queries.row(
+                connection,
+                "job_progress",
+                batch_id=checked(batch_id),
+                progress=progress,
+                current_step=step,
+                **counts,
+            )
+        if found is not None and found["cancel_requested"]:
+            raise JobCancelled
+        return found is not None
+
+    def complete(self, batch_id: str, results: Row, notes: Row | None = None) -> None:
+        """End a job well; its results are kept whole. *notes*: durations and logs."""
+        with explained(), self._engine.begin() as connection:
+            queries.run(
+                connection,
+                "complete_job",
+                batch_id=checked(batch_id),
+                results=dump(results),
+                **_notes(notes),
+            )
+
+    def fail(
+        self, batch_id: str, message: str, trace: str | None = None, notes: Row | None = None
+    ) -> None:
+        """End a job with a reason."""
+        with explained(), self._engine.begin() as connection:
+            queries.run(
+                connection,
+                "fail_job",
+                batch_id=checked(batch_id),
+                error_message=_storable(message)[:MESSAGE_LIMIT],
+                error_stack_trace=None if trace is None else _storable(trace)[-TRACE_LIMIT:],
+                **_notes(notes),
+            )
+
+    def get(self, batch_id: str) -> Row:
+        """One job with its results; raises JobNotFound."""
+        return self._one("job", batch_id)
+
+    def state(self, batch_id: str) -> Row:
+        """Status, progress, current step and error of a job; raises JobNotFound."""
+        return self._one("job_state", batch_id)
+
+    def recent(self, limit: int = 50, status: str | None = None) -> list[Row]:
+        """The latest jobs, without their results."""
+        return self._listed(limit, status=status)
+
+    def page(
+        self, limit: int, cursor: str | None = None, **filters: str | None
+    ) -> tuple[list[Row], str | None]:
+        """One page of jobs by *filters* (status, job_type, owner), and where the next one begins."""
+        after_time, after_id = _position(cursor) if cursor else (None, None)
+        found = self._listed(limit + 1, after_time=after_time, after_id=after_id, **filters)
+        following = _cursor(found[limit - 1]) if len(found) > limit else None
+        return found[:limit], following
+
+    def counts(self) -> list[Row]:
+        """Jobs by type and status."""
+        with explained(), self._engine.connect() as connection:
+            return queries.rows(connection, "job_counts")
+
+    def step_seconds(self) -> list[Row]:
+        """Mean seconds of each step of the jobs that ended within the last hour."""
+        with explained(), self._engine.connect() as connection:
+            return queries.rows(connection, "step_seconds")
+
+    def _listed(self, limit: int, **filters: Any) -> list[Row]:
+        names = ("status", "job_type", "owner", "after_time", "after_id")
+        with explained(), self._engine.connect() as connection:
+            return queries.rows(
+                connection, "jobs", limit=limit, **{name: filters.get(name) for name in names}
+            )
+
+    def _one(self, query: str, batch_id: str) -> Row:
+        with explained(), self._engine.connect() as connection:
+            found = queries.row(connection, query, batch_id=checked(batch_id))
+        if found is None:
+            raise JobNotFound(f"job {batch_id}: there is no job with that id.")
+        return found
+
+
+def checked(batch_id: str) -> str:
+    """*batch_id* as the database writes it; raises JobNotFound for anything but a UUID."""
+    try:
+        return str(uuid.UUID(str(batch_id)))
+    except ValueError:
+        raise JobNotFound(f"job {str(batch_id)[:60]!r}: not a job id.") from None
+
+
+def dump(value: Any) -> str:
+    """JSON text; NaN becomes null, numpy numbers become numbers."""
+    return orjson.dumps(
+        value, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS, default=str
+    ).decode()
+
+
+def fingerprint(job_type: str, params: Row, owner: str | None) -> str:
+    """What makes two requests the same: type, parameters in any order, and who asks."""
+    plain = orjson.loads(dump(params))
+    return hashlib.sha256(
+        orjson.dumps([job_type, plain, owner], option=orjson.OPT_SORT_KEYS)
+    ).hexdigest()
+
+
+def _notes(notes: Row | None) -> Row:
+    given = notes or {}
+    return {name: dump(given[name]) if name in given else None for name in ("durations", "logs")}
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL's text holds no NUL."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def _cursor(job: Row) -> str:
+    return base64.urlsafe_b64encode(
+        f"{job['created_at'].isoformat()}|{job['batch_id']}".encode()
+    ).decode()
+
+
+def _position(cursor: str) -> tuple[datetime, str]:
+    try:
+        time, batch_id = base64.urlsafe_b64decode(cursor.encode("ascii")).decode("ascii").split("|")
+        moment, job = datetime.fromisoformat(time), str(uuid.UUID(batch_id))
+    except ValueError:  # also what base64 and the codecs raise
+        raise InvalidInput("cursor: not one that a page of jobs gave.") from None
+    if moment.tzinfo is None:
+        raise InvalidInput("cursor: not one that a page of jobs gave.")
+    return moment, job

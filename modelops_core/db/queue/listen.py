@@ -1,0 +1,99 @@
+"""Sessions of their own: locks of jobs and notices of the database."""
+
+from __future__ import annotations
+
+import select
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg2
+from sqlalchemy import Engine
+
+from modelops_core.db.engine import explained
+from modelops_core.db.queue import job_queue
+from modelops_core.errors import DatabaseUnavailable
+
+CHANNEL = "modelops_jobs"
+#: seconds after which a wait looks whether it was woken; the database is not asked
+SLICE = 0.25
+
+
+class JobLocks:
+    """Locks jobs, one session each, so that a dead process lets go."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @contextmanager
+    def __call__(self, batch_id: str) -> Iterator[bool]:
+        """Hold the job's lock inside the block; gives False where another session has it."""
+        with explained(), self._engine.connect() as connection:
+            held = job_queue.hold(connection, batch_id)
+            connection.commit()
+            try:
+                yield held
+            finally:
+                if held and not connection.invalidated:
+                    job_queue.release(connection, batch_id)
+                    connection.commit()
+
+
+class Notices:
+    """Waits for NOTIFY on the jobs' channel; one listening session."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._raw: Any = None
+        self._woken = threading.Event()
+
+    def wake(self) -> None:
+        """End a wait soon, from another thread."""
+        self._woken.set()
+
+    def wait(self, seconds: float) -> None:
+        """Return at the next notice, at the latest after *seconds*."""
+        self.received(seconds)
+
+    def received(self, seconds: float) -> list[str]:
+        """Wait likewise; what the notices say."""
+        with explained():
+            if self._raw is None:
+                self._listen()
+            try:
+                self._until_told(seconds)
+                self._raw.poll()
+            except psycopg2.Error:
+                self.close()
+                raise
+            except (OSError, ValueError) as error:  # the socket is gone
+                self.close()
+                raise DatabaseUnavailable(f"The database went away: {error}") from error
+            said = [notice.payload for notice in self._raw.notifies]
+            self._raw.notifies.clear()
+            return said
+
+    def _until_told(self, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while not self._woken.is_set() and (left := deadline - time.monotonic()) > 0:
+            readable, _, _ = select.select([self._raw], [], [], min(left, SLICE))
+            if readable:
+                break
+        self._woken.clear()
+
+    def close(self) -> None:
+        """Give the session back."""
+        if self._raw is not None:
+            self._raw.close()
+            self._raw = None
+
+    def _listen(self) -> None:
+        connection = self._engine.raw_connection()
+        raw: Any = connection.driver_connection
+        connection.detach()  # not the pool's any more
+        raw.set_isolation_level(psycopg2.extensions.ISOLATION_LEVEL_AUTOCOMMIT)
+        with raw.cursor() as cursor:
+            cursor.execute(f"LISTEN {CHANNEL}")
+        self._raw = raw

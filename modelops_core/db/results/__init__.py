@@ -1,0 +1,1 @@
+"""Result tables by cell and by site."""

@@ -1,0 +1,133 @@
+"""The requirements' dictionaries, checked and completed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from modelops_core.db.results import cells
+from modelops_core.db.results.sites import lines
+from modelops_core.domain import building, horizons
+from modelops_core.domain.result import Status
+from modelops_core.errors import InvalidInput
+from modelops_core.ports import Row
+from modelops_core.services.night.tiles import METHOD_VERSION
+
+KEY = cells.KEY
+SITE_KEY = ("latitude", "longitude", "risk_type")
+SCENARIO_KEY = (*SITE_KEY, "ssp_scenario", "horizon")
+SCORES = (
+    "hazard_score",
+    "exposure_score",
+    "vulnerability_score",
+    "proximity_factor",
+    "normalized_asset_value",
+)
+DECADES = (2020, 2025, 2030, 2035, 2040, 2045, 2050)
+
+
+@dataclass(frozen=True)
+class CellTable:
+    """A table of results by cell."""
+
+    name: str
+    columns: tuple[str, ...]
+
+
+HAZARD = CellTable("modelops.hazard_results", cells.HAZARD)
+PROBABILITY = CellTable("modelops.probability_results", cells.PROBABILITY)
+
+
+def site_row(row: Row) -> Row:
+    """A result of a site: complete, checked, coordinates to six decimals."""
+    for name in ("latitude", "longitude", "risk_type"):
+        if row.get(name) is None:
+            raise InvalidInput(f"{name} is missing in a result.")
+    for name in SCORES:
+        value = row.get(name)
+        if value is not None and not 0 <= value <= 1:
+            raise InvalidInput(f"{name}: {value!r} lies outside 0 to 1.")
+    status = row.get("status") or Status.ok.name
+    if status not in Status.__members__:
+        raise InvalidInput(f"status: {status!r} is none of {', '.join(Status.__members__)}.")
+    place = {
+        "latitude": round(float(row["latitude"]), 6),
+        "longitude": round(float(row["longitude"]), 6),
+    }
+    return {"method_version": METHOD_VERSION, **row, **place, "status": status}
+
+
+def scenario_row(row: Row) -> Row:
+    """As site_row, for results of one scenario and horizon; the defaults where none is named."""
+    scenario = horizons.scenario(row.get("ssp_scenario") or horizons.DEFAULT_SCENARIO)
+    horizon = horizons.horizon(row.get("horizon") or horizons.DEFAULT_HORIZON).key
+    return {**site_row(row), "ssp_scenario": scenario, "horizon": horizon}
+
+
+def unique(rows: Sequence[Row], key: Sequence[str]) -> Sequence[Row]:
+    """*rows* themselves; raises InvalidInput where two are about the same."""
+    seen = set()
+    for row in rows:
+        about = tuple(row[name] for name in key)
+        if about in seen:
+            raise InvalidInput(f"{', '.join(key)}: {', '.join(map(str, about))} is given twice.")
+        seen.add(about)
+    return rows
+
+
+def job_status(job: Row) -> Row:
+    """The requirements' job dictionary: moments are ISO 8601 texts."""
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in job.items()
+    }
+
+
+def cell_lines(table: CellTable, rows: Sequence[Mapping[str, Any]]) -> str:
+    """COPY lines for a table of cells."""
+    return lines(rows, table.columns)
+
+
+def checked_progress(progress: int) -> int:
+    """*progress* itself if it is a percentage."""
+    if not 0 <= progress <= 100:
+        raise InvalidInput(f"progress: {progress} lies outside 0 to 100.")
+    return int(progress)
+
+
+def building_info(found: Row) -> Row:
+    """The requirements' building dictionary, with the register's strings beside our classes."""
+    age = None if found["built_year"] is None else date.today().year - found["built_year"]
+    use = building.classify(found["main_purpose"] or "", building.USE_GROUPS, "other")
+    structure = building.classify(found["structure"] or "", building.STRUCTURE_CLASSES)
+    return {
+        "building_age": age,
+        "structure": found["structure"],
+        "structure_class": structure,
+        "main_purpose": found["main_purpose"],
+        "use_group": use,
+        "floors_above": found["floors_above"],
+        "floors_below": found["floors_below"],
+        "total_area": found["total_area"],
+        "arch_area": found["arch_area"],
+        "distance_m": found["distance_m"],
+        "kind": found["kind"],
+    }
+
+
+def population_info(found: Row) -> Row:
+    """Population by year, and its change."""
+    people = {f"population_{year}": found[f"population_{year}"] for year in DECADES}
+    first, last = people["population_2020"], people["population_2050"]
+    known = first is not None and last is not None
+    return {
+        "admin_name": found["admin_name"],
+        "admin_code": found["admin_code"],
+        **people,
+        "population_change_2020_2050": last - first if known else None,
+        "population_change_rate_percent": round(100 * (last - first) / first, 2)
+        if known and first
+        else None,
+    }

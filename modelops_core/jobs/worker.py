@@ -1,0 +1,216 @@
+"""
+Moving jobs forward.
+
+A worker takes a queued job, holds the job's lock for as long as it works on it and
+writes how it ended. The lock belongs to a database session, so a worker that dies lets
+go of it; whoever looks next puts the job back into the queue.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import structlog
+from structlog.contextvars import bound_contextvars
+
+from modelops_core.errors import DatabaseUnavailable, ModelOpsError
+from modelops_core.jobs.heartbeat import Heartbeat
+from modelops_core.jobs.job_log import JobLog
+from modelops_core.ports import JobStore, Progress, Row
+
+log = structlog.get_logger()
+#: a job that took this many workers down is not tried again
+ATTEMPTS = 3
+#: seconds without a sign of life before a running job's lock is looked at
+SILENCE = 5.0
+#: seconds between two looks for work where no notice came
+PATIENCE = 5.0
+#: seconds to wait for a database that is away
+RETRY = 2.0
+#: seconds that a job may take where neither it nor the settings say
+TIMEOUT = 3600.0
+
+Handler = Callable[[str, Row, Progress], Row]
+
+
+class Stopping(ModelOpsError):
+    """The worker stops: another one takes the job."""
+
+
+class Ended(ModelOpsError):
+    """The job was ended from outside."""
+
+
+class Store(JobStore, Protocol):
+    """What one job needs of batch_jobs."""
+
+    def complete(self, batch_id: str, results: Row, notes: Row | None = None) -> None: ...
+
+    def fail(
+        self, batch_id: str, message: str, trace: str | None = None, notes: Row | None = None
+    ) -> None: ...
+
+    def heartbeat(self, batch_id: str) -> None: ...
+
+    def requeue(self, batch_id: str, given_back: int = 0) -> None: ...
+
+
+class Queue(Store, Protocol):
+    """What a worker needs of batch_jobs."""
+
+    def claim(self, job_types: list[str], worker: str) -> Row | None: ...
+
+    def orphans(self, silence: float) -> list[Row]: ...
+
+
+class Locks(Protocol):
+    """Holds a job's lock for one session."""
+
+    def __call__(self, batch_id: str) -> AbstractContextManager[bool]: ...
+
+
+class Notices(Protocol):
+    """Tells when a job may be waiting."""
+
+    def wait(self, seconds: float) -> None: ...
+
+    def wake(self) -> None: ...
+
+
+def name() -> str:
+    """This worker's name: host, process and thread."""
+    return f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
+
+
+def perform(
+    batch_id: str,
+    params: Row,
+    handler: Handler,
+    queue: Store,
+    timeout: float = TIMEOUT,
+    hurried: Callable[[], bool] = lambda: False,
+) -> Row:
+    """Run one job to its end; raises what the handler raised, after writing it down."""
+    job_log = JobLog()
+    with _written_down(batch_id, queue, job_log), Heartbeat(queue, batch_id, timeout) as heartbeat:
+
+        def tell(progress: int, step: str, completed: int | None = None) -> None:
+            job_log.step(progress, step)
+            heartbeat.check()
+            if hurried():
+                raise Stopping
+            if queue.progress(batch_id, progress, step, completed_items=completed) is False:
+                raise Ended
+
+        results = handler(batch_id, params, tell)
+        queue.complete(batch_id, results, job_log.notes())
+    return results
+
+
+@contextmanager
+def _written_down(batch_id: str, queue: Store, job_log: JobLog) -> Iterator[None]:
+    """Write into the job why it did not end well, and raise on."""
+    try:
+        yield
+    except (DatabaseUnavailable, Ended):
+        raise  # nothing can be written: when the database is back, the job is taken up again
+    except Stopping:
+        queue.requeue(batch_id, given_back=1)
+        raise
+    except ModelOpsError as error:
+        queue.fail(batch_id, str(error), None, job_log.notes())
+        raise
+    except Exception as error:
+        queue.fail(
+            batch_id,
+            f"Unexpected {type(error).__name__}: {error}",
+            traceback.format_exc(),
+            job_log.notes(),
+        )
+        raise
+
+
+@dataclass
+class Worker:
+    """Works on jobs until told to stop; one thread."""
+
+    queue: Queue
+    lock: Locks
+    notices: Notices
+    handlers: Mapping[str, Handler]
+    #: what is looked after between two jobs
+    maintenance: Callable[[], None] = lambda: None
+    timeout: float = TIMEOUT
+    _hurry: threading.Event = field(default_factory=threading.Event)
+
+    def run(self, stop: threading.Event) -> None:
+        """Take and perform jobs; survives a database that goes away."""
+        while not stop.is_set():
+            try:
+                self.maintenance()
+                if not self.step():
+                    recover(self.queue)
+                    self.notices.wait(PATIENCE)
+            except DatabaseUnavailable as error:
+                log.warning("database away", reason=str(error))
+                stop.wait(RETRY)
+            except Exception as error:  # noqa: BLE001 - such as a schema that is not migrated yet
+                log.error("worker could not go on", reason=str(error), error=type(error).__name__)
+                stop.wait(RETRY)
+
+    def wake(self) -> None:
+        """End a wait for work at once."""
+        self.notices.wake()
+
+    def hurry(self) -> None:
+        """Give the job back at its next step instead of ending it."""
+        self._hurry.set()
+
+    def step(self) -> bool:
+        """Perform one job; False where none waits."""
+        job = self.queue.claim(list(self.handlers), name())
+        if job is None:
+            return False
+        with self.lock(job["batch_id"]) as held:
+            if not held:
+                return True  # its former worker is still alive: leave it to that one
+            self._perform(job)
+        return True
+
+    def _perform(self, job: Row) -> None:
+        timeout, handler = job["timeout_s"] or self.timeout, self.handlers[job["job_type"]]
+        with bound_contextvars(batch_id=job["batch_id"], job_type=job["job_type"]):
+            try:
+                perform(
+                    job["batch_id"],
+                    job["input_params"],
+                    handler,
+                    self.queue,
+                    timeout,
+                    self._hurry.is_set,
+                )
+            except DatabaseUnavailable:
+                raise
+            except Exception as error:  # noqa: BLE001 - a worker outlives any job; the job holds the reason
+                log.warning("job failed", reason=str(error))
+            else:
+                log.info("job completed")
+
+
+def recover(queue: Queue) -> list[str]:
+    """Put the jobs of dead workers back into the queue; end those that keep killing workers."""
+    found = []
+    for job in queue.orphans(SILENCE):
+        if job["attempts"] >= ATTEMPTS:
+            queue.fail(job["batch_id"], f"The worker died {job['attempts']} times on this job.")
+        else:
+            queue.requeue(job["batch_id"])
+        found.append(job["batch_id"])
+    return found

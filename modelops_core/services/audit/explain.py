@@ -1,0 +1,188 @@
+"""Why a number is what it is: the chain from input to result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from modelops_core.domain import horizons
+from modelops_core.domain.climate import Climate
+from modelops_core.domain.flags import FLAGS
+from modelops_core.domain.parameters import ParameterFile
+from modelops_core.domain.peril import Ensemble, Peril
+from modelops_core.domain.variables import VARIABLES
+from modelops_core.errors import NoResults, UnknownPeril
+from modelops_core.ports import (
+    CellReader,
+    ClimateReader,
+    GaugeReader,
+    PlaceReader,
+    Row,
+    SourceReader,
+    Tile,
+)
+from modelops_core.services.site import gauges
+from modelops_core.services.site.site_rows import number
+
+#: which table a variable that is not a climate table comes from
+TABLES = {
+    "storm_tracks": "api_typhoon_tracks",
+    "latitude": "location_grid",
+    "longitude": "location_grid",
+    "elevation_m": "location_grid",
+    "coast_distance_m": "location_grid",
+    "basin_code": "location_grid",
+    "domestic_demand": "location_admin",
+    "outlet_volume": "api_wamis_cache",
+    "outlet_known": "api_wamis_cache",
+    "outlet_kind": "api_wamis_cache",
+    "outlet_station": "api_wamis_stations",
+}
+GAUGE_TABLES = frozenset({"api_wamis_stations", "api_wamis_cache"})
+
+
+@dataclass(frozen=True)
+class Ports:
+    """What an explanation reads."""
+
+    places: PlaceReader
+    cells: CellReader
+    climate: ClimateReader
+    gauges: GaugeReader
+    sources: SourceReader
+    perils: Mapping[str, Peril]
+    parameters: ParameterFile
+    #: whether the stored H and P(H) were made with other parameters than today's
+    outdated: Callable[[], bool]
+
+
+def explain(
+    ports: Ports,
+    latitude: float,
+    longitude: float,
+    peril: str,
+    scenario: str,
+    horizon: str,
+    river_name: str = "",
+) -> Row:
+    """
+    Everything behind one stored H and P(H); raises NoResults where the night has not been there.
+
+    With *river_name* also which gauge drives that river at the site, or why none does.
+    """
+    if peril not in ports.perils:
+        raise UnknownPeril(f"peril {peril!r}: choose from {', '.join(ports.perils)}.")
+    declared = ports.perils[peril]
+    key = (peril, horizons.scenario(scenario), horizons.horizon(horizon).key)
+    place = ports.places.place(latitude, longitude)
+    hazard, probability = (_one(rows, key) for rows in ports.cells.cell(place.grid_id))
+    site = place.site.corrected({"river_name": river_name})
+    gauge = gauges.gauged(site, {peril: declared}, ports.gauges, ports.parameters).river_gauge
+    flags = list(
+        dict.fromkeys([*hazard["flags"], *probability["flags"], *([gauge.state] if gauge else [])])
+    )
+    return {
+        "risk_type": peril,
+        "label": declared.label,
+        "ssp_scenario": scenario,
+        "horizon": horizon,
+        "latitude": place.site.latitude,
+        "longitude": place.site.longitude,
+        "district": place.district,
+        "cell": {
+            "grid_id": place.grid_id,
+            "latitude": place.cell_latitude,
+            "longitude": place.cell_longitude,
+        },
+        "inputs": _inputs(declared, ports, GAUGE_TABLES if gauge else frozenset()),
+        "intensity": {
+            "what": declared.intensity,
+            "unit": declared.unit,
+            "by_year": _series(ports, declared, place.grid_id, scenario, probability),
+        },
+        "hazard": hazard,
+        "probability": probability,
+        "outdated": ports.outdated(),
+        "notes": _notes(probability),
+        "river_gauge": gauges.row(gauge),
+        "flags": [{"code": f, "en": FLAGS[f].en, "ko": FLAGS[f].ko} for f in flags if f in FLAGS],
+        "parameters": parameters(ports.parameters, peril),
+        "grade": declared.grade,
+        "references": list(declared.references),
+    }
+
+
+def _one(rows: object, key: tuple[str, str, str]) -> Row:
+    for row in rows:  # type: ignore[attr-defined]
+        if (row["risk_type"], row["ssp_scenario"], row["horizon"]) == key:
+            return dict(row)
+    raise NoResults(f"The night has not calculated {', '.join(key)} for this cell.")
+
+
+def _notes(probability: Row) -> dict[str, str]:
+    """What the night put into words."""
+    details = probability["calculation_details"] or {}
+    return {
+        name: text
+        for name, text in details.items()
+        if isinstance(text, str) and name != "estimator"
+    }
+
+
+def _inputs(peril: Peril, ports: Ports, more: frozenset[str]) -> list[Row]:
+    """The data sets that the peril reads, and *more* tables, with provider, kind and period."""
+    tables = {table(name) for name in peril.requires | peril.regional_requires} | more
+    return [source for source in ports.sources.all() if source["table_name"] in tables]
+
+
+def table(variable: str) -> str:
+    """The table that holds a variable."""
+    return TABLES.get(variable, f"{variable}_data")
+
+
+def _series(ports: Ports, peril: Peril, grid_id: int, scenario: str, probability: Row) -> list[Row]:
+    """The yearly values that were counted or fitted; empty for basin means."""
+    if peril.regional is not None or not probability["calculation_details"]:
+        return []
+    climate = ports.climate.tile(Tile(grid_id, grid_id), peril.requires & frozenset(VARIABLES))
+    if "storm_tracks" in peril.requires:
+        climate = climate.with_values(storm_tracks=ports.climate.storms())
+    values, years = _index(peril, climate, ports.parameters)
+    row = values[climate.scenarios.index(scenario) if values.shape[0] > 1 else 0]
+    first, last = probability["calculation_details"]["years"]
+    return [
+        {"year": int(year), "value": number(value)}
+        for year, value in zip(years, row, strict=True)
+        if first <= year <= last
+    ]
+
+
+def _index(
+    peril: Peril, climate: Climate, parameters: ParameterFile
+) -> tuple[np.ndarray, np.ndarray]:
+    """(scenario, year) of the first cell, and the years; of an ensemble the unshifted member."""
+    index = peril.indices(climate, parameters.params(peril.key))[peril.frequency.index]
+    if isinstance(peril.frequency, Ensemble):
+        return index[:, :, index.shape[2] // 2, 0], climate.storms.years
+    return index[:, :, 0], climate.years
+
+
+def parameters(file: ParameterFile, peril: str) -> list[Row]:
+    """The peril's own numbers with unit, source, provenance and grade."""
+    return [
+        {
+            "key": p.key,
+            "value": p.value,
+            "low": p.low,
+            "high": p.high,
+            "sets": dict(p.sets),
+            "unit": p.unit,
+            "source": p.source,
+            "provenance": p.provenance,
+            "grade": p.grade,
+            "note": p.note,
+        }
+        for p in file.sections.get(peril, {}).values()
+    ]

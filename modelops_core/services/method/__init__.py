@@ -1,0 +1,1 @@
+"""What the method page and document say: parameters, curves, limits."""

@@ -1,0 +1,1 @@
+"""Several sites: sums and comparisons."""

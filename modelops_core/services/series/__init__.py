@@ -1,0 +1,1 @@
+"""Series over time: climate projections, population, an own series."""

@@ -1,0 +1,1 @@
+"""One site: assessment on demand, and what other parameters or attributes would change."""

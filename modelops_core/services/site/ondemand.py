@@ -1,0 +1,316 @@
+"""
+On demand: one site, all perils, all scenarios and horizons.
+
+    place → stored H and P(H) → E → V → scaled AAL → integrated risk
+
+Each step writes its table and says how far it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from modelops_core.domain.flags import FLAGS, WHY_MISSING
+from modelops_core.domain.gauges import GAUGED
+from modelops_core.domain.parameters import ALL_SETS, ParameterFile, Params, SetName
+from modelops_core.domain.peril import Peril
+from modelops_core.domain.site import Site, Sites, check_coordinates
+from modelops_core.errors import InvalidInput, NoResults, UnknownPeril
+from modelops_core.ports import (
+    CellReader,
+    ClimateReader,
+    GaugeReader,
+    Place,
+    PlaceReader,
+    Progress,
+    Row,
+    SiteWriter,
+)
+from modelops_core.services.night.tiles import METHOD_VERSION
+from modelops_core.services.site import gauges, other_sets, site_rows, whatif
+from modelops_core.services.site.site_rows import StoredCell
+from modelops_core.stages import asset, vulnerability
+from modelops_core.stages.site import SiteExposure, assess, assess_exposure
+from modelops_core.stages.vulnerability import Vulnerability
+
+JOB = "ondemand_risk_calculation"
+#: progress at the end of each step
+PLACE, READ, EXPOSURE, VULNERABILITY, AAL = 5, 10, 50, 80, 95
+
+
+@dataclass(frozen=True)
+class Ports:
+    """What an assessment reads and writes."""
+
+    places: PlaceReader
+    cells: CellReader
+    climate: ClimateReader
+    gauges: GaugeReader
+    writer: SiteWriter
+    perils: Mapping[str, Peril]
+    parameters: ParameterFile
+    #: the hash of the parameters that the stored H and P(H) were made with; None where no night says
+    in_force: Callable[[], str | None]
+
+    def outdated(self) -> bool:
+        """Whether the last night used other numbers than the central ones of today."""
+        return self.in_force() not in (None, self.parameters.digest())
+
+
+OUTDATED = (
+    "The last night used other parameters: this cell was calculated anew with today's,"
+    " and perils of basins are not assessed until the next night."
+)
+
+
+class Unwritten:
+    """A ports.SiteWriter for other parameter sets: the tables hold the central one, the job holds the answer."""
+
+    def exposure(self, rows: Sequence[Row]) -> int:
+        return 0
+
+    def vulnerability(self, rows: Sequence[Row]) -> int:
+        return 0
+
+    def aal_scaled(self, rows: Sequence[Row]) -> int:
+        return 0
+
+
+@dataclass(frozen=True)
+class Request:
+    """A point, what the analyst corrects of it, and the year that ages count to."""
+
+    latitude: float
+    longitude: float
+    as_of: int
+    corrections: Mapping[str, Any] = field(default_factory=dict)
+    perils: tuple[str, ...] = ()
+    parameter_set: SetName = "central"
+
+
+def request(params: Row) -> Request:
+    """A job's parameters as a request; raises InvalidInput naming the field that is wrong."""
+    known = {"latitude", "longitude", "as_of", "corrections", "risk_types", "parameter_set"}
+    if extra := set(params) - known:
+        raise InvalidInput(
+            f"{', '.join(sorted(extra))}: not a field of an assessment; known are {', '.join(sorted(known))}."
+        )
+    latitude, longitude = (_coordinate(params, name) for name in ("latitude", "longitude"))
+    check_coordinates(latitude, longitude)
+    chosen = params.get("parameter_set") or "central"
+    if chosen not in ALL_SETS:
+        raise InvalidInput(f"parameter_set {chosen!r}: choose from {', '.join(ALL_SETS)}.")
+    corrections = dict(params.get("corrections") or {})
+    Site(latitude=latitude, longitude=longitude).corrected(corrections)
+    return Request(
+        latitude=latitude,
+        longitude=longitude,
+        as_of=int(params["as_of"]),
+        corrections=corrections,
+        perils=tuple(params.get("risk_types") or ()),
+        parameter_set=chosen,
+    )
+
+
+def _coordinate(params: Row, name: str) -> float:
+    try:
+        return float(params[name])
+    except (KeyError, TypeError, ValueError):
+        raise InvalidInput(f"{name}: {params.get(name)!r} is not a number.") from None
+
+
+@dataclass(frozen=True)
+class _Case:
+    """One peril on its way."""
+
+    peril: Peril
+    cell: StoredCell
+    p: Params
+
+
+def run(request: Request, ports: Ports, progress: Progress, batch_id: str) -> Row:
+    """Assess the site; the answer of the command line, the page and the API."""
+    progress(0, "Finding the place")
+    place = ports.places.place(request.latitude, request.longitude)
+    corrected = place.site.corrected(request.corrections)
+    site = gauges.gauged(
+        corrected, ports.perils, ports.gauges, ports.parameters, request.parameter_set
+    )
+    sites = asset.described(Sites.of([site]), request.as_of)
+    progress(PLACE, "Fetching H and P(H)")
+    outdated = ports.outdated()
+    cases = _cases(request, place, ports, outdated)
+    progress(READ, "Fetched H and P(H)")
+    key = {
+        "latitude": site.latitude,
+        "longitude": site.longitude,
+        "batch_id": batch_id,
+        "method_version": METHOD_VERSION,
+    }
+    exposed, exposure_rows = _exposure(cases, sites, key, progress)
+    writer = ports.writer if request.parameter_set == "central" else Unwritten()
+    writer.exposure(exposure_rows)
+    vulnerable, vulnerability_rows = _vulnerability(cases, sites, key, progress)
+    writer.vulnerability(vulnerability_rows)
+    rows: list[Row] = []
+    for i, case in enumerate(cases):
+        progress(_between(VULNERABILITY, AAL, i, cases), f"Calculating AAL for {case.peril.key}", i)
+        risk = assess(case.peril, sites, case.cell.values, exposed[i], vulnerable[i], case.p)
+        rows += site_rows.result_rows(
+            case.peril, case.cell, risk, exposure_rows[i], vulnerability_rows[i], case.p
+        )
+    writer.aal_scaled([{**key, **row} for row in rows])
+    progress(AAL, "Calculating integrated risk", len(cases))
+    warnings = [*([OUTDATED] if outdated else []), *_warnings(request, place, site, rows, ports)]
+    return _answer(request, place, site, sites, exposed, rows, batch_id, ports, warnings)
+
+
+def chosen(request: Request, known: Mapping[str, Peril]) -> tuple[str, ...]:
+    """The perils asked for, all where none are named; raises UnknownPeril."""
+    wanted = request.perils or tuple(known)
+    if unknown := [key for key in wanted if key not in known]:
+        raise UnknownPeril(f"peril {', '.join(unknown)}: choose from {', '.join(known)}.")
+    return wanted
+
+
+def _cases(request: Request, place: Place, ports: Ports, outdated: bool) -> list[_Case]:
+    hazard, probability = ports.cells.cell(place.grid_id)
+    cases = []
+    for key in chosen(request, ports.perils):
+        peril, cell, name = (
+            ports.perils[key],
+            site_rows.stored(key, hazard, probability),
+            request.parameter_set,
+        )
+        if cell is None:
+            continue
+        if outdated and peril.regional is not None:  # the basin would have to be read anew
+            cell = replace(cell, values=whatif.unknown(cell.values))
+        elif outdated or name != "central":
+            cell = other_sets.under(
+                name, peril, cell, ports.climate, place.grid_id, ports.parameters
+            )
+        cases.append(_Case(peril, cell, ports.parameters.params(key, name)))
+    if not cases:
+        raise NoResults
+    return cases
+
+
+def _exposure(
+    cases: Sequence[_Case], sites: Sites, key: Row, progress: Progress
+) -> tuple[list[SiteExposure], list[Row]]:
+    found: list[SiteExposure] = []
+    for i, case in enumerate(cases):
+        progress(_between(READ, EXPOSURE, i, cases), f"Calculating E for {case.peril.key}", i)
+        found.append(assess_exposure(case.peril, sites, case.p))
+    rows = [site_rows.exposure_row(key, c.peril.key, e) for c, e in zip(cases, found, strict=True)]
+    return found, rows
+
+
+def _vulnerability(
+    cases: Sequence[_Case], sites: Sites, key: Row, progress: Progress
+) -> tuple[list[Vulnerability], list[Row]]:
+    found: list[Vulnerability] = []
+    for i, case in enumerate(cases):
+        progress(
+            _between(EXPOSURE, VULNERABILITY, i, cases), f"Calculating V for {case.peril.key}", i
+        )
+        found.append(vulnerability.assess(case.peril, sites, case.p))
+    rows = [
+        site_rows.vulnerability_row(key, c.peril.key, v, c.p)
+        for c, v in zip(cases, found, strict=True)
+    ]
+    return found, rows
+
+
+def _between(start: int, end: int, i: int, cases: Sequence[_Case]) -> int:
+    return start + (end - start) * (i + 1) // len(cases)
+
+
+def _answer(
+    request: Request,
+    place: Place,
+    site: Site,
+    sites: Sites,
+    exposed: Sequence[SiteExposure],
+    rows: list[Row],
+    batch_id: str,
+    ports: Ports,
+    warnings: list[str],
+) -> Row:
+    return {
+        "latitude": site.latitude,
+        "longitude": site.longitude,
+        "batch_id": batch_id,
+        "district": {
+            "code": place.district_code,
+            "name": place.district,
+            "name_en": place.district_en,
+        },
+        "cell": {
+            "grid_id": place.grid_id,
+            "latitude": place.cell_latitude,
+            "longitude": place.cell_longitude,
+        },
+        "building": _building(request, place, site, sites, exposed[0]),
+        "parameter_set": request.parameter_set,
+        "parameter_hash": ports.parameters.digest(request.parameter_set),
+        "method_version": METHOD_VERSION,
+        "results": rows,
+        "totals": site_rows.total_rows(rows, ports.perils),
+        "warnings": warnings,
+    }
+
+
+def _building(
+    request: Request, place: Place, site: Site, sites: Sites, exposed: SiteExposure
+) -> Row:
+    """What was found, what the analyst corrected, and what follows from both."""
+    known = {
+        name: value
+        for name, value in asdict(site).items()
+        if name not in ("latitude", "longitude", "assumed", "river_gauge") and value == value  # noqa: PLR0124 - not NaN
+    }
+    return {
+        "found": None
+        if place.building is None
+        else {**place.building, "distance_m": round(place.building["distance_m"], 1)},
+        "corrections": dict(request.corrections),
+        **known,
+        "river_gauge": gauges.row(site.river_gauge),
+        "age": site_rows.number(sites["age"][0]),
+        "structure_class": str(sites["structure_class"][0]),
+        "use_group": str(sites["use_group"][0]),
+        "asset_value": site_rows.number(exposed.asset_value[0]),
+        "as_of": request.as_of,
+    }
+
+
+def _warnings(
+    request: Request, place: Place, site: Site, rows: Sequence[Row], ports: Ports
+) -> list[str]:
+    said = []
+    if place.building is None:
+        said.append("No building lies within 500 m of the point: its attributes are unknown.")
+    elif place.building["kind"] == "synthetic" and not request.corrections:
+        said.append("The building is synthetic demo data, not a register entry.")
+    if site.river_gauge is not None and site.river_gauge.state != GAUGED:
+        said.append(FLAGS[site.river_gauge.state].en)
+    missing = [
+        key
+        for key in (request.perils or ports.perils)
+        if key not in {row["risk_type"] for row in rows}
+    ]
+    if missing:
+        said.append(f"The last night did not calculate {', '.join(missing)}.")
+    unknown = sorted({row["risk_type"] for row in rows if row["status"] == "not_assessed"})
+    reasons = sorted(
+        {flag for row in rows if row["status"] == "not_assessed" for flag in row["flags"]}
+        & set(WHY_MISSING)
+    )
+    if unknown:
+        why = " ".join(FLAGS[code].en for code in reasons)
+        said.append(f"Not assessed, and in no sum: {', '.join(unknown)}. {why}".strip())
+    return said

@@ -1,0 +1,1 @@
+"""Demonstration climate: monthly and yearly series by cell and scenario."""

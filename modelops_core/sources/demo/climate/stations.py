@@ -1,0 +1,133 @@
+"""
+Station normals as arrays, brought to 1991–2020 and to one another.
+
+References
+----------
+.. [1] ``station_monthly_climatology.csv``: KMA ASOS 2011–2019, Seoul 1991–2019, Open-Meteo.
+.. [2] ``station_rain_normals.csv``: 69 KMA stations 1986–2015.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from modelops_core.domain.climate import Array, BoolArray
+from modelops_core.errors import SourceUnreadable
+from modelops_core.sources.demo import reference
+from modelops_core.sources.demo.climate.scenarios import BASE_MIDDLE, TREND
+from modelops_core.sources.demo.places.geometry import metres
+
+MONTHS = range(1, 13)
+REANALYSIS = "Open-Meteo"
+#: middle of the period named in an ASOS row's source
+MIDDLE_OF = {"ASOS 1991-2019": 2005.0, "ASOS 2011-2019": 2015.0}
+#: a reanalysis point and a station closer than this tell of the same place [m]
+SAME_PLACE = 20_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stations:
+    """Places: name, position ``xy`` in EPSG:5179 [m], latitude [°], elevation [m]; (station, …)."""
+
+    names: tuple[str, ...]
+    xy: Array
+    latitude: Array
+    elevation: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Normals:
+    """Monthly normals of one variable, (station, month)."""
+
+    at: Stations
+    values: Array
+
+
+def rain_stations() -> tuple[Stations, pd.DataFrame]:
+    """The 69 stations and their table [2]_."""
+    table = reference.table("station_rain_normals")
+    return _places(table, table["name_en"]), table
+
+
+def temperature() -> Normals:
+    """Mean temperature of 1991–2020 [°C]."""
+    return _combined("tavg", trend=TREND)
+
+
+def humidity() -> Normals:
+    """Relative humidity [%]."""
+    return _combined("rh", trend=0.0)
+
+
+def wind() -> Normals:
+    """Wind speed at 10 m [m/s]; ASOS only."""
+    return _observed(_table(), "ws", trend=0.0)
+
+
+def radiation() -> Normals:
+    """Global radiation [MJ/m² per day]; ASOS only, 12 stations."""
+    return _observed(_table(), "gsr_mj_m2_day", trend=0.0)
+
+
+def _table() -> pd.DataFrame:
+    table = reference.table("station_monthly_climatology")
+    unknown = set(table["source"]) - set(MIDDLE_OF)
+    if any(not source.startswith(REANALYSIS) for source in unknown):
+        raise SourceUnreadable(
+            f"station_monthly_climatology: unknown source among {sorted(unknown)}"
+        )
+    return table
+
+
+def _combined(column: str, trend: float) -> Normals:
+    """
+    ASOS, and reanalysis where no station is near.
+
+    The reanalysis is moved by its mean monthly difference to the stations that are near one of
+    its points: that takes out its bias and, for temperature, the warmer decade it stands for.
+    """
+    table = _table()
+    observed = _observed(table, column, trend)
+    reanalysis = _normals(table[table["source"].str.startswith(REANALYSIS)], column)
+    apart = np.hypot(*(reanalysis.at.xy[:, None] - observed.at.xy[None]).transpose(2, 0, 1))
+    nearest = apart.argmin(axis=1)
+    paired: BoolArray = apart.min(axis=1) < SAME_PLACE
+    shift = (observed.values[nearest[paired]] - reanalysis.values[paired]).mean(axis=0)
+    return _joined(observed, reanalysis.at, reanalysis.values + shift, ~paired)
+
+
+def _observed(table: pd.DataFrame, column: str, trend: float) -> Normals:
+    """ASOS rows with *column*; *trend* [unit a year] brings them to 1991–2020."""
+    rows = table[table["source"].isin(MIDDLE_OF) & table[column].notna()]
+    normals = _normals(rows, column)
+    middle = rows.groupby("name")["source"].first().map(MIDDLE_OF).loc[list(normals.at.names)]
+    return Normals(
+        normals.at, normals.values - trend * (middle.to_numpy(dtype=float) - BASE_MIDDLE)[:, None]
+    )
+
+
+def _normals(rows: pd.DataFrame, column: str) -> Normals:
+    """Stations in the order of their names."""
+    values = rows.pivot_table(index="name", columns="month", values=column)[list(MONTHS)].dropna()
+    places = rows.groupby("name")[["lat", "lon", "elev_m"]].first().loc[values.index]
+    return Normals(_places(places, places.index.to_series()), values.to_numpy())
+
+
+def _places(table: pd.DataFrame, names: pd.Series[str]) -> Stations:
+    latitude = table["lat"].to_numpy(dtype=float)
+    xy = metres(table["lon"].to_numpy(dtype=float), latitude)
+    return Stations(tuple(names), xy, latitude, table["elev_m"].to_numpy(dtype=float))
+
+
+def _joined(first: Normals, at: Stations, values: Array, kept: BoolArray) -> Normals:
+    names = tuple(name for name, keep in zip(at.names, kept, strict=True) if keep)
+    joined = Stations(
+        first.at.names + names,
+        np.concatenate([first.at.xy, at.xy[kept]]),
+        np.concatenate([first.at.latitude, at.latitude[kept]]),
+        np.concatenate([first.at.elevation, at.elevation[kept]]),
+    )
+    return Normals(joined, np.concatenate([first.values, values[kept]]))

@@ -1,0 +1,1 @@
+"""Demonstration places: districts, coast, cells, buildings, population."""

@@ -1,0 +1,170 @@
+"""One place's assessment: ask for it, follow it, hand over its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from modelops_core.errors import InvalidInput, JobNotFound, ModelOpsError, OutsideKorea
+from modelops_core.ports import Row
+from modelops_core.services.site import ondemand
+from modelops_core.ui.kit import access, cache, messages, notices, state
+from modelops_core.ui.kit.i18n import catalogue, t
+
+#: seconds between two looks at a running job
+BEAT = 0.25
+PROBLEM = "assessment.problem"
+EXAMPLE = (37.5665, 126.9780)
+#: coordinates that differ by less are one place [°]
+SAME = 1e-3
+
+
+def start(
+    latitude: float, longitude: float, corrections: Mapping[str, Any] | None = None, **more: Any
+) -> None:
+    """Ask for an assessment; wrong input and the sea are kept as this session's problem."""
+    st.session_state.pop(PROBLEM, None)
+    params = {
+        "latitude": latitude,
+        "longitude": longitude,
+        "corrections": dict(corrections or {}),
+        **more,
+    }
+    try:
+        access.require_runner()
+        state.choose(latitude, longitude, cache.app().submit(params))
+    except ModelOpsError as error:
+        state.choose(latitude, longitude)
+        st.session_state[PROBLEM] = (_key(latitude, longitude), error)
+
+
+def clicked() -> None:
+    """The map was clicked (its callback)."""
+    click = st.session_state["map"].click
+    if click:
+        start(click["lat"], click["lon"])
+
+
+def answer() -> Row | None:
+    """The chosen place's answer; None while there is none, after saying why."""
+    if (abroad := state.abroad()) is not None:
+        notices.outside(abroad)
+        return None
+    point = state.point()
+    if point is None:
+        return None
+    if state.text("job") is None and _problem(point) is None:
+        start(point.latitude, point.longitude)  # a link that names only the place
+    problem, job = _problem(point), state.text("job")
+    if problem is not None:
+        _say(problem)
+        return None
+    return None if job is None else _of_job(job, point)
+
+
+def _key(latitude: float, longitude: float) -> tuple[str, str]:
+    return state.degrees(latitude), state.degrees(longitude)
+
+
+def _problem(point: state.Point) -> ModelOpsError | None:
+    """What went wrong with this place; that of another is none."""
+    place, problem = st.session_state.get(PROBLEM, (None, None))
+    return problem if place == _key(point.latitude, point.longitude) else None
+
+
+def _say(problem: ModelOpsError) -> None:
+    if isinstance(problem, OutsideKorea):
+        notices.outside(problem)
+        return
+    st.session_state.pop(
+        PROBLEM
+    )  # the sea stays the sea; anything else may be over at the next look
+    notices.failed(problem)
+
+
+def _of_job(job: str, point: state.Point) -> Row | None:
+    try:
+        found = cache.job_status().state(job)
+        answer = cache.results(job) if found["status"] == "completed" else None
+    except JobNotFound:  # an old link: its place is still known
+        return _anew(point)
+    if answer is not None:
+        return answer if _of_place(answer, point) else _anew(point)
+    if found["status"] in ("failed", "cancelled"):
+        st.error(t(f"assess.job_{found['status']}"), icon=":material/error:")
+        st.caption(messages.said(found["error_message"]))
+        st.button(
+            t("common.retry"),
+            on_click=start,
+            args=(point.latitude, point.longitude),
+            icon=":material/refresh:",
+        )
+        return None
+    _follow(job)
+    return None
+
+
+def _of_place(answer: Row, point: state.Point) -> bool:
+    """Whether an answer is of a place: an address whose coordinates were changed by hand still names the old job."""
+    return bool(
+        abs(answer["latitude"] - point.latitude) < SAME
+        and abs(answer["longitude"] - point.longitude) < SAME
+    )
+
+
+def _anew(point: state.Point) -> Row | None:
+    start(point.latitude, point.longitude)
+    return answer()
+
+
+@st.fragment(run_every=BEAT)
+@notices.guarded("assess", ".bar")
+def _follow(job: str) -> None:
+    """A live bar until the job ends; it survives a reload, for its id is in the URL."""
+    found = cache.job_status().state(job)
+    with st.container(border=True):
+        st.markdown(f"**{t('assess.calculating')}**")
+        st.progress(
+            found["progress"] / 100, text=f"{step(found['current_step'])} · {found['progress']} %"
+        )
+        st.caption(t("assess.job_note", job=job[:8]))
+    if found["status"] not in ("queued", "running"):
+        st.rerun()
+
+
+def step(name: str | None) -> str:
+    """A job's current step in the reader's language."""
+    if not name:
+        return t("assess.step_waiting")
+    for stage in ("E", "V", "AAL"):
+        prefix = f"Calculating {stage} for "
+        if name.startswith(prefix):
+            peril = cache.app().perils.get(name.removeprefix(prefix))
+            return t(
+                f"assess.step_{stage.lower()}", peril=cache.peril_label(peril) if peril else ""
+            )
+    key = "assess.step_" + name.lower().replace(" ", "_").replace("(", "").replace(")", "")
+    return t(key) if key in catalogue() else name
+
+
+def corrections_of(found: Row) -> dict[str, Any]:
+    """What the analyst corrected in an answer."""
+    return dict(found["building"]["corrections"])
+
+
+def checked(corrections: Mapping[str, Any]) -> InvalidInput | None:
+    """What is wrong with *corrections*, None where nothing is."""
+    try:
+        ondemand.request(
+            {
+                "latitude": EXAMPLE[0],
+                "longitude": EXAMPLE[1],
+                "as_of": 2025,
+                "corrections": dict(corrections),
+            }
+        )
+    except InvalidInput as error:
+        return error
+    return None

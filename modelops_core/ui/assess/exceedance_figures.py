@@ -1,0 +1,94 @@
+"""How often which intensity comes, and what it damages: bins with the curve over them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import plotly.graph_objects as go
+
+from modelops_core.ports import Row
+from modelops_core.ui.kit import formats
+from modelops_core.ui.kit.figure_style import figure
+from modelops_core.ui.kit.theme import KIND, NEUTRAL, Mode
+
+
+def bins(found: Sequence[Row], unit: str, mode: Mode, words: Mapping[str, str]) -> go.Figure:
+    """
+    P of each bin with its interval, and the damage ratio in it on a second axis.
+
+    *found*: rows with lower, upper, p, p_low, p_high, dr; *words*: probability, damage, intensity.
+    """
+    names = [span(b["lower"], b["upper"]) for b in found]
+    chart = figure(mode, height=320, legend=True, bargap=0.3)
+    chart.add_bar(
+        x=names,
+        y=[_percent(b["p"]) for b in found],
+        name=words["probability"],
+        marker_color=KIND[mode]["physical"],
+        error_y={
+            "type": "data",
+            "color": NEUTRAL[mode],
+            "thickness": 1.4,
+            "width": 5,
+            "array": [_gap(b["p_high"], b["p"]) for b in found],
+            "arrayminus": [_gap(b["p"], b["p_low"]) for b in found],
+        },
+        hovertemplate=f"%{{x}} {unit}<br>{words['probability']} %{{y:.3g}} %<extra></extra>",
+    )
+    chart.add_scatter(
+        x=names,
+        y=[_percent(b["dr"]) for b in found],
+        name=words["damage"],
+        yaxis="y2",
+        mode="lines+markers",
+        line={"color": KIND[mode]["operating"], "width": 2.5, "shape": "spline"},
+        marker={"size": 8, "symbol": "diamond"},
+        hovertemplate=f"%{{x}} {unit}<br>{words['damage']} %{{y:.3g}} %<extra></extra>",
+    )
+    chart.update_layout(
+        yaxis={"title": f"{words['probability']} %/yr", "rangemode": "tozero"},
+        yaxis2={
+            "title": f"{words['damage']} %",
+            "overlaying": "y",
+            "side": "right",
+            "showgrid": False,
+            "rangemode": "tozero",
+            "fixedrange": True,
+            "tickmode": "auto",
+            "nticks": 5,
+        },
+        xaxis={"title": f"{words['intensity']} [{unit}]", "type": "category"},
+    )
+    return chart
+
+
+def span(lower: float | None, upper: float | None) -> str:
+    """``10–40``, ``< 10`` or ``≥ 110``."""
+    if lower is None:
+        return f"< {formats.number(upper)}"
+    if upper is None:
+        return f"≥ {formats.number(lower)}"
+    return f"{formats.number(lower)}–{formats.number(upper)}"
+
+
+def yearly(found: Sequence[Row], edges: Sequence[float], unit: str, mode: Mode) -> go.Figure:
+    """The yearly values that were counted or fitted, with the bins' edges."""
+    chart = figure(mode, height=240)
+    chart.add_bar(
+        x=[row["year"] for row in found],
+        y=[row["value"] for row in found],
+        marker_color=KIND[mode]["physical"],
+        hovertemplate=f"%{{x}}: %{{y:.3g}} {unit}<extra></extra>",
+    )
+    for edge in edges:
+        chart.add_hline(y=edge, line={"color": NEUTRAL[mode], "width": 1, "dash": "dot"})
+    chart.update_yaxes(title_text=unit)
+    return chart
+
+
+def _percent(value: float | None) -> float | None:
+    return None if value is None else 100 * value
+
+
+def _gap(high: float | None, low: float | None) -> float:
+    return 0.0 if high is None or low is None else max(0.0, 100 * (high - low))

@@ -1,0 +1,26 @@
+"""The first visit: three steps and an example."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from modelops_core.ui.assess import assessment
+from modelops_core.ui.kit.i18n import t
+
+
+def first_visit() -> None:
+    """What to do here, and a site to try it on."""
+    with st.container(border=True):
+        st.markdown(f"#### {t('assess.hint_title')}")
+        for i, icon in enumerate(
+            (":material/tune:", ":material/touch_app:", ":material/query_stats:"), start=1
+        ):
+            st.markdown(f"{icon} **{t(f'assess.hint_{i}')}** — {t(f'assess.hint_{i}_text')}")
+        st.button(
+            t("assess.hint_example"),
+            type="primary",
+            icon=":material/place:",
+            on_click=assessment.start,
+            args=assessment.EXAMPLE,
+            key="example",
+        )

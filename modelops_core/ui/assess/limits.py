@@ -1,0 +1,69 @@
+"""What was assumed, what is not modelled, where the data come from (METHOD §13)."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from modelops_core.domain.flags import FLAGS
+from modelops_core.ports import Row
+from modelops_core.ui.assess.card import chosen
+from modelops_core.ui.kit import cache, datasets, filters
+from modelops_core.ui.kit.filters import Choice
+from modelops_core.ui.kit.i18n import language, t
+
+POINTS = ("adaptation", "premium", "kinds", "overlap", "grid", "register")
+
+
+def draw(found: Row, choice: Choice) -> None:
+    """Assumptions of this answer, then what holds for every answer."""
+    rows = chosen(found, choice.scenario, choice.horizon)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.markdown(f"**{t('assess.assumed')}**")
+        for code, perils in _raised(rows).items():
+            text = (
+                (FLAGS[code].ko if language() == "ko" else FLAGS[code].en)
+                if code in FLAGS
+                else code
+            )
+            st.markdown(f"- {text}  \n  :gray[{', '.join(perils)}]")
+    with right:
+        st.markdown(f"**{t('assess.always')}**")
+        for point in POINTS:
+            st.markdown(f"- {t(f'limits.{point}')}")
+        st.markdown(f"**{t('assess.not_modelled')}**")
+        st.markdown(t("limits.not_modelled"))
+    st.markdown(f"**{t('assess.sources')}**")
+    st.dataframe(_sources(), hide_index=True, alt=t("assess.sources"))
+    st.caption(
+        t(
+            "assess.versions",
+            method=found["method_version"],
+            name=found["parameter_set"],
+            digest=found["parameter_hash"],
+            job=found["batch_id"],
+        )
+    )
+
+
+def _raised(rows: list[Row]) -> dict[str, list[str]]:
+    """Flag → perils that carry it."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        for code in row["flags"]:
+            found.setdefault(code, []).append(filters.peril_name(row["risk_type"]))
+    return found
+
+
+def _sources() -> pd.DataFrame:
+    rows = [datasets.said(s) for s in cache.app().sources.all()]
+    return pd.DataFrame(
+        {
+            t("columns.table_name"): [s["table_name"] for s in rows],
+            t("columns.name"): [s["name"] for s in rows],
+            t("columns.kind"): [t(f"assess.kind_word_{s['kind']}") for s in rows],
+            t("columns.provider"): [s["provider"] for s in rows],
+            t("columns.period"): [s["period"] or "–" for s in rows],
+        }
+    )

@@ -1,0 +1,57 @@
+"""Saved sites on the map, and the buttons that save the chosen one."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from modelops_core.errors import InvalidInput
+from modelops_core.ports import Row
+from modelops_core.ui.assess.card import place_name
+from modelops_core.ui.kit import cache, messages, navigation, state
+from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.kit.maps import Pin
+
+SAVED = (11, 122, 95)
+CHOSEN = (0, 229, 255)
+
+
+def on_map() -> list[Pin]:
+    """Saved sites, then the chosen place on top of them."""
+    found = [
+        Pin(s["longitude"], s["latitude"], s["name"], SAVED)
+        for s in cache.app().portfolios.places()
+    ]
+    point = state.point()
+    if point is not None:
+        found.append(Pin(point.longitude, point.latitude, colour=CHOSEN, chosen=True))
+    return found
+
+
+def buttons(found: Row) -> None:
+    """Save under a name, and go on to comparing."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        with st.popover(t("assess.save"), icon=":material/keep:"):
+            st.text_input(t("assess.save_name"), value=place_name(found), key="save.name")
+            st.button(
+                t("assess.save_go"), type="primary", on_click=_save, args=(found,), key="save.go"
+            )
+        navigation.link("compare", t("assess.to_compare"))
+        navigation.link("sites", t("assess.to_sites"))
+    if message := st.session_state.pop("save.said", None):
+        st.toast(message, icon=":material/check:")
+
+
+def _save(found: Row) -> None:
+    name = st.session_state["save.name"]
+    try:
+        cache.app().portfolios.save(
+            name,
+            found["latitude"],
+            found["longitude"],
+            found["building"]["corrections"],
+            found["batch_id"],
+        )
+    except InvalidInput as error:
+        st.session_state["save.said"] = messages.said(str(error))
+    else:
+        st.session_state["save.said"] = t("assess.saved", name=name)

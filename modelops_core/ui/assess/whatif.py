@@ -1,0 +1,267 @@
+"""What would change it: the same number under other parameter sets, and with other attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from modelops_core.domain import building
+from modelops_core.domain.horizons import SCENARIOS
+from modelops_core.domain.parameters import SET_NAMES
+from modelops_core.domain.site import RANGES
+from modelops_core.errors import NoResults
+from modelops_core.ports import Row
+from modelops_core.services.method.method_page import shown
+from modelops_core.services.site.whatif import Answer, Difference, Outcome
+from modelops_core.services.site.whatif_attributes import Swing, Swings
+from modelops_core.ui.assess import whatif_cache, whatif_named
+from modelops_core.ui.assess import whatif_figures as figures
+from modelops_core.ui.kit import cache, charts, downloads, exports, filters, formats
+from modelops_core.ui.kit.exports import Head
+from modelops_core.ui.kit.filters import Choice
+from modelops_core.ui.kit.i18n import catalogue, language, t
+from modelops_core.ui.kit.surface import mode
+
+SET_COLUMNS = (
+    "parameter_set",
+    "status",
+    "base_aal",
+    "site_factor",
+    "vulnerability_scale",
+    "final_aal",
+    "aal_p05",
+    "aal_p95",
+    "expected_loss",
+)
+DIFFERENCE_COLUMNS = ("key", "low", "central", "high", "unit", "source", "provenance", "grade")
+SWING_COLUMNS = (
+    "attribute",
+    "current",
+    "least_value",
+    "least_aal",
+    "least_loss",
+    "largest_value",
+    "largest_aal",
+    "largest_loss",
+)
+#: attributes in the figure; the table has all of them
+SHOWN = 8
+#: relative difference beyond which the stored number comes from other parameters
+SAME = 1e-6
+
+
+def draw(found: Row, choice: Choice) -> None:
+    """Parameter sets on the left, attributes on the right, of the chosen peril, scenario and horizon."""
+    st.markdown(f"**{t('whatif.title', peril=filters.peril_name(choice.peril))}**")
+    try:
+        seen = whatif_cache.answer(
+            cache.version(), found["batch_id"], choice.peril, choice.scenario, choice.horizon, found
+        )
+    except NoResults:
+        st.info(t("assess.no_rows"))
+        return
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _sets(found, choice, seen.sets)
+    with right:
+        _attributes(found, choice, seen.swings)
+
+
+def _head(found: Row, choice: Choice) -> Head:
+    return [
+        *exports.head(found, cache.app().sources.all()),
+        (
+            "risk_type, ssp_scenario, horizon",
+            f"{choice.peril}, {SCENARIOS[choice.scenario]}, {choice.horizon}",
+        ),
+    ]
+
+
+def _sets(found: Row, choice: Choice, answer: Answer) -> None:
+    st.markdown(f"{t('whatif.sets')}", help=t("whatif.sets_help"))
+    if not answer.outcomes:
+        st.info(t("whatif.basin"), icon=":material/water:")
+        return
+    kind = cache.app().perils[choice.peril].kind
+    bars = [_bar(name, outcome) for name, outcome in answer.outcomes.items()]
+    words = {"aal": t("columns.final_aal"), "interval": t("assess.interval")}
+    chart = figures.sets(bars, kind, mode(), words)
+    st.plotly_chart(
+        chart,
+        config=charts.config("parameter_sets"),
+        key="whatif.sets",
+        alt=t("whatif.sets_alt", said=_said(bars)),
+    )
+    _ratio(answer)
+    _stale(found, choice, answer)
+    with st.expander(
+        t("whatif.differences", count=len(answer.differences)),
+        icon=":material/tune:",
+        expanded=True,
+    ):
+        st.dataframe(
+            _difference_frame(answer.differences), hide_index=True, alt=t("whatif.differences_alt")
+        )
+        downloads.table(
+            f"differences_{choice.peril}",
+            _head(found, choice),
+            DIFFERENCE_COLUMNS,
+            _differences(answer.differences),
+        )
+    rows = [
+        {"parameter_set": name, **_fields(outcome)} for name, outcome in answer.outcomes.items()
+    ]
+    downloads.table(f"parameter_sets_{choice.peril}", _head(found, choice), SET_COLUMNS, rows)
+    basins = cache.app().perils[choice.peril].regional is not None
+    whatif_named.draw(answer, choice.peril, basins, _head(found, choice))
+
+
+def _bar(name: str, o: Outcome) -> figures.SetBar:
+    word = formats.status(o.status, language())
+    known = o.final_aal is not None and o.status != "not_applicable"
+    text = (
+        f"{formats.percent(o.final_aal)} · {formats.won(o.expected_loss, language())}"
+        if known
+        else word
+    )
+    return figures.SetBar(
+        t(f"whatif.set_{name}"),
+        o.final_aal if known else None,
+        o.aal_p05,
+        o.aal_p95,
+        text,
+        name == "central",
+    )
+
+
+def _said(bars: Sequence[figures.SetBar]) -> str:
+    return "; ".join(f"{bar.name} {bar.text}" for bar in bars)
+
+
+def _fields(o: Outcome) -> Row:
+    return {name: getattr(o, name) for name in SET_COLUMNS[1:]}
+
+
+def _ratio(answer: Answer) -> None:
+    """How far apart the sets are, in words."""
+    low, central, high = (answer.outcomes[name].final_aal for name in SET_NAMES)
+    if not (low and central and high):
+        return
+    st.caption(
+        t("whatif.ratio", low=formats.number(low / central), high=formats.number(high / central))
+    )
+
+
+def _stale(found: Row, choice: Choice, answer: Answer) -> None:
+    """Say where the stored number was made with other parameters or data."""
+    for row in found["results"]:
+        if (row["risk_type"], row["ssp_scenario"], row["horizon"]) == (
+            choice.peril,
+            choice.scenario,
+            choice.horizon,
+        ):
+            before, now = row["final_aal"], answer.outcome(found["parameter_set"])
+            if before is None or now is None or now.final_aal is None:
+                return
+            if abs(before - now.final_aal) > SAME * max(before, now.final_aal):
+                st.warning(
+                    t("whatif.stale", value=formats.percent(before)), icon=":material/history:"
+                )
+
+
+def _differences(found: Sequence[Difference]) -> list[Row]:
+    return [
+        {
+            "key": d.key,
+            "low": shown(d.low),
+            "central": shown(d.central),
+            "high": shown(d.high),
+            "unit": d.unit,
+            "source": d.source,
+            "provenance": d.provenance,
+            "grade": d.grade,
+        }
+        for d in found
+    ]
+
+
+def _difference_frame(found: Sequence[Difference]) -> pd.DataFrame:
+    labels = {
+        c: t(f"whatif.set_{c}") if c in SET_NAMES else t(f"columns.{c}") for c in DIFFERENCE_COLUMNS
+    }
+    return pd.DataFrame(_differences(found), columns=list(DIFFERENCE_COLUMNS)).rename(
+        columns=labels
+    )
+
+
+def _attributes(found: Row, choice: Choice, swings: Swings) -> None:
+    st.markdown(t("whatif.attributes"), help=t("whatif.attributes_help"))
+    if not swings.moves:
+        st.info(t("whatif.nothing", status=formats.status(swings.now.status, language())))
+        return
+    if swings.now.final_aal is None:
+        st.caption(t("whatif.would_be"))
+    kind = cache.app().perils[choice.peril].kind
+    spans = [_span(s) for s in swings.moves[:SHOWN]]
+    words = {
+        "loss": t("assess.loss"),
+        "now": t("whatif.now", value=formats.won(swings.now.expected_loss, language())),
+    }
+    chart = figures.spans(spans, swings.now.expected_loss, kind, mode(), language(), words)
+    st.plotly_chart(
+        chart,
+        config=charts.config("attributes"),
+        key="whatif.spans",
+        alt=t("whatif.attributes_alt", first=spans[0].name),
+    )
+    if swings.still and swings.now.final_aal is not None:
+        st.caption(
+            t("whatif.still", names=", ".join(t(f"columns.{name}") for name in swings.still))
+        )
+    rows = [_row(s) for s in swings.moves]
+    downloads.table(f"attributes_{choice.peril}", _head(found, choice), SWING_COLUMNS, rows)
+
+
+def _span(s: Swing) -> figures.Span:
+    least, largest = s.least, s.largest
+    return figures.Span(
+        t(f"columns.{s.attribute}"),
+        word(s.attribute, least.value),
+        word(s.attribute, largest.value),
+        least.outcome.expected_loss or 0.0,
+        largest.outcome.expected_loss or 0.0,
+    )
+
+
+def _row(s: Swing) -> Row:
+    return {
+        "attribute": s.attribute,
+        "current": s.current,
+        "least_value": s.least.value,
+        "least_aal": s.least.outcome.final_aal,
+        "least_loss": s.least.outcome.expected_loss,
+        "largest_value": s.largest.value,
+        "largest_aal": s.largest.outcome.final_aal,
+        "largest_loss": s.largest.outcome.expected_loss,
+    }
+
+
+def word(attribute: str, value: Any) -> str:
+    """A tried value in the reader's language."""
+    if attribute == "structure":
+        return t(f"classes.{building.classify(value, building.STRUCTURE_CLASSES)}")
+    if attribute == "purpose":
+        return t(f"classes.{building.classify(value, building.USE_GROUPS, 'other')}")
+    if attribute == "asset_value":
+        return formats.won(value, language())
+    key = f"whatif.value_{attribute}_{str(value).lower()}"
+    if key in catalogue():
+        return t(key)
+    unit = RANGES[attribute][2] if attribute in RANGES else ""
+    if unit == "storeys":
+        return t("whatif.storeys", count=f"{value:.0f}")
+    number = f"{value:.0f}" if attribute == "built_year" else formats.number(float(value))
+    return f"{number} {unit}".strip()

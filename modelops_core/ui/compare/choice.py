@@ -1,0 +1,182 @@
+"""What is compared: which sites, which number, and how it is shown; all of it in the URL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+import streamlit as st
+
+from modelops_core.domain.horizons import DEFAULT_HORIZON, DEFAULT_SCENARIO, HORIZONS, SCENARIOS
+from modelops_core.services.portfolio.compare import SUBTOTALS, Answer, Measure
+from modelops_core.ui.assess import assessment
+from modelops_core.ui.kit import cache, filters, state
+from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.sites import jobs
+from modelops_core.ui.sites import saved as sites_saved
+from modelops_core.ui.sites.saved import Saved
+
+HERE = "here"
+NOBODY = "none"
+LIMIT = 6
+#: sites shown where the URL names none
+FIRST = 3
+VIEWS = ("lines", "heat", "change", "spread", "table")
+#: views that show all quantities
+WHOLE = ("heat", "table")
+MEASURES = ("rate", "loss")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One site of the comparison; names are distinct."""
+
+    key: str
+    name: str
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which number, shown how."""
+
+    quantity: str
+    measure: Measure
+    view: str
+    scenario: str
+    horizon: str
+
+
+def sites(saved: Mapping[str, Saved]) -> list[str]:
+    """Which sites: keys of *saved*, and HERE for the place chosen on the map."""
+    here = state.point()
+    options = ([HERE] if here else []) + list(saved)
+    asked = state.text("sites")
+    wanted = options[:FIRST] if asked is None else asked.split(",")
+    picked = [key for key in dict.fromkeys(wanted) if key in options][:LIMIT]
+    if asked not in (None, NOBODY) and not set(wanted) <= {*options, HERE}:
+        state.refuse("sites")
+    if st.session_state.get("compare.sites") != picked:
+        st.session_state["compare.sites"] = picked
+    names = {HERE: t("compare.here"), **{key: site.name for key, site in saved.items()}}
+    st.multiselect(
+        t("compare.sites"),
+        options,
+        format_func=lambda key: names[key],
+        key="compare.sites",
+        max_selections=LIMIT,
+        placeholder=t("compare.sites_pick"),
+        on_change=_note_sites,
+        help=t("compare.sites_help", limit=LIMIT),
+    )
+    state.settle("sites", _listed(picked))
+    state.text("job")  # of the place on the map
+    return picked
+
+
+def _note_sites() -> None:
+    state.keep("sites", _listed(st.session_state["compare.sites"]))
+
+
+def _listed(picked: list[str]) -> str:
+    return ",".join(picked) or NOBODY
+
+
+def bar() -> Choice:
+    """The number and the view, and only those filters that the view needs."""
+    quantities = (*SUBTOTALS, *cache.app().perils)
+    quantity = state.bind("quantity", quantities, "grand")
+    measure = state.bind("measure", MEASURES, "rate")
+    view = state.bind("show", VIEWS, "lines")
+    left, middle, right = st.columns([1.3, 1, 2.2])
+    with left:
+        st.selectbox(
+            t("compare.quantity"),
+            quantities,
+            quantities.index(st.session_state["quantity"]),
+            format_func=quantity_name,
+            key="quantity",
+            on_change=state.note,
+            args=("quantity",),
+            disabled=view in WHOLE,
+        )
+    with middle:
+        _segments("measure", t("compare.measure"), MEASURES)
+    with right:
+        _segments("show", t("compare.show"), VIEWS)
+    scenario, horizon = _when(view)
+    return Choice(quantity, cast(Measure, measure), view, scenario, horizon)
+
+
+def _when(view: str) -> tuple[str, str]:
+    left, right = st.columns(2, gap="large")
+    scenario = state.bind("ssp", tuple(SCENARIOS), DEFAULT_SCENARIO)
+    horizon = state.bind("horizon", tuple(HORIZONS), DEFAULT_HORIZON)
+    if view in ("heat", "table"):
+        with left:
+            scenario = filters.scenario()
+    if view in ("spread", "table"):
+        with right if view == "table" else left:
+            horizon = filters.horizon()
+    return scenario, horizon
+
+
+def _segments(key: str, label: str, options: tuple[str, ...]) -> None:
+    st.segmented_control(
+        label,
+        options,
+        format_func=lambda name: t(f"compare.{key}_{name}"),
+        default=st.session_state[key],
+        key=key,
+        on_change=state.note,
+        args=(key,),
+        required=True,
+        width="stretch",
+    )
+
+
+def quantity_name(key: str) -> str:
+    """A subtotal or a peril in the reader's language."""
+    return t(f"compare.quantity_{key}") if key in SUBTOTALS else filters.peril_name(key)
+
+
+def answered(picked: list[str], saved: Mapping[str, Saved]) -> list[Subject]:
+    """Those of *picked* that have an answer; the others offer to get one."""
+    found: list[tuple[str, str, Answer]] = []
+    for key in picked:
+        if key == HERE:
+            own = _here()
+            if own is not None:
+                found.append(
+                    (HERE, f"{sites_saved.district(own)} ({t('compare.here_short')})", own)
+                )
+            continue
+        site = saved[key]
+        if site.answer is None:
+            _offer(site)
+        else:
+            found.append((key, site.name, site.answer))
+    names = sites_saved.distinct([name for _, name, _ in found])
+    return [Subject(key, name, own) for (key, _, own), name in zip(found, names, strict=True)]
+
+
+def _here() -> Answer | None:
+    row = assessment.answer()
+    return None if row is None else sites_saved.answer_of(row["batch_id"])
+
+
+def _offer(site: Saved) -> None:
+    """A site without an answer: one button away from it."""
+    if site.site_id in jobs.pending().jobs:
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(t("compare.never", name=site.name))
+        st.button(
+            t("compare.assess"),
+            icon=":material/calculate:",
+            type="primary",
+            key=f"assess.{site.site_id}",
+            on_click=jobs.ask,
+            args=([site],),
+        )

@@ -1,0 +1,201 @@
+"""Sites beside each other: lines on one scale, changes against the baseline, spans over scenarios."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import plotly.graph_objects as go
+
+from modelops_core.domain.horizons import BASELINE, HORIZONS, SCENARIOS
+from modelops_core.services.portfolio.compare import Cell, Change, Measure
+from modelops_core.ui.compare import scenario_figures
+from modelops_core.ui.kit import formats
+from modelops_core.ui.kit.figure_style import figure
+from modelops_core.ui.kit.formats import Language
+from modelops_core.ui.kit.theme import NEUTRAL, SCENARIO, TEXT, Mode
+
+LATER = tuple(key for key in HORIZONS if key != BASELINE)
+#: of a small multiple [px]
+HEIGHT = 270
+#: zeros at the end of a decimal
+_ZEROS = re.compile(r"\.0+(?=\D|$)|(?<=\.\d)0+(?=\D|$)|(?<=\.\d\d)0+(?=\D|$)")
+#: a second sign beside a scenario's colour
+SYMBOL = {"ssp1": "circle", "ssp2": "square", "ssp3": "diamond", "ssp5": "triangle-up"}
+_SIGN = {"ssp1": "●", "ssp2": "■", "ssp3": "◆", "ssp5": "▲"}
+
+
+def amount(value: float | None, measure: Measure, language: Language) -> str:
+    """Money or a rate, as text."""
+    return formats.won(value, language) if measure == "loss" else formats.percent(value)
+
+
+def signed(value: float | None, measure: Measure, language: Language) -> str:
+    """With its sign: ``+₩1.2억``, ``−0.031 %``."""
+    if value is None:
+        return formats.DASH
+    sign = "+" if value > 0 else "−" if value < 0 else "±"
+    return f"{sign}{amount(abs(value), measure, language)}"
+
+
+def key(mode: Mode) -> str:
+    """The scenarios' colours and signs as HTML: one key for several charts."""
+    signs = "".join(
+        f'<span style="white-space:nowrap"><span style="color:{SCENARIO[mode][code]}" aria-hidden="true">{_SIGN[code]}</span> {name}</span>'
+        for code, name in SCENARIOS.items()
+    )
+    return f'<div style="display:flex;flex-wrap:wrap;gap:4px 18px;font-size:.875rem">{signs}</div>'
+
+
+def top(found: Sequence[Mapping[str, Sequence[Cell]]]) -> float:
+    """The largest number of all sites: the end of their common axis."""
+    return max(
+        (c.high or c.value or 0.0 for site in found for cells in site.values() for c in cells),
+        default=0.0,
+    )
+
+
+def lines(
+    found: Mapping[str, Sequence[Cell]],
+    end: float,
+    measure: Measure,
+    mode: Mode,
+    language: Language,
+) -> go.Figure:
+    """One site: a line with its band a scenario (cells in the order of HORIZONS), on the common axis 0…*end*."""
+    drawn = [_line(code, cells) for code, cells in found.items()]
+    chart = scenario_figures.lines(
+        drawn, mode, language, "%", height=HEIGHT, money=measure == "loss"
+    )
+    chart.update_layout(showlegend=False, margin_t=12)
+    _axis(chart, 0.0, end, measure, language)
+    return chart
+
+
+def _line(code: str, cells: Sequence[Cell]) -> scenario_figures.Line:
+    return scenario_figures.Line(
+        code, [c.value for c in cells], [c.low for c in cells], [c.high for c in cells]
+    )
+
+
+def changes(
+    found: Mapping[str, Sequence[Change]],
+    reach: tuple[float, float],
+    measure: Measure,
+    mode: Mode,
+    language: Language,
+) -> go.Figure:
+    """One site: bars of the difference to the baseline by later horizon and scenario, on the common axis *reach*."""
+    chart = figure(mode, height=HEIGHT, bargap=0.25, bargroupgap=0.08)
+    names = [formats.horizon(key, language) for key in LATER]
+    for code, own in found.items():
+        chart.add_bar(
+            x=names,
+            y=[c.absolute for c in own],
+            name=SCENARIOS[code],
+            marker_color=SCENARIO[mode][code],
+            customdata=[[signed(c.absolute, measure, language), ratio(c)] for c in own],
+            hovertemplate=f"{SCENARIOS[code]}<br>%{{x}}: %{{customdata[0]}} (%{{customdata[1]}})<extra></extra>",
+        )
+    chart.add_hline(y=0, line={"color": NEUTRAL[mode], "width": 1})
+    chart.update_xaxes(categoryorder="array", categoryarray=names)
+    _axis(chart, *reach, measure, language)
+    return chart
+
+
+def ratio(found: Change) -> str:
+    """The relative change in per cent, with its sign."""
+    if found.relative is None:
+        return formats.DASH
+    sign = "+" if found.relative > 0 else "−" if found.relative < 0 else "±"
+    return f"{sign}{formats.number(abs(found.relative))} %"
+
+
+def reach(found: Sequence[Mapping[str, Sequence[Change]]]) -> tuple[float, float]:
+    """Least and greatest change of all sites, with zero between them."""
+    known = [
+        c.absolute for site in found for own in site.values() for c in own if c.absolute is not None
+    ]
+    return min([0.0, *known]), max([0.0, *known])
+
+
+def spans(
+    names: Sequence[str],
+    found: Sequence[Mapping[str, Cell]],
+    measure: Measure,
+    mode: Mode,
+    language: Language,
+) -> go.Figure:
+    """A row a site: from the least to the greatest scenario, each scenario with its sign."""
+    chart = figure(mode, height=70 + 46 * len(names))
+    for name, cells in zip(names, found, strict=True):
+        known = [c.value for c in cells.values() if c.value is not None]
+        if known:
+            chart.add_scatter(
+                x=[min(known), max(known)],
+                y=[name, name],
+                mode="lines",
+                showlegend=False,
+                hoverinfo="skip",
+                line={"color": NEUTRAL[mode], "width": 9},
+                opacity=0.35,
+            )
+    for code in SCENARIOS:
+        values = [cells[code].value for cells in found]
+        chart.add_scatter(
+            x=values,
+            y=list(names),
+            mode="markers",
+            name=SCENARIOS[code],
+            text=[amount(v, measure, language) for v in values],
+            marker={
+                "color": SCENARIO[mode][code],
+                "size": 13,
+                "symbol": SYMBOL[code],
+                "line": {"color": TEXT[mode], "width": 0.6},
+            },
+            hovertemplate=f"%{{y}}<br>{SCENARIOS[code]}: %{{text}}<extra></extra>",
+        )
+    chart.update_yaxes(
+        autorange="reversed", type="category", categoryorder="array", categoryarray=list(names)
+    )
+    end = max((c.value or 0.0 for cells in found for c in cells.values()), default=0.0)
+    ticks = _ticks(0.0, end)
+    chart.update_xaxes(
+        range=[-0.02 * (end or 1), (end or 1) * 1.06],
+        tickvals=ticks,
+        ticktext=[_round(v, measure, language) for v in ticks],
+    )
+    return chart
+
+
+def _axis(chart: go.Figure, low: float, high: float, measure: Measure, language: Language) -> None:
+    """A common axis with readable ticks."""
+    gap = (high - low) * 0.06 or 0.06
+    ticks = _ticks(low, high)
+    texts = [("−" if v < 0 else "") + _round(abs(v), measure, language) for v in ticks]
+    chart.update_yaxes(
+        title_text="",
+        range=[low - (gap if low < 0 else 0), high + gap],
+        tickvals=ticks,
+        ticktext=texts,
+    )
+
+
+def _round(value: float, measure: Measure, language: Language) -> str:
+    """A round number without the zeros that three figures would give it."""
+    return _ZEROS.sub("", amount(value, measure, language))
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """About four round numbers from *low* to *high*, with zero among them."""
+    if high <= low:
+        return [0.0]
+    rough = (high - low) / 4
+    power = 10.0 ** int(f"{rough:e}".split("e")[1])
+    step = next(m * power for m in (1, 2, 5, 10) if m * power >= rough)
+    return [
+        i * step
+        for i in range(int(low / step) - 1, int(high / step) + 2)
+        if low <= i * step <= high * 1.001
+    ]

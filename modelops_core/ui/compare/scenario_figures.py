@@ -1,0 +1,156 @@
+"""Scenarios side by side over the horizons; never averaged, no weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+import plotly.graph_objects as go
+
+from modelops_core.domain.horizons import HORIZONS, SCENARIOS
+from modelops_core.ui.kit import formats, theme
+from modelops_core.ui.kit.figure_style import figure, rgba, round_ticks
+from modelops_core.ui.kit.formats import Language
+from modelops_core.ui.kit.theme import RAMP, SCALES, SCENARIO, Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One scenario's values by horizon, in the order of HORIZONS; None where unknown."""
+
+    scenario: str
+    values: Sequence[float | None]
+    low: Sequence[float | None] = ()
+    high: Sequence[float | None] = ()
+
+
+def lines(
+    found: Sequence[Line],
+    mode: Mode,
+    language: Language,
+    unit: str,
+    *,
+    height: int = 320,
+    money: bool = False,
+) -> go.Figure:
+    """One line a scenario with its sampling band; *unit* names the axis."""
+    names = [formats.horizon(key, language) for key in HORIZONS]
+    chart = figure(mode, height, legend=True)
+    for line in found:
+        colour = SCENARIO[mode][line.scenario]
+        for part in _bands(line):
+            across = names[part]
+            chart.add_scatter(
+                x=[*across, *reversed(across)],
+                y=[*line.high[part], *reversed(line.low[part])],
+                fill="toself",
+                mode="lines",
+                fillcolor=rgba(colour, 0.13),
+                line={"width": 0},
+                hoverinfo="skip",
+                showlegend=False,
+            )
+        shown = [formats.won(v, language) if money else formats.number(v) for v in line.values]
+        chart.add_scatter(
+            x=names,
+            y=list(line.values),
+            name=SCENARIOS[line.scenario],
+            mode="lines+markers",
+            text=shown,
+            line={"color": colour, "width": 2.5},
+            marker={"size": 7, "symbol": _SYMBOL[line.scenario]},
+            hovertemplate=f"{SCENARIOS[line.scenario]}<br>%{{x}}: %{{text}}{'' if money else ' ' + unit}<extra></extra>",
+        )
+    chart.update_yaxes(title_text=unit, rangemode="tozero")
+    _name_windows(chart, language)
+    if money:
+        ticks = round_ticks(max((v or 0.0 for line in found for v in line.values), default=0.0))
+        chart.update_yaxes(
+            tickvals=ticks, ticktext=[formats.won(v, language) for v in ticks], title_text=""
+        )
+    return chart
+
+
+def _bands(line: Line) -> Iterator[slice]:
+    """Stretches of horizons of which both ends are known."""
+    known = [
+        low is not None and high is not None for low, high in zip(line.low, line.high, strict=True)
+    ]
+    for has, run in groupby(range(len(known)), key=known.__getitem__):
+        if has:
+            positions = list(run)
+            yield slice(positions[0], positions[-1] + 1)
+
+
+#: a second sign beside the colour
+_SYMBOL = {"ssp1": "circle", "ssp2": "square", "ssp3": "diamond", "ssp5": "triangle-up"}
+
+
+def heat_table(
+    rows: Sequence[str],
+    values: Sequence[Sequence[float | None]],
+    words: Sequence[Sequence[str]],
+    mode: Mode,
+    language: Language,
+) -> go.Figure:
+    """Peril × horizon, coloured by the map's fixed AAL scale; *words*, short ones, stand in the cells."""
+    scale = SCALES["aal"]
+    numbers = np.array([[np.nan if v is None else v for v in line] for line in values], dtype=float)
+    chart = figure(mode, height=70 + 36 * len(rows))
+    chart.add_heatmap(
+        x=[formats.horizon(key, language) for key in HORIZONS],
+        y=list(rows),
+        z=scale.position(numbers),
+        zmin=0,
+        zmax=1,
+        colorscale=[[i / (len(RAMP) - 1), theme.css(c)] for i, c in enumerate(RAMP)],
+        showscale=False,
+        xgap=2,
+        ygap=2,
+        hoverinfo="skip",
+    )
+    notes = []  # set at once: adding one by one takes a second for six tables
+    for i, name in enumerate(rows):
+        for j, key in enumerate(HORIZONS):
+            at = scale.position(numbers[i : i + 1, j])[0]
+            ink = theme.TEXT[mode] if np.isnan(at) else ("#ffffff" if at > _DARK else "#16232b")
+            notes.append(
+                {
+                    "x": formats.horizon(key, language),
+                    "y": name,
+                    "text": words[i][j],
+                    "showarrow": False,
+                    "font": {"size": SMALL, "color": ink},
+                }
+            )
+    chart.update_layout(annotations=notes)
+    chart.update_yaxes(autorange="reversed", showgrid=False, tickfont_size=SMALL)
+    chart.update_xaxes(side="top", showgrid=False)
+    _name_windows(chart, language)
+    return chart
+
+
+def _name_windows(chart: go.Figure, language: Language) -> None:
+    """Names of the windows, level and in their order, whatever has a number: five of them fit on a telephone."""
+    names = [formats.horizon(key, language) for key in HORIZONS]
+    chart.update_xaxes(
+        tickvals=names,
+        ticktext=names,
+        categoryorder="array",
+        categoryarray=names,
+        tickangle=0,
+        tickfont_size=SMALL,
+    )
+
+
+#: text of a chart whose words must fit on a telephone [px]
+SMALL = 11
+#: place on the ramp from which white is read better than black
+_DARK = 0.52
+
+
+def window_labels(language: Language) -> Mapping[str, str]:
+    """Names of the windows."""
+    return {key: formats.horizon(key, language) for key in HORIZONS}

@@ -1,0 +1,206 @@
+"""Quality checks: verdict, the number behind it, what it means for results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from modelops_core.domain.horizons import HORIZONS
+from modelops_core.domain.variables import VARIABLES
+from modelops_core.services.audit import quality
+from modelops_core.services.audit.quality import Check, Verdict
+from modelops_core.ui.data import data_cache
+from modelops_core.ui.kit import downloads, filters, formats, state
+from modelops_core.ui.kit import labels as words
+from modelops_core.ui.kit.cache import Version
+from modelops_core.ui.kit.i18n import catalogue, t
+
+COLUMNS = ("check", "subject", "verdict", "numbers", "perils")
+ALL = "all"
+VERDICTS = (ALL, *reversed(quality.VERDICTS))
+YEARS = {"year"}
+COUNTS = {
+    "years",
+    "needed",
+    "full",
+    "missing",
+    "expected",
+    "outside",
+    "unequal",
+    "rows",
+    "contradict",
+    "cells",
+    "nodes",
+    "suspect",
+    "reversed",
+    "named",
+}
+
+
+def bind() -> None:
+    """What this part keeps in the URL."""
+    state.bind("verdict", VERDICTS, ALL)
+
+
+def draw(at: Version) -> None:
+    """Counts, a card for each kind of check, and all of them as a table."""
+    with st.spinner(t("data.checking"), show_time=True):
+        found, cells, grid = data_cache.checks(at.loaded)
+    _summary(found, cells, grid)
+    _cards(found)
+    _all(found)
+    rows = [
+        {
+            "check": c.key,
+            "subject": c.subject,
+            "verdict": c.verdict,
+            "numbers": _numbers(c),
+            "perils": list(c.perils),
+        }
+        for c in found
+    ]
+    downloads.table(
+        "modelops_quality",
+        [*words.head("quality checks"), ("cells", f"{cells} of {grid}")],
+        COLUMNS,
+        rows,
+    )
+
+
+def _summary(found: Sequence[Check], cells: int, grid: int) -> None:
+    boxes = words.boxes(4)
+    for box, verdict in zip(boxes, reversed(quality.VERDICTS), strict=True):
+        count = sum(c.verdict == verdict for c in found)
+        box.metric(t(f"data.verdict_{verdict}"), f"{count}", border=True)
+    st.caption(t("data.looked_at", cells=f"{cells:,}", grid=f"{grid:,}"))
+
+
+def _cards(found: Sequence[Check]) -> None:
+    """The worst kinds of checks first, two in a row."""
+    kinds: dict[str, list[Check]] = {}
+    for check in found:
+        kinds.setdefault(check.key, []).append(check)
+    order = sorted(
+        kinds,
+        key=lambda kind: quality.VERDICTS.index(quality.worst([c.verdict for c in kinds[kind]])),
+        reverse=True,
+    )
+    for i in range(0, len(order), 2):
+        for column, kind in zip(st.columns(2, gap="small"), order[i : i + 2], strict=False):
+            with column:
+                _card(kind, kinds[kind])
+
+
+def _card(kind: str, found: Sequence[Check]) -> None:
+    """One kind of check: its worst case speaks for it."""
+    verdict = quality.worst([c.verdict for c in found])
+    with st.container(border=True, height="stretch"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.badge(
+                t(f"data.verdict_{verdict}"),
+                icon=words.VERDICT_ICONS[verdict],
+                color=words.VERDICT_COLOURS[verdict],  # type: ignore[arg-type]
+            )
+            st.markdown(f"**{t(f'data.check_{kind}')}**")
+        st.markdown(f"{_passed(found)}{said(kind, found)}")
+        st.caption(t(f"data.means_{kind}"))
+
+
+def said(kind: str, found: Sequence[Check]) -> str:
+    """The numbers of the worst case, and how many pass."""
+    known = [c for c in found if c.verdict != "unknown"]
+    if not known:
+        return t("data.cannot_check")
+    worst = max(known, key=_badness)
+    values = {name: _figure(name, value) for name, value in worst.numbers.items()}
+    unit = VARIABLES[worst.subject].unit if worst.subject in VARIABLES else ""
+    return t(
+        f"data.said_{kind}", name=subject(worst.subject), unit="" if unit == "1" else unit, **values
+    )
+
+
+def _figure(name: str, value: float) -> str:
+    """A count is whole, a year has no separator, anything else three figures."""
+    if name in YEARS:
+        return f"{value:.0f}"
+    return f"{value:,.0f}" if name in COUNTS else formats.number(value)
+
+
+def _passed(found: Sequence[Check]) -> str:
+    """How many of several pass."""
+    if len(found) < 2:
+        return ""
+    passed = sum(c.verdict == "pass" for c in found)
+    return t("data.passed", passed=passed, count=len(found)) + " · "
+
+
+def _badness(check: Check) -> tuple[int, float]:
+    measure = next(
+        (check.numbers[n] for n in ("share", "unequal", "outside") if n in check.numbers), 0.0
+    )
+    return quality.VERDICTS.index(check.verdict), measure - check.numbers.get("years", 0.0)
+
+
+def subject(name: str) -> str:
+    """A check's subject in the reader's language."""
+    if f"data.table_{name}" in catalogue():
+        return t(f"data.table_{name}")
+    return (
+        filters.horizon_name(name)
+        if name in HORIZONS
+        else words.variable_label(name.removesuffix("_data"))
+    )
+
+
+def _numbers(check: Check) -> str:
+    return ", ".join(f"{name} {value:.6g}" for name, value in check.numbers.items())
+
+
+def _all(found: Sequence[Check]) -> None:
+    st.markdown(f"**{t('data.every_check')}**")
+    chosen = st.segmented_control(
+        t("data.verdict"),
+        VERDICTS,
+        format_func=_verdict_word,
+        default=st.session_state["verdict"],
+        key="verdict",
+        on_change=state.note,
+        args=("verdict",),
+        required=True,
+        label_visibility="collapsed",
+    )
+    shown = [c for c in found if chosen in (ALL, c.verdict)]
+    if not shown:
+        st.info(t("data.no_match"))
+        return
+    frame = pd.DataFrame(
+        {
+            t("data.verdict"): [[t(f"data.verdict_{c.verdict}")] for c in shown],
+            t("data.check"): [t(f"data.check_{c.key}") for c in shown],
+            t("data.subject"): [subject(c.subject) for c in shown],
+            t("data.numbers"): [_line(c) for c in shown],
+            t("data.touches"): [
+                ", ".join(filters.peril_name(key) for key in c.perils) or formats.DASH
+                for c in shown
+            ],
+        }
+    )
+    colours = {_verdict_word(v): words.VERDICT_COLOURS[v] for v in quality.VERDICTS}
+    st.dataframe(
+        frame,
+        hide_index=True,
+        alt=t("data.checks_alt"),
+        height=words.tall(len(shown), 480),
+        column_config={t("data.verdict"): words.badges(t("data.verdict"), colours)},
+    )
+
+
+def _verdict_word(code: str | Verdict) -> str:
+    return t("data.all") if code == ALL else t(f"data.verdict_{code}")
+
+
+def _line(check: Check) -> str:
+    """One check's own numbers as a sentence."""
+    return said(check.key, [check]) if check.verdict != "unknown" else t("data.cannot_check")

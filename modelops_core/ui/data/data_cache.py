@@ -1,0 +1,80 @@
+"""What the page of the data reads, kept until other data are loaded or another night ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from modelops_core.db.inputs.tables import INPUTS, RESULTS, SERIES
+from modelops_core.ports import Row
+from modelops_core.services.audit import quality
+from modelops_core.services.audit.quality import Check, Findings
+from modelops_core.ui.kit import cache
+from modelops_core.ui.kit.cache import LONG, Version
+
+#: cells that the checks look at: all of a coarse grid, every so many-th of a finer one
+LOOKED_AT = 1500
+#: assessments go on between two nights
+RESULTS_SECONDS = 30
+
+
+@st.cache_data(max_entries=8, ttl=LONG, show_spinner=False)
+def input_sizes(loaded: str, names: tuple[str, ...] = INPUTS) -> Mapping[str, Row]:
+    """Rows of the input tables *names*, counted."""
+    return cache.app().inventory.sizes(names)
+
+
+@st.cache_data(max_entries=4, ttl=RESULTS_SECONDS, show_spinner=False)
+def results(at: Version) -> list[Row]:
+    """Rows of the result tables, and when they were last written."""
+    inventory = cache.app().inventory
+    sizes, written = inventory.sizes(RESULTS), inventory.last_written()
+    return [
+        {"table_name": name, **sizes[name], "last_at": written[name]}
+        for name in RESULTS
+        if name in sizes
+    ]
+
+
+@st.cache_data(max_entries=16, ttl=LONG, show_spinner=False)
+def statuses(at: Version, scenario: str) -> list[Row]:
+    """Cells by peril, horizon and status."""
+    return cache.app().inventory.statuses(scenario)
+
+
+@st.cache_data(max_entries=4, ttl=LONG, show_spinner=False)
+def checks(loaded: str) -> tuple[list[Check], int, int]:
+    """Every check, the cells that were looked at and the cells of the grid."""
+    found = findings(cache.app().sources.all(), input_sizes(loaded))
+    return (
+        quality.checks(found, cache.app().perils, cache.app().parameters),
+        found.cells,
+        found.grid,
+    )
+
+
+def findings(sources: Sequence[Row], sizes: Mapping[str, Row]) -> Findings:
+    """Read what the checks need."""
+    app, frame = cache.app(), cache.app().parameters.params("frame")
+    drought, coast = (app.parameters.params(key) for key in ("drought", "sea_level_rise"))
+    every = app.inventory.grid_ids()
+    step = -(-len(every) // LOOKED_AT) or 1
+    ids = None if step == 1 else every[::step]
+    first, last = frame["baseline"]
+    registered: dict[str, int] = {}
+    for source in sources:
+        registered[source["table_name"]] = (
+            registered.get(source["table_name"], 0) + source["row_count"]
+        )
+    return Findings(
+        cells=len(every[::step]),
+        grid=len(every),
+        profiles={name: app.inventory.profile(name, last, ids) for name in SERIES},
+        rows={name: size["rows"] for name, size in sizes.items() if size["exact"]},
+        registered=registered,
+        rain_days=app.inventory.rain_days(ids),
+        spei=app.inventory.spei((first, last), drought["quality_mean"], drought["quality_sd"], ids),
+        warming=app.inventory.warming(frame["horizons"]["2090s"], ids),
+        sea_level=app.inventory.sea_level(coast["suspect_from"], coast["suspect_rise"]),
+    )

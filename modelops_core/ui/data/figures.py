@@ -1,0 +1,40 @@
+"""Which share of the cells has a number, by peril and horizon."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from modelops_core.ui.kit.figure_style import figure, rgba
+from modelops_core.ui.kit.theme import KIND, TEXT, Mode
+
+
+def table(
+    rows: Sequence[str],
+    columns: Sequence[str],
+    shares: Sequence[Sequence[float | None]],
+    words: Sequence[Sequence[str]],
+    mode: Mode,
+) -> go.Figure:
+    """Shares 0..1 as a table, the fuller the darker; *words* is what stands in each cell."""
+    colour = KIND[mode]["physical"]
+    chart = figure(mode, height=70 + 34 * len(rows))
+    chart.add_heatmap(
+        x=list(columns),
+        y=list(rows),
+        z=[[0.0 if v is None else v for v in line] for line in shares],
+        zmin=0,
+        zmax=1,
+        colorscale=[[0, rgba(colour, 0.06)], [1, rgba(colour, 0.38)]],
+        showscale=False,
+        xgap=2,
+        ygap=2,
+        hoverinfo="skip",
+        text=[list(line) for line in words],
+        texttemplate="%{text}",
+        textfont={"size": 12, "color": TEXT[mode]},
+    )
+    chart.update_yaxes(autorange="reversed", showgrid=False)
+    chart.update_xaxes(side="top", showgrid=False)
+    return chart

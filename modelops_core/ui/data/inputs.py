@@ -1,0 +1,258 @@
+"""Input tables: rows, period, freshness, source, kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from modelops_core.db.inputs.tables import INPUTS
+from modelops_core.ports import Row
+from modelops_core.services.audit import quality
+from modelops_core.ui.data import data_cache
+from modelops_core.ui.kit import (
+    cache,
+    datasets,
+    downloads,
+    filters,
+    formats,
+    notices,
+    state,
+    timestamps,
+)
+from modelops_core.ui.kit import labels as words
+from modelops_core.ui.kit.cache import Version
+from modelops_core.ui.kit.i18n import t
+
+COLUMNS = (
+    "table_name",
+    "name",
+    "kind",
+    "rows",
+    "period",
+    "loaded_at",
+    "provider",
+    "licence",
+    "version",
+    "method",
+)
+ALL = "all"
+KINDS = (ALL, *words.KINDS, "none")
+
+
+def bind() -> None:
+    """What this part keeps in the URL."""
+    state.bind("kind", KINDS, ALL)
+    state.bind("table", _tables(cache.app().sources.all()), INPUTS[0])
+
+
+def _tables(sources: Sequence[Row]) -> tuple[str, ...]:
+    """The tables that are listed."""
+    return tuple(dict.fromkeys((*INPUTS, *(source["table_name"] for source in sources))))
+
+
+def draw(at: Version) -> None:
+    """Summary, table, and one data set in full."""
+    sources = cache.app().sources.all()
+    named = {source["table_name"] for source in sources}  # they say how many rows they brought
+    rows = listed(
+        sources,
+        data_cache.input_sizes(at.loaded, tuple(name for name in INPUTS if name not in named)),
+    )
+    if not any(row["rows"] for row in rows):
+        notices.empty("data.nothing", ":material/database_off:")
+        st.code("python -m modelops_core up", language="bash")
+    _summary(rows)
+    kind = _kind_filter()
+    shown = [row for row in rows if kind in (ALL, row["kind"] or "none")]
+    if not shown:
+        st.info(t("data.no_match"))
+        return
+    _table(shown)
+    downloads.table(
+        "modelops_data", words.head("input tables"), COLUMNS, [_file_row(row) for row in shown]
+    )
+    _detail(rows)
+
+
+def listed(sources: Sequence[Row], sizes: Mapping[str, Row]) -> list[Row]:
+    """A row a data set, and a row a table without one."""
+    known: dict[str, list[Row]] = {}
+    for source in sources:
+        known.setdefault(source["table_name"], []).append(source)
+    found: list[Row] = []
+    for name in _tables(sources):
+        size = sizes.get(name, {"rows": 0, "exact": True})
+        found += [_row(name, source, size) for source in known.get(name, [{}])]
+    return found
+
+
+def _row(name: str, source: Row, size: Row) -> Row:
+    return {
+        "table_name": name,
+        "name": source.get("name"),
+        "kind": source.get("kind"),
+        "rows": source.get("row_count", size["rows"]),
+        "exact": bool(source) or size["exact"],
+        "period": source.get("period"),
+        "loaded_at": source.get("loaded_at"),
+        "provider": source.get("provider"),
+        "licence": source.get("licence"),
+        "version": source.get("version"),
+        "method": source.get("method"),
+    }
+
+
+def _file_row(row: Row) -> Row:
+    return {**row, "loaded_at": timestamps.iso(row["loaded_at"])}
+
+
+def _summary(rows: Sequence[Row]) -> None:
+    loaded = [row for row in rows if row["kind"]]
+    latest = max((row["loaded_at"] for row in loaded), default=None)
+    boxes = words.boxes(5)
+    boxes[0].metric(t("data.sets"), f"{len(loaded)}", border=True)
+    boxes[1].metric(t("columns.rows"), words.many(sum(row["rows"] for row in loaded)), border=True)
+    boxes[2].metric(
+        t("data.last_loaded"), timestamps.ago(latest), help=timestamps.when(latest), border=True
+    )
+    empty = sorted({row["table_name"] for row in rows if not row["rows"]})
+    boxes[3].metric(
+        t("data.empty_tables"), f"{len(empty)}", help=", ".join(empty) or None, border=True
+    )
+    synthetic = [row for row in loaded if row["kind"] == "synthetic"]
+    boxes[4].metric(
+        t("data.kind_synthetic"),
+        f"{len(synthetic)}",
+        help=t("data.kind_synthetic_help"),
+        border=True,
+    )
+    if synthetic:
+        names = ", ".join(words.table_label(row["table_name"]) for row in synthetic)
+        st.warning(t("data.synthetic_warning", names=names), icon=":material/science:")
+
+
+def _kind_filter() -> str:
+    chosen = st.segmented_control(
+        t("columns.kind"),
+        KINDS,
+        format_func=lambda code: t("data.all") if code == ALL else words.kind(code),
+        default=st.session_state["kind"],
+        key="kind",
+        on_change=state.note,
+        args=("kind",),
+        required=True,
+        label_visibility="collapsed",
+    )
+    st.caption(
+        " · ".join(f"**{words.kind(code)}** {t(f'data.kind_{code}_help')}" for code in words.KINDS)
+    )
+    return str(chosen or ALL)
+
+
+def _table(found: Sequence[Row]) -> None:
+    rows = [datasets.said(row) for row in found]
+    st.session_state["data.shown"] = [row["table_name"] for row in rows]
+    frame = pd.DataFrame(
+        {
+            t("columns.table_name"): [row["table_name"] for row in rows],
+            t("data.what"): [words.table_label(row["table_name"]) for row in rows],
+            t("columns.kind"): [[_kind_word(row)] for row in rows],
+            t("columns.rows"): [_count(row) for row in rows],
+            t("columns.period"): [row["period"] or formats.DASH for row in rows],
+            t("columns.loaded_at"): [timestamps.ago(row["loaded_at"]) for row in rows],
+            t("columns.provider"): [row["provider"] or formats.DASH for row in rows],
+            t("columns.licence"): [row["licence"] or formats.DASH for row in rows],
+            t("columns.version"): [row["version"] or formats.DASH for row in rows],
+        }
+    )
+    st.dataframe(
+        frame,
+        hide_index=True,
+        alt=t("data.inputs_alt"),
+        key="data.table",
+        on_select=_selected,
+        selection_mode="single-row",
+        height=words.tall(len(rows), 1200),
+        column_config=_columns(),
+    )
+
+
+def _columns() -> dict[str, Any]:
+    """Widths [px] that show every table without scrolling sideways for what matters."""
+    text = st.column_config.TextColumn
+    return {
+        t("columns.table_name"): text(width=145),
+        t("data.what"): text(width=165),
+        t("columns.kind"): words.kind_column(t("columns.kind")),
+        t("columns.rows"): text(width=85, alignment="right"),
+        t("columns.period"): text(width=165),
+        t("columns.loaded_at"): text(width=75),
+        t("columns.provider"): text(width=240),
+    }
+
+
+def _kind_word(row: Row) -> str:
+    return words.kind(row["kind"]) if row["kind"] or row["rows"] else t("data.empty")
+
+
+def _count(row: Row) -> str:
+    if not row["rows"]:
+        return t("data.empty")
+    return f"{row['rows']:,}" if row["exact"] else t("data.about", rows=f"{row['rows']:,}")
+
+
+def _selected() -> None:
+    """A row was clicked: its table is the one in full."""
+    rows = st.session_state["data.table"].selection.rows
+    names = st.session_state.get("data.shown", [])
+    if rows and rows[0] < len(names):
+        st.session_state["table"] = names[rows[0]]
+        state.note("table")
+
+
+def _detail(rows: Sequence[Row]) -> None:
+    names = tuple(dict.fromkeys(row["table_name"] for row in rows))
+    st.divider()
+    name = st.selectbox(
+        t("data.detail"),
+        names,
+        names.index(st.session_state["table"]),
+        format_func=lambda key: f"{key} — {words.table_label(key)}",
+        key="table",
+        on_change=state.note,
+        args=("table",),
+    )
+    for row in (row for row in rows if row["table_name"] == name):
+        _one(datasets.said(row))
+    perils = quality.touched(name, cache.app().perils)
+    if perils:
+        st.caption(t("data.read_by", perils=", ".join(filters.peril_name(key) for key in perils)))
+
+
+def _one(row: Row) -> None:
+    """One data set: what it is, and how it was made."""
+    with st.container(border=True):
+        if row["kind"] is None:
+            st.markdown(t("data.no_source" if row["rows"] else "data.no_rows"))
+            return
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{row['name']}**")
+            st.badge(words.kind(row["kind"]), color=words.KIND_COLOURS[row["kind"]])  # type: ignore[arg-type]
+        st.caption(t(f"data.kind_{row['kind']}_help"))
+        left, right = st.columns([1, 1.4], gap="medium")
+        fields = {
+            t(f"columns.{key}"): str(row[key] or formats.DASH)
+            for key in ("provider", "licence", "version", "period")
+        }
+        left.table(
+            {
+                **fields,
+                t("columns.rows"): _count(row),
+                t("columns.loaded_at"): timestamps.when(row["loaded_at"]),
+            },
+            border="horizontal",
+        )
+        right.markdown(f"**{t('columns.method')}**  \n{row['method'] or t('data.no_method')}")

@@ -1,0 +1,152 @@
+"""Result tables: what the last night and the assessments left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from modelops_core.domain.horizons import HORIZONS, SCENARIOS
+from modelops_core.ports import Row
+from modelops_core.ui.data import data_cache, figures
+from modelops_core.ui.kit import (
+    cache,
+    charts,
+    downloads,
+    filters,
+    formats,
+    navigation,
+    notices,
+    timestamps,
+)
+from modelops_core.ui.kit import labels as words
+from modelops_core.ui.kit.cache import Version
+from modelops_core.ui.kit.i18n import language, t
+from modelops_core.ui.kit.surface import mode
+
+COLUMNS = ("table_name", "rows", "exact", "last_at", "bytes")
+STATUS_COLUMNS = ("risk_type", "ssp_scenario", "horizon", "status", "cells")
+NUMBER = ("ok", "low_confidence")
+
+
+def draw(at: Version) -> None:
+    """The last night, the tables, and where there are numbers."""
+    _night()
+    rows = data_cache.results(at)
+    _table(rows)
+    downloads.table(
+        "modelops_results",
+        words.head("result tables"),
+        COLUMNS,
+        [{**r, "last_at": timestamps.iso(r["last_at"])} for r in rows],
+    )
+    if at.run_id:
+        _coverage(at)
+
+
+def _night() -> None:
+    run = cache.app().runs.last()
+    if run is None:
+        notices.empty("data.no_night", ":material/bedtime:")
+        st.code("python -m modelops_core nightly", language="bash")
+        return
+    counts, durations = run["counts"], run["durations"]
+    boxes = words.boxes(4)
+    boxes[0].metric(
+        t("data.last_night"),
+        timestamps.ago(run["finished_at"]),
+        help=timestamps.when(run["finished_at"]),
+        border=True,
+    )
+    boxes[1].metric(t("data.took"), timestamps.lasted(durations.get("wall")), border=True)
+    boxes[2].metric(t("data.cells"), f"{counts.get('cells', 0):,}", border=True)
+    boxes[3].metric(
+        t("data.tiles_skipped"),
+        f"{counts.get('skipped', 0)} / {counts.get('tiles', 0)}",
+        help=t("data.tiles_skipped_help"),
+        border=True,
+    )
+    st.caption(
+        t(
+            "data.night_caption",
+            run=run["run_id"],
+            method=run["method_version"],
+            digest=run["parameter_hash"],
+        )
+    )
+    navigation.link("jobs", t("data.to_nights"), part="nights")
+
+
+def _table(rows: Sequence[Row]) -> None:
+    frame = pd.DataFrame(
+        {
+            t("columns.table_name"): [row["table_name"] for row in rows],
+            t("data.what"): [words.table_label(row["table_name"]) for row in rows],
+            t("columns.rows"): [_count(row) for row in rows],
+            t("data.last_at"): [timestamps.when(row["last_at"]) for row in rows],
+            t("data.bytes"): [_size(row["bytes"]) for row in rows],
+        }
+    )
+    st.dataframe(frame, hide_index=True, alt=t("data.results_alt"))
+
+
+def _size(count: int) -> str:
+    return (
+        f"{formats.number(count / 1e6)} MB" if count >= 1e6 else f"{formats.number(count / 1e3)} kB"
+    )
+
+
+def _count(row: Row) -> str:
+    if not row["rows"]:
+        return t("data.empty")
+    return f"{row['rows']:,}" if row["exact"] else t("data.about", rows=f"{row['rows']:,}")
+
+
+def _coverage(at: Version) -> None:
+    st.markdown(f"**{t('data.coverage')}**", help=t("data.coverage_help"))
+    scenario = filters.scenario()
+    rows = data_cache.statuses(at, scenario)
+    by_key: dict[tuple[str, str], dict[str, int]] = {}
+    for row in rows:
+        by_key.setdefault((row["risk_type"], row["horizon"]), {})[row["status"]] = row["cells"]
+    perils = [key for key in cache.app().perils if any(k == key for k, _ in by_key)]
+    cells = [[by_key.get((key, h), {}) for h in HORIZONS] for key in perils]
+    chart = figures.table(
+        [filters.peril_name(key) for key in perils],
+        [filters.horizon_name(h) for h in HORIZONS],
+        [[share(cell) for cell in line] for line in cells],
+        [[_word(cell) for cell in line] for line in cells],
+        mode(),
+    )
+    st.plotly_chart(
+        chart,
+        config=charts.config("coverage"),
+        key="coverage",
+        alt=t("data.coverage_alt", scenario=SCENARIOS[scenario]),
+    )
+    if any(share(cell) == 0 for line in cells for cell in line):
+        st.warning(t("data.not_covered"), icon=":material/event_busy:")
+    downloads.table(
+        f"modelops_statuses_{scenario}",
+        words.head("cells by peril, horizon and status"),
+        STATUS_COLUMNS,
+        [{**row, "ssp_scenario": scenario} for row in rows],
+    )
+
+
+def share(cell: dict[str, int]) -> float | None:
+    """Cells with a number of those that the peril can concern; None where it concerns none."""
+    concerned = sum(cell.values()) - cell.get("not_applicable", 0)
+    return sum(cell.get(status, 0) for status in NUMBER) / concerned if concerned else None
+
+
+def _word(cell: dict[str, int]) -> str:
+    known = share(cell)
+    if known is None:
+        return formats.status("not_applicable", language()) if cell else t("data.empty")
+    if known == 0:
+        return formats.status("not_assessed", language())
+    weak = cell.get("low_confidence", 0)
+    text = f"{formats.number(100 * known)} %"
+    return f"{text} ({formats.status('low_confidence', language())} {weak:,})" if weak else text

@@ -1,1 +1,0 @@
-"""Values to plotly figures; no streamlit. Colours come from ``ui.theme`` alone."""

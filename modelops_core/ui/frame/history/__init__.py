@@ -1,0 +1,21 @@
+"""
+The browser's history: one step for what the reader does, none for what a page adds of itself.
+
+Streamlit pushes a history entry for every change of the query from Python and offers no
+other way; without this, Back would first walk through each default that a page wrote.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+_COMPONENT = st.components.v2.component(
+    "modelops_history", js=(Path(__file__).parent / "history.js").read_text("utf-8")
+)
+
+
+def watch() -> None:
+    """Mend the history of this page's window; once is enough, again does no harm."""
+    _COMPONENT(key="frame.steps", height="content")

@@ -1,0 +1,74 @@
+"""The frame of every page: language, navigation, the gate, and errors said in one place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from modelops_core.ui.frame import history
+from modelops_core.ui.kit import access, charts, navigation, notices, state
+from modelops_core.ui.kit.i18n import LANGUAGES, language, t
+
+ICON = Path(__file__).with_name("icon.png")
+
+
+def _language() -> None:
+    """The switch between the languages, in the corner of every page."""
+    state.bind("lang", tuple(LANGUAGES), language())
+    st.segmented_control(
+        t("common.language"),
+        tuple(LANGUAGES),
+        default=st.session_state["lang"],
+        format_func=lambda code: LANGUAGES[code],
+        key="lang",
+        on_change=state.note,
+        args=("lang",),
+        required=True,
+        label_visibility="collapsed",
+    )
+
+
+def main() -> None:
+    """Draw the chosen page."""
+    st.set_page_config(page_title="ModelOps", page_icon=str(ICON), layout="wide")
+    st.html(Path(__file__).with_name("page.css"))
+    history.watch()
+    pages = navigation.pages()
+    st.session_state["navigation.pages"] = pages
+    page = st.navigation(list(pages.values()), position="top")
+    try:
+        with state.address(page.url_path):
+            _head(page.title)
+            _body(page)
+    finally:  # a page may stop early
+        _refused()
+
+
+def _head(title: str) -> None:
+    """The page's title, and what is chosen for all pages."""
+    left, right = st.columns([3, 2], vertical_alignment="center")
+    left.title(title, anchor=False)
+    with right.container(
+        horizontal=True, horizontal_alignment="right", vertical_alignment="center"
+    ):
+        charts.switch()
+        _language()
+
+
+def _refused() -> None:
+    """Names of the address whose values were not used."""
+    if names := state.refused():
+        st.toast(
+            t("common.refused", names=", ".join(names)), icon=":material/link_off:", duration="long"
+        )
+
+
+def _body(page: StreamlitPage) -> None:
+    with notices.guarded(page.url_path):
+        if access.enter():
+            page.run()
+
+
+main()

@@ -1,0 +1,241 @@
+"""One job in full: progress, input, durations, result, error, and what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from modelops_core.errors import JobNotFound, ModelOpsError
+from modelops_core.ports import Row
+from modelops_core.services.night import nightly
+from modelops_core.services.site import ondemand
+from modelops_core.ui.jobs import figures, jobs_cache
+from modelops_core.ui.jobs import job_labels as words
+from modelops_core.ui.kit import (
+    charts,
+    downloads,
+    formats,
+    labels,
+    messages,
+    navigation,
+    notices,
+    state,
+    timestamps,
+)
+from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.kit.surface import mode
+
+PROBLEM = "jobs.problem"
+STEP_COLUMNS = ("at", "progress", "step")
+TOTAL = "total"
+
+
+def draw(batch_id: str) -> None:
+    """The job; live for as long as it goes on."""
+    try:
+        found = jobs_cache.job(batch_id)
+    except JobNotFound as error:
+        notices.failed(error)
+        st.button(t("jobs.close"), on_click=_close, icon=":material/close:", key="jobs.close")
+        return
+    active = found["status"] in jobs_cache.ACTIVE
+
+    @st.fragment(run_every=jobs_cache.BEAT if active else None)
+    @notices.guarded("jobs", ".job")
+    def live() -> None:
+        now = jobs_cache.job(batch_id)
+        if active and now["status"] not in jobs_cache.ACTIVE:
+            st.rerun()
+        _one(now)
+
+    with st.container(border=True):
+        live()
+
+
+def _one(job: Row) -> None:
+    _head(job)
+    whose, problem = st.session_state.get(PROBLEM, (None, None))
+    if problem is not None and whose == job["batch_id"]:
+        notices.failed(problem)
+    _state(job)
+    _moments(job)
+    left, right = st.columns([1, 1.15], gap="medium")
+    with left:
+        _input(job)
+    with right:
+        _durations(job)
+    _logs(job)
+
+
+def _head(job: Row) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.badge(
+            words.status(job["status"]),
+            color=words.STATUS_COLOURS[job["status"]],  # type: ignore[arg-type]
+            icon=words.STATUS_ICONS[job["status"]],
+        )
+        st.markdown(f"**{words.kind(job['job_type'])}** · {words.asked(job)}")
+        _buttons(job)
+    st.caption(
+        t("jobs.full_id", id=job["batch_id"])
+        + (f" · {t('jobs.retry_of', id=job['retry_of'][:8])}" if job["retry_of"] else "")
+    )
+
+
+def _buttons(job: Row) -> None:
+    """The result, and what the reader may do."""
+    place = job["input_params"] or {}
+    if job["job_type"] == ondemand.JOB and job["status"] == "completed":
+        navigation.link(
+            "assess",
+            t("jobs.to_map"),
+            lat=str(place["latitude"]),
+            lon=str(place["longitude"]),
+            job=job["batch_id"],
+        )
+    if job["job_type"] == nightly.JOB:
+        navigation.link("jobs", t("jobs.to_nights"), part="nights")
+    if jobs_cache.role() != "viewer":
+        if job["status"] in jobs_cache.ACTIVE:
+            _button(
+                "cancel",
+                jobs_cache.cancel,
+                job["batch_id"],
+                ":material/stop_circle:",
+                disabled=job["cancel_requested"],
+            )
+        else:
+            _button("retry", _again, job["batch_id"], ":material/replay:")
+    st.button(t("jobs.close"), on_click=_close, icon=":material/close:", key="jobs.close")
+
+
+def _button(
+    name: str, action: Callable[[str], None], batch_id: str, icon: str, *, disabled: bool = False
+) -> None:
+    def act() -> None:
+        st.session_state.pop(PROBLEM, None)
+        try:
+            action(batch_id)
+        except ModelOpsError as error:
+            st.session_state[PROBLEM] = (batch_id, error)
+
+    st.button(t(f"jobs.{name}"), on_click=act, icon=icon, disabled=disabled, key=f"jobs.{name}")
+
+
+def _again(batch_id: str) -> None:
+    state.keep("id", jobs_cache.retry(batch_id))
+
+
+def _close() -> None:
+    state.keep("id", None)
+
+
+def _state(job: Row) -> None:
+    """The bar of one that goes on; the reason of one that failed."""
+    if job["status"] in jobs_cache.ACTIVE:
+        st.progress(
+            job["progress"] / 100, text=f"{words.step(job['current_step'])} · {job['progress']} %"
+        )
+        if job["cancel_requested"]:
+            st.caption(t("jobs.stopping"))
+    if job["error_message"]:
+        (st.error if job["status"] == "failed" else st.info)(messages.said(job["error_message"]))
+    if job["error_stack_trace"]:
+        with st.expander(t("jobs.trace"), icon=":material/bug_report:"):
+            st.code(job["error_stack_trace"], language="python")
+
+
+def _moments(job: Row) -> None:
+    items = (
+        formats.DASH
+        if job["total_items"] is None
+        else f"{job['completed_items']:,} / {job['total_items']:,}"
+    )
+    with st.container(horizontal=True, gap="large"):
+        st.metric(
+            t("jobs.created"),
+            timestamps.ago(job["created_at"]),
+            help=timestamps.when(job["created_at"]),
+            width="content",
+        )
+        st.metric(t("jobs.waited"), timestamps.lasted(words.waited(job)), width="content")
+        st.metric(
+            t("jobs.took"),
+            timestamps.lasted(words.took(job)) if job["started_at"] else formats.DASH,
+            width="content",
+        )
+        st.metric(
+            t("jobs.attempts"), f"{job['attempts']}", help=t("jobs.attempts_help"), width="content"
+        )
+        st.metric(t("jobs.items"), items, width="content")
+    if job["worker"]:
+        st.caption(t("jobs.worker", name=job["worker"]))
+
+
+def _input(job: Row) -> None:
+    st.markdown(f"**{t('jobs.input')}**")
+    rows = words.inputs(job["input_params"] or {})
+    if rows:
+        st.table(rows, border="horizontal")
+    else:
+        st.caption(t("jobs.no_input"))
+
+
+def _durations(job: Row) -> None:
+    st.markdown(f"**{t('jobs.durations')}**")
+    found = {name: seconds for name, seconds in (job["durations"] or {}).items() if name != TOTAL}
+    if not found:
+        st.caption(t("jobs.no_durations"))
+        return
+    names = _order(found, job["logs"] or ())
+    texts = [timestamps.lasted(found[name]) for name in names]
+    chart = figures.steps(
+        [step_kind(name) for name in names], [found[name] for name in names], texts, mode()
+    )
+    st.plotly_chart(
+        chart, config=charts.config("job_steps"), key="jobs.steps", alt=t("jobs.durations")
+    )
+
+
+def _order(found: Row, logs: Sequence[Row]) -> list[str]:
+    """Kinds of steps in the order in which they came."""
+
+    def first(name: str) -> int:
+        return next((i for i, line in enumerate(logs) if line["step"].startswith(name)), len(logs))
+
+    return sorted(found, key=first)
+
+
+def step_kind(name: str) -> str:
+    """A kind of step: ``Calculating E`` stands for all perils."""
+    key = {
+        "Calculating E": "e",
+        "Calculating V": "v",
+        "Calculating AAL": "aal",
+        "Tile": "tiles",
+        "Tiles of zoom": "zooms",
+    }.get(name)
+    return words.step(name) if key is None else t(f"jobs.kind_{key}")
+
+
+def _logs(job: Row) -> None:
+    lines = job["logs"] or []
+    if not lines:
+        return
+    with st.expander(t("jobs.logs", count=len(lines)), icon=":material/receipt_long:"):
+        frame = pd.DataFrame(
+            {
+                t("jobs.at"): [line["at"][11:23] for line in lines],
+                t("jobs.progress"): [f"{line['progress']} %" for line in lines],
+                t("jobs.step"): [words.step(line["step"]) for line in lines],
+            }
+        )
+        st.dataframe(frame, hide_index=True, alt=t("jobs.logs", count=len(lines)))
+        downloads.table(
+            f"job_{job['batch_id'][:8]}",
+            labels.head(f"steps of job {job['batch_id']}"),
+            STEP_COLUMNS,
+            lines,
+        )

@@ -1,0 +1,110 @@
+"""Jobs in the reader's words: type, status, what was asked for, steps."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from modelops_core.domain.horizons import SCENARIOS
+from modelops_core.ports import Row
+from modelops_core.services.night import nightly
+from modelops_core.services.site import ondemand
+from modelops_core.ui.assess import assessment
+from modelops_core.ui.kit import filters, formats, timestamps
+from modelops_core.ui.kit.i18n import catalogue, t
+
+STATUS_COLOURS = {
+    "queued": "gray",
+    "running": "blue",
+    "completed": "green",
+    "failed": "red",
+    "cancelled": "orange",
+}
+STATUS_ICONS = {
+    "queued": ":material/schedule:",
+    "running": ":material/progress_activity:",
+    "completed": ":material/check_circle:",
+    "failed": ":material/error:",
+    "cancelled": ":material/cancel:",
+}
+_COUNTED = re.compile(r"(Tile) (\d+) of (\d+)|(Tiles of zoom) (\d+)")
+
+
+def status(code: str) -> str:
+    """The word for a job's status."""
+    return t(f"jobs.status_{code}")
+
+
+def kind(job_type: str) -> str:
+    """The word for a type of job, its own name where there is none."""
+    key = f"jobs.type_{job_type}"
+    return t(key) if key in catalogue() else job_type
+
+
+def asked(job: Row) -> str:
+    """What was asked for, in a few words."""
+    params = job["input_params"] or {}
+    if job["job_type"] == ondemand.JOB and "latitude" in params:
+        fixed = len(params.get("corrections") or {})
+        place = f"{params['latitude']:.4f}°N {params['longitude']:.4f}°E"
+        return place + (f" · {t('jobs.corrected', count=fixed)}" if fixed else "")
+    if job["job_type"] == nightly.JOB:
+        return " · ".join(t(f"jobs.stage_{stage}") for stage in params.get("stages") or ())
+    return " · ".join(
+        f"{name} {value}" for name, value in params.items() if isinstance(value, str | int | float)
+    )
+
+
+def step(name: str | None) -> str:
+    """A step in the reader's language."""
+    counted = _COUNTED.fullmatch(name or "")
+    if counted and counted[1]:
+        return t("jobs.step_tile", done=counted[2], count=counted[3])
+    if counted:
+        return t("jobs.step_zoom", zoom=counted[5])
+    key = f"jobs.step_{(name or '').lower().replace(' ', '_')}"
+    return t(key) if key in catalogue() else assessment.step(name)
+
+
+def took(job: Row) -> float | None:
+    """Seconds of work so far; None before it began."""
+    return timestamps.seconds_between(job["started_at"], job["completed_at"])
+
+
+def waited(job: Row) -> float | None:
+    """Seconds in the queue."""
+    return timestamps.seconds_between(job["created_at"], job["started_at"] or job["completed_at"])
+
+
+def inputs(params: Row) -> dict[str, str]:
+    """What was asked for, a line a field; corrections one by one."""
+    flat: dict[str, Any] = {name: value for name, value in params.items() if name != "corrections"}
+    flat |= {name: value for name, value in (params.get("corrections") or {}).items()}
+    return {
+        _field(name): _value(name, value)
+        for name, value in flat.items()
+        if value not in (None, [], {})
+    }
+
+
+def _field(name: str) -> str:
+    for key in (f"jobs.field_{name}", f"columns.{name}"):
+        if key in catalogue():
+            return t(key)
+    return name
+
+
+def _value(name: str, value: Any) -> str:
+    if name == "risk_types":
+        return ", ".join(filters.peril_name(key) for key in value)
+    if name == "stages":
+        return ", ".join(t(f"jobs.stage_{key}") for key in value)
+    if name in ("latitude", "longitude"):
+        return f"{value:.6f}".rstrip("0").rstrip(".")
+    if isinstance(value, str):
+        return SCENARIOS.get(value, value)
+    return (
+        str(value)
+        if name in ("as_of", "built_year") or not isinstance(value, int | float)
+        else formats.number(value)
+    )

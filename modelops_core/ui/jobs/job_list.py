@@ -1,0 +1,189 @@
+"""The live table of jobs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from modelops_core.ports import Row
+from modelops_core.ui.jobs import detail, jobs_cache
+from modelops_core.ui.jobs import job_labels as words
+from modelops_core.ui.kit import downloads, formats, labels, messages, notices, state, timestamps
+from modelops_core.ui.kit.i18n import t
+
+ALL = "all"
+STATUSES = (ALL, *jobs_cache.STATUSES)
+PAGE, MOST = 50, 500
+#: how many rows the list may have, as the URL says it
+LIMITS = tuple(str(count) for count in range(PAGE, MOST + 1, PAGE))
+#: seconds after which a waiting job means that nobody works
+STUCK = 15.0
+COLUMNS = (
+    "batch_id",
+    "job_type",
+    "status",
+    "progress",
+    "current_step",
+    "created_at",
+    "started_at",
+    "completed_at",
+    "worker",
+    "attempts",
+    "error_message",
+)
+
+
+def bind() -> None:
+    """What this part keeps in the URL, besides the job."""
+    state.bind("status", STATUSES, ALL)
+    state.bind("limit", LIMITS, LIMITS[0])
+
+
+def draw() -> None:
+    """Filter, live table, and the chosen job below it."""
+    st.segmented_control(
+        t("jobs.status"),
+        STATUSES,
+        format_func=lambda code: t("jobs.all") if code == ALL else words.status(code),
+        default=st.session_state["status"],
+        key="status",
+        on_change=state.note,
+        args=("status",),
+        required=True,
+        label_visibility="collapsed",
+    )
+    chosen = state.text("id")
+    st.session_state["jobs.drawn"] = chosen
+    _live()
+    if chosen:
+        detail.draw(chosen)
+
+
+@st.fragment(run_every=jobs_cache.BEAT)
+@notices.guarded("jobs", ".jobs")
+def _live() -> None:
+    if state.text("id") != st.session_state.get("jobs.drawn"):
+        st.rerun()  # a row was clicked: the job below is not part of this fragment
+    _counts()
+    status = st.session_state.get("status") or ALL
+    limit = int(st.session_state.get("limit", PAGE))
+    rows, more = jobs_cache.listing(None if status == ALL else status, limit)
+    _stuck(rows)
+    if not rows:
+        notices.empty("jobs.none" if status == ALL else "jobs.none_of_status", ":material/inbox:")
+        return
+    _table(rows)
+    if more and limit < MOST:
+        st.button(
+            t("jobs.more"),
+            on_click=_more,
+            args=(limit,),
+            icon=":material/expand_more:",
+            key="jobs.more",
+        )
+    head = labels.head("jobs")
+    downloads.table("modelops_jobs", head, COLUMNS, [_file_row(row) for row in rows])
+
+
+def _counts() -> None:
+    """Jobs by status, in one line."""
+    found = jobs_cache.counts()
+    with st.container(horizontal=True):
+        for code in jobs_cache.STATUSES:
+            st.badge(
+                f"{words.status(code)} {found[code]:,}",
+                color=words.STATUS_COLOURS[code],  # type: ignore[arg-type]
+                icon=words.STATUS_ICONS[code],
+            )
+
+
+def _stuck(rows: Sequence[Row]) -> None:
+    """Jobs that nobody takes: say what is missing."""
+    waiting = [words.waited(row) or 0.0 for row in rows if row["status"] == "queued"]
+    if waiting and max(waiting) > STUCK and not any(row["status"] == "running" for row in rows):
+        st.warning(t("jobs.no_worker"), icon=":material/engineering:")
+
+
+def _more(limit: int) -> None:
+    st.session_state["limit"] = str(min(limit + PAGE, MOST))
+    state.note("limit")
+
+
+def _table(rows: Sequence[Row]) -> None:
+    ids = tuple(row["batch_id"] for row in rows)
+    # another list is another table: a selected row must not pass to a job that moved into its place
+    key = (
+        f"jobs.table.{hashlib.sha1(''.join(ids).encode(), usedforsecurity=False).hexdigest()[:12]}"
+    )
+    st.dataframe(
+        _frame(rows),
+        hide_index=True,
+        key=key,
+        on_select=partial(_selected, key, ids),
+        selection_mode="single-row",
+        height=labels.tall(len(rows), 400),
+        alt=t("jobs.table_alt"),
+        column_config=_columns(),
+    )
+
+
+def _frame(rows: Sequence[Row]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            t("jobs.status"): [[words.status(row["status"])] for row in rows],
+            t("jobs.type"): [words.kind(row["job_type"]) for row in rows],
+            t("jobs.asked"): [words.asked(row) for row in rows],
+            t("jobs.progress"): [row["progress"] for row in rows],
+            t("jobs.step"): [
+                messages.said(row["error_message"])
+                if row["status"] == "failed"
+                else words.step(row["current_step"])
+                for row in rows
+            ],
+            t("jobs.created"): [timestamps.when(row["created_at"]) for row in rows],
+            t("jobs.took"): [
+                timestamps.lasted(words.took(row)) if row["started_at"] else formats.DASH
+                for row in rows
+            ],
+            t("jobs.id"): [row["batch_id"][:8] for row in rows],
+        }
+    )
+
+
+def _columns() -> dict[str, Any]:
+    text = st.column_config.TextColumn
+    return {
+        t("jobs.status"): labels.badges(
+            t("jobs.status"),
+            {words.status(c): words.STATUS_COLOURS[c] for c in jobs_cache.STATUSES},
+        ),
+        t("jobs.type"): text(width=130),
+        t("jobs.asked"): text(width=210),
+        t("jobs.progress"): st.column_config.ProgressColumn(
+            t("jobs.progress"), min_value=0, max_value=100, format="%d %%", width=130
+        ),
+        t("jobs.step"): text(width=220),
+        t("jobs.created"): text(width=135),
+        t("jobs.took"): text(width=85),
+    }
+
+
+def _selected(key: str, ids: Sequence[str]) -> None:
+    """A row was clicked: its job is shown below."""
+    rows = st.session_state[key].selection.rows
+    if rows and rows[0] < len(ids):
+        state.keep("id", ids[rows[0]])
+
+
+def _file_row(row: Row) -> Row:
+    return {
+        **row,
+        **{
+            name: timestamps.iso(row[name]) for name in ("created_at", "started_at", "completed_at")
+        },
+    }

@@ -1,0 +1,113 @@
+"""batch_jobs as the page of the jobs reads it: one look a second for all sessions, and what may be done."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from modelops_core.api import access
+from modelops_core.errors import RunAlreadyActive
+from modelops_core.ports import Row
+from modelops_core.services.night import nightly
+from modelops_core.services.night.tiles import STAGES
+from modelops_core.ui.kit import cache
+
+#: the database is never looked at faster than this [s]
+BEAT = 1
+STATUSES = ("queued", "running", "completed", "failed", "cancelled")
+ACTIVE = ("queued", "running")
+
+
+@st.cache_data(max_entries=64, ttl=BEAT, show_spinner=False)
+def listing(status: str | None, limit: int) -> tuple[list[Row], bool]:
+    """The latest jobs, and whether there are more."""
+    found, following = cache.app().jobs.page(limit, status=status)
+    return found, following is not None
+
+
+@st.cache_data(max_entries=4, ttl=BEAT, show_spinner=False)
+def counts() -> dict[str, int]:
+    """Jobs by status."""
+    found = dict.fromkeys(STATUSES, 0)
+    for row in cache.app().jobs.counts():
+        found[row["status"]] += row["jobs"]
+    return found
+
+
+@st.cache_data(max_entries=64, max_size="50MB", ttl=BEAT, show_spinner=False)
+def job(batch_id: str) -> Row:
+    """One job without its results, which are large and shown elsewhere; raises JobNotFound."""
+    return {
+        name: value for name, value in cache.app().jobs.get(batch_id).items() if name != "results"
+    }
+
+
+@st.cache_data(max_entries=4, ttl=BEAT, show_spinner=False)
+def nights(limit: int) -> list[Row]:
+    """The latest nights."""
+    return cache.app().inventory.runs(limit)
+
+
+@st.cache_data(max_entries=4, ttl=BEAT, show_spinner=False)
+def active_night() -> Row | None:
+    """The night that waits or runs, whoever started it."""
+    for status in reversed(ACTIVE):
+        found, _ = cache.app().jobs.page(1, status=status, job_type=nightly.JOB)
+        if found:
+            return found[0]
+    return None
+
+
+def start_night() -> str:
+    """Queue a night; raises RunAlreadyActive where one waits or runs."""
+    look_again()
+    running = active_night()
+    if running is not None:
+        raise RunAlreadyActive(f"Night {running['batch_id']} is {running['status']}.")
+    params = {"stages": list(STAGES), "parameter_set": "central"}
+    batch_id = cache.app().jobs.enqueue(
+        nightly.JOB, params, timeout=cache.app().settings.night_timeout
+    )
+    _note("night", batch_id)
+    return batch_id
+
+
+def cancel(batch_id: str) -> None:
+    """Stop a job; raises InvalidInput for one that has ended."""
+    cache.app().jobs.cancel(batch_id)
+    _note("cancel", batch_id)
+
+
+def retry(batch_id: str) -> str:
+    """A new job with the input of an ended one; its id."""
+    again = cache.app().jobs.retry(batch_id)
+    _note("retry", batch_id, job=again)
+    return again
+
+
+def look_again() -> None:
+    """Forget what was read: something was just done."""
+    for read in (listing, counts, job, nights, active_night):
+        read.clear()
+
+
+def role() -> access.Role:
+    """What the reader may do."""
+    return access.role(_reader(), cache.app().settings)
+
+
+def _reader() -> str | None:
+    if not cache.app().settings.login or not st.user.is_logged_in:
+        return None
+    return str(st.user.get("email") or "")
+
+
+def _note(action: str, subject: str, **detail: object) -> None:
+    address = st.context.ip_address  # None on this machine
+    cache.app().audit.note(
+        _reader() or "local",
+        action,
+        subject,
+        address if isinstance(address, str) else None,
+        **detail,
+    )
+    look_again()

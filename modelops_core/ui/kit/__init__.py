@@ -1,0 +1,1 @@
+"""What all pages share: widgets, formats, texts, theme, maps, files."""

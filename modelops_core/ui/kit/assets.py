@@ -1,0 +1,140 @@
+"""
+What the page's map loads from this server: deck.gl out of pydeck's wheel, and outlines.
+
+Routes only; nothing third-party lies in this repository.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib import metadata, resources
+from pathlib import Path
+
+import anyio
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from modelops_core.bootstrap import App
+from modelops_core.errors import ModelOpsError
+from modelops_core.ports import Row
+
+#: version of the bundle, part of its address: it may be kept for ever
+BUNDLE_VERSION = metadata.version("pydeck")
+BUNDLE_URL = f"/assets/deck-{BUNDLE_VERSION}.js"
+LEVELS = ("sido", "sigungu")
+#: of a province's outline [°]
+COARSE = 0.004
+
+
+def routes(app: App) -> list[BaseRoute]:
+    """The assets of the page."""
+
+    outlines = Outlines(app)
+
+    async def outline(request: Request) -> Response:
+        name = request.path_params["name"]
+        try:
+            body = await anyio.to_thread.run_sync(outlines.get, name)
+        except ModelOpsError as error:
+            return Response(str(error), 503, media_type="text/plain")
+        return (
+            Response("unknown outline", 404)
+            if body is None
+            else _packed(request, body, "application/json", 300)
+        )
+
+    async def bundle(request: Request) -> Response:
+        return _packed(
+            request, await anyio.to_thread.run_sync(_bundle), "text/javascript", 31_536_000
+        )
+
+    return [Route("/assets/geo/{name}.json", outline), Route(BUNDLE_URL, bundle)]
+
+
+def _packed(request: Request, body: bytes, kind: str, seconds: int) -> Response:
+    """*body*, which is gzipped, with an ETag."""
+    tag = f'"{hashlib.blake2b(body, digest_size=8).hexdigest()}"'
+    headers = {
+        "etag": tag,
+        "cache-control": f"public, max-age={seconds}",
+        "vary": "accept-encoding",
+    }
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(gzip.decompress(body), headers=headers, media_type=kind)
+    return Response(body, headers={**headers, "content-encoding": "gzip"}, media_type=kind)
+
+
+@lru_cache(maxsize=1)
+def _bundle() -> bytes:
+    source = resources.files("pydeck") / "nbextension" / "static" / "index.js"
+    return gzip.compress(source.read_bytes(), 6)
+
+
+class Outlines:
+    """Gzipped GeoJSON of districts and neighbours, made once for each version of the data."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._made: dict[str, tuple[str, bytes]] = {}
+
+    def get(self, name: str) -> bytes | None:
+        """*name* is ``sido``, ``sigungu`` or ``abroad``; None for anything else."""
+        if name == "abroad":
+            return _abroad()
+        if name not in LEVELS:
+            return None
+        version = self._version()
+        if self._made.get(name, ("",))[0] != version:
+            self._made[name] = version, self._level(name)
+        return self._made[name][1]
+
+    def _version(self) -> str:
+        loaded = [
+            s["loaded_at"] for s in self._app.sources.all() if s["table_name"] == "location_admin"
+        ]
+        return str(max(loaded, default=""))
+
+    def _level(self, level: str) -> bytes:
+        rows = self._app.layers.districts(
+            level, **({"tolerance": COARSE} if level == "sido" else {})
+        )
+        return _gzipped(_feature(i, row) for i, row in enumerate(rows))
+
+
+def _feature(i: int, row: Row) -> str:
+    properties = {
+        "i": i,
+        "code": row["admin_code"],
+        "ko": row["admin_name"],
+        "en": row["admin_name_en"],
+    }
+    return f'{{"type":"Feature","properties":{json.dumps(properties, ensure_ascii=False)},"geometry":{row["outline"]}}}'
+
+
+def _gzipped(features: Iterable[str]) -> bytes:
+    return gzip.compress(
+        f'{{"type":"FeatureCollection","features":[{",".join(features)}]}}'.encode(), 6
+    )
+
+
+@lru_cache(maxsize=1)
+def _abroad() -> bytes:
+    """Coarse neighbours from the Natural Earth file inside pyogrio's wheel; nothing where it is absent."""
+    path = (
+        Path(str(resources.files("pyogrio")))
+        / "tests/fixtures/naturalearth_lowres/naturalearth_lowres.shp"
+    )
+    if not path.exists():
+        return _gzipped(())
+    import geopandas  # slow to import, needed once
+
+    world = geopandas.read_file(path, bbox=(110, 25, 145, 48))
+    neighbours = world[world["iso_a3"] != "KOR"]
+    return gzip.compress(neighbours[["iso_a3", "geometry"]].to_json().encode(), 6)

@@ -1,0 +1,204 @@
+"""
+Bounded caches of what the pages read, keyed by the night that made it.
+
+Everything here is shared by all sessions and read only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import shapely
+import streamlit as st
+
+from modelops_core import bootstrap
+from modelops_core.bootstrap import App
+from modelops_core.db.maps.layers import Cells
+from modelops_core.db.queue.listen import Notices
+from modelops_core.domain.climate import Array, Climate, IntArray
+from modelops_core.domain.peril import Peril
+from modelops_core.ports import Row
+from modelops_core.services.audit import explain
+from modelops_core.services.site import reference_site
+from modelops_core.ui.kit import maps, raster
+from modelops_core.ui.kit.i18n import language
+from modelops_core.ui.kit.job_status_cache import JobStatusCache
+from modelops_core.ui.kit.maps import Places
+from modelops_core.ui.kit.theme import SCALES, UNKNOWN, Mode
+
+LONG = 3600
+#: half the width of a gap between simplified outlines [°]
+SLIVER = 0.002
+
+
+def app() -> App:
+    """This process's App."""
+    return bootstrap.app()
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What the caches are keyed by: the last finished night and the data it read."""
+
+    run_id: int
+    loaded: str
+
+
+def version() -> Version:
+    """The state of the database; run_id 0 before the first night."""
+    run = app().runs.last()
+    loaded = max((str(source["loaded_at"]) for source in app().sources.all()), default="")
+    return Version(0 if run is None else int(run["run_id"]), loaded)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def cells(loaded: str) -> Cells:
+    """The climate grid."""
+    return app().layers.cells()
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def districts(loaded: str, level: str = "sigungu") -> list[Row]:
+    """Districts in the order of their outlines."""
+    return app().layers.districts(level)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def places(loaded: str) -> Places:
+    """Where the cells lie, as the page's map is told."""
+    grid = cells(loaded)
+    return maps.places(
+        grid.latitude, grid.longitude, raster.resolution(grid.latitude, grid.longitude)
+    )
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def frame(loaded: str) -> raster.Frame:
+    """Which cells each pixel of the land shows."""
+    grid = cells(loaded)
+    outlines = shapely.from_geojson([d["outline"] for d in districts(loaded)])
+    # a little wider than drawn: outlines simplified one by one leave slivers between them
+    land = shapely.union_all(shapely.buffer(shapely.make_valid(outlines), SLIVER, quad_segs=1))
+    return raster.frame(grid.latitude, grid.longitude, land)
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One metric over the cells, (cell,)."""
+
+    values: Array
+    status: IntArray
+
+
+@st.cache_data(max_entries=400, max_size="200MB", ttl=LONG, show_spinner=False)
+def layer(at: Version, peril: str, scenario: str, horizon: str, metric: str) -> Layer:
+    """H, base AAL, or integrated risk of the reference building, of every cell."""
+    read = app().layers.values(peril, scenario, horizon)
+    if metric == "aal":
+        return Layer(read.aal, read.aal_status)
+    if metric == "hazard":
+        return Layer(read.hazard, read.hazard_status)
+    grid = cells(at.loaded)
+    p = app().parameters.params(peril)
+    place = {
+        "latitude": grid.latitude,
+        "longitude": grid.longitude,
+        "elevation_m": grid.elevation_m,
+        "coast_distance_m": grid.coast_distance_m,
+    }
+    tile = Climate((scenario,), np.array([], dtype=np.int64), grid.grid_id, place)
+    found = reference_site.integrated(app().perils[peril], tile, read.hazard, p)
+    return Layer(found, read.hazard_status)
+
+
+@st.cache_data(max_entries=300, max_size="120MB", ttl=LONG, show_spinner=False)
+def picture(
+    at: Version, peril: str, scenario: str, horizon: str, metric: str, smooth: bool, mode: Mode
+) -> str:
+    """The coloured surface as a PNG data URL."""
+    shown = layer(at, peril, scenario, horizon, metric)
+    return raster.png(
+        frame(at.loaded), shown.values, shown.status, SCALES[metric], UNKNOWN[mode], smooth=smooth
+    )
+
+
+@st.cache_data(max_entries=300, ttl=LONG, show_spinner=False)
+def by_district(at: Version, peril: str, scenario: str, horizon: str, metric: str) -> pd.DataFrame:
+    """
+    Mean over a district's cells, in the order of the outlines: columns code, value, cells.
+
+    A district too small to hold the centre of a cell has the nearest cell's value.
+    """
+    values = layer(at, peril, scenario, horizon, metric).values
+    own = _cells_of_districts(at.loaded)
+    codes = [d["admin_code"] for d in districts(at.loaded)]
+    known = ~np.isnan(values[own.cell])
+    count = np.bincount(own.district[known], minlength=len(codes))
+    total = np.bincount(own.district[known], values[own.cell[known]], minlength=len(codes))
+    value = np.divide(total, count, out=np.full(len(codes), np.nan), where=count > 0)
+    return pd.DataFrame(
+        {"code": codes, "value": value, "cells": np.bincount(own.district, minlength=len(codes))}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Which cells make up which districts, both by position, (pair,)."""
+
+    cell: IntArray
+    district: IntArray
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _cells_of_districts(loaded: str) -> Members:
+    grid, outlines = cells(loaded), districts(loaded)
+    codes = np.array([d["admin_code"] for d in outlines], dtype=str)
+    if not codes.size or not grid.grid_id.size:
+        return Members(np.empty(0, np.int64), np.empty(0, np.int64))
+    order = codes.argsort()
+    at = order[np.minimum(np.searchsorted(codes, grid.admin_code, sorter=order), codes.size - 1)]
+    cell = np.flatnonzero(codes[at] == grid.admin_code)
+    alone = np.setdiff1d(np.arange(codes.size), at[cell])
+    nearest = [_nearest(grid, outlines[i]) for i in alone]
+    return Members(np.append(cell, nearest).astype(np.int64), np.append(at[cell], alone))
+
+
+def _nearest(grid: Cells, district: Row) -> int:
+    squared = (grid.latitude - district["latitude"]) ** 2 + (
+        0.8 * (grid.longitude - district["longitude"])
+    ) ** 2
+    return int(squared.argmin())
+
+
+@st.cache_data(max_entries=128, max_size="100MB", ttl=LONG, show_spinner=False)
+def results(job: str) -> Row:
+    """The answer of a completed job; it never changes."""
+    found: Row = app().jobs.get(job)["results"]
+    return found
+
+
+def intensity_label(key: str) -> str:
+    """What a peril's intensity is, in the reader's language."""
+    peril = app().perils[key]
+    return (peril.intensity_ko or peril.intensity) if language() == "ko" else peril.intensity
+
+
+def peril_label(peril: Peril) -> str:
+    """A peril in the reader's language."""
+    return peril.label_ko if language() == "ko" else peril.label
+
+
+@st.cache_data(max_entries=200, ttl=LONG, show_spinner=False)
+def explanation(
+    at: Version, latitude: float, longitude: float, peril: str, scenario: str, horizon: str
+) -> Row:
+    """Everything behind one stored number."""
+    return explain.explain(app().explaining, latitude, longitude, peril, scenario, horizon)
+
+
+@st.cache_resource(show_spinner=False)
+def job_status() -> JobStatusCache:
+    """How far jobs are, for all sessions of this process."""
+    return JobStatusCache(app().jobs.state, lambda: Notices(app().reader))

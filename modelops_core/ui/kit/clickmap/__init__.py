@@ -1,0 +1,77 @@
+"""
+A map that knows where it was clicked.
+
+``st.pydeck_chart`` reports picked objects only; this component draws a pydeck deck with
+the deck.gl bundle of pydeck's own wheel and reports the coordinate of any click.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from modelops_core.ui.kit.assets import BUNDLE_URL
+from modelops_core.ui.kit.maps import MapView
+
+_HERE = Path(__file__).parent
+HTML = """
+<div class="map" role="application" tabindex="0">
+  <div class="canvas"></div>
+  <div class="cross" aria-hidden="true"></div>
+  <div class="tip" role="status" aria-live="polite"></div>
+  <div class="buttons">
+    <button class="in" type="button">+</button>
+    <button class="out" type="button">−</button>
+    <button class="home" type="button">⌂</button>
+  </div>
+  <div class="legend"></div>
+  <div class="wait"></div>
+</div>
+"""
+_COMPONENT = st.components.v2.component(
+    "modelops_clickmap",
+    html=HTML,
+    css=(_HERE / "clickmap.css").read_text("utf-8"),
+    js=(_HERE / "clickmap.js").read_text("utf-8"),
+)
+
+
+def click_map(
+    view: MapView, *, key: str, height: int = 600, on_click: Callable[[], None] | None = None
+) -> dict[str, Any] | None:
+    """
+    Draw *view*; the click that caused this run as {"lon", "lat", "zoom", "layer", "object"}, else None.
+
+    *key* keeps the map alive over reruns: its zoom and centre stay until the deck asks for others.
+    """
+    legend = view.legend
+    data: dict[str, Any] = {
+        "spec": view.spec(),
+        "bundle": BUNDLE_URL,
+        "height": height,
+        "colours": [list(colour) for colour in view.colours],
+        "texts": list(view.texts),
+        "words": dict(view.words),
+        "legend": None
+        if legend is None
+        else {
+            "title": legend.title,
+            "gradient": legend.gradient,
+            "ticks": legend.ticks,
+            "keys": legend.keys,
+        },
+    }
+    if view.hover is not None and view.places is not None:
+        data |= {
+            "hover": view.hover,
+            "runs": view.places.runs,
+        }  # a table at the first level travels as Arrow
+        data["grid"] = [view.places.west, view.places.south, view.places.step]
+    found = _COMPONENT(
+        key=key, data=data, height="content", on_click_change=on_click or (lambda: None)
+    )
+    click: dict[str, Any] | None = found.click
+    return click

@@ -1,0 +1,48 @@
+"""
+What a data set says of itself, in the reader's language.
+
+``data_sources`` keeps the words of who loaded it, in English. Those of the demonstration data
+have Korean ones, sentence by sentence; what is none of ours is shown as it stands.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from modelops_core.ports import Row
+from modelops_core.ui.kit.i18n import language
+
+FILE = Path(__file__).with_name("sentences.toml")
+#: fields of a data_sources row that are words
+WORDS = ("name", "provider", "licence", "period", "method")
+#: a sentence ends here and the next begins
+_BETWEEN = re.compile(r"(?<=\.)\s+(?=[A-Z0-9])")
+
+
+@lru_cache(maxsize=1)
+def korean() -> Mapping[str, str]:
+    """English sentence → Korean."""
+    return {
+        entry["en"]: entry["ko"]
+        for entry in tomllib.loads(FILE.read_text(encoding="utf-8"))["said"]
+    }
+
+
+def sentences(text: str) -> list[str]:
+    """*text* as the parts that have words of their own."""
+    return [text] if text in korean() else _BETWEEN.split(text)
+
+
+def said(row: Row) -> Row:
+    """A data_sources row with its words in the reader's language."""
+    if language() == "en":
+        return row
+    return {**row, **{field: _said(row[field]) for field in WORDS if row.get(field)}}
+
+
+def _said(text: str) -> str:
+    return " ".join(korean().get(part, part) for part in sentences(text))

@@ -1,0 +1,73 @@
+"""What all figures share: ground, font sizes, axes that name their unit, the tool bar."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import plotly.graph_objects as go
+
+from modelops_core.ui.kit.theme import GRID, TEXT, Mode
+
+
+def figure(mode: Mode, height: int, *, legend: bool = False, **layout: Any) -> go.Figure:
+    """An empty figure in the page's look; transparent, so that it prints and themes well."""
+    chart = go.Figure()
+    chart.update_layout(
+        height=height,
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"size": 13, "color": TEXT[mode]},
+        margin={"l": 8, "r": 8, "t": 34 if legend else 12, "b": 8},
+        showlegend=legend,
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"size": 12}},
+        hoverlabel={"font_size": 13},
+        dragmode=False,
+        **layout,
+    )
+    axis = {
+        "gridcolor": GRID[mode],
+        "zeroline": False,
+        "automargin": True,
+        "tickfont": {"size": 12},
+        "fixedrange": True,
+    }
+    chart.update_xaxes(**axis)
+    chart.update_yaxes(**axis)
+    return chart
+
+
+def config(name: str, image: str = "png") -> Mapping[str, Any]:
+    """plotly's tool bar: one button, which saves the picture as *image* (png or svg) under *name*."""
+    return {
+        "displaylogo": False,
+        "responsive": True,
+        "modeBarButtonsToRemove": [
+            "zoom2d",
+            "pan2d",
+            "select2d",
+            "lasso2d",
+            "zoomIn2d",
+            "zoomOut2d",
+            "autoScale2d",
+            "resetScale2d",
+        ],
+        "toImageButtonOptions": {"format": image, "filename": name, "scale": 2},
+    }
+
+
+def rgba(colour: str, alpha: float) -> str:
+    """``#rrggbb`` with transparency."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{alpha})"
+
+
+def round_ticks(top: float, count: int = 4) -> list[float]:
+    """About *count* round steps from 0 to *top*."""
+    if top <= 0:
+        return [0.0]
+    rough = top / count
+    size = 10 ** math.floor(math.log10(rough))
+    step = min((m * size for m in (1, 2, 2.5, 5, 10)), key=lambda s: abs(s - rough))
+    return [i * step for i in range(int(top / step * 1.1) + 1)]

@@ -1,0 +1,91 @@
+"""Names and badges of the page of the data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from modelops_core.domain.variables import VARIABLES
+from modelops_core.services.night.tiles import METHOD_VERSION
+from modelops_core.ui.kit import cache, formats
+from modelops_core.ui.kit.exports import Head
+from modelops_core.ui.kit.i18n import catalogue, language, t
+
+#: heights in a table at the theme's font size [px]
+HEADER, ROW = 36, 33
+KINDS = ("observed", "derived", "synthetic")
+#: Streamlit's own colours: they keep their contrast in both modes; the word stands in the badge
+KIND_COLOURS = {"observed": "green", "derived": "blue", "synthetic": "orange", "none": "red"}
+VERDICT_COLOURS = {"pass": "green", "unknown": "gray", "warn": "orange", "fail": "red"}
+VERDICT_ICONS = {
+    "pass": ":material/check_circle:",
+    "unknown": ":material/help:",
+    "warn": ":material/warning:",
+    "fail": ":material/error:",
+}
+
+
+def table_label(name: str) -> str:
+    """What a table holds."""
+    key = f"data.table_{name}"
+    if key in catalogue():
+        return t(key)
+    return variable_label(name.removesuffix("_data"))
+
+
+def variable_label(name: str) -> str:
+    """A variable, a table or a horizon in the reader's language."""
+    v = VARIABLES.get(name)
+    if v is None:
+        return name
+    return v.label_ko if language() == "ko" else v.label[:1].upper() + v.label[1:]
+
+
+def kind(code: str | None) -> str:
+    """The word for where data come from."""
+    return t(f"data.kind_{code or 'none'}")
+
+
+def kind_column(label: str) -> Any:
+    """A column of badges."""
+    return badges(
+        label,
+        {**{kind(code): colour for code, colour in KIND_COLOURS.items()}, t("data.empty"): "gray"},
+    )
+
+
+def tall(rows: int, most: int) -> int:
+    """Height of a table that shows *rows* whole, up to *most* [px]; beyond it scrolls inside."""
+    return min(HEADER + ROW * rows, most)
+
+
+def boxes(count: int) -> list[Any]:
+    """Places for *count* numbers side by side; two in a row on a phone."""
+    with st.container(horizontal=True, gap="small"):
+        return [st.container(width="stretch") for _ in range(count)]
+
+
+def many(count: float) -> str:
+    """A large count, short: 1,190만 or 11.9 M."""
+    return formats.won(count, language()).removeprefix("₩")
+
+
+def badges(label: str, colours: dict[str, str]) -> Any:
+    """A column of badges by word."""
+    return st.column_config.MultiselectColumn(
+        label, options=list(colours), color=list(colours.values())
+    )
+
+
+def head(about: str, sources: Sequence[str] = ()) -> Head:
+    """What every file of this page says first."""
+    file = cache.app().parameters
+    return [
+        ("product", "ModelOps"),
+        ("about", about),
+        ("method_version", METHOD_VERSION),
+        ("parameter_set", f"central {file.digest()}"),
+        *(("source", source) for source in sources),
+    ]

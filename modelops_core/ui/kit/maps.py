@@ -1,0 +1,315 @@
+"""
+Maps as values: pydeck decks, legends and hover tables; no streamlit.
+
+Outlines come by address (``/assets/geo/…``), so that a change of peril or scenario sends
+only the picture or the colours.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+import pydeck as pdk
+
+from modelops_core.domain.climate import Array
+from modelops_core.ui.kit import theme
+from modelops_core.ui.kit.theme import Mode, Scale
+
+View = Literal["cells", "smooth", "districts", "heat"]
+#: the whole country in a window of about 600 × 600
+HOME = {"latitude": 35.9, "longitude": 127.9, "zoom": 5.95}
+GEO = "/assets/geo"
+#: of the heat map's points [°]
+BLOCK = 0.1
+#: highest and lowest zoom
+ZOOM = (5.2, 17.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """What the colours mean; ``ticks`` are (place 0..1, text), ``keys`` (colour, text)."""
+
+    title: str
+    gradient: str
+    ticks: tuple[tuple[float, str], ...]
+    keys: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """
+    Where the cells of a regular grid lie, in few bytes: stretches of neighbours from west to east.
+
+    ``runs`` has the columns row, column (of a stretch's first cell) and cells, in the order of the cells.
+    """
+
+    west: float
+    south: float
+    #: spacing of the grid [°]
+    step: float
+    runs: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class MapView:
+    """Everything the map component draws."""
+
+    deck: pdk.Deck
+    legend: Legend | None = None
+    #: what hovering shows: a column value in the order of the cells, and where these lie
+    hover: pd.DataFrame | None = None
+    places: Places | None = None
+    #: colour by feature number, for the layer ``districts``
+    colours: Sequence[Sequence[int]] = ()
+    #: text by feature number
+    texts: Sequence[str] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def spec(self) -> str:
+        """The deck as compact JSON."""
+        return json.dumps(json.loads(self.deck.to_json()), separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A marked place; the chosen one is drawn larger."""
+
+    longitude: float
+    latitude: float
+    name: str = ""
+    colour: tuple[int, int, int] = (255, 255, 255)
+    chosen: bool = False
+
+
+def deck(layers: Sequence[pdk.Layer], view: Mapping[str, float] | None = None) -> pdk.Deck:
+    """A deck without a base map; *view* as HOME."""
+    low, high = ZOOM
+    state = pdk.ViewState(
+        **{**HOME, **(view or {})}, min_zoom=low, max_zoom=high, pitch=0, bearing=0
+    )
+    return pdk.Deck(layers=list(layers), initial_view_state=state, map_provider=None)
+
+
+def ground(mode: Mode) -> list[pdk.Layer]:
+    """Neighbouring countries and the country itself: under everything else."""
+    return [
+        _outline("abroad", "abroad", fill=theme.ABROAD[mode], line=None),
+        _outline("land", "sido", fill=theme.LAND[mode], line=theme.BORDER[mode], width=0.6),
+    ]
+
+
+def borders(mode: Mode, version: str = "") -> list[pdk.Layer]:
+    """Districts (pickable, for their names) and provinces, over the surface."""
+    return [
+        _outline(
+            "districts",
+            "sigungu",
+            fill=(0, 0, 0, 0),
+            line=(*theme.BORDER[mode], 90),
+            width=0.5,
+            pick=True,
+            version=version,
+        ),
+        _outline(
+            "provinces",
+            "sido",
+            fill=None,
+            line=(*theme.BORDER[mode], 210),
+            width=1.1,
+            version=version,
+        ),
+    ]
+
+
+def surface(image: str, bounds: Sequence[float], opacity: float) -> pdk.Layer:
+    """A coloured picture of the scores."""
+    return pdk.Layer(
+        "BitmapLayer",
+        id="surface",
+        image=_text(image),
+        bounds=list(bounds),
+        opacity=opacity,
+        pickable=False,
+    )
+
+
+def choropleth(mode: Mode, opacity: float, level: str = "sigungu") -> list[pdk.Layer]:
+    """Districts (or provinces, *level* ``sido``) filled with the colours that the component gets beside the deck."""
+    return [
+        pdk.Layer(
+            "GeoJsonLayer",
+            data=f"{GEO}/{level}.json",
+            id="districts",
+            filled=True,
+            stroked=True,
+            pickable=True,
+            opacity=opacity,
+            get_line_color=[*theme.BORDER[mode], 150],
+            get_line_width=0.5,
+            line_width_units=_text("pixels"),
+            get_fill_color=[0, 0, 0, 0],
+        ),
+        _outline("provinces", "sido", fill=None, line=(*theme.BORDER[mode], 230), width=1.2),
+    ]
+
+
+def heat(frame: pd.DataFrame, scale: Scale, opacity: float) -> pdk.Layer:
+    """
+    pydeck's heat map of the mean, with the same fixed domain at every zoom.
+
+    frame : columns lon, lat, weight (place on the ramp, 0..1).
+    """
+    return pdk.Layer(
+        "HeatmapLayer",
+        data=frame.round(4).to_dict("records"),
+        id="heat",
+        get_position="[lon, lat]",
+        get_weight="weight",
+        aggregation=_text("MEAN"),
+        color_domain=[0.02, 1.0],
+        radius_pixels=26,
+        color_range=[list(c) for c in theme.RAMP[1:]],
+        opacity=opacity,
+        intensity=1,
+        threshold=0.03,
+    )
+
+
+def thinned(latitude: Array, longitude: Array, weight: Array) -> pd.DataFrame:
+    """
+    Points for :func:`heat`, the mean of each block of BLOCK °: columns lon, lat, weight.
+
+    A blot of the heat map is three blocks wide at the first zoom; cells of a block's size stay as they are.
+    """
+    frame = pd.DataFrame({"lon": longitude, "lat": latitude, "weight": weight})
+    # centres on tenths, on hundredths and halfway between them keep clear of a block's edge
+    blocks = [np.floor(frame[axis] / BLOCK + 0.22).astype(int) for axis in ("lat", "lon")]
+    return frame.groupby(blocks, sort=False).mean().reset_index(drop=True)
+
+
+def pins(places: Sequence[Pin], mode: Mode) -> list[pdk.Layer]:
+    """Saved sites and the chosen point, with their names."""
+    if not places:
+        return []
+    rows = [
+        {
+            "lon": p.longitude,
+            "lat": p.latitude,
+            "name": p.name,
+            "colour": [*p.colour, 255],
+            "radius": 9 if p.chosen else 6,
+        }
+        for p in places
+    ]
+    edge = [20, 20, 20] if mode == "light" else [255, 255, 255]
+    dots = pdk.Layer(
+        "ScatterplotLayer",
+        data=rows,
+        id="pins",
+        get_position="[lon, lat]",
+        get_fill_color="colour",
+        get_radius="radius",
+        radius_units=_text("pixels"),
+        stroked=True,
+        get_line_color=edge,
+        get_line_width=2,
+        line_width_units=_text("pixels"),
+        pickable=True,
+    )
+    named = [row for row in rows if row["name"]]
+    labels = pdk.Layer(
+        "TextLayer",
+        data=named,
+        id="pin-names",
+        get_position="[lon, lat]",
+        get_text="name",
+        get_size=13,
+        get_color=edge,
+        get_pixel_offset=[0, -16],
+        character_set=_text("auto"),
+        font_family=_text("sans-serif"),
+        background=True,
+        get_background_color=[255, 255, 255, 200] if mode == "light" else [16, 24, 29, 200],
+    )
+    return [dots, labels] if named else [dots]
+
+
+def legend(
+    scale: Scale, title: str, labels: Mapping[float, str], keys: Mapping[str, str]
+) -> Legend:
+    """The legend of a fixed scale; *labels* replaces the text of ticks."""
+    places = scale.position(np.array(scale.ticks))
+    ticks = tuple(
+        (float(p), labels.get(v, f"{v:g}")) for p, v in zip(places, scale.ticks, strict=True)
+    )
+    return Legend(
+        title,
+        theme.gradient(scale.ramp),
+        ticks,
+        tuple((colour, text) for text, colour in keys.items()),
+    )
+
+
+def hover(values: Array) -> pd.DataFrame:
+    """What hovering reads, a value a cell; where the cells lie is sent apart, for it stays the same."""
+    return pd.DataFrame({"value": values.astype("f4")})
+
+
+def places(latitude: Array, longitude: Array, step: float) -> Places:
+    """Pack the centres of cells (cell,) that lie *step* ° apart."""
+    if not latitude.size:
+        return Places(
+            0.0, 0.0, step, pd.DataFrame({"row": [], "column": [], "cells": []}, dtype="u2")
+        )
+    south, west = float(latitude.min()), float(longitude.min())
+    row, column = (
+        np.rint((axis - start) / step).astype(np.int64)
+        for axis, start in ((latitude, south), (longitude, west))
+    )
+    begins = np.ones(row.size, dtype=bool)
+    begins[1:] = (np.diff(row) != 0) | (np.diff(column) != 1)
+    first = np.flatnonzero(begins)
+    cells = np.diff(np.append(first, row.size))
+    runs = {"row": row[first], "column": column[first], "cells": cells}
+    return Places(
+        west,
+        south,
+        step,
+        pd.DataFrame({name: a.astype(np.min_scalar_type(a.max())) for name, a in runs.items()}),
+    )
+
+
+def _outline(
+    key: str,
+    name: str,
+    fill: Sequence[int] | None,
+    line: Sequence[int] | None,
+    width: float = 1.0,
+    pick: bool = False,
+    version: str = "",
+) -> pdk.Layer:
+    given: dict[str, Any] = {
+        "filled": fill is not None,
+        "stroked": line is not None,
+        "pickable": pick,
+    }
+    if fill is not None:
+        given["get_fill_color"] = list(fill)
+    if line is not None:
+        given |= {
+            "get_line_color": list(line),
+            "get_line_width": width,
+            "line_width_units": _text("pixels"),
+        }
+    address = f"{GEO}/{name}.json" + (f"?v={version}" if version else "")
+    return pdk.Layer("GeoJsonLayer", data=address, id=key, **given)
+
+
+def _text(value: str) -> Any:
+    """A literal string for pydeck, which reads bare strings as expressions."""
+    return pdk.types.String(value)

@@ -1,0 +1,46 @@
+"""The menu: which pages there are, and links between them that keep what was chosen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from modelops_core.ui.kit import state
+from modelops_core.ui.kit.i18n import t
+
+PAGES_FOLDER = Path(__file__).resolve().parents[3] / "pages"
+#: file of pages/ → its icon, in the order of the menu
+PAGES = {
+    "assess": ":material/map:",
+    "compare": ":material/stacked_line_chart:",
+    "sites": ":material/apartment:",
+    "projections": ":material/thermostat:",
+    "population": ":material/groups:",
+    "data": ":material/database:",
+    "method": ":material/menu_book:",
+    "jobs": ":material/list_alt:",
+}
+#: what a link to another page takes along
+CARRIED = ("lang", "peril", "ssp", "horizon", "lat", "lon", "job")
+
+
+def pages() -> dict[str, st.Page]:
+    """The pages that exist, by name."""
+    found = {}
+    for i, (name, icon) in enumerate(PAGES.items()):
+        path = PAGES_FOLDER / f"{name}.py"
+        if path.exists():
+            found[name] = st.Page(
+                path, title=t(f"common.page_{name}"), icon=icon, url_path=name, default=i == 0
+            )
+    return found
+
+
+def link(name: str, label: str, **params: str) -> None:
+    """A link to the page *name* with the reader's choices and *params* in its URL; nothing where it is absent."""
+    page = st.session_state.get("navigation.pages", {}).get(name)
+    if page is None:
+        return
+    kept = {key: value for key in CARRIED if (value := state.held(key)) is not None}
+    st.page_link(page, label=label, icon=PAGES[name], query_params={**kept, **params})

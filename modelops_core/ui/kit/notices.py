@@ -1,0 +1,75 @@
+"""Designed states: nothing here yet, cannot go on, wrong input; each says what to do next."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+import structlog
+
+from modelops_core.errors import (
+    DatabaseUnavailable,
+    ModelOpsError,
+    NoResults,
+    OutsideKorea,
+    SchemaOutdated,
+)
+from modelops_core.ui.kit import messages
+from modelops_core.ui.kit.i18n import catalogue, t
+
+log = structlog.get_logger()
+
+
+@contextmanager
+def guarded(where: str, part: str = "") -> Iterator[None]:
+    """
+    Draw inside: whatever is raised is said there, and the rest of the screen stays.
+
+    A page is one such place; so is each *part* that is drawn again by itself, whose errors
+    the page would never see.
+    """
+    try:
+        yield
+    except ModelOpsError as error:
+        failed(error, f"retry{part}")
+    except Exception:  # an entry point: the reader gets a sentence, the log the trace
+        reference = uuid.uuid4().hex[:8]
+        log.exception("page failed", page=where, part=part, reference=reference)
+        unexpected(reference, f"retry.unexpected{part}")
+
+
+def failed(error: ModelOpsError, key: str = "retry") -> None:
+    """An error raised on purpose, as a sentence; its own words below."""
+    key = f"errors.{type(error).__name__}"
+    st.error(t(key if key in catalogue() else "errors.ModelOpsError"), icon=":material/error:")
+    st.caption(messages.said(str(error)))
+    if isinstance(error, (DatabaseUnavailable, SchemaOutdated)):
+        st.button(t("common.retry"), icon=":material/refresh:", type="primary", key=key)
+    elif isinstance(error, NoResults):
+        st.code("python -m modelops_core up", language="bash")
+
+
+def unexpected(reference: str, key: str) -> None:
+    """An error that nobody expected: what to do, and what to tell the administrator."""
+    st.error(t("errors.unexpected", reference=reference), icon=":material/bug_report:")
+    st.button(t("common.retry"), icon=":material/refresh:", key=key)
+
+
+def outside(error: OutsideKorea) -> None:
+    """A click into the sea: a hint, not a failure."""
+    st.warning(t("errors.OutsideKorea"), icon=":material/waves:")
+    st.caption(messages.said(str(error)))
+
+
+def empty(key: str, icon: str = ":material/inbox:", **values: object) -> None:
+    """Nothing to show yet, and what brings it; *key* is a text's name."""
+    with st.container(border=True, horizontal_alignment="center"):
+        st.markdown(f"### {icon}", text_alignment="center")
+        st.markdown(t(key, **values), text_alignment="center")
+
+
+def screening() -> None:
+    """What must be said next to every number (METHOD §13)."""
+    st.caption(t("common.screening"))

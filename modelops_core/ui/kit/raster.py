@@ -1,0 +1,136 @@
+"""
+Scores as a picture: values first, then colour.
+
+A frame says, once, which cells each land pixel of the map shows; a value array then
+becomes a PNG whose rows are spaced as Web Mercator wants them.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from PIL import Image
+from scipy.spatial import cKDTree
+
+from modelops_core.domain.climate import Array, IntArray
+from modelops_core.ui.kit.theme import RGB, Scale
+
+#: least pixels of a degree of longitude; a 0.1° cell is eight of them, a finer one at least one
+PIXELS = 80
+#: most pixels of a degree: a picture of some 1,500 × 1,700
+FINEST = 200
+#: cells that a pixel of the smooth surface looks at
+NEIGHBOURS = 4
+#: how far the land may lie from the centre of a cell, in cells
+REACH = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Land pixels of a Mercator picture: nearest cells with their weights, (pixel, neighbour)."""
+
+    shape: tuple[int, int]
+    #: west, south, east, north [°]
+    bounds: tuple[float, float, float, float]
+    pixels: IntArray
+    cells: IntArray
+    weights: Array
+
+
+def frame(latitude: Array, longitude: Array, land: shapely.Geometry, pixels: int = PIXELS) -> Frame:
+    """The frame of a regular grid of cells [°], clipped to *land*; no cell is narrower than a pixel."""
+    step = resolution(latitude, longitude)
+    pixels = max(pixels, min(round(1 / step), FINEST))
+    west, east = longitude.min() - step / 2, longitude.max() + step / 2
+    south, north = latitude.min() - step / 2, latitude.max() + step / 2
+    width = round((east - west) * pixels)
+    top, bottom = _mercator(np.array([north, south]))
+    height = round((top - bottom) / np.radians(1 / pixels))
+    x = west + (np.arange(width) + 0.5) * (east - west) / width
+    y = _latitude(top - (np.arange(height) + 0.5) * (top - bottom) / height)
+    lon, lat = (grid.ravel() for grid in np.meshgrid(x, y))
+    shapely.prepare(land)
+    on_land = np.flatnonzero(shapely.contains_xy(land, lon, lat))
+    found = _nearest(latitude, longitude, lat[on_land], lon[on_land], step)
+    near = np.isfinite(found.distance[:, 0])
+    return Frame(
+        (height, width),
+        (west, south, east, north),
+        on_land[near],
+        found.cells[near],
+        found.weights[near],
+    )
+
+
+def resolution(latitude: Array, longitude: Array) -> float:
+    """Spacing of a regular grid [°]."""
+    steps = [np.diff(np.unique(axis.round(6))) for axis in (latitude, longitude)]
+    return float(min(step.min() if step.size else 0.1 for step in steps))
+
+
+def png(
+    frame: Frame, values: Array, status: IntArray, scale: Scale, unknown: RGB, *, smooth: bool
+) -> str:
+    """A data URL; cells that are not assessed in the colour *unknown*, not applicable ones transparent."""
+    nearest = frame.cells[:, 0]
+    shown = _smooth(frame, values) if smooth else values[nearest]
+    colours = scale.colours(np.where(np.isnan(values[nearest]), np.nan, shown))
+    colours[np.isin(status[nearest], (-1, 2))] = (*unknown, 255)
+    colours[status[nearest] == 3] = 0
+    picture = np.zeros((frame.shape[0] * frame.shape[1], 4), dtype=np.uint8)
+    picture[frame.pixels] = colours
+    return data_url(picture.reshape(*frame.shape, 4))
+
+
+def data_url(picture: npt.NDArray[np.uint8]) -> str:
+    """(row, column, RGBA) as a PNG data URL."""
+    buffer = io.BytesIO()
+    Image.fromarray(picture, "RGBA").save(buffer, "PNG", compress_level=6)
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class _Neighbours:
+    cells: IntArray
+    weights: Array
+    distance: Array
+
+
+def _nearest(latitude: Array, longitude: Array, lat: Array, lon: Array, step: float) -> _Neighbours:
+    """The nearest cells of points, in units of the grid; infinite distance beyond the reach."""
+    tree = cKDTree(np.column_stack([latitude, longitude]) / step)
+    k = min(NEIGHBOURS, latitude.size)
+    distance, cells = tree.query(np.column_stack([lat, lon]) / step, k=k, distance_upper_bound=1.5)
+    distance, cells = distance.reshape(-1, k), cells.reshape(-1, k)
+    # bilinear where four cells stand around, less and less weight up to one cell away
+    weight = np.maximum(0.0, 1 - np.where(np.isfinite(distance), distance, 2.0) / 1.5) ** 2
+    beyond = distance[:, :1] > REACH
+    return _Neighbours(
+        np.where(cells == latitude.size, cells[:, :1], cells),
+        weight,
+        np.where(beyond, np.inf, distance),
+    )
+
+
+def _smooth(frame: Frame, values: Array) -> Array:
+    """Weighted mean of the known neighbours; NaN where none is known."""
+    around = values[frame.cells]
+    weights = np.where(np.isnan(around), 0.0, frame.weights)
+    total = weights.sum(axis=1)
+    mean = (np.nan_to_num(around) * weights).sum(axis=1)
+    known: Array = np.divide(mean, total, out=np.full(mean.shape, np.nan), where=total > 0)
+    return known
+
+
+def _mercator(latitude: Array) -> Array:
+    return np.log(np.tan(np.pi / 4 + np.radians(latitude) / 2))
+
+
+def _latitude(y: Array) -> Array:
+    degrees: Array = np.degrees(2 * np.arctan(np.exp(y)) - np.pi / 2)
+    return degrees

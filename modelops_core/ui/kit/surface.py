@@ -1,0 +1,140 @@
+"""The map of the country: what it shows, and the click that it brings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+import pydeck as pdk
+import streamlit as st
+
+from modelops_core.ui.kit import cache, filters, formats, maps, theme
+from modelops_core.ui.kit.cache import Version
+from modelops_core.ui.kit.clickmap import click_map
+from modelops_core.ui.kit.filters import Choice
+from modelops_core.ui.kit.i18n import language, t
+from modelops_core.ui.kit.maps import MapView, Pin
+from modelops_core.ui.kit.theme import SCALES, UNKNOWN, Mode
+
+#: zoom of a place that was searched for or typed
+NEAR = 10.0
+HEIGHT = 620
+#: what a map cell is taken for, where that is not simply its place
+CONDITIONS = {"river_flood": "assess.map_on_bank", "sea_level_rise": "assess.map_quay"}
+
+
+def mode() -> Mode:
+    """Light or dark, as the reader's page is."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def draw(
+    choice: Choice,
+    at: Version,
+    places: Sequence[Pin],
+    focus: tuple[float, float] | None,
+    on_click: Callable[[], None],
+) -> None:
+    """Draw the chosen layer; *on_click* finds the click in ``st.session_state["map"]``."""
+    click_map(
+        map_view(choice, at, places, focus, mode()), key="map", height=HEIGHT, on_click=on_click
+    )
+    for note in _conditions(choice):
+        st.caption(t(note))
+
+
+def _conditions(choice: Choice) -> list[str]:
+    """Under which assumption the map's values hold."""
+    notes = ["assess.map_reference"] if choice.metric == "integrated" else []
+    return [*notes, *filter(None, [CONDITIONS.get(choice.peril)])]
+
+
+def map_view(
+    choice: Choice,
+    at: Version,
+    places: Sequence[Pin],
+    focus: tuple[float, float] | None,
+    look: Mode,
+) -> MapView:
+    """The chosen layer with its legend, names and pins."""
+    shown = cache.layer(at, choice.peril, choice.scenario, choice.horizon, choice.metric)
+    by_district = choice.view == "districts"
+    colours, texts = _districts(choice, at) if by_district else ([], [])
+    layers = [*maps.ground(look), *_layers(choice, at, look), *maps.pins(places, look)]
+    where = None if focus is None else {"latitude": focus[0], "longitude": focus[1], "zoom": NEAR}
+    return MapView(
+        deck=maps.deck(layers, where),
+        legend=_legend(choice, look),
+        hover=None if by_district else maps.hover(shown.values),
+        places=None if by_district else cache.places(at.loaded),
+        colours=colours,
+        texts=texts,
+        words=_words(choice),
+    )
+
+
+def _layers(choice: Choice, at: Version, look: Mode) -> list[pdk.Layer]:
+    if choice.view == "districts":
+        return maps.choropleth(look, choice.opacity)
+    if choice.view == "heat":
+        return [
+            maps.heat(_weights(choice, at), SCALES[choice.metric], choice.opacity),
+            *maps.borders(look),
+        ]
+    image = cache.picture(
+        at,
+        choice.peril,
+        choice.scenario,
+        choice.horizon,
+        choice.metric,
+        choice.view == "smooth",
+        look,
+    )
+    return [maps.surface(image, cache.frame(at.loaded).bounds, choice.opacity), *maps.borders(look)]
+
+
+def _weights(choice: Choice, at: Version) -> pd.DataFrame:
+    shown = cache.layer(at, choice.peril, choice.scenario, choice.horizon, choice.metric)
+    grid, known = cache.cells(at.loaded), ~np.isnan(shown.values) & (shown.status != 3)
+    weight = SCALES[choice.metric].position(shown.values[known])
+    return maps.thinned(grid.latitude[known], grid.longitude[known], weight)
+
+
+def _districts(choice: Choice, at: Version) -> tuple[list[list[int]], list[str]]:
+    """Colour and text of each district."""
+    value = cache.by_district(at, choice.peril, choice.scenario, choice.horizon, choice.metric)[
+        "value"
+    ].to_numpy()
+    colours = SCALES[choice.metric].colours(value)
+    colours[np.isnan(value)] = (*UNKNOWN[mode()], 255)
+    unit = SCALES[choice.metric].unit
+    name = t(f"common.metric_{choice.metric}")
+    texts = [
+        f"{name} {formats.number(v)} {unit}".strip() if not np.isnan(v) else t("common.unknown")
+        for v in value
+    ]
+    return colours.tolist(), texts
+
+
+def _legend(choice: Choice, look: Mode) -> maps.Legend:
+    scale = SCALES[choice.metric]
+    unit = f" [{scale.unit}]" if scale.unit else ""
+    title = f"{filters.peril_name(choice.peril)} · {t(f'common.metric_{choice.metric}')}{unit}"
+    keys = {
+        t("common.unknown"): theme.css(UNKNOWN[look]),
+        t("common.excluded"): theme.css(theme.LAND[look]),
+    }
+    return maps.legend(scale, title, {}, keys)
+
+
+def _words(choice: Choice) -> dict[str, str]:
+    unit = SCALES[choice.metric].unit
+    words = {name: t(f"map.{name}") for name in ("label", "in", "out", "home", "wait", "failed")}
+    return {
+        **words,
+        "language": language(),
+        "value": t(f"common.metric_{choice.metric}"),
+        "unit": f" {unit}" if unit else "",
+        "unknown": t("common.unknown"),
+    }

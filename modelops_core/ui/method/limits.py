@@ -1,0 +1,53 @@
+"""What must be said on screen, what is not modelled, what status words and flags mean."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from modelops_core.domain.flags import FLAGS
+from modelops_core.services.method import method_text
+from modelops_core.ui.kit import downloads, formats
+from modelops_core.ui.kit.i18n import language, t
+from modelops_core.ui.method import method_labels as words
+
+FLAG_COLUMNS = ("code", "ko", "en")
+STATUS_COLOURS = {
+    "ok": "green",
+    "low_confidence": "orange",
+    "not_assessed": "gray",
+    "not_applicable": "gray",
+}
+
+
+def draw() -> None:
+    """Statements, status words, flags."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.markdown(f"**{t('method.said')}**")
+        for w in method_text.STATEMENTS:
+            st.markdown(f"- **{words.heading(w)}** — {words.told(w)}")
+    with right:
+        st.markdown(f"**{words.heading(method_text.NOT_MODELLED)}**")
+        st.markdown(words.told(method_text.NOT_MODELLED))
+        st.markdown(f"**{t('method.statuses')}**")
+        for w in method_text.STATUSES:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.badge(formats.status(w.title, language()), color=STATUS_COLOURS[w.title])  # type: ignore[arg-type]
+                st.markdown(words.told(w))
+    st.markdown(f"**{t('method.flags')}**")
+    flags = list(FLAGS.values())
+    frame = pd.DataFrame(
+        {
+            t("method.flag"): [f.code for f in flags],
+            t("method.means"): [f.ko if language() == "ko" else f.en for f in flags],
+        }
+    )
+    st.dataframe(
+        frame,
+        hide_index=True,
+        alt=t("method.flags"),
+        column_config={t("method.flag"): st.column_config.TextColumn(width=200)},
+    )
+    rows = [{"code": f.code, "ko": f.ko, "en": f.en} for f in flags]
+    downloads.table("method_flags", words.head("flags of results"), FLAG_COLUMNS, rows)

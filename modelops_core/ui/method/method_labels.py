@@ -1,0 +1,144 @@
+"""The method's sections, numbers and words, as the page shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from modelops_core import data
+from modelops_core.domain.parameters import COMMON
+from modelops_core.ports import Row
+from modelops_core.services.method import method_page
+from modelops_core.services.method.method_page import Number, Section, shown
+from modelops_core.services.method.method_text import Words
+from modelops_core.services.night.tiles import METHOD_VERSION
+from modelops_core.ui.kit import cache
+from modelops_core.ui.kit.exports import Head
+from modelops_core.ui.kit.i18n import catalogue, language, t
+
+NUMBER_COLUMNS = (
+    "section",
+    "key",
+    "value",
+    "unit",
+    "low",
+    "high",
+    "source",
+    "provenance",
+    "grade",
+    "note",
+)
+PROVENANCES = ("F", "C", "M", "A")
+GRADES = ("A", "B", "C", "D")
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _sections(digest: str) -> list[Section]:
+    return method_page.sections(cache.app().perils, cache.app().parameters, data.worked_examples())
+
+
+def sections() -> list[Section]:
+    """Every chapter of the method."""
+    return _sections(cache.app().parameters.digest())
+
+
+def section(key: str) -> Section:
+    """One chapter."""
+    return next(s for s in sections() if s.key == key)
+
+
+def numbers() -> list[tuple[str, Number]]:
+    """Every number with the section of the parameter file that holds it."""
+    return [
+        (n.key.partition(".")[0], n) for s in sections() for table in s.tables for n in table.rows
+    ]
+
+
+def title(code: str) -> str:
+    """A section of the parameter file in the reader's language."""
+    peril = cache.app().perils.get(code)
+    if peril is not None:
+        return cache.peril_label(peril)
+    english, korean = method_page.GROUPS.get(code, (code, code))
+    return korean if language() == "ko" else english
+
+
+def heading(words: Words) -> str:
+    """The heading of a text."""
+    return words.title_ko if language() == "ko" and words.title_ko else words.title
+
+
+def told(words: Words, key: str = "") -> str:
+    """A text: the catalogue's with today's numbers, else its own Korean, else English."""
+    if f"method.{key}" in catalogue():
+        return t(f"method.{key}", **common_values())
+    return words.text_ko if language() == "ko" and words.text_ko else words.text
+
+
+def common_values() -> dict[str, str]:
+    """The common numbers by name, for texts."""
+    file = cache.app().parameters
+    return {
+        p.key.partition(".")[2]: shown(p.value)
+        for name in COMMON
+        for p in file.sections.get(name, {}).values()
+    }
+
+
+def number_row(code: str, n: Number) -> Row:
+    """A number for tables and files."""
+    value = n.value if not n.table else t("method.table", rows=len(n.table) - 1)
+    return {
+        "section": title(code),
+        "key": n.key,
+        "value": value,
+        "unit": n.unit,
+        "low": n.low,
+        "high": n.high,
+        "source": n.source,
+        "provenance": n.provenance,
+        "grade": n.grade,
+        "note": n.note,
+    }
+
+
+def file_rows(found: Sequence[tuple[str, Number]]) -> list[Row]:
+    """Numbers for files: a table is a row an entry."""
+    rows: list[Row] = []
+    for code, n in found:
+        row = {**number_row(code, n), "section": code}
+        if not n.table:
+            rows.append(row)
+        header = n.table[0] if n.table else ()
+        for line in n.table[1:]:
+            rows.append(
+                {
+                    **row,
+                    "value": "; ".join(
+                        f"{h} {v}".strip() for h, v in zip(header, line, strict=True)
+                    ),
+                }
+            )
+    return rows
+
+
+def head(about: str) -> Head:
+    """What every file of this page says first."""
+    file = cache.app().parameters
+    return [
+        ("product", "ModelOps"),
+        ("about", about),
+        ("method_version", METHOD_VERSION),
+        ("parameter_set", f"central {file.digest()}, version {file.version}"),
+        (
+            "provenance",
+            "F read in the source; M from memory, verify before quoting; A assumption; C computed here",
+        ),
+        ("grade", "A Korean losses; B published elsewhere; C stated unit costs; D placeholder"),
+    ]
+
+
+def chapter(section: Section) -> str:
+    """A chapter's title."""
+    return section.title_ko if language() == "ko" else section.title

@@ -1,1 +1,0 @@
-"""Parts of pages: each draws one thing from values it is given."""

@@ -1,0 +1,174 @@
+"""A district's people, the ranking, and the country beside the published projection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from modelops_core.services.series import population
+from modelops_core.services.series.population import YEARS
+from modelops_core.ui.kit import charts, formats, navigation, state
+from modelops_core.ui.kit.i18n import language, t
+from modelops_core.ui.kit.surface import mode
+from modelops_core.ui.population import figures
+from modelops_core.ui.population import population_cache as reads
+from modelops_core.ui.population.figures import Bar
+from modelops_core.ui.population.filters import name
+from modelops_core.ui.population.population_cache import People
+from modelops_core.ui.projections import place as projections_place
+
+#: districts at each end of the ranking; a level with fewer than twice as many is shown whole
+ENDS = 10
+#: people of the country are told in 10,000 (Korean) or millions (English)
+SIZE = {"ko": 1e4, "en": 1e6}
+
+
+def place(everybody: People, districts: People, chosen: int | None, year: int) -> None:
+    """The chosen district, or the country: three figures and the series."""
+    title = name(everybody, chosen)
+    st.markdown(f"#### {title} · {year}")
+    if chosen is None:
+        persons, missing = population.country(districts.persons)
+        area = float(np.sum(districts.area_km2))
+        if missing:
+            st.caption(t("population.country_missing", missing=missing))
+    else:
+        persons, area = everybody.persons[chosen], float(everybody.area_km2[chosen])
+    at = YEARS.index(year)
+    for column, measure in zip(st.columns(3), population.MEASURES, strict=True):
+        value = float(population.measured(persons[None], np.array([area]), measure)[0, at])
+        column.metric(
+            f"{t(f'population.measure_{measure}')} [{t(f'population.unit_{measure}')}]",
+            _said(value, measure),
+            _rank(everybody, chosen, measure, at),
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+        )
+    st.plotly_chart(
+        figures.series(persons, [t("population.unit_population")], year, mode(), language()),
+        config=charts.config("population_series"),
+        key="population.series",
+        alt=t("population.series_alt", place=title),
+    )
+    if chosen is not None:
+        row = everybody.rows[chosen]
+        unit = "sido" if row["parent_code"] is None else "sigungu"
+        navigation.link(
+            "projections",
+            t("population.to_projections"),
+            lat=state.degrees(row["latitude"]),
+            lon=state.degrees(row["longitude"]),
+            unit=unit,
+            around=projections_place.around(row["latitude"], row["longitude"], unit),
+        )
+
+
+def _said(value: float, measure: str) -> str:
+    return (
+        t("population.unknown")
+        if formats.missing(value)
+        else figures.shown(value, measure, language())
+    )
+
+
+def _rank(everybody: People, chosen: int | None, measure: str, at: int) -> str | None:
+    if chosen is None:
+        return None
+    ranks = population.ranks(everybody.of(measure)[:, at])
+    if np.isnan(ranks[chosen]):
+        return None
+    return t("population.rank", count=int((~np.isnan(ranks)).sum()), rank=int(ranks[chosen]))
+
+
+def ranking(everybody: People, measure: str, year: int, chosen: int | None) -> None:
+    """Both ends of the ranking, or all of a short one."""
+    st.markdown(
+        f"**{t('population.ranking', measure=t(f'population.measure_{measure}'), year=year)}** [{t(f'population.unit_{measure}')}]"
+    )
+    values = everybody.of(measure)[:, YEARS.index(year)]
+    order = [int(i) for i in np.argsort(-values, kind="stable") if not np.isnan(values[i])]
+    if len(order) <= 2 * ENDS:
+        _bars(everybody, measure, values, order, chosen, "all")
+        return
+    for column, end, part in zip(
+        st.columns(2, gap="medium"), ("top", "bottom"), (order[:ENDS], order[-ENDS:]), strict=True
+    ):
+        with column:
+            st.caption(t(f"population.ranking_{end}", count=ENDS))
+            _bars(everybody, measure, values, part, chosen, end)
+
+
+def _bars(
+    everybody: People,
+    measure: str,
+    values: np.ndarray,
+    order: Sequence[int],
+    chosen: int | None,
+    end: str,
+) -> None:
+    bars = [
+        Bar(
+            name(everybody, i),
+            float(values[i]),
+            figures.shown(float(values[i]), measure, language()),
+            i == chosen,
+        )
+        for i in order
+    ]
+    st.plotly_chart(
+        figures.ranking(bars, measure, mode()),
+        config=charts.config(f"population_{end}"),
+        key=f"population.{end}",
+        alt=t("population.ranking_alt", measure=t(f"population.measure_{measure}")),
+    )
+
+
+def national(districts: People) -> None:
+    """The sum of all districts beside what Statistics Korea published."""
+    st.markdown(f"**{t('population.national')}**")
+    total, _ = population.country(districts.persons)
+    published = reads.published()
+    words = {
+        "own": t("population.national_own"),
+        "published": t("population.national_published"),
+        "axis": t("population.persons_axis"),
+    }
+    st.plotly_chart(
+        figures.national(total, published, mode(), words, SIZE[language()]),
+        config=charts.config("population_national"),
+        key="population.national",
+        alt=t("population.national_alt"),
+    )
+    rows = population.compared(total, published)
+    st.dataframe(
+        pd.DataFrame([_compared(row) for row in rows]),
+        hide_index=True,
+        alt=t("population.national_alt"),
+    )
+    st.caption(t("population.national_note"))
+    if any(source["kind"] == "derived" for source in reads.sources()):
+        st.info(t("population.national_derived"), icon=":material/info:")
+
+
+def _compared(row: dict[str, float | None]) -> dict[str, str]:
+    def persons(value: float | None) -> str:
+        places = 0 if language() == "ko" else 2
+        return (
+            t("population.outside")
+            if value is None
+            else t("population.persons", value=f"{value / SIZE[language()]:,.{places}f}")
+        )
+
+    difference = row["difference_percent"]
+    return {
+        t("population.year"): f"{row['year']}",
+        t("population.national_published"): persons(row["published"]),
+        t("population.national_own"): persons(row["population"]),
+        t("population.difference"): t("population.outside")
+        if difference is None
+        else f"{difference:+.2f} %".replace("-", "−"),
+    }

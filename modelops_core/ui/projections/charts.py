@@ -1,0 +1,201 @@
+"""What a variable does at a place: headline, years, months, windows."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import streamlit as st
+
+from modelops_core.domain.horizons import BASELINE, SCENARIOS
+from modelops_core.services.series import projections
+from modelops_core.services.series.projections import Summary
+from modelops_core.ui.kit import charts, filters, formats, state
+from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.kit.surface import mode
+from modelops_core.ui.projections import figures
+from modelops_core.ui.projections import projections_cache as reads
+from modelops_core.ui.projections.figures import Axis, Band
+from modelops_core.ui.projections.view import View, unit, window_name
+
+MONTHS_AS = ("values", "change")
+
+
+def bind() -> None:
+    """What this part keeps in the URL, drawn or not."""
+    state.bind("months", MONTHS_AS, "values")
+
+
+def headline(view: View) -> None:
+    """The baseline, then each scenario at the chosen horizon."""
+    st.markdown(f"#### {view.variable} · {view.area.name}")
+    cells = view.series.cells
+    spread = t("projections.cells_one") if cells == 1 else t("projections.cells_mean", cells=cells)
+    parts = [
+        view.axis.title,
+        f"{view.series.years[0]}–{view.series.years[-1]}",
+        *([] if view.node else [spread]),
+    ]
+    st.caption(
+        " · ".join([*parts, t("projections.shown", horizon=window_name(view.window(view.horizon)))])
+    )
+    with st.container(horizontal=True):
+        _metric(window_name(view.reference), view.of(BASELINE)[0], change=False)
+        if view.horizon != BASELINE:
+            for one in view.of(view.horizon):
+                _metric(SCENARIOS[one.scenario], one, change=True)
+    said(view)
+
+
+def _metric(label: str, one: Summary, *, change: bool) -> None:
+    value = t("projections.outside") if math.isnan(one.mean) else formats.number(one.mean)
+    delta = None
+    if change:
+        delta = (
+            "–"
+            if math.isnan(one.change)
+            else changed(one)
+            if one.clear
+            else t("projections.no_change")
+        )
+    st.metric(label, value, delta, delta_color="off", delta_arrow="off", border=True)
+
+
+def changed(one: Summary) -> str:
+    """A change with its sign, in per cent too where that has a meaning."""
+    relative = "" if math.isnan(one.relative) else f" ({signed(one.relative)} %)"
+    return f"{signed(one.change)}{relative}"
+
+
+def signed(value: float) -> str:
+    """Three significant figures with a sign."""
+    return f"{'+' if value > 0 else '−' if value < 0 else '±'}{formats.number(abs(value))}"
+
+
+def said(view: View) -> None:
+    """What a reader must know of the baseline, the coverage and the scenarios."""
+    if view.node is not None:
+        distance = formats.number(view.node["distance_m"] / 1000)
+        st.caption(
+            t(
+                "projections.node",
+                latitude=view.node["latitude"],
+                longitude=view.node["longitude"],
+                distance=distance,
+            )
+        )
+    start = {"first": view.reference.first, "last": view.reference.last}
+    if view.reference.model_start:
+        st.info(t("projections.model_start", **start), icon=":material/info:")
+    elif view.node is not None and view.reference.first > 1991:
+        st.caption(t("projections.sea_start", **start))
+    absent = [
+        filters.horizon_name(w.key)
+        for w in view.windows
+        if all(math.isnan(s.mean) for s in view.of(w.key))
+    ]
+    if absent:
+        first, last = view.series.years[0], view.series.years[-1]
+        st.warning(
+            t("projections.outside_said", horizons=", ".join(absent), first=first, last=last),
+            icon=":material/help:",
+        )
+    if projections.shared(view.yearly) == view.series.years.size:
+        st.caption(f":material/info: {t('projections.unchanged')}")
+
+
+def by_year(view: View) -> None:
+    """Each year and the mean of twenty, four scenarios."""
+    st.markdown(f"**{t('projections.by_year')}**")
+    bands = [
+        Band(filters.horizon_name(w.key), w.first, w.last, w.key == view.horizon)
+        for w in view.windows
+    ]
+    words = {key: t(f"projections.{key}") for key in ("history", "same", "running")}
+    chart = figures.years(
+        view.series.years, view.yearly, view.running, bands, view.axis, mode(), words
+    )
+    st.plotly_chart(
+        chart,
+        config=charts.config(f"{view.series.variable}_years"),
+        key="projections.years",
+        alt=t("projections.by_year_alt", place=view.area.name, variable=view.variable),
+    )
+    st.caption(t("projections.by_year_note"))
+
+
+def by_month(view: View) -> None:
+    """The months of the baseline and the chosen horizon, of a monthly variable."""
+    chosen = view.window(view.horizon)
+    st.markdown(f"**{t('projections.by_month', horizon=filters.horizon_name(view.horizon))}**")
+    rules = reads.rules()
+    before = projections.cycle(view.series, view.reference, rules)
+    after = projections.cycle(view.series, chosen, rules)
+    if view.horizon == BASELINE:
+        after = after * float("nan")
+    elif all(math.isnan(s.mean) for s in view.of(view.horizon)):
+        st.caption(t("projections.by_month_short", horizon=filters.horizon_name(view.horizon)))
+    names = [t(f"projections.month_{i}") for i in range(1, 13)]
+    own = unit(view.series.variable)
+    reference = window_name(view.reference)
+    if _months_as() == "change":
+        chart = figures.monthly_change(
+            after - before, names, Axis(f"{t('projections.change')} {own}", own), mode()
+        )
+    else:
+        chart = figures.months(before, after, names, Axis(own, own), mode(), reference)
+    st.plotly_chart(
+        chart,
+        config=charts.config(f"{view.series.variable}_months"),
+        key="projections.months",
+        alt=t("projections.by_month_alt", place=view.area.name, variable=view.variable),
+    )
+
+
+def _months_as() -> str:
+    """Values of the months, or their change."""
+    return (
+        st.segmented_control(
+            t("projections.months_as"),
+            MONTHS_AS,
+            format_func=lambda key: t(f"projections.months_as_{key}"),
+            default=st.session_state["months"],
+            key="months",
+            on_change=state.note,
+            args=("months",),
+            required=True,
+            label_visibility="collapsed",
+        )
+        or "values"
+    )
+
+
+def by_window(view: View) -> None:
+    """Scenario × window: mean, and change in brackets."""
+    st.markdown(
+        f"**{t('projections.by_window')}** [{view.axis.unit}]"
+        if view.axis.unit
+        else f"**{t('projections.by_window')}**"
+    )
+    rows = [
+        {
+            t("columns.horizon"): window_name(window),
+            **{SCENARIOS[s.scenario]: _cell(s) for s in view.of(window.key)},
+        }
+        for window in view.windows
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=t("projections.by_window_alt"))
+    weak = any(s.status == "low_confidence" for s in view.summaries)
+    st.caption(t("projections.by_window_note") + (" " + t("projections.weak_note") if weak else ""))
+
+
+def _cell(one: Summary) -> str:
+    if math.isnan(one.mean):
+        return t("projections.outside")
+    mean = formats.number(one.mean) + ("*" if one.status == "low_confidence" else "")
+    if one.horizon == BASELINE or math.isnan(one.change):
+        return mean
+    if not one.clear:
+        return f"{mean} (≈)"
+    relative = "" if math.isnan(one.relative) else f", {signed(one.relative)} %"
+    return f"{mean} ({signed(one.change)}{relative})"

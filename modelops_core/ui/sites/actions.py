@@ -1,0 +1,84 @@
+"""What can be done with the chosen sites: assess again, compare, open, remove."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from modelops_core.ui.kit import cache, navigation, state
+from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.sites import jobs, site_list
+from modelops_core.ui.sites.saved import Saved
+
+#: sites that the comparison takes
+COMPARED = 6
+
+
+def bar(sites: Sequence[Saved], chosen: Sequence[Saved]) -> None:
+    """Buttons; those that need a choice say so."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            t("sites.again", count=len(chosen)),
+            icon=":material/refresh:",
+            key="again",
+            disabled=not chosen,
+            on_click=jobs.ask,
+            args=(list(chosen),),
+        )
+        st.button(
+            t("sites.again_all"),
+            icon=":material/sync:",
+            key="again.all",
+            on_click=jobs.ask,
+            args=(list(sites),),
+        )
+        _remove(chosen)
+        if chosen:
+            ids = ",".join(str(site.site_id) for site in chosen[:COMPARED])
+            navigation.link(
+                "compare", t("sites.to_compare", count=min(len(chosen), COMPARED)), sites=ids
+            )
+        else:
+            st.caption(t("sites.choose_hint"))
+
+
+def open_link(site: Saved) -> None:
+    """The way to an assessed site on the map, with its answer."""
+    navigation.link(
+        "assess",
+        t("sites.open"),
+        lat=state.degrees(site.latitude),
+        lon=state.degrees(site.longitude),
+        job=site.batch_id or "",
+    )
+
+
+def _remove(chosen: Sequence[Saved]) -> None:
+    """Asked twice: what is forgotten is gone."""
+    with st.popover(
+        t("sites.remove", count=len(chosen)), icon=":material/delete:", disabled=not chosen
+    ):
+        st.markdown(t("sites.remove_sure", names=", ".join(site.name for site in chosen)))
+        st.button(
+            t("sites.remove_go"),
+            type="primary",
+            key="remove.go",
+            on_click=_forget,
+            args=(list(chosen),),
+        )
+
+
+def _forget(chosen: Sequence[Saved]) -> None:
+    for site in chosen:
+        cache.app().portfolios.remove(site.site_id)
+        jobs.pending().drop(site.site_id)
+    site_list.choose([])
+    site_list.renew()
+    st.session_state["sites.removed"] = len(chosen)
+
+
+def say_removed() -> None:
+    """That it is done."""
+    if count := st.session_state.pop("sites.removed", None):
+        st.toast(t("sites.removed", count=count), icon=":material/check:")

@@ -1,0 +1,119 @@
+"""Add a site by its coordinates; what is wrong is said before anything is saved."""
+
+from __future__ import annotations
+
+import re
+
+import streamlit as st
+
+from modelops_core.domain.site import LATITUDES, LONGITUDES
+from modelops_core.errors import InvalidInput, ModelOpsError, OutsideKorea
+from modelops_core.ui.kit import cache, notices
+from modelops_core.ui.kit.i18n import language, t
+from modelops_core.ui.sites import jobs, saved, site_list
+
+PROBLEM = "sites.add_problem"
+ADDED = "sites.added"
+FIELDS = ("add.name", "add.latitude", "add.longitude", "add.note")
+_PAIR = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*[, ]\s*(-?\d+(?:\.\d+)?)\s*$")
+
+
+def form() -> None:
+    """Name, place and note; the name may be left to the district."""
+    for name in FIELDS:
+        st.session_state.setdefault(name, "")
+    with st.form("add", border=True):
+        st.markdown(f"**{t('sites.add_title')}**")
+        left, right = st.columns(2)
+        left.text_input(
+            t("sites.add_latitude"),
+            key="add.latitude",
+            placeholder="37.5665",
+            help=t("sites.add_pair"),
+        )
+        right.text_input(t("sites.add_longitude"), key="add.longitude", placeholder="126.9780")
+        st.text_input(
+            t("sites.add_name"), key="add.name", placeholder=t("sites.add_name_hint"), max_chars=120
+        )
+        st.text_input(t("columns.note"), key="add.note", max_chars=2000)
+        st.form_submit_button(
+            t("sites.add_go"),
+            type="primary",
+            icon=":material/add_location:",
+            on_click=_add,
+            width="stretch",
+        )
+    _say()
+
+
+def offer(latitude: float, longitude: float) -> None:
+    """Put a place into the form: the map was clicked there."""
+    st.session_state["add.latitude"], st.session_state["add.longitude"] = (
+        f"{latitude:.5f}",
+        f"{longitude:.5f}",
+    )
+    st.session_state.pop(PROBLEM, None)
+
+
+def _say() -> None:
+    problem = st.session_state.pop(PROBLEM, None)
+    if isinstance(problem, OutsideKorea):
+        notices.outside(problem)
+    elif isinstance(problem, ModelOpsError):
+        notices.failed(problem)
+    elif problem:
+        st.error(problem, icon=":material/error:")
+    if added := st.session_state.pop(ADDED, None):
+        st.toast(t("sites.added", name=added), icon=":material/check:")
+
+
+def _add() -> None:
+    """Look what lies there, save it, ask for its assessment (the form's callback)."""
+    try:
+        latitude, longitude = place(
+            st.session_state["add.latitude"], st.session_state["add.longitude"]
+        )
+        found = cache.app().places.place(latitude, longitude)
+        name = st.session_state["add.name"].strip() or (
+            found.district if language() == "ko" else found.district_en
+        )
+        note = st.session_state["add.note"].strip() or None
+        site_id = cache.app().portfolios.save(name, latitude, longitude, note=note)
+    except (NotANumber, ModelOpsError) as error:
+        st.session_state[PROBLEM] = str(error) if isinstance(error, NotANumber) else error
+        return
+    for field in FIELDS:
+        st.session_state[field] = ""
+    st.session_state[ADDED] = name
+    site_list.renew()
+    jobs.ask([site for site in saved.all_sites() if site.site_id == site_id])
+
+
+class NotANumber(InvalidInput):
+    """A coordinate is no number, or lies outside South Korea."""
+
+
+def place(latitude: str, longitude: str) -> tuple[float, float]:
+    """Both fields as numbers, or a pair in the first one; raises NotANumber in the reader's words."""
+    pair = _PAIR.match(latitude) if not longitude.strip() else None
+    texts = (pair[1], pair[2]) if pair else (latitude, longitude)
+    return _number("latitude", texts[0], LATITUDES), _number("longitude", texts[1], LONGITUDES)
+
+
+def _number(field: str, text: str, allowed: tuple[float, float]) -> float:
+    low, high = allowed
+    said = {
+        "field": t(f"columns.{field}"),
+        "value": text.strip()[:40],
+        "low": f"{low:g}",
+        "high": f"{high:g}",
+    }
+    try:
+        value = float(text)
+    except ValueError:
+        raise NotANumber(
+            t("sites.not_a_number" if text.strip() else "sites.no_number", **said)
+        ) from None
+    if not low <= value <= high:  # not a number, infinite and abroad
+        raise NotANumber(t("sites.out_of_range", **said))
+    return value

@@ -1,0 +1,126 @@
+"""Candidate sites side by side: two to four cards with what decides between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from modelops_core.services.portfolio import compare
+from modelops_core.services.portfolio.compare import Answer
+from modelops_core.ui.assess import loss_figures
+from modelops_core.ui.kit import cache, charts, filters, formats
+from modelops_core.ui.kit.i18n import language, t
+from modelops_core.ui.kit.surface import mode
+from modelops_core.ui.sites import actions, jobs, saved
+from modelops_core.ui.sites.site_list import Line
+
+LIMIT = 4
+#: width of a narrow chart's axis, with the numbers beside the bars, in longest bars
+ROOM = 1.55
+
+
+def draw(lines: Sequence[Line], key: tuple[str, str]) -> None:
+    """The first four of the chosen sites."""
+    if not lines:
+        return
+    st.markdown(f"#### {t('sites.cards')}")
+    if len(lines) > LIMIT:
+        st.caption(t("sites.cards_limit", limit=LIMIT, all=len(lines)))
+    shown = lines[:LIMIT]
+    for column, own in zip(st.columns(max(2, len(shown))), shown, strict=False):
+        with column, st.container(border=True):
+            _card(own, key)
+
+
+def _card(own: Line, key: tuple[str, str]) -> None:
+    site, found = own.site, own.site.answer
+    st.markdown(f"**{site.name}**")
+    if found is None:
+        st.caption(f"{site.latitude:.4f}°N {site.longitude:.4f}°E")
+        st.info(t("sites.never"), icon=":material/pending:")
+        st.button(
+            t("sites.assess"),
+            key=f"card.{site.site_id}",
+            on_click=jobs.ask,
+            args=([site],),
+            icon=":material/calculate:",
+        )
+        return
+    value = (
+        t("sites.value_unknown")
+        if found.asset_value is None
+        else t("sites.value", value=formats.won(found.asset_value, language()))
+    )
+    st.caption(f"{saved.district(found)} · {value}")
+    _numbers(own, found)
+    _bars(own, found, key)
+    for status, text in (
+        ("not_assessed", "sites.card_missing"),
+        ("low_confidence", "sites.card_weak"),
+    ):
+        names = [
+            filters.peril_name(peril) for peril, r in found.at(*key).items() if r.status == status
+        ]
+        if names:
+            st.caption(t(text, perils=", ".join(names)))
+    if site.note:
+        st.markdown(f":material/sticky_note_2: {_plain(site.note)}")
+    actions.open_link(site)
+
+
+def _numbers(own: Line, found: Answer) -> None:
+    lang = language()
+
+    def both(loss: float | None) -> str:
+        if loss is None:
+            return t("common.unknown")
+        return f"{formats.won(loss, lang)} ({formats.percent(100 * loss / found.insured)})"
+
+    rows = {t("sites.grade"): formats.level(own.grade, lang) if own.grade else t("common.unknown")}
+    rows |= {
+        t("sites.physical"): both(own.physical),
+        t("sites.operating"): both(own.operating),
+        t("sites.total"): both(own.total),
+    }
+    st.table(rows, border="horizontal")
+
+
+def _bars(own: Line, found: Answer, key: tuple[str, str]) -> None:
+    """Loss by peril with its interval, as on the map's page."""
+    perils = cache.app().perils
+    bars = []
+    for peril, r in found.at(*key).items():
+        cell = compare.cell(found, peril, "loss", key, perils)
+        loss = None if r.status == "not_applicable" else cell.value
+        word = formats.status(r.status, language())
+        bars.append(
+            loss_figures.Bar(
+                filters.peril_name(peril),
+                perils[peril].kind,
+                loss,
+                cell.low,
+                cell.high,
+                r.aal,
+                word,
+            )
+        )
+    bars.sort(key=lambda bar: -1.0 if bar.loss is None else bar.loss, reverse=True)
+    words = {name: t(f"assess.{name}") for name in ("physical", "operating", "loss", "interval")}
+    chart = loss_figures.loss_bars(bars, mode(), language(), words)
+    chart.update_layout(height=70 + 24 * len(bars))
+    end = max((max(bar.loss or 0.0, bar.high or 0.0) for bar in bars), default=0.0)
+    chart.update_xaxes(
+        showticklabels=False, range=[0, ROOM * end or 1]
+    )  # each bar says its number beside it
+    st.plotly_chart(
+        chart,
+        config=charts.config(f"site_{own.site.site_id}"),
+        key=f"bars.{own.site.site_id}",
+        alt=t("assess.bars_alt", place=own.site.name),
+    )
+
+
+def _plain(text: str) -> str:
+    """A note is text, not markup."""
+    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|<>~$:" else c for c in text)

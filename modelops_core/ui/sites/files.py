@@ -1,0 +1,128 @@
+"""Saved sites as files: CSV and XLSX of all scenarios and horizons, GeoJSON of the chosen ones."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+import streamlit as st
+
+from modelops_core.domain.horizons import HORIZONS, SCENARIOS
+from modelops_core.ports import Row
+from modelops_core.ui.compare import files as compare_files
+from modelops_core.ui.kit import downloads
+from modelops_core.ui.kit.exports import Head
+from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.sites import site_list
+from modelops_core.ui.sites.saved import Saved
+from modelops_core.ui.sites.site_list import Line
+
+COLUMNS = (
+    "site_id",
+    "site",
+    "note",
+    "latitude",
+    "longitude",
+    "district",
+    "asset_value",
+    "ssp_scenario",
+    "horizon",
+    "status",
+    "physical_no_overlap",
+    "operating",
+    "grand",
+    "rate",
+    "aal_grade",
+    "worst_peril",
+    "not_assessed",
+    "assessed_at",
+    "method_version",
+    "parameter_set",
+    "parameter_hash",
+    "batch_id",
+)
+
+
+def buttons(sites: Sequence[Saved], key: tuple[str, str]) -> None:
+    """Three formats; each says versions, units and sources."""
+    head = compare_files.head([site.answer for site in sites if site.answer is not None], *key)
+    labels = {column: t(f"columns.{column}") for column in COLUMNS}
+    with st.container(horizontal=True):
+        st.download_button(
+            t("sites.download_geojson"),
+            lambda: geojson(sites, key, head),
+            "modelops_sites.geojson",
+            "application/geo+json",
+            on_click="ignore",
+            icon=":material/map:",
+            key="geojson.sites",
+        )
+        downloads.table(
+            "modelops_sites", head, COLUMNS, compare_files.Later(lambda: rows(sites)), labels
+        )
+
+
+def rows(sites: Iterable[Saved]) -> list[Row]:
+    """One row a site, scenario and horizon; one row in all for a site without an assessment."""
+    made = []
+    for site in sites:
+        keys = (
+            [(code, h) for code in SCENARIOS for h in HORIZONS]
+            if site.answer is not None
+            else [(None, None)]
+        )
+        made += [_row(site, code, h) for code, h in keys]
+    return made
+
+
+def _row(site: Saved, scenario: str | None, horizon: str | None) -> Row:
+    found = site.answer
+    own = Line(site, None, None, None, None, None, None, ())
+    if scenario is not None and horizon is not None:
+        own = site_list.line(site, (scenario, horizon))
+    stamp: Sequence[str | None] = (None, None, None) if found is None else found.stamp
+    return {
+        "site_id": site.site_id,
+        "site": site.name,
+        "note": site.note or None,
+        "latitude": site.latitude,
+        "longitude": site.longitude,
+        "district": None if found is None else found.district,
+        "asset_value": None if found is None else found.asset_value,
+        "ssp_scenario": scenario,
+        "horizon": horizon,
+        "status": "not_assessed" if own.total is None else "ok",
+        "physical_no_overlap": own.physical,
+        "operating": own.operating,
+        "grand": own.total,
+        "rate": own.rate,
+        "aal_grade": own.grade,
+        "worst_peril": own.worst,
+        "not_assessed": list(own.missing),
+        "assessed_at": None
+        if site.assessed_at is None
+        else site.assessed_at.isoformat(timespec="seconds"),
+        "method_version": stamp[0],
+        "parameter_set": stamp[1],
+        "parameter_hash": stamp[2],
+        "batch_id": site.batch_id,
+    }
+
+
+def geojson(sites: Iterable[Saved], key: tuple[str, str], head: Head) -> bytes:
+    """A point a site with its numbers at *key* (scenario, horizon); what the file is stands in ``metadata``."""
+    features = [
+        {
+            "type": "Feature",
+            "id": site.site_id,
+            "geometry": {"type": "Point", "coordinates": [site.longitude, site.latitude]},
+            "properties": _row(site, *(key if site.answer is not None else (None, None))),
+        }
+        for site in sites
+    ]
+    whole = {
+        "type": "FeatureCollection",
+        "metadata": [list(line) for line in head],
+        "features": features,
+    }
+    return json.dumps(whole, ensure_ascii=False, allow_nan=False).encode()

@@ -1,0 +1,124 @@
+"""
+Assessing saved sites: ask, follow, take over what is done.
+
+A site keeps its former answer until the new one is complete, so a failed job costs nothing.
+What is under way is known to this process, not to a session: a reload goes on following it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+
+import streamlit as st
+
+from modelops_core.errors import JobNotFound, ModelOpsError
+from modelops_core.ui.assess import assessment
+from modelops_core.ui.kit import cache, messages, notices
+from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.sites.saved import Saved
+
+#: seconds between two looks, and how many jobs one look asks for: the queue is first come, first served
+BEAT = 0.5
+LOOK = 10
+PROBLEM = "sites.problem"
+FAILED = "sites.failed"
+
+
+@dataclass
+class Pending:
+    """Jobs under way by site, with the site's name; ``asked`` since it was last empty."""
+
+    jobs: dict[int, tuple[str, str]] = field(default_factory=dict)
+    asked: int = 0
+    lock: Lock = field(default_factory=Lock)
+
+    def add(self, site_id: int, batch_id: str, name: str) -> None:
+        with self.lock:
+            self.asked = self.asked + 1 if self.jobs else 1
+            self.jobs[site_id] = (batch_id, name)
+
+    def drop(self, site_id: int) -> None:
+        with self.lock:
+            self.jobs.pop(site_id, None)
+
+    def first(self, count: int) -> list[tuple[int, str, str]]:
+        with self.lock:
+            return [(site, *job) for site, job in list(self.jobs.items())[:count]]
+
+
+@st.cache_resource(show_spinner=False)
+def pending() -> Pending:
+    """What this process follows."""
+    return Pending()
+
+
+def ask(sites: Sequence[Saved]) -> None:
+    """Queue an assessment of each site with what its analyst corrected (a button's callback)."""
+    for site in sites:
+        if site.site_id in pending().jobs:
+            continue
+        params = {
+            "latitude": site.latitude,
+            "longitude": site.longitude,
+            "corrections": dict(site.corrections),
+        }
+        try:
+            pending().add(site.site_id, cache.app().submit(params), site.name)
+        except ModelOpsError as error:
+            st.session_state[PROBLEM] = error
+            return
+
+
+def take_over() -> None:
+    """Give sites the answers that are complete; note what failed, and why."""
+    for site_id, job, name in pending().first(LOOK):
+        try:
+            found = cache.job_status().state(job)
+        except JobNotFound:
+            pending().drop(site_id)
+            continue
+        if found["status"] in ("queued", "running"):
+            continue
+        if found["status"] == "completed":
+            cache.app().portfolios.change(site_id, batch_id=job)
+        else:
+            st.session_state.setdefault(FAILED, []).append((name, found["error_message"] or ""))
+        pending().drop(site_id)
+
+
+def follow() -> None:
+    """A live bar while sites are assessed, and what went wrong."""
+    if (problem := st.session_state.pop(PROBLEM, None)) is not None:
+        notices.failed(problem)
+    for name, why in st.session_state.pop(FAILED, []):
+        st.error(t("sites.job_failed", name=name), icon=":material/error:")
+        st.caption(messages.said(why))
+    if pending().jobs:
+        _bar()
+
+
+@st.fragment(run_every=BEAT)
+@notices.guarded("sites", ".sites")
+def _bar() -> None:
+    waiting = pending().first(1)
+    if waiting:
+        _, job, name = waiting[0]
+        left, asked = len(pending().jobs), pending().asked
+        progress, step = _state(job)
+        done = max(0, asked - left)
+        words = t("sites.following", done=done, asked=asked, name=name, step=assessment.step(step))
+        with st.container(border=True):
+            st.progress(min(1.0, (done + progress / 100) / asked), text=words)
+    take_over()
+    if not pending().jobs:
+        st.rerun()
+
+
+def _state(job: str) -> tuple[int, str | None]:
+    try:
+        found = cache.job_status().state(job)
+    except JobNotFound:  # the next look drops it
+        return 0, None
+    return found["progress"], found["current_step"]

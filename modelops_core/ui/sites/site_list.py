@@ -1,0 +1,264 @@
+"""The table of saved sites: order, choice, names and notes that can be edited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from pandas.io.formats.style import Styler
+
+from modelops_core.domain.result import LEVELS
+from modelops_core.errors import InvalidInput
+from modelops_core.services.portfolio import compare
+from modelops_core.ui.kit import cache, filters, formats, messages, state, theme
+from modelops_core.ui.kit.i18n import language, t
+from modelops_core.ui.kit.theme import RGB, SCALES
+from modelops_core.ui.sites import saved
+from modelops_core.ui.sites.saved import Saved
+
+ORDERS = ("loss", "rate", "name", "saved")
+#: counts the tables of a session: edits of a former one must not fall on other rows
+TURN = "sites.turn"
+PROBLEM = "sites.edit_problem"
+MONEY = ("asset_value", "physical_no_overlap", "operating", "grand")
+#: the first grade on whose colour white is read better than black
+WHITE_FROM = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One site at one scenario and horizon; None where unknown. ``rate``: total, % a year."""
+
+    site: Saved
+    physical: float | None
+    operating: float | None
+    total: float | None
+    rate: float | None
+    grade: str | None
+    worst: str | None
+    missing: tuple[str, ...]
+
+
+def line(site: Saved, key: tuple[str, str]) -> Line:
+    """The site's numbers at *key* (scenario, horizon)."""
+    own, perils = site.answer, cache.app().perils
+    if own is None:
+        return Line(site, None, None, None, None, None, None, ())
+    physical, operating, total = (
+        compare.cell(own, quantity, "loss", key, perils)
+        for quantity in ("physical_no_overlap", "operating", "grand")
+    )
+    rate = compare.cell(own, "grand", "rate", key, perils).value
+    level = compare.grade(rate, saved.grade_edges())
+    return Line(
+        site,
+        physical.value,
+        operating.value,
+        total.value,
+        rate,
+        level,
+        compare.worst(own, key),
+        total.missing,
+    )
+
+
+def ordered(lines: Sequence[Line], order: str) -> list[Line]:
+    """Largest first, or by name, or as saved; unknown numbers last."""
+    if order == "name":
+        return sorted(lines, key=lambda own: own.site.name)
+    if order == "saved":
+        return list(lines)
+    pick: Callable[[Line], float | None] = (lambda own: own.rate) if order == "rate" else _money
+    return sorted(
+        lines, key=lambda own: -1.0 if pick(own) is None else float(pick(own) or 0.0), reverse=True
+    )
+
+
+def _money(own: Line) -> float | None:
+    """The total where it stands for a known value: losses per ₩100 M do not compare."""
+    return own.total if own.site.answer and own.site.answer.asset_value is not None else None
+
+
+def grade_colour(level: str | None) -> RGB | None:
+    """The map's fixed AAL colour in the middle of a grade; None where there is no grade."""
+    if level is None:
+        return None
+    scale, edges = SCALES["aal"], saved.grade_edges()
+    bounds = [scale.low, *edges, scale.high]
+    i = LEVELS.index(level)
+    red, green, blue, _ = scale.colours(np.array([np.sqrt(bounds[i] * bounds[i + 1])]))[0]
+    return int(red), int(green), int(blue)
+
+
+def table(lines: Sequence[Line], chosen: Sequence[int]) -> None:
+    """The editor; the first column chooses, names and notes can be changed."""
+    columns = {
+        "chosen": st.column_config.CheckboxColumn(t("sites.choose"), width="small"),
+        "name": st.column_config.TextColumn(t("columns.site"), required=True, max_chars=120),
+        "grade": st.column_config.TextColumn(t("sites.grade"), help=t("sites.grade_help")),
+        "note": st.column_config.TextColumn(t("columns.note"), max_chars=2000),
+        **{name: st.column_config.Column(label) for name, label in _labels().items()},
+    }
+    locked = [name for name in _columns() if name not in ("chosen", "name", "note")]
+    st.data_editor(
+        _styled(lines, chosen),
+        column_config=columns,
+        column_order=_columns(),
+        disabled=locked,
+        hide_index=True,
+        num_rows="fixed",
+        key=_key(),
+        on_change=_edited,
+        args=([own.site for own in lines],),
+        height="content" if len(lines) <= 15 else 560,
+        placeholder=t("sites.unknown"),
+        alt=t("sites.table_alt"),
+    )
+    if (problem := st.session_state.pop(PROBLEM, None)) is not None:
+        st.error(t("sites.edit_wrong", why=messages.said(problem)), icon=":material/error:")
+
+
+def _columns() -> list[str]:
+    return [
+        "chosen",
+        "name",
+        "grade",
+        "rate",
+        "grand",
+        "physical_no_overlap",
+        "operating",
+        "asset_value",
+        "worst",
+        "missing",
+        "district",
+        "note",
+        "assessed_at",
+    ]
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "rate": t("sites.rate"),
+        "grand": t("sites.total"),
+        "physical_no_overlap": t("sites.physical"),
+        "operating": t("sites.operating"),
+        "asset_value": t("columns.asset_value"),
+        "worst": t("sites.worst"),
+        "missing": t("columns.not_assessed"),
+        "district": t("columns.district"),
+        "assessed_at": t("sites.assessed_at"),
+    }
+
+
+def _styled(lines: Sequence[Line], chosen: Sequence[int]) -> Styler:
+    """Numbers stay numbers, so that a column sorts; what is seen is text, and grades have their colour."""
+    frame = pd.DataFrame(
+        [_row(own, own.site.site_id in chosen) for own in lines], columns=_columns()
+    )
+    for name in ("rate", *MONEY):
+        frame[name] = frame[name].astype(float)
+    style = frame.style.format(_won, subset=list(MONEY), na_rep=t("sites.unknown"))
+    style = style.format(_percent, subset=["rate"], na_rep=t("sites.unknown"))
+    colours = [_css(own.grade) for own in lines]
+    return style.apply(lambda _: colours, subset=["grade"], axis=0)
+
+
+def _won(value: Any) -> str:
+    return formats.won(value, language())
+
+
+def _percent(value: Any) -> str:
+    return formats.percent(value)
+
+
+def _css(level: str | None) -> str:
+    colour = grade_colour(level)
+    if colour is None:
+        return ""
+    ink = "#ffffff" if LEVELS.index(level or LEVELS[0]) >= WHITE_FROM else "#16232b"
+    return f"background-color: {theme.css(colour)}; color: {ink}"
+
+
+def _row(own: Line, chosen: bool) -> dict[str, Any]:
+    site, found = own.site, own.site.answer
+    valued = (
+        found is not None and found.asset_value is not None
+    )  # else losses are per ₩100 M: no money of this site
+    return {
+        "chosen": chosen,
+        "name": site.name,
+        "note": site.note,
+        "grade": formats.level(own.grade, language())
+        if own.grade
+        else t("sites.never" if found is None else "common.unknown"),
+        "rate": own.rate,
+        "grand": own.total if valued else None,
+        "physical_no_overlap": own.physical if valued else None,
+        "operating": own.operating if valued else None,
+        "asset_value": None if found is None else found.asset_value,
+        "worst": filters.peril_name(own.worst) if own.worst else formats.DASH,
+        "missing": ", ".join(filters.peril_name(key) for key in own.missing) or formats.DASH,
+        "district": formats.DASH if found is None else saved.district(found),
+        "assessed_at": formats.DASH if site.assessed_at is None else f"{site.assessed_at:%Y-%m-%d}",
+    }
+
+
+def _key() -> str:
+    return f"sites.table.{st.session_state.get(TURN, 0)}"
+
+
+def renew() -> None:
+    """Rows changed their places: a new table, without the edits of the old one."""
+    st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
+
+
+def _edited(sites: Sequence[Saved]) -> None:
+    """A box was ticked, a name or a note changed (the editor's callback)."""
+    edits: Mapping[int, Mapping[str, Any]] = st.session_state[_key()]["edited_rows"]
+    picked = set(selection([site.site_id for site in sites]))
+    written = False
+    for row, edit in edits.items():
+        site = sites[int(row)]
+        if "chosen" in edit:
+            (picked.add if edit["chosen"] else picked.discard)(site.site_id)
+        if "name" in edit or "note" in edit:
+            written = True
+            _write(site, edit)
+    choose(sorted(picked))
+    if written:
+        renew()
+
+
+def _write(site: Saved, edit: Mapping[str, Any]) -> None:
+    try:
+        cache.app().portfolios.change(
+            site.site_id,
+            name=(edit["name"] or "") if "name" in edit else None,
+            note=(edit["note"] or "") if "note" in edit else None,
+        )
+    except InvalidInput as error:
+        st.session_state[PROBLEM] = str(error)
+
+
+def selection(known: Sequence[int]) -> list[int]:
+    """Chosen sites from ``?sites=``; what is no number or no site of ours is left out."""
+    asked = (state.text("sites") or "").split(",")
+    return [int(part) for part in dict.fromkeys(asked) if part.isdecimal() and int(part) in known]
+
+
+def choose(site_ids: Sequence[int]) -> None:
+    """Other sites are chosen."""
+    state.keep("sites", _listed(site_ids))
+
+
+def settle(site_ids: Sequence[int]) -> None:
+    """The address names the chosen sites that there are."""
+    state.settle("sites", _listed(site_ids))
+
+
+def _listed(site_ids: Sequence[int]) -> str | None:
+    return ",".join(map(str, site_ids)) or None
