@@ -4,7 +4,7 @@ The hot part of the fitted perils: what every bootstrap draw says of every colum
 A draw is a GEV refitted to a resample, so its survival function is a fixed curve of the
 standardised level z = (x − l₁)/l₂, whatever the cell. The curves are tabulated once, with
 two derivatives at nodes even in ln(z + 8), and read by quintic Hermite interpolation; the
-error is below 2e-8 everywhere and below 1e-9 of S from z = 0 on (tests/unit/test_survival.py).
+error is below 2e-8 everywhere and below 1e-9 of S from z = 0 on (tests/unit/method/test_survival.py).
 """
 
 from __future__ import annotations

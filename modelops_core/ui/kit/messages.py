@@ -17,7 +17,7 @@ from modelops_core.domain.horizons import SCENARIOS
 from modelops_core.ui.kit.i18n import catalogue, language, t
 
 _NUMBER = r"[-\d.e+]+"
-#: text's name → the message, with what it says of the case at hand; tests/unit/test_messages.py finds each in the code
+#: text's name → the message, with what it says of the case at hand; tests/unit/ui/test_messages.py finds each in the code
 SHAPES: Mapping[str, re.Pattern[str]] = {
     name: re.compile(shape, re.DOTALL)
     for name, shape in {

@@ -17,7 +17,7 @@ from modelops_core.ui.method import figures
 
 FILE = ParameterFile.parse(data.parameters())
 TEXTS = tomllib.loads(
-    (Path(__file__).parents[2] / "modelops_core/ui/method/method.toml").read_text("utf-8")
+    (Path(__file__).parents[3] / "modelops_core/ui/method/method.toml").read_text("utf-8")
 )
 each_peril = pytest.mark.parametrize("peril", PERILS.values(), ids=PERILS)
 

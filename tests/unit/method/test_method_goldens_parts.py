@@ -11,7 +11,7 @@ from modelops_core.indicators import gev, holland, lmoments, runoff
 from modelops_core.perils import PERILS
 from modelops_core.services.series import own_series
 from modelops_core.stages import asset, counting, damage, score
-from tests.unit.test_method_goldens import (
+from tests.unit.method.test_method_goldens import (
     OFFICE,
     PLACES,
     RAIN,

@@ -17,7 +17,7 @@ from modelops_core.perils import PERILS
 from modelops_core.services.series import own_series
 from modelops_core.stages import counting
 from modelops_core.stages.score import through_anchors
-from tests.unit.test_invariants import FLOODS, PARAMETERS, at, params, property_test
+from tests.unit.method.test_invariants import FLOODS, PARAMETERS, at, params, property_test
 
 # --- counted perils -------------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ from modelops_core.services.method.method_text import NOT_MODELLED, STATEMENTS, 
 PARAMETERS = ParameterFile.parse(data.parameters())
 SECTIONS = method_page.sections(PERILS, PARAMETERS, data.worked_examples())
 BY_KEY = {section.key: section for section in SECTIONS}
-PAGE = Path(__file__).parents[2] / "docs" / "method.md"
+PAGE = Path(__file__).parents[3] / "docs" / "method.md"
 NUMBERS = [number for section in SECTIONS for table in section.tables for number in table.rows]
 each_peril = pytest.mark.parametrize("key", PERILS)
 

@@ -11,7 +11,7 @@ from modelops_core.services.series import population
 from modelops_core.services.series.population import YEARS
 from modelops_core.ui.kit import theme
 from modelops_core.ui.population import figures, population_cache
-from tests.unit.test_theme import SIMULATION, lab, linear
+from tests.unit.ui.test_theme import SIMULATION, lab, linear
 
 
 def district(code, first, last, area=100.0, parent="11"):

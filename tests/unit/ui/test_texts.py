@@ -15,7 +15,7 @@ from modelops_core import errors
 from modelops_core.domain.flags import FLAGS
 from modelops_core.perils import PERILS
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "modelops_core/ui"
 SOURCES = [*(ROOT / "pages").glob("*.py"), *(ROOT / "modelops_core/ui").rglob("*.py")]
 #: functions whose first argument is the name of a text

@@ -23,7 +23,7 @@ from modelops_core.services.site import site_rows
 from modelops_core.stages import vulnerability, windows
 from modelops_core.stages.evaluate import cell_risks
 from modelops_core.stages.site import assess, assess_exposure
-from tests.unit.test_invariants import at, cell, described, params
+from tests.unit.method.test_invariants import at, cell, described, params
 
 PLACE = {"latitude": 37.5, "longitude": 127.0}
 OFFICE = {

@@ -13,7 +13,7 @@ from modelops_core.indicators import fwi
 from modelops_core.perils import PERILS
 from modelops_core.services.series import own_series
 from modelops_core.stages.totals import PerilLoss, totals
-from tests.unit.test_invariants import at, params
+from tests.unit.method.test_invariants import at, params
 
 YEARS = np.arange(2001, 2021)
 GAP = 7

@@ -16,7 +16,7 @@ from modelops_core.perils import PERILS
 from modelops_core.services.method.method_page import NOT_YET
 
 FILE = ParameterFile.parse(data.parameters())
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CODE = [*ROOT.glob("modelops_core/**/*.py"), *ROOT.glob("pages/*.py")]
 #: literals that are no parameters: neutral numbers, and what a room may hold (see the test)
 NEUTRAL = {0, 1, 2, -1, 100}
