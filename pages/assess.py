@@ -2,9 +2,17 @@
 
 import streamlit as st
 
-from modelops_core.ui.assess import assessment, card, hints, pins, play, search, sections
+from modelops_core.ui.assess import (
+    first_visit,
+    horizon_playback,
+    pins,
+    search,
+    section_tabs,
+    summary_card,
+)
 from modelops_core.ui.jobs import first_run
 from modelops_core.ui.kit import cache, filters, notices, state, surface
+from modelops_core.ui.kit.answers import assessment
 from modelops_core.ui.kit.filters import Choice
 
 at = cache.version()
@@ -23,7 +31,7 @@ with metric_box:
     metric = filters.metric()
 with drawing_box:
     view, opacity = filters.drawing()
-sections.bind()
+section_tabs.bind()
 
 left, right = st.columns([1.2, 1], gap="medium")
 with left:
@@ -31,18 +39,18 @@ with left:
     with slider_box:
         horizon = filters.horizon()
     with play_box:
-        play.button()
+        horizon_playback.button()
     choice = Choice(peril, scenario, horizon, metric, view, opacity)
     surface.draw(choice, at, pins.on_map(), search.focus(), assessment.clicked)
     search.bar()
 with right:
     found = assessment.answer()
     if found is not None:
-        card.summary(found, scenario, horizon)
+        summary_card.draw(found, scenario, horizon)
         pins.buttons(found)
     elif state.point() is None:
-        hints.first_visit()
+        first_visit.draw()
 
 if found is not None:
-    sections.draw(found, choice)
+    section_tabs.draw(found, choice)
 notices.screening()

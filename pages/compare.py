@@ -6,17 +6,16 @@ from modelops_core.ui.compare import choice as compare_choice
 from modelops_core.ui.compare import views
 from modelops_core.ui.jobs import first_run
 from modelops_core.ui.kit import cache, navigation, notices
+from modelops_core.ui.kit.answers import saved_sites, site_jobs
 from modelops_core.ui.kit.i18n import t
-from modelops_core.ui.sites import jobs
-from modelops_core.ui.sites import saved as sites_saved
 
 at = cache.version()
 if at.run_id == 0:
     first_run.draw(at, "compare.no_night")
     st.stop()
 
-jobs.take_over()
-saved = {str(site.site_id): site for site in sites_saved.all_sites()}
+site_jobs.take_over()
+saved = {str(site.site_id): site for site in saved_sites.all_sites()}
 if not saved and not compare_choice.state.point():
     notices.empty("compare.nothing", ":material/stacked_line_chart:")
     navigation.link("assess", t("compare.to_map"))
@@ -25,7 +24,7 @@ if not saved and not compare_choice.state.point():
 
 picked = compare_choice.sites(saved)
 choice = compare_choice.bar()
-jobs.follow()
+site_jobs.follow()
 found = compare_choice.answered(picked, saved)
 if found:
     views.draw(found, choice)

@@ -4,14 +4,13 @@ import streamlit as st
 
 from modelops_core.ui.jobs import first_run
 from modelops_core.ui.kit import cache, filters, notices, state
+from modelops_core.ui.kit.answers import saved_sites, site_jobs
 from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.sites import (
     actions,
-    add,
+    add_site,
     cards,
     files,
-    jobs,
-    saved,
     site_list,
     sites_map,
     totals,
@@ -22,11 +21,11 @@ if at.run_id == 0:
     first_run.draw(at, "sites.no_night")
     st.stop()
 
-jobs.take_over()
-sites = saved.all_sites()
+site_jobs.take_over()
+sites = saved_sites.all_sites()
 if not sites:
     notices.empty("sites.nothing", ":material/apartment:")
-    add.form()
+    add_site.form()
     st.stop()
 
 scenario_box, horizon_box, order_box = st.columns([1.6, 1.5, 1])
@@ -53,7 +52,7 @@ picked = [own for own in lines if own.site.site_id in chosen]
 with st.container():  # bars and messages come and go; the map below keeps its place
     site_list.table(lines, chosen)
     actions.bar(sites, [own.site for own in picked])
-    jobs.follow()
+    site_jobs.follow()
     actions.say_removed()
 
 left, right = st.columns([1.5, 1], gap="medium")
@@ -61,7 +60,7 @@ with left:
     sites_map.draw(lines, chosen)
     st.caption(t("sites.map_note"))
 with right:
-    add.form()
+    add_site.form()
 cards.draw(picked, key)
 files.buttons(sites, key)
 notices.screening()

@@ -35,7 +35,7 @@ def _forget() -> None:
 #: a page as the frame draws it: its address is complete when it is drawn
 FRAMED = """
 import runpy
-from modelops_core.ui import state
+from modelops_core.ui.kit import state
 with state.address():
     runpy.run_path({page!r})
 """

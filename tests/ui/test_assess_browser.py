@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from modelops_core.ui.assess.sections import SECTIONS
+from modelops_core.ui.assess.section_tabs import SECTIONS
 from modelops_core.ui.kit import i18n
 from tests.browser import PATIENCE
 from tests.flows import load, restore

@@ -9,7 +9,7 @@ import pytest
 
 from modelops_core.services.night import nightly
 from modelops_core.ui.kit import formats
-from modelops_core.ui.sites import jobs
+from modelops_core.ui.kit.answers import site_jobs
 from tests import world
 from tests.pages import said
 from tests.world import BUSAN, SEOUL
@@ -183,12 +183,12 @@ def test_a_site_never_assessed_is_one_button_away(opened, site_app):
 
     page.button(key=f"assess.{key}").click().run()
     assert not page.exception
-    assert key in jobs.pending().jobs
+    assert key in site_jobs.pending().jobs
     assert site_app.worker_loop().step()
     page.run()
 
     assert not page.exception
-    assert jobs.pending().jobs == {}
+    assert site_jobs.pending().jobs == {}
     [site] = site_app.portfolios.sites()
     assert site["results"]["building"]["asset_value"] == 1e9
     assert len(page.get("plotly_chart")) == 1

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from modelops_core.ui.compare import files as compare_files
 from modelops_core.ui.kit import formats
-from modelops_core.ui.sites import files, jobs, saved
+from modelops_core.ui.kit.answers import portfolio_files, saved_sites, site_jobs
+from modelops_core.ui.sites import files
 from tests.pages import said
 from tests.world import BUSAN, SEOUL
 
@@ -51,7 +51,7 @@ def test_an_empty_list_explains_how_to_save_and_takes_coordinates(opened, site_a
     [site] = site_app.portfolios.places()
     assert not page.exception
     assert site["name"] == "서울특별시 중구"
-    assert site["site_id"] in jobs.pending().jobs
+    assert site["site_id"] in site_jobs.pending().jobs
 
     assert site_app.worker_loop().step()
     page.run()
@@ -175,7 +175,7 @@ def test_a_failed_job_is_said_and_costs_nothing(opened, site_app):
     before = site_app.portfolios.places()[0]["batch_id"]
     page = opened(site_app)
     page.button(key="again.all").click().run()
-    [(job, _)] = jobs.pending().jobs.values()
+    [(job, _)] = site_jobs.pending().jobs.values()
     site_app.jobs.fail(job, "the disk is full")
     page.run()
 
@@ -183,7 +183,7 @@ def test_a_failed_job_is_said_and_costs_nothing(opened, site_app):
     assert "이전 결과는 그대로" in said(page)
     assert "the disk is full" in said(page)
     assert site_app.portfolios.places()[0]["batch_id"] == before
-    assert jobs.pending().jobs == {}
+    assert site_jobs.pending().jobs == {}
 
 
 def test_removing_asks_first(opened, site_app):
@@ -206,12 +206,13 @@ def test_names_and_notes_are_written_and_boxes_choose(opened, site_app):
     def edit():
         import streamlit as st
 
-        from modelops_core.ui.sites import saved, site_list
+        from modelops_core.ui.kit.answers import saved_sites
+        from modelops_core.ui.sites import site_list
 
         st.session_state["sites.table.0"] = {
             "edited_rows": {0: {"name": "본사", "note": "소유"}, 1: {"chosen": True, "name": " "}}
         }
-        site_list._edited(saved.all_sites())
+        site_list._edited(saved_sites.all_sites())
 
     page = AppTest.from_function(edit, default_timeout=30).run()
     first, second = site_app.portfolios.places()
@@ -228,13 +229,13 @@ def test_files_hold_every_scenario_and_say_what_they_are(opened, site_app):
     save(site_app, "본점", SEOUL, asset_value=2e10)
     site_app.portfolios.save("후보", *BUSAN)
     opened(site_app)
-    sites = saved.all_sites()
+    sites = saved_sites.all_sites()
     rows = files.rows(sites)
     assert len(rows) == 20 + 1
     assert (rows[-1]["grand"], rows[-1]["status"]) == (None, "not_assessed")
     assert set(rows[0]) == set(files.COLUMNS)
 
-    head = compare_files.head([sites[0].answer], *KEY)
+    head = portfolio_files.head([sites[0].answer], *KEY)
     whole = json.loads(files.geojson(sites, KEY, head))
     assert [f["geometry"]["coordinates"] for f in whole["features"]] == [
         [p[1], p[0]] for p in (SEOUL, BUSAN)

@@ -11,8 +11,8 @@ from streamlit.delta_generator import DeltaGenerator
 from modelops_core.domain.parameters import ALL_SETS
 from modelops_core.domain.site import NAME_LENGTH, RANGES, RIVER_CLASSES, VALUE_BASES
 from modelops_core.ports import Row
-from modelops_core.ui.assess import assessment
 from modelops_core.ui.kit import formats, notices
+from modelops_core.ui.kit.answers import assessment
 from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import language, t
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from modelops_core.domain.flags import FLAGS
 from modelops_core.ports import Row
-from modelops_core.ui.assess.card import chosen
+from modelops_core.ui.assess.summary_card import chosen
 from modelops_core.ui.kit import cache, datasets, filters
 from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import language, t

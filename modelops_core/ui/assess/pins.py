@@ -6,13 +6,10 @@ import streamlit as st
 
 from modelops_core.errors import InvalidInput
 from modelops_core.ports import Row
-from modelops_core.ui.assess.card import place_name
+from modelops_core.ui.assess.summary_card import place_name
 from modelops_core.ui.kit import cache, messages, navigation, state
 from modelops_core.ui.kit.i18n import t
-from modelops_core.ui.kit.maps import Pin
-
-SAVED = (11, 122, 95)
-CHOSEN = (0, 229, 255)
+from modelops_core.ui.kit.maps import CHOSEN, SAVED, Pin
 
 
 def on_map() -> list[Pin]:

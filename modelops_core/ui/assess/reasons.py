@@ -12,9 +12,10 @@ from modelops_core.domain.peril import Fitted, Prescribed
 from modelops_core.domain.variables import VARIABLES
 from modelops_core.errors import NoResults
 from modelops_core.ports import Row
-from modelops_core.ui.assess import exceedance_figures, loss_figures, whatif
-from modelops_core.ui.assess.card import chosen, gauge_text
+from modelops_core.ui.assess import exceedance_figures, whatif
+from modelops_core.ui.assess.summary_card import chosen, gauge_text
 from modelops_core.ui.kit import cache, charts, datasets, filters, formats
+from modelops_core.ui.kit.answers import loss_figures
 from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import catalogue, language, t
 from modelops_core.ui.kit.surface import mode

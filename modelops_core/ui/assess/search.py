@@ -7,8 +7,8 @@ import re
 import streamlit as st
 
 from modelops_core.ports import Row
-from modelops_core.ui.assess import assessment
 from modelops_core.ui.kit import cache, state
+from modelops_core.ui.kit.answers import assessment
 from modelops_core.ui.kit.i18n import language, t
 
 _PAIR = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*[°NnEe]*\s*[, ]\s*(-?\d+(?:\.\d+)?)\s*[°NnEe]*\s*$")

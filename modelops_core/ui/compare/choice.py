@@ -10,12 +10,10 @@ import streamlit as st
 
 from modelops_core.domain.horizons import DEFAULT_HORIZON, DEFAULT_SCENARIO, HORIZONS, SCENARIOS
 from modelops_core.services.portfolio.compare import SUBTOTALS, Answer, Measure
-from modelops_core.ui.assess import assessment
 from modelops_core.ui.kit import cache, filters, state
+from modelops_core.ui.kit.answers import assessment, saved_sites, site_jobs
+from modelops_core.ui.kit.answers.saved_sites import SavedSite
 from modelops_core.ui.kit.i18n import t
-from modelops_core.ui.sites import jobs
-from modelops_core.ui.sites import saved as sites_saved
-from modelops_core.ui.sites.saved import Saved
 
 HERE = "here"
 NOBODY = "none"
@@ -48,7 +46,7 @@ class Choice:
     horizon: str
 
 
-def sites(saved: Mapping[str, Saved]) -> list[str]:
+def sites(saved: Mapping[str, SavedSite]) -> list[str]:
     """Which sites: keys of *saved*, and HERE for the place chosen on the map."""
     here = state.point()
     options = ([HERE] if here else []) + list(saved)
@@ -141,7 +139,7 @@ def quantity_name(key: str) -> str:
     return t(f"compare.quantity_{key}") if key in SUBTOTALS else filters.peril_name(key)
 
 
-def answered(picked: list[str], saved: Mapping[str, Saved]) -> list[Subject]:
+def answered(picked: list[str], saved: Mapping[str, SavedSite]) -> list[Subject]:
     """Those of *picked* that have an answer; the others offer to get one."""
     found: list[tuple[str, str, Answer]] = []
     for key in picked:
@@ -149,7 +147,7 @@ def answered(picked: list[str], saved: Mapping[str, Saved]) -> list[Subject]:
             own = _here()
             if own is not None:
                 found.append(
-                    (HERE, f"{sites_saved.district(own)} ({t('compare.here_short')})", own)
+                    (HERE, f"{saved_sites.district(own)} ({t('compare.here_short')})", own)
                 )
             continue
         site = saved[key]
@@ -157,18 +155,18 @@ def answered(picked: list[str], saved: Mapping[str, Saved]) -> list[Subject]:
             _offer(site)
         else:
             found.append((key, site.name, site.answer))
-    names = sites_saved.distinct([name for _, name, _ in found])
+    names = saved_sites.distinct([name for _, name, _ in found])
     return [Subject(key, name, own) for (key, _, own), name in zip(found, names, strict=True)]
 
 
 def _here() -> Answer | None:
     row = assessment.answer()
-    return None if row is None else sites_saved.answer_of(row["batch_id"])
+    return None if row is None else saved_sites.answer_of(row["batch_id"])
 
 
-def _offer(site: Saved) -> None:
+def _offer(site: SavedSite) -> None:
     """A site without an answer: one button away from it."""
-    if site.site_id in jobs.pending().jobs:
+    if site.site_id in site_jobs.pending().jobs:
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(t("compare.never", name=site.name))
@@ -177,6 +175,6 @@ def _offer(site: Saved) -> None:
             icon=":material/calculate:",
             type="primary",
             key=f"assess.{site.site_id}",
-            on_click=jobs.ask,
+            on_click=site_jobs.ask,
             args=([site],),
         )

@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 
 from modelops_core.domain.horizons import BASELINE, HORIZONS, SCENARIOS
 from modelops_core.services.portfolio.compare import Cell, Change, Measure
-from modelops_core.ui.compare import scenario_figures
 from modelops_core.ui.kit import formats
+from modelops_core.ui.kit.answers import scenario_figures
 from modelops_core.ui.kit.figure_style import figure
 from modelops_core.ui.kit.formats import Language
 from modelops_core.ui.kit.theme import NEUTRAL, SCENARIO, TEXT, Mode

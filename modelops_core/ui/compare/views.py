@@ -11,9 +11,10 @@ from streamlit.delta_generator import DeltaGenerator
 from modelops_core.domain.horizons import BASELINE, HORIZONS, SCENARIOS
 from modelops_core.services.portfolio import compare
 from modelops_core.services.portfolio.compare import SUBTOTALS, Cell, Change
-from modelops_core.ui.compare import figures, files, scenario_figures, table
+from modelops_core.ui.compare import figures, files, tables
 from modelops_core.ui.compare.choice import HERE, WHOLE, Choice, Subject, quantity_name
 from modelops_core.ui.kit import cache, charts, filters, formats, navigation, state
+from modelops_core.ui.kit.answers import scenario_figures, unknown_horizons
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.surface import mode
 
@@ -89,20 +90,7 @@ def _lines(found: Sequence[Subject], choice: Choice) -> None:
                 f"lines.{subject.key}",
                 t("compare.alt_lines", name=subject.name, quantity=quantity_name(choice.quantity)),
             )
-            unknown(cells, sums)
-
-
-def unknown(drawn: Mapping[str, Sequence[Cell]], cells: Mapping[str, Sequence[Cell]]) -> None:
-    """Horizons without a number or with a sum of fewer perils, with the word for why."""
-    without, partial = [], []
-    for i, key in enumerate(HORIZONS):
-        if all(own[i].value is None for own in cells.values()):
-            without.append(formats.horizon(key, language()))
-        elif any(own[i].value is None for own in drawn.values()):
-            partial.append(formats.horizon(key, language()))
-    for name, horizons in (("compare.without", without), ("compare.partial", partial)):
-        if horizons:
-            st.caption(t(name, horizons=", ".join(horizons)))
+            unknown_horizons.note(cells, sums)
 
 
 def _heat(found: Sequence[Subject], choice: Choice) -> None:
@@ -146,7 +134,7 @@ def _brief(cell: Cell, measure: compare.Measure) -> str:
     return (
         formats.bare(cell.value or 0.0)
         if known and measure == "rate"
-        else table.said(cell, measure)
+        else tables.said(cell, measure)
     )
 
 
@@ -165,7 +153,7 @@ def _change(found: Sequence[Subject], choice: Choice) -> None:
             _plot(chart, f"change.{subject.key}", t("compare.alt_change", name=subject.name))
     if any(c.by_construction for changes in each for own in changes.values() for c in own):
         st.info(t("compare.by_construction"), icon=":material/info:")
-    table.changes(found, each, choice)
+    tables.changes(found, each, choice)
 
 
 def _spread(found: Sequence[Subject], choice: Choice) -> None:
@@ -176,15 +164,15 @@ def _spread(found: Sequence[Subject], choice: Choice) -> None:
     ]
     chart = figures.spans([s.name for s in found], each, choice.measure, mode(), language())
     _plot(chart, "spread", t("compare.alt_spread", horizon=filters.horizon_name(choice.horizon)))
-    table.spreads(found, each, choice)
+    tables.spreads(found, each, choice)
 
 
 def _table(found: Sequence[Subject], choice: Choice) -> None:
-    table.side_by_side(found, choice)
+    tables.side_by_side(found, choice)
     st.markdown(
         f"**{t('compare.by_peril', scenario=SCENARIOS[choice.scenario], horizon=filters.horizon_name(choice.horizon))}**"
     )
-    table.by_peril(found, choice)
+    tables.by_peril(found, choice)
 
 
 DRAWERS: Mapping[str, Callable[[Sequence[Subject], Choice], None]] = {

@@ -9,8 +9,8 @@ from modelops_core.domain.horizons import SCENARIOS
 from modelops_core.ports import Row
 from modelops_core.services.night import nightly
 from modelops_core.services.site import ondemand
-from modelops_core.ui.assess import assessment
 from modelops_core.ui.kit import filters, formats, timestamps
+from modelops_core.ui.kit.answers import assessment
 from modelops_core.ui.kit.i18n import catalogue, t
 
 STATUS_COLOURS = {

@@ -75,6 +75,11 @@ class MapView:
         return json.dumps(json.loads(self.deck.to_json()), separators=(",", ":"))
 
 
+#: colours of saved sites and of the chosen place
+SAVED = (11, 122, 95)
+CHOSEN = (0, 229, 255)
+
+
 @dataclass(frozen=True, slots=True)
 class Pin:
     """A marked place; the chosen one is drawn larger."""

@@ -10,11 +10,10 @@ import pydeck as pdk
 import streamlit as st
 
 from modelops_core.services.series.population import YEARS
-from modelops_core.ui.assess.pins import CHOSEN
 from modelops_core.ui.kit import maps, state, theme
 from modelops_core.ui.kit.clickmap import click_map
 from modelops_core.ui.kit.i18n import language, t
-from modelops_core.ui.kit.maps import MapView
+from modelops_core.ui.kit.maps import CHOSEN, MapView
 from modelops_core.ui.kit.surface import mode
 from modelops_core.ui.kit.theme import UNKNOWN
 from modelops_core.ui.population.figures import SCALES, shown, tick

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from modelops_core.ui.assess import assessment
-from modelops_core.ui.assess.pins import CHOSEN
 from modelops_core.ui.kit import cache, formats, maps, state
+from modelops_core.ui.kit.answers import assessment
 from modelops_core.ui.kit.clickmap import click_map
 from modelops_core.ui.kit.i18n import language, t
-from modelops_core.ui.kit.maps import MapView, Pin
+from modelops_core.ui.kit.maps import CHOSEN, MapView, Pin
 from modelops_core.ui.kit.surface import mode
 from modelops_core.ui.projections import projections_cache as reads
 from modelops_core.ui.projections.projections_cache import Unit

@@ -7,15 +7,16 @@ from collections.abc import Sequence
 import streamlit as st
 
 from modelops_core.ui.kit import cache, navigation, state
+from modelops_core.ui.kit.answers import site_jobs
+from modelops_core.ui.kit.answers.saved_sites import SavedSite
 from modelops_core.ui.kit.i18n import t
-from modelops_core.ui.sites import jobs, site_list
-from modelops_core.ui.sites.saved import Saved
+from modelops_core.ui.sites import site_list
 
 #: sites that the comparison takes
 COMPARED = 6
 
 
-def bar(sites: Sequence[Saved], chosen: Sequence[Saved]) -> None:
+def bar(sites: Sequence[SavedSite], chosen: Sequence[SavedSite]) -> None:
     """Buttons; those that need a choice say so."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
@@ -23,14 +24,14 @@ def bar(sites: Sequence[Saved], chosen: Sequence[Saved]) -> None:
             icon=":material/refresh:",
             key="again",
             disabled=not chosen,
-            on_click=jobs.ask,
+            on_click=site_jobs.ask,
             args=(list(chosen),),
         )
         st.button(
             t("sites.again_all"),
             icon=":material/sync:",
             key="again.all",
-            on_click=jobs.ask,
+            on_click=site_jobs.ask,
             args=(list(sites),),
         )
         _remove(chosen)
@@ -43,7 +44,7 @@ def bar(sites: Sequence[Saved], chosen: Sequence[Saved]) -> None:
             st.caption(t("sites.choose_hint"))
 
 
-def open_link(site: Saved) -> None:
+def open_link(site: SavedSite) -> None:
     """The way to an assessed site on the map, with its answer."""
     navigation.link(
         "assess",
@@ -54,7 +55,7 @@ def open_link(site: Saved) -> None:
     )
 
 
-def _remove(chosen: Sequence[Saved]) -> None:
+def _remove(chosen: Sequence[SavedSite]) -> None:
     """Asked twice: what is forgotten is gone."""
     with st.popover(
         t("sites.remove", count=len(chosen)), icon=":material/delete:", disabled=not chosen
@@ -69,10 +70,10 @@ def _remove(chosen: Sequence[Saved]) -> None:
         )
 
 
-def _forget(chosen: Sequence[Saved]) -> None:
+def _forget(chosen: Sequence[SavedSite]) -> None:
     for site in chosen:
         cache.app().portfolios.remove(site.site_id)
-        jobs.pending().drop(site.site_id)
+        site_jobs.pending().drop(site.site_id)
     site_list.choose([])
     site_list.renew()
     st.session_state["sites.removed"] = len(chosen)

@@ -8,11 +8,11 @@ import streamlit as st
 
 from modelops_core.services.portfolio import compare
 from modelops_core.services.portfolio.compare import Answer
-from modelops_core.ui.assess import loss_figures
 from modelops_core.ui.kit import cache, charts, filters, formats
+from modelops_core.ui.kit.answers import loss_figures, saved_sites, site_jobs
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.surface import mode
-from modelops_core.ui.sites import actions, jobs, saved
+from modelops_core.ui.sites import actions
 from modelops_core.ui.sites.site_list import Line
 
 LIMIT = 4
@@ -42,7 +42,7 @@ def _card(own: Line, key: tuple[str, str]) -> None:
         st.button(
             t("sites.assess"),
             key=f"card.{site.site_id}",
-            on_click=jobs.ask,
+            on_click=site_jobs.ask,
             args=([site],),
             icon=":material/calculate:",
         )
@@ -52,7 +52,7 @@ def _card(own: Line, key: tuple[str, str]) -> None:
         if found.asset_value is None
         else t("sites.value", value=formats.won(found.asset_value, language()))
     )
-    st.caption(f"{saved.district(found)} · {value}")
+    st.caption(f"{saved_sites.district(found)} · {value}")
     _numbers(own, found)
     _bars(own, found, key)
     for status, text in (

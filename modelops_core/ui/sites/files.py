@@ -1,4 +1,4 @@
-"""Saved sites as files: CSV and XLSX of all scenarios and horizons, GeoJSON of the chosen ones."""
+"""SavedSite sites as files: CSV and XLSX of all scenarios and horizons, GeoJSON of the chosen ones."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import streamlit as st
 
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.ports import Row
-from modelops_core.ui.compare import files as compare_files
 from modelops_core.ui.kit import downloads
+from modelops_core.ui.kit.answers import portfolio_files
+from modelops_core.ui.kit.answers.saved_sites import SavedSite
 from modelops_core.ui.kit.exports import Head
 from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.sites import site_list
-from modelops_core.ui.sites.saved import Saved
 from modelops_core.ui.sites.site_list import Line
 
 COLUMNS = (
@@ -43,9 +43,9 @@ COLUMNS = (
 )
 
 
-def buttons(sites: Sequence[Saved], key: tuple[str, str]) -> None:
+def buttons(sites: Sequence[SavedSite], key: tuple[str, str]) -> None:
     """Three formats; each says versions, units and sources."""
-    head = compare_files.head([site.answer for site in sites if site.answer is not None], *key)
+    head = portfolio_files.head([site.answer for site in sites if site.answer is not None], *key)
     labels = {column: t(f"columns.{column}") for column in COLUMNS}
     with st.container(horizontal=True):
         st.download_button(
@@ -58,11 +58,11 @@ def buttons(sites: Sequence[Saved], key: tuple[str, str]) -> None:
             key="geojson.sites",
         )
         downloads.table(
-            "modelops_sites", head, COLUMNS, compare_files.Later(lambda: rows(sites)), labels
+            "modelops_sites", head, COLUMNS, portfolio_files.LazyRows(lambda: rows(sites)), labels
         )
 
 
-def rows(sites: Iterable[Saved]) -> list[Row]:
+def rows(sites: Iterable[SavedSite]) -> list[Row]:
     """One row a site, scenario and horizon; one row in all for a site without an assessment."""
     made = []
     for site in sites:
@@ -75,7 +75,7 @@ def rows(sites: Iterable[Saved]) -> list[Row]:
     return made
 
 
-def _row(site: Saved, scenario: str | None, horizon: str | None) -> Row:
+def _row(site: SavedSite, scenario: str | None, horizon: str | None) -> Row:
     found = site.answer
     own = Line(site, None, None, None, None, None, None, ())
     if scenario is not None and horizon is not None:
@@ -109,7 +109,7 @@ def _row(site: Saved, scenario: str | None, horizon: str | None) -> Row:
     }
 
 
-def geojson(sites: Iterable[Saved], key: tuple[str, str], head: Head) -> bytes:
+def geojson(sites: Iterable[SavedSite], key: tuple[str, str], head: Head) -> bytes:
     """A point a site with its numbers at *key* (scenario, horizon); what the file is stands in ``metadata``."""
     features = [
         {

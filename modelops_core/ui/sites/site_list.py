@@ -15,10 +15,10 @@ from modelops_core.domain.result import LEVELS
 from modelops_core.errors import InvalidInput
 from modelops_core.services.portfolio import compare
 from modelops_core.ui.kit import cache, filters, formats, messages, state, theme
+from modelops_core.ui.kit.answers import saved_sites
+from modelops_core.ui.kit.answers.saved_sites import SavedSite
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.theme import RGB, SCALES
-from modelops_core.ui.sites import saved
-from modelops_core.ui.sites.saved import Saved
 
 ORDERS = ("loss", "rate", "name", "saved")
 #: counts the tables of a session: edits of a former one must not fall on other rows
@@ -33,7 +33,7 @@ WHITE_FROM = 2
 class Line:
     """One site at one scenario and horizon; None where unknown. ``rate``: total, % a year."""
 
-    site: Saved
+    site: SavedSite
     physical: float | None
     operating: float | None
     total: float | None
@@ -43,7 +43,7 @@ class Line:
     missing: tuple[str, ...]
 
 
-def line(site: Saved, key: tuple[str, str]) -> Line:
+def line(site: SavedSite, key: tuple[str, str]) -> Line:
     """The site's numbers at *key* (scenario, horizon)."""
     own, perils = site.answer, cache.app().perils
     if own is None:
@@ -53,7 +53,7 @@ def line(site: Saved, key: tuple[str, str]) -> Line:
         for quantity in ("physical_no_overlap", "operating", "grand")
     )
     rate = compare.cell(own, "grand", "rate", key, perils).value
-    level = compare.grade(rate, saved.grade_edges())
+    level = compare.grade(rate, saved_sites.grade_edges())
     return Line(
         site,
         physical.value,
@@ -87,7 +87,7 @@ def grade_colour(level: str | None) -> RGB | None:
     """The map's fixed AAL colour in the middle of a grade; None where there is no grade."""
     if level is None:
         return None
-    scale, edges = SCALES["aal"], saved.grade_edges()
+    scale, edges = SCALES["aal"], saved_sites.grade_edges()
     bounds = [scale.low, *edges, scale.high]
     i = LEVELS.index(level)
     red, green, blue, _ = scale.colours(np.array([np.sqrt(bounds[i] * bounds[i + 1])]))[0]
@@ -202,7 +202,7 @@ def _row(own: Line, chosen: bool) -> dict[str, Any]:
         "asset_value": None if found is None else found.asset_value,
         "worst": filters.peril_name(own.worst) if own.worst else formats.DASH,
         "missing": ", ".join(filters.peril_name(key) for key in own.missing) or formats.DASH,
-        "district": formats.DASH if found is None else saved.district(found),
+        "district": formats.DASH if found is None else saved_sites.district(found),
         "assessed_at": formats.DASH if site.assessed_at is None else f"{site.assessed_at:%Y-%m-%d}",
     }
 
@@ -216,7 +216,7 @@ def renew() -> None:
     st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
 
 
-def _edited(sites: Sequence[Saved]) -> None:
+def _edited(sites: Sequence[SavedSite]) -> None:
     """A box was ticked, a name or a note changed (the editor's callback)."""
     edits: Mapping[int, Mapping[str, Any]] = st.session_state[_key()]["edited_rows"]
     picked = set(selection([site.site_id for site in sites]))
@@ -233,7 +233,7 @@ def _edited(sites: Sequence[Saved]) -> None:
         renew()
 
 
-def _write(site: Saved, edit: Mapping[str, Any]) -> None:
+def _write(site: SavedSite, edit: Mapping[str, Any]) -> None:
     try:
         cache.app().portfolios.change(
             site.site_id,

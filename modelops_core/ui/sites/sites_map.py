@@ -8,12 +8,13 @@ import streamlit as st
 
 from modelops_core.domain.result import LEVELS
 from modelops_core.ui.kit import formats, maps, theme
+from modelops_core.ui.kit.answers import saved_sites
 from modelops_core.ui.kit.clickmap import click_map
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.maps import Legend, MapView, Pin
 from modelops_core.ui.kit.surface import mode
 from modelops_core.ui.kit.theme import UNKNOWN, Mode
-from modelops_core.ui.sites import add, saved, site_list
+from modelops_core.ui.sites import add_site, site_list
 from modelops_core.ui.sites.site_list import Line
 
 HEIGHT = 430
@@ -56,7 +57,7 @@ def legend(look: Mode) -> Legend:
         f"{colour} {i * share:g}% {(i + 1) * share:g}%" for i, colour in enumerate(colours)
     )
     ticks = tuple(
-        ((i + 1) / len(LEVELS), f"{edge:g}") for i, edge in enumerate(saved.grade_edges())
+        ((i + 1) / len(LEVELS), f"{edge:g}") for i, edge in enumerate(saved_sites.grade_edges())
     )
     keys = ((theme.css(UNKNOWN[look]), t("sites.never")),)
     return Legend(
@@ -85,7 +86,7 @@ def _clicked(lines: Sequence[Line]) -> None:
             )
             site_list.renew()
     else:
-        add.offer(click["lat"], click["lon"])
+        add_site.offer(click["lat"], click["lon"])
 
 
 def _at(lines: Sequence[Line], longitude: float, latitude: float) -> int | None:

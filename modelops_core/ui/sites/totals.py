@@ -12,15 +12,15 @@ from modelops_core.services.portfolio import sums
 from modelops_core.services.portfolio.compare import Answer
 from modelops_core.services.portfolio.sums import Members, Sum
 from modelops_core.ui.kit import cache, filters, formats
+from modelops_core.ui.kit.answers.saved_sites import SavedSite
 from modelops_core.ui.kit.i18n import language, t
-from modelops_core.ui.sites.saved import Saved
 
 #: names that are said one by one
 NAMED = 8
 QUANTITIES = ("physical_no_overlap", "operating", "grand")
 
 
-def draw(sites: Sequence[Saved], key: tuple[str, str]) -> None:
+def draw(sites: Sequence[SavedSite], key: tuple[str, str]) -> None:
     """Both subtotals and their sum at *key* (scenario, horizon), and who is not in them."""
     answers = [site.answer for site in sites]
     members = sums.members(answers)
@@ -69,7 +69,7 @@ def _rate(found: Sum) -> str:
 
 
 def _said(
-    sites: Sequence[Saved], members: Members, counted: Sequence[Answer], key: tuple[str, str]
+    sites: Sequence[SavedSite], members: Members, counted: Sequence[Answer], key: tuple[str, str]
 ) -> None:
     """Spread, what is left out, and what must not be concluded."""
     st.caption(
@@ -95,7 +95,7 @@ def _spread(counted: Sequence[Answer], key: tuple[str, str]) -> list[str]:
     ]
 
 
-def _left_out(sites: Sequence[Saved], members: Members) -> list[str]:
+def _left_out(sites: Sequence[SavedSite], members: Members) -> list[str]:
     reasons = {
         reason: [sites[i].name for i in getattr(members, reason)]
         for reason in ("not_assessed", "value_unknown", "other_stamp")

@@ -11,8 +11,9 @@ from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.perils import PERILS
 from modelops_core.services.portfolio import compare, sums
 from modelops_core.services.portfolio.compare import Cell
-from modelops_core.ui.compare import figures, scenario_figures
+from modelops_core.ui.compare import figures
 from modelops_core.ui.kit import formats
+from modelops_core.ui.kit.answers import scenario_figures
 
 KEY = ("ssp2", "2050s")
 BASE = ("ssp2", "baseline")

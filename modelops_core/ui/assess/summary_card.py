@@ -11,8 +11,8 @@ from modelops_core.domain.gauges import GAUGED
 from modelops_core.domain.site import VALUE_BASES
 from modelops_core.ports import Row
 from modelops_core.services.site import ondemand
-from modelops_core.ui.assess import loss_figures
 from modelops_core.ui.kit import cache, charts, filters, formats
+from modelops_core.ui.kit.answers import loss_figures
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.surface import mode
 
@@ -36,7 +36,7 @@ def place_name(found: Row) -> str:
     return str(district["name"] if language() == "ko" else district["name_en"])
 
 
-def summary(found: Row, scenario: str, horizon: str) -> None:
+def draw(found: Row, scenario: str, horizon: str) -> None:
     """Place, subtotals and the loss of each peril."""
     rows, sums = chosen(found, scenario, horizon), total(found, scenario, horizon)
     st.markdown(f"#### {place_name(found)}")

@@ -7,15 +7,15 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from modelops_core.ports import Row
-from modelops_core.ui.assess import building, limits, outlook, reasons, table
+from modelops_core.ui.assess import building, limits, peril_table, reasons, scenario_outlook
 from modelops_core.ui.kit import state
 from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import t
 
 Section = Callable[[Row, Choice], None]
 SECTIONS: Mapping[str, Section] = {
-    "perils": table.draw,
-    "outlook": outlook.draw,
+    "perils": peril_table.draw,
+    "outlook": scenario_outlook.draw,
     "reasons": reasons.draw,
     "building": building.draw,
     "limits": limits.draw,

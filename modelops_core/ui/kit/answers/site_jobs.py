@@ -14,10 +14,10 @@ from threading import Lock
 import streamlit as st
 
 from modelops_core.errors import JobNotFound, ModelOpsError
-from modelops_core.ui.assess import assessment
 from modelops_core.ui.kit import cache, messages, notices
+from modelops_core.ui.kit.answers import assessment
+from modelops_core.ui.kit.answers.saved_sites import SavedSite
 from modelops_core.ui.kit.i18n import t
-from modelops_core.ui.sites.saved import Saved
 
 #: seconds between two looks, and how many jobs one look asks for: the queue is first come, first served
 BEAT = 0.5
@@ -54,7 +54,7 @@ def pending() -> Pending:
     return Pending()
 
 
-def ask(sites: Sequence[Saved]) -> None:
+def ask(sites: Sequence[SavedSite]) -> None:
     """Queue an assessment of each site with what its analyst corrected (a button's callback)."""
     for site in sites:
         if site.site_id in pending().jobs:

@@ -10,8 +10,8 @@ from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.ports import Row
 from modelops_core.services.portfolio import compare
 from modelops_core.services.portfolio.compare import Cell
-from modelops_core.ui.compare import scenario_figures, views
 from modelops_core.ui.kit import cache, charts, downloads, exports, filters, formats
+from modelops_core.ui.kit.answers import scenario_figures, unknown_horizons
 from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.surface import mode
@@ -29,7 +29,7 @@ def draw(found: Row, choice: Choice) -> None:
         st.plotly_chart(
             chart, config=charts.config("totals"), key="totals", alt=t("assess.total_by_scenario")
         )
-        views.unknown(drawn, sums)
+        unknown_horizons.note(drawn, sums)
     with right:
         name = filters.peril_name(choice.peril)
         st.markdown(f"**{t('assess.peril_by_scenario', peril=name)}**")

@@ -9,8 +9,9 @@ import streamlit as st
 from modelops_core.domain.site import LATITUDES, LONGITUDES
 from modelops_core.errors import InvalidInput, ModelOpsError, OutsideKorea
 from modelops_core.ui.kit import cache, notices
+from modelops_core.ui.kit.answers import saved_sites, site_jobs
 from modelops_core.ui.kit.i18n import language, t
-from modelops_core.ui.sites import jobs, saved, site_list
+from modelops_core.ui.sites import site_list
 
 PROBLEM = "sites.add_problem"
 ADDED = "sites.added"
@@ -86,7 +87,7 @@ def _add() -> None:
         st.session_state[field] = ""
     st.session_state[ADDED] = name
     site_list.renew()
-    jobs.ask([site for site in saved.all_sites() if site.site_id == site_id])
+    site_jobs.ask([site for site in saved_sites.all_sites() if site.site_id == site_id])
 
 
 class NotANumber(InvalidInput):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from modelops_core.ui.assess import assessment
+from modelops_core.ui.kit.answers import assessment
 from modelops_core.ui.kit.i18n import t
 
 
-def first_visit() -> None:
+def draw() -> None:
     """What to do here, and a site to try it on."""
     with st.container(border=True):
         st.markdown(f"#### {t('assess.hint_title')}")

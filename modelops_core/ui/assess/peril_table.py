@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from modelops_core.ports import Row
-from modelops_core.ui.assess.card import chosen
+from modelops_core.ui.assess.summary_card import chosen
 from modelops_core.ui.kit import cache, downloads, exports, filters, formats
 from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import catalogue, language, t

@@ -19,7 +19,7 @@ KEPT = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class SavedSite:
     """One saved site; ``answer`` is None until it was assessed."""
 
     site_id: int
@@ -33,14 +33,14 @@ class Saved:
     answer: Answer | None
 
 
-def all_sites() -> list[Saved]:
+def all_sites() -> list[SavedSite]:
     """In the order they were saved."""
     return [_saved(row) for row in cache.app().portfolios.places()]
 
 
-def _saved(row: Mapping[str, Any]) -> Saved:
+def _saved(row: Mapping[str, Any]) -> SavedSite:
     done = row["job_status"] == "completed"
-    return Saved(
+    return SavedSite(
         site_id=row["site_id"],
         name=row["name"],
         latitude=row["latitude"],

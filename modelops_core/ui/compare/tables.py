@@ -15,8 +15,8 @@ from modelops_core.ui.compare import figures
 from modelops_core.ui.compare.choice import Choice, Subject
 from modelops_core.ui.compare.figures import LATER
 from modelops_core.ui.kit import cache, filters, formats
+from modelops_core.ui.kit.answers import saved_sites
 from modelops_core.ui.kit.i18n import language, t
-from modelops_core.ui.sites import saved
 
 #: subtotals of the table: the two quantities apart, then both
 #: names that fit into a cell
@@ -47,7 +47,7 @@ def side_by_side(found: Sequence[Subject], choice: Choice) -> None:
 def _column(subject: Subject, choice: Choice) -> dict[str, str]:
     own, lang = subject.answer, language()
     rows = {
-        t("compare.row_district"): saved.district(own),
+        t("compare.row_district"): saved_sites.district(own),
         t("columns.asset_value"): formats.won(own.asset_value, lang)
         if own.asset_value is not None
         else t("compare.value_unknown"),
@@ -72,7 +72,7 @@ def _column(subject: Subject, choice: Choice) -> dict[str, str]:
 
 def grade_word(rate: float | None) -> str:
     """The grade of an AAL in words, or that there is none."""
-    level = compare.grade(rate, saved.grade_edges())
+    level = compare.grade(rate, saved_sites.grade_edges())
     return (
         formats.status("not_assessed", language())
         if level is None
