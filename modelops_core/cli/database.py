@@ -16,7 +16,7 @@ from modelops_core.db.migrate import check, migrate
 from modelops_core.errors import DatabaseUnavailable, InvalidInput, NoResults
 from modelops_core.services import loading
 from modelops_core.services.night import nightly
-from modelops_core.services.night.tiles import CODE_VERSION
+from modelops_core.services.night.code_version import code_version
 from modelops_core.settings import ROOT
 
 PORT = 8501
@@ -100,7 +100,7 @@ def up(
         console.print(
             "no climate grid is loaded: load data, then run `python -m modelops_core nightly`"
         )
-    elif a.runs.outdated(a.parameters.digest(), CODE_VERSION):
+    elif a.runs.outdated(a.parameters.digest(), code_version(a.perils)):
         _night(a)
     else:
         console.print("night      up to date")

@@ -30,6 +30,14 @@ def folders(path: str) -> tuple[Path, ...]:
     return tuple(map(Path, filter(None, path.split(os.pathsep))))
 
 
+def source(key: str) -> Path:
+    """The file that declares the peril *key*, shipped or added; raises UnknownPeril."""
+    module = sys.modules.get(f"{__name__}.{key}")
+    if module is None or module.__file__ is None:
+        raise UnknownPeril(f"peril {key!r} was read from no file.")
+    return Path(module.__file__)
+
+
 def _load(path: Path) -> ModuleType:
     name = f"{__name__}.{path.stem}"  # as if shipped, so that other processes find it too
     spec = util.spec_from_file_location(name, path)

@@ -24,8 +24,8 @@ from modelops_core.errors import DatabaseUnavailable, NoResults
 from modelops_core.ports import Block, ClimateReader, JobStore, ResultWriter, Run, RunStore, Tile
 from modelops_core.services.night import basins
 from modelops_core.services.night.basins import RegionSums
+from modelops_core.services.night.code_version import code_version
 from modelops_core.services.night.tiles import (
-    CODE_VERSION,
     METHOD_VERSION,
     STAGES,
     Clock,
@@ -155,7 +155,7 @@ def _run(
     }
     inputs = {
         "parameter_hash": plan.digest,
-        "code_version": CODE_VERSION,
+        "code_version": code_version(request.perils),
         "tile_cells": request.tile_cells,
     }
     night.runs.finish(plan.run.run_id, inputs=inputs, counts=counts, durations=report.seconds)

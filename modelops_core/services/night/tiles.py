@@ -18,12 +18,12 @@ from modelops_core.domain.variables import VARIABLES
 from modelops_core.ports import Block, ClimateReader, ResultWriter, Run, Tile
 from modelops_core.services.night import basins
 from modelops_core.services.night.basins import RegionSums
+from modelops_core.services.night.code_version import code_version
 from modelops_core.stages.evaluate import cell_risks
 from modelops_core.stages.pooling import reads
 
+#: raised by hand when the published method changes; changes of the code show by themselves
 METHOD_VERSION = "1"
-#: raised when the calculation changes in a way that the parameters do not show
-CODE_VERSION = "4"
 STAGES = ("hazard", "probability")
 #: every tile reads these, whatever the perils need
 ALWAYS = frozenset({"latitude", "longitude", "coast_distance_m", "basin_code", "elevation_m"})
@@ -124,11 +124,11 @@ def store(
 
 
 def fingerprint(plan: Plan, climate: Climate, perils: Sequence[Peril]) -> str:
-    """A hash of everything the results depend on: inputs, numbers, perils, versions."""
+    """A hash of everything the results depend on: inputs, numbers, perils, code."""
     digest = hashlib.blake2b(digest_size=16)
     versions = (
         METHOD_VERSION,
-        CODE_VERSION,
+        code_version(peril.key for peril in perils),
         plan.digest,
         sorted(p.key for p in perils),
         climate.scenarios,
