@@ -47,7 +47,7 @@ from modelops_core.jobs.maintenance import MaintenanceTasks
 from modelops_core.jobs.nightly_job import Adopted
 from modelops_core.jobs.parent_watch import die_with_parent
 from modelops_core.jobs.worker_pool import WorkerPool
-from modelops_core.perils import discover, folders
+from modelops_core.perils import discover, folders, numbers
 from modelops_core.ports import Progress, Row, Tile
 from modelops_core.services.audit import explain
 from modelops_core.services.night import nightly
@@ -111,11 +111,7 @@ class App:
     @cached_property
     def parameters(self) -> ParameterFile:
         """The shipped numbers, and those of perils that bring their own."""
-        file = ParameterFile.parse(data.parameters())
-        for peril in self.perils.values():
-            if peril.parameters is not None:
-                file = file.with_section(peril.key, peril.parameters)
-        return file
+        return numbers(ParameterFile.parse(data.parameters()), self.perils)
 
     @cached_property
     def climate(self) -> ClimateTables:

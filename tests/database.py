@@ -23,20 +23,12 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Engine, NullPool, create_engine
 
+from modelops_core import perils as registry
 from modelops_core.db.cluster.private import Cluster
 from modelops_core.db.migrate import migrate
 
-PERILS = (
-    "drought",
-    "extreme_cold",
-    "extreme_heat",
-    "river_flood",
-    "sea_level_rise",
-    "typhoon",
-    "urban_flood",
-    "water_stress",
-    "wildfire",
-)
+#: what the templates are migrated for: every shipped peril
+PERILS = tuple(registry.PERILS)
 CARELESS = {
     "fsync": "off",
     "synchronous_commit": "off",

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from modelops_core.db.inputs.loading import Tables
 from modelops_core.domain.dataset import Dataset, Provenance
 from modelops_core.domain.variables import MONTHLY, YEARLY
+from modelops_core.perils import PERILS
 from modelops_core.services import loading
 
 SEED = 5
@@ -38,6 +39,8 @@ FUTURE = np.arange(2021, 2101)
 WARMING = np.array([0.015, 0.03, 0.045, 0.06])
 SEOUL = (37.56, 126.98)
 BUSAN = (35.16, 129.06)
+#: rows of an assessment: a peril, four scenarios, five horizons
+SITE_ROWS = len(PERILS) * 4 * 5
 
 
 def fill(engine: Engine, *, years: np.ndarray | None = None) -> None:

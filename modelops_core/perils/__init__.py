@@ -14,6 +14,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 from types import MappingProxyType, ModuleType
 
+from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Peril
 from modelops_core.errors import UnknownPeril
 
@@ -71,3 +72,11 @@ def get(key: str, perils: Mapping[str, Peril] = PERILS) -> Peril:
         return perils[key]
     except KeyError:
         raise UnknownPeril(f"peril {key!r}: choose from {', '.join(perils)}.") from None
+
+
+def numbers(file: ParameterFile, perils: Mapping[str, Peril] = PERILS) -> ParameterFile:
+    """*file* with the sections of those *perils* that bring their own."""
+    for peril in perils.values():
+        if peril.parameters is not None:
+            file = file.with_section(peril.key, peril.parameters)
+    return file

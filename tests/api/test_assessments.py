@@ -6,6 +6,7 @@ import pytest
 
 from modelops_core.db.access.audit import Audit
 from modelops_core.db.queue.job_queue import JobQueue
+from tests import world
 from tests.jobs.test_worker import wait_for
 from tests.world import BUSAN, SEOUL
 
@@ -87,7 +88,7 @@ def test_the_socket_tells_every_stage_and_ends_with_the_results(idle, site_app):
     assert "Fetching H and P(H)" in {m["step"] for m in messages}
     assert messages[-1]["status"] == "completed"
     assert messages[-1]["results"] == site_app.jobs.get(request_id)["results"]
-    assert len(messages[-1]["results"]["results"]) == 180
+    assert len(messages[-1]["results"]["results"]) == world.SITE_ROWS
 
 
 def test_a_socket_on_an_ended_job_says_so_at_once(client, site_app):

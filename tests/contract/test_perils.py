@@ -7,17 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modelops_core import data
 from modelops_core.domain.climate import Climate
-from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Mean
 from modelops_core.domain.result import Status
 from modelops_core.domain.variables import VARIABLES
 from modelops_core.perils import PERILS
 from modelops_core.services.series import own_series
 from tests.golden_files import GOLDEN, Golden
+from tests.parameters import PARAMETERS
 
-PARAMETERS = ParameterFile.parse(data.parameters())
 YEARS = 20
 each_peril = pytest.mark.parametrize("peril", PERILS.values(), ids=PERILS)
 PLACE = {

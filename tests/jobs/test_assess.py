@@ -7,6 +7,8 @@ import pytest
 
 from modelops_core.errors import InvalidInput, NoResults, OutsideKorea, UnknownPeril
 from modelops_core.services.site import ondemand, other_sets, site_rows
+from tests import world
+from tests.database import PERILS
 from tests.world import BUSAN, SEOUL
 
 KEYS = {
@@ -52,7 +54,7 @@ def test_all_perils_scenarios_and_horizons_at_once(site_app):
     """9 × 4 × 5 rows with every key of the contract; the tables hold the same."""
     answer = site_app.assess(params())
 
-    assert len(answer["results"]) == 180
+    assert len(answer["results"]) == world.SITE_ROWS
     assert all(KEYS <= set(row) for row in answer["results"])
     heat = of(answer, "extreme_heat")
     assert heat["final_aal"] == pytest.approx(
@@ -72,7 +74,7 @@ def test_all_perils_scenarios_and_horizons_at_once(site_app):
             for t in ("exposure_results", "vulnerability_results", "aal_scaled_results")
         ]
     assert rows == [(heat["final_aal"], heat["expected_loss"])]
-    assert counts == [9, 9, 180]
+    assert counts == [len(PERILS), len(PERILS), world.SITE_ROWS]
 
 
 def test_the_job_keeps_the_whole_answer(site_app):
@@ -101,7 +103,7 @@ def test_every_step_is_told(site_app):
     assert progress == sorted(progress)
     assert {0, 10, 50, 80, 95} <= set(progress)
     for stage in ("E", "V", "AAL"):
-        assert sum(s.startswith(f"Calculating {stage} for ") for s in steps) == 9
+        assert sum(s.startswith(f"Calculating {stage} for ") for s in steps) == len(PERILS)
 
 
 def test_the_example_office(site_app):

@@ -20,6 +20,7 @@ from modelops_core.db.migrate import SQL, migrate, read
 from modelops_core.errors import DatabaseFull
 from modelops_core.jobs import worker
 from modelops_core.services.night import nightly
+from tests import world
 from tests.api.conftest import serving
 from tests.database import PERILS
 from tests.jobs.test_assess import params
@@ -34,7 +35,7 @@ VICTIMS = """
 import os, signal, sys
 from modelops_core import bootstrap
 from modelops_core.db.queue.listen import JobLocks
-from modelops_core.jobs import work
+from modelops_core.jobs import worker
 
 class Now:
     def wait(self, seconds): pass
@@ -105,9 +106,9 @@ def test_a_worker_dies_at_every_step(site_app, monkeypatch):
             victims.stdin.write(f"{fatal}\n"), victims.stdin.flush()
             assert victims.stdout.readline() == f"{-signal.SIGKILL}\n"
 
-            assert rows(site_app, "exposure_results") in (0, 9)
-            assert rows(site_app, "vulnerability_results") in (0, 9)
-            assert rows(site_app, "aal_scaled_results") in (0, 180)
+            assert rows(site_app, "exposure_results") in (0, len(PERILS))
+            assert rows(site_app, "vulnerability_results") in (0, len(PERILS))
+            assert rows(site_app, "aal_scaled_results") in (0, world.SITE_ROWS)
             assert site_app.jobs.state(batch_id)["status"] == "running"
             wait_for(lambda: worker.recover(site_app.jobs))
             make_worker(site_app, site_app.handlers()).step()
@@ -115,7 +116,7 @@ def test_a_worker_dies_at_every_step(site_app, monkeypatch):
             assert (job["status"], job["attempts"], len(job["results"]["results"])) == (
                 "completed",
                 2,
-                180,
+                world.SITE_ROWS,
             ), fatal
         victims.stdin.close()
 

@@ -176,8 +176,8 @@ def test_the_server_dies_in_mid_job(own):
         stop.set()
         loop.join()
         worker.notices.close()
-    assert len(own.jobs.get(batch_id)["results"]["results"]) == 180
-    assert count(own, "SELECT count(*) FROM modelops.aal_scaled_results") == 180
+    assert len(own.jobs.get(batch_id)["results"]["results"]) == world.SITE_ROWS
+    assert count(own, "SELECT count(*) FROM modelops.aal_scaled_results") == world.SITE_ROWS
 
 
 def test_two_nights_at_once(own):

@@ -20,6 +20,7 @@ from modelops_core.jobs.job_log import LINES, JobLog
 from modelops_core.jobs.maintenance import MaintenanceTasks
 from modelops_core.jobs.worker_pool import WorkerPool
 from modelops_core.services.night import nightly
+from tests import world
 from tests.apps import wire
 from tests.jobs.test_assess import params
 from tests.jobs.test_worker import make_worker, wait_for
@@ -385,7 +386,9 @@ def test_twenty_at_once_and_two_hundred_behind(site_app):
 
     assert sorted(taken) == sorted(ids[:200])
     assert [site_app.jobs.get(i)["results"]["n"] for i in ids[:200:40]] == [0, 40, 80, 120, 160]
-    assert all(len(site_app.jobs.get(i)["results"]["results"]) == 180 for i in ids[200:])
+    assert all(
+        len(site_app.jobs.get(i)["results"]["results"]) == world.SITE_ROWS for i in ids[200:]
+    )
     assert all(site_app.jobs.get(i)["attempts"] == 1 for i in ids)
 
 

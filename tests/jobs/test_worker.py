@@ -14,6 +14,7 @@ import pytest
 from modelops_core.db.queue.listen import JobLocks, Notices
 from modelops_core.errors import InvalidInput
 from modelops_core.jobs import worker
+from tests import world
 from tests.jobs.test_assess import params
 
 
@@ -46,7 +47,7 @@ def test_a_queued_assessment_is_worked_off(site_app):
     job = site_app.jobs.get(batch_id)
 
     assert job["status"] == "completed"
-    assert len(job["results"]["results"]) == 180
+    assert len(job["results"]["results"]) == world.SITE_ROWS
     assert not make_worker(site_app, site_app.handlers()).step()
 
 
@@ -167,7 +168,11 @@ def test_a_killed_worker_gives_its_job_back(site_app, monkeypatch):
     make_worker(site_app, site_app.handlers()).step()
 
     job = site_app.jobs.get(batch_id)
-    assert (job["status"], job["attempts"], len(job["results"]["results"])) == ("completed", 2, 180)
+    assert (job["status"], job["attempts"], len(job["results"]["results"])) == (
+        "completed",
+        2,
+        world.SITE_ROWS,
+    )
 
 
 def test_a_job_that_kills_its_workers_is_given_up(site_app, monkeypatch):

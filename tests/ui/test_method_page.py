@@ -6,15 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from modelops_core import bootstrap, data
+from modelops_core import bootstrap
 from modelops_core.domain.flags import FLAGS
-from modelops_core.domain.parameters import ParameterFile
 from modelops_core.perils import PERILS
 from modelops_core.ui.method import method_labels
 from tests.pages import said
+from tests.parameters import PARAMETERS as FILE
 
 PAGE = str(Path(__file__).parents[2] / "pages/method.py")
-FILE = ParameterFile.parse(data.parameters())
 
 
 def numbers(page):

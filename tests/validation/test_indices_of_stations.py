@@ -8,15 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from modelops_core import data
 from modelops_core.domain.climate import Climate
-from modelops_core.domain.parameters import ParameterFile
 from modelops_core.indicators import evapotranspiration, gev, lmoments
 from modelops_core.perils import PERILS
 from modelops_core.services.series import own_series
 from modelops_core.sources.demo import reference
 from modelops_core.sources.demo.climate import spei, spells
 from modelops_core.sources.demo.climate.scenarios import HISTORY, YEARS
+from tests.parameters import PARAMETERS
 from tests.validation.conftest import DATA
 from tests.verification.references import indices, xclim, xr
 
@@ -24,7 +23,6 @@ pytestmark = [
     pytest.mark.skipif(not DATA.is_dir(), reason=f"raw observations are not at {DATA}"),
     pytest.mark.filterwarnings("ignore:The 'name' property is deprecated"),  # xclim on pandas 3
 ]
-PARAMETERS = ParameterFile.parse(data.parameters())
 OBSERVED = DATA / "climate_obs"
 FIRST, LAST = 1986, 2015
 SEOUL = (37.5714, 126.9658)

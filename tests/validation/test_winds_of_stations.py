@@ -8,15 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from modelops_core import data
 from modelops_core.domain.climate import Storms
-from modelops_core.domain.parameters import ParameterFile
 from modelops_core.indicators import holland
 from modelops_core.sources.demo import reference
+from tests.parameters import PARAMETERS
 from tests.validation.conftest import DATA
 
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"raw observations are not at {DATA}")
-P = ParameterFile.parse(data.parameters()).params("typhoon")
+P = PARAMETERS.params("typhoon")
 #: 3-s gust of a 1-minute mean over sea-like ground (Harper, Kepert & Ginger 2010)
 GUST = 1.11
 KST = pd.Timedelta(hours=9)

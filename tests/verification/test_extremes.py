@@ -10,15 +10,14 @@ import pytest
 from lmoments3 import distr
 from scipy import integrate, special, stats
 
-from modelops_core import data
 from modelops_core.domain.climate import Climate
-from modelops_core.domain.parameters import ParameterFile, Params
+from modelops_core.domain.parameters import Params
 from modelops_core.indicators import gev, jeffreys, lmoments
 from modelops_core.perils import PERILS
 from modelops_core.services.series import own_series
 from modelops_core.stages import extremes
+from tests.parameters import PARAMETERS
 
-PARAMETERS = ParameterFile.parse(data.parameters())
 SHAPES = [-0.25, -0.114, -0.02, 1e-4, 0.05, 0.2]
 
 

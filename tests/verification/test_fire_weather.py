@@ -5,14 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from modelops_core import data
 from modelops_core.domain.climate import Climate
-from modelops_core.domain.parameters import ParameterFile
 from modelops_core.indicators import fwi
 from modelops_core.perils import PERILS
+from tests.parameters import PARAMETERS
 from tests.verification.references import fire, series, xr
 
-PARAMETERS = ParameterFile.parse(data.parameters())
 LATITUDE = xr.DataArray(37.5, attrs={"units": "degrees_north"})
 NAMES = ("FFMC", "DMC", "DC", "ISI", "BUI", "FWI")
 

@@ -8,12 +8,10 @@ import json
 import numpy as np
 import pytest
 
-from modelops_core import data
-from modelops_core.domain.parameters import ParameterFile
 from modelops_core.perils import PERILS
+from tests.parameters import PARAMETERS
 from tests.verification.references import package_file
 
-PARAMETERS = ParameterFile.parse(data.parameters())
 FOLDER = "physrisk/data/static/vulnerability"
 FLOODS = ("river_flood", "urban_flood", "sea_level_rise")
 each_class = pytest.mark.parametrize("curve", ["residential", "commercial", "industrial"])

@@ -8,14 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from modelops_core import data
 from modelops_core.domain.climate import Storms
-from modelops_core.domain.parameters import ParameterFile
 from modelops_core.indicators import holland
 from modelops_core.perils import PERILS
+from tests.parameters import PARAMETERS
 from tests.verification.references import climada_storms, compiled, package_file, xr
 
-P = ParameterFile.parse(data.parameters()).params("typhoon")
+P = PARAMETERS.params("typhoon")
 THIRTY_KNOTS = 30 * 1852 / 3600
 EXAMPLE = (
     [31, 33.5, 35.5, 37.3, 39.5],

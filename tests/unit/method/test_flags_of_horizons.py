@@ -5,15 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from modelops_core import data
 from modelops_core.domain.climate import Climate, Storms
-from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.result import Status
 from modelops_core.domain.variables import VARIABLES
 from modelops_core.perils import PERILS
 from modelops_core.stages.evaluate import cell_risks
+from tests.parameters import PARAMETERS
 
-PARAMETERS = ParameterFile.parse(data.parameters())
 YEARS = np.arange(1991, 2021)
 
 

@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.stats import genextreme
 
-from modelops_core import data
 from modelops_core.domain.climate import Climate
 from modelops_core.domain.gauges import (
     GAUGED,
@@ -23,7 +22,7 @@ from modelops_core.domain.gauges import (
     RiverGauge,
     same_river,
 )
-from modelops_core.domain.parameters import ParameterFile, Params
+from modelops_core.domain.parameters import Params
 from modelops_core.domain.result import Status
 from modelops_core.domain.site import NAME_LENGTH, Site, Sites
 from modelops_core.errors import InvalidInput
@@ -39,8 +38,8 @@ from modelops_core.stages import asset, vulnerability
 from modelops_core.stages.evaluate import cell_risks
 from modelops_core.stages.inundation import inundated
 from modelops_core.stages.site import CellValues, _by_record, assess, assess_exposure
+from tests.parameters import PARAMETERS
 
-PARAMETERS = ParameterFile.parse(data.parameters())
 RIVER, WATER = PERILS["river_flood"], PERILS["water_stress"]
 #: the worked example: yearly maximum flow of twenty years [m³/s]
 FLOWS = np.array(

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from modelops_core import data
-from modelops_core.domain.parameters import ParameterFile, Params
+from modelops_core.domain.parameters import Params
 from modelops_core.domain.result import LEVELS, Status
 from modelops_core.domain.site import Site, Sites
 from modelops_core.indicators import jeffreys
@@ -18,8 +17,8 @@ from modelops_core.perils import PERILS
 from modelops_core.stages import asset, exposure, scaling, totals, vulnerability
 from modelops_core.stages.score import level, through_anchors
 from modelops_core.stages.site import CellValues, assess, assess_exposure
+from tests.parameters import PARAMETERS
 
-PARAMETERS = ParameterFile.parse(data.parameters())
 FLOODS = ("river_flood", "urban_flood", "sea_level_rise")
 each_peril = pytest.mark.parametrize("peril", PERILS.values(), ids=PERILS)
 each_flood = pytest.mark.parametrize("key", FLOODS)

@@ -7,9 +7,8 @@ from types import MappingProxyType
 import numpy as np
 import pytest
 
-from modelops_core import data
 from modelops_core.domain.climate import Climate, Storms
-from modelops_core.domain.parameters import ParameterFile, Params
+from modelops_core.domain.parameters import Params
 from modelops_core.domain.result import Status
 from modelops_core.domain.site import Site, Sites
 from modelops_core.indicators import (
@@ -26,8 +25,8 @@ from modelops_core.services.series import own_series
 from modelops_core.stages import asset, evaluate, exposure, scaling, vulnerability
 from modelops_core.stages.score import level
 from modelops_core.stages.site import CellValues, assess, assess_exposure
+from tests.parameters import PARAMETERS
 
-PARAMETERS = ParameterFile.parse(data.parameters())
 RAIN = [
     98,
     112,

@@ -14,8 +14,8 @@ from modelops_core.domain.parameters import ALL_SETS, GRADES, PROVENANCE, SET_NA
 from modelops_core.errors import InvalidParameter
 from modelops_core.perils import PERILS
 from modelops_core.services.method.method_page import NOT_YET
+from tests.parameters import PARAMETERS as FILE
 
-FILE = ParameterFile.parse(data.parameters())
 ROOT = Path(__file__).parents[3]
 CODE = [*ROOT.glob("modelops_core/**/*.py"), *ROOT.glob("pages/*.py")]
 #: literals that are no parameters: neutral numbers, and what a room may hold (see the test)

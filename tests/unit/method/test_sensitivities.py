@@ -31,8 +31,8 @@ from modelops_core.stages import asset, damage, extremes, pooling
 from modelops_core.stages.evaluate import cell_risks
 from modelops_core.stages.site import CellValues, assess, assess_exposure
 from modelops_core.stages.vulnerability import assess as assess_vulnerability
+from tests.parameters import PARAMETERS as FILE
 
-FILE = ParameterFile.parse(data.parameters())
 #: the rain of the worked example, thirty yearly maxima [mm]
 RAIN = np.array(
     [

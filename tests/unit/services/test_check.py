@@ -5,17 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from modelops_core import data
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
-from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.site import Site
 from modelops_core.perils import PERILS
 from modelops_core.services.audit import check
 from modelops_core.services.audit.ordering import order
 from modelops_core.services.audit.stock import CellColumns, Cells, Stock, values_by_cell
 from modelops_core.services.site.site_rows import FITTED
+from tests.parameters import PARAMETERS
 
-PARAMETERS = ParameterFile.parse(data.parameters())
 HEAT = {"extreme_heat": PERILS["extreme_heat"]}
 
 

@@ -8,14 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from modelops_core import data
-from modelops_core.domain.parameters import ParameterFile
 from modelops_core.perils import PERILS
 from modelops_core.services.method import method_text
 from modelops_core.services.method.curves import curves, edges
 from modelops_core.ui.method import figures
+from tests.parameters import PARAMETERS as FILE
 
-FILE = ParameterFile.parse(data.parameters())
 TEXTS = tomllib.loads(
     (Path(__file__).parents[3] / "modelops_core/ui/method/method.toml").read_text("utf-8")
 )

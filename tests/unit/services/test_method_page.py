@@ -19,8 +19,8 @@ from modelops_core.domain.result import Status
 from modelops_core.perils import PERILS
 from modelops_core.services.method import method_page
 from modelops_core.services.method.method_text import NOT_MODELLED, STATEMENTS, STATUSES
+from tests.parameters import PARAMETERS
 
-PARAMETERS = ParameterFile.parse(data.parameters())
 SECTIONS = method_page.sections(PERILS, PARAMETERS, data.worked_examples())
 BY_KEY = {section.key: section for section in SECTIONS}
 PAGE = Path(__file__).parents[3] / "docs" / "method.md"

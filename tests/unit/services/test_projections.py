@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from modelops_core import data
-from modelops_core.domain.parameters import ParameterFile
 from modelops_core.services.series import projections
 from modelops_core.services.series.projections import Rules, Series, of_area
 from modelops_core.ui.kit.theme import NEUTRAL, SCENARIO
 from modelops_core.ui.projections import figures
+from tests.parameters import PARAMETERS
 
 YEARS = np.arange(1991, 2101)
 WORDS = {"history": "history", "same": "same", "running": "20 years"}
@@ -18,7 +17,7 @@ WORDS = {"history": "history", "same": "same", "running": "20 years"}
 
 @pytest.fixture(scope="module")
 def rules():
-    return Rules.of(ParameterFile.parse(data.parameters()))
+    return Rules.of(PARAMETERS)
 
 
 def monthly(variable, values, years=YEARS):

@@ -6,13 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from modelops_core import data
-from modelops_core.domain.parameters import ParameterFile
 from modelops_core.perils import PERILS
 from modelops_core.services.audit import quality
 from modelops_core.services.audit.quality import Findings
-
-FILE = ParameterFile.parse(data.parameters())
+from tests.parameters import PARAMETERS as FILE
 
 
 def series(name, *, first=1991, last=2100, cells=2, **other):

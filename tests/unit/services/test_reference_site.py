@@ -5,13 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from modelops_core import data
 from modelops_core.domain.climate import Climate
-from modelops_core.domain.parameters import ParameterFile
 from modelops_core.perils import PERILS
 from modelops_core.services.site import reference_site
-
-PARAMETERS = ParameterFile.parse(data.parameters())
+from tests.parameters import PARAMETERS
 
 
 def cells(coast):

@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from modelops_core import data
 from modelops_core.domain.climate import Climate
 from modelops_core.domain.parameters import SET_NAMES, ParameterFile
 from modelops_core.domain.result import Status
@@ -17,8 +16,8 @@ from modelops_core.perils import PERILS
 from modelops_core.services.site import whatif, whatif_attributes
 from modelops_core.stages import asset
 from modelops_core.stages.site import CellValues
+from tests.parameters import PARAMETERS as FILE
 
-FILE = ParameterFile.parse(data.parameters())
 KEY = ("ssp2", "2050s")
 YEARS = np.arange(1991, 2101)
 AS_OF = 2026
