@@ -19,9 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 #: what reads the registry and needs no browser
 ABOUT_PERILS = (
-    *("tests/contract", "tests/unit/test_house.py", "tests/unit/test_parameters.py"),
-    *("tests/unit/test_texts.py", "tests/unit/test_method_page.py", "tests/unit/test_curves.py"),
-    *("tests/unit/test_invariants.py", "tests/db/test_migrate.py", "tests/db/test_connection.py"),
+    *("tests/contract", "tests/unit", "tests/db/test_migrate.py", "tests/db/test_connection.py"),
     *("tests/jobs/test_assess.py", "tests/api/test_contract.py", "tests/api/test_assessments.py"),
 )
 EVERYTHING = ("-m", "not browser", "tests")
