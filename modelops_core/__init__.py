@@ -1,1 +1,3 @@
 """Physical climate risk of sites in South Korea: hazard, probability, exposure, vulnerability, loss."""
+
+__version__ = "0.2.0"

@@ -229,18 +229,18 @@ postgis_package() {
 
 # --- the Python environment ------------------------------------------------------------------
 
-# What the environment was made from.
+# What the environment was made from: Python, the locked packages, this project in this folder.
 venv_recipe() {
-    .venv/bin/python -V 2>/dev/null && cat requirements*.txt | cksum
+    .venv/bin/python -V 2>/dev/null && { pwd && cat requirements*.lock pyproject.toml; } | cksum
 }
 
-# venv_ready REQUIREMENTS
+# venv_ready LOCK
 venv_ready() {
     [ ! -e .venv/unfinished ] && [ -e ".venv/made-of-$1" ] &&
         [ "$(venv_recipe)" = "$(cat ".venv/made-of-$1")" ]
 }
 
-# ensure_venv REQUIREMENTS: .venv with these packages; one that was cut off half-way is made anew
+# ensure_venv LOCK: .venv with these packages and this project; one that was cut off half-way is made anew
 ensure_venv() {
     rm -rf var/venv.old.*
     if venv_ready "$1"; then
@@ -250,15 +250,15 @@ ensure_venv() {
     if [ -e .venv/unfinished ] || ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
         # a venv package that was unpacked half looks usable and is not
         make_venv || { install_packages "$(venv_package)" && make_venv; } || give_up "$PYTHON -m venv failed"
-        install_requirements "$1" || give_up "pip could not install $1: is the package index within reach?"
+        install_locked "$1" || give_up "pip could not install $1: is the package index within reach?"
     else
         : >.venv/unfinished
-        if ! install_requirements "$1"; then
+        if ! install_locked "$1"; then
             rm .venv/unfinished # pip downloads everything before it changes anything
             give_up "pip could not install $1: is the package index within reach?"
         fi
     fi
-    for made in "$1" requirements.txt; do venv_recipe >".venv/made-of-$made"; done
+    for made in "$1" requirements.lock; do venv_recipe >".venv/made-of-$made"; done
     rm .venv/unfinished
 }
 
@@ -269,8 +269,9 @@ make_venv() {
     quietly "$PYTHON" -m venv .venv
 }
 
-install_requirements() {
-    local pip=(.venv/bin/python -m pip install --no-input --disable-pip-version-check)
-    quietly "${pip[@]}" -r "$1" && quietly "${pip[@]}" --no-deps -r requirements-nodeps.txt || return
-    [ "$1" != requirements-dev.txt ] || quietly "${pip[@]}" --no-deps -r requirements-dev-nodeps.txt
+# A lock file names every package, so pip resolves nothing; the project itself stays where it is.
+install_locked() {
+    local pip=(.venv/bin/python -m pip install --no-input --disable-pip-version-check --no-deps)
+    quietly "${pip[@]}" --require-hashes -r "$1" &&
+        quietly "${pip[@]}" --no-build-isolation --editable .
 }

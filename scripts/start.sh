@@ -45,7 +45,7 @@ require_free_port() {
 
 system_packages() {
     local missing=()
-    venv_ready requirements.txt || can_make_venv || missing+=("$(venv_package)")
+    venv_ready requirements.lock || can_make_venv || missing+=("$(venv_package)")
     database_given || postgis_present || missing+=(PostGIS)
     if [ ${#missing[@]} = 0 ]; then WAS_READY=yes; else install_packages "${missing[@]}"; fi
 }
@@ -63,10 +63,10 @@ main() {
     require_free_port
     take_turns
     find_python
-    venv_ready requirements.txt || require_space 5
+    venv_ready requirements.lock || require_space 5
     STEPS=3
     step "System packages" system_packages
-    step "Python packages in .venv" ensure_venv requirements.txt
+    step "Python packages in .venv" ensure_venv requirements.lock
     step "Database, data and the night's calculation" prepare
     release_turn
     say "Everything is ready after $(since "$began")."

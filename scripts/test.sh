@@ -3,7 +3,7 @@
 #
 #     bash scripts/test.sh [PYTEST ARGUMENTS]
 #
-# ruff, mypy, lint-imports, then pytest; all four run, and any failure fails the whole. Arguments
+# ruff, mypy, lint-imports, deptry, then pytest; all five run, and any failure fails the whole. Arguments
 # go to pytest: `bash scripts/test.sh tests/unit -k heat`. The tests make a PostgreSQL of their
 # own and stop it; the database of this folder, and DATABASE_URL, are never touched.
 set -euo pipefail
@@ -16,7 +16,7 @@ FAILED=()
 
 system_packages() {
     local missing=() package
-    venv_ready requirements-dev.txt || can_make_venv || missing+=("$(venv_package)")
+    venv_ready requirements-dev.lock || can_make_venv || missing+=("$(venv_package)")
     postgis_present || missing+=(PostGIS)
     for package in chromium fonts-noto-cjk; do
         present "$package" || missing+=("$package")
@@ -87,20 +87,26 @@ check() {
     fi
 }
 
+# Every import is declared, and the product declares nothing that it does not use.
+dependencies() {
+    .venv/bin/deptry . && .venv/bin/deptry tests scripts --config tests/deptry.toml
+}
+
 main() {
     local python=.venv/bin/python
     take_turns
     find_python
-    venv_ready requirements-dev.txt || require_space 5
+    venv_ready requirements-dev.lock || require_space 5
     STEPS=2
     step "System packages" system_packages
-    step "Python packages in .venv" ensure_venv requirements-dev.txt
+    step "Python packages in .venv" ensure_venv requirements-dev.lock
     release_turn
     forget_settings
     make_clusters_folder
     check ruff "$python" -m ruff check
     check mypy "$python" -m mypy
     check lint-imports "$python" -c 'from importlinter.cli import lint_imports_command as run; run()'
+    check deptry dependencies
     check pytest "$python" -m pytest "$@"
     [ ${#FAILED[@]} = 0 ] || { say "FAILED: ${FAILED[*]}" && exit 1; }
     say "All passed."

@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute
 
+from modelops_core import __version__
 from modelops_core.api import assessments, etags, guard, health, layers, metrics, problems, progress
 from modelops_core.api.backend import Backend
 from modelops_core.api.hub import Hub
@@ -22,7 +23,6 @@ from modelops_core.api.paths import Paths
 PREFIXES = ("/api", "/health", "/metrics", "/tiles")
 #: what pages of other sites may send, where MODELOPS_CORS_ORIGINS lets them
 HEADERS = ["Authorization", "Content-Type", "X-API-Key"]
-VERSION = "1.0.0"
 DESCRIPTION = """Physical climate risk of sites in South Korea. Errors are problem documents (RFC 9457).
 The live progress of a job is a WebSocket: `/api/v1/risk-assessment/ws/{request_id}`."""
 
@@ -38,7 +38,7 @@ def create(backend: Backend) -> FastAPI:
     figures = metrics.Figures()
     app = FastAPI(
         title="ModelOps",
-        version=VERSION,
+        version=__version__,
         description=DESCRIPTION,
         openapi_url="/api/openapi.json",
         docs_url=None,

@@ -12,14 +12,16 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from modelops_core import __version__
+
 program = typer.Typer(
     name="modelops",
-    help="Physical climate risk of sites in South Korea.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 console = Console(stderr=True, highlight=False)
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
@@ -36,6 +38,22 @@ def answer(value: Any) -> None:
 def say(text: str) -> None:
     """A line on stdout."""
     sys.stdout.write(text + "\n")
+
+
+def _version(asked: bool) -> None:
+    """Print the version and end, where *asked*."""
+    if asked:
+        say(__version__)
+        raise typer.Exit
+
+
+@program.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Physical climate risk of sites in South Korea."""
 
 
 @contextmanager

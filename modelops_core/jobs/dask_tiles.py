@@ -18,6 +18,7 @@ from modelops_core.errors import InvalidInput, ModelOpsError
 from modelops_core.ports import Tile
 from modelops_core.services.night.tiles import Plan, TileReport
 
+INSTALL = "the package `distributed` is not installed; install the extra: pip install -e '.[dask]'"
 PATIENCE = 10  # seconds until a scheduler has answered
 #: name of what every worker does first; a second night replaces it
 PREPARATION = "modelops"
@@ -78,8 +79,11 @@ def _client(address: str) -> Iterator[Any]:
 
 
 def _dask() -> Any:
-    """The library, untyped, imported when asked for."""
-    return import_module("distributed")
+    """The library, untyped, imported when asked for; raises InvalidInput where it is missing."""
+    try:
+        return import_module("distributed")
+    except ModuleNotFoundError:
+        raise InvalidInput(f"dask: {INSTALL}") from None
 
 
 def _preparation(prepare: Prepare, settings: Any) -> Any:

