@@ -1,29 +1,19 @@
 """Data: what is loaded, where does it come from, and can it be trusted?"""
 
-import streamlit as st
-
-from modelops_core.domain.horizons import DEFAULT_SCENARIO, SCENARIOS
 from modelops_core.ui.data import checks, inputs, results
-from modelops_core.ui.kit import cache, state
+from modelops_core.ui.kit import cache, choose, filters
+from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.kit.keys import UrlName
 
 PARTS = {"inputs": inputs.draw, "results": results.draw, "checks": checks.draw}
 
 at = cache.version()
-part = state.bind("part", tuple(PARTS), "inputs")
+PART = Field(UrlName.PART, tuple(PARTS))
+PART.bind()
 # all of them at once: else each change of part would add steps to the browser's history
 inputs.bind()
-state.bind("ssp", tuple(SCENARIOS), DEFAULT_SCENARIO)
+filters.SCENARIO.bind()
 checks.bind()
-st.segmented_control(
-    t("data.part"),
-    tuple(PARTS),
-    format_func=lambda name: t(f"data.part_{name}"),
-    default=st.session_state["part"],
-    key="part",
-    on_change=state.note,
-    args=("part",),
-    required=True,
-    label_visibility="collapsed",
-)
-PARTS[st.session_state.get("part") or part](at)
+part = choose.segments(PART, t("data.part"), lambda name: t(f"data.part_{name}"), hide_label=True)
+PARTS[part](at)

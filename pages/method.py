@@ -3,8 +3,10 @@
 import streamlit as st
 
 from modelops_core.services.night.tiles import METHOD_VERSION
-from modelops_core.ui.kit import cache, notices, state
+from modelops_core.ui.kit import cache, choose, notices
+from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.kit.keys import UrlName
 from modelops_core.ui.method import frame, limits, numbers, perils
 
 PARTS = {
@@ -14,21 +16,14 @@ PARTS = {
     "limits": limits.draw,
 }
 
-part = state.bind("part", tuple(PARTS), "perils")
+PART = Field(UrlName.PART, tuple(PARTS))
+PART.bind()
 # all of them at once: else each change of part would add steps to the browser's history
 perils.bind()
 numbers.bind()
 st.caption(t("method.version", method=METHOD_VERSION, digest=cache.app().parameters.digest()))
-st.segmented_control(
-    t("method.part"),
-    tuple(PARTS),
-    format_func=lambda name: t(f"method.part_{name}"),
-    default=st.session_state["part"],
-    key="part",
-    on_change=state.note,
-    args=("part",),
-    required=True,
-    label_visibility="collapsed",
+part = choose.segments(
+    PART, t("method.part"), lambda name: t(f"method.part_{name}"), hide_label=True
 )
-PARTS[st.session_state.get("part") or part]()
+PARTS[part]()
 notices.screening()

@@ -42,8 +42,7 @@ with left:
         navigation.link(
             "assess",
             t("projections.to_assess"),
-            lat=state.degrees(area.latitude),
-            lon=state.degrees(area.longitude),
+            state.place(area.latitude, area.longitude),
         )
 view = None if area is None else views.view(loaded, variable, area, horizon)
 with right:

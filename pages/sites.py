@@ -3,7 +3,7 @@
 import streamlit as st
 
 from modelops_core.ui.jobs import first_run
-from modelops_core.ui.kit import cache, filters, notices, state
+from modelops_core.ui.kit import cache, choose, filters, notices
 from modelops_core.ui.kit.answers import saved_sites, site_jobs
 from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.sites import (
@@ -33,15 +33,10 @@ with scenario_box:
     scenario = filters.scenario()
 with horizon_box:
     horizon = filters.horizon()
-order = state.bind("order", site_list.ORDERS, "loss")
-order_box.selectbox(
-    t("sites.order"),
-    site_list.ORDERS,
-    format_func=lambda name: t(f"sites.order_{name}"),
-    key="order",
-    on_change=state.note,
-    args=("order",),
-)
+with order_box:
+    order = choose.from_list(
+        site_list.ORDER, t("sites.order"), lambda name: t(f"sites.order_{name}")
+    )
 key = (scenario, horizon)
 totals.draw(sites, key)
 

@@ -15,6 +15,7 @@ from modelops_core.ui.kit import formats, notices
 from modelops_core.ui.kit.answers import assessment
 from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import language, t
+from modelops_core.ui.kit.keys import WidgetKey
 
 #: number fields in the order of the form, with their steps
 NUMBERS = {
@@ -99,7 +100,7 @@ def _form(found: Row) -> None:
                 step=step,
                 format="%.0f",
                 placeholder=t("assess.as_found"),
-                key=f"fix.{name}",
+                key=WidgetKey.FIX.of(name),
                 help=t("assess.range", low=f"{low:g}", high=f"{high:g}", unit=unit),
             )
         values |= _words(columns, given)
@@ -108,7 +109,7 @@ def _form(found: Row) -> None:
             ALL_SETS,
             default=found["parameter_set"],
             required=True,
-            key="fix.set",
+            key=WidgetKey.FIX.of("set"),
             format_func=lambda name: t(f"assess.set_{name}"),
             help=t("assess.parameter_set_help"),
         )
@@ -130,20 +131,20 @@ def _words(columns: Sequence[DeltaGenerator], given: Mapping[str, Any]) -> dict[
         index=_index(VALUE_BASES, given.get("value_basis")),
         placeholder=t("assess.basis_replacement"),
         format_func=lambda key: t(f"assess.basis_{key}"),
-        key="fix.value_basis",
+        key=WidgetKey.FIX.of("value_basis"),
         help=t("assess.value_basis_help"),
     )
     structure = columns[0].text_input(
         t("columns.structure"),
         given.get("structure", ""),
         placeholder=t("assess.structure_example"),
-        key="fix.structure",
+        key=WidgetKey.FIX.of("structure"),
     )
     purpose = columns[1].text_input(
         t("columns.purpose"),
         given.get("purpose", ""),
         placeholder=t("assess.purpose_example"),
-        key="fix.purpose",
+        key=WidgetKey.FIX.of("purpose"),
     )
     river_class = columns[2].selectbox(
         t("columns.river_class"),
@@ -151,14 +152,14 @@ def _words(columns: Sequence[DeltaGenerator], given: Mapping[str, Any]) -> dict[
         index=_index(RIVER_CLASSES, given.get("river_class")),
         placeholder=t("assess.as_found"),
         format_func=lambda key: t(f"assess.river_{key}"),
-        key="fix.river_class",
+        key=WidgetKey.FIX.of("river_class"),
     )
     river_name = columns[0].text_input(
         t("columns.river_name"),
         given.get("river_name", ""),
         placeholder=t("assess.river_name_example"),
         max_chars=NAME_LENGTH,
-        key="fix.river_name",
+        key=WidgetKey.FIX.of("river_name"),
         help=t("assess.river_name_help"),
     )
     return {

@@ -6,6 +6,7 @@ import streamlit as st
 
 from modelops_core.ui.kit.answers import assessment
 from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.kit.keys import WidgetKey
 
 
 def draw() -> None:
@@ -22,5 +23,5 @@ def draw() -> None:
             icon=":material/place:",
             on_click=assessment.start,
             args=assessment.EXAMPLE,
-            key="example",
+            key=WidgetKey.EXAMPLE,
         )

@@ -7,10 +7,11 @@ import streamlit as st
 from modelops_core.domain.horizons import HORIZONS
 from modelops_core.ui.kit import state
 from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.kit.keys import StateKey, UrlName, WidgetKey
 
 #: seconds a window is shown
 PACE = 1.4
-PLAYING = "horizon.playing"
+PLAYING = StateKey.HORIZON_PLAYING
 ORDER = tuple(HORIZONS)
 
 
@@ -20,7 +21,7 @@ def button() -> None:
     st.button(
         "",
         icon=":material/stop:" if playing else ":material/play_arrow:",
-        key="play",
+        key=WidgetKey.PLAY,
         on_click=_toggle,
         help=t("assess.stop" if playing else "assess.play"),
         width="stretch",
@@ -32,24 +33,24 @@ def button() -> None:
 def _toggle() -> None:
     playing = not st.session_state.get(PLAYING)
     st.session_state[PLAYING] = playing
-    st.session_state["horizon.turned"] = False
-    if playing and st.session_state.get("horizon") == ORDER[-1]:
+    st.session_state[StateKey.HORIZON_TURNED] = False
+    if playing and st.session_state.get(UrlName.HORIZON) == ORDER[-1]:
         _show(ORDER[0])
 
 
 def _turn() -> None:
     """The next window; the first call comes with the page and shows nothing new."""
-    if not st.session_state.get("horizon.turned"):
-        st.session_state["horizon.turned"] = True
+    if not st.session_state.get(StateKey.HORIZON_TURNED):
+        st.session_state[StateKey.HORIZON_TURNED] = True
         return
-    following = ORDER.index(st.session_state["horizon"]) + 1
+    following = ORDER.index(st.session_state[UrlName.HORIZON]) + 1
     if following >= len(ORDER):
         st.session_state[PLAYING] = False
     else:
-        st.session_state["horizon.turned"] = False
+        st.session_state[StateKey.HORIZON_TURNED] = False
         _show(ORDER[following])
     st.rerun()
 
 
 def _show(key: str) -> None:
-    state.keep("horizon", key)
+    state.keep(UrlName.HORIZON, key)

@@ -9,6 +9,7 @@ from modelops_core.ports import Row
 from modelops_core.ui.assess.summary_card import place_name
 from modelops_core.ui.kit import cache, messages, navigation, state
 from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.kit.keys import StateKey, WidgetKey
 from modelops_core.ui.kit.maps import CHOSEN, SAVED, Pin
 
 
@@ -28,18 +29,22 @@ def buttons(found: Row) -> None:
     """Save under a name, and go on to comparing."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         with st.popover(t("assess.save"), icon=":material/keep:"):
-            st.text_input(t("assess.save_name"), value=place_name(found), key="save.name")
+            st.text_input(t("assess.save_name"), value=place_name(found), key=WidgetKey.SAVE_NAME)
             st.button(
-                t("assess.save_go"), type="primary", on_click=_save, args=(found,), key="save.go"
+                t("assess.save_go"),
+                type="primary",
+                on_click=_save,
+                args=(found,),
+                key=WidgetKey.SAVE,
             )
         navigation.link("compare", t("assess.to_compare"))
         navigation.link("sites", t("assess.to_sites"))
-    if message := st.session_state.pop("save.said", None):
+    if message := st.session_state.pop(StateKey.SAVE_MESSAGE, None):
         st.toast(message, icon=":material/check:")
 
 
 def _save(found: Row) -> None:
-    name = st.session_state["save.name"]
+    name = st.session_state[WidgetKey.SAVE_NAME]
     try:
         cache.app().portfolios.save(
             name,
@@ -49,6 +54,6 @@ def _save(found: Row) -> None:
             found["batch_id"],
         )
     except InvalidInput as error:
-        st.session_state["save.said"] = messages.said(str(error))
+        st.session_state[StateKey.SAVE_MESSAGE] = messages.said(str(error))
     else:
-        st.session_state["save.said"] = t("assess.saved", name=name)
+        st.session_state[StateKey.SAVE_MESSAGE] = t("assess.saved", name=name)

@@ -18,6 +18,7 @@ from modelops_core.ui.kit import cache, charts, datasets, filters, formats
 from modelops_core.ui.kit.answers import loss_figures
 from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import catalogue, language, t
+from modelops_core.ui.kit.keys import WidgetKey
 from modelops_core.ui.kit.surface import mode
 
 
@@ -116,7 +117,9 @@ def _bins(why: Row) -> None:
         return
     words = {key: t(f"assess.bins_{key}") for key in ("probability", "damage", "intensity")}
     chart = exceedance_figures.bins(bins_of(data), why["intensity"]["unit"], mode(), words)
-    st.plotly_chart(chart, config=charts.config("bins"), key="bins", alt=t("assess.bins"))
+    st.plotly_chart(
+        chart, config=charts.config("bins"), key=WidgetKey.DISTRIBUTION, alt=t("assess.bins")
+    )
     st.caption(" · ".join(why["references"]))
 
 
@@ -145,7 +148,7 @@ def _steps(row: Row) -> None:
     st.plotly_chart(
         loss_figures.waterfall(row, mode(), words),
         config=charts.config("steps"),
-        key="steps",
+        key=WidgetKey.STEPS,
         alt=t("assess.waterfall"),
     )
 
@@ -161,7 +164,9 @@ def _yearly(why: Row) -> None:
     edges = [] if driven else (why["probability"]["bin_data"] or {}).get("edges", [])
     unit = driver.unit if driven and driver else why["intensity"]["unit"]
     chart = exceedance_figures.yearly(series, _shown_edges(series, edges), unit, mode())
-    st.plotly_chart(chart, config=charts.config("years"), key="years", alt=t("assess.yearly"))
+    st.plotly_chart(
+        chart, config=charts.config("years"), key=WidgetKey.YEARS, alt=t("assess.yearly")
+    )
 
 
 def _shown_edges(series: Sequence[Row], edges: Sequence[float]) -> list[float]:

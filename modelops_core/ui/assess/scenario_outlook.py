@@ -14,6 +14,7 @@ from modelops_core.ui.kit import cache, charts, downloads, exports, filters, for
 from modelops_core.ui.kit.answers import scenario_figures, unknown_horizons
 from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import language, t
+from modelops_core.ui.kit.keys import WidgetKey
 from modelops_core.ui.kit.surface import mode
 
 
@@ -27,7 +28,10 @@ def draw(found: Row, choice: Choice) -> None:
         lines = [scenario_figures.Line(code, [c.value for c in own]) for code, own in drawn.items()]
         chart = scenario_figures.lines(lines, mode(), language(), t("assess.won_year"), money=True)
         st.plotly_chart(
-            chart, config=charts.config("totals"), key="totals", alt=t("assess.total_by_scenario")
+            chart,
+            config=charts.config("totals"),
+            key=WidgetKey.TOTALS,
+            alt=t("assess.total_by_scenario"),
         )
         unknown_horizons.note(drawn, sums)
     with right:
@@ -36,14 +40,16 @@ def draw(found: Row, choice: Choice) -> None:
         lines = _peril(found, choice.peril)
         if any(value is not None for line in lines for value in line.values):
             chart = scenario_figures.lines(lines, mode(), language(), "%/yr")
-            st.plotly_chart(chart, config=charts.config(choice.peril), key="peril.lines", alt=name)
+            st.plotly_chart(
+                chart, config=charts.config(choice.peril), key=WidgetKey.PERIL_LINES, alt=name
+            )
         else:
             st.info(t("assess.no_line", peril=name), icon=":material/help:")
     st.markdown(f"**{t('assess.heat_table', scenario=SCENARIOS[choice.scenario])}**")
     st.plotly_chart(
         _heat(found, choice.scenario),
         config=charts.config("heat"),
-        key="heat",
+        key=WidgetKey.LOSS_HEAT,
         alt=t("assess.heat_table_alt"),
     )
     st.caption(t("assess.outlook_note"))

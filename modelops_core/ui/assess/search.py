@@ -10,10 +10,11 @@ from modelops_core.ports import Row
 from modelops_core.ui.kit import cache, state
 from modelops_core.ui.kit.answers import assessment
 from modelops_core.ui.kit.i18n import language, t
+from modelops_core.ui.kit.keys import StateKey, UrlName, WidgetKey
 
 _PAIR = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*[°NnEe]*\s*[, ]\s*(-?\d+(?:\.\d+)?)\s*[°NnEe]*\s*$")
 #: in the URL: where the map is, of a place that was searched for
-FOCUS = "at"
+FOCUS = UrlName.AT
 
 
 def focus() -> tuple[float, float] | None:
@@ -31,18 +32,18 @@ def bar() -> None:
     with st.form("search", border=False, enter_to_submit=True):
         field, button = st.columns([4, 1], vertical_alignment="bottom")
         words = field.text_input(
-            t("assess.search"), placeholder=t("assess.search_example"), key="search"
+            t("assess.search"), placeholder=t("assess.search_example"), key=WidgetKey.SEARCH
         )
         asked = button.form_submit_button(
             t("assess.search_go"), icon=":material/search:", width="stretch"
         )
     if asked:
         _look(words)
-    for row in st.session_state.get("search.found", ()):
+    for row in st.session_state.get(StateKey.SEARCH_FOUND, ()):
         name = row["admin_name"] if language() == "ko" else row["admin_name_en"]
         st.button(
             name,
-            key=f"go.{row['admin_code']}",
+            key=WidgetKey.PLACE.of(row["admin_code"]),
             on_click=_go,
             args=(row,),
             icon=":material/near_me:",
@@ -52,7 +53,7 @@ def bar() -> None:
 
 def _look(words: str) -> None:
     pair = _PAIR.match(words)
-    st.session_state["search.found"] = []
+    st.session_state[StateKey.SEARCH_FOUND] = []
     if pair:
         latitude, longitude = float(pair[1]), float(pair[2])
         if latitude > 90 >= longitude:  # longitude first
@@ -60,13 +61,13 @@ def _look(words: str) -> None:
         _assess(latitude, longitude)
         st.rerun()
     found = cache.app().layers.search(words) if words.strip() else []
-    st.session_state["search.found"] = found
+    st.session_state[StateKey.SEARCH_FOUND] = found
     if not found:
         st.info(t("assess.search_nothing", words=words))
 
 
 def _go(row: Row) -> None:
-    st.session_state["search.found"] = []
+    st.session_state[StateKey.SEARCH_FOUND] = []
     _assess(row["latitude"], row["longitude"])
 
 

@@ -8,9 +8,11 @@ import streamlit as st
 
 from modelops_core.ports import Row
 from modelops_core.ui.assess import building, limits, peril_table, reasons, scenario_outlook
-from modelops_core.ui.kit import state
+from modelops_core.ui.kit import choose
+from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.kit.keys import UrlName
 
 Section = Callable[[Row, Choice], None]
 SECTIONS: Mapping[str, Section] = {
@@ -21,26 +23,18 @@ SECTIONS: Mapping[str, Section] = {
     "limits": limits.draw,
 }
 
-FIRST = "perils"
+SECTION = Field(UrlName.SECTION, tuple(SECTIONS))
 
 
 def bind() -> None:
     """What this part keeps in the URL; before there is an answer, so that it adds no step to the history."""
-    state.bind("section", tuple(SECTIONS), FIRST)
+    SECTION.bind()
 
 
 def draw(found: Row, choice: Choice) -> None:
     """The chosen section of an answer."""
     st.divider()
-    st.segmented_control(
-        t("assess.section"),
-        tuple(SECTIONS),
-        default=st.session_state.get("section") or FIRST,
-        format_func=lambda name: t(f"assess.section_{name}"),
-        key="section",
-        on_change=state.note,
-        args=("section",),
-        required=True,
-        label_visibility="collapsed",
+    section = choose.segments(
+        SECTION, t("assess.section"), lambda name: t(f"assess.section_{name}"), hide_label=True
     )
-    SECTIONS[st.session_state.get("section") or FIRST](found, choice)
+    SECTIONS[section](found, choice)

@@ -14,6 +14,7 @@ from modelops_core.services.site import ondemand
 from modelops_core.ui.kit import cache, charts, filters, formats
 from modelops_core.ui.kit.answers import loss_figures
 from modelops_core.ui.kit.i18n import language, t
+from modelops_core.ui.kit.keys import WidgetKey
 from modelops_core.ui.kit.surface import mode
 
 
@@ -52,7 +53,7 @@ def draw(found: Row, scenario: str, horizon: str) -> None:
     st.plotly_chart(
         loss_figures.loss_bars(bars, mode(), language(), words),
         config=charts.config("losses"),
-        key="losses",
+        key=WidgetKey.LOSSES,
         alt=t("assess.bars_alt", place=place_name(found)),
     )
     _said(found, rows)

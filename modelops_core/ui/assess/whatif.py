@@ -23,6 +23,7 @@ from modelops_core.ui.kit import cache, charts, downloads, exports, filters, for
 from modelops_core.ui.kit.exports import Head
 from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import catalogue, language, t
+from modelops_core.ui.kit.keys import WidgetKey
 from modelops_core.ui.kit.surface import mode
 
 SET_COLUMNS = (
@@ -92,7 +93,7 @@ def _sets(found: Row, choice: Choice, answer: Answer) -> None:
     st.plotly_chart(
         chart,
         config=charts.config("parameter_sets"),
-        key="whatif.sets",
+        key=WidgetKey.WHATIF_SETS,
         alt=t("whatif.sets_alt", said=_said(bars)),
     )
     _ratio(answer)
@@ -214,7 +215,7 @@ def _attributes(found: Row, choice: Choice, swings: Swings) -> None:
     st.plotly_chart(
         chart,
         config=charts.config("attributes"),
-        key="whatif.spans",
+        key=WidgetKey.WHATIF_SPANS,
         alt=t("whatif.attributes_alt", first=spans[0].name),
     )
     if swings.still and swings.now.final_aal is not None:

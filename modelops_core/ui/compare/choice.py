@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
 
 import streamlit as st
 
-from modelops_core.domain.horizons import DEFAULT_HORIZON, DEFAULT_SCENARIO, HORIZONS, SCENARIOS
 from modelops_core.services.portfolio.compare import SUBTOTALS, Answer, Measure
-from modelops_core.ui.kit import cache, filters, state
+from modelops_core.ui.kit import cache, choose, filters, state
 from modelops_core.ui.kit.answers import assessment, saved_sites, site_jobs
 from modelops_core.ui.kit.answers.saved_sites import SavedSite
+from modelops_core.ui.kit.choose import Field, Option
 from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.kit.keys import UrlName, WidgetKey
 
 HERE = "here"
 NOBODY = "none"
 LIMIT = 6
 #: sites shown where the URL names none
 FIRST = 3
-VIEWS = ("lines", "heat", "change", "spread", "table")
+VIEW = Field(UrlName.SHOW, ("lines", "heat", "change", "spread", "table"))
 #: views that show all quantities
 WHOLE = ("heat", "table")
-MEASURES = ("rate", "loss")
+MEASURE: Field[Measure] = Field(UrlName.MEASURE, ("rate", "loss"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,31 +50,31 @@ def sites(saved: Mapping[str, SavedSite]) -> list[str]:
     """Which sites: keys of *saved*, and HERE for the place chosen on the map."""
     here = state.point()
     options = ([HERE] if here else []) + list(saved)
-    asked = state.text("sites")
+    asked = state.text(UrlName.SITES)
     wanted = options[:FIRST] if asked is None else asked.split(",")
     picked = [key for key in dict.fromkeys(wanted) if key in options][:LIMIT]
     if asked not in (None, NOBODY) and not set(wanted) <= {*options, HERE}:
-        state.refuse("sites")
-    if st.session_state.get("compare.sites") != picked:
-        st.session_state["compare.sites"] = picked
+        state.refuse(UrlName.SITES)
+    if st.session_state.get(WidgetKey.COMPARE_SITES) != picked:
+        st.session_state[WidgetKey.COMPARE_SITES] = picked
     names = {HERE: t("compare.here"), **{key: site.name for key, site in saved.items()}}
     st.multiselect(
         t("compare.sites"),
         options,
         format_func=lambda key: names[key],
-        key="compare.sites",
+        key=WidgetKey.COMPARE_SITES,
         max_selections=LIMIT,
         placeholder=t("compare.sites_pick"),
         on_change=_note_sites,
         help=t("compare.sites_help", limit=LIMIT),
     )
-    state.settle("sites", _listed(picked))
-    state.text("job")  # of the place on the map
+    state.settle(UrlName.SITES, _listed(picked))
+    state.text(UrlName.JOB)  # of the place on the map
     return picked
 
 
 def _note_sites() -> None:
-    state.keep("sites", _listed(st.session_state["compare.sites"]))
+    state.keep(UrlName.SITES, _listed(st.session_state[WidgetKey.COMPARE_SITES]))
 
 
 def _listed(picked: list[str]) -> str:
@@ -84,33 +84,24 @@ def _listed(picked: list[str]) -> str:
 def bar() -> Choice:
     """The number and the view, and only those filters that the view needs."""
     quantities = (*SUBTOTALS, *cache.app().perils)
-    quantity = state.bind("quantity", quantities, "grand")
-    measure = state.bind("measure", MEASURES, "rate")
-    view = state.bind("show", VIEWS, "lines")
+    view = VIEW.bind()
     left, middle, right = st.columns([1.3, 1, 2.2])
     with left:
-        st.selectbox(
-            t("compare.quantity"),
-            quantities,
-            quantities.index(st.session_state["quantity"]),
-            format_func=quantity_name,
-            key="quantity",
-            on_change=state.note,
-            args=("quantity",),
-            disabled=view in WHOLE,
+        field = Field(UrlName.QUANTITY, quantities, "grand")
+        quantity = choose.from_list(
+            field, t("compare.quantity"), quantity_name, disabled=view in WHOLE
         )
     with middle:
-        _segments("measure", t("compare.measure"), MEASURES)
+        measure = _segments(MEASURE, t("compare.measure"))
     with right:
-        _segments("show", t("compare.show"), VIEWS)
+        view = _segments(VIEW, t("compare.show"))
     scenario, horizon = _when(view)
-    return Choice(quantity, cast(Measure, measure), view, scenario, horizon)
+    return Choice(quantity, measure, view, scenario, horizon)
 
 
 def _when(view: str) -> tuple[str, str]:
     left, right = st.columns(2, gap="large")
-    scenario = state.bind("ssp", tuple(SCENARIOS), DEFAULT_SCENARIO)
-    horizon = state.bind("horizon", tuple(HORIZONS), DEFAULT_HORIZON)
+    scenario, horizon = filters.SCENARIO.bind(), filters.HORIZON.bind()
     if view in ("heat", "table"):
         with left:
             scenario = filters.scenario()
@@ -120,17 +111,9 @@ def _when(view: str) -> tuple[str, str]:
     return scenario, horizon
 
 
-def _segments(key: str, label: str, options: tuple[str, ...]) -> None:
-    st.segmented_control(
-        label,
-        options,
-        format_func=lambda name: t(f"compare.{key}_{name}"),
-        default=st.session_state[key],
-        key=key,
-        on_change=state.note,
-        args=(key,),
-        required=True,
-        width="stretch",
+def _segments(field: Field[Option], label: str) -> Option:
+    return choose.segments(
+        field, label, lambda name: t(f"compare.{field.name}_{name}"), stretch=True
     )
 
 
@@ -174,7 +157,7 @@ def _offer(site: SavedSite) -> None:
             t("compare.assess"),
             icon=":material/calculate:",
             type="primary",
-            key=f"assess.{site.site_id}",
+            key=WidgetKey.ASSESS.of(site.site_id),
             on_click=site_jobs.ask,
             args=([site],),
         )

@@ -16,6 +16,7 @@ from modelops_core.ui.compare.choice import HERE, WHOLE, Choice, Subject, quanti
 from modelops_core.ui.kit import cache, charts, filters, formats, navigation, state
 from modelops_core.ui.kit.answers import scenario_figures, unknown_horizons
 from modelops_core.ui.kit.i18n import language, t
+from modelops_core.ui.kit.keys import UrlName, WidgetKey
 from modelops_core.ui.kit.surface import mode
 
 #: charts beside each other, by the number of sites
@@ -87,7 +88,7 @@ def _lines(found: Sequence[Subject], choice: Choice) -> None:
             )
             _plot(
                 chart,
-                f"lines.{subject.key}",
+                WidgetKey.COMPARE_LINES.of(subject.key),
                 t("compare.alt_lines", name=subject.name, quantity=quantity_name(choice.quantity)),
             )
             unknown_horizons.note(cells, sums)
@@ -99,7 +100,7 @@ def _heat(found: Sequence[Subject], choice: Choice) -> None:
             heading(subject)
             _plot(
                 heat(subject, choice),
-                f"heat.{subject.key}",
+                WidgetKey.COMPARE_HEAT.of(subject.key),
                 t("compare.alt_heat", name=subject.name),
             )
 
@@ -150,7 +151,11 @@ def _change(found: Sequence[Subject], choice: Choice) -> None:
                 mode(),
                 language(),
             )
-            _plot(chart, f"change.{subject.key}", t("compare.alt_change", name=subject.name))
+            _plot(
+                chart,
+                WidgetKey.COMPARE_CHANGE.of(subject.key),
+                t("compare.alt_change", name=subject.name),
+            )
     if any(c.by_construction for changes in each for own in changes.values() for c in own):
         st.info(t("compare.by_construction"), icon=":material/info:")
     tables.changes(found, each, choice)
@@ -163,7 +168,11 @@ def _spread(found: Sequence[Subject], choice: Choice) -> None:
         for s in found
     ]
     chart = figures.spans([s.name for s in found], each, choice.measure, mode(), language())
-    _plot(chart, "spread", t("compare.alt_spread", horizon=filters.horizon_name(choice.horizon)))
+    _plot(
+        chart,
+        WidgetKey.COMPARE_SPREAD,
+        t("compare.alt_spread", horizon=filters.horizon_name(choice.horizon)),
+    )
     tables.spreads(found, each, choice)
 
 
@@ -216,9 +225,7 @@ def heading(subject: Subject) -> None:
             navigation.link(
                 "assess",
                 t("compare.open"),
-                lat=state.degrees(a.latitude),
-                lon=state.degrees(a.longitude),
-                job=a.batch_id,
+                {**state.place(a.latitude, a.longitude), UrlName.JOB: a.batch_id},
             )
 
 

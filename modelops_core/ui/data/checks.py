@@ -12,14 +12,16 @@ from modelops_core.domain.variables import VARIABLES
 from modelops_core.services.audit import quality
 from modelops_core.services.audit.quality import Check, Verdict
 from modelops_core.ui.data import data_cache
-from modelops_core.ui.kit import downloads, filters, formats, state
+from modelops_core.ui.kit import choose, downloads, filters, formats
 from modelops_core.ui.kit import labels as words
 from modelops_core.ui.kit.cache import Version
+from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import catalogue, t
+from modelops_core.ui.kit.keys import UrlName
 
 COLUMNS = ("check", "subject", "verdict", "numbers", "perils")
 ALL = "all"
-VERDICTS = (ALL, *reversed(quality.VERDICTS))
+VERDICT = Field(UrlName.VERDICT, (ALL, *reversed(quality.VERDICTS)))
 YEARS = {"year"}
 COUNTS = {
     "years",
@@ -41,7 +43,7 @@ COUNTS = {
 
 def bind() -> None:
     """What this part keeps in the URL."""
-    state.bind("verdict", VERDICTS, ALL)
+    VERDICT.bind()
 
 
 def draw(at: Version) -> None:
@@ -160,17 +162,7 @@ def _numbers(check: Check) -> str:
 
 def _all(found: Sequence[Check]) -> None:
     st.markdown(f"**{t('data.every_check')}**")
-    chosen = st.segmented_control(
-        t("data.verdict"),
-        VERDICTS,
-        format_func=_verdict_word,
-        default=st.session_state["verdict"],
-        key="verdict",
-        on_change=state.note,
-        args=("verdict",),
-        required=True,
-        label_visibility="collapsed",
-    )
+    chosen = choose.segments(VERDICT, t("data.verdict"), _verdict_word, hide_label=True)
     shown = [c for c in found if chosen in (ALL, c.verdict)]
     if not shown:
         st.info(t("data.no_match"))

@@ -14,17 +14,19 @@ from modelops_core.services.audit import quality
 from modelops_core.ui.data import data_cache
 from modelops_core.ui.kit import (
     cache,
+    choose,
     datasets,
     downloads,
     filters,
     formats,
     notices,
-    state,
     timestamps,
 )
 from modelops_core.ui.kit import labels as words
 from modelops_core.ui.kit.cache import Version
+from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.kit.keys import StateKey, UrlName, WidgetKey
 
 COLUMNS = (
     "table_name",
@@ -39,13 +41,18 @@ COLUMNS = (
     "method",
 )
 ALL = "all"
-KINDS = (ALL, *words.KINDS, "none")
+KIND = Field(UrlName.KIND, (ALL, *words.KINDS, "none"))
 
 
 def bind() -> None:
     """What this part keeps in the URL."""
-    state.bind("kind", KINDS, ALL)
-    state.bind("table", _tables(cache.app().sources.all()), INPUTS[0])
+    KIND.bind()
+    _table_field(_tables(cache.app().sources.all())).bind()
+
+
+def _table_field(names: Sequence[str]) -> Field[str]:
+    """The table that is shown in full."""
+    return Field(UrlName.TABLE, names)
 
 
 def _tables(sources: Sequence[Row]) -> tuple[str, ...]:
@@ -135,26 +142,21 @@ def _summary(rows: Sequence[Row]) -> None:
 
 
 def _kind_filter() -> str:
-    chosen = st.segmented_control(
+    chosen = choose.segments(
+        KIND,
         t("columns.kind"),
-        KINDS,
-        format_func=lambda code: t("data.all") if code == ALL else words.kind(code),
-        default=st.session_state["kind"],
-        key="kind",
-        on_change=state.note,
-        args=("kind",),
-        required=True,
-        label_visibility="collapsed",
+        lambda code: t("data.all") if code == ALL else words.kind(code),
+        hide_label=True,
     )
     st.caption(
         " · ".join(f"**{words.kind(code)}** {t(f'data.kind_{code}_help')}" for code in words.KINDS)
     )
-    return str(chosen or ALL)
+    return chosen
 
 
 def _table(found: Sequence[Row]) -> None:
     rows = [datasets.said(row) for row in found]
-    st.session_state["data.shown"] = [row["table_name"] for row in rows]
+    st.session_state[StateKey.DATA_SHOWN] = [row["table_name"] for row in rows]
     frame = pd.DataFrame(
         {
             t("columns.table_name"): [row["table_name"] for row in rows],
@@ -172,7 +174,7 @@ def _table(found: Sequence[Row]) -> None:
         frame,
         hide_index=True,
         alt=t("data.inputs_alt"),
-        key="data.table",
+        key=WidgetKey.DATA_TABLE,
         on_select=_selected,
         selection_mode="single-row",
         height=words.tall(len(rows), 1200),
@@ -206,24 +208,17 @@ def _count(row: Row) -> str:
 
 def _selected() -> None:
     """A row was clicked: its table is the one in full."""
-    rows = st.session_state["data.table"].selection.rows
-    names = st.session_state.get("data.shown", [])
+    rows = st.session_state[WidgetKey.DATA_TABLE].selection.rows
+    names = st.session_state.get(StateKey.DATA_SHOWN, [])
     if rows and rows[0] < len(names):
-        st.session_state["table"] = names[rows[0]]
-        state.note("table")
+        choose.put(_table_field(names), names[rows[0]])
 
 
 def _detail(rows: Sequence[Row]) -> None:
     names = tuple(dict.fromkeys(row["table_name"] for row in rows))
     st.divider()
-    name = st.selectbox(
-        t("data.detail"),
-        names,
-        names.index(st.session_state["table"]),
-        format_func=lambda key: f"{key} — {words.table_label(key)}",
-        key="table",
-        on_change=state.note,
-        args=("table",),
+    name = choose.from_list(
+        _table_field(names), t("data.detail"), lambda key: f"{key} — {words.table_label(key)}"
     )
     for row in (row for row in rows if row["table_name"] == name):
         _one(datasets.said(row))

@@ -23,6 +23,7 @@ from modelops_core.ui.kit import (
 from modelops_core.ui.kit import labels as words
 from modelops_core.ui.kit.cache import Version
 from modelops_core.ui.kit.i18n import language, t
+from modelops_core.ui.kit.keys import UrlName, WidgetKey
 from modelops_core.ui.kit.surface import mode
 
 COLUMNS = ("table_name", "rows", "exact", "last_at", "bytes")
@@ -75,7 +76,7 @@ def _night() -> None:
             digest=run["parameter_hash"],
         )
     )
-    navigation.link("jobs", t("data.to_nights"), part="nights")
+    navigation.link("jobs", t("data.to_nights"), {UrlName.PART: "nights"})
 
 
 def _table(rows: Sequence[Row]) -> None:
@@ -122,7 +123,7 @@ def _coverage(at: Version) -> None:
     st.plotly_chart(
         chart,
         config=charts.config("coverage"),
-        key="coverage",
+        key=WidgetKey.COVERAGE,
         alt=t("data.coverage_alt", scenario=SCENARIOS[scenario]),
     )
     if any(share(cell) == 0 for line in cells for cell in line):

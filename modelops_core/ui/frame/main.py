@@ -8,26 +8,18 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from modelops_core.ui.frame import history
-from modelops_core.ui.kit import access, charts, navigation, notices, state
+from modelops_core.ui.kit import access, charts, choose, navigation, notices, state
+from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import LANGUAGES, language, t
+from modelops_core.ui.kit.keys import StateKey, UrlName
 
 ICON = Path(__file__).with_name("icon.png")
 
 
 def _language() -> None:
     """The switch between the languages, in the corner of every page."""
-    state.bind("lang", tuple(LANGUAGES), language())
-    st.segmented_control(
-        t("common.language"),
-        tuple(LANGUAGES),
-        default=st.session_state["lang"],
-        format_func=lambda code: LANGUAGES[code],
-        key="lang",
-        on_change=state.note,
-        args=("lang",),
-        required=True,
-        label_visibility="collapsed",
-    )
+    field = Field(UrlName.LANGUAGE, tuple(LANGUAGES), language())
+    choose.segments(field, t("common.language"), LANGUAGES.__getitem__, hide_label=True)
 
 
 def main() -> None:
@@ -36,7 +28,7 @@ def main() -> None:
     st.html(Path(__file__).with_name("page.css"))
     history.watch()
     pages = navigation.pages()
-    st.session_state["navigation.pages"] = pages
+    st.session_state[StateKey.PAGES] = pages
     page = st.navigation(list(pages.values()), position="top")
     try:
         with state.address(page.url_path):

@@ -25,9 +25,10 @@ from modelops_core.ui.kit import (
     timestamps,
 )
 from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.kit.keys import StateKey, UrlName, WidgetKey
 from modelops_core.ui.kit.surface import mode
 
-PROBLEM = "jobs.problem"
+PROBLEM = StateKey.JOB_PROBLEM
 STEP_COLUMNS = ("at", "progress", "step")
 TOTAL = "total"
 
@@ -38,7 +39,9 @@ def draw(batch_id: str) -> None:
         found = jobs_cache.job(batch_id)
     except JobNotFound as error:
         notices.failed(error)
-        st.button(t("jobs.close"), on_click=_close, icon=":material/close:", key="jobs.close")
+        st.button(
+            t("jobs.close"), on_click=_close, icon=":material/close:", key=WidgetKey.JOB_CLOSE
+        )
         return
     active = found["status"] in jobs_cache.ACTIVE
 
@@ -91,12 +94,10 @@ def _buttons(job: Row) -> None:
         navigation.link(
             "assess",
             t("jobs.to_map"),
-            lat=str(place["latitude"]),
-            lon=str(place["longitude"]),
-            job=job["batch_id"],
+            {**state.place(place["latitude"], place["longitude"]), UrlName.JOB: job["batch_id"]},
         )
     if job["job_type"] == nightly.JOB:
-        navigation.link("jobs", t("jobs.to_nights"), part="nights")
+        navigation.link("jobs", t("jobs.to_nights"), {UrlName.PART: "nights"})
     if jobs_cache.role() != "viewer":
         if job["status"] in jobs_cache.ACTIVE:
             _button(
@@ -108,7 +109,7 @@ def _buttons(job: Row) -> None:
             )
         else:
             _button("retry", _again, job["batch_id"], ":material/replay:")
-    st.button(t("jobs.close"), on_click=_close, icon=":material/close:", key="jobs.close")
+    st.button(t("jobs.close"), on_click=_close, icon=":material/close:", key=WidgetKey.JOB_CLOSE)
 
 
 def _button(
@@ -121,15 +122,17 @@ def _button(
         except ModelOpsError as error:
             st.session_state[PROBLEM] = (batch_id, error)
 
-    st.button(t(f"jobs.{name}"), on_click=act, icon=icon, disabled=disabled, key=f"jobs.{name}")
+    st.button(
+        t(f"jobs.{name}"), on_click=act, icon=icon, disabled=disabled, key=WidgetKey.JOB.of(name)
+    )
 
 
 def _again(batch_id: str) -> None:
-    state.keep("id", jobs_cache.retry(batch_id))
+    state.keep(UrlName.ID, jobs_cache.retry(batch_id))
 
 
 def _close() -> None:
-    state.keep("id", None)
+    state.keep(UrlName.ID, None)
 
 
 def _state(job: Row) -> None:
@@ -195,7 +198,7 @@ def _durations(job: Row) -> None:
         [step_kind(name) for name in names], [found[name] for name in names], texts, mode()
     )
     st.plotly_chart(
-        chart, config=charts.config("job_steps"), key="jobs.steps", alt=t("jobs.durations")
+        chart, config=charts.config("job_steps"), key=WidgetKey.JOB_STEPS, alt=t("jobs.durations")
     )
 
 

@@ -13,14 +13,25 @@ import streamlit as st
 from modelops_core.ports import Row
 from modelops_core.ui.jobs import detail, jobs_cache
 from modelops_core.ui.jobs import job_labels as words
-from modelops_core.ui.kit import downloads, formats, labels, messages, notices, state, timestamps
+from modelops_core.ui.kit import (
+    choose,
+    downloads,
+    formats,
+    labels,
+    messages,
+    notices,
+    state,
+    timestamps,
+)
+from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.kit.keys import StateKey, UrlName, WidgetKey
 
 ALL = "all"
-STATUSES = (ALL, *jobs_cache.STATUSES)
+STATUS = Field(UrlName.STATUS, (ALL, *jobs_cache.STATUSES))
 PAGE, MOST = 50, 500
 #: how many rows the list may have, as the URL says it
-LIMITS = tuple(str(count) for count in range(PAGE, MOST + 1, PAGE))
+LIMIT = Field(UrlName.LIMIT, tuple(str(count) for count in range(PAGE, MOST + 1, PAGE)))
 #: seconds after which a waiting job means that nobody works
 STUCK = 15.0
 COLUMNS = (
@@ -40,25 +51,20 @@ COLUMNS = (
 
 def bind() -> None:
     """What this part keeps in the URL, besides the job."""
-    state.bind("status", STATUSES, ALL)
-    state.bind("limit", LIMITS, LIMITS[0])
+    STATUS.bind()
+    LIMIT.bind()
 
 
 def draw() -> None:
     """Filter, live table, and the chosen job below it."""
-    st.segmented_control(
+    choose.segments(
+        STATUS,
         t("jobs.status"),
-        STATUSES,
-        format_func=lambda code: t("jobs.all") if code == ALL else words.status(code),
-        default=st.session_state["status"],
-        key="status",
-        on_change=state.note,
-        args=("status",),
-        required=True,
-        label_visibility="collapsed",
+        lambda code: t("jobs.all") if code == ALL else words.status(code),
+        hide_label=True,
     )
-    chosen = state.text("id")
-    st.session_state["jobs.drawn"] = chosen
+    chosen = state.text(UrlName.ID)
+    st.session_state[StateKey.JOB_DRAWN] = chosen
     _live()
     if chosen:
         detail.draw(chosen)
@@ -67,11 +73,11 @@ def draw() -> None:
 @st.fragment(run_every=jobs_cache.BEAT)
 @notices.guarded("jobs", ".jobs")
 def _live() -> None:
-    if state.text("id") != st.session_state.get("jobs.drawn"):
+    if state.text(UrlName.ID) != st.session_state.get(StateKey.JOB_DRAWN):
         st.rerun()  # a row was clicked: the job below is not part of this fragment
     _counts()
-    status = st.session_state.get("status") or ALL
-    limit = int(st.session_state.get("limit", PAGE))
+    status = STATUS.named(st.session_state.get(STATUS.name))
+    limit = int(LIMIT.named(st.session_state.get(LIMIT.name)))
     rows, more = jobs_cache.listing(None if status == ALL else status, limit)
     _stuck(rows)
     if not rows:
@@ -84,7 +90,7 @@ def _live() -> None:
             on_click=_more,
             args=(limit,),
             icon=":material/expand_more:",
-            key="jobs.more",
+            key=WidgetKey.JOB_MORE,
         )
     head = labels.head("jobs")
     downloads.table("modelops_jobs", head, COLUMNS, [_file_row(row) for row in rows])
@@ -110,16 +116,14 @@ def _stuck(rows: Sequence[Row]) -> None:
 
 
 def _more(limit: int) -> None:
-    st.session_state["limit"] = str(min(limit + PAGE, MOST))
-    state.note("limit")
+    choose.put(LIMIT, str(min(limit + PAGE, MOST)))
 
 
 def _table(rows: Sequence[Row]) -> None:
     ids = tuple(row["batch_id"] for row in rows)
     # another list is another table: a selected row must not pass to a job that moved into its place
-    key = (
-        f"jobs.table.{hashlib.sha1(''.join(ids).encode(), usedforsecurity=False).hexdigest()[:12]}"
-    )
+    digest = hashlib.sha1("".join(ids).encode(), usedforsecurity=False).hexdigest()[:12]
+    key = WidgetKey.JOB_TABLE.of(digest)
     st.dataframe(
         _frame(rows),
         hide_index=True,
@@ -177,7 +181,7 @@ def _selected(key: str, ids: Sequence[str]) -> None:
     """A row was clicked: its job is shown below."""
     rows = st.session_state[key].selection.rows
     if rows and rows[0] < len(ids):
-        state.keep("id", ids[rows[0]])
+        state.keep(UrlName.ID, ids[rows[0]])
 
 
 def _file_row(row: Row) -> Row:

@@ -14,6 +14,7 @@ from modelops_core.ui.jobs import job_labels as words
 from modelops_core.ui.kit import (
     cache,
     charts,
+    choose,
     downloads,
     formats,
     labels,
@@ -23,10 +24,12 @@ from modelops_core.ui.kit import (
     state,
     timestamps,
 )
+from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.kit.keys import StateKey, UrlName, WidgetKey
 from modelops_core.ui.kit.surface import mode
 
-PROBLEM = "jobs.night_problem"
+PROBLEM = StateKey.NIGHT_PROBLEM
 LIMIT, DRAWN = 200, 30
 COLUMNS = (
     "run_id",
@@ -77,7 +80,7 @@ def start() -> None:
         on_click=_go,
         type="primary",
         icon=":material/bedtime:",
-        key="jobs.start_night",
+        key=WidgetKey.NIGHT_START,
         disabled=not allowed,
         help=None if allowed else t("jobs.admins_only"),
         width="stretch",
@@ -104,8 +107,8 @@ def _go() -> None:
 def follow(elsewhere: bool = False) -> None:
     """The bar of the night that waits or runs; when it ends, the page is drawn again. *elsewhere*: not on the page of jobs."""
     night = jobs_cache.active_night()
-    before = st.session_state.get("jobs.night_seen")
-    st.session_state["jobs.night_seen"] = None if night is None else night["batch_id"]
+    before = st.session_state.get(StateKey.NIGHT_SEEN)
+    st.session_state[StateKey.NIGHT_SEEN] = None if night is None else night["batch_id"]
     if night is None:
         if before is not None:
             jobs_cache.nights.clear()
@@ -120,21 +123,20 @@ def follow(elsewhere: bool = False) -> None:
             t("jobs.night_since", ago=timestamps.lasted(words.took(night) or words.waited(night)))
         )
         if elsewhere:
-            navigation.link("jobs", t("jobs.night_job"), id=night["batch_id"])
+            navigation.link("jobs", t("jobs.night_job"), {UrlName.ID: night["batch_id"]})
         else:
             st.button(
                 t("jobs.night_job"),
                 on_click=_open,
                 args=(night["batch_id"],),
                 icon=":material/open_in_full:",
-                key="jobs.open_night",
+                key=WidgetKey.NIGHT_OPEN,
             )
 
 
 def _open(batch_id: str) -> None:
-    state.keep("id", batch_id)
-    st.session_state["part"] = "jobs"
-    state.note("part")
+    state.keep(UrlName.ID, batch_id)
+    choose.put(Field(UrlName.PART, ("jobs", "nights")), "jobs")
 
 
 def _row(run: Row) -> Row:
@@ -190,7 +192,7 @@ def _chart(rows: Sequence[Row]) -> None:
         names, [row["wall_s"] for row in shown], texts, mode(), t("jobs.second_unit")
     )
     st.plotly_chart(
-        chart, config=charts.config("nights"), key="jobs.nights_chart", alt=t("jobs.night_walls")
+        chart, config=charts.config("nights"), key=WidgetKey.NIGHTS_CHART, alt=t("jobs.night_walls")
     )
 
 

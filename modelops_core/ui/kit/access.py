@@ -8,8 +8,9 @@ from modelops_core.api.access import FORWARDED, Role, page_role
 from modelops_core.errors import NotAllowed
 from modelops_core.ui.kit import cache
 from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.kit.keys import StateKey
 
-ROLE = "gate.role"
+ROLE = StateKey.ROLE
 #: roles that may start a calculation
 RUNNERS = ("analyst", "admin")
 

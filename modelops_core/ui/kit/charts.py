@@ -6,29 +6,21 @@ from typing import Any
 
 import streamlit as st
 
-from modelops_core.ui.kit import figure_style, state
+from modelops_core.ui.kit import choose, figure_style
+from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.kit.keys import UrlName
 
-FORMATS = ("png", "svg")
+FORMAT = Field(UrlName.FIGURES, ("png", "svg"))
 
 
 def switch() -> None:
     """The choice, in the corner of every page."""
-    chosen = state.bind("figures", FORMATS, "png")
+    FORMAT.bind()
     with st.popover(t("common.settings"), icon=":material/tune:"):
-        st.segmented_control(
-            t("common.figures"),
-            FORMATS,
-            default=chosen,
-            format_func=str.upper,
-            key="figures",
-            on_change=state.note,
-            args=("figures",),
-            required=True,
-            help=t("common.figures_help"),
-        )
+        choose.segments(FORMAT, t("common.figures"), str.upper, help=t("common.figures_help"))
 
 
 def config(name: str) -> dict[str, Any]:
     """The tool bar of a figure, whose button saves it under *name*."""
-    return dict(figure_style.config(name, st.session_state.get("figures", "png")))
+    return dict(figure_style.config(name, FORMAT.named(st.session_state.get(FORMAT.name))))

@@ -10,6 +10,7 @@ from modelops_core.ports import Row
 from modelops_core.ui.kit import exports
 from modelops_core.ui.kit.exports import Head
 from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.kit.keys import WidgetKey
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -31,7 +32,7 @@ def table(
             "text/csv",
             on_click="ignore",
             icon=":material/download:",
-            key=f"csv.{name}",
+            key=WidgetKey.DOWNLOAD_CSV.of(name),
         )
         st.download_button(
             t("common.download_xlsx"),
@@ -40,5 +41,5 @@ def table(
             XLSX,
             on_click="ignore",
             icon=":material/table_view:",
-            key=f"xlsx.{name}",
+            key=WidgetKey.DOWNLOAD_XLSX.of(name),
         )

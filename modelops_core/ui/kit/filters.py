@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import streamlit as st
 
 from modelops_core.domain.horizons import DEFAULT_HORIZON, DEFAULT_SCENARIO, HORIZONS, SCENARIOS
-from modelops_core.ui.kit import cache, formats, state
+from modelops_core.ui.kit import cache, choose, formats
+from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import language, t
+from modelops_core.ui.kit.keys import UrlName
 from modelops_core.ui.kit.maps import View
 from modelops_core.ui.kit.theme import SCALES
 
 DEFAULT_PERIL = "extreme_heat"
-VIEWS: tuple[View, ...] = ("smooth", "cells", "districts", "heat")
-METRICS = tuple(SCALES)
+SCENARIO = Field(UrlName.SCENARIO, tuple(SCENARIOS), DEFAULT_SCENARIO)
+HORIZON = Field(UrlName.HORIZON, tuple(HORIZONS), DEFAULT_HORIZON)
+METRIC = Field(UrlName.METRIC, tuple(SCALES))
+VIEW: Field[View] = Field(UrlName.VIEW, ("smooth", "cells", "districts", "heat"))
 #: of the surface [%]
-OPACITIES = tuple(str(value) for value in range(20, 101, 5))
+OPACITY = Field(UrlName.OPACITY, tuple(str(value) for value in range(20, 101, 5)), "85")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,98 +46,41 @@ def horizon_name(key: str) -> str:
     return formats.horizon(key, language())
 
 
+def peril_field() -> Field[str]:
+    """Which peril is chosen."""
+    return Field(UrlName.PERIL, tuple(cache.app().perils), DEFAULT_PERIL)
+
+
 def peril() -> str:
     """Which peril."""
-    keys = tuple(cache.app().perils)
-    state.bind("peril", keys, DEFAULT_PERIL)
-    return _select("peril", t("common.peril"), keys, peril_name)
+    return choose.from_list(peril_field(), t("common.peril"), peril_name)
 
 
 def scenario() -> str:
     """Which scenario."""
-    state.bind("ssp", tuple(SCENARIOS), DEFAULT_SCENARIO)
-    return _segments("ssp", t("common.scenario"), tuple(SCENARIOS), SCENARIOS.__getitem__)
+    return choose.segments(SCENARIO, t("common.scenario"), SCENARIOS.__getitem__, stretch=True)
 
 
 def horizon() -> str:
     """Which window of years."""
-    value = state.bind("horizon", tuple(HORIZONS), DEFAULT_HORIZON)
-    return str(
-        st.select_slider(
-            t("common.horizon"),
-            tuple(HORIZONS),
-            value,
-            format_func=horizon_name,
-            key="horizon",
-            help=t("common.horizon_help"),
-            on_change=state.note,
-            args=("horizon",),
-        )
-    )
+    return choose.slider(HORIZON, t("common.horizon"), horizon_name, help=t("common.horizon_help"))
 
 
 def metric() -> str:
     """Hazard, loss or integrated risk."""
-    state.bind("metric", METRICS, "hazard")
-    return _segments("metric", t("common.metric"), METRICS, lambda key: t(f"common.metric_{key}"))
+    return choose.segments(
+        METRIC, t("common.metric"), lambda key: t(f"common.metric_{key}"), stretch=True
+    )
 
 
 def drawing() -> tuple[View, float]:
-    """
-    How the surface is drawn, and how opaque.
-
-    What lies in a popover is made when it is opened, from its default: so that has to be the value.
-    """
-    view, opacity = state.bind("view", VIEWS, "smooth"), state.bind("opacity", OPACITIES, "85")
+    """How the surface is drawn, and how opaque 0..1."""
     with st.popover(t("common.drawing"), icon=":material/layers:", width="stretch"):
-        st.radio(
+        view = choose.radio(
+            VIEW,
             t("common.view"),
-            VIEWS,
-            VIEWS.index(cast(View, view)),
-            format_func=lambda key: t(f"common.view_{key}"),
-            key="view",
-            captions=[t(f"common.view_{key}_help") for key in VIEWS],
-            on_change=state.note,
-            args=("view",),
+            lambda key: t(f"common.view_{key}"),
+            [t(f"common.view_{key}_help") for key in VIEW.options],
         )
-        st.select_slider(
-            t("common.opacity"),
-            OPACITIES,
-            opacity,
-            format_func=lambda value: f"{value} %",
-            key="opacity",
-            on_change=state.note,
-            args=("opacity",),
-        )
-    return cast(View, st.session_state["view"]), int(st.session_state["opacity"]) / 100
-
-
-# A widget's default is its value too: a run that another one overtakes may take the value of the session with it, and
-# the browser then shows the default, while the server goes on with the value.
-
-
-def _select(key: str, label: str, options: Sequence[str], name: Callable[[str], str]) -> str:
-    return st.selectbox(
-        label,
-        options,
-        options.index(st.session_state[key]),
-        format_func=name,
-        key=key,
-        on_change=state.note,
-        args=(key,),
-    )
-
-
-def _segments(key: str, label: str, options: Sequence[str], name: Callable[[str], str]) -> str:
-    chosen = st.segmented_control(
-        label,
-        options,
-        default=st.session_state[key],
-        format_func=name,
-        key=key,
-        on_change=state.note,
-        args=(key,),
-        required=True,
-        width="stretch",
-    )
-    return chosen or options[0]
+        opacity = choose.slider(OPACITY, t("common.opacity"), lambda value: f"{value} %")
+    return view, int(opacity) / 100

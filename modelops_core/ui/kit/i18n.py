@@ -16,6 +16,7 @@ from typing import cast
 import streamlit as st
 
 from modelops_core.ui.kit.formats import Language
+from modelops_core.ui.kit.keys import UrlName
 
 FOLDER = Path(__file__).parents[1]
 LANGUAGES: Mapping[Language, str] = {"ko": "한국어", "en": "English"}
@@ -33,7 +34,7 @@ def catalogue() -> Mapping[str, Mapping[str, str]]:
 
 def language() -> Language:
     """The reader's language."""
-    chosen = st.session_state.get("lang") or st.query_params.get("lang")
+    chosen = st.session_state.get(UrlName.LANGUAGE) or st.query_params.get(UrlName.LANGUAGE)
     return cast(Language, chosen) if chosen in LANGUAGES else "ko"
 
 

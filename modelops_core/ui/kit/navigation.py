@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import streamlit as st
 
 from modelops_core.ui.kit import state
 from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.kit.keys import StateKey, UrlName
 
 PAGES_FOLDER = Path(__file__).resolve().parents[3] / "pages"
 #: file of pages/ → its icon, in the order of the menu
@@ -22,7 +24,15 @@ PAGES = {
     "jobs": ":material/list_alt:",
 }
 #: what a link to another page takes along
-CARRIED = ("lang", "peril", "ssp", "horizon", "lat", "lon", "job")
+CARRIED = (
+    UrlName.LANGUAGE,
+    UrlName.PERIL,
+    UrlName.SCENARIO,
+    UrlName.HORIZON,
+    UrlName.LATITUDE,
+    UrlName.LONGITUDE,
+    UrlName.JOB,
+)
 
 
 def pages() -> dict[str, st.Page]:
@@ -37,10 +47,11 @@ def pages() -> dict[str, st.Page]:
     return found
 
 
-def link(name: str, label: str, **params: str) -> None:
+def link(name: str, label: str, params: Mapping[UrlName, str] | None = None) -> None:
     """A link to the page *name* with the reader's choices and *params* in its URL; nothing where it is absent."""
-    page = st.session_state.get("navigation.pages", {}).get(name)
+    page = st.session_state.get(StateKey.PAGES, {}).get(name)
     if page is None:
         return
     kept = {key: value for key in CARRIED if (value := state.held(key)) is not None}
-    st.page_link(page, label=label, icon=PAGES[name], query_params={**kept, **params})
+    query = {str(key): value for key, value in {**kept, **(params or {})}.items()}
+    st.page_link(page, label=label, icon=PAGES[name], query_params=query)

@@ -22,17 +22,18 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from modelops_core.domain.site import check_coordinates
 from modelops_core.errors import InvalidInput, OutsideKorea
+from modelops_core.ui.kit.keys import StateKey, UrlName
 
 #: every page writes this name: where it stands, the address is whole and what is absent was not chosen
-WHOLE = "figures"
+WHOLE = UrlName.FIGURES
 #: what completes the address, by name, while a page is drawn
-DUE = "address.due"
+DUE = StateKey.ADDRESS_DUE
 #: name → values that the URL may still have from before the reader's last act
-STALE = "address.stale"
+STALE = StateKey.ADDRESS_STALE
 #: the page whose address it is
-PAGE = "address.page"
+PAGE = StateKey.ADDRESS_PAGE
 #: names whose value in the URL means nothing
-REFUSED = "address.refused"
+REFUSED = StateKey.ADDRESS_REFUSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def address(page: str = "") -> Iterator[None]:
         _write(st.session_state.pop(DUE, {}))
 
 
-def bind(name: str, allowed: Sequence[str], default: str) -> str:
+def bind(name: UrlName, allowed: Sequence[str], default: str) -> str:
     """
     The value of ``?name=``, put into the widget of the same key before it is drawn.
 
@@ -72,25 +73,25 @@ def bind(name: str, allowed: Sequence[str], default: str) -> str:
     return value
 
 
-def note(name: str) -> None:
+def note(name: UrlName) -> None:
     """A widget changed: its value goes to the URL (use as ``on_change``)."""
     value = st.session_state.get(name)
     keep(name, None if value is None else str(value))
 
 
-def text(name: str) -> str | None:
+def text(name: UrlName) -> str | None:
     """``?name=`` as it stands or as the session remembers it, None where absent."""
     value = _asked(name) or None
     settle(name, value)
     return value
 
 
-def keep(name: str, value: str | None) -> None:
+def keep(name: UrlName, value: str | None) -> None:
     """The reader chose: put ``?name=`` into the URL and the session; None takes it away."""
     keep_all({name: value})
 
 
-def keep_all(values: Mapping[str, str | None]) -> None:
+def keep_all(values: Mapping[UrlName, str | None]) -> None:
     """Several at once: one step."""
     stale = st.session_state.setdefault(STALE, {})
     earlier = {name: st.session_state.get(_kept(name)) for name in stale if _late(name)}
@@ -103,20 +104,20 @@ def keep_all(values: Mapping[str, str | None]) -> None:
     _write({**earlier, **values})
 
 
-def settle(name: str, value: str | None) -> None:
+def settle(name: UrlName, value: str | None) -> None:
     """The page found: ``?name=`` completes or mends the address."""
     st.session_state[_kept(name)] = value
     if DUE in st.session_state:
         st.session_state[DUE][name] = value
 
 
-def held(name: str) -> str | None:
+def held(name: UrlName) -> str | None:
     """``?name=`` as it stands or will stand after this run; None where this page has none."""
-    due: Mapping[str, str | None] = st.session_state.get(DUE, {})
+    due: Mapping[UrlName, str | None] = st.session_state.get(DUE, {})
     return due.get(name) or st.query_params.get(name) or None
 
 
-def refuse(name: str) -> None:
+def refuse(name: UrlName) -> None:
     """What the URL says of *name* means nothing: the frame says so once."""
     st.session_state.setdefault(REFUSED, set()).add(name)
 
@@ -130,7 +131,7 @@ def point() -> Point | None:
     """The chosen place; None where there is none or it is no pair of numbers in Korea's box."""
     given = _pair()
     if given is None:
-        for name in ("lat", "lon"):
+        for name in (UrlName.LATITUDE, UrlName.LONGITUDE):
             if text(name) is not None:
                 refuse(name)
                 settle(name, None)
@@ -146,7 +147,12 @@ def abroad() -> OutsideKorea | None:
 
 def choose(latitude: float, longitude: float, job: str | None = None) -> None:
     """Another place; the job of the former one is forgotten."""
-    keep_all({"lat": degrees(latitude), "lon": degrees(longitude), "job": job})
+    keep_all({**place(latitude, longitude), UrlName.JOB: job})
+
+
+def place(latitude: float, longitude: float) -> dict[UrlName, str]:
+    """A place [°] as parameters of a link."""
+    return {UrlName.LATITUDE: degrees(latitude), UrlName.LONGITUDE: degrees(longitude)}
 
 
 def degrees(value: float) -> str:
@@ -156,7 +162,10 @@ def degrees(value: float) -> str:
 
 def _pair() -> tuple[float, float] | None:
     try:
-        latitude, longitude = float(text("lat") or ""), float(text("lon") or "")
+        latitude, longitude = (
+            float(text(UrlName.LATITUDE) or ""),
+            float(text(UrlName.LONGITUDE) or ""),
+        )
     except ValueError:
         return None
     return (latitude, longitude) if math.isfinite(latitude + longitude) else None
@@ -170,7 +179,7 @@ def _abroad(given: tuple[float, float]) -> OutsideKorea | None:
     return None
 
 
-def _asked(name: str) -> str | None:
+def _asked(name: UrlName) -> str | None:
     """The URL's value; the session's where the address is not whole, or older than the reader's last act."""
     remembered: str | None = st.session_state.get(_kept(name))
     if _late(name):
@@ -181,7 +190,7 @@ def _asked(name: str) -> str | None:
     return None if WHOLE in st.query_params else remembered
 
 
-def _late(name: str) -> bool:
+def _late(name: UrlName) -> bool:
     """
     Whether the URL of this run was sent before the browser heard of the last act.
 
@@ -201,13 +210,14 @@ def _history() -> bool:
     return context is not None and context.is_history_navigation
 
 
-def _write(values: Mapping[str, str | None]) -> None:
+def _write(values: Mapping[UrlName, str | None]) -> None:
     """Change the address in one piece; None takes a name away."""
-    before = st.query_params.to_dict()
-    after = {name: value for name, value in {**before, **values}.items() if value is not None}
+    before: dict[str, str] = st.query_params.to_dict()
+    wanted: dict[str, str | None] = {**before, **{str(name): v for name, v in values.items()}}
+    after = {name: value for name, value in wanted.items() if value is not None}
     if after != before:
         st.query_params.from_dict(after)
 
 
-def _kept(name: str) -> str:
-    return f"kept.{name}"
+def _kept(name: UrlName) -> str:
+    return StateKey.KEPT.of(name)

@@ -14,6 +14,7 @@ from modelops_core.ui.kit.cache import Version
 from modelops_core.ui.kit.clickmap import click_map
 from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import language, t
+from modelops_core.ui.kit.keys import WidgetKey
 from modelops_core.ui.kit.maps import MapView, Pin
 from modelops_core.ui.kit.theme import SCALES, UNKNOWN, Mode
 
@@ -36,9 +37,12 @@ def draw(
     focus: tuple[float, float] | None,
     on_click: Callable[[], None],
 ) -> None:
-    """Draw the chosen layer; *on_click* finds the click in ``st.session_state["map"]``."""
+    """Draw the chosen layer; *on_click* finds the click in ``st.session_state[WidgetKey.MAP]``."""
     click_map(
-        map_view(choice, at, places, focus, mode()), key="map", height=HEIGHT, on_click=on_click
+        map_view(choice, at, places, focus, mode()),
+        key=WidgetKey.MAP,
+        height=HEIGHT,
+        on_click=on_click,
     )
     for note in _conditions(choice):
         st.caption(t(note))

@@ -11,23 +11,25 @@ from modelops_core.domain.peril import Peril
 from modelops_core.ports import Row
 from modelops_core.services.method.curves import Curve, curves, edges
 from modelops_core.services.method.method_page import Section
-from modelops_core.ui.kit import cache, charts, downloads, filters, formats, state
+from modelops_core.ui.kit import cache, charts, choose, downloads, filters, formats
+from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import catalogue, language, t
+from modelops_core.ui.kit.keys import UrlName, WidgetKey
 from modelops_core.ui.kit.surface import mode
 from modelops_core.ui.method import figures
 from modelops_core.ui.method import method_labels as words
 from modelops_core.ui.method.table import numbers_table
 
 CURVE_COLUMNS = ("parameter_set", "use", "intensity", "unit", "published", "base")
-AXES = ("linear", "log")
+AXIS = Field(UrlName.AXIS, ("linear", "log"))
 #: colours of the evidence grades' badges
 GRADE_COLOURS = {"A": "green", "B": "blue", "C": "orange", "D": "red"}
 
 
 def bind() -> None:
     """What this part keeps in the URL."""
-    state.bind("peril", tuple(cache.app().perils), filters.DEFAULT_PERIL)
-    state.bind("axis", AXES, AXES[0])
+    filters.peril_field().bind()
+    AXIS.bind()
 
 
 def draw() -> None:
@@ -81,7 +83,7 @@ def _curve(peril: Peril) -> None:
     st.plotly_chart(
         chart,
         config=charts.config(f"curve_{peril.key}"),
-        key="curve",
+        key=WidgetKey.CURVE,
         alt=t("method.curve_alt", peril=cache.peril_label(peril)),
     )
     st.caption(t("method.curve_note"))
@@ -95,18 +97,9 @@ def _curve(peril: Peril) -> None:
 
 def _axis() -> str:
     """Linear, or logarithmic for what is small."""
-    chosen = st.segmented_control(
-        t("method.axis"),
-        AXES,
-        format_func=lambda code: t(f"method.axis_{code}"),
-        default=st.session_state["axis"],
-        key="axis",
-        on_change=state.note,
-        args=("axis",),
-        required=True,
-        label_visibility="collapsed",
+    return choose.segments(
+        AXIS, t("method.axis"), lambda code: t(f"method.axis_{code}"), hide_label=True
     )
-    return str(chosen or AXES[0])
 
 
 def _points(found: Iterable[Curve], unit: str) -> Iterable[Row]:

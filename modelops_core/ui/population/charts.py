@@ -12,6 +12,7 @@ from modelops_core.services.series import population
 from modelops_core.services.series.population import YEARS
 from modelops_core.ui.kit import charts, formats, navigation, state
 from modelops_core.ui.kit.i18n import language, t
+from modelops_core.ui.kit.keys import UrlName, WidgetKey
 from modelops_core.ui.kit.surface import mode
 from modelops_core.ui.population import figures
 from modelops_core.ui.population import population_cache as reads
@@ -51,19 +52,21 @@ def place(everybody: People, districts: People, chosen: int | None, year: int) -
     st.plotly_chart(
         figures.series(persons, [t("population.unit_population")], year, mode(), language()),
         config=charts.config("population_series"),
-        key="population.series",
+        key=WidgetKey.POPULATION_SERIES,
         alt=t("population.series_alt", place=title),
     )
     if chosen is not None:
         row = everybody.rows[chosen]
+        where = row["latitude"], row["longitude"]
         unit = "sido" if row["parent_code"] is None else "sigungu"
         navigation.link(
             "projections",
             t("population.to_projections"),
-            lat=state.degrees(row["latitude"]),
-            lon=state.degrees(row["longitude"]),
-            unit=unit,
-            around=projections_place.around(row["latitude"], row["longitude"], unit),
+            {
+                **state.place(*where),
+                UrlName.UNIT: unit,
+                UrlName.AROUND: projections_place.around(*where, unit),
+            },
         )
 
 
@@ -122,7 +125,7 @@ def _bars(
     st.plotly_chart(
         figures.ranking(bars, measure, mode()),
         config=charts.config(f"population_{end}"),
-        key=f"population.{end}",
+        key=WidgetKey.POPULATION_RANKING.of(end),
         alt=t("population.ranking_alt", measure=t(f"population.measure_{measure}")),
     )
 
@@ -140,7 +143,7 @@ def national(districts: People) -> None:
     st.plotly_chart(
         figures.national(total, published, mode(), words, SIZE[language()]),
         config=charts.config("population_national"),
-        key="population.national",
+        key=WidgetKey.POPULATION_NATIONAL,
         alt=t("population.national_alt"),
     )
     rows = population.compared(total, published)

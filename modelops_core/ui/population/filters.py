@@ -7,62 +7,44 @@ from typing import cast
 import streamlit as st
 
 from modelops_core.services.series.population import MEASURES, YEARS
-from modelops_core.ui.kit import state
+from modelops_core.ui.kit import choose, state
+from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import language, t
+from modelops_core.ui.kit.keys import StateKey, UrlName, WidgetKey
 from modelops_core.ui.population.population_cache import LEVELS, Level, People
 
 #: seconds a year is shown
 PACE = 1.2
 ORDER = tuple(str(year) for year in YEARS)
-PLAYING = "year.playing"
-TURNED = "year.turned"
-FIELD = "population.district"
+YEAR = Field(UrlName.YEAR, ORDER, ORDER[-1])
+PLAYING = StateKey.YEAR_PLAYING
+TURNED = StateKey.YEAR_TURNED
+FIELD = WidgetKey.POPULATION_DISTRICT
 
 
 def measure() -> str:
     """People, density or change."""
-    state.bind("measure", MEASURES, "population")
-    return (
-        st.segmented_control(
-            t("population.measure"),
-            MEASURES,
-            format_func=lambda key: t(f"population.measure_{key}"),
-            default=st.session_state["measure"],
-            key="measure",
-            on_change=state.note,
-            args=("measure",),
-            required=True,
-            width="stretch",
-        )
-        or "population"
+    return choose.segments(
+        Field(UrlName.MEASURE, MEASURES, "population"),
+        t("population.measure"),
+        lambda key: t(f"population.measure_{key}"),
+        stretch=True,
     )
 
 
 def level() -> Level:
     """Districts or provinces."""
-    state.bind("level", LEVELS, "sigungu")
-    chosen = st.segmented_control(
+    return choose.segments(
+        Field(UrlName.LEVEL, LEVELS),
         t("population.level"),
-        LEVELS,
-        format_func=lambda key: t(f"population.level_{key}"),
-        default=st.session_state["level"],
-        key="level",
-        on_change=state.note,
-        args=("level",),
-        required=True,
-        width="stretch",
+        lambda key: t(f"population.level_{key}"),
+        stretch=True,
     )
-    return chosen or "sigungu"
 
 
 def year() -> int:
     """Which year."""
-    value = state.bind("year", ORDER, ORDER[-1])
-    return int(
-        st.select_slider(
-            t("population.year"), ORDER, value, key="year", on_change=state.note, args=("year",)
-        )
-    )
+    return int(choose.slider(YEAR, t("population.year")))
 
 
 def play() -> None:
@@ -72,7 +54,7 @@ def play() -> None:
     st.button(
         words,
         icon=":material/stop:" if playing else ":material/play_arrow:",
-        key="year.play",
+        key=WidgetKey.YEAR_PLAY,
         on_click=_toggle,
         width="stretch",
     )
@@ -82,13 +64,13 @@ def play() -> None:
 
 def district(everybody: People) -> int | None:
     """The chosen district's place among the rows; None where none is chosen or it is of the other level."""
-    code = state.text("area")
+    code = state.text(UrlName.AREA)
     at = everybody.position(code)
     if at is None:
         at = everybody.position(_province(code))
     if at is None and code is not None:
-        state.refuse("area")
-        state.settle("area", None)
+        state.refuse(UrlName.AREA)
+        state.settle(UrlName.AREA, None)
     st.session_state[FIELD] = None if at is None else everybody.rows[at]["admin_code"]
     st.selectbox(
         t("population.district"),
@@ -115,15 +97,15 @@ def _province(code: str | None) -> str | None:
 
 
 def _chosen() -> None:
-    state.keep("area", cast("str | None", st.session_state[FIELD]))
+    state.keep(UrlName.AREA, cast("str | None", st.session_state[FIELD]))
 
 
 def _toggle() -> None:
     playing = not st.session_state.get(PLAYING)
     st.session_state[PLAYING] = playing
     st.session_state[TURNED] = False
-    if playing and st.session_state.get("year") == ORDER[-1]:
-        state.keep("year", ORDER[0])
+    if playing and st.session_state.get(UrlName.YEAR) == ORDER[-1]:
+        state.keep(UrlName.YEAR, ORDER[0])
 
 
 def _turn() -> None:
@@ -131,10 +113,10 @@ def _turn() -> None:
     if not st.session_state.get(TURNED):
         st.session_state[TURNED] = True
         return
-    following = ORDER.index(st.session_state["year"]) + 1
+    following = ORDER.index(st.session_state[UrlName.YEAR]) + 1
     if following >= len(ORDER):
         st.session_state[PLAYING] = False
     else:
         st.session_state[TURNED] = False
-        state.keep("year", ORDER[following])
+        state.keep(UrlName.YEAR, ORDER[following])
     st.rerun()

@@ -13,13 +13,14 @@ from modelops_core.services.series.population import YEARS
 from modelops_core.ui.kit import maps, state, theme
 from modelops_core.ui.kit.clickmap import click_map
 from modelops_core.ui.kit.i18n import language, t
+from modelops_core.ui.kit.keys import UrlName, WidgetKey
 from modelops_core.ui.kit.maps import CHOSEN, MapView
 from modelops_core.ui.kit.surface import mode
 from modelops_core.ui.kit.theme import UNKNOWN
 from modelops_core.ui.population.figures import SCALES, shown, tick
 from modelops_core.ui.population.population_cache import Level, People
 
-MAP = "population.map"
+MAP = WidgetKey.POPULATION_MAP
 HEIGHT = 600
 
 
@@ -93,4 +94,4 @@ def _clicked() -> None:
     """A district is chosen by a click, and forgotten by a click beside all of them."""
     click = st.session_state[MAP].click
     if click:
-        state.keep("area", (click.get("object") or {}).get("code"))
+        state.keep(UrlName.AREA, (click.get("object") or {}).get("code"))

@@ -10,20 +10,22 @@ import streamlit as st
 from modelops_core.domain.horizons import BASELINE, SCENARIOS
 from modelops_core.services.series import projections
 from modelops_core.services.series.projections import Summary
-from modelops_core.ui.kit import charts, filters, formats, state
+from modelops_core.ui.kit import charts, choose, filters, formats
+from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.kit.keys import UrlName, WidgetKey
 from modelops_core.ui.kit.surface import mode
 from modelops_core.ui.projections import figures
 from modelops_core.ui.projections import projections_cache as reads
 from modelops_core.ui.projections.figures import Axis, Band
 from modelops_core.ui.projections.view import View, unit, window_name
 
-MONTHS_AS = ("values", "change")
+MONTHS_AS = Field(UrlName.MONTHS, ("values", "change"))
 
 
 def bind() -> None:
     """What this part keeps in the URL, drawn or not."""
-    state.bind("months", MONTHS_AS, "values")
+    MONTHS_AS.bind()
 
 
 def headline(view: View) -> None:
@@ -118,7 +120,7 @@ def by_year(view: View) -> None:
     st.plotly_chart(
         chart,
         config=charts.config(f"{view.series.variable}_years"),
-        key="projections.years",
+        key=WidgetKey.PROJECTIONS_YEARS,
         alt=t("projections.by_year_alt", place=view.area.name, variable=view.variable),
     )
     st.caption(t("projections.by_year_note"))
@@ -147,26 +149,18 @@ def by_month(view: View) -> None:
     st.plotly_chart(
         chart,
         config=charts.config(f"{view.series.variable}_months"),
-        key="projections.months",
+        key=WidgetKey.PROJECTIONS_MONTHS,
         alt=t("projections.by_month_alt", place=view.area.name, variable=view.variable),
     )
 
 
 def _months_as() -> str:
     """Values of the months, or their change."""
-    return (
-        st.segmented_control(
-            t("projections.months_as"),
-            MONTHS_AS,
-            format_func=lambda key: t(f"projections.months_as_{key}"),
-            default=st.session_state["months"],
-            key="months",
-            on_change=state.note,
-            args=("months",),
-            required=True,
-            label_visibility="collapsed",
-        )
-        or "values"
+    return choose.segments(
+        MONTHS_AS,
+        t("projections.months_as"),
+        lambda key: t(f"projections.months_as_{key}"),
+        hide_label=True,
     )
 
 

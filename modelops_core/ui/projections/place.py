@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from modelops_core.ui.kit import cache, formats, maps, state
+from modelops_core.ui.kit import cache, choose, formats, maps, state
 from modelops_core.ui.kit.answers import assessment
+from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.clickmap import click_map
 from modelops_core.ui.kit.i18n import language, t
+from modelops_core.ui.kit.keys import StateKey, UrlName, WidgetKey
 from modelops_core.ui.kit.maps import CHOSEN, MapView, Pin
 from modelops_core.ui.kit.surface import mode
 from modelops_core.ui.projections import projections_cache as reads
@@ -18,10 +20,10 @@ from modelops_core.ui.projections.projections_cache import Unit
 
 UNITS: tuple[Unit, ...] = ("cell", "sigungu", "sido")
 #: in the URL: where the map is, ``home`` or latitude, longitude, level of a place that was searched for
-FOCUS = "around"
-SEARCH = "projections.search"
-PROBLEM = "projections.nothing"
-MAP = "projections.map"
+FOCUS = UrlName.AROUND
+SEARCH = WidgetKey.PROJECTIONS_SEARCH
+PROBLEM = StateKey.PROJECTIONS_NOTHING
+MAP = WidgetKey.PROJECTIONS_MAP
 HEIGHT = 430
 NEAR = {"cell": 8.6, "sigungu": 8.2, "sido": 6.7}
 #: the whole country in a window of about 380 × 420
@@ -48,20 +50,11 @@ class Area:
 
 def unit() -> Unit:
     """One cell, a district or a province."""
-    state.bind("unit", UNITS, "cell")
-    return (
-        st.segmented_control(
-            t("projections.unit"),
-            UNITS,
-            format_func=lambda key: t(f"projections.unit_{key}"),
-            default=st.session_state["unit"],
-            key="unit",
-            on_change=state.note,
-            args=("unit",),
-            required=True,
-            width="stretch",
-        )
-        or "cell"
+    return choose.segments(
+        Field(UrlName.UNIT, UNITS),
+        t("projections.unit"),
+        lambda key: t(f"projections.unit_{key}"),
+        stretch=True,
     )
 
 
@@ -204,6 +197,6 @@ def _first_match(loaded: str, words: str) -> None:
 def _go(latitude: float, longitude: float, level: str | None) -> None:
     """Choose a place, and the unit where a *level* was named."""
     if level is not None:
-        state.keep("unit", level if level in UNITS else "cell")
+        state.keep(UrlName.UNIT, level if level in UNITS else "cell")
     state.choose(latitude, longitude)
     state.keep(FOCUS, around(latitude, longitude, level or "cell"))

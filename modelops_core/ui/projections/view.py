@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import streamlit as st
-
 from modelops_core.domain.climate import Array
 from modelops_core.domain.horizons import BASELINE, HORIZONS
 from modelops_core.domain.variables import MONTHLY, VARIABLES, YEARLY
@@ -14,8 +12,10 @@ from modelops_core.ports import Row
 from modelops_core.services.series import projections
 from modelops_core.services.series.projections import Series, Summary
 from modelops_core.stages.windows import Window
-from modelops_core.ui.kit import filters, state
+from modelops_core.ui.kit import choose, filters
+from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import catalogue, language, t
+from modelops_core.ui.kit.keys import UrlName
 from modelops_core.ui.projections import projections_cache as reads
 from modelops_core.ui.projections.figures import Axis
 from modelops_core.ui.projections.place import Area
@@ -81,19 +81,10 @@ def yearly_unit(key: str) -> str:
 
 def choose_variable() -> str:
     """Which of the 14 variables."""
-    state.bind("variable", CHOICES, "ta")
-    return str(
-        st.selectbox(
-            t("projections.variable"),
-            CHOICES,
-            CHOICES.index(st.session_state["variable"]),
-            key="variable",
-            on_change=state.note,
-            args=("variable",),
-            format_func=lambda key: (
-                f"{variable_name(key)} [{unit(key)}]" if unit(key) else variable_name(key)
-            ),
-        )
+    return choose.from_list(
+        Field(UrlName.VARIABLE, CHOICES, "ta"),
+        t("projections.variable"),
+        lambda key: f"{variable_name(key)} [{unit(key)}]" if unit(key) else variable_name(key),
     )
 
 

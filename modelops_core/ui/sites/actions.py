@@ -10,6 +10,7 @@ from modelops_core.ui.kit import cache, navigation, state
 from modelops_core.ui.kit.answers import site_jobs
 from modelops_core.ui.kit.answers.saved_sites import SavedSite
 from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.kit.keys import StateKey, UrlName, WidgetKey
 from modelops_core.ui.sites import site_list
 
 #: sites that the comparison takes
@@ -22,7 +23,7 @@ def bar(sites: Sequence[SavedSite], chosen: Sequence[SavedSite]) -> None:
         st.button(
             t("sites.again", count=len(chosen)),
             icon=":material/refresh:",
-            key="again",
+            key=WidgetKey.ASSESS_AGAIN,
             disabled=not chosen,
             on_click=site_jobs.ask,
             args=(list(chosen),),
@@ -30,7 +31,7 @@ def bar(sites: Sequence[SavedSite], chosen: Sequence[SavedSite]) -> None:
         st.button(
             t("sites.again_all"),
             icon=":material/sync:",
-            key="again.all",
+            key=WidgetKey.ASSESS_ALL,
             on_click=site_jobs.ask,
             args=(list(sites),),
         )
@@ -38,7 +39,9 @@ def bar(sites: Sequence[SavedSite], chosen: Sequence[SavedSite]) -> None:
         if chosen:
             ids = ",".join(str(site.site_id) for site in chosen[:COMPARED])
             navigation.link(
-                "compare", t("sites.to_compare", count=min(len(chosen), COMPARED)), sites=ids
+                "compare",
+                t("sites.to_compare", count=min(len(chosen), COMPARED)),
+                {UrlName.SITES: ids},
             )
         else:
             st.caption(t("sites.choose_hint"))
@@ -49,9 +52,7 @@ def open_link(site: SavedSite) -> None:
     navigation.link(
         "assess",
         t("sites.open"),
-        lat=state.degrees(site.latitude),
-        lon=state.degrees(site.longitude),
-        job=site.batch_id or "",
+        {**state.place(site.latitude, site.longitude), UrlName.JOB: site.batch_id or ""},
     )
 
 
@@ -64,7 +65,7 @@ def _remove(chosen: Sequence[SavedSite]) -> None:
         st.button(
             t("sites.remove_go"),
             type="primary",
-            key="remove.go",
+            key=WidgetKey.SITES_REMOVE,
             on_click=_forget,
             args=(list(chosen),),
         )
@@ -76,10 +77,10 @@ def _forget(chosen: Sequence[SavedSite]) -> None:
         site_jobs.pending().drop(site.site_id)
     site_list.choose([])
     site_list.renew()
-    st.session_state["sites.removed"] = len(chosen)
+    st.session_state[StateKey.SITES_REMOVED] = len(chosen)
 
 
 def say_removed() -> None:
     """That it is done."""
-    if count := st.session_state.pop("sites.removed", None):
+    if count := st.session_state.pop(StateKey.SITES_REMOVED, None):
         st.toast(t("sites.removed", count=count), icon=":material/check:")

@@ -11,11 +11,17 @@ from modelops_core.errors import InvalidInput, ModelOpsError, OutsideKorea
 from modelops_core.ui.kit import cache, notices
 from modelops_core.ui.kit.answers import saved_sites, site_jobs
 from modelops_core.ui.kit.i18n import language, t
+from modelops_core.ui.kit.keys import StateKey, WidgetKey
 from modelops_core.ui.sites import site_list
 
-PROBLEM = "sites.add_problem"
-ADDED = "sites.added"
-FIELDS = ("add.name", "add.latitude", "add.longitude", "add.note")
+PROBLEM = StateKey.SITES_ADD_PROBLEM
+ADDED = StateKey.SITES_ADDED
+FIELDS = (
+    WidgetKey.ADD_NAME,
+    WidgetKey.ADD_LATITUDE,
+    WidgetKey.ADD_LONGITUDE,
+    WidgetKey.ADD_NOTE,
+)
 _PAIR = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*[, ]\s*(-?\d+(?:\.\d+)?)\s*$")
 
 
@@ -28,15 +34,20 @@ def form() -> None:
         left, right = st.columns(2)
         left.text_input(
             t("sites.add_latitude"),
-            key="add.latitude",
+            key=WidgetKey.ADD_LATITUDE,
             placeholder="37.5665",
             help=t("sites.add_pair"),
         )
-        right.text_input(t("sites.add_longitude"), key="add.longitude", placeholder="126.9780")
-        st.text_input(
-            t("sites.add_name"), key="add.name", placeholder=t("sites.add_name_hint"), max_chars=120
+        right.text_input(
+            t("sites.add_longitude"), key=WidgetKey.ADD_LONGITUDE, placeholder="126.9780"
         )
-        st.text_input(t("columns.note"), key="add.note", max_chars=2000)
+        st.text_input(
+            t("sites.add_name"),
+            key=WidgetKey.ADD_NAME,
+            placeholder=t("sites.add_name_hint"),
+            max_chars=120,
+        )
+        st.text_input(t("columns.note"), key=WidgetKey.ADD_NOTE, max_chars=2000)
         st.form_submit_button(
             t("sites.add_go"),
             type="primary",
@@ -49,7 +60,7 @@ def form() -> None:
 
 def offer(latitude: float, longitude: float) -> None:
     """Put a place into the form: the map was clicked there."""
-    st.session_state["add.latitude"], st.session_state["add.longitude"] = (
+    st.session_state[WidgetKey.ADD_LATITUDE], st.session_state[WidgetKey.ADD_LONGITUDE] = (
         f"{latitude:.5f}",
         f"{longitude:.5f}",
     )
@@ -72,13 +83,13 @@ def _add() -> None:
     """Look what lies there, save it, ask for its assessment (the form's callback)."""
     try:
         latitude, longitude = place(
-            st.session_state["add.latitude"], st.session_state["add.longitude"]
+            st.session_state[WidgetKey.ADD_LATITUDE], st.session_state[WidgetKey.ADD_LONGITUDE]
         )
         found = cache.app().places.place(latitude, longitude)
-        name = st.session_state["add.name"].strip() or (
+        name = st.session_state[WidgetKey.ADD_NAME].strip() or (
             found.district if language() == "ko" else found.district_en
         )
-        note = st.session_state["add.note"].strip() or None
+        note = st.session_state[WidgetKey.ADD_NOTE].strip() or None
         site_id = cache.app().portfolios.save(name, latitude, longitude, note=note)
     except (NotANumber, ModelOpsError) as error:
         st.session_state[PROBLEM] = str(error) if isinstance(error, NotANumber) else error

@@ -11,6 +11,7 @@ from modelops_core.services.portfolio.compare import Answer
 from modelops_core.ui.kit import cache, charts, filters, formats
 from modelops_core.ui.kit.answers import loss_figures, saved_sites, site_jobs
 from modelops_core.ui.kit.i18n import language, t
+from modelops_core.ui.kit.keys import WidgetKey
 from modelops_core.ui.kit.surface import mode
 from modelops_core.ui.sites import actions
 from modelops_core.ui.sites.site_list import Line
@@ -41,7 +42,7 @@ def _card(own: Line, key: tuple[str, str]) -> None:
         st.info(t("sites.never"), icon=":material/pending:")
         st.button(
             t("sites.assess"),
-            key=f"card.{site.site_id}",
+            key=WidgetKey.SITE_CARD.of(site.site_id),
             on_click=site_jobs.ask,
             args=([site],),
             icon=":material/calculate:",
@@ -116,7 +117,7 @@ def _bars(own: Line, found: Answer, key: tuple[str, str]) -> None:
     st.plotly_chart(
         chart,
         config=charts.config(f"site_{own.site.site_id}"),
-        key=f"bars.{own.site.site_id}",
+        key=WidgetKey.SITE_BARS.of(own.site.site_id),
         alt=t("assess.bars_alt", place=own.site.name),
     )
 

@@ -14,6 +14,7 @@ from modelops_core.ui.kit.answers import portfolio_files
 from modelops_core.ui.kit.answers.saved_sites import SavedSite
 from modelops_core.ui.kit.exports import Head
 from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.kit.keys import WidgetKey
 from modelops_core.ui.sites import site_list
 from modelops_core.ui.sites.site_list import Line
 
@@ -55,7 +56,7 @@ def buttons(sites: Sequence[SavedSite], key: tuple[str, str]) -> None:
             "application/geo+json",
             on_click="ignore",
             icon=":material/map:",
-            key="geojson.sites",
+            key=WidgetKey.DOWNLOAD_GEOJSON.of("sites"),
         )
         downloads.table(
             "modelops_sites", head, COLUMNS, portfolio_files.LazyRows(lambda: rows(sites)), labels

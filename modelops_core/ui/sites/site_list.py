@@ -17,13 +17,15 @@ from modelops_core.services.portfolio import compare
 from modelops_core.ui.kit import cache, filters, formats, messages, state, theme
 from modelops_core.ui.kit.answers import saved_sites
 from modelops_core.ui.kit.answers.saved_sites import SavedSite
+from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import language, t
+from modelops_core.ui.kit.keys import StateKey, UrlName, WidgetKey
 from modelops_core.ui.kit.theme import RGB, SCALES
 
-ORDERS = ("loss", "rate", "name", "saved")
+ORDER = Field(UrlName.ORDER, ("loss", "rate", "name", "saved"))
 #: counts the tables of a session: edits of a former one must not fall on other rows
-TURN = "sites.turn"
-PROBLEM = "sites.edit_problem"
+TURN = StateKey.SITES_TURN
+PROBLEM = StateKey.SITES_EDIT_PROBLEM
 MONEY = ("asset_value", "physical_no_overlap", "operating", "grand")
 #: the first grade on whose colour white is read better than black
 WHITE_FROM = 2
@@ -208,7 +210,7 @@ def _row(own: Line, chosen: bool) -> dict[str, Any]:
 
 
 def _key() -> str:
-    return f"sites.table.{st.session_state.get(TURN, 0)}"
+    return WidgetKey.SITES_TABLE.of(st.session_state.get(TURN, 0))
 
 
 def renew() -> None:
@@ -246,18 +248,18 @@ def _write(site: SavedSite, edit: Mapping[str, Any]) -> None:
 
 def selection(known: Sequence[int]) -> list[int]:
     """Chosen sites from ``?sites=``; what is no number or no site of ours is left out."""
-    asked = (state.text("sites") or "").split(",")
+    asked = (state.text(UrlName.SITES) or "").split(",")
     return [int(part) for part in dict.fromkeys(asked) if part.isdecimal() and int(part) in known]
 
 
 def choose(site_ids: Sequence[int]) -> None:
     """Other sites are chosen."""
-    state.keep("sites", _listed(site_ids))
+    state.keep(UrlName.SITES, _listed(site_ids))
 
 
 def settle(site_ids: Sequence[int]) -> None:
     """The address names the chosen sites that there are."""
-    state.settle("sites", _listed(site_ids))
+    state.settle(UrlName.SITES, _listed(site_ids))
 
 
 def _listed(site_ids: Sequence[int]) -> str | None:

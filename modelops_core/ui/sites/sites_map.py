@@ -11,6 +11,7 @@ from modelops_core.ui.kit import formats, maps, theme
 from modelops_core.ui.kit.answers import saved_sites
 from modelops_core.ui.kit.clickmap import click_map
 from modelops_core.ui.kit.i18n import language, t
+from modelops_core.ui.kit.keys import WidgetKey
 from modelops_core.ui.kit.maps import Legend, MapView, Pin
 from modelops_core.ui.kit.surface import mode
 from modelops_core.ui.kit.theme import UNKNOWN, Mode
@@ -18,7 +19,7 @@ from modelops_core.ui.sites import add_site, site_list
 from modelops_core.ui.sites.site_list import Line
 
 HEIGHT = 430
-KEY = "sites.map"
+KEY = WidgetKey.SITES_MAP
 #: how far from a pin's place the report may be [°]
 NEAR = 1e-6
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from modelops_core.ui.kit.keys import WidgetKey
+
 _COMPONENT = st.components.v2.component(
     "modelops_history", js=(Path(__file__).parent / "history.js").read_text("utf-8")
 )
@@ -18,4 +20,4 @@ _COMPONENT = st.components.v2.component(
 
 def watch() -> None:
     """Mend the history of this page's window; once is enough, again does no harm."""
-    _COMPONENT(key="frame.steps", height="content")
+    _COMPONENT(key=WidgetKey.HISTORY, height="content")

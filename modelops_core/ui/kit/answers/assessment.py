@@ -12,10 +12,11 @@ from modelops_core.ports import Row
 from modelops_core.services.site import ondemand
 from modelops_core.ui.kit import access, cache, messages, notices, state
 from modelops_core.ui.kit.i18n import catalogue, t
+from modelops_core.ui.kit.keys import StateKey, UrlName, WidgetKey
 
 #: seconds between two looks at a running job
 BEAT = 0.25
-PROBLEM = "assessment.problem"
+PROBLEM = StateKey.ASSESSMENT_PROBLEM
 EXAMPLE = (37.5665, 126.9780)
 #: coordinates that differ by less are one place [°]
 SAME = 1e-3
@@ -42,7 +43,7 @@ def start(
 
 def clicked() -> None:
     """The map was clicked (its callback)."""
-    click = st.session_state["map"].click
+    click = st.session_state[WidgetKey.MAP].click
     if click:
         start(click["lat"], click["lon"])
 
@@ -55,9 +56,9 @@ def answer() -> Row | None:
     point = state.point()
     if point is None:
         return None
-    if state.text("job") is None and _problem(point) is None:
+    if state.text(UrlName.JOB) is None and _problem(point) is None:
         start(point.latitude, point.longitude)  # a link that names only the place
-    problem, job = _problem(point), state.text("job")
+    problem, job = _problem(point), state.text(UrlName.JOB)
     if problem is not None:
         _say(problem)
         return None

@@ -18,12 +18,13 @@ from modelops_core.ui.kit import cache, messages, notices
 from modelops_core.ui.kit.answers import assessment
 from modelops_core.ui.kit.answers.saved_sites import SavedSite
 from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.kit.keys import StateKey
 
 #: seconds between two looks, and how many jobs one look asks for: the queue is first come, first served
 BEAT = 0.5
 LOOK = 10
-PROBLEM = "sites.problem"
-FAILED = "sites.failed"
+PROBLEM = StateKey.SITES_PROBLEM
+FAILED = StateKey.SITES_FAILED
 
 
 @dataclass
