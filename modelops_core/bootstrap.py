@@ -44,7 +44,7 @@ from modelops_core.jobs import logs
 from modelops_core.jobs import worker as job_worker
 from modelops_core.jobs.dask_tiles import DaskTiles
 from modelops_core.jobs.maintenance import MaintenanceTasks
-from modelops_core.jobs.nightly_job import Adopted
+from modelops_core.jobs.nightly_job import ClaimedJobStore
 from modelops_core.jobs.parent_watch import die_with_parent
 from modelops_core.jobs.worker_pool import WorkerPool
 from modelops_core.perils import discover, folders, numbers
@@ -181,7 +181,7 @@ class App:
         return ondemand.run(ondemand.request(params), self.ondemand, progress, batch_id)
 
     def _nightly(self, batch_id: str, params: Row, progress: Progress) -> Row:
-        jobs = Adopted(self.jobs, batch_id, progress)
+        jobs = ClaimedJobStore(self.jobs, batch_id, progress)
         asked = {
             "stages": tuple(params.get("stages") or STAGES),
             "set_name": params.get("parameter_set", "central"),

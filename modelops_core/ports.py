@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from modelops_core.domain.climate import Climate, Storms
 from modelops_core.domain.dataset import Dataset
 from modelops_core.domain.gauges import FlowRecord
+from modelops_core.domain.job import Job, Step
 from modelops_core.domain.result import CellRisk
 from modelops_core.domain.site import Site
 
@@ -117,9 +118,9 @@ class SiteWriter(Protocol):
 
 
 class Progress(Protocol):
-    """Where a job says how far it is."""
+    """The callback of a job: *progress* 0 to 100 %, what begins now, and items completed."""
 
-    def __call__(self, progress: int, step: str, completed: int | None = None) -> None: ...
+    def __call__(self, progress: int, step: Step, completed: int | None = None) -> None: ...
 
 
 class JobStore(Protocol):
@@ -130,14 +131,14 @@ class JobStore(Protocol):
     ) -> str: ...
 
     def progress(
-        self, batch_id: str, progress: int, step: str | None = None, **items: int | None
+        self, batch_id: str, progress: int, step: Step | None = None, **items: int | None
     ) -> bool: ...
 
     def complete(self, batch_id: str, results: Row) -> None: ...
 
     def fail(self, batch_id: str, message: str, trace: str | None = None) -> None: ...
 
-    def get(self, batch_id: str) -> Row: ...
+    def get(self, batch_id: str) -> Job: ...
 
 
 class RunStore(Protocol):

@@ -10,17 +10,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Literal
+from typing import Literal, TypeVar
 
 from fastapi import Depends, HTTPException
 from starlette.requests import HTTPConnection
 
 from modelops_core.api.backend import Backend
 from modelops_core.api.threads import call
+from modelops_core.domain.job import JobState
 from modelops_core.errors import JobNotFound, NotAllowed
-from modelops_core.ports import Row
 from modelops_core.settings import Settings
 
+State = TypeVar("State", bound=JobState)
 Scope = Literal["read", "run", "admin"]
 Role = Literal["viewer", "analyst", "admin"]
 #: what each scope includes
@@ -45,9 +46,9 @@ class Caller:
         """Whether this caller has the right."""
         return scope in self.scopes
 
-    def sees(self, job: Row) -> bool:
+    def sees(self, job: JobState) -> bool:
         """Whether a job is theirs to see."""
-        return self.may("admin") or job["owner"] == self.owner
+        return self.may("admin") or job.owner == self.owner
 
 
 def local(connection: HTTPConnection) -> bool:
@@ -124,7 +125,7 @@ def needs(scope: Scope) -> Callable[..., Awaitable[Caller]]:
     return allowed
 
 
-def own(caller: Caller, job: Row, request_id: str) -> Row:
+def own(caller: Caller, job: State, request_id: str) -> State:
     """The job; for another's job the same error as for none."""
     if not caller.sees(job):
         raise JobNotFound(f"job {request_id}: there is no job with that id.")

@@ -19,16 +19,15 @@ from modelops_core.api.models import (
     Job,
     JobLine,
     JobPage,
-    JobStatus,
+    JobProgress,
     Latitude,
     Longitude,
     Scenario,
     SiteResults,
-    Status,
 )
 from modelops_core.api.problems import declared
 from modelops_core.api.threads import call
-from modelops_core.ports import Row
+from modelops_core.domain import job as domain
 
 PREFIX = "/api/v1/risk-assessment"
 router = APIRouter(prefix=PREFIX, tags=["risk assessment"])
@@ -53,10 +52,10 @@ async def calculate(body: Calculate, request: Request, caller: Caller = Runner) 
 
 
 @router.get("/status/{request_id}", responses=declared(404))
-async def status(request_id: RequestId, request: Request, caller: Caller = Reader) -> JobStatus:
+async def status(request_id: RequestId, request: Request, caller: Caller = Reader) -> JobProgress:
     """How far a job is."""
     state = own(caller, await call(_backend(request).jobs.state, request_id), request_id)
-    return JobStatus(**_status(request_id, state))
+    return JobProgress(**_status(request_id, state))
 
 
 @router.get("/results/{latitude}/{longitude}", responses=declared(404))
@@ -83,7 +82,7 @@ async def results(
 @router.get("/jobs", responses=declared())
 async def jobs(
     request: Request,
-    status: Status | None = None,
+    status: domain.JobStatus | None = None,
     limit: Annotated[int, Query(ge=1, le=500)] = PAGE,
     cursor: Annotated[
         str | None, Query(max_length=200, description="`next` of the page before")
@@ -102,17 +101,17 @@ async def jobs(
 async def job(request_id: RequestId, request: Request, caller: Caller = Reader) -> Job:
     """One job with its results, steps and durations."""
     found = own(caller, await call(_backend(request).jobs.get, request_id), request_id)
-    return Job(**_line(found), results=found["results"], logs=found["logs"])
+    return Job(**_line(found), results=found.results, logs=found.logs)
 
 
 @router.post("/jobs/{request_id}/cancel", responses=declared(404))
-async def cancel(request_id: RequestId, request: Request, caller: Caller = Runner) -> JobStatus:
+async def cancel(request_id: RequestId, request: Request, caller: Caller = Runner) -> JobProgress:
     """Cancel a job: a waiting one at once, a running one at its next step."""
     backend = _backend(request)
     own(caller, await call(backend.jobs.state, request_id), request_id)
     await call(backend.jobs.cancel, request_id)
     await call(backend.audit.note, caller.name, "cancel", request_id, caller.address)
-    return JobStatus(**_status(request_id, await call(backend.jobs.state, request_id)))
+    return JobProgress(**_status(request_id, await call(backend.jobs.state, request_id)))
 
 
 @router.post("/jobs/{request_id}/retry", status_code=202, responses=declared(404))
@@ -134,20 +133,20 @@ async def _accepted(request: Request, request_id: str) -> Accepted:
     state = await call(_backend(request).jobs.state, request_id)
     scheme = "wss" if request.url.scheme == "https" else "ws"
     url = f"{scheme}://{request.url.netloc}{PREFIX}/ws/{request_id}"
-    return Accepted(request_id=request_id, status=state["status"], websocket_url=url)
+    return Accepted(request_id=request_id, status=state.status, websocket_url=url)
 
 
-def _status(request_id: str, job: Row) -> dict[str, Any]:
+def _status(request_id: str, job: domain.JobState) -> dict[str, Any]:
     return {
         "request_id": request_id,
-        "status": job["status"],
-        "progress": job["progress"],
-        "current_step": job["current_step"],
-        "error": job["error_message"],
+        "status": job.status,
+        "progress": job.progress,
+        "current_step": job.current_step,
+        "error": job.error_message,
     }
 
 
-def _line(job: Row) -> dict[str, Any]:
+def _line(job: domain.Job) -> dict[str, Any]:
     names = (
         "job_type",
         "input_params",
@@ -160,4 +159,4 @@ def _line(job: Row) -> dict[str, Any]:
         "cancel_requested",
         "durations",
     )
-    return {**_status(job["batch_id"], job), **{name: job[name] for name in names}}
+    return {**_status(job.batch_id, job), **{name: getattr(job, name) for name in names}}

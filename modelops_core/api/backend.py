@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from modelops_core.domain.job import Job, JobState, JobStatus
 from modelops_core.domain.peril import Peril
 from modelops_core.ports import Row
 from modelops_core.settings import Settings
@@ -21,15 +22,15 @@ class WorkerPool(Protocol):
 class Jobs(Protocol):
     """batch_jobs."""
 
-    def get(self, batch_id: str) -> Row: ...
+    def get(self, batch_id: str) -> Job: ...
 
-    def state(self, batch_id: str) -> Row: ...
+    def state(self, batch_id: str) -> JobState: ...
 
     def page(
         self, limit: int, cursor: str | None = None, **filters: str | None
-    ) -> tuple[list[Row], str | None]: ...
+    ) -> tuple[list[Job], str | None]: ...
 
-    def cancel(self, batch_id: str) -> str: ...
+    def cancel(self, batch_id: str) -> JobStatus: ...
 
     def retry(self, batch_id: str, owner: str | None = None) -> str: ...
 
@@ -76,7 +77,7 @@ class Audit(Protocol):
 
 
 class Notices(Protocol):
-    """What the database tells about jobs."""
+    """Notices of the database about jobs."""
 
     def received(self, seconds: float) -> Sequence[str]: ...
 

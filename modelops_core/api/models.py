@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from modelops_core.domain import horizons
+from modelops_core.domain.job import JobStatus
 from modelops_core.domain.parameters import SetName
 from modelops_core.domain.site import LATITUDES, LONGITUDES, NAME_LENGTH, RANGES
 
@@ -33,7 +34,6 @@ Longitude = Annotated[
 ]
 Scenario = Literal["ssp1", "ssp2", "ssp3", "ssp5"]
 HorizonKey = Literal["baseline", "2030s", "2050s", "2070s", "2090s"]
-Status = Literal["queued", "running", "completed", "failed", "cancelled"]
 #: a peril's key; which ones there are is the registry's matter
 PerilKey = Annotated[
     str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$"), Field(examples=["extreme_heat"])
@@ -132,7 +132,7 @@ class Accepted(BaseModel):
     """A job was queued, or the same request waits or runs already."""
 
     request_id: str = Field(examples=["550e8400-e29b-41d4-a716-446655440000"])
-    status: Status = Field(examples=["queued"])
+    status: JobStatus = Field(examples=["queued"])
     websocket_url: str = Field(
         examples=[
             "ws://127.0.0.1:8501/api/v1/risk-assessment/ws/550e8400-e29b-41d4-a716-446655440000"
@@ -140,17 +140,17 @@ class Accepted(BaseModel):
     )
 
 
-class JobStatus(BaseModel):
+class JobProgress(BaseModel):
     """How far a job is."""
 
     request_id: str = Field(examples=["550e8400-e29b-41d4-a716-446655440000"])
-    status: Status = Field(examples=["running"])
+    status: JobStatus = Field(examples=["running"])
     progress: int = Field(ge=0, le=100, examples=[50])
     current_step: str | None = Field(examples=["Calculating E for extreme_heat"])
     error: str | None = Field(default=None, description="Why it failed")
 
 
-class JobLine(JobStatus):
+class JobLine(JobProgress):
     """One job of the list."""
 
     job_type: str = Field(examples=["ondemand_risk_calculation"])
@@ -162,7 +162,7 @@ class JobLine(JobStatus):
     completed_at: datetime | None
     retry_of: str | None = Field(description="The job that this one repeats")
     cancel_requested: bool
-    durations: dict[str, float] | None = Field(description="Seconds by step")
+    durations: dict[str, float] | None = Field(description="Seconds by kind of step, and total")
 
 
 class JobPage(BaseModel):

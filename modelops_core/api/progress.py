@@ -17,12 +17,11 @@ from modelops_core.api.backend import Backend, Jobs
 from modelops_core.api.hub import Hub, Subscription
 from modelops_core.api.problems import explain, problem
 from modelops_core.api.threads import call
+from modelops_core.domain.job import Job, JobState, JobStatus
 from modelops_core.errors import DatabaseUnavailable, ModelOpsError
-from modelops_core.ports import Row
 
 log = structlog.get_logger()
 router = APIRouter()
-ENDED = ("completed", "failed", "cancelled")
 #: seconds without a notice before the table is looked at
 QUIET = 5.0
 
@@ -41,10 +40,10 @@ async def follow(socket: WebSocket, request_id: str) -> None:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_until_closed, socket, tasks.cancel_scope)
             try:
-                await _tell(socket, backend.jobs, request_id, subscription)
+                await _send(socket, backend.jobs, request_id, subscription)
                 await socket.close()
             except (WebSocketDisconnect, RuntimeError, OSError):
-                log.info("socket left", batch_id=request_id)
+                log.info("websocket closed by its client", batch_id=request_id)
             tasks.cancel_scope.cancel()
 
 
@@ -69,52 +68,46 @@ async def _deny(socket: WebSocket, answer: Response) -> None:
 
 
 async def _until_closed(socket: WebSocket, scope: anyio.CancelScope) -> None:
-    """What a client says is not listened to; that it leaves is."""
+    """Ignore what the client sends; cancel *scope* when it leaves."""
     message = {"type": "websocket.receive"}
     while message["type"] == "websocket.receive":
         message = dict(await socket.receive())
     scope.cancel()
 
 
-async def _tell(socket: WebSocket, jobs: Jobs, request_id: str, subscription: Subscription) -> None:
+async def _send(socket: WebSocket, jobs: Jobs, request_id: str, subscription: Subscription) -> None:
     """Send every notice; where one may be missing, what the table says."""
-    said: dict[str, Any] = {}
+    sent: dict[str, Any] = {}
     state = await _state(jobs, request_id)
-    while state is None or state["status"] not in ENDED:
-        if state is not None and state != said:
-            await socket.send_json(state)
-            said = state
+    while state is None or not state.status.ended:
+        if state is not None and (message := _message(state)) != sent:
+            await socket.send_json(message)
+            sent = message
         notice = await subscription.next(QUIET)
-        state = (
-            await _state(jobs, request_id)
-            if notice is None
-            else _message(notice["status"], notice["progress"], notice["step"])
-        )
+        state = await _state(jobs, request_id) if notice is None else JobState.from_row(notice)
     await socket.send_json(await _last(jobs, request_id))
 
 
-async def _state(jobs: Jobs, request_id: str) -> dict[str, Any] | None:
-    """What the table says, None where the database is away."""
+async def _state(jobs: Jobs, request_id: str) -> JobState | None:
+    """What the table says, None where the database is unavailable."""
     try:
-        job = await call(jobs.state, request_id)
+        return await call(jobs.state, request_id)
     except DatabaseUnavailable:
         return None
-    return _message(job["status"], job["progress"], job["current_step"])
 
 
-def _message(status: str, progress: int, step: str | None) -> dict[str, Any]:
-    return {"progress": progress, "status": status, "step": step}
+def _message(job: JobState) -> dict[str, Any]:
+    return {"progress": job.progress, "status": job.status, "step": job.current_step}
 
 
 async def _last(jobs: Jobs, request_id: str) -> dict[str, Any]:
-    job: Row = await _patiently(jobs, request_id)
-    message = _message(job["status"], job["progress"], job["current_step"])
-    if job["status"] == "completed":
-        return {**message, "results": job["results"]}
-    return {**message, "error": job["error_message"]}
+    job = await _read_when_available(jobs, request_id)
+    if job.status is JobStatus.completed:
+        return {**_message(job), "results": job.results}
+    return {**_message(job), "error": job.error_message}
 
 
-async def _patiently(jobs: Jobs, request_id: str) -> Row:
+async def _read_when_available(jobs: Jobs, request_id: str) -> Job:
     while True:
         try:
             return await call(jobs.get, request_id)

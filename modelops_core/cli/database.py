@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from modelops_core.bootstrap import App, app
-from modelops_core.cli.shared import Json, answer, bar, console, say
+from modelops_core.cli.shared import Json, answer, bar, console, say, step_bar
 from modelops_core.db.inputs.loading import INPUTS
 from modelops_core.db.migrate import check, migrate
 from modelops_core.errors import DatabaseUnavailable, InvalidInput, NoResults
@@ -184,13 +184,13 @@ def _demo(a: App, buildings: int) -> None:
         return
     from modelops_core.sources import demo  # slow to import, needed here only
 
-    with bar("data") as told:
+    with bar("data") as progress:
         done = 0
 
         def listener(table: str, rows: int) -> None:
             nonlocal done
             done += 1
-            told(done, len(INPUTS), table)
+            progress(done, len(INPUTS), table)
             if not console.is_terminal:
                 console.print(
                     f"data       {table}: {rows:,} rows ({time.perf_counter() - began:.0f} s)"
@@ -201,8 +201,8 @@ def _demo(a: App, buildings: int) -> None:
 
 
 def _night(a: App) -> None:
-    with bar("night") as told:
-        report = nightly.run(a.night, a.night_request(), told)
+    with step_bar("nightly run") as progress:
+        report = nightly.run(a.night, a.night_request(), progress)
     console.print(
         f"night      {report.cells:,} cells, {report.skipped} of {report.tiles} tiles unchanged,"
         f" {sum(report.changed.values()):,} rows ({report.seconds['wall']:.1f} s)"

@@ -11,6 +11,7 @@ import typer
 
 from modelops_core.bootstrap import app
 from modelops_core.cli.shared import Json, answer, console, say
+from modelops_core.domain.job import JobStatus
 from modelops_core.jobs import logs
 
 verbs = typer.Typer(help="Jobs: list them, look at one, work on them.", no_args_is_help=True)
@@ -26,26 +27,25 @@ def register(program: typer.Typer) -> None:
 @verbs.command(name="list")
 def list_jobs(
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, newest first.")] = 20,
-    status: Annotated[
-        str | None, typer.Option(help="queued, running, completed, failed or cancelled.")
-    ] = None,
+    status: Annotated[JobStatus | None, typer.Option(help="Only jobs of this status.")] = None,
     as_json: Json = False,
 ) -> None:
     """The latest jobs."""
     jobs = app().jobs.recent(limit, status)
     if as_json:
-        answer(jobs)
+        answer([job.as_row() for job in jobs])
         return
     for job in jobs:
         say(
-            f"{job['batch_id']}  {job['status']:9} {job['progress']:3d} %  {job['job_type']:28} {job['created_at']:%Y-%m-%d %H:%M:%S}"
+            f"{job.batch_id}  {job.status:9} {job.progress:3d} %  {job.job_type:28}"
+            f" {job.created_at:%Y-%m-%d %H:%M:%S}"
         )
 
 
 @verbs.command()
 def show(batch_id: BatchId, as_json: Json = False) -> None:
     """One job with its results."""
-    job = app().jobs.get(batch_id)
+    job = app().jobs.get(batch_id).as_row()
     if as_json:
         answer(job)
         return
@@ -75,7 +75,7 @@ def worker(
 def cancel(batch_id: BatchId) -> None:
     """Cancel a job: a waiting one at once, a running one at its next step."""
     status = app().jobs.cancel(batch_id)
-    say("cancelled" if status == "cancelled" else "will stop at its next step")
+    say("cancelled" if status.ended else "will stop at its next step")
 
 
 @verbs.command()

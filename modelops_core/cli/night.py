@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from modelops_core.bootstrap import app
-from modelops_core.cli.shared import Json, answer, bar, say
+from modelops_core.cli.shared import Json, answer, say, step_bar
 from modelops_core.domain.parameters import ALL_SETS
 from modelops_core.errors import InvalidInput
 from modelops_core.services.night import nightly
@@ -46,8 +46,8 @@ def night(
     request = a.night_request(
         stages=tuple(stage or STAGES), force=everything, set_name=_set_name(parameters)
     )
-    with bar("night") as told:
-        report = nightly.run(a.night_on(dask), request, told)
+    with step_bar("nightly run") as progress:
+        report = nightly.run(a.night_on(dask), request, progress)
     if as_json:
         answer(asdict(report))
         return

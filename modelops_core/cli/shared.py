@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
 
@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from modelops_core import __version__
+from modelops_core.domain.job import Step
 
 program = typer.Typer(
     name="modelops",
@@ -58,7 +59,7 @@ def options(
 
 @contextmanager
 def bar(label: str) -> Iterator[Any]:
-    """A progress bar on a terminal; elsewhere a line at the end. Give it (done, all, step)."""
+    """A progress bar on a terminal; elsewhere a line at the end. Call it with (done, total, text)."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -68,7 +69,14 @@ def bar(label: str) -> Iterator[Any]:
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task(label, total=None)
 
-        def told(done: int, total: int, step: str) -> None:
-            progress.update(task, completed=done, total=total, description=f"{label}: {step}")
+        def report(done: int | None, total: int | None, text: str) -> None:
+            progress.update(task, completed=done, total=total, description=f"{label}: {text}")
 
-        yield told
+        yield report
+
+
+@contextmanager
+def step_bar(label: str) -> Iterator[Callable[[Step], None]]:
+    """A progress bar that is called with steps."""
+    with bar(label) as report:
+        yield lambda step: report(step.done, step.total, str(step))

@@ -209,7 +209,7 @@ class DatabaseConnection:
     @staticmethod
     def get_batch_status(batch_id: str) -> Row:
         """The job's row; raises JobNotFound."""
-        return saves.job_status(Jobs(_engine()).get(batch_id))
+        return saves.job_status(Jobs(_engine()).get(batch_id).as_row())
 
 
 def _engine() -> Engine:

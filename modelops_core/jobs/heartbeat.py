@@ -1,4 +1,4 @@
-"""Signs of life of a job while a long step runs, and its end when it takes too long."""
+"""Heartbeats of a job while a long step runs, and its end when it takes too long."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Protocol
 
 from modelops_core.errors import DatabaseFull, DatabaseUnavailable, JobTimedOut
 
-#: seconds between two signs of life
-BEAT = 2.0
+#: seconds between two heartbeats
+INTERVAL = 2.0
 
 
-class Patient(Protocol):
-    """Where signs of life are left."""
+class HeartbeatStore(Protocol):
+    """Where heartbeats are written."""
 
     def heartbeat(self, batch_id: str) -> None: ...
 
@@ -24,12 +24,14 @@ class Patient(Protocol):
 
 class Heartbeat:
     """
-    Beats inside the block. At the deadline the job is failed at once, though its step
-    may go on for a while: :meth:`check` ends it where it next says how far it is.
+    Writes heartbeats from a thread of its own inside the ``with`` block.
+
+    At the deadline, *timeout* seconds after the start, the job is failed at once, though
+    its step may go on for a while: :meth:`check` ends it at its next progress report.
     """
 
-    def __init__(self, queue: Patient, batch_id: str, timeout: float) -> None:
-        self._queue = queue
+    def __init__(self, store: HeartbeatStore, batch_id: str, timeout: float) -> None:
+        self._store = store
         self._batch_id = batch_id
         self._timeout = timeout
         self._deadline = time.monotonic() + timeout  # a wall clock may jump
@@ -59,9 +61,10 @@ class Heartbeat:
         return f"The job took longer than {self._timeout:g} s and was stopped."
 
     def _run(self) -> None:
-        while not self._over.wait(min(BEAT, max(0.0, self._deadline - time.monotonic()))):
-            with suppress(DatabaseUnavailable, DatabaseFull):  # the job's own writes will tell
+        while not self._over.wait(min(INTERVAL, max(0.0, self._deadline - time.monotonic()))):
+            # a database that is away or full is an error of the job's own next write
+            with suppress(DatabaseUnavailable, DatabaseFull):
                 if time.monotonic() >= self._deadline:
-                    self._queue.fail(self._batch_id, self._message)
+                    self._store.fail(self._batch_id, self._message)
                     return
-                self._queue.heartbeat(self._batch_id)
+                self._store.heartbeat(self._batch_id)

@@ -1,4 +1,4 @@
-"""What the workers look after between two jobs: the night that is due, what is old."""
+"""Maintenance tasks of the workers: schedule the nightly run, delete old jobs."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ import structlog
 from modelops_core.ports import Row
 
 log = structlog.get_logger()
-#: seconds between two looks at the calendar, and between two clearings
-LOOK = 30.0
-CLEAR = 3600.0
+#: seconds between two looks at what is due
+SCHEDULE_INTERVAL = 30.0
+#: seconds between two deletions of old jobs
+RETENTION_INTERVAL = 3600.0
 
 
-class Calendar(Protocol):
-    """Where due nights and old jobs are found."""
+class MaintenanceStore(Protocol):
+    """Where nightly runs are scheduled and old jobs are deleted."""
 
-    def schedule_night(self, params: Row, timeout: int) -> str | None: ...
+    def schedule_nightly_run(self, params: Row, timeout: int) -> str | None: ...
 
     def prune(self, days: int) -> int: ...
 
@@ -29,34 +30,37 @@ class Calendar(Protocol):
 @dataclass
 class MaintenanceTasks:
     """
-    One for all workers of a process; however many processes look, a night is queued once.
+    Runs the tasks that are due; one instance for all workers of a process.
 
-    The night of a day in Korea is due from its midnight on. One that was missed, because
-    nothing ran, is due as soon as a worker runs again.
+    A worker calls it between two jobs. However many processes do so, a nightly run is
+    queued once: that of a day in Korea is due from its midnight on, and one that was
+    missed, because no worker ran, is due as soon as one runs again.
     """
 
-    calendar: Calendar
-    #: what a night is asked for; None: nights are not scheduled here
-    night: Row | None
-    night_timeout: int
+    store: MaintenanceStore
+    #: the parameters of the nightly run; None: it is not scheduled here
+    nightly_params: Row | None
+    #: seconds that a nightly run may take
+    nightly_timeout: int
     #: days that ended jobs are kept; 0: for ever
     keep_days: int
-    more: Sequence[Callable[[], None]] = ()
+    #: what else is looked at in each SCHEDULE_INTERVAL
+    tasks: Sequence[Callable[[], None]] = ()
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _looked: float | None = None
-    _cleared: float | None = None
+    _scheduled_at: float | None = None
+    _pruned_at: float | None = None
 
     def __call__(self) -> None:
-        """Look, where the last look is long enough ago; cheap otherwise."""
+        """Run what is due; cheap where nothing is."""
         if not self._lock.acquire(blocking=False):
-            return  # another thread looks
+            return  # another thread is at it
         try:
-            if self._due(self._looked, LOOK):
-                self._looked = time.monotonic()
-                self._look()
-            if self._due(self._cleared, CLEAR):
-                self._cleared = time.monotonic()
-                self._clear()
+            if self._due(self._scheduled_at, SCHEDULE_INTERVAL):
+                self._scheduled_at = time.monotonic()
+                self._schedule()
+            if self._due(self._pruned_at, RETENTION_INTERVAL):
+                self._pruned_at = time.monotonic()
+                self._prune()
         finally:
             self._lock.release()
 
@@ -64,14 +68,14 @@ class MaintenanceTasks:
     def _due(last: float | None, seconds: float) -> bool:
         return last is None or time.monotonic() - last > seconds
 
-    def _look(self) -> None:
-        if self.night is not None:
-            batch_id = self.calendar.schedule_night(self.night, self.night_timeout)
+    def _schedule(self) -> None:
+        if self.nightly_params is not None:
+            batch_id = self.store.schedule_nightly_run(self.nightly_params, self.nightly_timeout)
             if batch_id is not None:
-                log.info("night queued", batch_id=batch_id)
-        for task in self.more:
+                log.info("nightly run queued", batch_id=batch_id)
+        for task in self.tasks:
             task()
 
-    def _clear(self) -> None:
-        if self.keep_days and (gone := self.calendar.prune(self.keep_days)):
-            log.info("old jobs forgotten", jobs=gone, days=self.keep_days)
+    def _prune(self) -> None:
+        if self.keep_days and (deleted := self.store.prune(self.keep_days)):
+            log.info("old jobs deleted", jobs=deleted, days=self.keep_days)

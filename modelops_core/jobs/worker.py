@@ -1,9 +1,9 @@
 """
 Moving jobs forward.
 
-A worker takes a queued job, holds the job's lock for as long as it works on it and
-writes how it ended. The lock belongs to a database session, so a worker that dies lets
-go of it; whoever looks next puts the job back into the queue.
+A worker claims a queued job, holds the job's lock for as long as it works on it and
+writes how it ended. The lock belongs to a database session, so the server releases it
+when a worker dies; the next worker that looks puts the job back into the queue.
 """
 
 from __future__ import annotations
@@ -20,19 +20,20 @@ from typing import Protocol
 import structlog
 from structlog.contextvars import bound_contextvars
 
+from modelops_core.domain.job import Step, WorkItem
 from modelops_core.errors import DatabaseUnavailable, ModelOpsError
 from modelops_core.jobs.heartbeat import Heartbeat
 from modelops_core.jobs.job_log import JobLog
 from modelops_core.ports import JobStore, Progress, Row
 
 log = structlog.get_logger()
-#: a job that took this many workers down is not tried again
+#: a job whose workers died this many times is not tried again
 ATTEMPTS = 3
-#: seconds without a sign of life before a running job's lock is looked at
+#: seconds without a heartbeat before a running job's lock is looked at
 SILENCE = 5.0
 #: seconds between two looks for work where no notice came
-PATIENCE = 5.0
-#: seconds to wait for a database that is away
+POLL_INTERVAL = 5.0
+#: seconds to wait for a database that is unavailable
 RETRY = 2.0
 #: seconds that a job may take where neither it nor the settings say
 TIMEOUT = 3600.0
@@ -40,8 +41,8 @@ TIMEOUT = 3600.0
 Handler = Callable[[str, Row, Progress], Row]
 
 
-class Stopping(ModelOpsError):
-    """The worker stops: another one takes the job."""
+class HandedBack(ModelOpsError):
+    """The worker stops and hands its job back to the queue."""
 
 
 class Ended(ModelOpsError):
@@ -65,9 +66,9 @@ class Store(JobStore, Protocol):
 class Queue(Store, Protocol):
     """What a worker needs of batch_jobs."""
 
-    def claim(self, job_types: list[str], worker: str) -> Row | None: ...
+    def claim(self, job_types: list[str], worker: str) -> WorkItem | None: ...
 
-    def orphans(self, silence: float) -> list[Row]: ...
+    def orphans(self, silence: float) -> list[WorkItem]: ...
 
 
 class Locks(Protocol):
@@ -77,7 +78,7 @@ class Locks(Protocol):
 
 
 class Notices(Protocol):
-    """Tells when a job may be waiting."""
+    """Waits until a job may be queued."""
 
     def wait(self, seconds: float) -> None: ...
 
@@ -95,33 +96,37 @@ def perform(
     handler: Handler,
     queue: Store,
     timeout: float = TIMEOUT,
-    hurried: Callable[[], bool] = lambda: False,
+    hand_back: Callable[[], bool] = lambda: False,
 ) -> Row:
-    """Run one job to its end; raises what the handler raised, after writing it down."""
-    job_log = JobLog()
-    with _written_down(batch_id, queue, job_log), Heartbeat(queue, batch_id, timeout) as heartbeat:
+    """
+    Run one job to its end; raises what the handler raised, after writing it into the job.
 
-        def tell(progress: int, step: str, completed: int | None = None) -> None:
+    Where *hand_back* says so the job goes back into the queue at its next step.
+    """
+    job_log = JobLog()
+    with _recorded(batch_id, queue, job_log), Heartbeat(queue, batch_id, timeout) as heartbeat:
+
+        def report(progress: int, step: Step, completed: int | None = None) -> None:
             job_log.step(progress, step)
             heartbeat.check()
-            if hurried():
-                raise Stopping
+            if hand_back():
+                raise HandedBack
             if queue.progress(batch_id, progress, step, completed_items=completed) is False:
                 raise Ended
 
-        results = handler(batch_id, params, tell)
+        results = handler(batch_id, params, report)
         queue.complete(batch_id, results, job_log.notes())
     return results
 
 
 @contextmanager
-def _written_down(batch_id: str, queue: Store, job_log: JobLog) -> Iterator[None]:
+def _recorded(batch_id: str, queue: Store, job_log: JobLog) -> Iterator[None]:
     """Write into the job why it did not end well, and raise on."""
     try:
         yield
     except (DatabaseUnavailable, Ended):
-        raise  # nothing can be written: when the database is back, the job is taken up again
-    except Stopping:
+        raise  # nothing can be written; the job is queued again when the database is back
+    except HandedBack:
         queue.requeue(batch_id, given_back=1)
         raise
     except ModelOpsError as error:
@@ -139,16 +144,16 @@ def _written_down(batch_id: str, queue: Store, job_log: JobLog) -> Iterator[None
 
 @dataclass
 class Worker:
-    """Works on jobs until told to stop; one thread."""
+    """Works on jobs in one thread until it is stopped."""
 
     queue: Queue
     lock: Locks
     notices: Notices
     handlers: Mapping[str, Handler]
-    #: what is looked after between two jobs
+    #: what is run between two jobs
     maintenance: Callable[[], None] = lambda: None
     timeout: float = TIMEOUT
-    _hurry: threading.Event = field(default_factory=threading.Event)
+    _hand_back: threading.Event = field(default_factory=threading.Event)
 
     def run(self, stop: threading.Event) -> None:
         """Take and perform jobs; survives a database that goes away."""
@@ -157,44 +162,46 @@ class Worker:
                 self.maintenance()
                 if not self.step():
                     recover(self.queue)
-                    self.notices.wait(PATIENCE)
+                    self.notices.wait(POLL_INTERVAL)
             except DatabaseUnavailable as error:
-                log.warning("database away", reason=str(error))
+                log.warning("database unavailable", reason=str(error))
                 stop.wait(RETRY)
             except Exception as error:  # noqa: BLE001 - such as a schema that is not migrated yet
-                log.error("worker could not go on", reason=str(error), error=type(error).__name__)
+                log.error(
+                    "worker failed, trying again", reason=str(error), error=type(error).__name__
+                )
                 stop.wait(RETRY)
 
     def wake(self) -> None:
         """End a wait for work at once."""
         self.notices.wake()
 
-    def hurry(self) -> None:
-        """Give the job back at its next step instead of ending it."""
-        self._hurry.set()
+    def hand_back(self) -> None:
+        """Give the running job back to the queue at its next step instead of ending it."""
+        self._hand_back.set()
 
     def step(self) -> bool:
         """Perform one job; False where none waits."""
         job = self.queue.claim(list(self.handlers), name())
         if job is None:
             return False
-        with self.lock(job["batch_id"]) as held:
+        with self.lock(job.batch_id) as held:
             if not held:
                 return True  # its former worker is still alive: leave it to that one
             self._perform(job)
         return True
 
-    def _perform(self, job: Row) -> None:
-        timeout, handler = job["timeout_s"] or self.timeout, self.handlers[job["job_type"]]
-        with bound_contextvars(batch_id=job["batch_id"], job_type=job["job_type"]):
+    def _perform(self, job: WorkItem) -> None:
+        timeout, handler = job.timeout_s or self.timeout, self.handlers[job.job_type]
+        with bound_contextvars(batch_id=job.batch_id, job_type=job.job_type):
             try:
                 perform(
-                    job["batch_id"],
-                    job["input_params"],
+                    job.batch_id,
+                    job.input_params,
                     handler,
                     self.queue,
                     timeout,
-                    self._hurry.is_set,
+                    self._hand_back.is_set,
                 )
             except DatabaseUnavailable:
                 raise
@@ -205,12 +212,12 @@ class Worker:
 
 
 def recover(queue: Queue) -> list[str]:
-    """Put the jobs of dead workers back into the queue; end those that keep killing workers."""
+    """Put the jobs of dead workers back into the queue, fail those that keep killing workers; their ids."""
     found = []
     for job in queue.orphans(SILENCE):
-        if job["attempts"] >= ATTEMPTS:
-            queue.fail(job["batch_id"], f"The worker died {job['attempts']} times on this job.")
+        if job.attempts >= ATTEMPTS:
+            queue.fail(job.batch_id, f"The worker died {job.attempts} times on this job.")
         else:
-            queue.requeue(job["batch_id"])
-        found.append(job["batch_id"])
+            queue.requeue(job.batch_id)
+        found.append(job.batch_id)
     return found

@@ -29,6 +29,7 @@ SELECT count(*) AS waiting FROM modelops.batch_jobs WHERE status = 'queued';
 -- How far a running job is, and whether it is to stop.
 UPDATE modelops.batch_jobs
    SET progress = :progress, current_step = coalesce(:current_step, current_step),
+       step = CASE WHEN CAST(:current_step AS text) IS NULL THEN step ELSE CAST(:step AS jsonb) END,
        completed_items = coalesce(:completed_items, completed_items),
        failed_items = coalesce(:failed_items, failed_items),
        total_items = coalesce(:total_items, total_items),
@@ -40,7 +41,7 @@ RETURNING cancel_requested;
 -- complete_job --
 -- A job ended well.
 UPDATE modelops.batch_jobs
-   SET status = 'completed', progress = 100, current_step = 'Completed',
+   SET status = 'completed', progress = 100, current_step = :current_step, step = CAST(:step AS jsonb),
        completed_items = coalesce(total_items, completed_items),
        results = CAST(:results AS jsonb), durations = CAST(:durations AS jsonb), logs = CAST(:logs AS jsonb),
        completed_at = now(), heartbeat_at = now()
@@ -61,27 +62,30 @@ UPDATE modelops.batch_jobs
    SET cancel_requested = true,
        error_message = CASE WHEN status = 'queued' THEN 'Cancelled before it began.' ELSE error_message END,
        completed_at = CASE WHEN status = 'queued' THEN now() END,
+       current_step = CASE WHEN status = 'queued' THEN :current_step ELSE current_step END,
+       step = CASE WHEN status = 'queued' THEN CAST(:step AS jsonb) ELSE step END,
        status = CASE WHEN status = 'queued' THEN 'cancelled' ELSE status END
  WHERE batch_id = CAST(:batch_id AS uuid) AND status IN ('queued', 'running')
 RETURNING status::text AS status;
 
 -- job --
 -- One job.
-SELECT batch_id::text AS batch_id, job_type, status::text AS status, progress, current_step, total_items,
-       completed_items, failed_items, input_params, results, error_message, error_stack_trace, worker,
+SELECT batch_id::text AS batch_id, job_type, status::text AS status, progress, current_step, step,
+       total_items, completed_items, failed_items, input_params, results, error_message, error_stack_trace, worker,
        attempts, heartbeat_at, created_at, started_at, completed_at, owner, retry_of::text AS retry_of,
        cancel_requested, durations, logs
   FROM modelops.batch_jobs WHERE batch_id = CAST(:batch_id AS uuid);
 
 -- job_state --
 -- What a progress bar needs.
-SELECT status::text AS status, progress, current_step, error_message, owner, cancel_requested
+SELECT status::text AS status, progress, current_step, step, error_message, owner, cancel_requested
   FROM modelops.batch_jobs WHERE batch_id = CAST(:batch_id AS uuid);
 
 -- jobs --
 -- The latest jobs, without their results; a page begins after the last job of the one before.
-SELECT batch_id::text AS batch_id, job_type, status::text AS status, progress, current_step, input_params,
-       error_message, worker, attempts, created_at, started_at, completed_at, owner,
+SELECT batch_id::text AS batch_id, job_type, status::text AS status, progress, current_step, step,
+       total_items, completed_items, failed_items, input_params, error_message, worker, attempts, heartbeat_at,
+       created_at, started_at, completed_at, owner,
        retry_of::text AS retry_of, cancel_requested, durations
   FROM modelops.batch_jobs
  WHERE (CAST(:status AS text) IS NULL OR status = CAST(:status AS modelops.job_status))
@@ -123,24 +127,24 @@ UPDATE modelops.batch_jobs SET heartbeat_at = now()
 SELECT pg_try_advisory_lock(hashtextextended('modelops job ' || :batch_id, 0)) AS locked;
 
 -- job_unlock --
--- Let it go.
+-- Release it.
 SELECT pg_advisory_unlock(hashtextextended('modelops job ' || :batch_id, 0)) AS unlocked;
 
--- night_unlock --
--- Let the night go.
+-- nightly_unlock --
+-- Release the lock of the nightly run.
 SELECT pg_advisory_unlock(hashtextextended('modelops nightly', 0)) AS unlocked;
 
--- end_dead_nights --
--- Whoever holds the night's lock knows that no other night lives; a worker's night goes back into the queue instead.
+-- fail_dead_nightly_runs --
+-- Whoever holds the lock of the nightly run knows that no other one lives; that of a worker goes back into the queue instead.
 UPDATE modelops.batch_jobs
    SET status = CAST(CASE WHEN cancel_requested THEN 'cancelled' ELSE 'failed' END AS modelops.job_status),
        error_message = 'The night was killed; the next one goes on where it stopped.', completed_at = now()
  WHERE job_type = 'nightly' AND status = 'running' AND worker IS NULL;
 
 -- orphans --
--- Silent running jobs; the lock tells whether their worker lives. A clock that was set back
--- leaves signs of life in the future. Jobs that no worker took are their maker's, save nights.
-SELECT batch_id::text AS batch_id, job_type, attempts FROM modelops.batch_jobs
+-- Running jobs without a recent heartbeat; the lock tells whether their worker lives. A clock that was
+-- set back leaves heartbeats in the future. Jobs that no worker took are their maker's, save nightly runs.
+SELECT batch_id::text AS batch_id, job_type, input_params, attempts, timeout_s FROM modelops.batch_jobs
  WHERE status = 'running' AND (worker IS NOT NULL OR job_type = 'nightly')
    AND abs(extract(epoch FROM now() - coalesce(heartbeat_at, started_at, created_at))) > :silence
  ORDER BY created_at;
@@ -150,12 +154,14 @@ SELECT batch_id::text AS batch_id, job_type, attempts FROM modelops.batch_jobs
 UPDATE modelops.batch_jobs
    SET status = CAST(CASE WHEN cancel_requested THEN 'cancelled' ELSE 'queued' END AS modelops.job_status),
        completed_at = CASE WHEN cancel_requested THEN now() END,
-       progress = 0, current_step = 'Waiting for another worker', worker = NULL,
+       progress = 0, worker = NULL,
+       current_step = CASE WHEN cancel_requested THEN :cancelled_step ELSE :waiting_step END,
+       step = CASE WHEN cancel_requested THEN CAST(:cancelled AS jsonb) ELSE CAST(:waiting AS jsonb) END,
        attempts = greatest(0, attempts - :given_back)
  WHERE batch_id = CAST(:batch_id AS uuid) AND status = 'running';
 
--- schedule_night --
--- The night of today in Korea, once; none where one ran since midnight or no grid is loaded.
+-- schedule_nightly_run --
+-- The nightly run of today in Korea, once; none where one ran since midnight or no grid is loaded.
 INSERT INTO modelops.batch_jobs (job_type, input_params, schedule_key, timeout_s)
 SELECT 'nightly', CAST(:input_params AS jsonb), 'nightly ' || today.day, :timeout_s
   FROM (SELECT CAST(now() AT TIME ZONE 'Asia/Seoul' AS date) AS day) AS today
@@ -173,8 +179,9 @@ RETURNING batch_id::text AS batch_id;
 SELECT batch_id::text AS batch_id FROM modelops.batch_jobs WHERE request_hash = :request_hash LIMIT 1;
 
 -- prune_jobs --
--- Forget ended jobs that are old; assessments of saved sites stay.
+-- Delete ended jobs that are older than :days days, 0 keeps all; assessments of saved sites stay.
 DELETE FROM modelops.batch_jobs AS job
- WHERE status IN ('completed', 'failed', 'cancelled') AND created_at < now() - make_interval(days => :days)
+ WHERE :days > 0 AND status IN ('completed', 'failed', 'cancelled')
+   AND created_at < now() - make_interval(days => :days)
    AND completed_at < now() - make_interval(days => :days)
    AND NOT EXISTS (SELECT FROM modelops.portfolio_sites AS site WHERE site.batch_id = job.batch_id);

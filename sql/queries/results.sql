@@ -98,7 +98,7 @@ ON CONFLICT (stage, tile) DO UPDATE
 -- Drop notes of tiles that the grid no longer has.
 DELETE FROM modelops.run_tiles WHERE NOT tile = ANY(:tiles);
 
--- night_lock --
+-- nightly_lock --
 -- One night at a time: a lock that dies with its session.
 SELECT pg_try_advisory_lock(hashtextextended('modelops nightly', 0)) AS locked;
 

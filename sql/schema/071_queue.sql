@@ -7,8 +7,8 @@ ALTER TABLE modelops.batch_jobs
     ADD COLUMN IF NOT EXISTS retry_of uuid,             -- the ended job that this one repeats
     ADD COLUMN IF NOT EXISTS cancel_requested boolean NOT NULL DEFAULT false,
     ADD COLUMN IF NOT EXISTS timeout_s integer,         -- NULL = the worker's
-    ADD COLUMN IF NOT EXISTS durations jsonb,           -- seconds by step
-    ADD COLUMN IF NOT EXISTS logs jsonb;                -- [{"at", "progress", "step"}, …]
+    ADD COLUMN IF NOT EXISTS durations jsonb,           -- seconds by kind of step, and total
+    ADD COLUMN IF NOT EXISTS logs jsonb;                -- [{"at", "progress", "step" (sentence), "kind", "of", "done", "total"}, …]
 
 -- The same request waits or runs once.
 CREATE UNIQUE INDEX IF NOT EXISTS batch_jobs_request_idx

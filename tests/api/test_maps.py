@@ -151,12 +151,12 @@ def test_stored_tiles_say_the_same_as_live_ones(idle, site_app):
 def test_the_worker_makes_tiles_of_new_buildings_once(site_app):
     """A maintenance task queues the job; a failed one is not queued again for the same load."""
     site_app.maintenance()
-    [job] = [j for j in site_app.jobs.recent() if j["job_type"] == "building_tiles"]
-    site_app.jobs.fail(job["batch_id"], "no")
+    [job] = [j for j in site_app.jobs.recent() if j.job_type == "building_tiles"]
+    site_app.jobs.fail(job.batch_id, "no")
     site_app.maintenance._looked = None
     site_app.maintenance()
-    assert len([j for j in site_app.jobs.recent() if j["job_type"] == "building_tiles"]) == 1
-    site_app.jobs.retry(job["batch_id"])
+    assert len([j for j in site_app.jobs.recent() if j.job_type == "building_tiles"]) == 1
+    site_app.jobs.retry(job.batch_id)
     site_app.worker_loop().step()
     assert site_app.tiles.due() is None
 

@@ -377,7 +377,7 @@ def test_what_if_starts_from_the_same_gauge(site_app):
         [r for r in part if (r["ssp_scenario"], r["horizon"]) == key]
         for part in site_app.cells.cell(cell)
     )
-    kept = site_app.jobs.get(answer["batch_id"])["results"]
+    kept = site_app.jobs.get(answer["batch_id"]).results
     sites = asset.described(Sites.of([whatif.site_of(kept)]), 2025)
     climate = other_sets.cell_climate(site_app.climate, peril, cell, file.params(peril.key))
     found = whatif.by_set(

@@ -100,12 +100,12 @@ def test_of_no_district_nothing_is_known(app, codes):
 def test_workers_queue_it_once(app):
     """A maintenance task: one job for a load, none where nothing is due."""
     app.maintenance()
-    assert [job for job in app.jobs.recent() if job["job_type"] == bootstrap.MEANS] == []
+    assert [job for job in app.jobs.recent() if job.job_type == bootstrap.MEANS] == []
     execute(app, "UPDATE modelops.data_sources SET loaded_at = now() WHERE table_name = 'ta_data'")
     for _ in range(2):
         app._queue_made_ahead()
-    [job] = [job for job in app.jobs.recent() if job["job_type"] == bootstrap.MEANS]
-    assert app.handlers()[bootstrap.MEANS](job["batch_id"], {}, lambda *_: None) == {"series": 1}
+    [job] = [job for job in app.jobs.recent() if job.job_type == bootstrap.MEANS]
+    assert app.handlers()[bootstrap.MEANS](job.batch_id, {}, lambda *_: None) == {"series": 1}
     assert app.district_means.due() is None
 
 

@@ -83,12 +83,12 @@ def test_the_job_keeps_the_whole_answer(site_app):
     second = site_app.assess(params(corrections={"asset_value": 1e10}))
     kept = site_app.jobs.get(first["batch_id"])
 
-    assert (kept["status"], kept["progress"]) == ("completed", 100)
-    assert kept["results"] == first
+    assert (kept.status, kept.progress) == ("completed", 100)
+    assert kept.results == first
     assert second["batch_id"] != first["batch_id"]
 
 
-def test_every_step_is_told(site_app):
+def test_every_step_is_reported(site_app):
     """0, 10, 50, 80, 95 and a step for each peril in between."""
     told = []
     ondemand.run(
@@ -102,8 +102,8 @@ def test_every_step_is_told(site_app):
 
     assert progress == sorted(progress)
     assert {0, 10, 50, 80, 95} <= set(progress)
-    for stage in ("E", "V", "AAL"):
-        assert sum(s.startswith(f"Calculating {stage} for ") for s in steps) == len(PERILS)
+    for stage in ("exposure", "vulnerability", "scaled_aal"):
+        assert [s.of for s in steps if s.kind == stage] == list(site_app.perils)
 
 
 def test_the_example_office(site_app):
@@ -216,8 +216,8 @@ def test_without_a_night_there_is_nothing_to_scale(app):
     with pytest.raises(NoResults, match="nightly"):
         app.assess(params())
     [job] = app.jobs.recent()
-    assert job["status"] == "failed"
-    assert "nightly" in job["error_message"]
+    assert job.status == "failed"
+    assert "nightly" in job.error_message
 
 
 def test_one_peril_only(site_app):

@@ -72,7 +72,7 @@ def test_an_error_in_a_worker_is_the_nights(app, scheduler):
     with pytest.raises(Exception, match="hazard_results"):
         nightly.run(app.night_on(scheduler), app.night_request(tile_cells=1))
     [job] = app.jobs.recent()
-    assert job["status"] == "failed"
+    assert job.status == "failed"
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense://x", "127.0.0.1:not-a-port"])

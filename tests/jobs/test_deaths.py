@@ -17,6 +17,7 @@ import pytest
 from websockets.sync.client import connect
 
 from modelops_core.db.migrate import SQL, migrate, read
+from modelops_core.domain.job import Step, StepKind
 from modelops_core.errors import DatabaseFull
 from modelops_core.jobs import worker
 from modelops_core.services.night import nightly
@@ -109,11 +110,11 @@ def test_a_worker_dies_at_every_step(site_app, monkeypatch):
             assert rows(site_app, "exposure_results") in (0, len(PERILS))
             assert rows(site_app, "vulnerability_results") in (0, len(PERILS))
             assert rows(site_app, "aal_scaled_results") in (0, world.SITE_ROWS)
-            assert site_app.jobs.state(batch_id)["status"] == "running"
+            assert site_app.jobs.state(batch_id).status == "running"
             wait_for(lambda: worker.recover(site_app.jobs))
             make_worker(site_app, site_app.handlers()).step()
             job = site_app.jobs.get(batch_id)
-            assert (job["status"], job["attempts"], len(job["results"]["results"])) == (
+            assert (job.status, job.attempts, len(job.results["results"])) == (
                 "completed",
                 2,
                 world.SITE_ROWS,
@@ -123,16 +124,10 @@ def test_a_worker_dies_at_every_step(site_app, monkeypatch):
 
 def deadly(steps):
     """Numbers of the first and last step of each kind, and one after all."""
-    kinds = [step.split(" for ")[0] for step in steps]
+    kinds = [step.kind for step in steps]
     first = {kind: kinds.index(kind) + 1 for kind in kinds}
     last = {kind: len(kinds) - kinds[::-1].index(kind) for kind in kinds}
-    assert {
-        "Finding the place",
-        "Fetched H and P(H)",
-        "Calculating E",
-        "Calculating V",
-        "Calculating AAL",
-    } <= set(kinds)
+    assert {"place", "fetched", "exposure", "vulnerability", "scaled_aal"} <= set(kinds)
     return sorted({*first.values(), *last.values(), len(steps) + 1})
 
 
@@ -144,13 +139,13 @@ def test_a_full_disk_in_a_job(site_app):
     w.step()
     job = site_app.jobs.get(batch_id)
 
-    assert job["status"] == "failed"
-    assert job["error_message"].startswith("The database has no room left: could not extend file")
+    assert job.status == "failed"
+    assert job.error_message.startswith("The database has no room left: could not extend file")
     assert rows(site_app, "aal_scaled_results") == 0
     execute(site_app, "DROP TRIGGER full_disk ON modelops.aal_scaled_results")
     again = site_app.jobs.retry(batch_id)
     w.step()
-    assert site_app.jobs.state(again)["status"] == "completed"
+    assert site_app.jobs.state(again).status == "completed"
 
 
 def test_a_full_disk_in_a_night(site_app):
@@ -162,8 +157,8 @@ def test_a_full_disk_in_a_night(site_app):
     with pytest.raises(DatabaseFull, match="no room left"):
         nightly.run(site_app.night, site_app.night_request())
     failed = site_app.jobs.recent(1)[0]
-    assert failed["status"] == "failed"
-    assert "no room left" in failed["error_message"]
+    assert failed.status == "failed"
+    assert "no room left" in failed.error_message
     assert rows(site_app, "probability_results") == before
     execute(site_app, "DROP TRIGGER full_disk ON modelops.probability_results")
     report = nightly.run(site_app.night, site_app.night_request())
@@ -190,10 +185,10 @@ def test_a_socket_closed_under_a_websocket(site_app):
     reached, go_on = threading.Event(), threading.Event()
 
     def held(batch_id, job_params, progress):
-        progress(10, "first step")
+        progress(10, Step(StepKind.tile, done=1, total=2))
         reached.set()
         assert go_on.wait(30)
-        progress(60, "second step")
+        progress(60, Step(StepKind.tile, done=2, total=2))
         return {"done": True}
 
     batch_id = site_app.jobs.create("held", {})

@@ -17,6 +17,7 @@ from modelops_core.db.cluster.private import Cluster
 from modelops_core.db.migrate import migrate
 from modelops_core.db.queue.listen import JobLocks
 from modelops_core.errors import DatabaseUnavailable
+from modelops_core.jobs.worker import Worker
 from modelops_core.services.night import nightly
 from modelops_core.settings import Settings
 from tests import world
@@ -125,7 +126,7 @@ def test_the_night_itself_dies(own):
     wait_for(next_night)  # a tile in progress may hold the lock of its session for a moment
     assert count(own, WHOLE_TILES) == 0
     assert count(own, "SELECT count(*) FROM modelops.probability_results") == 1080
-    statuses = {job["status"] for job in own.jobs.recent()}
+    statuses = {job.status for job in own.jobs.recent()}
     assert statuses == {"completed", "failed"}
 
 
@@ -149,7 +150,7 @@ def test_the_server_dies_in_mid_job(own):
 
     def once():
         try:
-            worker.Worker(
+            Worker(
                 own.jobs, JobLocks(own.worker), Silent(), {"ondemand_risk_calculation": held}
             ).step()
         except DatabaseUnavailable as error:
@@ -164,19 +165,19 @@ def test_the_server_dies_in_mid_job(own):
     assert errors, "the worker noticed nothing"
 
     own.cluster.ensure()
-    assert own.jobs.state(batch_id)["status"] == "running"
+    assert own.jobs.state(batch_id).status == "running"
     time.sleep(0.2)
     stop = threading.Event()
     worker = own.worker_loop()
     loop = threading.Thread(target=worker.run, args=(stop,))
     loop.start()
     try:
-        wait_for(lambda: own.jobs.state(batch_id)["status"] == "completed")
+        wait_for(lambda: own.jobs.state(batch_id).status == "completed")
     finally:
         stop.set()
         loop.join()
         worker.notices.close()
-    assert len(own.jobs.get(batch_id)["results"]["results"]) == world.SITE_ROWS
+    assert len(own.jobs.get(batch_id).results["results"]) == world.SITE_ROWS
     assert count(own, "SELECT count(*) FROM modelops.aal_scaled_results") == world.SITE_ROWS
 
 

@@ -14,9 +14,9 @@ from modelops_core.db.migrate import migrate
 from modelops_core.db.queue.job_queue import JobQueue
 from modelops_core.db.queue.jobs import fingerprint
 from modelops_core.db.queue.listen import JobLocks
+from modelops_core.domain.job import Step, StepKind
 from modelops_core.errors import InvalidInput, JobCancelled, JobNotFound, JobTimedOut, QueueFull
 from modelops_core.jobs import heartbeat, worker, worker_pool
-from modelops_core.jobs.job_log import LINES, JobLog
 from modelops_core.jobs.maintenance import MaintenanceTasks
 from modelops_core.jobs.worker_pool import WorkerPool
 from modelops_core.services.night import nightly
@@ -35,10 +35,10 @@ def held(reached, go_on):
     """A job of two steps that waits between them."""
 
     def handler(_batch_id, _params, progress):
-        progress(10, "first step")
+        progress(10, Step(StepKind.tile, done=1, total=2))
         reached.set()
         assert go_on.wait(30)
-        progress(60, "second step")
+        progress(60, Step(StepKind.tile, done=2, total=2))
         return {"done": True}
 
     return handler
@@ -115,13 +115,13 @@ def test_a_running_job_is_cancelled_at_its_next_step(site_app):
     thread.join()
     job = site_app.jobs.get(batch_id)
 
-    assert (job["status"], job["error_message"], job["results"]) == (
+    assert (job.status, job.error_message, job.results) == (
         "cancelled",
         "The job was cancelled.",
         None,
     )
-    assert [line["step"] for line in job["logs"]] == ["first step", "second step"]
-    assert site_app.jobs.state(following)["status"] == "completed"
+    assert [line["step"] for line in job.logs] == ["Tile 1 of 2", "Tile 2 of 2"]
+    assert site_app.jobs.state(following).status == "completed"
 
 
 def test_a_cancelled_job_of_a_dead_worker_ends(site_app, monkeypatch):
@@ -131,7 +131,7 @@ def test_a_cancelled_job_of_a_dead_worker_ends(site_app, monkeypatch):
     site_app.jobs.claim(["a"], "a worker that dies")
     site_app.jobs.cancel(batch_id)
     wait_for(lambda: worker.recover(site_app.jobs))
-    assert site_app.jobs.state(batch_id)["status"] == "cancelled"
+    assert site_app.jobs.state(batch_id).status == "cancelled"
 
 
 def test_what_cannot_be_cancelled_or_repeated(site_app):
@@ -151,32 +151,32 @@ def test_a_night_is_cancelled_between_tiles(site_app):
     """Also one that the command line runs: its tiles stay, its job says cancelled."""
     told = []
 
-    def progress(_done, _total, _step):
+    def progress(_step):
         if not told:
-            told.append(site_app.jobs.recent(1)[0]["batch_id"])
+            told.append(site_app.jobs.recent(1)[0].batch_id)
             site_app.jobs.cancel(told[0])
 
     request = site_app.night_request(force=True, tile_cells=1)
     with pytest.raises(JobCancelled):
         nightly.run(site_app.night, request, progress)
-    assert site_app.jobs.state(told[0])["status"] == "cancelled"
+    assert site_app.jobs.state(told[0]).status == "cancelled"
 
 
 def test_a_job_that_takes_too_long_is_failed(site_app, monkeypatch):
     """At the deadline, while its step still runs; what it says later changes nothing."""
-    monkeypatch.setattr(heartbeat, "BEAT", 0.05)
+    monkeypatch.setattr(heartbeat, "INTERVAL", 0.05)
     reached, go_on = threading.Event(), threading.Event()
     batch_id = site_app.jobs.create("a", {})
     execute(site_app, "UPDATE modelops.batch_jobs SET timeout_s = 1 WHERE job_type = 'a'")
     thread = threading.Thread(target=make_worker(site_app, {"a": held(reached, go_on)}).step)
     thread.start()
-    wait_for(lambda: site_app.jobs.state(batch_id)["status"] == "failed")
+    wait_for(lambda: site_app.jobs.state(batch_id).status == "failed")
     go_on.set()
     thread.join()
     job = site_app.jobs.get(batch_id)
 
-    assert "longer than 1 s" in job["error_message"]
-    assert job["results"] is None
+    assert "longer than 1 s" in job.error_message
+    assert job.results is None
 
 
 def test_the_deadline_does_not_follow_the_wall_clock(monkeypatch):
@@ -203,13 +203,13 @@ class Beats:
 
 def test_a_long_step_gives_signs_of_life(site_app, monkeypatch):
     """So that the page tells a slow job from a dead one."""
-    monkeypatch.setattr(heartbeat, "BEAT", 0.05)
+    monkeypatch.setattr(heartbeat, "INTERVAL", 0.05)
     seen = []
 
     def slow(batch_id, _params, progress):
-        progress(10, "long step")
-        first = site_app.jobs.get(batch_id)["heartbeat_at"]
-        wait_for(lambda: site_app.jobs.get(batch_id)["heartbeat_at"] > first)
+        progress(10, Step(StepKind.inputs))
+        first = site_app.jobs.get(batch_id).heartbeat_at
+        wait_for(lambda: site_app.jobs.get(batch_id).heartbeat_at > first)
         seen.append(True)
         return {}
 
@@ -231,7 +231,7 @@ def test_a_clock_that_jumps_neither_loses_nor_steals_jobs(site_app, monkeypatch,
     )
     with JobLocks(site_app.worker)(alive):
         assert worker.recover(site_app.jobs) == [dead]
-    assert site_app.jobs.state(alive)["status"] == "running"
+    assert site_app.jobs.state(alive).status == "running"
 
 
 def test_jobs_that_no_worker_took_are_left_alone(site_app):
@@ -243,7 +243,7 @@ def test_jobs_that_no_worker_took_are_left_alone(site_app):
         "UPDATE modelops.batch_jobs SET heartbeat_at = now() - interval '1 hour' WHERE job_type = 'theirs'",
     )
     assert worker.recover(site_app.jobs) == []
-    assert site_app.jobs.state(batch_id)["status"] == "running"
+    assert site_app.jobs.state(batch_id).status == "running"
 
 
 def test_old_jobs_are_forgotten_but_not_those_of_saved_sites(site_app):
@@ -260,7 +260,7 @@ def test_old_jobs_are_forgotten_but_not_those_of_saved_sites(site_app):
         f"INSERT INTO modelops.portfolio_sites (portfolio_id, name, latitude, longitude, batch_id) SELECT portfolio_id, 's', 37, 127, '{saved}' FROM modelops.portfolios",
     )
     assert site_app.jobs.prune(90) == 2  # the night of the template too
-    assert {j["batch_id"] for j in site_app.jobs.recent()} == {saved, running}
+    assert {j.batch_id for j in site_app.jobs.recent()} == {saved, running}
 
 
 def test_a_missed_night_runs_once_at_the_start(app):
@@ -272,34 +272,34 @@ def test_a_missed_night_runs_once_at_the_start(app):
     for look in looks:
         look(), look()
     [queued] = app.jobs.recent()
-    assert queued["job_type"] == "nightly"
+    assert queued.job_type == "nightly"
     assert app.worker_loop().step()
-    night = app.jobs.get(queued["batch_id"])
+    night = app.jobs.get(queued.batch_id)
 
-    assert (night["status"], night["results"]["cells"], night["attempts"]) == ("completed", 6, 1)
-    assert "Tile" in night["durations"]
+    assert (night.status, night.results["cells"], night.attempts) == ("completed", 6, 1)
+    assert {"tile", "basins", "total"} == set(night.durations)
     assert app.runs.last()["finished_at"] is not None
-    assert [j["job_type"] for j in app.jobs.recent()] == ["nightly"]
-    looks[0]._looked = None
+    assert [j.job_type for j in app.jobs.recent()] == ["nightly"]
+    looks[0]._scheduled_at = None
     looks[0]()
     assert len(app.jobs.recent()) == 1  # tomorrow again
 
 
 def test_no_night_is_due_after_one_that_cron_ran(site_app):
     """The template's night ran today; yesterday's does not count."""
-    asked = site_app.jobs.schedule_night({}, 3600)
+    asked = site_app.jobs.schedule_nightly_run({}, 3600)
     midnight = datetime.now(ZoneInfo("Asia/Seoul")).replace(
         hour=0, minute=0, second=0, microsecond=0
     )
     started = site_app.runs.last()["started_at"]
     assert asked is None or started < midnight
     execute(site_app, f"UPDATE modelops.runs SET started_at = '{midnight - timedelta(seconds=1)}'")
-    assert site_app.jobs.schedule_night({}, 3600) or asked
+    assert site_app.jobs.schedule_nightly_run({}, 3600) or asked
 
 
 def test_no_night_without_a_grid(empty_app):
     """An empty database is not an error every day."""
-    assert empty_app.jobs.schedule_night({}, 3600) is None
+    assert empty_app.jobs.schedule_nightly_run({}, 3600) is None
 
 
 def test_two_nights_at_once(site_app):
@@ -308,13 +308,13 @@ def test_two_nights_at_once(site_app):
         batch_id = site_app.jobs.create("nightly", {"stages": ["hazard"]})
         site_app.worker_loop().step()
     job = site_app.jobs.get(batch_id)
-    assert (job["status"], job["error_message"]) == (
+    assert (job.status, job.error_message) == (
         "failed",
         "Another nightly run holds the lock.",
     )
 
 
-def test_a_crew_stops_and_gives_its_jobs_back(site_app, monkeypatch):
+def test_a_stopped_pool_hands_its_jobs_back(site_app, monkeypatch):
     """What does not end in time goes back into the queue, and no attempt is counted."""
     monkeypatch.setattr(worker_pool, "GRACE", 0.1)
     reached, go_on = threading.Event(), threading.Event()
@@ -328,18 +328,18 @@ def test_a_crew_stops_and_gives_its_jobs_back(site_app, monkeypatch):
     pool.stop()
     job = site_app.jobs.get(batch_id)
 
-    assert (job["status"], job["attempts"]) == ("queued", 0)
-    assert site_app.jobs.get(batch_id)["worker"] is None
+    assert (job.status, job.attempts) == ("queued", 0)
+    assert site_app.jobs.get(batch_id).worker is None
 
 
-def test_an_idle_crew_stops_at_once(site_app):
+def test_an_idle_pool_stops_at_once(site_app):
     """Nobody waits for the next look."""
     pool = site_app.worker_pool(2)
     pool.start()
     time.sleep(0.3)
     began = time.monotonic()
     pool.stop()
-    assert time.monotonic() - began < worker.PATIENCE
+    assert time.monotonic() - began < worker.POLL_INTERVAL
 
 
 def test_workers_wait_for_tables_that_are_not_there_yet(bare_database, monkeypatch):
@@ -353,10 +353,10 @@ def test_workers_wait_for_tables_that_are_not_there_yet(bare_database, monkeypat
             1,
         )
         pool.start()
-        wait_for(lambda: any(entry["event"] == "worker could not go on" for entry in logged))
+        wait_for(lambda: any(entry["event"] == "worker failed, trying again" for entry in logged))
         migrate(app.owner, tuple(app.perils))
         batch_id = app.jobs.create("a", {})
-        wait_for(lambda: app.jobs.state(batch_id)["status"] == "completed")
+        wait_for(lambda: app.jobs.state(batch_id).status == "completed")
         pool.stop()
     made[-1].notices.close()
     app.dispose()
@@ -381,33 +381,10 @@ def test_twenty_at_once_and_two_hundred_behind(site_app):
     handlers = {**site_app.handlers(), "quick": quick}
     pool = WorkerPool(lambda: make_worker(site_app, handlers, site_app.notices()), 4)
     pool.start()
-    wait_for(lambda: all(site_app.jobs.state(i)["status"] == "completed" for i in ids[::-1]), 120)
+    wait_for(lambda: all(site_app.jobs.state(i).status == "completed" for i in ids[::-1]), 120)
     pool.stop()
 
     assert sorted(taken) == sorted(ids[:200])
-    assert [site_app.jobs.get(i)["results"]["n"] for i in ids[:200:40]] == [0, 40, 80, 120, 160]
-    assert all(
-        len(site_app.jobs.get(i)["results"]["results"]) == world.SITE_ROWS for i in ids[200:]
-    )
-    assert all(site_app.jobs.get(i)["attempts"] == 1 for i in ids)
-
-
-def test_a_trail_adds_up_steps_of_one_kind():
-    """A step lasts until the next is told; a long job keeps its first and last lines."""
-    now = [0.0]
-    job_log = JobLog(lambda: now[0])
-    for after, step in (
-        (1, "Calculating E for drought"),
-        (3, "Calculating E for typhoon"),
-        (6, "Tile 3 of 7"),
-        (10, "Tile 4 of 7"),
-    ):
-        now[0] = after
-        job_log.step(0, step)
-    now[0] = 15
-    assert job_log.notes()["durations"] == {"Calculating E": 5, "Tile": 9, "total": 15}
-    for n in range(1000):
-        job_log.step(0, f"step {n}")
-    steps = [line["step"] for line in job_log.notes()["logs"]]
-    assert len(steps) == LINES
-    assert (steps[0], steps[-1]) == ("Calculating E for drought", "step 999")
+    assert [site_app.jobs.get(i).results["n"] for i in ids[:200:40]] == [0, 40, 80, 120, 160]
+    assert all(len(site_app.jobs.get(i).results["results"]) == world.SITE_ROWS for i in ids[200:])
+    assert all(site_app.jobs.get(i).attempts == 1 for i in ids)

@@ -46,8 +46,8 @@ def test_a_queued_assessment_is_worked_off(site_app):
     assert make_worker(site_app, site_app.handlers()).step()
     job = site_app.jobs.get(batch_id)
 
-    assert job["status"] == "completed"
-    assert len(job["results"]["results"]) == world.SITE_ROWS
+    assert job.status == "completed"
+    assert len(job.results["results"]) == world.SITE_ROWS
     assert not make_worker(site_app, site_app.handlers()).step()
 
 
@@ -62,7 +62,7 @@ def test_oldest_first_and_only_known_types(site_app):
         pass
 
     assert taken == ids
-    assert site_app.jobs.get(other)["status"] == "queued"
+    assert site_app.jobs.get(other).status == "queued"
 
 
 def test_two_workers_never_take_the_same_job(site_app):
@@ -76,7 +76,7 @@ def test_two_workers_never_take_the_same_job(site_app):
     for thread in threads:
         thread.start()
     try:
-        wait_for(lambda: all(j["status"] == "completed" for j in site_app.jobs.recent(50)))
+        wait_for(lambda: all(j.status == "completed" for j in site_app.jobs.recent(50)))
     finally:
         stop.set()
         for thread in threads:
@@ -95,14 +95,14 @@ def test_an_error_on_purpose_is_a_sentence(site_app):
     make_worker(site_app, {"a": refuse}).step()
     job = site_app.jobs.get(batch_id)
 
-    assert (job["status"], job["error_message"]) == (
+    assert (job.status, job.error_message) == (
         "failed",
         "floors_above: 500 lies outside 0 to 200.",
     )
-    assert job["error_stack_trace"] is None
+    assert job.error_stack_trace is None
 
 
-def test_an_unexpected_error_keeps_its_trace_and_the_make_worker(site_app):
+def test_an_unexpected_error_keeps_its_trace_and_the_worker(site_app):
     """A bug in one job does not stop the next."""
 
     def crash(_batch_id, params, _progress):
@@ -112,12 +112,12 @@ def test_an_unexpected_error_keeps_its_trace_and_the_make_worker(site_app):
     w = make_worker(site_app, {"a": lambda *a: {"x": crash(*a)}})
     w.step(), w.step()
 
-    assert "ZeroDivisionError" in site_app.jobs.get(bad)["error_message"]
-    assert "Traceback" in site_app.jobs.get(bad)["error_stack_trace"]
-    assert site_app.jobs.get(good)["results"] == {"x": 1.0}
+    assert "ZeroDivisionError" in site_app.jobs.get(bad).error_message
+    assert "Traceback" in site_app.jobs.get(bad).error_stack_trace
+    assert site_app.jobs.get(good).results == {"x": 1.0}
 
 
-def test_a_new_job_wakes_a_waiting_make_worker(site_app):
+def test_a_new_job_wakes_a_waiting_worker(site_app):
     """NOTIFY, not polling."""
     notices = Notices(site_app.worker)
     notices.wait(0.01)
@@ -139,9 +139,10 @@ def test_a_killed_worker_gives_its_job_back(site_app, monkeypatch):
         "import sys, time\n"
         "from modelops_core.bootstrap import app\n"
         "from modelops_core.db.queue.listen import JobLocks\n"
-        "from modelops_core.jobs import work\n"
+        "from modelops_core.domain.job import Step, StepKind\n"
+        "from modelops_core.jobs import worker\n"
         "def slow(batch_id, params, progress):\n"
-        "    progress(50, 'half way')\n"
+        "    progress(50, Step(StepKind.fetched))\n"
         "    print('working', flush=True)\n"
         "    time.sleep(600)\n"
         "class N:\n    wake = None\n    def wait(self, s): time.sleep(.05)\n"
@@ -156,7 +157,7 @@ def test_a_killed_worker_gives_its_job_back(site_app, monkeypatch):
         [sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True
     )
     assert victim.stdout.readline() == "working\n"
-    assert site_app.jobs.state(batch_id)["progress"] == 50
+    assert site_app.jobs.state(batch_id).progress == 50
     time.sleep(0.3)
     assert worker.recover(site_app.jobs) == []  # alive, though silent: its lock is held
 
@@ -164,11 +165,11 @@ def test_a_killed_worker_gives_its_job_back(site_app, monkeypatch):
     victim.wait()
     victim.stdout.close()
     wait_for(lambda: worker.recover(site_app.jobs))
-    assert site_app.jobs.state(batch_id)["status"] == "queued"
+    assert site_app.jobs.state(batch_id).status == "queued"
     make_worker(site_app, site_app.handlers()).step()
 
     job = site_app.jobs.get(batch_id)
-    assert (job["status"], job["attempts"], len(job["results"]["results"])) == (
+    assert (job.status, job.attempts, len(job.results["results"])) == (
         "completed",
         2,
         world.SITE_ROWS,
@@ -184,8 +185,8 @@ def test_a_job_that_kills_its_workers_is_given_up(site_app, monkeypatch):
         wait_for(lambda: worker.recover(site_app.jobs))
     job = site_app.jobs.get(batch_id)
 
-    assert job["status"] == "failed"
-    assert "died 3 times" in job["error_message"]
+    assert job.status == "failed"
+    assert "died 3 times" in job.error_message
 
 
 @pytest.mark.parametrize("status", ["completed", "failed"])
@@ -199,5 +200,5 @@ def test_ended_jobs_stay_ended(site_app, status):
     site_app.jobs.complete(batch_id, {"x": 2})
     site_app.jobs.fail(batch_id, "late")
 
-    assert site_app.jobs.get(batch_id)["status"] == status
-    assert site_app.jobs.get(batch_id)["results"] == ({"x": 1} if status == "completed" else None)
+    assert site_app.jobs.get(batch_id).status == status
+    assert site_app.jobs.get(batch_id).results == ({"x": 1} if status == "completed" else None)

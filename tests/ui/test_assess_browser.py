@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from modelops_core.domain.job import Step, StepKind
 from modelops_core.ui.assess.section_tabs import SECTIONS
 from modelops_core.ui.kit import i18n
 from tests.browser import PATIENCE
@@ -36,15 +37,15 @@ def test_click_bar_card_and_file(tab, site):
     assert "job=" in one.page.url
     job = one.page.url.split("job=")[1].split("&")[0]
     kept = site.app.jobs.get(job)
-    assert kept["status"] == "completed"
-    assert abs(kept["input_params"]["latitude"] - SEOUL[0]) < 0.02  # one pixel is about 0.01°
-    assert abs(kept["input_params"]["longitude"] - SEOUL[1]) < 0.02
+    assert kept.status == "completed"
+    assert abs(kept.input_params["latitude"] - SEOUL[0]) < 0.02  # one pixel is about 0.01°
+    assert abs(kept.input_params["longitude"] - SEOUL[1]) < 0.02
     with one.page.expect_download() as download:
         one.page.get_by_role("button", name="CSV 내려받기").first.click()
     text = Path(download.value.path()).read_text("utf-8-sig")
     rows = table_of(text)
     assert len(rows) == 180
-    for got, stored in zip(rows, kept["results"]["results"], strict=True):
+    for got, stored in zip(rows, kept.results["results"], strict=True):
         assert (got["risk_type"], got["ssp_scenario"], got["horizon"]) == (
             stored["risk_type"],
             stored["ssp_scenario"],
@@ -66,11 +67,11 @@ def test_the_bar_moves(tab, site):
     one = tab().open(f"/?lat={BUSAN[0]}&lon={BUSAN[1]}&job={batch_id}")
     seen = []
     for progress in (10, 35):
-        site.app.jobs.progress(batch_id, progress, "Calculating E for extreme_heat")
+        site.app.jobs.progress(batch_id, progress, Step(StepKind.exposure, "extreme_heat"))
         one.page.get_by_text(f"노출 E 계산: 폭염 · {progress} %").wait_for()
         seen.append(progress)
     one.page.reload()
-    site.app.jobs.progress(batch_id, 60, "Calculating V for river_flood")
+    site.app.jobs.progress(batch_id, 60, Step(StepKind.vulnerability, "river_flood"))
     one.page.get_by_text("취약성 V 계산: 하천홍수 · 60 %").wait_for()
     answer = site.app.assess({"latitude": BUSAN[0], "longitude": BUSAN[1], "as_of": 2025})
     site.app.jobs.complete(batch_id, answer)

@@ -48,7 +48,7 @@ def test_with_data_and_no_night_one_is_a_button_away(opened, app):
     page.button(key="jobs.start_night").click().run()
 
     assert not page.exception
-    assert app.jobs.page(5, job_type="nightly")[0][0]["status"] == "queued"
+    assert app.jobs.page(5, job_type="nightly")[0][0].status == "queued"
     page.run()
     assert not page.exception
 

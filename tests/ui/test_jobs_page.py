@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from modelops_core.domain.job import Job, JobStatus, Step, StepKind
 from modelops_core.errors import RunAlreadyActive
 from modelops_core.services.night import nightly
-from modelops_core.ui.jobs import detail, job_labels, jobs_cache, nightly_runs
-from modelops_core.ui.kit import timestamps
+from modelops_core.ui.jobs import job_labels, jobs_cache, nightly_runs
+from modelops_core.ui.kit import steps, timestamps
 from tests.pages import said
 from tests.world import SEOUL
 
@@ -37,7 +39,7 @@ def test_jobs_of_every_status(opened, site_app):
         "ondemand_risk_calculation", {**PLACE, "corrections": {"floors_above": 3}}
     )
     running = site_app.jobs.create("nightly", {"stages": ["hazard"]}, 8, running=True)
-    site_app.jobs.progress(running, 37, "Tile 3 of 8", completed_items=3)
+    site_app.jobs.progress(running, 37, Step(StepKind.tile, done=3, total=8), completed_items=3)
     failed = site_app.jobs.create("something_new", {}, running=True)
     site_app.jobs.fail(failed, "no room", "Traceback …")
     rows = table(opened(site_app)).set_index("번호")
@@ -68,10 +70,8 @@ def test_one_job_in_full(opened, site_app):
     assert done in text
     assert metrics(page)["시도"] == "1"
     assert "진행 기록" in "".join(e.label for e in page.expander)
-    assert job_labels.inputs(site_app.jobs.get(done)["input_params"])["하천 거리"] == "80.0"
-    kinds = [
-        detail.step_kind(name) for name in site_app.jobs.get(done)["durations"] if name != "total"
-    ]
+    assert job_labels.inputs(site_app.jobs.get(done).input_params)["하천 거리"] == "80.0"
+    kinds = [steps.kind(name) for name in site_app.jobs.get(done).durations if name != "total"]
     assert {"지점 확인", "노출 E", "취약성 V", "AAL", "통합위험 계산"} <= set(kinds)
 
 
@@ -98,11 +98,11 @@ def test_cancel(opened, site_app):
     waiting = site_app.jobs.enqueue("something_new", {"a": 1})
     page = opened(site_app, id=waiting)
     page.button(key="jobs.cancel").click().run()
-    assert site_app.jobs.state(waiting)["status"] == "cancelled"
+    assert site_app.jobs.state(waiting).status == "cancelled"
     page.button(key="jobs.retry").click().run()
     again = page.query_params["id"]
     assert again != waiting
-    assert site_app.jobs.get(again)["retry_of"] == waiting
+    assert site_app.jobs.get(again).retry_of == waiting
     assert [row["action"] for row in site_app.audit.recent()] == ["retry", "cancel"]
 
 
@@ -111,7 +111,7 @@ def test_a_running_job_is_asked_to_stop(opened, site_app):
     running = site_app.jobs.create("something_new", {}, running=True)
     page = opened(site_app, id=running)
     page.button(key="jobs.cancel").click().run()
-    assert site_app.jobs.get(running)["cancel_requested"]
+    assert site_app.jobs.get(running).cancel_requested
     assert page.button(key="jobs.cancel").disabled
     assert "다음 단계에서 멈춥니다" in said(page)
 
@@ -187,13 +187,11 @@ def test_before_the_first_night(opened, empty_app):
 
 def test_runs_that_go_on_are_not_cut_off():
     """The active job's run is running; another without an end was cut off."""
-    assert (
-        nightly_runs.state_of({"finished_at": None, "batch_id": "a"}, {"batch_id": "a"})
-        == "실행 중"
+    active = Job(
+        batch_id="a", job_type="nightly", status=JobStatus.running, created_at=datetime.now(UTC)
     )
-    assert (
-        nightly_runs.state_of({"finished_at": None, "batch_id": "b"}, {"batch_id": "a"}) == "중단됨"
-    )
+    assert nightly_runs.state_of({"finished_at": None, "batch_id": "a"}, active) == "실행 중"
+    assert nightly_runs.state_of({"finished_at": None, "batch_id": "b"}, active) == "중단됨"
 
 
 @pytest.mark.parametrize(

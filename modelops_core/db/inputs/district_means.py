@@ -6,6 +6,7 @@ from sqlalchemy import Connection, Engine, text
 
 from modelops_core.db import queries
 from modelops_core.db.engine import explained
+from modelops_core.domain.job import Step, StepKind
 from modelops_core.domain.variables import MONTHLY, YEARLY
 from modelops_core.ports import Progress, Row
 
@@ -32,7 +33,7 @@ class DistrictMeans:
         """Make what is due, each series in a transaction of its own; how many."""
         due = [row["variable"] for row in self._due()]
         for i, variable in enumerate(due):
-            progress(100 * i // len(due), f"District means of {variable}")
+            progress(100 * i // len(due), Step(StepKind.district_means, variable))
             with explained(), self._writer.begin() as connection:
                 make(connection, variable)
         return len(due)

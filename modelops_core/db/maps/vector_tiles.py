@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from modelops_core.db import queries
 from modelops_core.db.engine import explained
+from modelops_core.domain.job import Step, StepKind
 from modelops_core.errors import InvalidInput
 from modelops_core.ports import Progress, Row
 
@@ -97,10 +98,10 @@ class Tiles:
         """Make all stored tiles of the buildings anew, in one transaction; how many."""
         with explained(), self._writer.begin() as connection:
             queries.run(connection, "clear_tiles")
-            progress(0, "Counting buildings")
+            progress(0, Step(StepKind.buildings))
             queries.run(connection, "tile_squares", z=COUNTED, per_tile=PER_TILE)
             for z in range(STORED + 1):
-                progress(5 + 90 * z // STORED, f"Tiles of zoom {z}")
+                progress(5 + 90 * z // STORED, Step(StepKind.zoom_tiles, str(z)))
                 if z <= COUNTED:
                     queries.run(
                         connection, "make_counted_tiles", z=z, shift=COUNTED - z, per_tile=PER_TILE

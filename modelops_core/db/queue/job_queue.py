@@ -1,4 +1,4 @@
-"""batch_jobs as workers see it: take, keep alive, give back, schedule, forget."""
+"""batch_jobs as workers see it: claim, heartbeat, requeue, schedule, delete what is old."""
 
 from __future__ import annotations
 
@@ -6,17 +6,26 @@ from sqlalchemy import Connection
 
 from modelops_core.db import queries
 from modelops_core.db.engine import explained
-from modelops_core.db.queue.jobs import RELAXED, Jobs, checked, dump, fingerprint
+from modelops_core.db.queue.jobs import (
+    RELAXED,
+    Jobs,
+    checked,
+    dump,
+    fingerprint,
+    step_columns,
+)
+from modelops_core.domain.job import Step, StepKind, WorkItem
 from modelops_core.ports import Row
 
 
 class JobQueue(Jobs):
     """The queue's both ends."""
 
-    def claim(self, job_types: list[str], worker: str) -> Row | None:
+    def claim(self, job_types: list[str], worker: str) -> WorkItem | None:
         """Take the oldest queued job; None where there is none."""
         with explained(), self._engine.begin() as connection:
-            return queries.row(connection, "claim_job", job_types=job_types, worker=worker)
+            found = queries.row(connection, "claim_job", job_types=job_types, worker=worker)
+        return None if found is None else WorkItem(**found)
 
     def heartbeat(self, batch_id: str) -> None:
         """The job's worker is alive."""
@@ -24,24 +33,35 @@ class JobQueue(Jobs):
             connection.exec_driver_sql(RELAXED)
             queries.run(connection, "heartbeat", batch_id=checked(batch_id))
 
-    def orphans(self, silence: float) -> list[Row]:
-        """Running jobs without a sign of life for *silence* seconds whose lock nobody holds."""
+    def orphans(self, silence: float) -> list[WorkItem]:
+        """Running jobs without a heartbeat for *silence* seconds whose lock nobody holds."""
         with explained(), self._engine.begin() as connection:
-            silent = queries.rows(connection, "orphans", silence=silence)
-            return [job for job in silent if _abandoned(connection, job)]
+            silent = [
+                WorkItem(**row) for row in queries.rows(connection, "orphans", silence=silence)
+            ]
+            return [item for item in silent if _abandoned(connection, item)]
 
     def requeue(self, batch_id: str, given_back: int = 0) -> None:
-        """Give a job to another worker; *given_back* attempts do not count."""
+        """Put a job back into the queue; *given_back* attempts do not count."""
+        waiting = step_columns(Step(StepKind.other_worker))
+        cancelled = step_columns(Step(StepKind.cancelled))
         with explained(), self._engine.begin() as connection:
             queries.run(
-                connection, "requeue_job", batch_id=checked(batch_id), given_back=given_back
+                connection,
+                "requeue_job",
+                batch_id=checked(batch_id),
+                given_back=given_back,
+                waiting_step=waiting["current_step"],
+                waiting=waiting["step"],
+                cancelled_step=cancelled["current_step"],
+                cancelled=cancelled["step"],
             )
 
-    def schedule_night(self, params: Row, timeout: int) -> str | None:
-        """Queue today's night where it is due; its id, None where it is not."""
+    def schedule_nightly_run(self, params: Row, timeout: int) -> str | None:
+        """Queue today's nightly run where it is due; its id, None where it is not."""
         with explained(), self._engine.begin() as connection:
             found = queries.row(
-                connection, "schedule_night", input_params=dump(params), timeout_s=timeout
+                connection, "schedule_nightly_run", input_params=dump(params), timeout_s=timeout
             )
         return None if found is None else str(found["batch_id"])
 
@@ -56,7 +76,7 @@ class JobQueue(Jobs):
             )
 
     def prune(self, days: int) -> int:
-        """Forget jobs that ended more than *days* days ago; how many."""
+        """Delete jobs that ended more than *days* days ago, none for 0; how many."""
         with explained(), self._engine.begin() as connection:
             return queries.run(connection, "prune_jobs", days=days)
 
@@ -68,21 +88,21 @@ def hold(connection: Connection, batch_id: str) -> bool:
 
 
 def release(connection: Connection, batch_id: str) -> None:
-    """Let a job of this session go."""
+    """Release the lock of a job that this session holds."""
     queries.row(connection, "job_unlock", batch_id=batch_id)
 
 
-def _abandoned(connection: Connection, job: Row) -> bool:
-    """Whether nobody holds the job; a night holds its own lock, whoever started it."""
-    if not hold(connection, job["batch_id"]):
+def _abandoned(connection: Connection, item: WorkItem) -> bool:
+    """Whether nobody holds the job; a nightly run holds its own lock, whoever started it."""
+    if not hold(connection, item.batch_id):
         return False
-    release(connection, job["batch_id"])
-    return job["job_type"] != "nightly" or _no_night(connection)
+    release(connection, item.batch_id)
+    return item.job_type != "nightly" or _no_nightly_run(connection)
 
 
-def _no_night(connection: Connection) -> bool:
-    found = queries.row(connection, "night_lock")
+def _no_nightly_run(connection: Connection) -> bool:
+    found = queries.row(connection, "nightly_lock")
     if not (found and found["locked"]):
         return False
-    queries.row(connection, "night_unlock")
+    queries.row(connection, "nightly_unlock")
     return True

@@ -13,10 +13,11 @@ from sqlalchemy import Engine
 
 from modelops_core.db import queries
 from modelops_core.db.engine import explained
+from modelops_core.domain.job import Job, JobState, JobStatus, Step, StepKind
 from modelops_core.errors import InvalidInput, JobCancelled, JobNotFound, QueueFull
 from modelops_core.ports import Row
 
-#: progress is told often and may be lost in a crash; results may not
+#: progress is written often and may be lost in a crash; results may not
 RELAXED = "SET LOCAL synchronous_commit = off"
 MESSAGE_LIMIT = 4000
 TRACE_LIMIT = 20_000
@@ -50,7 +51,7 @@ class Jobs:
                 job_type=job_type,
                 input_params=dump(params),
                 total_items=total,
-                status="running" if running else "queued",
+                status=JobStatus.running if running else JobStatus.queued,
                 worker=worker,
             )
         assert found is not None
@@ -92,35 +93,44 @@ class Jobs:
                     return str(found["batch_id"])
         raise QueueFull(f"{self._room} jobs wait already; ask again later.")
 
-    def cancel(self, batch_id: str) -> str:
+    def cancel(self, batch_id: str) -> JobStatus:
         """Cancel a job, a running one at its next step; its status. Raises InvalidInput for an ended one."""
         with explained(), self._engine.begin() as connection:
-            found = queries.row(connection, "cancel_job", batch_id=checked(batch_id))
+            found = queries.row(
+                connection,
+                "cancel_job",
+                batch_id=checked(batch_id),
+                **step_columns(Step(StepKind.cancelled)),
+            )
         if found is None:
             raise InvalidInput(
-                f"job {batch_id}: it is {self.state(batch_id)['status']} and cannot be cancelled."
+                f"job {batch_id}: it is {self.state(batch_id).status} and cannot be cancelled."
             )
-        return str(found["status"])
+        return JobStatus(found["status"])
 
     def retry(self, batch_id: str, owner: str | None = None) -> str:
         """A new job with the input of an ended one; its id."""
         job = self.get(batch_id)
-        if job["status"] in ("queued", "running"):
+        if not job.status.ended:
             raise InvalidInput(
-                f"job {batch_id}: it is {job['status']}; only an ended job can be repeated."
+                f"job {batch_id}: it is {job.status}; only an ended job can be repeated."
             )
         return self.enqueue(
-            job["job_type"], job["input_params"], owner=owner, retry_of=job["batch_id"]
+            job.job_type, dict(job.input_params), owner=owner, retry_of=job.batch_id
         )
 
     def progress(
-        self, batch_id: str, progress: int, step: str | None = None, **items: int | None
+        self, batch_id: str, progress: int, step: Step | str | None = None, **items: int | None
     ) -> bool:
-        """Say how far a job is; False where it has ended. Raises JobCancelled where it is to stop."""
+        """
+        Write how far a job is; False where it has ended. Raises JobCancelled where it is to stop.
+
+        A step that is only a text (the requirements' callers give one) is kept as it stands.
+        """
         counts = {
             name: items.get(name) for name in ("completed_items", "failed_items", "total_items")
         }
-        # told thirty times a job: one statement and no transaction of its own is one round trip
+        # called thirty times a job: one statement and no transaction of its own is one round trip
         with (
             explained(),
             self._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection,
@@ -130,7 +140,7 @@ class Jobs:
                 "job_progress",
                 batch_id=checked(batch_id),
                 progress=progress,
-                current_step=step,
+                **step_columns(step),
                 **counts,
             )
         if found is not None and found["cancel_requested"]:
@@ -145,6 +155,7 @@ class Jobs:
                 "complete_job",
                 batch_id=checked(batch_id),
                 results=dump(results),
+                **step_columns(Step(StepKind.completed)),
                 **_notes(notes),
             )
 
@@ -162,21 +173,21 @@ class Jobs:
                 **_notes(notes),
             )
 
-    def get(self, batch_id: str) -> Row:
+    def get(self, batch_id: str) -> Job:
         """One job with its results; raises JobNotFound."""
-        return self._one("job", batch_id)
+        return Job.from_row(self._one("job", batch_id))
 
-    def state(self, batch_id: str) -> Row:
-        """Status, progress, current step and error of a job; raises JobNotFound."""
-        return self._one("job_state", batch_id)
+    def state(self, batch_id: str) -> JobState:
+        """How far a job is; raises JobNotFound."""
+        return JobState.from_row(self._one("job_state", batch_id))
 
-    def recent(self, limit: int = 50, status: str | None = None) -> list[Row]:
+    def recent(self, limit: int = 50, status: str | None = None) -> list[Job]:
         """The latest jobs, without their results."""
         return self._listed(limit, status=status)
 
     def page(
         self, limit: int, cursor: str | None = None, **filters: str | None
-    ) -> tuple[list[Row], str | None]:
+    ) -> tuple[list[Job], str | None]:
         """One page of jobs by *filters* (status, job_type, owner), and where the next one begins."""
         after_time, after_id = _position(cursor) if cursor else (None, None)
         found = self._listed(limit + 1, after_time=after_time, after_id=after_id, **filters)
@@ -193,12 +204,13 @@ class Jobs:
         with explained(), self._engine.connect() as connection:
             return queries.rows(connection, "step_seconds")
 
-    def _listed(self, limit: int, **filters: Any) -> list[Row]:
+    def _listed(self, limit: int, **filters: Any) -> list[Job]:
         names = ("status", "job_type", "owner", "after_time", "after_id")
         with explained(), self._engine.connect() as connection:
-            return queries.rows(
+            found = queries.rows(
                 connection, "jobs", limit=limit, **{name: filters.get(name) for name in names}
             )
+        return [Job.from_row(row) for row in found]
 
     def _one(self, query: str, batch_id: str) -> Row:
         with explained(), self._engine.connect() as connection:
@@ -223,6 +235,14 @@ def dump(value: Any) -> str:
     ).decode()
 
 
+def step_columns(step: Step | str | None) -> dict[str, str | None]:
+    """A step as ``batch_jobs`` holds it: the sentence, and the value where there is one."""
+    return {
+        "current_step": None if step is None else str(step),
+        "step": dump(step.as_row()) if isinstance(step, Step) else None,
+    }
+
+
 def fingerprint(job_type: str, params: Row, owner: str | None) -> str:
     """What makes two requests the same: type, parameters in any order, and who asks."""
     plain = orjson.loads(dump(params))
@@ -241,9 +261,9 @@ def _storable(text: str) -> str:
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
-def _cursor(job: Row) -> str:
+def _cursor(job: Job) -> str:
     return base64.urlsafe_b64encode(
-        f"{job['created_at'].isoformat()}|{job['batch_id']}".encode()
+        f"{job.created_at.isoformat()}|{job.batch_id}".encode()
     ).decode()
 
 

@@ -63,7 +63,7 @@ class Notices:
             if self._raw is None:
                 self._listen()
             try:
-                self._until_told(seconds)
+                self._until_readable(seconds)
                 self._raw.poll()
             except psycopg2.Error:
                 self.close()
@@ -75,7 +75,7 @@ class Notices:
             self._raw.notifies.clear()
             return said
 
-    def _until_told(self, seconds: float) -> None:
+    def _until_readable(self, seconds: float) -> None:
         deadline = time.monotonic() + seconds
         while not self._woken.is_set() and (left := deadline - time.monotonic()) > 0:
             readable, _, _ = select.select([self._raw], [], [], min(left, SLICE))

@@ -1,4 +1,4 @@
-"""runs, parameter sets and the lock of the night: a ports.RunStore."""
+"""runs, parameter sets and the lock of the nightly run: a ports.RunStore."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from modelops_core.ports import Row
 
 
 class Runs:
-    """What nights leave behind."""
+    """The table of nightly runs, and the lock that lets one run at a time."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """The night's lock, held by one session; raises RunAlreadyActive where another has it."""
+        """The lock of the nightly run, held by one session; raises RunAlreadyActive where another has it."""
         with explained(), self._engine.connect() as connection:
-            found = queries.row(connection, "night_lock")
+            found = queries.row(connection, "nightly_lock")
             connection.commit()  # the lock is the session's, not the transaction's
             if not (found and found["locked"]):
                 raise RunAlreadyActive
-            queries.run(connection, "end_dead_nights")
+            queries.run(connection, "fail_dead_nightly_runs")
             connection.commit()
             try:
                 yield
             finally:
-                _let_go(connection)
+                _unlock(connection)
 
     def begin(self, batch_id: str, stages: Sequence[str], parameters: Row) -> int:
         """Note a new run and the numbers it uses; its id."""
@@ -76,7 +76,7 @@ class Runs:
         code_version: str,
         stages: Sequence[str] = ("hazard", "probability"),
     ) -> bool:
-        """Whether a night is due: none finished, other numbers or calculation, or data loaded since."""
+        """Whether a nightly run is due: none finished, other numbers or calculation, or data loaded since it began."""
         last = self.last()
         if (
             last is None
@@ -91,9 +91,9 @@ class Runs:
         return any(source["loaded_at"] > last["started_at"] for source in sources)
 
 
-def _let_go(connection: Connection) -> None:
-    """Unlock, so that the next night may begin at once; a session that is lost has let go already."""
+def _unlock(connection: Connection) -> None:
+    """Unlock, so that the next nightly run may begin at once; the server unlocks a lost session."""
     with suppress(DBAPIError):
-        queries.row(connection, "night_unlock")
+        queries.row(connection, "nightly_unlock")
         connection.commit()
     connection.invalidate()

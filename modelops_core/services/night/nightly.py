@@ -17,6 +17,7 @@ from typing import Protocol
 
 import numpy as np
 
+from modelops_core.domain.job import Step, StepKind
 from modelops_core.domain.parameters import ParameterFile, SetName
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.result import CellRisk
@@ -39,7 +40,7 @@ JOB = "nightly"
 TILES_SHARE = 95
 #: tiles whose share of the basins' results is in memory at once
 AT_ONCE = 8
-Listener = Callable[[int, int, str], None]
+Listener = Callable[[Step], None]
 
 
 class Mapper(Protocol):
@@ -98,7 +99,7 @@ class Report:
 
 def run(night: Night, request: Request, progress: Listener = lambda *_: None) -> Report:
     """
-    One night; *progress* hears (tiles done, tiles in all, step).
+    One night; *progress* is called at each step with the tiles done and in all.
 
     Raises RunAlreadyActive where another night runs, NoResults without a grid. Whatever
     stops it, tiles that were written stay, and the next night goes on with the others.
@@ -140,11 +141,12 @@ def _run(
         report.add(done)
         if done.sums is not None:
             sums.append(done.sums)
-        step = f"Tile {report.tiles} of {len(tiles)}"
+        step = Step(StepKind.tile, done=report.tiles, total=len(tiles))
         night.jobs.progress(
             batch_id, TILES_SHARE * report.tiles // len(tiles), step, completed_items=report.tiles
         )
-        progress(report.tiles, len(tiles), step)
+        progress(step)
+    night.jobs.progress(batch_id, TILES_SHARE, Step(StepKind.basins))
     _basins(night, plan, sums, report)
     report.seconds["wall"] = time.perf_counter() - began
     counts = {

@@ -14,6 +14,7 @@ from typing import Any
 
 from modelops_core.domain.flags import FLAGS, WHY_MISSING
 from modelops_core.domain.gauges import GAUGED
+from modelops_core.domain.job import Step, StepKind
 from modelops_core.domain.parameters import ALL_SETS, ParameterFile, Params, SetName
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.site import Site, Sites, check_coordinates
@@ -132,17 +133,17 @@ class _Case:
 
 def run(request: Request, ports: Ports, progress: Progress, batch_id: str) -> Row:
     """Assess the site; the answer of the command line, the page and the API."""
-    progress(0, "Finding the place")
+    progress(0, Step(StepKind.place))
     place = ports.places.place(request.latitude, request.longitude)
     corrected = place.site.corrected(request.corrections)
     site = gauges.gauged(
         corrected, ports.perils, ports.gauges, ports.parameters, request.parameter_set
     )
     sites = asset.described(Sites.of([site]), request.as_of)
-    progress(PLACE, "Fetching H and P(H)")
+    progress(PLACE, Step(StepKind.fetching))
     outdated = ports.outdated()
     cases = _cases(request, place, ports, outdated)
-    progress(READ, "Fetched H and P(H)")
+    progress(READ, Step(StepKind.fetched))
     key = {
         "latitude": site.latitude,
         "longitude": site.longitude,
@@ -156,13 +157,15 @@ def run(request: Request, ports: Ports, progress: Progress, batch_id: str) -> Ro
     writer.vulnerability(vulnerability_rows)
     rows: list[Row] = []
     for i, case in enumerate(cases):
-        progress(_between(VULNERABILITY, AAL, i, cases), f"Calculating AAL for {case.peril.key}", i)
+        progress(
+            _between(VULNERABILITY, AAL, i, cases), Step(StepKind.scaled_aal, case.peril.key), i
+        )
         risk = assess(case.peril, sites, case.cell.values, exposed[i], vulnerable[i], case.p)
         rows += site_rows.result_rows(
             case.peril, case.cell, risk, exposure_rows[i], vulnerability_rows[i], case.p
         )
     writer.aal_scaled([{**key, **row} for row in rows])
-    progress(AAL, "Calculating integrated risk", len(cases))
+    progress(AAL, Step(StepKind.integrated_risk), len(cases))
     warnings = [*([OUTDATED] if outdated else []), *_warnings(request, place, site, rows, ports)]
     return _answer(request, place, site, sites, exposed, rows, batch_id, ports, warnings)
 
@@ -203,7 +206,7 @@ def _exposure(
 ) -> tuple[list[SiteExposure], list[Row]]:
     found: list[SiteExposure] = []
     for i, case in enumerate(cases):
-        progress(_between(READ, EXPOSURE, i, cases), f"Calculating E for {case.peril.key}", i)
+        progress(_between(READ, EXPOSURE, i, cases), Step(StepKind.exposure, case.peril.key), i)
         found.append(assess_exposure(case.peril, sites, case.p))
     rows = [site_rows.exposure_row(key, c.peril.key, e) for c, e in zip(cases, found, strict=True)]
     return found, rows
@@ -215,7 +218,9 @@ def _vulnerability(
     found: list[Vulnerability] = []
     for i, case in enumerate(cases):
         progress(
-            _between(EXPOSURE, VULNERABILITY, i, cases), f"Calculating V for {case.peril.key}", i
+            _between(EXPOSURE, VULNERABILITY, i, cases),
+            Step(StepKind.vulnerability, case.peril.key),
+            i,
         )
         found.append(vulnerability.assess(case.peril, sites, case.p))
     rows = [

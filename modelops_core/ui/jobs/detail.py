@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
+from modelops_core.domain.job import Job, JobStatus, Step
 from modelops_core.errors import JobNotFound, ModelOpsError
 from modelops_core.ports import Row
 from modelops_core.services.night import nightly
@@ -22,6 +23,7 @@ from modelops_core.ui.kit import (
     navigation,
     notices,
     state,
+    steps,
     timestamps,
 )
 from modelops_core.ui.kit.i18n import t
@@ -43,13 +45,13 @@ def draw(batch_id: str) -> None:
             t("jobs.close"), on_click=_close, icon=":material/close:", key=WidgetKey.JOB_CLOSE
         )
         return
-    active = found["status"] in jobs_cache.ACTIVE
+    active = not found.status.ended
 
     @st.fragment(run_every=jobs_cache.BEAT if active else None)
     @notices.guarded("jobs", ".job")
     def live() -> None:
         now = jobs_cache.job(batch_id)
-        if active and now["status"] not in jobs_cache.ACTIVE:
+        if active and now.status.ended:
             st.rerun()
         _one(now)
 
@@ -57,10 +59,10 @@ def draw(batch_id: str) -> None:
         live()
 
 
-def _one(job: Row) -> None:
+def _one(job: Job) -> None:
     _head(job)
     whose, problem = st.session_state.get(PROBLEM, (None, None))
-    if problem is not None and whose == job["batch_id"]:
+    if problem is not None and whose == job.batch_id:
         notices.failed(problem)
     _state(job)
     _moments(job)
@@ -72,43 +74,43 @@ def _one(job: Row) -> None:
     _logs(job)
 
 
-def _head(job: Row) -> None:
+def _head(job: Job) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge(
-            words.status(job["status"]),
-            color=words.STATUS_COLOURS[job["status"]],  # type: ignore[arg-type]
-            icon=words.STATUS_ICONS[job["status"]],
+            words.status(job.status),
+            color=words.STATUS_COLOURS[job.status],  # type: ignore[arg-type]
+            icon=words.STATUS_ICONS[job.status],
         )
-        st.markdown(f"**{words.kind(job['job_type'])}** · {words.asked(job)}")
+        st.markdown(f"**{words.kind(job.job_type)}** · {words.asked(job)}")
         _buttons(job)
     st.caption(
-        t("jobs.full_id", id=job["batch_id"])
-        + (f" · {t('jobs.retry_of', id=job['retry_of'][:8])}" if job["retry_of"] else "")
+        t("jobs.full_id", id=job.batch_id)
+        + (f" · {t('jobs.retry_of', id=job.retry_of[:8])}" if job.retry_of else "")
     )
 
 
-def _buttons(job: Row) -> None:
+def _buttons(job: Job) -> None:
     """The result, and what the reader may do."""
-    place = job["input_params"] or {}
-    if job["job_type"] == ondemand.JOB and job["status"] == "completed":
+    place = job.input_params
+    if job.job_type == ondemand.JOB and job.status is JobStatus.completed:
         navigation.link(
             "assess",
             t("jobs.to_map"),
-            {**state.place(place["latitude"], place["longitude"]), UrlName.JOB: job["batch_id"]},
+            {**state.place(place["latitude"], place["longitude"]), UrlName.JOB: job.batch_id},
         )
-    if job["job_type"] == nightly.JOB:
+    if job.job_type == nightly.JOB:
         navigation.link("jobs", t("jobs.to_nights"), {UrlName.PART: "nights"})
     if jobs_cache.role() != "viewer":
-        if job["status"] in jobs_cache.ACTIVE:
+        if not job.status.ended:
             _button(
                 "cancel",
                 jobs_cache.cancel,
-                job["batch_id"],
+                job.batch_id,
                 ":material/stop_circle:",
-                disabled=job["cancel_requested"],
+                disabled=job.cancel_requested,
             )
         else:
-            _button("retry", _again, job["batch_id"], ":material/replay:")
+            _button("retry", _again, job.batch_id, ":material/replay:")
     st.button(t("jobs.close"), on_click=_close, icon=":material/close:", key=WidgetKey.JOB_CLOSE)
 
 
@@ -135,96 +137,82 @@ def _close() -> None:
     state.keep(UrlName.ID, None)
 
 
-def _state(job: Row) -> None:
+def _state(job: Job) -> None:
     """The bar of one that goes on; the reason of one that failed."""
-    if job["status"] in jobs_cache.ACTIVE:
-        st.progress(
-            job["progress"] / 100, text=f"{words.step(job['current_step'])} · {job['progress']} %"
-        )
-        if job["cancel_requested"]:
+    if not job.status.ended:
+        st.progress(job.progress / 100, text=f"{steps.current(job)} · {job.progress} %")
+        if job.cancel_requested:
             st.caption(t("jobs.stopping"))
-    if job["error_message"]:
-        (st.error if job["status"] == "failed" else st.info)(messages.said(job["error_message"]))
-    if job["error_stack_trace"]:
+    if job.error_message:
+        (st.error if job.status is JobStatus.failed else st.info)(messages.said(job.error_message))
+    if job.error_stack_trace:
         with st.expander(t("jobs.trace"), icon=":material/bug_report:"):
-            st.code(job["error_stack_trace"], language="python")
+            st.code(job.error_stack_trace, language="python")
 
 
-def _moments(job: Row) -> None:
+def _moments(job: Job) -> None:
     items = (
         formats.DASH
-        if job["total_items"] is None
-        else f"{job['completed_items']:,} / {job['total_items']:,}"
+        if job.total_items is None
+        else f"{job.completed_items:,} / {job.total_items:,}"
     )
     with st.container(horizontal=True, gap="large"):
         st.metric(
             t("jobs.created"),
-            timestamps.ago(job["created_at"]),
-            help=timestamps.when(job["created_at"]),
+            timestamps.ago(job.created_at),
+            help=timestamps.when(job.created_at),
             width="content",
         )
         st.metric(t("jobs.waited"), timestamps.lasted(words.waited(job)), width="content")
         st.metric(
             t("jobs.took"),
-            timestamps.lasted(words.took(job)) if job["started_at"] else formats.DASH,
+            timestamps.lasted(words.took(job)) if job.started_at else formats.DASH,
             width="content",
         )
         st.metric(
-            t("jobs.attempts"), f"{job['attempts']}", help=t("jobs.attempts_help"), width="content"
+            t("jobs.attempts"), f"{job.attempts}", help=t("jobs.attempts_help"), width="content"
         )
         st.metric(t("jobs.items"), items, width="content")
-    if job["worker"]:
-        st.caption(t("jobs.worker", name=job["worker"]))
+    if job.worker:
+        st.caption(t("jobs.worker", name=job.worker))
 
 
-def _input(job: Row) -> None:
+def _input(job: Job) -> None:
     st.markdown(f"**{t('jobs.input')}**")
-    rows = words.inputs(job["input_params"] or {})
+    rows = words.inputs(job.input_params)
     if rows:
         st.table(rows, border="horizontal")
     else:
         st.caption(t("jobs.no_input"))
 
 
-def _durations(job: Row) -> None:
+def _durations(job: Job) -> None:
     st.markdown(f"**{t('jobs.durations')}**")
-    found = {name: seconds for name, seconds in (job["durations"] or {}).items() if name != TOTAL}
+    found = {name: seconds for name, seconds in (job.durations or {}).items() if name != TOTAL}
     if not found:
         st.caption(t("jobs.no_durations"))
         return
-    names = _order(found, job["logs"] or ())
+    names = _order(found, job.logs or ())
     texts = [timestamps.lasted(found[name]) for name in names]
     chart = figures.steps(
-        [step_kind(name) for name in names], [found[name] for name in names], texts, mode()
+        [steps.kind(name) for name in names], [found[name] for name in names], texts, mode()
     )
     st.plotly_chart(
         chart, config=charts.config("job_steps"), key=WidgetKey.JOB_STEPS, alt=t("jobs.durations")
     )
 
 
-def _order(found: Row, logs: Sequence[Row]) -> list[str]:
+def _order(found: Mapping[str, float], logs: Sequence[Row]) -> list[str]:
     """Kinds of steps in the order in which they came."""
 
     def first(name: str) -> int:
-        return next((i for i, line in enumerate(logs) if line["step"].startswith(name)), len(logs))
+        return next((i for i, line in enumerate(logs) if line.get("kind") == name), len(logs))
 
     return sorted(found, key=first)
 
 
-def step_kind(name: str) -> str:
-    """A kind of step: ``Calculating E`` stands for all perils."""
-    key = {
-        "Calculating E": "e",
-        "Calculating V": "v",
-        "Calculating AAL": "aal",
-        "Tile": "tiles",
-        "Tiles of zoom": "zooms",
-    }.get(name)
-    return words.step(name) if key is None else t(f"jobs.kind_{key}")
-
-
-def _logs(job: Row) -> None:
-    lines = job["logs"] or []
+def _logs(job: Job) -> None:
+    lines = job.logs or []
     if not lines:
         return
     with st.expander(t("jobs.logs", count=len(lines)), icon=":material/receipt_long:"):
@@ -232,13 +220,13 @@ def _logs(job: Row) -> None:
             {
                 t("jobs.at"): [line["at"][11:23] for line in lines],
                 t("jobs.progress"): [f"{line['progress']} %" for line in lines],
-                t("jobs.step"): [words.step(line["step"]) for line in lines],
+                t("jobs.step"): [steps.worded(Step.from_row(line), line["step"]) for line in lines],
             }
         )
         st.dataframe(frame, hide_index=True, alt=t("jobs.logs", count=len(lines)))
         downloads.table(
-            f"job_{job['batch_id'][:8]}",
-            labels.head(f"steps of job {job['batch_id']}"),
+            f"job_{job.batch_id[:8]}",
+            labels.head(f"steps of job {job.batch_id}"),
             STEP_COLUMNS,
             lines,
         )

@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from typing import Any
 
 from modelops_core.domain.horizons import SCENARIOS
-from modelops_core.ports import Row
+from modelops_core.domain.job import Job, JobStatus
 from modelops_core.services.night import nightly
 from modelops_core.services.site import ondemand
 from modelops_core.ui.kit import filters, formats, timestamps
-from modelops_core.ui.kit.answers import assessment
 from modelops_core.ui.kit.i18n import catalogue, t
 
 STATUS_COLOURS = {
-    "queued": "gray",
-    "running": "blue",
-    "completed": "green",
-    "failed": "red",
-    "cancelled": "orange",
+    JobStatus.queued: "gray",
+    JobStatus.running: "blue",
+    JobStatus.completed: "green",
+    JobStatus.failed: "red",
+    JobStatus.cancelled: "orange",
 }
 STATUS_ICONS = {
-    "queued": ":material/schedule:",
-    "running": ":material/progress_activity:",
-    "completed": ":material/check_circle:",
-    "failed": ":material/error:",
-    "cancelled": ":material/cancel:",
+    JobStatus.queued: ":material/schedule:",
+    JobStatus.running: ":material/progress_activity:",
+    JobStatus.completed: ":material/check_circle:",
+    JobStatus.failed: ":material/error:",
+    JobStatus.cancelled: ":material/cancel:",
 }
-_COUNTED = re.compile(r"(Tile) (\d+) of (\d+)|(Tiles of zoom) (\d+)")
 
 
-def status(code: str) -> str:
+def status(code: JobStatus) -> str:
     """The word for a job's status."""
     return t(f"jobs.status_{code}")
 
@@ -41,44 +39,33 @@ def kind(job_type: str) -> str:
     return t(key) if key in catalogue() else job_type
 
 
-def asked(job: Row) -> str:
+def asked(job: Job) -> str:
     """What was asked for, in a few words."""
-    params = job["input_params"] or {}
-    if job["job_type"] == ondemand.JOB and "latitude" in params:
+    params = job.input_params
+    if job.job_type == ondemand.JOB and "latitude" in params:
         fixed = len(params.get("corrections") or {})
         place = f"{params['latitude']:.4f}°N {params['longitude']:.4f}°E"
         return place + (f" · {t('jobs.corrected', count=fixed)}" if fixed else "")
-    if job["job_type"] == nightly.JOB:
+    if job.job_type == nightly.JOB:
         return " · ".join(t(f"jobs.stage_{stage}") for stage in params.get("stages") or ())
     return " · ".join(
         f"{name} {value}" for name, value in params.items() if isinstance(value, str | int | float)
     )
 
 
-def step(name: str | None) -> str:
-    """A step in the reader's language."""
-    counted = _COUNTED.fullmatch(name or "")
-    if counted and counted[1]:
-        return t("jobs.step_tile", done=counted[2], count=counted[3])
-    if counted:
-        return t("jobs.step_zoom", zoom=counted[5])
-    key = f"jobs.step_{(name or '').lower().replace(' ', '_')}"
-    return t(key) if key in catalogue() else assessment.step(name)
-
-
-def took(job: Row) -> float | None:
+def took(job: Job) -> float | None:
     """Seconds of work so far; None before it began."""
-    return timestamps.seconds_between(job["started_at"], job["completed_at"])
+    return timestamps.seconds_between(job.started_at, job.completed_at)
 
 
-def waited(job: Row) -> float | None:
+def waited(job: Job) -> float | None:
     """Seconds in the queue."""
-    return timestamps.seconds_between(job["created_at"], job["started_at"] or job["completed_at"])
+    return timestamps.seconds_between(job.created_at, job.started_at or job.completed_at)
 
 
-def inputs(params: Row) -> dict[str, str]:
+def inputs(params: Mapping[str, Any]) -> dict[str, str]:
     """What was asked for, a line a field; corrections one by one."""
-    flat: dict[str, Any] = {name: value for name, value in params.items() if name != "corrections"}
+    flat = {name: value for name, value in params.items() if name != "corrections"}
     flat |= {name: value for name, value in (params.get("corrections") or {}).items()}
     return {
         _field(name): _value(name, value)

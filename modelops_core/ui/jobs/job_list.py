@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from modelops_core.domain.job import Job, JobStatus
 from modelops_core.ports import Row
 from modelops_core.ui.jobs import detail, jobs_cache
 from modelops_core.ui.jobs import job_labels as words
@@ -21,6 +22,7 @@ from modelops_core.ui.kit import (
     messages,
     notices,
     state,
+    steps,
     timestamps,
 )
 from modelops_core.ui.kit.choose import Field
@@ -28,7 +30,7 @@ from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.kit.keys import StateKey, UrlName, WidgetKey
 
 ALL = "all"
-STATUS = Field(UrlName.STATUS, (ALL, *jobs_cache.STATUSES))
+STATUS = Field(UrlName.STATUS, (ALL, *JobStatus))
 PAGE, MOST = 50, 500
 #: how many rows the list may have, as the URL says it
 LIMIT = Field(UrlName.LIMIT, tuple(str(count) for count in range(PAGE, MOST + 1, PAGE)))
@@ -60,7 +62,7 @@ def draw() -> None:
     choose.segments(
         STATUS,
         t("jobs.status"),
-        lambda code: t("jobs.all") if code == ALL else words.status(code),
+        lambda code: t("jobs.all") if code == ALL else words.status(JobStatus(code)),
         hide_label=True,
     )
     chosen = state.text(UrlName.ID)
@@ -78,12 +80,12 @@ def _live() -> None:
     _counts()
     status = STATUS.named(st.session_state.get(STATUS.name))
     limit = int(LIMIT.named(st.session_state.get(LIMIT.name)))
-    rows, more = jobs_cache.listing(None if status == ALL else status, limit)
-    _stuck(rows)
-    if not rows:
+    jobs, more = jobs_cache.listing(None if status == ALL else JobStatus(status), limit)
+    _stuck(jobs)
+    if not jobs:
         notices.empty("jobs.none" if status == ALL else "jobs.none_of_status", ":material/inbox:")
         return
-    _table(rows)
+    _table(jobs)
     if more and limit < MOST:
         st.button(
             t("jobs.more"),
@@ -93,14 +95,14 @@ def _live() -> None:
             key=WidgetKey.JOB_MORE,
         )
     head = labels.head("jobs")
-    downloads.table("modelops_jobs", head, COLUMNS, [_file_row(row) for row in rows])
+    downloads.table("modelops_jobs", head, COLUMNS, [_file_row(job) for job in jobs])
 
 
 def _counts() -> None:
     """Jobs by status, in one line."""
     found = jobs_cache.counts()
     with st.container(horizontal=True):
-        for code in jobs_cache.STATUSES:
+        for code in JobStatus:
             st.badge(
                 f"{words.status(code)} {found[code]:,}",
                 color=words.STATUS_COLOURS[code],  # type: ignore[arg-type]
@@ -108,10 +110,10 @@ def _counts() -> None:
             )
 
 
-def _stuck(rows: Sequence[Row]) -> None:
+def _stuck(jobs: Sequence[Job]) -> None:
     """Jobs that nobody takes: say what is missing."""
-    waiting = [words.waited(row) or 0.0 for row in rows if row["status"] == "queued"]
-    if waiting and max(waiting) > STUCK and not any(row["status"] == "running" for row in rows):
+    waiting = [words.waited(job) or 0.0 for job in jobs if job.status is JobStatus.queued]
+    if waiting and max(waiting) > STUCK and JobStatus.running not in {job.status for job in jobs}:
         st.warning(t("jobs.no_worker"), icon=":material/engineering:")
 
 
@@ -119,42 +121,42 @@ def _more(limit: int) -> None:
     choose.put(LIMIT, str(min(limit + PAGE, MOST)))
 
 
-def _table(rows: Sequence[Row]) -> None:
-    ids = tuple(row["batch_id"] for row in rows)
+def _table(jobs: Sequence[Job]) -> None:
+    ids = tuple(job.batch_id for job in jobs)
     # another list is another table: a selected row must not pass to a job that moved into its place
     digest = hashlib.sha1("".join(ids).encode(), usedforsecurity=False).hexdigest()[:12]
     key = WidgetKey.JOB_TABLE.of(digest)
     st.dataframe(
-        _frame(rows),
+        _frame(jobs),
         hide_index=True,
         key=key,
         on_select=partial(_selected, key, ids),
         selection_mode="single-row",
-        height=labels.tall(len(rows), 400),
+        height=labels.tall(len(jobs), 400),
         alt=t("jobs.table_alt"),
         column_config=_columns(),
     )
 
 
-def _frame(rows: Sequence[Row]) -> pd.DataFrame:
+def _frame(jobs: Sequence[Job]) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            t("jobs.status"): [[words.status(row["status"])] for row in rows],
-            t("jobs.type"): [words.kind(row["job_type"]) for row in rows],
-            t("jobs.asked"): [words.asked(row) for row in rows],
-            t("jobs.progress"): [row["progress"] for row in rows],
+            t("jobs.status"): [[words.status(job.status)] for job in jobs],
+            t("jobs.type"): [words.kind(job.job_type) for job in jobs],
+            t("jobs.asked"): [words.asked(job) for job in jobs],
+            t("jobs.progress"): [job.progress for job in jobs],
             t("jobs.step"): [
-                messages.said(row["error_message"])
-                if row["status"] == "failed"
-                else words.step(row["current_step"])
-                for row in rows
+                messages.said(job.error_message)
+                if job.status is JobStatus.failed
+                else steps.current(job)
+                for job in jobs
             ],
-            t("jobs.created"): [timestamps.when(row["created_at"]) for row in rows],
+            t("jobs.created"): [timestamps.when(job.created_at) for job in jobs],
             t("jobs.took"): [
-                timestamps.lasted(words.took(row)) if row["started_at"] else formats.DASH
-                for row in rows
+                timestamps.lasted(words.took(job)) if job.started_at else formats.DASH
+                for job in jobs
             ],
-            t("jobs.id"): [row["batch_id"][:8] for row in rows],
+            t("jobs.id"): [job.batch_id[:8] for job in jobs],
         }
     )
 
@@ -164,7 +166,7 @@ def _columns() -> dict[str, Any]:
     return {
         t("jobs.status"): labels.badges(
             t("jobs.status"),
-            {words.status(c): words.STATUS_COLOURS[c] for c in jobs_cache.STATUSES},
+            {words.status(c): words.STATUS_COLOURS[c] for c in JobStatus},
         ),
         t("jobs.type"): text(width=130),
         t("jobs.asked"): text(width=210),
@@ -184,10 +186,10 @@ def _selected(key: str, ids: Sequence[str]) -> None:
         state.keep(UrlName.ID, ids[rows[0]])
 
 
-def _file_row(row: Row) -> Row:
+def _file_row(job: Job) -> Row:
     return {
-        **row,
-        **{
-            name: timestamps.iso(row[name]) for name in ("created_at", "started_at", "completed_at")
-        },
+        **job.as_row(),
+        "created_at": timestamps.iso(job.created_at),
+        "started_at": timestamps.iso(job.started_at),
+        "completed_at": timestamps.iso(job.completed_at),
     }

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import streamlit as st
 
 from modelops_core.api import access
+from modelops_core.domain.job import Job, JobStatus
 from modelops_core.errors import RunAlreadyActive
 from modelops_core.ports import Row
 from modelops_core.services.night import nightly
@@ -13,32 +17,28 @@ from modelops_core.ui.kit import cache
 
 #: the database is never looked at faster than this [s]
 BEAT = 1
-STATUSES = ("queued", "running", "completed", "failed", "cancelled")
-ACTIVE = ("queued", "running")
 
 
 @st.cache_data(max_entries=64, ttl=BEAT, show_spinner=False)
-def listing(status: str | None, limit: int) -> tuple[list[Row], bool]:
+def listing(status: JobStatus | None, limit: int) -> tuple[Sequence[Job], bool]:
     """The latest jobs, and whether there are more."""
     found, following = cache.app().jobs.page(limit, status=status)
     return found, following is not None
 
 
 @st.cache_data(max_entries=4, ttl=BEAT, show_spinner=False)
-def counts() -> dict[str, int]:
+def counts() -> dict[JobStatus, int]:
     """Jobs by status."""
-    found = dict.fromkeys(STATUSES, 0)
+    found = dict.fromkeys(JobStatus, 0)
     for row in cache.app().jobs.counts():
-        found[row["status"]] += row["jobs"]
+        found[JobStatus(row["status"])] += row["jobs"]
     return found
 
 
 @st.cache_data(max_entries=64, max_size="50MB", ttl=BEAT, show_spinner=False)
-def job(batch_id: str) -> Row:
+def job(batch_id: str) -> Job:
     """One job without its results, which are large and shown elsewhere; raises JobNotFound."""
-    return {
-        name: value for name, value in cache.app().jobs.get(batch_id).items() if name != "results"
-    }
+    return replace(cache.app().jobs.get(batch_id), results=None)
 
 
 @st.cache_data(max_entries=4, ttl=BEAT, show_spinner=False)
@@ -48,9 +48,9 @@ def nights(limit: int) -> list[Row]:
 
 
 @st.cache_data(max_entries=4, ttl=BEAT, show_spinner=False)
-def active_night() -> Row | None:
-    """The night that waits or runs, whoever started it."""
-    for status in reversed(ACTIVE):
+def active_night() -> Job | None:
+    """The nightly run that waits or runs, whoever started it."""
+    for status in (JobStatus.running, JobStatus.queued):
         found, _ = cache.app().jobs.page(1, status=status, job_type=nightly.JOB)
         if found:
             return found[0]
@@ -62,7 +62,7 @@ def start_night() -> str:
     look_again()
     running = active_night()
     if running is not None:
-        raise RunAlreadyActive(f"Night {running['batch_id']} is {running['status']}.")
+        raise RunAlreadyActive(f"Night {running.batch_id} is {running.status}.")
     params = {"stages": list(STAGES), "parameter_set": "central"}
     batch_id = cache.app().jobs.enqueue(
         nightly.JOB, params, timeout=cache.app().settings.night_timeout

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from modelops_core.domain.job import Job
 from modelops_core.errors import ModelOpsError, RunAlreadyActive
 from modelops_core.ports import Row
 from modelops_core.ui.jobs import figures, jobs_cache
@@ -22,6 +23,7 @@ from modelops_core.ui.kit import (
     navigation,
     notices,
     state,
+    steps,
     timestamps,
 )
 from modelops_core.ui.kit.choose import Field
@@ -108,7 +110,7 @@ def follow(elsewhere: bool = False) -> None:
     """The bar of the night that waits or runs; when it ends, the page is drawn again. *elsewhere*: not on the page of jobs."""
     night = jobs_cache.active_night()
     before = st.session_state.get(StateKey.NIGHT_SEEN)
-    st.session_state[StateKey.NIGHT_SEEN] = None if night is None else night["batch_id"]
+    st.session_state[StateKey.NIGHT_SEEN] = None if night is None else night.batch_id
     if night is None:
         if before is not None:
             jobs_cache.nights.clear()
@@ -116,19 +118,19 @@ def follow(elsewhere: bool = False) -> None:
         return
     with st.container(border=True):
         st.progress(
-            night["progress"] / 100,
-            text=f"**{words.status(night['status'])}** · {words.step(night['current_step'])} · {night['progress']} %",
+            night.progress / 100,
+            text=f"**{words.status(night.status)}** · {steps.current(night)} · {night.progress} %",
         )
         st.caption(
             t("jobs.night_since", ago=timestamps.lasted(words.took(night) or words.waited(night)))
         )
         if elsewhere:
-            navigation.link("jobs", t("jobs.night_job"), {UrlName.ID: night["batch_id"]})
+            navigation.link("jobs", t("jobs.night_job"), {UrlName.ID: night.batch_id})
         else:
             st.button(
                 t("jobs.night_job"),
                 on_click=_open,
-                args=(night["batch_id"],),
+                args=(night.batch_id,),
                 icon=":material/open_in_full:",
                 key=WidgetKey.NIGHT_OPEN,
             )
@@ -172,11 +174,11 @@ def _file_row(row: Row) -> Row:
     }
 
 
-def state_of(row: Row, active: Row | None) -> str:
+def state_of(row: Row, active: Job | None) -> str:
     """Whether a night ended, runs, or was cut off."""
     if row["finished_at"] is not None:
         return t("jobs.night_done")
-    running = active is not None and str(row["batch_id"]) == active["batch_id"]
+    running = active is not None and str(row["batch_id"]) == active.batch_id
     return t("jobs.night_runs" if running else "jobs.night_cut")
 
 

@@ -175,7 +175,8 @@ def _nearest(grid: Cells, district: Row) -> int:
 @st.cache_data(max_entries=128, max_size="100MB", ttl=LONG, show_spinner=False)
 def results(job: str) -> Row:
     """The answer of a completed job; it never changes."""
-    found: Row = app().jobs.get(job)["results"]
+    found = app().jobs.get(job).results
+    assert found is not None
     return found
 
 

@@ -1,5 +1,5 @@
 """
-How far jobs are, for all sessions of this process: told by the database, not asked of it.
+How far jobs are, for all sessions of this process: the database notifies, it is not polled.
 
 One thread listens to NOTIFY while pages look; the table itself is read when a job is first
 looked at, when it ends, and at most once a second in between, in case a notice was missed.
@@ -9,40 +9,39 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import orjson
 
 from modelops_core.db.queue.listen import Notices
+from modelops_core.domain.job import JobState
 from modelops_core.errors import DatabaseUnavailable
-from modelops_core.ports import Row
 
 #: seconds that a reading is trusted without a notice
 TRUST = 1.0
 #: seconds after which nobody looking ends the listening
 IDLE = 30.0
-RUNNING = ("queued", "running")
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    state: Row
+    state: JobState
     at: float
 
 
 class JobStatusCache:
     """What is known of jobs that pages look at."""
 
-    def __init__(self, read: Callable[[str], Row], listen: Callable[[], Notices]) -> None:
+    def __init__(self, read: Callable[[str], JobState], listen: Callable[[], Notices]) -> None:
         self._read, self._make = read, listen
         self._lock = threading.Lock()
         self._known: dict[str, _Reading] = {}
         self._looked = 0.0
         self._thread: threading.Thread | None = None
 
-    def state(self, batch_id: str) -> Row:
-        """Status, progress, current step and error of a job; raises JobNotFound."""
+    def state(self, batch_id: str) -> JobState:
+        """How far a job is; raises JobNotFound."""
         self._listen()
         with self._lock:
             known = self._known.get(batch_id)
@@ -53,24 +52,24 @@ class JobStatusCache:
         return known.state
 
     def hear(self, payload: str) -> None:
-        """Take in one notice."""
-        notice: Mapping[str, object] = orjson.loads(payload)
-        batch_id = str(notice["batch_id"])
+        """Apply one notice of the database."""
+        notice = orjson.loads(payload)
+        batch_id, new = notice["batch_id"], JobState.from_row(notice)
         with self._lock:
             known = self._known.get(batch_id)
             if known is None:
                 return
-            if notice["status"] not in RUNNING:
+            if new.status.ended:
                 del self._known[batch_id]  # how it ended is in the table
                 return
-            told = {
-                "status": notice["status"],
-                "progress": notice["progress"],
-                "current_step": notice["step"],
-            }
-            self._known[batch_id] = replace(
-                known, state={**known.state, **told}, at=time.monotonic()
+            state = replace(
+                known.state,
+                status=new.status,
+                progress=new.progress,
+                current_step=new.current_step,
+                step=new.step,
             )
+            self._known[batch_id] = _Reading(state, time.monotonic())
 
     def _listen(self) -> None:
         with self._lock:

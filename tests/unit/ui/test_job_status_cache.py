@@ -1,12 +1,15 @@
-"""Progress is told, not asked: the table is read when it must be."""
+"""Progress comes by notices of the database; the table is read only when it must be."""
 
 from __future__ import annotations
 
 import json
 import time
 
+from modelops_core.domain.job import JobState, JobStatus, Step, StepKind
 from modelops_core.ui.kit import job_status_cache
 from modelops_core.ui.kit.job_status_cache import JobStatusCache
+
+INPUTS, TILE = Step(StepKind.inputs), Step(StepKind.tile, done=3, total=8)
 
 
 class Quiet:
@@ -23,15 +26,19 @@ class Table:
     """batch_jobs with one job, and how often it was read."""
 
     def __init__(self) -> None:
-        self.reads, self.status = 0, "running"
+        self.reads, self.status = 0, JobStatus.running
 
-    def __call__(self, batch_id: str) -> dict[str, object]:
+    def __call__(self, batch_id: str) -> JobState:
         self.reads += 1
-        return {"status": self.status, "progress": 10, "current_step": "E", "error_message": None}
+        return JobState(
+            status=self.status, progress=10, current_step="Reading inputs", step=INPUTS, owner="me"
+        )
 
 
 def notice(**values: object) -> str:
-    return json.dumps({"batch_id": "a", "status": "running", "progress": 40, "step": "V", **values})
+    said = {"batch_id": "a", "status": "running", "progress": 40}
+    step = {"current_step": str(TILE), "step": TILE.as_row()}
+    return json.dumps({**said, **step, **values})
 
 
 def test_ten_looks_are_one_read(monkeypatch):
@@ -45,13 +52,19 @@ def test_ten_looks_are_one_read(monkeypatch):
 
 
 def test_a_notice_needs_no_read():
-    """What the database told is shown at once."""
+    """What a notice says is shown at once."""
     table = Table()
     board = JobStatusCache(table, Quiet)
     board.state("a")
     board.hear(notice())
 
-    assert (board.state("a")["progress"], board.state("a")["current_step"]) == (40, "V")
+    assert board.state("a") == JobState(
+        status=JobStatus.running,
+        progress=40,
+        current_step="Tile 3 of 8",
+        step=TILE,
+        owner="me",
+    )
     assert table.reads == 1
 
 
@@ -60,10 +73,10 @@ def test_an_end_is_read_from_the_table():
     table = Table()
     board = JobStatusCache(table, Quiet)
     board.state("a")
-    table.status = "failed"
+    table.status = JobStatus.failed
     board.hear(notice(status="failed"))
 
-    assert board.state("a")["status"] == "failed"
+    assert board.state("a").status is JobStatus.failed
     assert table.reads == 2
 
 

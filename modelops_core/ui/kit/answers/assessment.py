@@ -7,11 +7,12 @@ from typing import Any
 
 import streamlit as st
 
+from modelops_core.domain.job import JobStatus
 from modelops_core.errors import InvalidInput, JobNotFound, ModelOpsError, OutsideKorea
 from modelops_core.ports import Row
 from modelops_core.services.site import ondemand
-from modelops_core.ui.kit import access, cache, messages, notices, state
-from modelops_core.ui.kit.i18n import catalogue, t
+from modelops_core.ui.kit import access, cache, messages, notices, state, steps
+from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.kit.keys import StateKey, UrlName, WidgetKey
 
 #: seconds between two looks at a running job
@@ -88,14 +89,14 @@ def _say(problem: ModelOpsError) -> None:
 def _of_job(job: str, point: state.Point) -> Row | None:
     try:
         found = cache.job_status().state(job)
-        answer = cache.results(job) if found["status"] == "completed" else None
+        answer = cache.results(job) if found.status is JobStatus.completed else None
     except JobNotFound:  # an old link: its place is still known
         return _anew(point)
     if answer is not None:
         return answer if _of_place(answer, point) else _anew(point)
-    if found["status"] in ("failed", "cancelled"):
-        st.error(t(f"assess.job_{found['status']}"), icon=":material/error:")
-        st.caption(messages.said(found["error_message"]))
+    if found.status.ended:
+        st.error(t(f"assess.job_{found.status}"), icon=":material/error:")
+        st.caption(messages.said(found.error_message))
         st.button(
             t("common.retry"),
             on_click=start,
@@ -127,27 +128,10 @@ def _follow(job: str) -> None:
     found = cache.job_status().state(job)
     with st.container(border=True):
         st.markdown(f"**{t('assess.calculating')}**")
-        st.progress(
-            found["progress"] / 100, text=f"{step(found['current_step'])} · {found['progress']} %"
-        )
+        st.progress(found.progress / 100, text=f"{steps.current(found)} · {found.progress} %")
         st.caption(t("assess.job_note", job=job[:8]))
-    if found["status"] not in ("queued", "running"):
+    if found.status.ended:
         st.rerun()
-
-
-def step(name: str | None) -> str:
-    """A job's current step in the reader's language."""
-    if not name:
-        return t("assess.step_waiting")
-    for stage in ("E", "V", "AAL"):
-        prefix = f"Calculating {stage} for "
-        if name.startswith(prefix):
-            peril = cache.app().perils.get(name.removeprefix(prefix))
-            return t(
-                f"assess.step_{stage.lower()}", peril=cache.peril_label(peril) if peril else ""
-            )
-    key = "assess.step_" + name.lower().replace(" ", "_").replace("(", "").replace(")", "")
-    return t(key) if key in catalogue() else name
 
 
 def corrections_of(found: Row) -> dict[str, Any]:

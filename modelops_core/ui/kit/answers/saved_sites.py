@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from modelops_core.domain.job import JobStatus
 from modelops_core.services.portfolio import compare
 from modelops_core.services.portfolio.compare import Answer
 from modelops_core.ui.kit import cache
@@ -39,7 +40,7 @@ def all_sites() -> list[SavedSite]:
 
 
 def _saved(row: Mapping[str, Any]) -> SavedSite:
-    done = row["job_status"] == "completed"
+    done = row["job_status"] == JobStatus.completed
     return SavedSite(
         site_id=row["site_id"],
         name=row["name"],
@@ -58,7 +59,9 @@ def answer_of(batch_id: str) -> Answer:
     """The answer of a completed job; it never changes."""
     app = cache.app()
     insured = app.parameters.params(next(iter(app.perils)))["sum_insured"]
-    return compare.answer(app.jobs.get(batch_id)["results"], insured)
+    results = app.jobs.get(batch_id).results
+    assert results is not None
+    return compare.answer(results, insured)
 
 
 def grade_edges() -> Sequence[float]:

@@ -13,9 +13,9 @@ from threading import Lock
 
 import streamlit as st
 
+from modelops_core.domain.job import JobStatus
 from modelops_core.errors import JobNotFound, ModelOpsError
-from modelops_core.ui.kit import cache, messages, notices
-from modelops_core.ui.kit.answers import assessment
+from modelops_core.ui.kit import cache, messages, notices, steps
 from modelops_core.ui.kit.answers.saved_sites import SavedSite
 from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.kit.keys import StateKey
@@ -80,12 +80,12 @@ def take_over() -> None:
         except JobNotFound:
             pending().drop(site_id)
             continue
-        if found["status"] in ("queued", "running"):
+        if not found.status.ended:
             continue
-        if found["status"] == "completed":
+        if found.status is JobStatus.completed:
             cache.app().portfolios.change(site_id, batch_id=job)
         else:
-            st.session_state.setdefault(FAILED, []).append((name, found["error_message"] or ""))
+            st.session_state.setdefault(FAILED, []).append((name, found.error_message or ""))
         pending().drop(site_id)
 
 
@@ -109,7 +109,7 @@ def _bar() -> None:
         left, asked = len(pending().jobs), pending().asked
         progress, step = _state(job)
         done = max(0, asked - left)
-        words = t("sites.following", done=done, asked=asked, name=name, step=assessment.step(step))
+        words = t("sites.following", done=done, asked=asked, name=name, step=step)
         with st.container(border=True):
             st.progress(min(1.0, (done + progress / 100) / asked), text=words)
     take_over()
@@ -117,9 +117,10 @@ def _bar() -> None:
         st.rerun()
 
 
-def _state(job: str) -> tuple[int, str | None]:
+def _state(job: str) -> tuple[int, str]:
+    """Progress [%] and step of a job."""
     try:
         found = cache.job_status().state(job)
     except JobNotFound:  # the next look drops it
-        return 0, None
-    return found["progress"], found["current_step"]
+        return 0, steps.worded(None)
+    return found.progress, steps.current(found)

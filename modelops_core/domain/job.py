@@ -1,0 +1,162 @@
+"""Jobs as values: how far one is, what it does now, and everything that is kept of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+
+class JobStatus(StrEnum):
+    """Where a job is in its life, in the words of the database's ``job_status``."""
+
+    queued = "queued"
+    running = "running"
+    completed = "completed"
+    failed = "failed"
+    cancelled = "cancelled"
+
+    @property
+    def ended(self) -> bool:
+        """Whether the job will not change any more."""
+        return self not in (JobStatus.queued, JobStatus.running)
+
+
+class StepKind(StrEnum):
+    """What a job can be doing. The values are stored and label the metrics."""
+
+    place = "place"
+    fetching = "fetching"
+    fetched = "fetched"
+    exposure = "exposure"
+    vulnerability = "vulnerability"
+    scaled_aal = "scaled_aal"
+    integrated_risk = "integrated_risk"
+    inputs = "inputs"
+    tile = "tile"
+    basins = "basins"
+    buildings = "buildings"
+    zoom_tiles = "zoom_tiles"
+    district_means = "district_means"
+    other_worker = "other_worker"
+    completed = "completed"
+    cancelled = "cancelled"
+
+
+#: what ``batch_jobs.current_step`` says of each kind
+_TEXTS = {
+    StepKind.place: "Finding the place",
+    StepKind.fetching: "Fetching H and P(H)",
+    StepKind.fetched: "Fetched H and P(H)",
+    StepKind.exposure: "Calculating E for {of}",
+    StepKind.vulnerability: "Calculating V for {of}",
+    StepKind.scaled_aal: "Calculating AAL for {of}",
+    StepKind.integrated_risk: "Calculating integrated risk",
+    StepKind.inputs: "Reading inputs",
+    StepKind.tile: "Tile {done} of {total}",
+    StepKind.basins: "Calculating basins",
+    StepKind.buildings: "Counting buildings",
+    StepKind.zoom_tiles: "Tiles of zoom {of}",
+    StepKind.district_means: "District means of {of}",
+    StepKind.other_worker: "Waiting for another worker",
+    StepKind.completed: "Completed",
+    StepKind.cancelled: "Cancelled",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """
+    What a job does now: a kind, what it is done for and how many of how many are done.
+
+    *of* is a peril's key, a variable or a zoom level. ``str(step)`` is the English
+    sentence of ``batch_jobs.current_step``; nothing reads that sentence back.
+    """
+
+    kind: StepKind
+    of: str | None = None
+    done: int | None = None
+    total: int | None = None
+
+    def __str__(self) -> str:
+        return _TEXTS[self.kind].format(of=self.of, done=self.done, total=self.total)
+
+    def as_row(self) -> dict[str, Any]:
+        """The fields that are set, as JSON holds them."""
+        values = {"kind": self.kind.value, "of": self.of, "done": self.done, "total": self.total}
+        return {name: value for name, value in values.items() if value is not None}
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any] | None) -> Self | None:
+        """The step that *row* holds; None for none and for a kind of another version."""
+        if row is None or row.get("kind") not in set(StepKind):
+            return None
+        return cls(StepKind(row["kind"]), row.get("of"), row.get("done"), row.get("total"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobState:
+    """What a progress bar needs. ``step`` is None for a job whose step is only a text."""
+
+    status: JobStatus
+    progress: int = 0
+    current_step: str | None = None
+    step: Step | None = None
+    error_message: str | None = None
+    owner: str | None = None
+    cancel_requested: bool = False
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> Self:
+        """From a row of ``batch_jobs``; columns that were not read keep their default."""
+        known = {f.name for f in fields(cls)}
+        values = {name: value for name, value in row.items() if name in known}
+        values["status"] = JobStatus(row["status"])
+        values["step"] = Step.from_row(row.get("step"))
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job(JobState):
+    """
+    One job. In lists ``results``, ``error_stack_trace`` and ``logs`` are not read and None.
+
+    ``durations`` holds seconds by kind of step and ``total``; a line of ``logs`` holds
+    ``at``, ``progress``, the sentence ``step`` and the fields of the step.
+    """
+
+    batch_id: str
+    job_type: str
+    created_at: datetime
+    input_params: Mapping[str, Any] = field(default_factory=dict)
+    total_items: int | None = None
+    completed_items: int = 0
+    failed_items: int = 0
+    results: dict[str, Any] | None = None
+    error_stack_trace: str | None = None
+    worker: str | None = None
+    attempts: int = 0
+    heartbeat_at: datetime | None = None
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    retry_of: str | None = None
+    durations: dict[str, float] | None = None
+    logs: list[dict[str, Any]] | None = None
+
+    def as_row(self) -> dict[str, Any]:
+        """All fields by name, for JSON."""
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {**values, "status": self.status.value, "step": self.step and self.step.as_row()}
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    """What a worker needs of a job; *timeout_s* None leaves the limit to the worker [s]."""
+
+    batch_id: str
+    job_type: str
+    input_params: dict[str, Any]
+    attempts: int
+    timeout_s: int | None
