@@ -372,9 +372,7 @@ class Processes:
                 for future in as_completed(futures):
                     yield future.result()
             except BrokenProcessPool:
-                raise ModelOpsError(
-                    "A process of the night was killed (out of memory?); run it again."
-                ) from None
+                raise ModelOpsError("process_killed") from None
             finally:
                 for future in futures:
                     future.cancel()

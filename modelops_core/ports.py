@@ -13,6 +13,7 @@ from modelops_core.domain.gauges import FlowRecord
 from modelops_core.domain.job import Job, Step
 from modelops_core.domain.result import CellRisk
 from modelops_core.domain.site import Site
+from modelops_core.errors import ModelOpsError
 
 Row = dict[str, Any]
 
@@ -136,7 +137,7 @@ class JobStore(Protocol):
 
     def complete(self, batch_id: str, results: Row) -> None: ...
 
-    def fail(self, batch_id: str, message: str, trace: str | None = None) -> None: ...
+    def fail(self, batch_id: str, why: ModelOpsError | str, trace: str | None = None) -> None: ...
 
     def get(self, batch_id: str) -> Job: ...
 

@@ -119,7 +119,7 @@ def needs(scope: Scope) -> Callable[..., Awaitable[Caller]]:
                 caller.address,
                 needs=scope,
             )
-            raise NotAllowed(f"This key may not do that; it needs the scope {scope!r}.")
+            raise NotAllowed("scope_needed", scope=scope)
         return caller
 
     return allowed
@@ -128,7 +128,7 @@ def needs(scope: Scope) -> Callable[..., Awaitable[Caller]]:
 def own(caller: Caller, job: State, request_id: str) -> State:
     """The job; for another's job the same error as for none."""
     if not caller.sees(job):
-        raise JobNotFound(f"job {request_id}: there is no job with that id.")
+        raise JobNotFound("no_such_job", job=request_id)
     return job
 
 

@@ -25,7 +25,7 @@ from modelops_core.api.models import (
     Scenario,
     SiteResults,
 )
-from modelops_core.api.problems import declared
+from modelops_core.api.problems import declared, ended_with
 from modelops_core.api.threads import call
 from modelops_core.domain import job as domain
 
@@ -142,7 +142,7 @@ def _status(request_id: str, job: domain.JobState) -> dict[str, Any]:
         "status": job.status,
         "progress": job.progress,
         "current_step": job.current_step,
-        "error": job.error_message,
+        **ended_with(job),
     }
 
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from modelops_core.api.backend import Backend
 from modelops_core.api.models import DatabaseHealth, Live, Ready
 from modelops_core.api.threads import call
-from modelops_core.errors import DatabaseUnavailable, ModelOpsError
+from modelops_core.errors import DatabaseUnavailable, ModelOpsError, NoResults
 from modelops_core.ports import Row
 
 router = APIRouter(tags=["health"])
@@ -65,11 +65,7 @@ async def _reasons(backend: Backend) -> list[str]:
         return [str(error)]
     if state["migrations"] != UP_TO_DATE:
         return [state["migrations"]]
-    return (
-        []
-        if state["last_night_at"]
-        else ["No finished night: run `python -m modelops_core nightly` first."]
-    )
+    return [] if state["last_night_at"] else [str(NoResults())]
 
 
 def _details(state: Row, now: datetime) -> dict[str, Any]:

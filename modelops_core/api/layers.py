@@ -108,7 +108,9 @@ async def tile(
 def _known(request: Request, risk_type: str) -> Backend:
     backend: Backend = request.app.state.backend
     if risk_type not in backend.perils:
-        raise UnknownPeril(f"risk_type {risk_type!r}: choose from {', '.join(backend.perils)}.")
+        raise UnknownPeril(
+            "not_one_of", field="risk_type", value=risk_type, known=list(backend.perils)
+        )
     return backend
 
 

@@ -147,7 +147,13 @@ class JobProgress(BaseModel):
     status: JobStatus = Field(examples=["running"])
     progress: int = Field(ge=0, le=100, examples=[50])
     current_step: str | None = Field(examples=["Calculating E for extreme_heat"])
-    error: str | None = Field(default=None, description="Why it failed")
+    error: str | None = Field(default=None, description="Why it failed, in English")
+    error_code: str | None = Field(
+        default=None, description="Which error it was", examples=["too_long"]
+    )
+    error_values: dict[str, Any] | None = Field(
+        default=None, description="What the error says of the case", examples=[{"seconds": 3600}]
+    )
 
 
 class JobLine(JobProgress):

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from modelops_core.domain.job import JobState
 from modelops_core.errors import (
     DatabaseUnavailable,
     InvalidInput,
@@ -58,6 +59,14 @@ class Problem(BaseModel):
     detail: str = Field(
         examples=["latitude 52.5 lies outside South Korea (33 to 38.7 °N, 124.5 to 132 °E)."]
     )
+    code: str | None = Field(
+        default=None, description="Which error it is", examples=["outside_box"]
+    )
+    values: dict[str, Any] | None = Field(
+        default=None,
+        description="What the error says of the case",
+        examples=[{"field": "latitude", "value": 52.5}],
+    )
     errors: list[FieldProblem] | None = None
 
 
@@ -75,12 +84,11 @@ def problem(
     status: int,
     detail: str,
     headers: Mapping[str, str] | None = None,
-    errors: list[Any] | None = None,
+    **members: Any,
 ) -> Response:
-    """A problem document."""
+    """A problem document; *members*: what else it holds of :class:`Problem`."""
     body = {"type": "about:blank", "title": _title(status), "status": int(status), "detail": detail}
-    if errors is not None:
-        body["errors"] = errors
+    body |= members
     return Response(orjson.dumps(body), status, dict(headers or {}), MEDIA_TYPE)
 
 
@@ -89,9 +97,19 @@ def explain(error: ModelOpsError) -> Response:
     for kind in type(error).__mro__:
         if kind in STATUS:
             headers = {"Retry-After": str(RETRY[kind])} if kind in RETRY else None
-            return problem(STATUS[kind], str(error), headers)
-    log.error("request failed", reason=str(error), error=type(error).__name__)
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, str(error))
+            return problem(STATUS[kind], str(error), headers, **error.as_dict())
+    log.error("request failed", reason=str(error), code=error.code)
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, str(error), **error.as_dict())
+
+
+def ended_with(job: JobState) -> dict[str, Any]:
+    """Why a job ended: the sentence, and the error's code and values where it has one."""
+    error = job.error or {}
+    return {
+        "error": job.error_message,
+        "error_code": error.get("code"),
+        "error_values": error.get("values"),
+    }
 
 
 def install(app: FastAPI) -> None:

@@ -15,10 +15,10 @@ from modelops_core.api.access import identify, own
 from modelops_core.api.assessments import PREFIX
 from modelops_core.api.backend import Backend, Jobs
 from modelops_core.api.hub import Hub, Subscription
-from modelops_core.api.problems import explain, problem
+from modelops_core.api.problems import ended_with, explain, problem
 from modelops_core.api.threads import call
 from modelops_core.domain.job import Job, JobState, JobStatus
-from modelops_core.errors import DatabaseUnavailable, ModelOpsError
+from modelops_core.errors import DatabaseUnavailable, ModelOpsError, NotAllowed
 
 log = structlog.get_logger()
 router = APIRouter()
@@ -51,7 +51,7 @@ async def _refusal(socket: WebSocket, backend: Backend, request_id: str) -> Resp
     try:
         caller = await identify(socket)
         if not caller.may("read"):
-            return problem(403, "This key may not do that; it needs the scope 'read'.")
+            return explain(NotAllowed("scope_needed", scope="read"))
         own(caller, await call(backend.jobs.state, request_id), request_id)
     except HTTPException as error:
         return problem(error.status_code, str(error.detail), error.headers)
@@ -104,7 +104,7 @@ async def _last(jobs: Jobs, request_id: str) -> dict[str, Any]:
     job = await _read_when_available(jobs, request_id)
     if job.status is JobStatus.completed:
         return {**_message(job), "results": job.results}
-    return {**_message(job), "error": job.error_message}
+    return {**_message(job), **ended_with(job)}
 
 
 async def _read_when_available(jobs: Jobs, request_id: str) -> Job:

@@ -45,7 +45,7 @@ def db_down() -> None:
     """Stop the private cluster."""
     cluster = app().cluster
     if cluster is None:
-        raise InvalidInput("DATABASE_URL names a server of its own: this program does not stop it.")
+        raise InvalidInput("own_server")
     say("stopped" if cluster.stop() else "was not running")
 
 
@@ -119,7 +119,7 @@ def serve(
             probe.bind((address, port))
         except OSError as error:
             raise InvalidInput(
-                f"port {port} on {address} cannot be used ({error.strerror}): choose another with --port."
+                "port_taken", port=port, address=address, reason=error.strerror
             ) from None
     _ready(app())
     from streamlit.web import cli as streamlit

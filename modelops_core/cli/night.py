@@ -41,7 +41,7 @@ def night(
 ) -> None:
     """Calculate H and P(H) for every cell; unchanged tiles are skipped. Exit code 3: one runs already."""
     if unknown := set(stage or ()) - set(STAGES):
-        raise InvalidInput(f"stage {', '.join(unknown)}: choose from {', '.join(STAGES)}.")
+        raise InvalidInput("not_one_of", field="stage", value=unknown, known=STAGES)
     a = app()
     request = a.night_request(
         stages=tuple(stage or STAGES), force=everything, set_name=_set_name(parameters)
@@ -59,7 +59,7 @@ def night(
 
 def _set_name(name: str) -> str:
     if name not in ALL_SETS:
-        raise InvalidInput(f"parameters {name!r}: choose from {', '.join(ALL_SETS)}.")
+        raise InvalidInput("not_one_of", field="parameters", value=name, known=ALL_SETS)
     return name
 
 

@@ -43,7 +43,7 @@ def read_records(connection: Connection, query: str, fields: Mapping[str, str]) 
     record = np.dtype(layout)
     body = memoryview(buffer.getbuffer())[HEADER:-TRAILER]
     if len(body) % record.itemsize:
-        raise ModelOpsError("A binary COPY holds a NULL or a field of another size.")
+        raise ModelOpsError("copy_layout")
     return np.frombuffer(body, dtype=record)
 
 

@@ -98,9 +98,7 @@ class DatabaseConnection:
         with _read() as connection:
             found = queries.row(connection, "population_at", latitude=latitude, longitude=longitude)
         if found is None or found["distance_m"] > SHORE:
-            raise OutsideKorea(
-                f"latitude {latitude:g}, longitude {longitude:g} lies in no district of South Korea."
-            )
+            raise OutsideKorea("in_no_district", latitude=latitude, longitude=longitude)
         return saves.population_info(found)
 
     @staticmethod

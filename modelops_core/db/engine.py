@@ -33,11 +33,9 @@ def make(url: str, role: str | None = None, overflow: int = OVERFLOW) -> Engine:
     try:
         parsed = make_url(url)
     except ArgumentError:
-        raise InvalidInput(
-            "DATABASE_URL is not a database address such as postgresql://user@host/name."
-        ) from None
+        raise InvalidInput("not_a_database_url") from None
     if parsed.get_backend_name() != "postgresql":
-        raise InvalidInput(f"DATABASE_URL: {parsed.get_backend_name()} is not PostgreSQL.")
+        raise InvalidInput("not_postgresql", backend=parsed.get_backend_name())
     engine = create_engine(
         parsed.set(drivername="postgresql+psycopg2"),
         pool_size=POOL,
@@ -79,16 +77,16 @@ def explained() -> Iterator[None]:
         yield
     except (OperationalError, psycopg2.OperationalError) as error:
         if _code(error) == NO_ROOM:
-            raise DatabaseFull(f"The database has no room left: {reason(error)}") from error
-        raise DatabaseUnavailable(f"The database does not answer: {reason(error)}") from error
+            raise DatabaseFull("no_room_left", reason=reason(error)) from error
+        raise DatabaseUnavailable("database_silent", reason=reason(error)) from error
     except PoolTimeout as error:
-        raise DatabaseUnavailable("All connections to the database are busy.") from error
+        raise DatabaseUnavailable("connections_busy") from error
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise
-        raise DatabaseUnavailable(f"The database went away: {reason(error)}") from error
+        raise DatabaseUnavailable("database_went_away", reason=reason(error)) from error
     except psycopg2.InterfaceError as error:
-        raise DatabaseUnavailable(f"The database went away: {reason(error)}") from error
+        raise DatabaseUnavailable("database_went_away", reason=reason(error)) from error
 
 
 def _code(error: BaseException) -> str:

@@ -124,16 +124,14 @@ def check(engine: Engine, perils: Sequence[str] = (), directory: Path = SQL) -> 
         with engine.connect() as connection:
             found = {file: checksum for file, checksum in connection.exec_driver_sql(STATE)}
     except OperationalError as error:
-        raise DatabaseUnavailable(f"The database does not answer: {_line(error.orig)}") from error
+        raise DatabaseUnavailable("database_silent", reason=_line(error.orig)) from error
     except ProgrammingError as error:
         raise SchemaOutdated from error
     _refuse_rewritten_history(scripts.migrations, found)
     lacking = [script.file for script in scripts if not script.noted_in(found)]
     lacking += [name for peril in perils if (name := f"risk_type/{peril}") not in found]
     if lacking:
-        raise SchemaOutdated(
-            f"The database lacks {', '.join(lacking)}: run `python -m modelops_core db migrate`."
-        )
+        raise SchemaOutdated("schema_lacks", lacking=lacking)
 
 
 def read(directory: Path = SQL) -> Scripts:
@@ -148,13 +146,12 @@ def _scripts(folder: Path, pattern: str) -> tuple[Script, ...]:
     paths = sorted(folder.glob("*.sql"))
     for path in paths:
         if not re.fullmatch(pattern, path.name):
-            raise SchemaOutdated(f"{folder.name}/{path.name}: the name does not fit {pattern}.")
+            raise SchemaOutdated("script_name", file=f"{folder.name}/{path.name}", pattern=pattern)
     scripts = tuple(Script(f"{folder.name}/{p.name}", p.read_text(encoding="utf-8")) for p in paths)
     for script in scripts:
         if found := OWN_TRANSACTION.search(script.text):
             raise SchemaOutdated(
-                f"{script.file}: take out {found.group().strip()!r}; a file is"
-                " one transaction already."
+                "script_transaction", file=script.file, command=found.group().strip()
             )
     return scripts
 
@@ -169,11 +166,11 @@ def _alone(engine: Engine) -> Iterator[Any]:
             connection.set_session(isolation_level="READ COMMITTED", autocommit=False)
             user, may_migrate = _execute(connection, MAY_MIGRATE)[0]
             if not may_migrate:
-                raise SchemaOutdated(f"Only the database's owner may migrate it, not {user!r}.")
+                raise SchemaOutdated("not_the_owner", user=user)
             _execute(connection, f"SELECT pg_advisory_lock({LOCK})")
             yield connection
     except (OperationalError, psycopg2.OperationalError, psycopg2.InterfaceError) as error:
-        raise DatabaseUnavailable(f"The database does not answer: {_line(error)}") from error
+        raise DatabaseUnavailable("database_silent", reason=_line(error)) from error
 
 
 def _ledger(connection: Any) -> dict[str, str]:
@@ -196,7 +193,7 @@ def _run(connection: Any, scripts: Sequence[Script], noted: Sequence[Script] = (
     except psycopg2.Error as error:
         if connection.closed:
             raise
-        raise SchemaOutdated(f"{running} failed and was rolled back: {_line(error)}") from error
+        raise SchemaOutdated("migration_failed", file=running, reason=_line(error)) from error
 
 
 def _add_labels(connection: Any, perils: Sequence[str]) -> tuple[str, ...]:
@@ -221,15 +218,11 @@ def _refuse_rewritten_history(migrations: Sequence[Script], ledger: Mapping[str,
     """A migration that ran can neither change nor disappear."""
     for script in migrations:
         if script.file in ledger and not script.noted_in(ledger):
-            raise SchemaOutdated(
-                f"{script.file} was changed after it had run here: restore it and write a new one."
-            )
+            raise SchemaOutdated("migration_changed", file=script.file)
     files = {script.file for script in migrations}
     unknown = sorted(f for f in ledger if f.startswith("migrations/") and f not in files)
     if unknown:
-        raise SchemaOutdated(
-            f"The database is newer than this program ({', '.join(unknown)}): update the program."
-        )
+        raise SchemaOutdated("schema_newer", unknown=unknown)
 
 
 def _line(error: BaseException | None) -> str:

@@ -57,7 +57,7 @@ class Climate:
             value: Array = self.values[name]
         except KeyError:
             raise MissingVariable(
-                f"{name!r} was not read; present: {', '.join(self.values)}."
+                "variable_not_read", variable=name, present=list(self.values)
             ) from None
         return value
 

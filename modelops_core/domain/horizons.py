@@ -44,7 +44,7 @@ HORIZONS = {
 def scenario(code: str) -> str:
     """*code* itself, or InvalidInput naming the allowed ones."""
     if code not in SCENARIOS:
-        raise InvalidInput(f"scenario {code!r}: choose from {', '.join(SCENARIOS)}.")
+        raise InvalidInput("not_one_of", field="scenario", value=code, known=list(SCENARIOS))
     return code
 
 
@@ -53,4 +53,4 @@ def horizon(key: str) -> Horizon:
     try:
         return HORIZONS[key]
     except KeyError:
-        raise InvalidInput(f"horizon {key!r}: choose from {', '.join(HORIZONS)}.") from None
+        raise InvalidInput("not_one_of", field="horizon", value=key, known=list(HORIZONS)) from None

@@ -98,13 +98,19 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobState:
-    """What a progress bar needs. ``step`` is None for a job whose step is only a text."""
+    """
+    What a progress bar needs. ``step`` is None for a job whose step is only a text.
+
+    ``error`` holds the code and the values of the error that ended the job, ``error_message``
+    its sentence in English; a job of an older version has the sentence only.
+    """
 
     status: JobStatus
     progress: int = 0
     current_step: str | None = None
     step: Step | None = None
     error_message: str | None = None
+    error: Mapping[str, Any] | None = None
     owner: str | None = None
     cancel_requested: bool = False
 
@@ -116,6 +122,11 @@ class JobState:
         values["status"] = JobStatus(row["status"])
         values["step"] = Step.from_row(row.get("step"))
         return cls(**values)
+
+    @property
+    def reason(self) -> Mapping[str, Any] | str | None:
+        """Why it ended: code and values, or a text where there are none."""
+        return self.error or self.error_message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,15 +56,19 @@ class Parameter:
 
     def __post_init__(self) -> None:
         if not self.source.strip() or not self.unit.strip():
-            raise InvalidParameter(f"{self.key}: a parameter needs a unit and a source.")
+            raise InvalidParameter("parameter_unsourced", parameter=self.key)
         if self.provenance not in PROVENANCE or self.grade not in GRADES:
             raise InvalidParameter(
-                f"{self.key}: provenance {self.provenance!r} must be one of {', '.join(PROVENANCE)}"
-                f" and grade {self.grade!r} one of {', '.join(GRADES)}."
+                "parameter_graded",
+                parameter=self.key,
+                provenance=self.provenance,
+                provenances=list(PROVENANCE),
+                grade=self.grade,
+                grades=list(GRADES),
             )
         if not isinstance(self.sets, Mapping) or set(self.sets) - set(SENSITIVITIES):
             raise InvalidParameter(
-                f"{self.key}: sets {self.sets!r} must hold values under {', '.join(SENSITIVITIES)}."
+                "parameter_sets", parameter=self.key, value=self.sets, known=SENSITIVITIES
             )
 
     def under(self, name: SetName) -> Any:
@@ -88,7 +92,7 @@ class Params(Mapping[str, Any]):
         try:
             return self._values[key]
         except KeyError:
-            raise InvalidParameter(f"{self.owner}.{key} is not in the parameter file.") from None
+            raise InvalidParameter("parameter_missing", parameter=f"{self.owner}.{key}") from None
 
     def __contains__(self, key: object) -> bool:
         return key in self._values
@@ -122,7 +126,7 @@ class ParameterFile:
     def params(self, peril: str, name: SetName = "central") -> Params:
         """The values that *peril* sees under the parameter set *name*."""
         if name not in ALL_SETS:
-            raise InvalidParameter(f"parameter set {name!r}: choose from {', '.join(ALL_SETS)}.")
+            raise InvalidParameter("not_one_of", field="parameter set", value=name, known=ALL_SETS)
         values = {
             key: parameter.under(name)
             for section in (*COMMON, peril)
@@ -149,4 +153,4 @@ def _section(name: str, entries: Mapping[str, Mapping[str, Any]]) -> dict[str, P
     try:
         return {key: Parameter(key=f"{name}.{key}", **entry) for key, entry in entries.items()}
     except TypeError as error:
-        raise InvalidParameter(f"section {name!r}: {error}") from None
+        raise InvalidParameter("section_invalid", section=name, reason=error) from None

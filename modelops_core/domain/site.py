@@ -65,32 +65,28 @@ class Site:
             value = getattr(self, name)
             if not math.isnan(value) and not low <= value <= high:
                 raise InvalidInput(
-                    f"{name}: {value:g} lies outside {low:g} to {high:g} {unit}.".replace(" .", ".")
+                    "out_of_range", field=name, value=value, low=low, high=high, unit=unit
                 )
         if self.value_basis not in VALUE_BASES:
             raise InvalidInput(
-                f"value_basis: {self.value_basis!r} is none of {', '.join(VALUE_BASES)}."
+                "none_of", field="value_basis", value=self.value_basis, known=VALUE_BASES
             )
         if self.river_class not in (*RIVER_CLASSES, UNKNOWN):
             raise InvalidInput(
-                f"river_class: {self.river_class!r} is none of {', '.join(RIVER_CLASSES)}."
+                "none_of", field="river_class", value=self.river_class, known=RIVER_CLASSES
             )
         if (
             not isinstance(self.river_name, str)
             or len(self.river_name) > NAME_LENGTH
             or not self.river_name.isprintable()
         ):
-            raise InvalidInput(
-                f"river_name: {self.river_name!r} is not a name of at most {NAME_LENGTH} printable letters."
-            )
+            raise InvalidInput("river_name", value=self.river_name, limit=NAME_LENGTH)
 
     def corrected(self, corrections: Mapping[str, Any]) -> Site:
         """A copy with the analyst's *corrections*; an unknown field is InvalidInput."""
         unknown = set(corrections) - set(CORRECTABLE)
         if unknown:
-            raise InvalidInput(
-                f"{', '.join(sorted(unknown))}: not a field of a site; choose from {', '.join(CORRECTABLE)}."
-            )
+            raise InvalidInput("unknown_field", field=unknown, known=CORRECTABLE)
         given = {name: value for name, value in corrections.items() if value is not None}
         gauge = None if "river_name" in given else self.river_gauge  # it was the other river's
         return replace(self, **given, river_gauge=gauge, assumed=self.assumed - set(given))
@@ -160,7 +156,7 @@ class Sites:
         try:
             return self._columns[name]
         except KeyError:
-            raise MissingVariable(f"site attribute {name!r} was not read.") from None
+            raise MissingVariable("attribute_not_read", attribute=name) from None
 
     def __len__(self) -> int:
         return len(self._columns["latitude"])
@@ -182,6 +178,11 @@ def check_coordinates(latitude: float, longitude: float) -> None:
     ):
         if not math.isfinite(value) or not low <= value <= high:
             raise InvalidInput(
-                f"{name} {value:g} lies outside South Korea"
-                f" ({LATITUDES[0]:g} to {LATITUDES[1]:g} °N, {LONGITUDES[0]:g} to {LONGITUDES[1]:g} °E)."
+                "outside_box",
+                field=name,
+                value=value,
+                south=LATITUDES[0],
+                north=LATITUDES[1],
+                west=LONGITUDES[0],
+                east=LONGITUDES[1],
             )

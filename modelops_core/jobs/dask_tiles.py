@@ -18,7 +18,6 @@ from modelops_core.errors import InvalidInput, ModelOpsError
 from modelops_core.ports import Tile
 from modelops_core.services.night.tiles import Plan, TileReport
 
-INSTALL = "the package `distributed` is not installed; install the extra: pip install -e '.[dask]'"
 PATIENCE = 10  # seconds until a scheduler has answered
 #: name of what every worker does first; a second night replaces it
 PREPARATION = "modelops"
@@ -64,18 +63,14 @@ def _client(address: str) -> Iterator[Any]:
         client = dask.Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise InvalidInput(f"dask {address!r}: no scheduler answers ({reason}).") from None
+        raise InvalidInput("dask_no_scheduler", address=address, reason=reason) from None
     with client:
         try:
             yield client
         except dask.KilledWorker as error:
-            raise ModelOpsError(
-                f"Dask workers died on a tile ({error}); run the night again."
-            ) from None
+            raise ModelOpsError("dask_workers_died", reason=error) from None
         except (CancelledError, dask.comm.CommClosedError) as error:
-            raise ModelOpsError(
-                f"The Dask cluster went away ({type(error).__name__}); run the night again."
-            ) from None
+            raise ModelOpsError("dask_went_away", reason=type(error).__name__) from None
 
 
 def _dask() -> Any:
@@ -83,7 +78,7 @@ def _dask() -> Any:
     try:
         return import_module("distributed")
     except ModuleNotFoundError:
-        raise InvalidInput(f"dask: {INSTALL}") from None
+        raise InvalidInput("dask_missing") from None
 
 
 def _preparation(prepare: Prepare, settings: Any) -> Any:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Protocol
 
-from modelops_core.errors import DatabaseFull, DatabaseUnavailable, JobTimedOut
+from modelops_core.errors import DatabaseFull, DatabaseUnavailable, JobTimedOut, ModelOpsError
 
 #: seconds between two heartbeats
 INTERVAL = 2.0
@@ -19,7 +19,7 @@ class HeartbeatStore(Protocol):
 
     def heartbeat(self, batch_id: str) -> None: ...
 
-    def fail(self, batch_id: str, message: str) -> None: ...
+    def fail(self, batch_id: str, why: ModelOpsError | str) -> None: ...
 
 
 class Heartbeat:
@@ -54,17 +54,17 @@ class Heartbeat:
     def check(self) -> None:
         """Raise JobTimedOut after the deadline."""
         if time.monotonic() > self._deadline:
-            raise JobTimedOut(self._message)
+            raise self._timed_out
 
     @property
-    def _message(self) -> str:
-        return f"The job took longer than {self._timeout:g} s and was stopped."
+    def _timed_out(self) -> JobTimedOut:
+        return JobTimedOut("too_long", seconds=self._timeout)
 
     def _run(self) -> None:
         while not self._over.wait(min(INTERVAL, max(0.0, self._deadline - time.monotonic()))):
             # a database that is away or full is an error of the job's own next write
             with suppress(DatabaseUnavailable, DatabaseFull):
                 if time.monotonic() >= self._deadline:
-                    self._store.fail(self._batch_id, self._message)
+                    self._store.fail(self._batch_id, self._timed_out)
                     return
                 self._store.heartbeat(self._batch_id)

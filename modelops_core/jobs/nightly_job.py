@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from modelops_core.domain.job import Job, Step, StepKind
+from modelops_core.errors import ModelOpsError
 from modelops_core.ports import Progress, Row
 
 
@@ -51,7 +52,7 @@ class ClaimedJobStore:
         """Keep the results for the worker."""
         self.results = results
 
-    def fail(self, batch_id: str, message: str, trace: str | None = None) -> None:
+    def fail(self, batch_id: str, why: ModelOpsError | str, trace: str | None = None) -> None:
         """Do nothing: the worker writes the error that it catches."""
 
     def get(self, batch_id: str) -> Job:

@@ -21,7 +21,7 @@ import structlog
 from structlog.contextvars import bound_contextvars
 
 from modelops_core.domain.job import Step, WorkItem
-from modelops_core.errors import DatabaseUnavailable, ModelOpsError
+from modelops_core.errors import DatabaseUnavailable, JobFailed, ModelOpsError, coded
 from modelops_core.jobs.heartbeat import Heartbeat
 from modelops_core.jobs.job_log import JobLog
 from modelops_core.ports import JobStore, Progress, Row
@@ -55,7 +55,11 @@ class Store(JobStore, Protocol):
     def complete(self, batch_id: str, results: Row, notes: Row | None = None) -> None: ...
 
     def fail(
-        self, batch_id: str, message: str, trace: str | None = None, notes: Row | None = None
+        self,
+        batch_id: str,
+        why: ModelOpsError | str,
+        trace: str | None = None,
+        notes: Row | None = None,
     ) -> None: ...
 
     def heartbeat(self, batch_id: str) -> None: ...
@@ -129,16 +133,9 @@ def _recorded(batch_id: str, queue: Store, job_log: JobLog) -> Iterator[None]:
     except HandedBack:
         queue.requeue(batch_id, given_back=1)
         raise
-    except ModelOpsError as error:
-        queue.fail(batch_id, str(error), None, job_log.notes())
-        raise
     except Exception as error:
-        queue.fail(
-            batch_id,
-            f"Unexpected {type(error).__name__}: {error}",
-            traceback.format_exc(),
-            job_log.notes(),
-        )
+        trace = None if isinstance(error, ModelOpsError) else traceback.format_exc()
+        queue.fail(batch_id, coded(error), trace, job_log.notes())
         raise
 
 
@@ -216,7 +213,7 @@ def recover(queue: Queue) -> list[str]:
     found = []
     for job in queue.orphans(SILENCE):
         if job.attempts >= ATTEMPTS:
-            queue.fail(job.batch_id, f"The worker died {job.attempts} times on this job.")
+            queue.fail(job.batch_id, JobFailed("worker_died", count=job.attempts))
         else:
             queue.requeue(job.batch_id)
         found.append(job.batch_id)

@@ -35,7 +35,7 @@ def source(key: str) -> Path:
     """The file that declares the peril *key*, shipped or added; raises UnknownPeril."""
     module = sys.modules.get(f"{__name__}.{key}")
     if module is None or module.__file__ is None:
-        raise UnknownPeril(f"peril {key!r} was read from no file.")
+        raise UnknownPeril("peril_without_file", peril=key)
     return Path(module.__file__)
 
 
@@ -43,7 +43,7 @@ def _load(path: Path) -> ModuleType:
     name = f"{__name__}.{path.stem}"  # as if shipped, so that other processes find it too
     spec = util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise UnknownPeril(f"{path} cannot be loaded.")
+        raise UnknownPeril("peril_file", file=path)
     module = util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)
@@ -56,7 +56,7 @@ def _register(modules: Iterable[ModuleType]) -> Mapping[str, Peril]:
         peril: Peril = module.PERIL
         name = module.__name__.rpartition(".")[2]
         if peril.key != name:
-            raise UnknownPeril(f"{name}.py declares {peril.key!r}.")
+            raise UnknownPeril("peril_name", file=f"{name}.py", peril=peril.key)
         found[peril.key] = peril
     return MappingProxyType(
         dict(sorted(found.items(), key=lambda item: (item[1].kind, item[1].order)))
@@ -71,7 +71,7 @@ def get(key: str, perils: Mapping[str, Peril] = PERILS) -> Peril:
     try:
         return perils[key]
     except KeyError:
-        raise UnknownPeril(f"peril {key!r}: choose from {', '.join(perils)}.") from None
+        raise UnknownPeril("not_one_of", field="peril", value=key, known=list(perils)) from None
 
 
 def numbers(file: ParameterFile, perils: Mapping[str, Peril] = PERILS) -> ParameterFile:

@@ -31,10 +31,12 @@ def read(path: Path, variables: Iterable[str], scenario: str = "ssp2") -> Climat
     ]
     missing = [v.name for v in wanted if v.name not in table]
     if missing:
+        monthly = any(v.cadence == "month" for v in wanted)
         raise SourceUnreadable(
-            f"{path.name}: column {', '.join(missing)} is missing; needed are year"
-            f"{', month' if any(v.cadence == 'month' for v in wanted) else ''},"
-            f" {', '.join(v.name for v in wanted)}."
+            "column_missing",
+            file=path.name,
+            missing=missing,
+            needed=["year", *(["month"] if monthly else []), *(v.name for v in wanted)],
         )
     years = np.arange(int(table["year"].min()), int(table["year"].max()) + 1)
     values = {
@@ -57,32 +59,52 @@ def _table(path: Path) -> pd.DataFrame:
     try:
         table = pd.read_csv(path, comment="#", skipinitialspace=True)
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise SourceUnreadable(f"{path}: {error}") from None
+        raise SourceUnreadable("file_unreadable", file=path, reason=error) from None
     if "year" not in table or table.empty:
-        raise SourceUnreadable(f"{path.name}: needs a column 'year' and at least one row.")
+        raise SourceUnreadable("year_missing", file=path.name)
     for column in table:
         numbers = pd.to_numeric(table[column], errors="coerce")
         bad = numbers.isna() & table[column].notna()
         if bad.any():
             row = int(bad.to_numpy().argmax())
             raise SourceUnreadable(
-                f"{path.name}: {column} in data row {row + 1} is {table[column].iloc[row]!r}, not a number."
+                "row_not_a_number",
+                file=path.name,
+                column=column,
+                row=row + 1,
+                value=table[column].iloc[row],
             )
         table[column] = numbers
-    year = table["year"]
-    if year.isna().any() or not year.between(*YEARS).all():
-        raise SourceUnreadable(f"{path.name}: year must be {YEARS[0]} to {YEARS[1]} in every row.")
+    _within(table, "year", YEARS, path)
     return table
+
+
+def _within(table: pd.DataFrame, column: str, allowed: tuple[int, int], path: Path) -> None:
+    """Raise SourceUnreadable naming the first row whose value is unknown or not allowed."""
+    wrong = ~table[column].between(*allowed).to_numpy()
+    if wrong.any():
+        row, (low, high) = int(wrong.argmax()), allowed
+        raise SourceUnreadable(
+            "row_out_of_range",
+            file=path.name,
+            column=column,
+            row=row + 1,
+            value=table[column].iloc[row],
+            low=low,
+            high=high,
+        )
 
 
 def _monthly(table: pd.DataFrame, name: str, years: IntArray, path: Path) -> Array:
     """(1, year, month, 1); months without a row are NaN."""
     if "month" not in table:
-        raise SourceUnreadable(f"{path.name}: {name} is monthly; the column 'month' is missing.")
-    if not table["month"].between(1, 12).all():
-        raise SourceUnreadable(f"{path.name}: month must be 1 to 12 in every row.")
-    if table.duplicated(["year", "month"]).any():
-        raise SourceUnreadable(f"{path.name}: a month stands twice.")
+        raise SourceUnreadable("month_missing", file=path.name, variable=name)
+    _within(table, "month", (1, 12), path)
+    twice = table.duplicated(["year", "month"]).to_numpy()
+    if twice.any():
+        row = int(twice.argmax())
+        year, month = table["year"].iloc[row], table["month"].iloc[row]
+        raise SourceUnreadable("month_twice", file=path.name, year=year, month=month, row=row + 1)
     out = np.full((1, years.size, 12, 1), np.nan)
     out[0, table["year"].astype(int) - years[0], table["month"].astype(int) - 1, 0] = table[name]
     return out
@@ -91,8 +113,11 @@ def _monthly(table: pd.DataFrame, name: str, years: IntArray, path: Path) -> Arr
 def _yearly(table: pd.DataFrame, name: str, years: IntArray, path: Path) -> Array:
     """(1, year, 1); a year's rows must agree."""
     groups = table.groupby("year")[name]
-    if (groups.nunique() > 1).any():
-        raise SourceUnreadable(f"{path.name}: {name} is yearly, but differs within a year.")
+    kinds = groups.nunique()
+    if (kinds > 1).any():
+        raise SourceUnreadable(
+            "yearly_differs", file=path.name, variable=name, year=kinds.index[kinds > 1][0]
+        )
     first = groups.first()
     out = np.full((1, years.size, 1), np.nan)
     out[0, first.index.to_numpy().astype(int) - years[0], 0] = first.to_numpy(float)
@@ -103,5 +128,11 @@ def _check(values: Array, name: str, low: float, high: float, path: Path) -> Non
     off = values[(values < low) | (values > high)]
     if off.size:
         raise SourceUnreadable(
-            f"{path.name}: {name} = {off[0]:g} lies outside {low:g} to {high:g} {VARIABLES[name].unit}."
+            "series_out_of_range",
+            file=path.name,
+            variable=name,
+            value=off[0],
+            low=low,
+            high=high,
+            unit=VARIABLES[name].unit,
         )

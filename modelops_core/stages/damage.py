@@ -26,9 +26,7 @@ def table(p: Params) -> Table | None:
     edges, ratio = found["edges"], found["ratio"]
     ascending = all(a < b for a, b in pairwise(edges))
     if not ascending or len(ratio) != len(edges) + 1:
-        raise InvalidParameter(
-            f"{p.owner}.damage_table: edges {edges} must ascend, with one ratio more than edges, not {ratio}."
-        )
+        raise InvalidParameter("damage_table", peril=p.owner, edges=edges, ratio=ratio)
     return found
 
 

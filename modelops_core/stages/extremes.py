@@ -60,7 +60,7 @@ def free_shape(p: Params) -> bool:
     """Whether the GEV's shape is fitted; raises InvalidParameter for a mode that does not exist."""
     if p["shape_mode"] not in SHAPE_MODES:
         raise InvalidParameter(
-            f"flood.shape_mode {p['shape_mode']!r}: choose from {', '.join(SHAPE_MODES)}."
+            "not_one_of", field="flood.shape_mode", value=p["shape_mode"], known=SHAPE_MODES
         )
     return p["shape_mode"] == "free"
 

@@ -34,12 +34,14 @@ class DamageCurve:
     def __post_init__(self) -> None:
         if len(self.intensity) != len(self.ratio) or len(self.intensity) < 2:
             raise InvalidInput(
-                f"damage curve: {len(self.intensity)} intensities and {len(self.ratio)} ratios; two or more of each are needed."
+                "damage_curve_length", intensities=len(self.intensity), ratios=len(self.ratio)
             )
         _ascending("damage curve: intensity", self.intensity)
         for value in self.ratio:
             if not 0 <= value <= 1:
-                raise InvalidInput(f"damage curve: ratio {value:g} lies outside 0 to 1.")
+                raise InvalidInput(
+                    "out_of_range", field="damage curve: ratio", value=value, low=0, high=1, unit=""
+                )
 
 
 def annual_ratio(intensity: Array, periods: Sequence[float], curve: DamageCurve) -> Array:
@@ -58,9 +60,7 @@ def annual_ratio(intensity: Array, periods: Sequence[float], curve: DamageCurve)
     values = np.asarray(intensity, dtype=float)
     weights = _weights(periods)
     if values.shape[-1:] != weights.shape:
-        raise InvalidInput(
-            f"intensity: {values.shape[-1:]} values for {weights.size} return periods."
-        )
+        raise InvalidInput("intensity_count", values=values.shape[-1:], periods=weights.size)
     rows = np.ascontiguousarray(values.reshape(-1, weights.size))
     knots, ratios = np.asarray(curve.intensity, float), np.asarray(curve.ratio, float)
     slopes = np.diff(ratios) / np.diff(knots)
@@ -78,9 +78,7 @@ def annual_loss(
 def _weights(periods: Sequence[float]) -> Array:
     """What a damage ratio at each return period adds to the AAL, (period,)."""
     if not len(periods) or not min(periods) >= 1:
-        raise InvalidInput(
-            f"return periods: {', '.join(f'{t:g}' for t in periods) or 'none'}; one or more of at least 1 year are needed."
-        )
+        raise InvalidInput("return_periods", value=periods)
     _ascending("return periods", periods)
     p = 1.0 / np.asarray(periods, dtype=float)
     steps = -np.diff(p) / 2
@@ -94,7 +92,7 @@ def _weights(periods: Sequence[float]) -> Array:
 def _ascending(what: str, values: Sequence[float]) -> None:
     for before, after in pairwise(values):
         if not before < after:
-            raise InvalidInput(f"{what}: {after:g} follows {before:g}; values must ascend.")
+            raise InvalidInput("not_ascending", field=what, before=before, after=after)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -35,9 +35,7 @@ def around_index(peril: Peril, p: Params) -> str | None:
     if not isinstance(peril.frequency, Fitted):
         return None
     if p["pooling"] not in (0, 1):
-        raise InvalidParameter(
-            f"flood.pooling {p['pooling']!r}: choose 0 (off) or 1 (the cells next to it)."
-        )
+        raise InvalidParameter("pooling", value=p["pooling"])
     return f"{peril.frequency.index}{AROUND}" if p["pooling"] else None
 
 

@@ -51,7 +51,7 @@ UPDATE modelops.batch_jobs
 -- A job ended with an error, or because someone cancelled it.
 UPDATE modelops.batch_jobs
    SET status = CAST(CASE WHEN cancel_requested THEN 'cancelled' ELSE 'failed' END AS modelops.job_status),
-       error_message = :error_message, error_stack_trace = :error_stack_trace,
+       error_message = :error_message, error = CAST(:error AS jsonb), error_stack_trace = :error_stack_trace,
        durations = CAST(:durations AS jsonb), logs = CAST(:logs AS jsonb),
        completed_at = now(), heartbeat_at = now()
  WHERE batch_id = CAST(:batch_id AS uuid) AND status IN ('queued', 'running');
@@ -60,7 +60,8 @@ UPDATE modelops.batch_jobs
 -- A waiting job ends at once, a running one at its next step.
 UPDATE modelops.batch_jobs
    SET cancel_requested = true,
-       error_message = CASE WHEN status = 'queued' THEN 'Cancelled before it began.' ELSE error_message END,
+       error_message = CASE WHEN status = 'queued' THEN :error_message ELSE error_message END,
+       error = CASE WHEN status = 'queued' THEN CAST(:error AS jsonb) ELSE error END,
        completed_at = CASE WHEN status = 'queued' THEN now() END,
        current_step = CASE WHEN status = 'queued' THEN :current_step ELSE current_step END,
        step = CASE WHEN status = 'queued' THEN CAST(:step AS jsonb) ELSE step END,
@@ -71,20 +72,20 @@ RETURNING status::text AS status;
 -- job --
 -- One job.
 SELECT batch_id::text AS batch_id, job_type, status::text AS status, progress, current_step, step,
-       total_items, completed_items, failed_items, input_params, results, error_message, error_stack_trace, worker,
+       total_items, completed_items, failed_items, input_params, results, error_message, error, error_stack_trace, worker,
        attempts, heartbeat_at, created_at, started_at, completed_at, owner, retry_of::text AS retry_of,
        cancel_requested, durations, logs
   FROM modelops.batch_jobs WHERE batch_id = CAST(:batch_id AS uuid);
 
 -- job_state --
 -- What a progress bar needs.
-SELECT status::text AS status, progress, current_step, step, error_message, owner, cancel_requested
+SELECT status::text AS status, progress, current_step, step, error_message, error, owner, cancel_requested
   FROM modelops.batch_jobs WHERE batch_id = CAST(:batch_id AS uuid);
 
 -- jobs --
 -- The latest jobs, without their results; a page begins after the last job of the one before.
 SELECT batch_id::text AS batch_id, job_type, status::text AS status, progress, current_step, step,
-       total_items, completed_items, failed_items, input_params, error_message, worker, attempts, heartbeat_at,
+       total_items, completed_items, failed_items, input_params, error_message, error, worker, attempts, heartbeat_at,
        created_at, started_at, completed_at, owner,
        retry_of::text AS retry_of, cancel_requested, durations
   FROM modelops.batch_jobs
@@ -138,7 +139,7 @@ SELECT pg_advisory_unlock(hashtextextended('modelops nightly', 0)) AS unlocked;
 -- Whoever holds the lock of the nightly run knows that no other one lives; that of a worker goes back into the queue instead.
 UPDATE modelops.batch_jobs
    SET status = CAST(CASE WHEN cancel_requested THEN 'cancelled' ELSE 'failed' END AS modelops.job_status),
-       error_message = 'The night was killed; the next one goes on where it stopped.', completed_at = now()
+       error_message = :error_message, error = CAST(:error AS jsonb), completed_at = now()
  WHERE job_type = 'nightly' AND status = 'running' AND worker IS NULL;
 
 -- orphans --

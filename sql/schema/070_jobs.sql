@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS modelops.batch_jobs (
     failed_items       integer NOT NULL DEFAULT 0,
     input_params       jsonb NOT NULL DEFAULT '{}',
     results            jsonb,
-    error_message      text,
+    error_message      text,                            -- the sentence of error in English
     error_stack_trace  text,
     worker             text,
     attempts           smallint NOT NULL DEFAULT 0,

@@ -8,6 +8,7 @@ ALTER TABLE modelops.batch_jobs
     ADD COLUMN IF NOT EXISTS cancel_requested boolean NOT NULL DEFAULT false,
     ADD COLUMN IF NOT EXISTS timeout_s integer,         -- NULL = the worker's
     ADD COLUMN IF NOT EXISTS durations jsonb,           -- seconds by kind of step, and total
+    ADD COLUMN IF NOT EXISTS error jsonb,               -- {"code", "values"}; NULL where the reason has no code
     ADD COLUMN IF NOT EXISTS logs jsonb;                -- [{"at", "progress", "step" (sentence), "kind", "of", "done", "total"}, …]
 
 -- The same request waits or runs once.

@@ -151,7 +151,7 @@ def test_wrong_input_is_422_and_names_the_field(idle, body, field, sentence):
     ("body", "sentence"),
     [
         ({"latitude": 36.0, "longitude": 125.0}, "lies in the sea or outside South Korea"),
-        ({**PLACE, "risk_types": ["hail"]}, "peril hail: choose from"),
+        ({**PLACE, "risk_types": ["hail"]}, "peril 'hail': choose from"),
     ],
 )
 def test_the_sea_and_unknown_perils_are_422_with_the_sentence(idle, body, sentence):

@@ -30,13 +30,11 @@ class Keys:
     def add(self, name: str, scopes: Sequence[str], days: int | None = None) -> str:
         """A new key for *name*, valid for *days* (None: until revoked). Shown this once."""
         if not name.strip() or len(name) > NAME_LIMIT or not name.isprintable():
-            raise InvalidInput(f"name: 1 to {NAME_LIMIT} printable characters.")
+            raise InvalidInput("key_name", value=name[:40], limit=NAME_LIMIT)
         if unknown := set(scopes) - set(SCOPES):
-            raise InvalidInput(
-                f"scope {', '.join(sorted(unknown))}: choose from {', '.join(SCOPES)}."
-            )
+            raise InvalidInput("not_one_of", field="scope", value=unknown, known=SCOPES)
         if not scopes:
-            raise InvalidInput(f"scope: choose at least one of {', '.join(SCOPES)}.")
+            raise InvalidInput("no_scope", known=SCOPES)
         key_id = secrets.token_hex(4)
         key = f"{PREFIX}_{key_id}_{secrets.token_urlsafe(32)}"
         values = {
@@ -65,7 +63,7 @@ class Keys:
         """Make a key worthless; raises InvalidInput where there is none."""
         with explained(), self._engine.begin() as connection:
             if not queries.run(connection, "revoke_key", key_id=key_id):
-                raise InvalidInput(f"key {key_id!r}: there is no valid key with that id.")
+                raise InvalidInput("no_valid_key", key=key_id)
 
     def all(self) -> list[Row]:
         """All keys, the revoked ones too, without their hashes."""

@@ -24,9 +24,9 @@ PLACES = (
 )
 """Where distributions put the server's programs."""
 
-OTHER_WAYS = (
-    "or set DATABASE_URL to a PostgreSQL with PostGIS,"
-    " or start one with `docker compose up -d` (see compose.yaml)"
+OTHER_SYSTEMS = (
+    "`dnf install postgis postgresql-server postgresql-contrib` (Fedora)",
+    "`brew install postgis` (Homebrew)",
 )
 
 
@@ -43,7 +43,7 @@ def find(major: int | None = None, places: Sequence[str] = PLACES) -> Binaries:
     found = sorted(_installed(places), key=lambda one: one.major, reverse=True)
     fitting = [one for one in found if _carries_postgis(one) and major in (None, one.major)]
     if not fitting:
-        raise ClusterUnavailable(_missing(major, found))
+        raise _missing(major, found)
     return fitting[0]
 
 
@@ -77,20 +77,17 @@ def _output(program: Path, option: str) -> str:
     return result.stdout.strip()
 
 
-def _missing(major: int | None, found: Sequence[Binaries]) -> str:
-    """Say what is missing and how to get it."""
+def _missing(major: int | None, found: Sequence[Binaries]) -> ClusterUnavailable:
+    """What is missing, and how to get it."""
     without = [one.major for one in found if not _carries_postgis(one)]
     wanted = major or (without[0] if without else None)
     debian = f"postgresql-{wanted}-postgis-3" if wanted else "postgresql-postgis"
-    fedora = "postgis postgresql-server postgresql-contrib"
+    commands = [f"`apt-get install {debian}` (Debian, Ubuntu)", *OTHER_SYSTEMS]
     if wanted in without:
-        what = f"PostgreSQL {wanted} is installed, PostGIS is not"
-    elif wanted:
-        have = ", ".join(str(one.major) for one in found) or "none"
-        what = f"The database was made by PostgreSQL {wanted}, which is missing (installed: {have})"
-    else:
-        what = "PostgreSQL with PostGIS is not installed"
-    return (
-        f"{what}. Install it: `apt-get install {debian}` (Debian, Ubuntu), `dnf install {fedora}`"
-        f" (Fedora), `brew install postgis` (Homebrew); {OTHER_WAYS}."
-    )
+        return ClusterUnavailable("postgis_missing", version=wanted, commands=commands)
+    if wanted:
+        installed = [one.major for one in found]
+        return ClusterUnavailable(
+            "version_missing", version=wanted, installed=installed, commands=commands
+        )
+    return ClusterUnavailable("postgresql_missing", commands=commands)

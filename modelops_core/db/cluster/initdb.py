@@ -33,7 +33,7 @@ def create(place: Place, owner_role: str, lock: IO[str], *, durable: bool = True
     """
     place.require_space(ROOM_TO_CREATE)
     if place.data.exists():
-        raise ClusterUnavailable(f"{place.data} is no data directory: move it away.")
+        raise ClusterUnavailable("no_data_directory", path=place.data)
     binaries = find()
     new = place.root / "data.new"
     if new.exists():
@@ -65,4 +65,9 @@ def _initdb(
         **place.owner.process(),
     )
     if result.returncode:
-        raise ClusterUnavailable(place.failure("initdb failed", summary(result.stderr)))
+        raise ClusterUnavailable(
+            "initdb_failed",
+            complaint=summary(result.stderr),
+            log=place.log,
+            free=place.free_megabytes(),
+        )

@@ -23,7 +23,6 @@ PORT = 5432  # only part of the socket's file name: nothing listens on TCP
 SOCKET_PATH_BYTES = 107  # sun_path is 108 with its final NUL
 SYSTEM_ROOT = Path("/var/lib/modelops")
 MEGABYTE = 1024**2
-FULL = 100  # MB of free disk
 
 
 @dataclass(frozen=True)
@@ -68,10 +67,7 @@ class Place:
         """Hand *path* to the owner; a stranger's path is refused, not taken over."""
         status = path.lstat()
         if path.is_symlink() or status.st_uid not in (self.owner.uid, os.geteuid()):
-            raise ClusterUnavailable(
-                f"{path} belongs to user {_user(status.st_uid).name}: start as that user or as"
-                " root, or set DATABASE_URL."
-            )
+            raise ClusterUnavailable("path_belongs", path=path, user=_user(status.st_uid).name)
         if status.st_uid != self.owner.uid:
             os.chown(path, self.owner.uid, self.owner.gid)
         if status.st_mode & 0o777 != mode:
@@ -80,16 +76,7 @@ class Place:
     def require_space(self, megabytes: int) -> None:
         """Refuse to go on with less than *megabytes* of free disk."""
         if (free := self.free_megabytes()) < megabytes:
-            raise ClusterUnavailable(
-                f"The disk that holds {self.root} has {free} MB free;"
-                f" PostgreSQL needs {megabytes} MB. Free some space and start again."
-            )
-
-    def failure(self, what: str, complaint: str) -> str:
-        """The message for *what* went wrong; a full disk is named first."""
-        free = self.free_megabytes()
-        full = f"The disk is full ({free} MB free). " if free < FULL else ""
-        return f"{full}{what}: {complaint.rstrip('.')}; see {self.log}."
+            raise ClusterUnavailable("disk_too_small", path=self.root, free=free, needed=megabytes)
 
     def free_megabytes(self) -> int:
         """Free disk space below the cluster's folder [MB]."""

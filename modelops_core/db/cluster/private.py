@@ -26,7 +26,7 @@ from urllib.parse import quote
 
 import psycopg2
 
-from modelops_core.db.cluster.binaries import OTHER_WAYS, find
+from modelops_core.db.cluster.binaries import find
 from modelops_core.db.cluster.initdb import create
 from modelops_core.db.cluster.place import PORT, choose
 from modelops_core.db.cluster.server import Server, summary
@@ -83,7 +83,7 @@ class Cluster:
         """Make, start and fill what is missing; return when the database answers."""
         began = time.monotonic()
         if platform.system() != "Linux":
-            raise ClusterUnavailable(f"The private database runs on Linux only: {OTHER_WAYS[3:]}.")
+            raise ClusterUnavailable("linux_only")
         with self._explained(), self._locked() as lock:
             created = not self._version_file.exists()
             if created:
@@ -101,7 +101,9 @@ class Cluster:
             self._server.signal(signal.SIGQUIT if immediate else signal.SIGINT)
             deadline = time.monotonic() + PATIENCE
             while self._server.alive():
-                self._pause(deadline, "does not stop")
+                self._pause(
+                    deadline, ClusterUnavailable("cluster_not_stopping", log=self.place.log)
+                )
         return True
 
     def status(self) -> Status:
@@ -140,10 +142,15 @@ class Cluster:
         while (state := self._state()) is not _State.READY:
             if state is _State.SILENT and started:
                 complaint = self._server.complaint(log_size)
-                raise ClusterUnavailable(self.place.failure("PostgreSQL does not start", complaint))
+                raise ClusterUnavailable(
+                    "server_does_not_start",
+                    complaint=complaint,
+                    log=self.place.log,
+                    free=self.place.free_megabytes(),
+                )
             if state is _State.SILENT:
                 started = self._launch()
-            self._pause(deadline, "does not answer")
+            self._pause(deadline, ClusterUnavailable("cluster_silent", log=self.place.log))
         return started
 
     def _launch(self) -> bool:
@@ -165,7 +172,7 @@ class Cluster:
     def _recognise(self, connection: Any) -> None:
         found = _value(connection, "SHOW data_directory")
         if Path(found) != self.place.data and not self._server.alive():  # alive: it only moved
-            raise ClusterUnavailable(f"At {self.place.sockets} answers the server of {found}.")
+            raise ClusterUnavailable("foreign_server", sockets=self.place.sockets, data=found)
 
     def _provide_database(self) -> str:
         """Create the database and its extension where missing; return PostGIS's version."""
@@ -202,12 +209,12 @@ class Cluster:
         with path.open("a") as lock:
             self.place.claim(path, 0o600)
             while not _try_lock(lock):
-                self._pause(deadline, "is being started by another process for too long")
+                self._pause(deadline, ClusterUnavailable("cluster_locked", log=self.place.log))
             yield lock
 
-    def _pause(self, deadline: float, trouble: str) -> None:
+    def _pause(self, deadline: float, otherwise: ClusterUnavailable) -> None:
         if time.monotonic() > deadline:
-            raise ClusterUnavailable(f"The private database {trouble}; see {self.place.log}.")
+            raise otherwise
         time.sleep(PAUSE)
 
     @contextmanager
@@ -217,15 +224,21 @@ class Cluster:
             yield
         except PermissionError as error:
             raise ClusterUnavailable(
-                f"No access to {error.filename or self.place.root}. Start as the user who made"
-                " the cluster or as root, or set DATABASE_URL."
+                "path_refused", path=error.filename or self.place.root
             ) from error
         except OSError as error:
-            what = f"{error.filename or self.place.root}: {error.strerror or error}"
-            raise ClusterUnavailable(f"The private database cannot be kept in {what}.") from error
+            raise ClusterUnavailable(
+                "path_failed",
+                path=error.filename or self.place.root,
+                reason=error.strerror or error,
+            ) from error
         except psycopg2.Error as error:
-            what = self.place.failure("The private database refused", summary(str(error)))
-            raise ClusterUnavailable(what) from error
+            raise ClusterUnavailable(
+                "server_refused",
+                complaint=summary(str(error)),
+                log=self.place.log,
+                free=self.place.free_megabytes(),
+            ) from error
 
 
 def _try_lock(file: IO[str]) -> bool:

@@ -74,14 +74,12 @@ class Server:
         except ProcessLookupError:
             return
         except PermissionError as error:
-            raise ClusterUnavailable(
-                f"The server belongs to user {self.place.owner.name}: stop it as that user or root."
-            ) from error
+            raise ClusterUnavailable("server_belongs", user=self.place.owner.name) from error
 
     def complaint(self, since: int) -> str:
         """The errors in the server's log after byte *since*, in one line."""
         if not self.place.log.exists():
-            return "no log was written"
+            return "–"
         if since > self.log_size():  # rotated meanwhile
             since = 0
         return summary(self.place.log.read_bytes()[since:].decode(errors="replace"))
@@ -128,4 +126,4 @@ def summary(text: str) -> str:
     lines = [STAMP.sub("", line).strip() for line in text.splitlines() if line.strip()]
     words = ("FATAL", "PANIC", "ERROR", "error:", "HINT", "could not", "invalid")
     telling = [line for line in lines if any(word in line for word in words)]
-    return "; ".join((telling or lines)[-3:]) or "it said nothing"
+    return "; ".join((telling or lines)[-3:]).rstrip(".") or "–"

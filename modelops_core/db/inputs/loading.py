@@ -81,7 +81,7 @@ class Tables:
         table = f"modelops.{dataset.table}"
         with explained(), self._engine.begin() as connection:
             if _filled(connection, table):
-                raise SourceUnreadable(f"{dataset.table} already holds rows; nothing was loaded.")
+                raise SourceUnreadable("table_filled", table=dataset.table)
             connection.exec_driver_sql(
                 "SET LOCAL timezone = 'UTC'"
             )  # datasets give naive UTC times

@@ -59,11 +59,14 @@ def district_at(connection: Connection, latitude: float, longitude: float) -> Ro
         connection, "district_at", latitude=latitude, longitude=longitude, level="sigungu"
     )
     if found is None:
-        raise NoResults("No districts are loaded: run `python -m modelops_core up`.")
+        raise NoResults("no_districts")
     if found["distance_m"] > SHORE:
         raise OutsideKorea(
-            f"latitude {latitude:g}, longitude {longitude:g} lies in the sea or outside South Korea:"
-            f" the nearest district ({found['admin_name']}) is {found['distance_m'] / 1000:.1f} km away."
+            "in_the_sea",
+            latitude=latitude,
+            longitude=longitude,
+            district=found["admin_name"],
+            distance=found["distance_m"] / 1000,
         )
     return found
 
@@ -72,11 +75,14 @@ def cell_at(connection: Connection, latitude: float, longitude: float) -> Row:
     """The climate cell of a point on land."""
     found = queries.row(connection, "cell_at", latitude=latitude, longitude=longitude)
     if found is None:
-        raise NoResults("No climate grid is loaded: run `python -m modelops_core up`.")
+        raise NoResults("no_climate_grid")
     if found["distance_m"] > CELL_REACH:
         raise OutsideKorea(
-            f"latitude {latitude:g}, longitude {longitude:g}: the nearest climate cell is"
-            f" {found['distance_m'] / 1000:.1f} km away; cells reach {CELL_REACH / 1000:g} km."
+            "far_from_cells",
+            latitude=latitude,
+            longitude=longitude,
+            distance=found["distance_m"] / 1000,
+            reach=CELL_REACH / 1000,
         )
     return found
 

@@ -34,7 +34,7 @@ class SeriesTables:
         """
         if variable not in (*MONTHLY, *YEARLY, SEA_LEVEL):
             raise InvalidInput(
-                f"variable {variable!r}: choose from {', '.join((*MONTHLY, *YEARLY, SEA_LEVEL))}."
+                "not_one_of", field="variable", value=variable, known=(*MONTHLY, *YEARLY, SEA_LEVEL)
             )
         if not cells:
             return of_area(

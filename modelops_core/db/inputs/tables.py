@@ -74,7 +74,7 @@ class Inventory:
     def profile(self, variable: str, last_history: int, ids: Sequence[int] | None = None) -> Row:
         """Rows, years, gaps, extremes of one variable's table over the cells *ids*; history ends with a year."""
         if variable not in SERIES:
-            raise InvalidInput(f"variable {variable!r}: choose from {', '.join(SERIES)}.")
+            raise InvalidInput("not_one_of", field="variable", value=variable, known=list(SERIES))
         v, monthly = VARIABLES[variable], variable in MONTHLY
         texts = {
             "variable": variable,

@@ -87,9 +87,7 @@ class Layers:
             try:
                 read = bulk.read_records(connection, _query(connection, *names), FIELDS)
             except psycopg2.errors.InvalidTextRepresentation:
-                raise UnknownPeril(
-                    f"peril {risk_type!r}: the database knows no such peril."
-                ) from None
+                raise UnknownPeril("peril_not_in_database", peril=risk_type) from None
         return LayerValues(
             read["hazard"].astype(float),
             read["hazard_status"].astype(np.int64),

@@ -34,12 +34,14 @@ TOLERANCE = 360 / 256 / 4
 def checked(layer: str, z: int, x: int, y: int) -> None:
     """Raise InvalidInput for a tile that does not exist."""
     if layer not in LAYERS:
-        raise InvalidInput(f"layer {layer!r}: choose from {', '.join(LAYERS)}.")
+        raise InvalidInput("not_one_of", field="layer", value=layer, known=list(LAYERS))
     if not 0 <= z <= DEEPEST:
-        raise InvalidInput(f"z: {z} lies outside 0 to {DEEPEST}.")
+        raise InvalidInput("out_of_range", field="z", value=z, low=0, high=DEEPEST, unit="")
     for name, value in (("x", x), ("y", y)):
         if not 0 <= value < 1 << z:
-            raise InvalidInput(f"{name}: {value} lies outside 0 to {(1 << z) - 1} at zoom {z}.")
+            raise InvalidInput(
+                "tile_out_of_range", field=name, value=value, high=(1 << z) - 1, zoom=z
+            )
 
 
 class Tiles:

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from modelops_core.db import queries
 from modelops_core.db.engine import explained
 from modelops_core.domain.job import Job, JobState, JobStatus, Step, StepKind
-from modelops_core.errors import InvalidInput, JobCancelled, JobNotFound, QueueFull
+from modelops_core.errors import InvalidInput, JobCancelled, JobNotFound, ModelOpsError, QueueFull
 from modelops_core.ports import Row
 
 #: progress is written often and may be lost in a crash; results may not
@@ -91,7 +91,7 @@ class Jobs:
                 )
                 if found is not None:
                     return str(found["batch_id"])
-        raise QueueFull(f"{self._room} jobs wait already; ask again later.")
+        raise QueueFull("too_many_jobs", count=self._room)
 
     def cancel(self, batch_id: str) -> JobStatus:
         """Cancel a job, a running one at its next step; its status. Raises InvalidInput for an ended one."""
@@ -100,21 +100,19 @@ class Jobs:
                 connection,
                 "cancel_job",
                 batch_id=checked(batch_id),
+                **reason(JobCancelled("cancelled_before")),
                 **step_columns(Step(StepKind.cancelled)),
             )
         if found is None:
-            raise InvalidInput(
-                f"job {batch_id}: it is {self.state(batch_id).status} and cannot be cancelled."
-            )
+            status = self.state(batch_id).status
+            raise InvalidInput("not_cancellable", job=batch_id, status=status)
         return JobStatus(found["status"])
 
     def retry(self, batch_id: str, owner: str | None = None) -> str:
         """A new job with the input of an ended one; its id."""
         job = self.get(batch_id)
         if not job.status.ended:
-            raise InvalidInput(
-                f"job {batch_id}: it is {job.status}; only an ended job can be repeated."
-            )
+            raise InvalidInput("not_repeatable", job=batch_id, status=job.status)
         return self.enqueue(
             job.job_type, dict(job.input_params), owner=owner, retry_of=job.batch_id
         )
@@ -160,15 +158,19 @@ class Jobs:
             )
 
     def fail(
-        self, batch_id: str, message: str, trace: str | None = None, notes: Row | None = None
+        self,
+        batch_id: str,
+        why: ModelOpsError | str,
+        trace: str | None = None,
+        notes: Row | None = None,
     ) -> None:
-        """End a job with a reason."""
+        """End a job with the error that ended it, or a reason in words."""
         with explained(), self._engine.begin() as connection:
             queries.run(
                 connection,
                 "fail_job",
                 batch_id=checked(batch_id),
-                error_message=_storable(message)[:MESSAGE_LIMIT],
+                **reason(why),
                 error_stack_trace=None if trace is None else _storable(trace)[-TRACE_LIMIT:],
                 **_notes(notes),
             )
@@ -216,7 +218,7 @@ class Jobs:
         with explained(), self._engine.connect() as connection:
             found = queries.row(connection, query, batch_id=checked(batch_id))
         if found is None:
-            raise JobNotFound(f"job {batch_id}: there is no job with that id.")
+            raise JobNotFound("no_such_job", job=batch_id)
         return found
 
 
@@ -225,7 +227,7 @@ def checked(batch_id: str) -> str:
     try:
         return str(uuid.UUID(str(batch_id)))
     except ValueError:
-        raise JobNotFound(f"job {str(batch_id)[:60]!r}: not a job id.") from None
+        raise JobNotFound("not_a_job_id", job=str(batch_id)[:60]) from None
 
 
 def dump(value: Any) -> str:
@@ -251,6 +253,14 @@ def fingerprint(job_type: str, params: Row, owner: str | None) -> str:
     ).hexdigest()
 
 
+def reason(why: ModelOpsError | str) -> Row:
+    """The columns that say why a job ended: a sentence in English, its code and values."""
+    return {
+        "error_message": _storable(str(why))[:MESSAGE_LIMIT],
+        "error": None if isinstance(why, str) else dump(why.as_dict()),
+    }
+
+
 def _notes(notes: Row | None) -> Row:
     given = notes or {}
     return {name: dump(given[name]) if name in given else None for name in ("durations", "logs")}
@@ -272,7 +282,7 @@ def _position(cursor: str) -> tuple[datetime, str]:
         time, batch_id = base64.urlsafe_b64decode(cursor.encode("ascii")).decode("ascii").split("|")
         moment, job = datetime.fromisoformat(time), str(uuid.UUID(batch_id))
     except ValueError:  # also what base64 and the codecs raise
-        raise InvalidInput("cursor: not one that a page of jobs gave.") from None
+        raise InvalidInput("invalid_cursor") from None
     if moment.tzinfo is None:
-        raise InvalidInput("cursor: not one that a page of jobs gave.")
+        raise InvalidInput("invalid_cursor")
     return moment, job

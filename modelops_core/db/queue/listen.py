@@ -70,7 +70,7 @@ class Notices:
                 raise
             except (OSError, ValueError) as error:  # the socket is gone
                 self.close()
-                raise DatabaseUnavailable(f"The database went away: {error}") from error
+                raise DatabaseUnavailable("database_went_away", reason=error) from error
             said = [notice.payload for notice in self._raw.notifies]
             self._raw.notifies.clear()
             return said

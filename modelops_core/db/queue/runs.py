@@ -10,8 +10,8 @@ from sqlalchemy.exc import DBAPIError
 
 from modelops_core.db import queries
 from modelops_core.db.engine import explained
-from modelops_core.db.queue.jobs import dump
-from modelops_core.errors import RunAlreadyActive
+from modelops_core.db.queue.jobs import dump, reason
+from modelops_core.errors import JobFailed, RunAlreadyActive
 from modelops_core.ports import Row
 
 
@@ -29,7 +29,7 @@ class Runs:
             connection.commit()  # the lock is the session's, not the transaction's
             if not (found and found["locked"]):
                 raise RunAlreadyActive
-            queries.run(connection, "fail_dead_nightly_runs")
+            queries.run(connection, "fail_dead_nightly_runs", **reason(JobFailed("night_killed")))
             connection.commit()
             try:
                 yield

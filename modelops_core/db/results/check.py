@@ -34,9 +34,7 @@ class CheckTables:
             found = queries.row(connection, "check_building_count")
             count = int(found["buildings"]) if found else 0
             if not count:
-                raise NoResults(
-                    "No buildings are loaded: there is no stock to weigh the results with."
-                )
+                raise NoResults("no_buildings")
             rows = queries.rows(connection, "check_buildings", step=-(-count // most))
         cells = np.array([row["grid_id"] for row in rows], dtype=np.int64)
         return Stock(tuple(map(_site, rows)), cells, count)

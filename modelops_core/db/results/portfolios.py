@@ -104,13 +104,11 @@ def _id(connection: Connection, portfolio: str) -> int:
 def _name(text: str) -> str:
     stripped = " ".join(text.split())
     if not 1 <= len(stripped) <= NAME_LIMIT:
-        raise InvalidInput(
-            f"name: {text[:40]!r} has {len(stripped)} characters; 1 to {NAME_LIMIT} are allowed."
-        )
+        raise InvalidInput("name_length", value=text[:40], count=len(stripped), limit=NAME_LIMIT)
     return stripped
 
 
 def _note(text: str | None) -> str | None:
     if text is not None and len(text) > NOTE_LIMIT:
-        raise InvalidInput(f"note: {len(text)} characters; at most {NOTE_LIMIT} are allowed.")
+        raise InvalidInput("note_length", count=len(text), limit=NOTE_LIMIT)
     return text

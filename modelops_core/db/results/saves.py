@@ -44,14 +44,14 @@ def site_row(row: Row) -> Row:
     """A result of a site: complete, checked, coordinates to six decimals."""
     for name in ("latitude", "longitude", "risk_type"):
         if row.get(name) is None:
-            raise InvalidInput(f"{name} is missing in a result.")
+            raise InvalidInput("result_lacks", field=name)
     for name in SCORES:
         value = row.get(name)
         if value is not None and not 0 <= value <= 1:
-            raise InvalidInput(f"{name}: {value!r} lies outside 0 to 1.")
+            raise InvalidInput("out_of_range", field=name, value=value, low=0, high=1, unit="")
     status = row.get("status") or Status.ok.name
     if status not in Status.__members__:
-        raise InvalidInput(f"status: {status!r} is none of {', '.join(Status.__members__)}.")
+        raise InvalidInput("none_of", field="status", value=status, known=list(Status.__members__))
     place = {
         "latitude": round(float(row["latitude"]), 6),
         "longitude": round(float(row["longitude"]), 6),
@@ -72,7 +72,7 @@ def unique(rows: Sequence[Row], key: Sequence[str]) -> Sequence[Row]:
     for row in rows:
         about = tuple(row[name] for name in key)
         if about in seen:
-            raise InvalidInput(f"{', '.join(key)}: {', '.join(map(str, about))} is given twice.")
+            raise InvalidInput("given_twice", fields=key, value=about)
         seen.add(about)
     return rows
 
@@ -93,7 +93,9 @@ def cell_lines(table: CellTable, rows: Sequence[Mapping[str, Any]]) -> str:
 def checked_progress(progress: int) -> int:
     """*progress* itself if it is a percentage."""
     if not 0 <= progress <= 100:
-        raise InvalidInput(f"progress: {progress} lies outside 0 to 100.")
+        raise InvalidInput(
+            "out_of_range", field="progress", value=progress, low=0, high=100, unit="%"
+        )
     return int(progress)
 
 

@@ -66,9 +66,7 @@ def run(
     found = all_losses(stock, cells, perils, parameters, as_of)
     value = next(iter(found.values())).value
     if not np.nansum(value) > 0:
-        raise NoResults(
-            "No building of the sample has a known floor area: there is no value to weigh the results with."
-        )
+        raise NoResults("no_known_areas")
     causes = reader.causes(values_by_cell(stock, value))
     orders = {key: dict(_orders(key, one, causes)) for key, one in found.items()}
     totals = _totals(stock, found, perils)

@@ -73,7 +73,7 @@ def explain(
     With *river_name* also which gauge drives that river at the site, or why none does.
     """
     if peril not in ports.perils:
-        raise UnknownPeril(f"peril {peril!r}: choose from {', '.join(ports.perils)}.")
+        raise UnknownPeril("not_one_of", field="peril", value=peril, known=list(ports.perils))
     declared = ports.perils[peril]
     key = (peril, horizons.scenario(scenario), horizons.horizon(horizon).key)
     place = ports.places.place(latitude, longitude)
@@ -118,7 +118,7 @@ def _one(rows: object, key: tuple[str, str, str]) -> Row:
     for row in rows:  # type: ignore[attr-defined]
         if (row["risk_type"], row["ssp_scenario"], row["horizon"]) == key:
             return dict(row)
-    raise NoResults(f"The night has not calculated {', '.join(key)} for this cell.")
+    raise NoResults("not_calculated", what=key)
 
 
 def _notes(probability: Row) -> dict[str, str]:

@@ -21,7 +21,7 @@ from modelops_core.domain.job import Step, StepKind
 from modelops_core.domain.parameters import ParameterFile, SetName
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.result import CellRisk
-from modelops_core.errors import DatabaseUnavailable, NoResults
+from modelops_core.errors import DatabaseUnavailable, NoResults, coded
 from modelops_core.ports import Block, ClimateReader, JobStore, ResultWriter, Run, RunStore, Tile
 from modelops_core.services.night import basins
 from modelops_core.services.night.basins import RegionSums
@@ -107,9 +107,7 @@ def run(night: Night, request: Request, progress: Listener = lambda *_: None) ->
     with night.runs.lock():
         tiles = night.reader.tiles(request.tile_cells)
         if not tiles:
-            raise NoResults(
-                "The climate grid is empty: load data first (`python -m modelops_core up`)."
-            )
+            raise NoResults("grid_empty")
         params = {
             "stages": list(request.stages),
             "parameter_set": request.set_name,
@@ -120,9 +118,7 @@ def run(night: Night, request: Request, progress: Listener = lambda *_: None) ->
             return _run(night, request, tiles, batch_id, progress)
         except BaseException as error:
             with suppress(DatabaseUnavailable):  # the reason itself may be a lost database
-                night.jobs.fail(
-                    batch_id, f"{type(error).__name__}: {error}", traceback.format_exc()
-                )
+                night.jobs.fail(batch_id, coded(error), traceback.format_exc())
             raise
 
 

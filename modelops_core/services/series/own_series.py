@@ -40,9 +40,7 @@ def calculate(
     one's own does not have.
     """
     if reads(peril, p) != peril.requires:
-        raise InvalidInput(
-            f"parameters pooled: {peril.key} would take the cells around into account, and an own series has none."
-        )
+        raise InvalidInput("series_pooled", peril=peril.key)
     own = prepared(peril, series, p)
     indices = peril.indices(own, p)
     span = windows.custom(own)
@@ -69,7 +67,7 @@ def set_name(name: str) -> SetName:
     for known in ALL_SETS:
         if name == known:
             return known
-    raise InvalidInput(f"parameters {name!r}: choose from {', '.join(ALL_SETS)}.")
+    raise InvalidInput("not_one_of", field="parameters", value=name, known=ALL_SETS)
 
 
 def placed(peril: Peril, series: Climate, place: Mapping[str, Any]) -> Climate:
@@ -84,12 +82,12 @@ def placed(peril: Peril, series: Climate, place: Mapping[str, Any]) -> Climate:
         needed = set()  # the series itself stands for the place
     missing = sorted(name for name in needed if place.get(name) is None)
     if missing:
-        raise InvalidInput(f"{peril.key} needs {', '.join(missing)}: give it as an option.")
+        raise InvalidInput("place_missing", peril=peril.key, field=missing)
     for name in needed:
         v = VARIABLES[name]
         if not isinstance(place[name], str) and not v.low <= place[name] <= v.high:
             raise InvalidInput(
-                f"{name}: {place[name]:g} lies outside {v.low:g} to {v.high:g} {v.unit}."
+                "out_of_range", field=name, value=place[name], low=v.low, high=v.high, unit=v.unit
             )
     return series.with_values(**{name: np.array([place[name]]) for name in needed})
 

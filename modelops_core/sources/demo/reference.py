@@ -18,9 +18,9 @@ def table(name: str, **options: Any) -> pd.DataFrame:
     try:
         frame: pd.DataFrame = pd.read_csv(path, comment="#", **options)
     except (OSError, ValueError) as error:
-        raise SourceUnreadable(f"{path}: {error}") from None
+        raise SourceUnreadable("file_unreadable", file=path, reason=error) from None
     if frame.empty:
-        raise SourceUnreadable(f"{path}: no rows")
+        raise SourceUnreadable("table_empty", file=path)
     return frame
 
 

@@ -57,12 +57,14 @@ def _read() -> pd.DataFrame:
         table = pd.read_csv(path, keep_default_na=False, na_values={"wind": [""], "slp": [""]})
         table["time"] = pd.to_datetime(table["time"], format="%Y-%m-%d %H:%M:%S")
     except (OSError, ValueError, KeyError) as error:
-        raise SourceUnreadable(f"{path}: {error}") from None
+        raise SourceUnreadable("file_unreadable", file=path, reason=error) from None
     if tuple(table) != COLUMNS:
-        raise SourceUnreadable(f"{path}: columns {COLUMNS} expected, found {tuple(table)}")
+        raise SourceUnreadable("columns_differ", file=path, expected=COLUMNS, found=list(table))
     for column, (low, high) in RANGES.items():
         if not table[column].dropna().between(low, high).all():
-            raise SourceUnreadable(f"{path}: {column} outside {low}–{high}: another unit?")
+            raise SourceUnreadable(
+                "column_out_of_range", file=path, column=column, low=low, high=high
+            )
     table["lon"] = table["lon"] % 360.0
     return table.sort_values(["track_id", "time"]).drop_duplicates(["track_id", "time"])
 

@@ -54,6 +54,6 @@ def _save(found: Row) -> None:
             found["batch_id"],
         )
     except InvalidInput as error:
-        st.session_state[StateKey.SAVE_MESSAGE] = messages.said(str(error))
+        st.session_state[StateKey.SAVE_MESSAGE] = messages.said(error)
     else:
         st.session_state[StateKey.SAVE_MESSAGE] = t("assess.saved", name=name)

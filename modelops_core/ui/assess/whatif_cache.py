@@ -60,7 +60,7 @@ def _stored(grid_id: int, peril: str, key: tuple[str, str]) -> CellValues:
     )
     cell = site_rows.stored(peril, hazard, probability)
     if cell is None:
-        raise NoResults(f"The night has not calculated {peril} for this cell.")
+        raise NoResults("not_calculated", what=[peril])
     return cell.values
 
 

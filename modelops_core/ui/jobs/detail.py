@@ -144,7 +144,7 @@ def _state(job: Job) -> None:
         if job.cancel_requested:
             st.caption(t("jobs.stopping"))
     if job.error_message:
-        (st.error if job.status is JobStatus.failed else st.info)(messages.said(job.error_message))
+        (st.error if job.status is JobStatus.failed else st.info)(messages.said(job.reason))
     if job.error_stack_trace:
         with st.expander(t("jobs.trace"), icon=":material/bug_report:"):
             st.code(job.error_stack_trace, language="python")

@@ -146,9 +146,7 @@ def _frame(jobs: Sequence[Job]) -> pd.DataFrame:
             t("jobs.asked"): [words.asked(job) for job in jobs],
             t("jobs.progress"): [job.progress for job in jobs],
             t("jobs.step"): [
-                messages.said(job.error_message)
-                if job.status is JobStatus.failed
-                else steps.current(job)
+                messages.said(job.reason) if job.status is JobStatus.failed else steps.current(job)
                 for job in jobs
             ],
             t("jobs.created"): [timestamps.when(job.created_at) for job in jobs],

@@ -62,7 +62,7 @@ def start_night() -> str:
     look_again()
     running = active_night()
     if running is not None:
-        raise RunAlreadyActive(f"Night {running.batch_id} is {running.status}.")
+        raise RunAlreadyActive("night_waits", job=running.batch_id, status=running.status)
     params = {"stages": list(STAGES), "parameter_set": "central"}
     batch_id = cache.app().jobs.enqueue(
         nightly.JOB, params, timeout=cache.app().settings.night_timeout

@@ -92,7 +92,7 @@ def start() -> None:
     problem = st.session_state.pop(PROBLEM, None)
     if isinstance(problem, RunAlreadyActive):
         st.warning(t("jobs.night_active"), icon=":material/block:")
-        st.caption(messages.said(str(problem)))
+        st.caption(messages.said(problem))
     elif problem is not None:
         notices.failed(problem)
 

@@ -30,9 +30,7 @@ def enter() -> bool:
 def require_runner() -> None:
     """Raise NotAllowed for readers who may only look."""
     if st.session_state.get(ROLE, "admin") not in RUNNERS:
-        raise NotAllowed(
-            "This account may look only; an administrator can add it to MODELOPS_ANALYSTS."
-        )
+        raise NotAllowed("look_only")
 
 
 def _sign_in(possible: bool) -> None:

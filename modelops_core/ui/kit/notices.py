@@ -17,7 +17,7 @@ from modelops_core.errors import (
     SchemaOutdated,
 )
 from modelops_core.ui.kit import messages
-from modelops_core.ui.kit.i18n import catalogue, t
+from modelops_core.ui.kit.i18n import t
 
 log = structlog.get_logger()
 
@@ -41,26 +41,33 @@ def guarded(where: str, part: str = "") -> Iterator[None]:
 
 
 def failed(error: ModelOpsError, key: str = "retry") -> None:
-    """An error raised on purpose, as a sentence; its own words below."""
-    key = f"errors.{type(error).__name__}"
-    st.error(t(key if key in catalogue() else "errors.ModelOpsError"), icon=":material/error:")
-    st.caption(messages.said(str(error)))
-    if isinstance(error, (DatabaseUnavailable, SchemaOutdated)):
+    """An error raised on purpose, as a sentence; what it says of the case below. *key*: of its button."""
+    st.error(messages.kind(error), icon=":material/error:")
+    _detail(error)
+    if isinstance(error, DatabaseUnavailable):
+        st.caption(t("notices.goes_on"))
+    if isinstance(error, DatabaseUnavailable | SchemaOutdated):
         st.button(t("common.retry"), icon=":material/refresh:", type="primary", key=key)
     elif isinstance(error, NoResults):
+        st.caption(t("notices.run_up"))
         st.code("python -m modelops_core up", language="bash")
+
+
+def _detail(error: ModelOpsError) -> None:
+    if (said := messages.said(error)) != messages.kind(error):
+        st.caption(said)
 
 
 def unexpected(reference: str, key: str) -> None:
     """An error that nobody expected: what to do, and what to tell the administrator."""
-    st.error(t("errors.unexpected", reference=reference), icon=":material/bug_report:")
+    st.error(t("notices.unexpected", reference=reference), icon=":material/bug_report:")
     st.button(t("common.retry"), icon=":material/refresh:", key=key)
 
 
 def outside(error: OutsideKorea) -> None:
     """A click into the sea: a hint, not a failure."""
-    st.warning(t("errors.OutsideKorea"), icon=":material/waves:")
-    st.caption(messages.said(str(error)))
+    st.warning(messages.kind(error), icon=":material/waves:")
+    _detail(error)
 
 
 def empty(key: str, icon: str = ":material/inbox:", **values: object) -> None:

@@ -175,7 +175,7 @@ def _abroad(given: tuple[float, float]) -> OutsideKorea | None:
     try:
         check_coordinates(*given)
     except InvalidInput as error:
-        return OutsideKorea(str(error))
+        return OutsideKorea.from_dict(error.as_dict())
     return None
 
 

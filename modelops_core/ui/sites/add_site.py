@@ -8,7 +8,7 @@ import streamlit as st
 
 from modelops_core.domain.site import LATITUDES, LONGITUDES
 from modelops_core.errors import InvalidInput, ModelOpsError, OutsideKorea
-from modelops_core.ui.kit import cache, notices
+from modelops_core.ui.kit import cache, messages, notices
 from modelops_core.ui.kit.answers import saved_sites, site_jobs
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import StateKey, WidgetKey
@@ -71,10 +71,10 @@ def _say() -> None:
     problem = st.session_state.pop(PROBLEM, None)
     if isinstance(problem, OutsideKorea):
         notices.outside(problem)
-    elif isinstance(problem, ModelOpsError):
+    elif isinstance(problem, InvalidInput):
+        st.error(messages.said(problem), icon=":material/error:")
+    elif problem is not None:
         notices.failed(problem)
-    elif problem:
-        st.error(problem, icon=":material/error:")
     if added := st.session_state.pop(ADDED, None):
         st.toast(t("sites.added", name=added), icon=":material/check:")
 
@@ -91,8 +91,8 @@ def _add() -> None:
         )
         note = st.session_state[WidgetKey.ADD_NOTE].strip() or None
         site_id = cache.app().portfolios.save(name, latitude, longitude, note=note)
-    except (NotANumber, ModelOpsError) as error:
-        st.session_state[PROBLEM] = str(error) if isinstance(error, NotANumber) else error
+    except ModelOpsError as error:
+        st.session_state[PROBLEM] = error
         return
     for field in FIELDS:
         st.session_state[field] = ""
@@ -101,31 +101,23 @@ def _add() -> None:
     site_jobs.ask([site for site in saved_sites.all_sites() if site.site_id == site_id])
 
 
-class NotANumber(InvalidInput):
-    """A coordinate is no number, or lies outside South Korea."""
-
-
 def place(latitude: str, longitude: str) -> tuple[float, float]:
-    """Both fields as numbers, or a pair in the first one; raises NotANumber in the reader's words."""
+    """Both fields as numbers, or a pair in the first one; raises InvalidInput naming the field."""
     pair = _PAIR.match(latitude) if not longitude.strip() else None
     texts = (pair[1], pair[2]) if pair else (latitude, longitude)
     return _number("latitude", texts[0], LATITUDES), _number("longitude", texts[1], LONGITUDES)
 
 
 def _number(field: str, text: str, allowed: tuple[float, float]) -> float:
-    low, high = allowed
-    said = {
-        "field": t(f"columns.{field}"),
-        "value": text.strip()[:40],
-        "low": f"{low:g}",
-        "high": f"{high:g}",
-    }
+    (low, high), given = allowed, text.strip()[:40]
+    if not given:
+        raise InvalidInput("degrees_missing", field=field, low=low, high=high)
     try:
-        value = float(text)
+        value = float(given)
     except ValueError:
-        raise NotANumber(
-            t("sites.not_a_number" if text.strip() else "sites.no_number", **said)
+        raise InvalidInput(
+            "degrees_not_a_number", field=field, value=given, low=low, high=high
         ) from None
     if not low <= value <= high:  # not a number, infinite and abroad
-        raise NotANumber(t("sites.out_of_range", **said))
+        raise InvalidInput("degrees_out_of_range", field=field, value=given, low=low, high=high)
     return value

@@ -243,7 +243,7 @@ def _write(site: SavedSite, edit: Mapping[str, Any]) -> None:
             note=(edit["note"] or "") if "note" in edit else None,
         )
     except InvalidInput as error:
-        st.session_state[PROBLEM] = str(error)
+        st.session_state[PROBLEM] = error
 
 
 def selection(known: Sequence[int]) -> list[int]:

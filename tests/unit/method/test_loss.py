@@ -72,8 +72,8 @@ def test_the_benchmarks_first_site():
         (lambda: DamageCurve((0,), (0,)), "two or more"),
         (lambda: annual_ratio(np.ones(2), (100, 10), CURVE), "10 follows 100"),
         (lambda: annual_ratio(np.ones(1), (0.5,), CURVE), "at least 1 year"),
-        (lambda: annual_ratio(np.ones(0), (), CURVE), "none"),
-        (lambda: annual_ratio(np.ones(3), (10, 100), CURVE), "2 return periods"),
+        (lambda: annual_ratio(np.ones(0), (), CURVE), "periods: –"),
+        (lambda: annual_ratio(np.ones(3), (10, 100), CURVE), "3 values for 2 return periods"),
     ],
 )
 def test_bad_input_is_named(make, message):

@@ -1,23 +1,15 @@
-"""Messages of errors and jobs, kept in English, are shown in the reader's language."""
+"""Errors, and jobs that ended with one, are shown in the reader's language."""
 
 from __future__ import annotations
 
-import ast
-import re
-from functools import lru_cache
-from pathlib import Path
+import json
 
 import pytest
 
-import modelops_core
 from modelops_core.domain.site import Site, check_coordinates
-from modelops_core.errors import InvalidInput, NoResults
+from modelops_core.errors import InvalidInput, ModelOpsError, NoResults, OutsideKorea
 from modelops_core.services.site import ondemand
 from modelops_core.ui.kit import i18n, messages
-
-ROOT = Path(modelops_core.__file__).parent
-#: what stands in the place of a value: any number, or a quoted word where the code writes !r
-NUMBER, QUOTED = "1", "'x'"
 
 
 @pytest.fixture
@@ -26,62 +18,55 @@ def korean(monkeypatch):
     monkeypatch.setattr(i18n, "language", lambda: "ko")
 
 
-@lru_cache(maxsize=1)
-def written() -> frozenset[str]:
-    """Every text of the code and of the queries, with a stand-in for each value."""
-    found = set()
-    for path in (ROOT.parent / "sql" / "queries").glob("*.sql"):
-        found |= set(re.findall(r"'([^']+)'", path.read_text("utf-8")))
-    for path in ROOT.rglob("*.py"):
-        if path.name == "messages.py":  # the shapes themselves
-            continue
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found.add(node.value)
-            if isinstance(node, ast.JoinedStr):
-                found.add("".join(_part(value) for value in node.values))
-    return frozenset(found)
-
-
-def _part(value):
-    if isinstance(value, ast.Constant):
-        return value.value
-    return QUOTED if value.conversion == ord("r") else NUMBER
-
-
-@pytest.mark.parametrize("name", messages.SHAPES)
-def test_a_shape_is_that_of_a_message_of_the_code(name):
-    """A message that is reworded would fall back to English without a word."""
-    assert any(messages.SHAPES[name].fullmatch(text) for text in written())
-
-
 def raised(call, *args, **kwargs):
     with pytest.raises(InvalidInput) as error:
         call(*args, **kwargs)
-    return str(error.value)
+    return error.value
 
 
-def test_messages_as_they_are_raised(korean):
-    """Field, value and allowed range survive the translation."""
-    outside = messages.said(raised(check_coordinates, 10.0, 127.0))
-    assert "10" in outside
-    assert "대한민국" in outside
-    range_of = messages.said(raised(Site, latitude=37.5, longitude=127.0, floors_above=900.0))
-    assert all(part in range_of for part in ("지상 층수", "900", "0", "200", "허용 범위"))
-    best = messages.said(
-        raised(
-            ondemand.request,
-            {"latitude": 37.5, "longitude": 127.0, "as_of": 2025, "parameter_set": "best"},
-        )
+def test_field_value_and_allowed_range_are_said_in_korean(korean):
+    """With the names that the pages use for fields."""
+    assert messages.said(raised(check_coordinates, 10.0, 127.0)) == (
+        "위도 10은(는) 대한민국 범위(북위 33 – 38.7°, 동경 124.5 – 132°) 밖입니다."
     )
-    assert all(part in best for part in ("best", "low, central, high", "고르세요"))
-    assert messages.said(str(NoResults())) == i18n.catalogue()["errors.NoResults"]["ko"]
+    assert messages.said(raised(Site, latitude=37.5, longitude=127.0, floors_above=900.0)) == (
+        "지상 층수: 900은(는) 허용 범위 0 – 200 층 밖입니다."
+    )
+    place = {"latitude": 37.5, "longitude": 127.0, "as_of": 2025}
+    best = messages.said(raised(ondemand.request, {**place, "parameter_set": "best"}))
+    assert "'best'은(는) 쓸 수 없습니다. 다음 중에서 고르세요: low, central, high" in best
+
+
+def test_a_job_keeps_an_error_for_every_language(korean):
+    """What is written into its row as JSON is worded where it is read."""
+    error = InvalidInput("not_cancellable", job="7", status="completed")
+    kept = json.loads(json.dumps(error.as_dict()))
+    assert messages.said(kept) == "작업 7은(는) 이미 ‘완료’ 상태라서 취소할 수 없습니다."
+    assert messages.said(kept) == messages.said(error)
+
+
+def test_a_scenario_is_called_as_on_the_pages(korean):
+    """In a list as well."""
+    said = messages.said(NoResults("not_calculated", what=["drought", "ssp2", "2050s"]))
+    assert said == "이 격자의 drought, SSP2-4.5, 2050s 결과가 마지막 야간 계산에 없습니다."
 
 
 def test_what_is_not_ours_stays_as_it_is(korean):
-    """The words of a server are not guessed at."""
-    assert (
-        messages.said("FATAL: the database system is starting up")
-        == "FATAL: the database system is starting up"
-    )
+    """The words of a server, and those of a job of an older version."""
+    words = "FATAL: the database system is starting up"
+    assert messages.said(words) == words
+    assert words in messages.said(ModelOpsError("database_silent", reason=words))
     assert messages.said(None) == ""
+
+
+def test_a_heading_is_the_sentence_of_the_class(korean):
+    """Whatever the error's own code says."""
+    assert messages.kind(OutsideKorea("outside_box")).startswith("선택한 지점은 바다이거나")
+
+
+def test_english_readers_see_the_same_error(monkeypatch):
+    """Unit and field included."""
+    monkeypatch.setattr(messages, "language", lambda: "en")
+    monkeypatch.setattr(i18n, "language", lambda: "en")
+    wrong = raised(Site, latitude=37.5, longitude=127.0, floors_above=900.0)
+    assert messages.said(wrong) == "Storeys above ground: 900 lies outside 0 to 200 storeys."

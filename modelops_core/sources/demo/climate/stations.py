@@ -76,9 +76,7 @@ def _table() -> pd.DataFrame:
     table = reference.table("station_monthly_climatology")
     unknown = set(table["source"]) - set(MIDDLE_OF)
     if any(not source.startswith(REANALYSIS) for source in unknown):
-        raise SourceUnreadable(
-            f"station_monthly_climatology: unknown source among {sorted(unknown)}"
-        )
+        raise SourceUnreadable("station_source", sources=unknown)
     return table
 
 

@@ -68,9 +68,9 @@ def _read_towns() -> tuple[pd.DataFrame, Geometries]:
         blob = gzip.decompress(data_file(PACKAGE, "data/emd.wkb.gz").read_bytes())
         shapes = shapely.from_wkb(list(_records(blob)))
     except (OSError, ValueError, struct.error, shapely.errors.ShapelyError) as error:
-        raise SourceUnreadable(f"{meta_file.parent}: {error}") from None
+        raise SourceUnreadable("file_unreadable", file=meta_file.parent, reason=error) from None
     if not {"code", "emd"} <= set(meta) or len(meta) != len(shapes):
-        raise SourceUnreadable(f"{meta_file}: codes and names of {len(shapes)} towns expected")
+        raise SourceUnreadable("towns_expected", file=meta_file, count=len(shapes))
     return meta[["code", "emd"]], np.array(shapes, dtype=object)
 
 
@@ -92,7 +92,7 @@ def _present_towns(meta: pd.DataFrame, shapes: Geometries) -> tuple[pd.DataFrame
     )[kept]
     if towns["code"].duplicated().any():
         raise SourceUnreadable(
-            f"{PACKAGE}: two towns with code {towns['code'][towns['code'].duplicated()].iloc[0]}"
+            "town_twice", package=PACKAGE, town=towns["code"][towns["code"].duplicated()].iloc[0]
         )
     order = np.argsort(towns["code"].to_numpy(dtype=str), kind="stable")
     return towns.iloc[order].reset_index(drop=True), shapes[kept][order]
@@ -112,6 +112,5 @@ def _check_districts(towns: pd.DataFrame) -> None:
     expected, found = set(reference.districts().index), set(towns["district"])
     if expected != found:
         raise SourceUnreadable(
-            f"{PACKAGE}: districts do not match the list of June 2024;"
-            f" missing {sorted(expected - found)}, unknown {sorted(found - expected)}"
+            "districts_differ", package=PACKAGE, missing=expected - found, unknown=found - expected
         )

@@ -78,4 +78,4 @@ def _inside(shapes: Geometries, town: IntArray, random: np.random.Generator) -> 
         missing = missing[~shapely.contains_xy(shapes[here], xy[missing])]
         if not missing.size:
             return xy
-    raise SourceUnreadable(f"no point found inside town {int(town[missing[0]])}")
+    raise SourceUnreadable("town_without_point", town=int(town[missing[0]]))

@@ -133,7 +133,7 @@ def _basins(district: npt.NDArray[np.str_]) -> npt.NDArray[np.str_]:
     listed = reference.districts().index.difference(list(OUTSIDE_BASINS))
     unknown = [code for code in listed if table.get(code) not in MAJOR_BASINS]
     if unknown:
-        raise SourceUnreadable(f"sigungu_basin: no major basin for districts {unknown}")
+        raise SourceUnreadable("basin_missing", districts=unknown)
     return np.array(["" if code in OUTSIDE_BASINS else table[code] for code in district])
 
 

@@ -50,7 +50,7 @@ def land_mask() -> LandMask:
             columns = np.flatnonzero((longitude > west) & (longitude < east))
             ocean = _rows(archive, rows, longitude.size)[:, columns]
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
-        raise SourceUnreadable(f"{path}: {error}") from None
+        raise SourceUnreadable("file_unreadable", file=path, reason=error) from None
     step = float(longitude[1] - longitude[0])
     return LandMask(ocean, float(latitude[rows[0]]), float(longitude[columns[0]]), step)
 

@@ -46,7 +46,9 @@ def district_population() -> pd.DataFrame:
     persons = districts["pop_2024_06"].to_numpy(dtype=float)[:, None] * factor[years].to_numpy()
     persons *= _nation(years) * PERSONS / persons.sum(axis=0)
     if not np.isfinite(persons).all():
-        raise SourceUnreadable("sigungu_population_2024: a district has no population")
+        raise SourceUnreadable(
+            "population_missing", districts=districts.index[~np.isfinite(persons).all(axis=1)]
+        )
     return pd.DataFrame(np.rint(persons).astype(int), index=districts.index, columns=list(YEARS))
 
 
@@ -86,7 +88,7 @@ def _changes(table: pd.DataFrame, size: pd.Series[float]) -> pd.Series[float]:
         members = list(provinces)
         change[members] = total * size[members] / size[members].sum()
     if change.isna().any():
-        raise SourceUnreadable(f"no projected change for {list(change.index[change.isna()])}")
+        raise SourceUnreadable("projection_missing", provinces=change.index[change.isna()])
     return change
 
 

@@ -96,7 +96,7 @@ def _of_job(job: str, point: state.Point) -> Row | None:
         return answer if _of_place(answer, point) else _anew(point)
     if found.status.ended:
         st.error(t(f"assess.job_{found.status}"), icon=":material/error:")
-        st.caption(messages.said(found.error_message))
+        st.caption(messages.said(found.reason))
         st.button(
             t("common.retry"),
             on_click=start,

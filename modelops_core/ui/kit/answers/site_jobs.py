@@ -85,7 +85,7 @@ def take_over() -> None:
         if found.status is JobStatus.completed:
             cache.app().portfolios.change(site_id, batch_id=job)
         else:
-            st.session_state.setdefault(FAILED, []).append((name, found.error_message or ""))
+            st.session_state.setdefault(FAILED, []).append((name, found.reason))
         pending().drop(site_id)
 
 
