@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
 # From a bare Debian or Ubuntu (python3, git, apt) to the whole suite, in one command:
 #
-#     bash scripts/test.sh [PYTEST ARGUMENTS]
+#     bash scripts/test.sh [--fast] [PYTEST ARGUMENTS]
 #
-# ruff, mypy, lint-imports, deptry, then pytest; all five run, and any failure fails the whole. Arguments
-# go to pytest: `bash scripts/test.sh tests/unit -k heat`. The tests make a PostgreSQL of their
-# own and stop it; the database of this folder, and DATABASE_URL, are never touched.
+# pytest in as many processes as there are processors, and ruff, mypy, lint-imports and deptry
+# beside it;
+# all five run, and any failure fails the whole. Arguments go to pytest:
+# `bash scripts/test.sh tests/unit -k heat`, `bash scripts/test.sh -n 0 -x tests/db`. --fast runs
+# what takes a minute: no database, no page. The tests make a PostgreSQL of their own and stop it;
+# the database of this folder, and DATABASE_URL, are never touched.
 set -euo pipefail
 umask 022
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -13,6 +16,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/lib.sh
 
 FAILED=()
+CHECKS=()
 
 system_packages() {
     local missing=() package
@@ -55,9 +59,11 @@ make_clusters_folder() {
     trap 'exit 143' TERM HUP
 }
 
-# pytest stops its servers itself; one that was killed could not.
+# pytest stops its servers itself; one that was killed could not. What ran beside it ends too.
 stop_clusters() {
     local round processes
+    # shellcheck disable=SC2046 # a list of numbers
+    kill $(jobs -p) 2>/dev/null || true
     for round in $(seq 50); do
         processes=$(cluster_processes)
         [ -n "$processes" ] || break
@@ -73,17 +79,35 @@ cluster_processes() {
     grep -lszFf <(printf '%s' "$TEST_CLUSTERS") /proc/[0-9]*/cmdline 2>/dev/null | cut -d/ -f3 || true
 }
 
-# check NAME COMMAND...: run it; remember a failure and go on
-check() {
+# beside NAME COMMAND...: run it while pytest runs; its output and its end are kept in the tests' folder
+beside() {
     local name=$1 began
     shift
     began=$(now)
+    {
+        "$@" >"$TEST_CLUSTERS/$name.out" 2>&1 && code=0 || code=$?
+        printf '%s %s\n' "$code" "$(since "$began")" >"$TEST_CLUSTERS/$name.end"
+    } &
+    CHECKS+=("$name")
+}
+
+# check NAME COMMAND...: run it in sight; remember a failure and go on
+check() {
+    local name=$1 began code=0
+    shift
+    began=$(now)
     say "[$name]"
-    if "$@"; then
-        say "      $name: passed in $(since "$began")"
+    "$@" || code=$?
+    verdict "$name" "$code" "$(since "$began")"
+}
+
+# verdict NAME CODE TIME
+verdict() {
+    if [ "$2" = 0 ]; then
+        say "      $1: passed in $3"
     else
-        FAILED+=("$name")
-        say "      $name: FAILED after $(since "$began")"
+        FAILED+=("$1")
+        say "      $1: FAILED after $3"
     fi
 }
 
@@ -92,8 +116,31 @@ dependencies() {
     .venv/bin/deptry . && .venv/bin/deptry tests scripts --config tests/deptry.toml
 }
 
+# Wait for what ran beside pytest; show each output whole.
+report_checks() {
+    local name code time
+    wait
+    for name in "${CHECKS[@]}"; do
+        say "[$name]"
+        cat "$TEST_CLUSTERS/$name.out"
+        read -r code time <"$TEST_CLUSTERS/$name.end"
+        verdict "$name" "$code" "$time"
+    done
+}
+
+# As many test processes as processors, at least two: one often waits for its database or browser.
+processes() {
+    local count
+    count=$(nproc 2>/dev/null || printf 2)
+    printf '%s' "$((count < 2 ? 2 : count > 4 ? 4 : count))"
+}
+
 main() {
-    local python=.venv/bin/python
+    local python=.venv/bin/python tests=()
+    if [ "${1:-}" = --fast ]; then
+        shift
+        tests=(-m "not slow" tests/unit tests/contract)
+    fi
     take_turns
     find_python
     venv_ready requirements-dev.lock || require_space 5
@@ -103,11 +150,12 @@ main() {
     release_turn
     forget_settings
     make_clusters_folder
-    check ruff "$python" -m ruff check
-    check mypy "$python" -m mypy
-    check lint-imports "$python" -c 'from importlinter.cli import lint_imports_command as run; run()'
-    check deptry dependencies
-    check pytest "$python" -m pytest "$@"
+    beside ruff "$python" -m ruff check
+    beside mypy "$python" -m mypy
+    beside lint-imports "$python" -c 'from importlinter.cli import lint_imports_command as run; run()'
+    beside deptry dependencies
+    check pytest "$python" -m pytest -n "$(processes)" --dist loadfile --no-loadscope-reorder ${tests[@]+"${tests[@]}"} "$@"
+    report_checks
     [ ${#FAILED[@]} = 0 ] || { say "FAILED: ${FAILED[*]}" && exit 1; }
     say "All passed."
 }

@@ -13,7 +13,6 @@ from modelops_core.sources.demo.places import grid
 #: raw observations, outside the repository
 DATA = Path(__file__).parents[3] / "shared" / "data"
 SEED = 20240601
-FIGURES = pytest.StashKey[list[str]]()
 
 
 @pytest.fixture(scope="session")
@@ -23,16 +22,6 @@ def series() -> climate.Series:
 
 
 @pytest.fixture
-def report(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Takes a figure that is measured and told, not tuned to."""
-    return request.config.stash.setdefault(FIGURES, []).append
-
-
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    """Print what was measured."""
-    if figures := config.stash.get(FIGURES, []):
-        terminalreporter.section("measured against observations")
-        for figure in figures:
-            terminalreporter.write_line(figure)
+def report(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Takes a figure that is measured and reported, not tuned to; printed at the end of the run."""
+    return lambda figure: record_property("figure", figure)

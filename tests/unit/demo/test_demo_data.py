@@ -1,4 +1,4 @@
-"""What the demonstration data set must hold: it is generated once for this module."""
+"""What the demonstration data set must hold: it is generated where its sources changed."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from modelops_core.sources.demo.climate import climate
 from modelops_core.sources.demo.places import boundaries, buildings, coastline, grid
 from modelops_core.sources.demo.places.geometry import metres
 from modelops_core.ui.kit import datasets
+from tests.generated import generated
 
 Tables = Mapping[str, Dataset]
 
@@ -76,7 +77,11 @@ MAY_BE_NULL = {
 
 @pytest.fixture(scope="module")
 def tables() -> Tables:
-    return {data.table: data for data in demo.datasets(buildings=BUILDINGS)}
+    return generated(
+        "demo-tables",
+        "modelops_core.sources.demo",
+        lambda: {data.table: data for data in demo.datasets(buildings=BUILDINGS)},
+    )
 
 
 @pytest.fixture(scope="module")
