@@ -38,15 +38,16 @@ def add(
 
 @verbs.command(name="list")
 def list_keys(as_json: Json = False) -> None:
-    """All keys, the revoked ones too."""
+    """All keys, the revoked and the expired ones too."""
     keys = Keys(app().owner).all()
     if as_json:
         answer(keys)
         return
     for key in keys:
-        state = "revoked" if key["revoked_at"] else "valid"
         used = f"{key['last_used_at']:%Y-%m-%d %H:%M}" if key["last_used_at"] else "never used"
-        say(f"{key['key_id']}  {state:8} {','.join(key['scopes']):15} {used:17} {key['name']}")
+        say(
+            f"{key['key_id']}  {key['state']:8} {','.join(key['scopes']):15} {used:17} {key['name']}"
+        )
 
 
 @verbs.command()

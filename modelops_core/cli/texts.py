@@ -35,8 +35,13 @@ def assessment(found: Row) -> str:
         rows = [r for r in found["results"] if r["ssp_scenario"] == scenario]
         if rows:
             lines += ["", f"{name}  final AAL [% a year]", *_table(rows)]
-    lines += ["", *(f"! {warning}" for warning in found["warnings"])]
+    lines += ["", *map(_warning, found["warnings"])]
     return "\n".join(lines)
+
+
+def _warning(warning: Row) -> str:
+    about = f" ({', '.join(warning['perils'])})" if warning["perils"] else ""
+    return f"! {FLAGS[warning['code']].en}{about}"
 
 
 def _river(gauge: Row | None) -> list[str]:

@@ -199,6 +199,31 @@ _ALL = (
         "자료 연수가 온전한 신뢰도에 필요한 수(기간당 20년)에 못 미칩니다.",
     ),
     Flag(
+        "parameters_outdated",
+        "The last nightly run used other parameters: this cell was calculated anew with today's, and perils of basins are not assessed until the next run.",
+        "마지막 야간 계산은 다른 매개변수를 썼습니다. 이 격자는 지금의 값으로 다시 계산했고, 권역 단위 위험은 다음 야간 계산까지 평가하지 않습니다.",
+    ),
+    Flag(
+        "building_unknown",
+        "No building lies within 500 m of the point: its attributes are unknown.",
+        "지점에서 500 m 안에 건물이 없어 속성을 알 수 없습니다.",
+    ),
+    Flag(
+        "building_synthetic",
+        "The building is synthetic demo data, not a register entry.",
+        "건물은 대장의 자료가 아닌 합성 예시입니다.",
+    ),
+    Flag(
+        "not_calculated",
+        "The last nightly run did not calculate this peril.",
+        "마지막 야간 계산이 이 위험을 계산하지 않았습니다.",
+    ),
+    Flag(
+        "not_assessed",
+        "Not assessed, and in no sum.",
+        "평가하지 못해 어느 합계에도 들지 않습니다.",
+    ),
+    Flag(
         "input_missing",
         "Too few years of input data for this cell.",
         "이 격자의 입력자료 연수가 모자랍니다.",

@@ -22,7 +22,8 @@ UPDATE modelops.api_keys SET revoked_at = now() WHERE key_id = :key_id AND revok
 
 -- keys --
 -- All keys, without their hashes.
-SELECT key_id, name, scopes, created_at, expires_at, last_used_at, revoked_at
+SELECT key_id, name, scopes, created_at, expires_at, last_used_at, revoked_at,
+       CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN expires_at <= now() THEN 'expired' ELSE 'valid' END AS state
   FROM modelops.api_keys ORDER BY created_at;
 
 -- new_audit --

@@ -102,6 +102,22 @@ def test_revoked_and_expired_keys_end_at_once(site_app, key):
         keys.revoke(first.split("_")[1])
 
 
+def test_the_list_says_which_keys_are_valid(site_app, key, monkeypatch):
+    """Expired and revoked ones are none; the time is the database's."""
+    monkeypatch.setattr(command, "app", lambda: site_app)
+    made = {
+        state: key(name=state, days=1).split("_")[1] for state in ("valid", "expired", "revoked")
+    }
+    Keys(site_app.owner).revoke(made["revoked"])
+    with site_app.owner.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE modelops.api_keys SET expires_at = now() WHERE name IN ('expired', 'revoked')"
+        )
+    lines = CliRunner().invoke(command.verbs, ["list"]).output.splitlines()
+    said = {line.split()[0]: line.split()[1] for line in lines}
+    assert {state: said[key_id] for state, key_id in made.items()} == {s: s for s in made}
+
+
 def test_keys_on_the_command_line(site_app, monkeypatch):
     """Shown once, listed without it, revoked; every act is in the audit log."""
     monkeypatch.setattr(command, "app", lambda: site_app)

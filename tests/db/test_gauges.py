@@ -266,7 +266,7 @@ def test_an_invented_gauge_changes_no_river_number(site_app):
     for key, row in named.items():
         assert {**row, "flags": None} == {**rain[key], "flags": None}
         assert "gauge_synthetic" in row["flags"]
-    assert FLAGS["gauge_synthetic"].en in answer["warnings"]
+    assert {"code": "gauge_synthetic", "perils": []} in answer["warnings"]
     assert answer["building"]["river_gauge"] == {"state": "gauge_synthetic"}
     assert not {f for row in rain.values() for f in row["flags"]} & {
         "gauge_synthetic",

@@ -7,7 +7,6 @@ from sqlalchemy import text
 
 from modelops_core.services.audit.explain import explain
 from modelops_core.services.night import nightly
-from modelops_core.services.site import ondemand
 from tests.world import BUSAN
 
 #: the perils that are fitted to yearly maxima of rain
@@ -112,7 +111,7 @@ def test_an_assessment_after_another_night_is_still_the_central_one(site_app):
     answer = site_app.assess(params)
     after = _losses(answer)
 
-    assert ondemand.OUTDATED in answer["warnings"]
+    assert {"code": "parameters_outdated", "perils": []} in answer["warnings"]
     assert (
         why["outdated"],
         explain(site_app.explaining, *BUSAN, "extreme_heat", "ssp2", "2050s")["outdated"],

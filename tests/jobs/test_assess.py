@@ -115,7 +115,7 @@ def test_the_example_office(site_app):
     assert heat["vulnerability_score"] == pytest.approx(0.553333, rel=1e-5)
     assert heat["exposure_score"] == pytest.approx(0.681902, rel=1e-5)
     assert answer["building"]["found"]["kind"] == "synthetic"
-    assert any("synthetic" in warning for warning in answer["warnings"])
+    assert {"code": "building_synthetic", "perils": []} in answer["warnings"]
 
 
 def test_unknown_river_is_conditional_not_a_number(site_app):
@@ -136,6 +136,9 @@ def test_unknown_river_is_conditional_not_a_number(site_app):
         t for t in answer["totals"] if (t["ssp_scenario"], t["horizon"]) == ("ssp2", "2050s")
     ]
     assert "river_flood" in total["not_assessed"]
+    why = {warning["code"]: warning["perils"] for warning in answer["warnings"]}
+    assert "river_flood" in why["not_assessed"]
+    assert "river_flood" in why["river_distance_unknown"]
 
 
 def test_corrections_count(site_app):
@@ -184,7 +187,7 @@ def test_no_building_no_value(site_app):
     assert heat["vulnerability_score"] == 0.5
     assert heat["status"] == "low_confidence"
     assert {"asset_value_unknown", "building_mostly_unknown"} <= set(heat["flags"])
-    assert any("No building" in warning for warning in answer["warnings"])
+    assert {"code": "building_unknown", "perils": []} in answer["warnings"]
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ class Keys:
                 raise InvalidInput("no_valid_key", key=key_id)
 
     def all(self) -> list[Row]:
-        """All keys, the revoked ones too, without their hashes."""
+        """All keys without their hashes; ``state`` is ``valid``, ``expired`` or ``revoked``."""
         with explained(), self._engine.connect() as connection:
             return queries.rows(connection, "keys")
 

@@ -8,11 +8,11 @@ Each step writes its table and says how far it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from modelops_core.domain.flags import FLAGS, WHY_MISSING
+from modelops_core.domain.flags import WHY_MISSING
 from modelops_core.domain.gauges import GAUGED
 from modelops_core.domain.job import Step, StepKind
 from modelops_core.domain.parameters import ALL_SETS, ParameterFile, Params, SetName
@@ -58,12 +58,6 @@ class Ports:
     def outdated(self) -> bool:
         """Whether the last night used other numbers than the central ones of today."""
         return self.in_force() not in (None, self.parameters.digest())
-
-
-OUTDATED = (
-    "The last night used other parameters: this cell was calculated anew with today's,"
-    " and perils of basins are not assessed until the next night."
-)
 
 
 class Unwritten:
@@ -164,7 +158,8 @@ def run(request: Request, ports: Ports, progress: Progress, batch_id: str) -> Ro
         )
     writer.aal_scaled([{**key, **row} for row in rows])
     progress(AAL, Step(StepKind.integrated_risk), len(cases))
-    warnings = [*([OUTDATED] if outdated else []), *_warnings(request, place, site, rows, ports)]
+    warnings = _about("parameters_outdated") if outdated else []
+    warnings += _warnings(request, place, site, rows, ports)
     return _answer(request, place, site, sites, exposed, rows, batch_id, ports, warnings)
 
 
@@ -241,7 +236,7 @@ def _answer(
     rows: list[Row],
     batch_id: str,
     ports: Ports,
-    warnings: list[str],
+    warnings: list[Row],
 ) -> Row:
     return {
         "latitude": site.latitude,
@@ -293,27 +288,29 @@ def _building(
 
 def _warnings(
     request: Request, place: Place, site: Site, rows: Sequence[Row], ports: Ports
-) -> list[str]:
-    said = []
+) -> list[Row]:
+    """Flags of the answer as a whole, each with the perils it is about (none: all)."""
+    found = []
     if place.building is None:
-        said.append("No building lies within 500 m of the point: its attributes are unknown.")
+        found += _about("building_unknown")
     elif place.building["kind"] == "synthetic" and not request.corrections:
-        said.append("The building is synthetic demo data, not a register entry.")
+        found += _about("building_synthetic")
     if site.river_gauge is not None and site.river_gauge.state != GAUGED:
-        said.append(FLAGS[site.river_gauge.state].en)
-    missing = [
-        key
-        for key in (request.perils or ports.perils)
-        if key not in {row["risk_type"] for row in rows}
-    ]
-    if missing:
-        said.append(f"The last night did not calculate {', '.join(missing)}.")
-    unknown = sorted({row["risk_type"] for row in rows if row["status"] == "not_assessed"})
-    reasons = sorted(
-        {flag for row in rows if row["status"] == "not_assessed" for flag in row["flags"]}
-        & set(WHY_MISSING)
-    )
-    if unknown:
-        why = " ".join(FLAGS[code].en for code in reasons)
-        said.append(f"Not assessed, and in no sum: {', '.join(unknown)}. {why}".strip())
-    return said
+        found += _about(site.river_gauge.state)
+    given = {row["risk_type"] for row in rows}
+    if absent := [key for key in request.perils or ports.perils if key not in given]:
+        found += _about("not_calculated", absent)
+    return [*found, *_unknown(rows)]
+
+
+def _unknown(rows: Sequence[Row]) -> list[Row]:
+    """Which perils have no number, and for each reason which have it."""
+    unknown = [row for row in rows if row["status"] == "not_assessed"]
+    about = {"not_assessed": [row["risk_type"] for row in unknown]}
+    for code in WHY_MISSING:
+        about[code] = [row["risk_type"] for row in unknown if code in row["flags"]]
+    return [one for code, perils in about.items() if perils for one in _about(code, perils)]
+
+
+def _about(code: str, perils: Iterable[str] = ()) -> list[Row]:
+    return [{"code": code, "perils": sorted(set(perils))}]

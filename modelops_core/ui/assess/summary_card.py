@@ -10,12 +10,14 @@ from modelops_core.domain.flags import FLAGS, GIVEN_BY_HAND, WHY_MISSING
 from modelops_core.domain.gauges import GAUGED
 from modelops_core.domain.site import VALUE_BASES
 from modelops_core.ports import Row
-from modelops_core.services.site import ondemand
 from modelops_core.ui.kit import cache, charts, filters, formats
 from modelops_core.ui.kit.answers import loss_figures
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import WidgetKey
 from modelops_core.ui.kit.surface import mode
+
+#: the warning of an answer that no nightly run of the same parameters stands behind
+OUTDATED = "parameters_outdated"
 
 
 def chosen(found: Row, scenario: str, horizon: str) -> list[Row]:
@@ -109,8 +111,8 @@ def _said(found: Row, rows: Sequence[Row]) -> None:
     gauge = found["building"].get("river_gauge")
     if gauge is not None:
         st.caption(gauge_text(gauge))
-    if ondemand.OUTDATED in found.get("warnings", ()):
-        st.warning(t("assess.outdated"), icon=":material/history:")
+    if {"code": OUTDATED, "perils": []} in found.get("warnings", ()):
+        st.warning(_flag(OUTDATED), icon=":material/history:")
     kind = (found["building"]["found"] or {}).get("kind")
     if kind is None:
         st.caption(t("assess.no_building"))
@@ -126,10 +128,7 @@ def _why_missing(rows: Sequence[Row]) -> str:
         if code is not None:
             reasons.setdefault(code, []).append(filters.peril_name(row["risk_type"]))
     names = ", ".join(filters.peril_name(row["risk_type"]) for row in rows)
-    lines = [
-        f"- {FLAGS[code].ko if language() == 'ko' else FLAGS[code].en} ({', '.join(perils)})"
-        for code, perils in reasons.items()
-    ]
+    lines = [f"- {_flag(code)} ({', '.join(perils)})" for code, perils in reasons.items()]
     hint = [t("assess.by_hand")] if reasons.keys() & set(GIVEN_BY_HAND) else []
     return "\n".join([t("assess.not_assessed", perils=names), "", *lines, "", *hint])
 
@@ -145,5 +144,8 @@ def gauge_text(gauge: Row) -> str:
             years=gauge["years"],
             distance=distance,
         )
-    said = FLAGS[gauge["state"]]
-    return said.ko if language() == "ko" else said.en
+    return _flag(gauge["state"])
+
+
+def _flag(code: str) -> str:
+    return FLAGS[code].ko if language() == "ko" else FLAGS[code].en
