@@ -164,7 +164,7 @@ class App:
         )
 
     def _in_force(self) -> str | None:
-        """The hash of the parameters of the last finished night."""
+        """The hash of the parameters of the last finished nightly run."""
         last = self.runs.last()
         return None if last is None else str(last["parameter_hash"])
 
@@ -318,13 +318,13 @@ class App:
 
     @cached_property
     def night(self) -> nightly.Night:
-        """The ports of a night, with a process a core."""
+        """The ports of a nightly run, with a process a core."""
         return nightly.Night(
             self.climate, NightResults(self.worker), self.runs, self.jobs, Processes(self)
         )
 
     def night_on(self, dask: str | None) -> nightly.Night:
-        """The night, its tiles on the Dask cluster at an address; None: on this machine."""
+        """The nightly run, its tiles on the Dask cluster at an address; None: on this machine."""
         if dask is None:
             return self.night
         return replace(

@@ -45,7 +45,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One night: what its rows are marked with."""
+    """One nightly run: what its rows are marked with."""
 
     run_id: int
     method_version: str
@@ -59,7 +59,7 @@ Block = tuple[Climate, Sequence[CellRisk]]
 
 
 class ClimateReader(Protocol):
-    """Inputs of the night."""
+    """Inputs of the nightly run."""
 
     def tiles(self, size: int) -> Sequence[Tile]: ...
 
@@ -73,7 +73,7 @@ class ClimateReader(Protocol):
 
 
 class ResultWriter(Protocol):
-    """Results of the night; one transaction a tile."""
+    """Results of the nightly run; one transaction a tile."""
 
     def fingerprints(self, tile: str) -> Mapping[str, str]: ...
 
@@ -143,7 +143,7 @@ class JobStore(Protocol):
 
 
 class RunStore(Protocol):
-    """runs and parameter_sets, and the night's lock."""
+    """runs and parameter_sets, and the nightly run's lock."""
 
     def lock(self) -> AbstractContextManager[None]: ...
 

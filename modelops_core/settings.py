@@ -30,7 +30,7 @@ class Settings(BaseSettings):
     var: Path = Field(default=ROOT / "var", validation_alias="MODELOPS_VAR")
     #: folders with more perils, separated by the system's path separator
     peril_path: str = Field(default="", validation_alias="MODELOPS_PERILS")
-    #: processes of a night; 0 = one a core
+    #: processes of a nightly run; 0 = one a core
     processes: int = Field(default=0, ge=0, le=256, validation_alias="MODELOPS_PROCESSES")
     #: cells of a tile: the unit of memory and of a transaction
     tile_cells: int = Field(default=160, ge=1, le=10_000, validation_alias="MODELOPS_TILE_CELLS")
@@ -40,12 +40,12 @@ class Settings(BaseSettings):
     queue_limit: int = Field(
         default=1000, ge=1, le=1_000_000, validation_alias="MODELOPS_QUEUE_LIMIT"
     )
-    #: seconds that a job may take, and a night
+    #: seconds that a job may take, and a nightly run
     job_timeout: int = Field(default=3600, ge=1, validation_alias="MODELOPS_JOB_TIMEOUT")
     night_timeout: int = Field(default=4 * 3600, ge=1, validation_alias="MODELOPS_NIGHT_TIMEOUT")
     #: days that ended jobs are kept; 0 = for ever
     job_days: int = Field(default=90, ge=0, le=36_500, validation_alias="MODELOPS_JOB_DAYS")
-    #: whether workers queue the night of each day; off where cron or systemd do
+    #: whether workers queue the nightly run of each day; off where cron or systemd do
     night_schedule: bool = Field(default=True, validation_alias="MODELOPS_NIGHT_SCHEDULE")
     #: auto: callers on this machine need no key, all others do; on: everybody does; off: nobody does
     #: (where a gateway in front checks, or a container's port is open to this machine only)

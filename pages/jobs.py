@@ -1,4 +1,4 @@
-"""Jobs: what is being calculated, what failed and why, and how the nights went?"""
+"""Jobs: what is being calculated, what failed and why, and how the nightly runs went?"""
 
 from modelops_core.ui.jobs import job_list, jobs_cache, nightly_runs
 from modelops_core.ui.kit import choose

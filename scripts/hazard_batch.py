@@ -1,4 +1,4 @@
-"""H for every grid cell: `python scripts/hazard_batch.py [--all]`; exit code 3 if a night runs."""
+"""H for every grid cell: `python scripts/hazard_batch.py [--all]`; exit code 3 if one runs."""
 
 import sys
 from pathlib import Path

@@ -78,7 +78,7 @@ give_up() {
 # --- preconditions ---------------------------------------------------------------------------
 
 # Only one start or test prepares at a time. Children that must not be overtaken inherit the lock:
-# if this script is killed, the next one waits for the pip or the night it left behind.
+# if this script is killed, the next one waits for the pip or the nightly run it left behind.
 take_turns() {
     if ! { mkdir -p var && touch var/start.lock "$LOG"; } 2>/dev/null || ! [ -w var/start.lock ]; then
         fail "cannot write into $PWD/var: start as the user who owns it or as root."
@@ -180,7 +180,7 @@ install_packages() {
     give_up "apt-get could not install ${names[*]}"
 }
 
-# Debian starts a server of its own on port 5432 when PostgreSQL is installed, unless told otherwise before.
+# Debian starts a server of its own on port 5432 when PostgreSQL is installed, unless configured otherwise before.
 keep_main_cluster_away() {
     local file=/etc/postgresql-common/createcluster.conf
     [ -e "$file" ] && return

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The night, for cron: H and P(H) in one pass over the data. Exit code 3: a night runs already.
+# The nightly run, for cron: H and P(H) in one pass over the data. Exit code 3: one runs already.
 #   0 0 * * *  /path/to/modelops/scripts/nightly.sh >> /path/to/modelops/var/nightly.log 2>&1
 # The two stages alone: scripts/hazard_batch.py, then scripts/probability_batch.py.
 set -euo pipefail

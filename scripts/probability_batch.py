@@ -1,4 +1,4 @@
-"""P(H) and base AAL for every grid cell: `python scripts/probability_batch.py [--all]`; exit code 3 if a night runs."""
+"""P(H) and base AAL for every grid cell: `python scripts/probability_batch.py [--all]`; exit code 3 if one runs."""
 
 import sys
 from pathlib import Path

@@ -1,7 +1,7 @@
 """
 Apps over test databases, as a pytest plugin on top of ``tests.database``.
 
-``app`` has the small world loaded, ``nightly_app`` a finished night as well (made once a
+``app`` has the small world loaded, ``nightly_app`` a finished nightly run as well (made once a
 session, so read only); ``make_app`` wires an App to the test's own database.
 """
 
@@ -73,7 +73,7 @@ def app(cluster: Cluster, loaded_template: str) -> Iterator[App]:
 
 @pytest.fixture(scope="session")
 def nightly_app(cluster: Cluster, loaded_template: str) -> Iterator[App]:
-    """The small world after a night; read only."""
+    """The small world after a nightly run; read only."""
     with created(cluster, "world_after_a_night", loaded_template) as database:
         app = wire(database)
         nightly.run(app.night, app.night_request())
@@ -83,7 +83,7 @@ def nightly_app(cluster: Cluster, loaded_template: str) -> Iterator[App]:
 
 @pytest.fixture
 def site_app(cluster: Cluster, nightly_app: App) -> Iterator[App]:
-    """A copy of the world after a night, for this test alone."""
+    """A copy of the world after a nightly run, for this test alone."""
     nightly_app.dispose()  # a template may not be in use
     with created(cluster, f"test_{uuid4().hex[:12]}", "world_after_a_night") as database:
         app = wire(database)

@@ -1,7 +1,7 @@
 """
 Real pages in real Chromium, as a pytest plugin on top of ``tests.apps``.
 
-``site`` is a dashboard over a copy of the small world after a night; ``page`` a fresh tab
+``site`` is a dashboard over a copy of the small world after a nightly run; ``page`` a fresh tab
 that notes script errors and every request that leaves the server.
 """
 
@@ -129,7 +129,7 @@ def _wait_for_health(url: str, process: subprocess.Popen[bytes], log: Path) -> N
 def site(
     cluster: Cluster, nightly_app: App, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Dashboard]:
-    """The dashboard of the small world after a night, with data of its own."""
+    """The dashboard of the small world after a nightly run, with data of its own."""
     nightly_app.dispose()  # a template may not be in use
     folder = tmp_path_factory.mktemp("dashboard")
     with (

@@ -26,7 +26,7 @@ async def liveness() -> Live:
 
 @router.get("/health/ready", responses={503: {"model": Ready, "description": "Not ready"}})
 async def readiness(request: Request, response: Response) -> Ready:
-    """The database answers, its schema fits and a night has ended."""
+    """The database answers, its schema fits and a nightly run has ended."""
     reasons = await _reasons(request.app.state.backend)
     response.status_code = 503 if reasons else 200
     return Ready(

@@ -1,7 +1,7 @@
 """
 The verbs of ``python -m modelops_core``.
 
-Errors raised on purpose end with one line on stderr and exit code 2; a second night at
+Errors raised on purpose end with one line on stderr and exit code 2; a second nightly run at
 the same time with 3.
 """
 

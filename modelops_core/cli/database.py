@@ -90,7 +90,7 @@ def up(
         int, typer.Option(min=0, max=2_000_000, help="How many buildings to invent.")
     ] = BUILDINGS,
 ) -> None:
-    """Database, schema, demo data and a finished night: everything before `serve`."""
+    """Database, schema, demo data and a finished nightly run: everything before `serve`."""
     a = app()
     _start(a)
     _migrate(a)
@@ -210,6 +210,6 @@ def _night(a: App) -> None:
 
 
 def require_results(a: App) -> None:
-    """Raise NoResults before the first finished night."""
+    """Raise NoResults before the first finished nightly run."""
     if a.runs.last() is None:
         raise NoResults

@@ -1,4 +1,4 @@
-"""The night: nightly, and which perils there are."""
+"""The nightly run: nightly, and which perils there are."""
 
 from __future__ import annotations
 

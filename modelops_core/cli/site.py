@@ -141,7 +141,7 @@ def calc(
     parameters: SetName = "central",
     as_json: Json = False,
 ) -> None:
-    """One cell from your own series: the night's mathematics without a database."""
+    """One cell from your own series: the nightly run's mathematics without a database."""
     declared = registry.get(peril, app().perils)
     place = {
         "latitude": latitude,

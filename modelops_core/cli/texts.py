@@ -100,7 +100,11 @@ def explanation(found: Row) -> str:
     lines = [
         f"{found['risk_type']} at {found['district']}, {SCENARIOS[found['ssp_scenario']]}, {found['horizon']}",
         f"intensity  {found['intensity']['what']} [{found['intensity']['unit']}]",
-        *(["! The last night used other parameters than today's."] if found["outdated"] else []),
+        *(
+            ["! The last nightly run used other parameters than today's."]
+            if found["outdated"]
+            else []
+        ),
         "inputs",
         *(
             f"  {s['table_name']}: {s['name']} ({s['kind']}), {s['provider']}, {s['period']}"

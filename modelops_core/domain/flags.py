@@ -201,7 +201,7 @@ _ALL = (
     Flag(
         "parameters_outdated",
         "The last nightly run used other parameters: this cell was calculated anew with today's, and perils of basins are not assessed until the next run.",
-        "마지막 야간 계산은 다른 매개변수를 썼습니다. 이 격자는 지금의 값으로 다시 계산했고, 권역 단위 위험은 다음 야간 계산까지 평가하지 않습니다.",
+        "마지막 야간 배치는 다른 매개변수를 썼습니다. 이 격자는 지금의 값으로 다시 계산했고, 권역 단위 위험은 다음 야간 배치까지 평가하지 않습니다.",
     ),
     Flag(
         "building_unknown",
@@ -216,7 +216,7 @@ _ALL = (
     Flag(
         "not_calculated",
         "The last nightly run did not calculate this peril.",
-        "마지막 야간 계산이 이 위험을 계산하지 않았습니다.",
+        "마지막 야간 배치가 이 위험을 계산하지 않았습니다.",
     ),
     Flag(
         "not_assessed",

@@ -64,7 +64,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellRisk:
-    """One peril in one window over a tile: what the night stores."""
+    """One peril in one window over a tile: what the nightly run stores."""
 
     peril: str
     horizon: str

@@ -1,8 +1,8 @@
 """
-The night's tiles on a Dask cluster: the same function, on machines of their own.
+The nightly run's tiles on a Dask cluster: the same function, on machines of their own.
 
 Each worker reads and writes PostgreSQL itself; only the plan and the tiles' reports pass
-the scheduler. Dask is imported when a night asks for it.
+the scheduler. Dask is imported when a nightly run asks for it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from modelops_core.ports import Tile
 from modelops_core.services.night.tiles import Plan, TileReport
 
 PATIENCE = 10  # seconds until a scheduler has answered
-#: name of what every worker does first; a second night replaces it
+#: name of what every worker does first; a second nightly run replaces it
 PREPARATION = "modelops"
 Prepare = Callable[[Any], object]
 Work = Callable[[Any, Plan, Tile], TileReport]

@@ -13,7 +13,7 @@ def die_with_parent() -> None:
     End this process as soon as its maker ends, however that happens.
 
     Left alone it would wait for work for ever, hold its connections and the output of
-    whoever started the night. What it was writing is rolled back.
+    whoever started the nightly run. What it was writing is rolled back.
     """
     parent = multiprocessing.parent_process()
     if parent is not None:

@@ -11,12 +11,12 @@ Listener = Callable[[str, int], None]
 
 
 def fill(
-    datasets: Iterable[Dataset], writer: DatasetWriter, told: Listener = lambda *_: None
+    datasets: Iterable[Dataset], writer: DatasetWriter, progress: Listener = lambda *_: None
 ) -> int:
     """
     Load each dataset whose table is still empty; rows of others are never touched.
 
-    *told* hears (table, rows written). Killed at any instant it leaves whole tables; the
+    *progress* is called with (table, rows written). Killed at any instant it leaves whole tables; the
     next call goes on with the missing ones.
     """
     total = 0
@@ -24,6 +24,6 @@ def fill(
         if writer.present(dataset.table):
             continue
         rows = writer.write(dataset)
-        told(dataset.table, rows)
+        progress(dataset.table, rows)
         total += rows
     return total

@@ -30,7 +30,7 @@ from modelops_core.stages.vulnerability import Vulnerability
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellValues:
     """
-    What the night stored of one peril, each (combination, site).
+    What the nightly run stored of one peril, each (combination, site).
 
     A combination is a scenario and a horizon; ``details`` holds the fitted parameters
     (mu, alpha, kappa, baseline_mu, baseline_alpha, n) of the inundation perils, and
@@ -207,7 +207,7 @@ class _Driver:
 
 
 def _by_index(peril: Peril, sites: Sites, details: Mapping[str, Array], p: Params) -> _Driver:
-    """The cell's index, as the night fitted or shifted it."""
+    """The cell's index, as the nightly run fitted or shifted it."""
     frequency = peril.frequency
     assert isinstance(frequency, Fitted | Prescribed)
     window, baseline = _cell_fits(details)

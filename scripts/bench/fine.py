@@ -1,8 +1,8 @@
 """
-South Korea in cells of 0.01°, some 97,000 of them, with results and series as a night and a loader leave them.
+South Korea in cells of 0.01°, some 97,000 of them, with results and series as a nightly run and a loader leave them.
 
-Places are worked out as the product's own loader does. Results are those of a real night over the 0.1°
-cells, varied smoothly within each; rows lie in the order in which a night writes them. Of the climate
+Places are worked out as the product's own loader does. Results are those of a real nightly run over the 0.1°
+cells, varied smoothly within each; rows lie in the order in which a nightly run writes them. Of the climate
 tables only what the page of projections needs to be timed is filled: VARIABLES over YEARS.
 """
 
@@ -34,7 +34,7 @@ from modelops_core.sources.demo.places.geometry import metres
 SPLIT = 10
 VARIABLES = ("ta", "rx1day")
 YEARS = (2021, 2050)
-#: cells of a night's tile
+#: cells of a nightly run's tile
 TILE = 160
 #: how much a result varies within a 0.1° cell, and over how many degrees
 SPREAD, WAVE = 0.04, 0.07
@@ -52,7 +52,7 @@ VARIED = {
 
 
 def fill(made: App, coarse: App) -> None:
-    """Load everything into the migrated, empty cluster of *made*; *coarse* is the whole demonstration after its night."""
+    """Load everything into the migrated, empty cluster of *made*; *coarse* is the whole demonstration after its nightly run."""
     cells, parents = _grid()
     tell(f"{cells.latitude.size:,} cells of 0.01°")
     loading.fill(
@@ -154,7 +154,7 @@ def _children(connection: Connection, parents: np.ndarray) -> None:
 
 
 def _results(connection: Connection, coarse: App, table: str, columns: Sequence[str]) -> None:
-    """The rows of one result table, tile by tile in a night's order."""
+    """The rows of one result table, tile by tile in a nightly run's order."""
     connection.exec_driver_sql(
         f"CREATE TEMP TABLE stage ON COMMIT DROP AS SELECT * FROM modelops.{table} WITH NO DATA"
     )
@@ -192,7 +192,7 @@ def _carry(source: App, target: Connection, query: str, columns: Sequence[str]) 
 
 
 def _run(made: App, coarse: App, cells: int) -> None:
-    """A finished night, as the one that the results come from."""
+    """A finished nightly run, as the one that the results come from."""
     last = coarse.runs.last()
     assert last is not None
     parameters = made.parameters

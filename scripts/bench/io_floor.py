@@ -1,9 +1,9 @@
 """
-How far the night's reading and writing are from the least possible: `python scripts/bench/io_floor.py`.
+How far the nightly run's reading and writing are from the least possible: `python scripts/bench/io_floor.py`.
 
-The floor, tile by tile on one connection: the night's own queries by COPY to /dev/null,
-and the night's own lines by COPY into empty tables of the same keys and indexes. The
-night's share is measured on one process, so that both have the machine to themselves:
+The floor, tile by tile on one connection: the nightly run's own queries by COPY to /dev/null,
+and the nightly run's own lines by COPY into empty tables of the same keys and indexes. The
+nightly run's share is measured on one process, so that both have the machine to themselves:
 reading into arrays; turning results into lines, merging, committing. Judged: ≤ 2.
 """
 
@@ -29,7 +29,7 @@ COPIES = ("hazard_results", "probability_results")
 
 @contextmanager
 def recorded() -> Iterator[dict[str, list]]:
-    """The queries the night reads with and the bodies it writes."""
+    """The queries the nightly run reads with and the bodies it writes."""
     seen: dict[str, list] = {"queries": [], "bodies": []}
     read, merge = bulk.read_records, bulk.merge
 
@@ -76,7 +76,7 @@ def floor(a: App, seen: dict[str, list]) -> tuple[float, float]:
 
 
 def share(a: App) -> tuple[float, float]:
-    """Seconds the night reads and writes, on one process."""
+    """Seconds the nightly run reads and writes, on one process."""
     with a.owner.begin() as connection:
         connection.exec_driver_sql(f"TRUNCATE {night.RESULTS}")
     done = nightly.run(a.night, a.night_request(force=True))

@@ -1,9 +1,9 @@
 """
-The night over CELLS cells, in a cluster of its own: `python scripts/bench/night.py CELLS`.
+The nightly run over CELLS cells, in a cluster of its own: `python scripts/bench/night.py CELLS`.
 
 Each run is the command `nightly` in a new process, into empty result tables. Time is
 judged against 30 s for some 1,000 cells (for more, in proportion), memory against 1.5 GB:
-the sum over the night's processes, where pages that they share count in each. The
+the sum over the nightly run's processes, where pages that they share count in each. The
 database server's memory is not in it.
 """
 
@@ -29,7 +29,7 @@ RESULTS = "modelops.hazard_results, modelops.probability_results, modelops.run_t
 
 @dataclass(frozen=True)
 class Run:
-    """One night: wall time [s] of the command, memory, processor time, what it said of itself."""
+    """One nightly run: wall time [s] of the command, memory, processor time, what it said of itself."""
 
     wall: float
     peak_mb: float
@@ -38,7 +38,7 @@ class Run:
 
 
 def one(app: App, processes: int) -> Run:
-    """A night into empty result tables."""
+    """A nightly run into empty result tables."""
     with app.owner.begin() as connection:
         connection.exec_driver_sql(f"TRUNCATE {RESULTS}")
     environment = {
@@ -55,7 +55,7 @@ def one(app: App, processes: int) -> Run:
             answer, _ = process.communicate()
         wall = time.perf_counter() - began
     if process.returncode:
-        raise SystemExit(f"the night ended with exit code {process.returncode}")
+        raise SystemExit(f"the nightly run ended with exit code {process.returncode}")
     tell(f"night: {wall:.1f} s, {family.cpu_s:.1f} s of processor, {family.peak_mb:.0f} MB")
     return Run(wall, family.peak_mb, family.cpu_s, json.loads(answer))
 

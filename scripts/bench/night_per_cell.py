@@ -1,12 +1,12 @@
 """
-The night as the requirements sketch it: `python scripts/bench/night_per_cell.py CELLS`.
+The nightly run as the requirements sketch it: `python scripts/bench/night_per_cell.py CELLS`.
 
 For each cell, peril, scenario and horizon: fetch_climate_data through DatabaseConnection,
 the calculation for this one cell and scenario, and each row saved by a call of its own.
-The mathematics is the product's, so that the rows are those of the night. Generous to
+The mathematics is the product's, so that the rows are those of the nightly run. Generous to
 this way: typhoons are read once, and a cell stands for its basin. At most 50 cells; the
 time for 1,000 is extrapolated, and labelled so. Beside it, in the same run and over a
-cluster of its own, the product's night over the cells of the demonstration grid.
+cluster of its own, the product's nightly run over the cells of the demonstration grid.
 """
 
 from __future__ import annotations

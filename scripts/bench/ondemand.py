@@ -42,7 +42,7 @@ def workers(count: int, threads: int) -> Iterator[None]:
     environment = {
         **os.environ,
         "MODELOPS_NIGHT_SCHEDULE": "false",
-    }  # a night in between is another benchmark
+    }  # a nightly run in between is another benchmark
     processes = [
         subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

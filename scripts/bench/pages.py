@@ -1,7 +1,7 @@
 """
 Server time of every page at CELLS cells: `python scripts/bench/pages.py CELLS [--keep FOLDER]`.
 
-Up to 10,000 cells are the demonstration data (its own 1,231, fewer or copies) after a real night; from there
+Up to 10,000 cells are the demonstration data (its own 1,231, fewer or copies) after a real nightly run; from there
 on the country is one of 0.01° cells (100,539 of them, see fine.py). Each page is served by a fresh process: its first view is `cold`; then RUNS
 views follow in the same session, each of a peril, scenario, horizon, place or part not seen before. Time
 runs from the request on the websocket to the last message of the run: everything but the browser.
@@ -43,7 +43,7 @@ Queries = list[dict[str, str]]
 
 @contextmanager
 def prepared(options: argparse.Namespace) -> Iterator[App]:
-    """The country with a finished night and ten saved sites."""
+    """The country with a finished nightly run and ten saved sites."""
     with ExitStack() as stack:
         if options.cells < FINE:
             yield _demo(stack.enter_context(_country(options.cells, options)))
@@ -62,7 +62,7 @@ def _country(cells: int, options: argparse.Namespace) -> AbstractContextManager[
 
 
 def _demo(made: App) -> App:
-    """The demonstration after its night."""
+    """The demonstration after its nightly run."""
     if made.runs.last() is None:
         tell("the night")
         nightly.run(made.night, made.night_request())

@@ -1,4 +1,4 @@
--- Reading climate for the night and for single cells.
+-- Reading climate for the nightly run and for single cells.
 
 -- grid_ids --
 -- All cells in the order of the tiles.

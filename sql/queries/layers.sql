@@ -16,7 +16,7 @@ SELECT g.grid_id, g.latitude, g.longitude, coalesce(g.elevation_m, 'NaN') AS ele
 
 -- layer_values --
 -- H and base AAL of one peril, scenario and horizon in the order of the cells; read by binary COPY,
--- so 4-byte fields only. Status: place in the enum, -1 where the night has not been there; the enum is
+-- so 4-byte fields only. Status: place in the enum, -1 where the nightly run has not been there; the enum is
 -- listed once, not for each row.
 SELECT g.grid_id,
        coalesce(h.hazard_score, 'NaN')::float4 AS hazard,

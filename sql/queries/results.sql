@@ -57,13 +57,13 @@ VALUES (:parameter_hash, :name, :version, CAST(:content AS jsonb))
 ON CONFLICT (parameter_hash) DO NOTHING;
 
 -- new_run --
--- Begin a night.
+-- Begin a nightly run.
 INSERT INTO modelops.runs (batch_id, stages, method_version, parameter_hash)
 VALUES (CAST(:batch_id AS uuid), :stages, :method_version, :parameter_hash)
 RETURNING run_id;
 
 -- finish_run --
--- End a night.
+-- End a nightly run.
 UPDATE modelops.runs
    SET finished_at = now(), inputs = CAST(:inputs AS jsonb), counts = CAST(:counts AS jsonb),
        durations = CAST(:durations AS jsonb)
@@ -79,7 +79,7 @@ INSERT INTO modelops.status_counts (ssp_scenario, risk_type, horizon, status, ce
 SELECT ssp_scenario, risk_type, horizon, status, count(*) FROM modelops.probability_results GROUP BY 1, 2, 3, 4;
 
 -- last_run --
--- The last finished night of a stage.
+-- The last finished nightly run of a stage.
 SELECT run_id, stages, method_version, parameter_hash, inputs, counts, durations, started_at, finished_at
   FROM modelops.runs WHERE finished_at IS NOT NULL ORDER BY run_id DESC LIMIT 1;
 
@@ -99,7 +99,7 @@ ON CONFLICT (stage, tile) DO UPDATE
 DELETE FROM modelops.run_tiles WHERE NOT tile = ANY(:tiles);
 
 -- nightly_lock --
--- One night at a time: a lock that dies with its session.
+-- One nightly run at a time: a lock that dies with its session.
 SELECT pg_try_advisory_lock(hashtextextended('modelops nightly', 0)) AS locked;
 
 -- result_counts --

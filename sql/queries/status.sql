@@ -10,6 +10,6 @@ SELECT current_setting('server_version') AS postgresql, postgis_lib_version() AS
        (SELECT count(*) FROM modelops.batch_jobs WHERE status = 'running') AS running;
 
 -- data_version --
--- What changes whenever inputs are loaded or a night ends.
+-- What changes whenever inputs are loaded or a nightly run ends.
 SELECT concat_ws('-', (SELECT coalesce(max(run_id), 0) FROM modelops.runs WHERE finished_at IS NOT NULL),
                  extract(epoch FROM (SELECT max(loaded_at) FROM modelops.data_sources))) AS version;

@@ -16,7 +16,7 @@ SELECT count(*) AS row_count FROM modelops.{table};
 SELECT max(calculated_at) AS last_at FROM modelops.{table};
 
 -- result_statuses --
--- Cells by peril, horizon and status of one scenario; counted now where the night did not.
+-- Cells by peril, horizon and status of one scenario; counted now where the nightly run did not.
 SELECT risk_type::text AS risk_type, horizon::text AS horizon, status::text AS status, cells
   FROM (SELECT risk_type, horizon, status, cells FROM modelops.status_counts
          WHERE ssp_scenario = CAST(:ssp_scenario AS modelops.ssp_scenario)
@@ -92,7 +92,7 @@ SELECT count(ssp5) AS nodes, max(year) AS year, avg(ssp1) AS ssp1, avg(ssp5) AS 
   FROM late;
 
 -- run_history --
--- Nights, the latest first; one without an end runs or was cut off.
+-- Nightly runs, the latest first; one without an end runs or was cut off.
 SELECT r.run_id, r.batch_id::text AS batch_id, r.stages, r.method_version, s.name AS parameter_set,
        r.parameter_hash, r.counts, r.durations, r.started_at, r.finished_at
   FROM modelops.runs AS r LEFT JOIN modelops.parameter_sets AS s USING (parameter_hash)

@@ -1,4 +1,4 @@
--- Results. A night writes hazard and probability for each cell; a job writes
+-- Results. A nightly run writes hazard and probability for each cell; a job writes
 -- exposure, vulnerability and scaled AAL for one site. Scenario and horizon are
 -- part of the key: one scenario must never overwrite another.
 

@@ -1,5 +1,5 @@
--- Cells by status, counted once at the end of a night: of 100,000 cells the page of the data would count
--- 4.5 million rows a scenario. Empty while a night runs and after results were saved otherwise; then the
+-- Cells by status, counted once at the end of a nightly run: of 100,000 cells the page of the data would count
+-- 4.5 million rows a scenario. Empty while one runs and after results were saved otherwise; then the
 -- page counts by itself.
 
 CREATE TABLE IF NOT EXISTS modelops.status_counts (

@@ -36,7 +36,7 @@ def calling(app: App, address: tuple[str, int] = LOCAL, **headers: str) -> Itera
 
 @pytest.fixture
 def client(site_app: App) -> Iterator[TestClient]:
-    """A caller on this machine, after a night."""
+    """A caller on this machine, after a nightly run."""
     with calling(site_app) as client:
         yield client
 

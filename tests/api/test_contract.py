@@ -44,7 +44,7 @@ QUICK = settings(
 
 @pytest.fixture(scope="module")
 def address(nightly_app: App) -> Iterator[str]:
-    """After a night, nobody works: jobs pile up, and that is no error."""
+    """After a nightly run, nobody works: jobs pile up, and that is no error."""
     with serving(nightly_app, workers=False) as url:
         yield url
     with nightly_app.owner.begin() as connection:

@@ -14,7 +14,7 @@ from tests.jobs.test_assess import params
 
 
 def test_alive_and_ready(idle):
-    """After a night everything is green, with versions and ages."""
+    """After a nightly run everything is green, with versions and ages."""
     assert idle.get("/health").json()["status"] == "healthy"
     assert idle.get("/health/ready").json()["status"] == "ready"
     found = idle.get("/health/db").json()

@@ -97,7 +97,7 @@ def test_unknown_is_null_with_its_status(idle):
     "path", [LAYER, f"/tiles/grid/{at(*SEOUL, 8)}.mvt", "/tiles/buildings/14/0/0.mvt"]
 )
 def test_etags(idle, site_app, path):
-    """304 while nothing changed, 200 after a night."""
+    """304 while nothing changed, 200 after a nightly run."""
     first = idle.get(path)
     tag = first.headers["etag"]
     same = idle.get(path, headers={"If-None-Match": f'"other", {tag}'})

@@ -133,7 +133,7 @@ def test_discovery_adds_and_keeps_the_nine(folder):
 
 
 def test_hail_lives_through_a_night_and_an_assessment(make_app, folder, monkeypatch):
-    """Enumeration, night over two processes, assessment, totals, the requirements' door."""
+    """Enumeration, nightly run over two processes, assessment, totals, the requirements' door."""
     app = make_app(MODELOPS_PERILS=str(folder), MODELOPS_PROCESSES=2, MODELOPS_TILE_CELLS=3)
     assert migrate(app.owner, tuple(app.perils)).perils == (KEY,)
     world.fill(app.owner)

@@ -1,4 +1,4 @@
-"""What the night reads is what METHOD asks for: the nearest node of the sea, every year of the census."""
+"""What the nightly run reads is what METHOD asks for: the nearest node of the sea, every year of the census."""
 
 from __future__ import annotations
 

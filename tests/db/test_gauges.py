@@ -172,7 +172,7 @@ def test_the_index_alone_answers(app):
 
 
 def test_invented_gauges_change_no_water_number(app):
-    """Another night with thirty synthetic years: the same numbers, and the reason."""
+    """Another nightly run with thirty synthetic years: the same numbers, and the reason."""
     nightly.run(app.night, app.night_request())
     before = water(app)
     load(app, "synthetic")

@@ -1,4 +1,4 @@
-"""A night and an assessment under a named sensitivity, on the small world."""
+"""A nightly run and an assessment under a named sensitivity, on the small world."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_a_pooled_night_moves_fitted_perils_only_wherever_tiles_are_cut(app):
 
 
 def _same_numbers(found, expected):
-    """To eleven figures, as any night's tiles; what is told in words exactly."""
+    """To eleven figures, as any nightly run's tiles; what is told in words exactly."""
     assert [r[:4] for r in found] == [r[:4] for r in expected]
     for a, b in ((f, e) for f, e in zip(found, expected, strict=True) if f[4:] != e[4:]):
         np.testing.assert_allclose(
@@ -103,7 +103,7 @@ def _moved(found, name):
 
 
 def test_an_assessment_after_another_night_is_still_the_central_one(site_app):
-    """The tables hold the last night's set: the cell is calculated anew, a basin is not assessed, and both are said."""
+    """The tables hold the last nightly run's set: the cell is calculated anew, a basin is not assessed, and both are said."""
     params = {"latitude": BUSAN[0], "longitude": BUSAN[1], "as_of": 2025}
     before = _losses(site_app.assess(params))
     why = explain(site_app.explaining, *BUSAN, "extreme_heat", "ssp2", "2050s")

@@ -1,4 +1,4 @@
-"""The night writes, the day reads."""
+"""The nightly run writes, the day reads."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ def test_the_lock_is_free_after_a_night(app):
 
 
 def test_an_empty_grid_is_said(empty_app):
-    """No grid, no night: a sentence, not a traceback."""
+    """No grid, no nightly run: a sentence, not a traceback."""
     with pytest.raises(NoResults, match="empty"):
         night(empty_app)
 

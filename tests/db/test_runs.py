@@ -1,4 +1,4 @@
-"""When a night is due."""
+"""When a nightly run is due."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from modelops_core.services.night.code_version import code_version
 
 
 def test_a_night_is_due_after_other_numbers_another_calculation_or_new_data(site_app):
-    """A finished night of today's numbers, code and data is enough; any of the three, changed, is not."""
+    """A finished nightly run of today's numbers, code and data is enough; any of the three, changed, is not."""
     runs, digest = site_app.runs, site_app.parameters.digest()
     code = code_version(site_app.perils)
 

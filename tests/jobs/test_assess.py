@@ -258,7 +258,7 @@ def test_low_and_high_sets_move_everything(site_app):
 
 
 def test_the_central_set_evaluated_anew_is_what_the_night_stored(site_app):
-    """other_sets on the central set gives the night's own numbers, peril by peril."""
+    """other_sets on the central set gives the nightly run's own numbers, peril by peril."""
     place = site_app.places.place(*BUSAN)
     hazard, probability = site_app.cells.cell(place.grid_id)
     for key, peril in site_app.perils.items():

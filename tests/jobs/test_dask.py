@@ -1,4 +1,4 @@
-"""The night on a Dask cluster of two processes: the rows of the night on one."""
+"""The nightly run on a Dask cluster of two processes: the rows of the nightly run on one."""
 
 from __future__ import annotations
 

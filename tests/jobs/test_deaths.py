@@ -149,7 +149,7 @@ def test_a_full_disk_in_a_job(site_app):
 
 
 def test_a_full_disk_in_a_night(site_app):
-    """The tile that met it is not stored; the last results stay whole; the next night goes on."""
+    """The tile that met it is not stored; the last results stay whole; the next nightly run goes on."""
     before = rows(site_app, "probability_results")
     full(site_app, "probability_results", "UPDATE")
     execute(site_app, "UPDATE modelops.probability_results SET aal_p95 = aal_p95 + 1 WHERE false")

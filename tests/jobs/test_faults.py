@@ -1,4 +1,4 @@
-"""What is really killed here: the database server, in a night and in a job."""
+"""What is really killed here: the database server, in a nightly run and in a job."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ WHOLE_TILES = """
 
 
 def test_the_server_dies_in_mid_night(own):
-    """One clear line, exit code 2, whole tiles only; the next night completes."""
+    """One clear line, exit code 2, whole tiles only; the next nightly run completes."""
     night = command(own, "nightly")
     wait_for(lambda: count(own, "SELECT count(*) FROM modelops.run_tiles") >= 2)
     kill_server(own)
@@ -112,7 +112,7 @@ def test_the_server_dies_in_mid_night(own):
 
 
 def test_the_night_itself_dies(own):
-    """kill -9 of the night and its processes: the lock is free, the next night goes on."""
+    """kill -9 of the nightly run and its processes: the lock is free, the next nightly run goes on."""
     night = command(own, "nightly")
     wait_for(lambda: count(own, "SELECT count(*) FROM modelops.run_tiles") >= 1)
     night.kill()

@@ -259,12 +259,12 @@ def test_old_jobs_are_forgotten_but_not_those_of_saved_sites(site_app):
         site_app,
         f"INSERT INTO modelops.portfolio_sites (portfolio_id, name, latitude, longitude, batch_id) SELECT portfolio_id, 's', 37, 127, '{saved}' FROM modelops.portfolios",
     )
-    assert site_app.jobs.prune(90) == 2  # the night of the template too
+    assert site_app.jobs.prune(90) == 2  # the nightly run of the template too
     assert {j.batch_id for j in site_app.jobs.recent()} == {saved, running}
 
 
 def test_a_missed_night_runs_once_at_the_start(app):
-    """Three workers look, one night is queued; run by a worker it leaves results and a run."""
+    """Three workers look, one nightly run is queued; run by a worker it leaves results and a run."""
     looks = [
         MaintenanceTasks(JobQueue(app.worker), {"stages": ["hazard", "probability"]}, 3600, 0)
         for _ in range(3)
@@ -286,7 +286,7 @@ def test_a_missed_night_runs_once_at_the_start(app):
 
 
 def test_no_night_is_due_after_one_that_cron_ran(site_app):
-    """The template's night ran today; yesterday's does not count."""
+    """The template's nightly run ran today; yesterday's does not count."""
     asked = site_app.jobs.schedule_nightly_run({}, 3600)
     midnight = datetime.now(ZoneInfo("Asia/Seoul")).replace(
         hour=0, minute=0, second=0, microsecond=0

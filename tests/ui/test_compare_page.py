@@ -36,12 +36,12 @@ def test_before_the_first_night_the_page_says_what_to_do(opened, empty_app):
     page = opened(empty_app)
 
     assert not page.exception
-    assert "야간 계산" in said(page)
+    assert "야간 배치" in said(page)
     assert "modelops_core up" in page.code[0].value
 
 
 def test_with_data_and_no_night_one_is_a_button_away(opened, app):
-    """The page says that data are there, queues the night and follows it."""
+    """The page says that data are there, queues the nightly run and follows it."""
     page = opened(app)
     assert "자료는 준비되었고" in said(page)
     assert not page.code

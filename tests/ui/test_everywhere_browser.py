@@ -67,7 +67,7 @@ def test_axe_finds_nothing_serious(tab, place, name):
 
 
 def test_an_empty_database_is_a_designed_state(cluster: Cluster, template, tmp_path, tab):
-    """No grid, no night: each page says what to do."""
+    """No grid, no nightly run: each page says what to do."""
     with created(cluster, "ui_empty", template) as database, serving(database, tmp_path) as fresh:
         for name in PAGES:
             one = tab(url=fresh.url).open(f"/{'' if name == 'assess' else name}")
@@ -80,7 +80,7 @@ def test_an_empty_database_is_a_designed_state(cluster: Cluster, template, tmp_p
 def test_the_first_night_is_begun_on_the_page_which_opens_by_itself(
     cluster: Cluster, template, tmp_path, tab
 ):
-    """Data and no night: a button, the night's bar, then the map."""
+    """Data and no nightly run: a button, the nightly run's bar, then the map."""
     with created(cluster, "ui_first_night", template) as database:
         app = wire(database)
         world.fill(app.owner)
@@ -88,7 +88,7 @@ def test_the_first_night_is_begun_on_the_page_which_opens_by_itself(
         with serving(database, tmp_path) as fresh:
             one = tab(url=fresh.url).open("/")
             one.page.get_by_text("자료는 준비되었고").wait_for()
-            one.page.get_by_role("button", name="야간 계산 지금 시작").click()
+            one.page.get_by_role("button", name="야간 배치 지금 시작").click()
             one.map()
             one.page.get_by_text("자료는 준비되었고").wait_for(state="detached")
             one.clean()

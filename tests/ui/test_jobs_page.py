@@ -1,4 +1,4 @@
-"""The page of the jobs: live table, one job in full, what may be done, and the nights."""
+"""The page of the jobs: live table, one job in full, what may be done, and the nightly runs."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_jobs_of_every_status(opened, site_app):
     assert rows.loc[done[:8], "단계"] == "완료"
     assert rows.loc[waiting[:8], "요청"].endswith("고친 값 1개")
     assert tuple(rows.loc[running[:8], ["종류", "단계", "진행"]]) == (
-        "야간 계산",
+        "야간 배치",
         "격자 묶음 3 / 8",
         37,
     )
@@ -147,7 +147,7 @@ def test_viewers_only_look(opened, site_app, monkeypatch):
 
 
 def test_nights(opened, site_app):
-    """History with durations and counts; a night that was cut off says so."""
+    """History with durations and counts; a nightly run that was cut off says so."""
     nightly.run(site_app.night, site_app.night_request())
     with site_app.worker.begin() as connection:
         connection.exec_driver_sql(
@@ -160,7 +160,7 @@ def test_nights(opened, site_app):
 
 
 def test_a_night_is_started_once(opened, site_app):
-    """The button queues one; a second click, or a night started elsewhere, is refused with a reason."""
+    """The button queues one; a second click, or a nightly run started elsewhere, is refused with a reason."""
     page = opened(site_app, part="nights")
     page.button(key="jobs.start_night").click().run()
     jobs, _ = site_app.jobs.page(10, job_type="nightly", status="queued")
@@ -181,7 +181,7 @@ def test_a_night_of_the_command_line_counts(opened, site_app):
 def test_before_the_first_night(opened, empty_app):
     """A designed state with the way to start one."""
     page = opened(empty_app, part="nights")
-    assert "아직 야간 계산이 없습니다" in said(page)
+    assert "아직 야간 배치가 없습니다" in said(page)
     assert page.button(key="jobs.start_night")
 
 

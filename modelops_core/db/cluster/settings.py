@@ -1,5 +1,5 @@
 """
-What PostgreSQL is told: settings for a small machine that also runs the program.
+PostgreSQL settings for a small machine that also runs the program.
 
 They are written anew before each start; `ALTER SYSTEM` still overrules them.
 """

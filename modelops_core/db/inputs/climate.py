@@ -1,4 +1,4 @@
-"""Climate inputs of the night, read by COPY straight into arrays."""
+"""Climate inputs of the nightly run, read by COPY straight into arrays."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ INPUTS = (
     "api_wamis_stations",
     "api_wamis_cache",
 )
-#: what a night writes, and what an assessment writes
+#: what a nightly run writes, and what an assessment writes
 RESULTS = (
     "hazard_results",
     "probability_results",
@@ -121,7 +121,7 @@ class Inventory:
         return self._one("sea_level_late", suspect_from=suspect_from, suspect_rise=suspect_rise)
 
     def runs(self, limit: int = 60) -> list[Row]:
-        """The latest nights."""
+        """The latest nightly runs."""
         with explained(), self._engine.connect() as connection:
             return queries.rows(connection, "run_history", limit=limit)
 

@@ -1,4 +1,4 @@
-"""Results of the night on their way into the tables, and back."""
+"""Results of the nightly run on their way into the tables, and back."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class CheckTables:
         return Stock(tuple(map(_site, rows)), cells, count)
 
     def cells(self) -> Cells:
-        """All stored results; raises NoResults before the first night."""
+        """All stored results; raises NoResults before the first nightly run."""
         with explained(), self._engine.connect() as connection:
             rows = queries.rows(connection, "check_cells")
         if not rows:

@@ -1,5 +1,5 @@
 """
-Results as COPY lines. A night writes some 350,000 of them, so numbers are turned into
+Results as COPY lines. A nightly run writes some 350,000 of them, so numbers are turned into
 text by the column (orjson, in C) and a row is one join.
 """
 

@@ -43,7 +43,7 @@ class Served:
             )
 
     def version(self) -> str:
-        """Changes whenever inputs are loaded or a night ends."""
+        """Changes whenever inputs are loaded or a nightly run ends."""
         with explained(), self._engine.connect() as connection:
             found = queries.row(connection, "data_version")
         assert found is not None

@@ -68,7 +68,7 @@ def explain(
     river_name: str = "",
 ) -> Row:
     """
-    Everything behind one stored H and P(H); raises NoResults where the night has not been there.
+    Everything behind one stored H and P(H); raises NoResults where the nightly run has not been there.
 
     With *river_name* also which gauge drives that river at the site, or why none does.
     """
@@ -122,7 +122,7 @@ def _one(rows: object, key: tuple[str, str, str]) -> Row:
 
 
 def _notes(probability: Row) -> dict[str, str]:
-    """What the night put into words."""
+    """What the nightly run put into words."""
     details = probability["calculation_details"] or {}
     return {
         name: text

@@ -172,7 +172,7 @@ def _cell_values(
 def all_losses(
     stock: Stock, cells: Cells, perils: Mapping[str, Peril], parameters: ParameterFile, as_of: int
 ) -> dict[str, PerilLosses]:
-    """Every peril that the night has calculated."""
+    """Every peril that the nightly run has calculated."""
     return {
         key: losses(peril, stock, cells, parameters.params(key), as_of)
         for key, peril in perils.items()

@@ -135,9 +135,9 @@ def sections(
         key=lambda p: [*parameters.sections].index(p.key),
     )
     added = [p for p in perils.values() if p.parameters is not None]
-    told = examples or {}
+    known = examples or {}
     out = [_frame(parameters)]
-    out += [_peril(number, p, parameters, told) for number, p in enumerate(shipped, 2)]
+    out += [_peril(number, p, parameters, known) for number, p in enumerate(shipped, 2)]
     first = len(out) + 1
     out += [
         _plain(
@@ -166,7 +166,7 @@ def sections(
         ),
     ]
     return out + [
-        _peril(number, p, parameters, told) for number, p in enumerate(added, len(out) + 1)
+        _peril(number, p, parameters, known) for number, p in enumerate(added, len(out) + 1)
     ]
 
 

@@ -1,9 +1,9 @@
 """
-The night: climate in, H, P(H) and base AAL out, tile by tile (see ``tiles``).
+The nightly run: climate in, H, P(H) and base AAL out, tile by tile (see ``tiles``).
 
 Perils whose input is a basin mean are calculated once a basin, after the tiles have
-given their sums, and spread over the basin's cells. One night at a time; killed at any
-instant it leaves complete tiles behind, and the next night goes on with the others.
+given their sums, and spread over the basin's cells. One runs at a time; killed at any
+instant it leaves complete tiles behind, and the next nightly run goes on with the others.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Mapper(Protocol):
 
 @dataclass(frozen=True)
 class Night:
-    """The ports of a night."""
+    """The ports of a nightly run."""
 
     reader: ClimateReader
     writer: ResultWriter
@@ -74,7 +74,7 @@ class Request:
 
 @dataclass
 class Report:
-    """What a night did."""
+    """What a nightly run did."""
 
     run_id: int
     cells: int = 0
@@ -99,10 +99,10 @@ class Report:
 
 def run(night: Night, request: Request, progress: Listener = lambda *_: None) -> Report:
     """
-    One night; *progress* is called at each step with the tiles done and in all.
+    One nightly run; *progress* is called at each step with the tiles done and in all.
 
-    Raises RunAlreadyActive where another night runs, NoResults without a grid. Whatever
-    stops it, tiles that were written stay, and the next night goes on with the others.
+    Raises RunAlreadyActive where another one runs, NoResults without a grid. Whatever
+    stops it, tiles that were written stay, and the next nightly run goes on with the others.
     """
     with night.runs.lock():
         tiles = night.reader.tiles(request.tile_cells)

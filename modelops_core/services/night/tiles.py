@@ -1,4 +1,4 @@
-"""One tile of the night: read → fingerprint → unchanged? skip : calculate → write."""
+"""One tile of the nightly run: read → fingerprint → unchanged? skip : calculate → write."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ALWAYS = frozenset({"latitude", "longitude", "coast_distance_m", "basin_code", "
 
 @dataclass(frozen=True)
 class Plan:
-    """What a night calculates; picklable, so that any process or machine can take a tile."""
+    """What a nightly run calculates; picklable, so that any process or machine can take a tile."""
 
     perils: Mapping[str, Peril]
     parameters: ParameterFile
@@ -76,7 +76,7 @@ class TileReport:
 
 
 def calculate(plan: Plan, climate: Climate, perils: Iterable[Peril]) -> list[CellRisk]:
-    """The pure heart of the night."""
+    """The pure heart of the nightly run."""
     return [
         risk
         for peril in perils

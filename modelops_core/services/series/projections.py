@@ -29,7 +29,7 @@ STATISTIC: Mapping[str, Statistic] = {
     "si": "mean",
     "spei12": "minimum",
 }
-#: variables with a true zero, whose change may be told in per cent
+#: variables with a true zero, whose change may be expressed in per cent
 RATIO = frozenset({"rn", "ws", "si", "wsdi", "csdi", "rx1day", "rx5day", "cdd", "rain80", "sdii"})
 SEA_LEVEL = "sea_level"
 MONTHS = 12

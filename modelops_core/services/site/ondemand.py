@@ -52,11 +52,11 @@ class Ports:
     writer: SiteWriter
     perils: Mapping[str, Peril]
     parameters: ParameterFile
-    #: the hash of the parameters that the stored H and P(H) were made with; None where no night says
+    #: the hash of the parameters that the stored H and P(H) were made with; None where no nightly run says
     in_force: Callable[[], str | None]
 
     def outdated(self) -> bool:
-        """Whether the last night used other numbers than the central ones of today."""
+        """Whether the last nightly run used other numbers than the central ones of today."""
         return self.in_force() not in (None, self.parameters.digest())
 
 

@@ -1,7 +1,7 @@
 """
-A cell under another parameter set than the night's.
+A cell under another parameter set than the nightly run's.
 
-The night stores the central set. An assessment with another one evaluates the cell anew from
+The nightly run stores the central set. An assessment with another one evaluates the cell anew from
 its own climate and, where it is pooled, from that of the cells around, so that protection, shapes
 and curves move together; a peril of basins follows ``whatif``: exact where its sets differ in the
 damage alone, else not assessed.
@@ -46,7 +46,7 @@ def under(
     grid_id: int,
     file: ParameterFile,
 ) -> StoredCell:
-    """*stored* as the night would have stored it under the parameter set *name*."""
+    """*stored* as the nightly run would have stored it under the parameter set *name*."""
     p = file.params(peril.key, name)
     if peril.regional is not None:
         scaled = whatif.scaled(name, peril, stored.values, file, p)

@@ -27,7 +27,7 @@ STATUS = {status.name: int(status) for status in Status}
 
 @dataclass(frozen=True)
 class StoredCell:
-    """What the night knows of one peril at one cell, in the order of its combinations."""
+    """What the nightly run knows of one peril at one cell, in the order of its combinations."""
 
     combinations: tuple[tuple[str, str], ...]
     values: CellValues
@@ -36,7 +36,7 @@ class StoredCell:
 
 
 def stored(peril: str, hazard: Sequence[Row], probability: Sequence[Row]) -> StoredCell | None:
-    """The peril's rows of a cell; None where the night has not calculated it."""
+    """The peril's rows of a cell; None where the nightly run has not calculated it."""
     h = {(r["ssp_scenario"], r["horizon"]): r for r in hazard if r["risk_type"] == peril}
     p = {(r["ssp_scenario"], r["horizon"]): r for r in probability if r["risk_type"] == peril}
     both = tuple(key for key in p if key in h)

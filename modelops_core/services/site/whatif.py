@@ -206,7 +206,7 @@ def by_set(
     The outcome of one described site under each parameter set.
 
     *climate* is the tile of the site's cell with what :func:`reads` names, None for a peril of
-    basins; *stored* the night's values of that peril there, one combination, the scenario and
+    basins; *stored* the nightly run's values of that peril there, one combination, the scenario and
     horizon of *key*.
     """
     case = _Case(peril, climate, stored, key, sites, file)

@@ -53,7 +53,7 @@ def answer(at: Version, job: str, peril: str, scenario: str, horizon: str, _foun
 
 
 def _stored(grid_id: int, peril: str, key: tuple[str, str]) -> CellValues:
-    """The night's values of one scenario and horizon."""
+    """The nightly run's values of one scenario and horizon."""
     hazard, probability = (
         [row for row in rows if (row["ssp_scenario"], row["horizon"]) == key]
         for rows in cache.app().cells.cell(grid_id)

@@ -1,4 +1,4 @@
-"""What the page of the data reads, kept until other data are loaded or another night ends."""
+"""What the page of the data reads, kept until other data are loaded or another nightly run ends."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from modelops_core.ui.kit.cache import LONG, Version
 
 #: cells that the checks look at: all of a coarse grid, every so many-th of a finer one
 LOOKED_AT = 1500
-#: assessments go on between two nights
+#: assessments go on between two nightly runs
 RESULTS_SECONDS = 30
 
 

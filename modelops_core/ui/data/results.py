@@ -1,4 +1,4 @@
-"""Result tables: what the last night and the assessments left."""
+"""Result tables: what the last nightly run and the assessments left."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ NUMBER = ("ok", "low_confidence")
 
 
 def draw(at: Version) -> None:
-    """The last night, the tables, and where there are numbers."""
+    """The last nightly run, the tables, and where there are numbers."""
     _night()
     rows = data_cache.results(at)
     _table(rows)

@@ -58,7 +58,7 @@ def nights(
     mode: Mode,
     unit: str,
 ) -> go.Figure:
-    """A bar a night, the latest at the right; a night without an end has none."""
+    """A bar a nightly run, the latest at the right; a nightly run without an end has none."""
     chart = figure(mode, height=220, bargap=0.45)
     chart.add_bar(
         x=list(names),

@@ -1,4 +1,4 @@
-"""Before the first finished night: what is missing, how to begin, and the night itself while it runs."""
+"""Before the first finished nightly run: what is missing, how to begin, and the nightly run itself while it runs."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def job(batch_id: str) -> Job:
 
 @st.cache_data(max_entries=4, ttl=BEAT, show_spinner=False)
 def nights(limit: int) -> list[Row]:
-    """The latest nights."""
+    """The latest nightly runs."""
     return cache.app().inventory.runs(limit)
 
 
@@ -58,7 +58,7 @@ def active_night() -> Job | None:
 
 
 def start_night() -> str:
-    """Queue a night; raises RunAlreadyActive where one waits or runs."""
+    """Queue a nightly run; raises RunAlreadyActive where one waits or runs."""
     look_again()
     running = active_night()
     if running is not None:

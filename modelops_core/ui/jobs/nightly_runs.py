@@ -74,7 +74,7 @@ def draw() -> None:
 
 
 def start() -> None:
-    """The button that queues a night, and what became of it."""
+    """The button that queues a nightly run, and what became of it."""
     left, right = st.columns([1, 2.4], vertical_alignment="center")
     allowed = jobs_cache.role() == "admin"
     left.button(
@@ -107,7 +107,7 @@ def _go() -> None:
 @st.fragment(run_every=jobs_cache.BEAT)
 @notices.guarded("jobs", ".nights")
 def follow(elsewhere: bool = False) -> None:
-    """The bar of the night that waits or runs; when it ends, the page is drawn again. *elsewhere*: not on the page of jobs."""
+    """The bar of the nightly run that waits or runs; when it ends, the page is drawn again. *elsewhere*: not on the page of jobs."""
     night = jobs_cache.active_night()
     before = st.session_state.get(StateKey.NIGHT_SEEN)
     st.session_state[StateKey.NIGHT_SEEN] = None if night is None else night.batch_id
@@ -142,7 +142,7 @@ def _open(batch_id: str) -> None:
 
 
 def _row(run: Row) -> Row:
-    """A night with its durations and counts side by side."""
+    """A nightly run with its durations and counts side by side."""
     counts, seconds = run["counts"], run["durations"]
     return {
         **{
@@ -175,7 +175,7 @@ def _file_row(row: Row) -> Row:
 
 
 def state_of(row: Row, active: Job | None) -> str:
-    """Whether a night ended, runs, or was cut off."""
+    """Whether a nightly run ended, runs, or was cut off."""
     if row["finished_at"] is not None:
         return t("jobs.night_done")
     running = active is not None and str(row["batch_id"]) == active.batch_id

@@ -1,5 +1,5 @@
 """
-Bounded caches of what the pages read, keyed by the night that made it.
+Bounded caches of what the pages read, keyed by the nightly run that made it.
 
 Everything here is shared by all sessions and read only.
 """
@@ -40,14 +40,14 @@ def app() -> App:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What the caches are keyed by: the last finished night and the data it read."""
+    """What the caches are keyed by: the last finished nightly run and the data it read."""
 
     run_id: int
     loaded: str
 
 
 def version() -> Version:
-    """The state of the database; run_id 0 before the first night."""
+    """The state of the database; run_id 0 before the first nightly run."""
     run = app().runs.last()
     loaded = max((str(source["loaded_at"]) for source in app().sources.all()), default="")
     return Version(0 if run is None else int(run["run_id"]), loaded)
@@ -67,7 +67,7 @@ def districts(loaded: str, level: str = "sigungu") -> list[Row]:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def places(loaded: str) -> Places:
-    """Where the cells lie, as the page's map is told."""
+    """Where the cells lie, as the page's map takes them."""
     grid = cells(loaded)
     return maps.places(
         grid.latitude, grid.longitude, raster.resolution(grid.latitude, grid.longitude)

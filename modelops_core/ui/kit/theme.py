@@ -1,7 +1,7 @@
 """
 One place for colours: scenarios, statuses and the map's fixed scales.
 
-Chosen to be told apart by colour-blind readers (tests/unit/ui/test_theme.py simulates it)
+Distinguishable for colour-blind readers (tests/unit/ui/test_theme.py simulates it)
 and to be read on light and dark ground.
 """
 

@@ -18,12 +18,12 @@ def draw() -> None:
         ):
             with column.container(border=True, height="stretch"):
                 st.markdown(f"**1.{place} {words.heading(w).removeprefix(f'1.{place} ')}**")
-                st.markdown(words.told(w, f"frame_{place}"))
+                st.markdown(words.paragraph(w, f"frame_{place}"))
     for key in ("totals", "uncertainty"):
         section = words.section(key)
         st.markdown(f"**{words.chapter(section)}**")
         for place, w in enumerate(section.words, 1):
-            st.markdown(f"- **{words.heading(w)}** — {words.told(w, f'{key}_{place}')}")
+            st.markdown(f"- **{words.heading(w)}** — {words.paragraph(w, f'{key}_{place}')}")
     st.markdown(f"**{t('method.common_numbers')}**")
     numbers_table(
         [(n.key.partition(".")[0], n) for table in frame.tables for n in table.rows],

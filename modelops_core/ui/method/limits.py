@@ -26,15 +26,15 @@ def draw() -> None:
     with left:
         st.markdown(f"**{t('method.said')}**")
         for w in method_text.STATEMENTS:
-            st.markdown(f"- **{words.heading(w)}** — {words.told(w)}")
+            st.markdown(f"- **{words.heading(w)}** — {words.paragraph(w)}")
     with right:
         st.markdown(f"**{words.heading(method_text.NOT_MODELLED)}**")
-        st.markdown(words.told(method_text.NOT_MODELLED))
+        st.markdown(words.paragraph(method_text.NOT_MODELLED))
         st.markdown(f"**{t('method.statuses')}**")
         for w in method_text.STATUSES:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.badge(formats.status(w.title, language()), color=STATUS_COLOURS[w.title])  # type: ignore[arg-type]
-                st.markdown(words.told(w))
+                st.markdown(words.paragraph(w))
     st.markdown(f"**{t('method.flags')}**")
     flags = list(FLAGS.values())
     frame = pd.DataFrame(

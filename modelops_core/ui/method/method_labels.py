@@ -69,7 +69,7 @@ def heading(words: Words) -> str:
     return words.title_ko if language() == "ko" and words.title_ko else words.title
 
 
-def told(words: Words, key: str = "") -> str:
+def paragraph(words: Words, key: str = "") -> str:
     """A text: the catalogue's with today's numbers, else its own Korean, else English."""
     if f"method.{key}" in catalogue():
         return t(f"method.{key}", **common_values())

@@ -23,7 +23,7 @@ from modelops_core.ui.projections import place as projections_place
 
 #: districts at each end of the ranking; a level with fewer than twice as many is shown whole
 ENDS = 10
-#: people of the country are told in 10,000 (Korean) or millions (English)
+#: people of the country are counted in 10,000 (Korean) or millions (English)
 SIZE = {"ko": 1e4, "en": 1e6}
 
 

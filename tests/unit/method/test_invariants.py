@@ -85,7 +85,7 @@ def described(*sites):
 
 
 def cell(key, n=1):
-    """What a night might have stored of one cell, for *n* sites and one combination."""
+    """What a nightly run might have stored of one cell, for *n* sites and one combination."""
     one = np.ones((1, n))
     mu, alpha, kappa = (1.3, 0.15, 0.0) if key == "sea_level_rise" else (120.0, 26.0, -0.114)
     details = {"mu": mu * one, "alpha": alpha * one, "kappa": kappa * one, "n": 30 * one}

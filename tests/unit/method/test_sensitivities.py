@@ -157,7 +157,7 @@ def test_an_unknown_set_is_refused_with_all_names():
 
 
 def test_digests_differ():
-    """Seven sets, seven hashes: a night under one is never taken for another's."""
+    """Seven sets, seven hashes: a nightly run under one is never taken for another's."""
     assert len({FILE.digest(name) for name in ALL_SETS}) == len(ALL_SETS) == 7
 
 

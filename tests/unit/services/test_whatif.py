@@ -69,7 +69,7 @@ def described(site=OFFICE):
 
 
 def stored(aal=0.01, status=Status.ok):
-    """What a night would have left of a counted peril."""
+    """What a nightly run would have left of a counted peril."""
     value = np.array([[aal]])
     return CellValues(
         hazard=np.array([[0.5]]),

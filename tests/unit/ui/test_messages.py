@@ -48,7 +48,7 @@ def test_a_job_keeps_an_error_for_every_language(korean):
 def test_a_scenario_is_called_as_on_the_pages(korean):
     """In a list as well."""
     said = messages.said(NoResults("not_calculated", what=["drought", "ssp2", "2050s"]))
-    assert said == "이 격자의 drought, SSP2-4.5, 2050s 결과가 마지막 야간 계산에 없습니다."
+    assert said == "이 격자의 drought, SSP2-4.5, 2050s 결과가 마지막 야간 배치에 없습니다."
 
 
 def test_what_is_not_ours_stays_as_it_is(korean):
