@@ -1,4 +1,4 @@
-"""Processes of a pool that end with the one that made them."""
+"""Processes of a pool that end with the process that made them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from multiprocessing.connection import wait
 
 def die_with_parent() -> None:
     """
-    End this process as soon as its maker ends, however that happens.
+    End this process as soon as its parent ends, however that happens.
 
-    Left alone it would wait for work for ever, hold its connections and the output of
-    whoever started the nightly run. What it was writing is rolled back.
+    Left alone it would wait for work for ever and keep its connections and the output of
+    whoever started the nightly run open. What it was writing is rolled back.
     """
     parent = multiprocessing.parent_process()
     if parent is not None:

@@ -153,7 +153,7 @@ def test_the_worker_makes_tiles_of_new_buildings_once(site_app):
     site_app.maintenance()
     [job] = [j for j in site_app.jobs.recent() if j.job_type == "building_tiles"]
     site_app.jobs.fail(job.batch_id, "no")
-    site_app.maintenance._looked = None
+    site_app.maintenance._scheduled_at = None
     site_app.maintenance()
     assert len([j for j in site_app.jobs.recent() if j.job_type == "building_tiles"]) == 1
     site_app.jobs.retry(job.batch_id)

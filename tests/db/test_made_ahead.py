@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from modelops_core import bootstrap
+from modelops_core.bootstrap.made_ahead import DISTRICT_MEANS
 from modelops_core.db.connection import DatabaseConnection
 from modelops_core.services.night import nightly
 from tests.world import CELLS
@@ -100,12 +100,12 @@ def test_of_no_district_nothing_is_known(app, codes):
 def test_workers_queue_it_once(app):
     """A maintenance task: one job for a load, none where nothing is due."""
     app.maintenance()
-    assert [job for job in app.jobs.recent() if job.job_type == bootstrap.MEANS] == []
+    assert [job for job in app.jobs.recent() if job.job_type == DISTRICT_MEANS] == []
     execute(app, "UPDATE modelops.data_sources SET loaded_at = now() WHERE table_name = 'ta_data'")
     for _ in range(2):
-        app._queue_made_ahead()
-    [job] = [job for job in app.jobs.recent() if job.job_type == bootstrap.MEANS]
-    assert app.handlers()[bootstrap.MEANS](job.batch_id, {}, lambda *_: None) == {"series": 1}
+        app.made_ahead.queue_due()
+    [job] = [job for job in app.jobs.recent() if job.job_type == DISTRICT_MEANS]
+    assert app.handlers()[DISTRICT_MEANS](job.batch_id, {}, lambda *_: None) == {"series": 1}
     assert app.district_means.due() is None
 
 

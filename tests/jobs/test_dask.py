@@ -58,7 +58,7 @@ def test_same_rows_as_on_one_process(app, scheduler):
 
 def test_the_work_is_done_by_the_workers(app, scheduler, monkeypatch):
     """No tile is calculated in this process."""
-    monkeypatch.setattr("modelops_core.bootstrap.run_tile", None)
+    monkeypatch.setattr("modelops_core.bootstrap.wiring.run_tile", None)
     report = nightly.run(app.night_on(scheduler), app.night_request(tile_cells=3))
     assert report.changed["hazard_results"] == 1080
 

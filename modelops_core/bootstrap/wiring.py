@@ -1,21 +1,18 @@
-"""The only wiring: Settings → App. Everything else gets what it needs handed in."""
+"""The only wiring: Settings → App, which chooses the implementation of every port."""
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from functools import cached_property, lru_cache
-from zoneinfo import ZoneInfo
+from functools import cached_property, lru_cache, partial
 
 from sqlalchemy import Engine
 
 from modelops_core import data
+from modelops_core.bootstrap.assessments import Assessments
+from modelops_core.bootstrap.made_ahead import MadeAhead
+from modelops_core.bootstrap.nightly_job import NightlyJob, scheduled
 from modelops_core.db import engine as engines
 from modelops_core.db.access.audit import Audit
 from modelops_core.db.access.keys import Keys
@@ -39,28 +36,22 @@ from modelops_core.db.results.served import Served
 from modelops_core.db.results.sites import SiteResults
 from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Peril
-from modelops_core.errors import ModelOpsError
 from modelops_core.jobs import logs
 from modelops_core.jobs import worker as job_worker
 from modelops_core.jobs.dask_tiles import DaskTiles
 from modelops_core.jobs.maintenance import MaintenanceTasks
-from modelops_core.jobs.nightly_job import ClaimedJobStore
-from modelops_core.jobs.parent_watch import die_with_parent
+from modelops_core.jobs.process_tiles import ProcessTiles
 from modelops_core.jobs.worker_pool import WorkerPool
 from modelops_core.perils import discover, folders, numbers
-from modelops_core.ports import Progress, Row, Tile
+from modelops_core.ports import Row, Tile
 from modelops_core.services.audit import explain
 from modelops_core.services.night import nightly
-from modelops_core.services.night.tiles import STAGES, Plan, TileReport, run_tile
+from modelops_core.services.night.tiles import Plan, TileReport, run_tile
 from modelops_core.services.site import ondemand
 from modelops_core.settings import Settings
 
 WORKER = "modelops_worker"
 DASHBOARD = "modelops_dashboard"
-#: the job that makes the buildings' vector tiles
-TILES = "building_tiles"
-#: the job that sums the climate series over districts
-MEANS = "district_means"
 #: connections for what the routes write, besides two a worker thread
 ROUTES = 8
 
@@ -171,42 +162,24 @@ class App:
     def handlers(self) -> dict[str, job_worker.Handler]:
         """What the workers of this program can do, by job type."""
         return {
-            ondemand.JOB: self._assess,
-            nightly.JOB: self._nightly,
-            TILES: self._tiles,
-            MEANS: self._means,
+            ondemand.JOB: self.assessments.perform,
+            nightly.JOB: NightlyJob(self.night, self.jobs, self.night_request).perform,
+            **self.made_ahead.handlers(),
         }
 
-    def _assess(self, batch_id: str, params: Row, progress: Progress) -> Row:
-        return ondemand.run(ondemand.request(params), self.ondemand, progress, batch_id)
+    @cached_property
+    def assessments(self) -> Assessments:
+        """Assessments as jobs."""
+        return Assessments(self.ondemand, self.places, self.jobs, JobLocks(self.worker), self.audit)
 
-    def _nightly(self, batch_id: str, params: Row, progress: Progress) -> Row:
-        jobs = ClaimedJobStore(self.jobs, batch_id, progress)
-        asked = {
-            "stages": tuple(params.get("stages") or STAGES),
-            "set_name": params.get("parameter_set", "central"),
-        }
-        nightly.run(replace(self.night, jobs=jobs), self.night_request(**asked))
-        return jobs.results
-
-    def _tiles(self, _batch_id: str, params: Row, progress: Progress) -> Row:
-        return {"tiles": self.tiles.make(params["version"], progress)}
-
-    def _means(self, _batch_id: str, _params: Row, progress: Progress) -> Row:
-        return {"series": self.district_means.make(progress)}
-
-    def _queue_made_ahead(self) -> None:
-        """Tiles of newly loaded buildings and means of newly loaded series, once for each load."""
-        for job, version in ((TILES, self.tiles.due()), (MEANS, self.district_means.due())):
-            if version is not None and not self.jobs.known(job, {"version": version}):
-                self.jobs.enqueue(job, {"version": version})
+    @cached_property
+    def made_ahead(self) -> MadeAhead:
+        """Jobs that are due after a load of data."""
+        return MadeAhead(self.tiles, self.district_means, self.jobs)
 
     def assess(self, params: Row) -> Row:
-        """Run one assessment here and now, as a job like any other; its results."""
-        ondemand.request(params)  # bad input fails before a job is made
-        batch_id = self.jobs.create(ondemand.JOB, params, running=True, worker=job_worker.name())
-        with JobLocks(self.worker)(batch_id):
-            return job_worker.perform(batch_id, params, self._assess, self.jobs)
+        """Run one assessment in this thread; its answer."""
+        return self.assessments.run(params)
 
     def submit(
         self,
@@ -215,18 +188,8 @@ class App:
         actor: str = "local",
         address: str | None = None,
     ) -> str:
-        """
-        Queue one assessment, once; its id. Wrong input, sea and abroad are errors before a job is made.
-
-        *owner* marks whose job it is (None: everybody's), *actor* and *address* go into the audit log.
-        """
-        given = {"as_of": korean_year(), **params}
-        request = ondemand.request(given)
-        ondemand.chosen(request, self.perils)
-        self.places.place(request.latitude, request.longitude)
-        batch_id = self.jobs.enqueue(ondemand.JOB, given, owner=owner)
-        self.audit.note(actor, "assess", batch_id, address, **params)
-        return batch_id
+        """Queue one assessment; its id (see Assessments.submit)."""
+        return self.assessments.submit(params, owner, actor, address)
 
     def worker_loop(self) -> job_worker.Worker:
         """A worker for one thread."""
@@ -241,15 +204,14 @@ class App:
 
     @cached_property
     def maintenance(self) -> MaintenanceTasks:
-        """What this process's workers look after between two jobs."""
+        """What this process's workers run between two jobs."""
         settings = self.settings
-        night: Row | None = (
-            {"stages": list(STAGES), "parameter_set": "central"}
-            if settings.night_schedule
-            else None
-        )
         return MaintenanceTasks(
-            self.jobs, night, settings.night_timeout, settings.job_days, (self._queue_made_ahead,)
+            self.jobs,
+            scheduled() if settings.night_schedule else None,
+            settings.night_timeout,
+            settings.job_days,
+            (self.made_ahead.queue_due,),
         )
 
     def log(self) -> None:
@@ -320,7 +282,7 @@ class App:
     def night(self) -> nightly.Night:
         """The ports of a nightly run, with a process a core."""
         return nightly.Night(
-            self.climate, NightResults(self.worker), self.runs, self.jobs, Processes(self)
+            self.climate, NightResults(self.worker), self.runs, self.jobs, self._process_tiles()
         )
 
     def night_on(self, dask: str | None) -> nightly.Night:
@@ -329,6 +291,12 @@ class App:
             return self.night
         return replace(
             self.night, over_tiles=DaskTiles(dask, self.settings, _worker_app, _in_worker)
+        )
+
+    def _process_tiles(self) -> ProcessTiles:
+        count = self.settings.processes or os.cpu_count() or 1
+        return ProcessTiles(
+            count, self.settings, _worker_app, _in_worker, here=partial(_tile, self)
         )
 
     def night_request(self, **options: object) -> nightly.Request:
@@ -343,52 +311,10 @@ class App:
                 getattr(self, name).dispose()
 
 
-def korean_year() -> int:
-    """This year in Korea: what ages of buildings count to."""
-    return datetime.now(ZoneInfo("Asia/Seoul")).year
-
-
 @lru_cache(maxsize=1)
 def app() -> App:
     """This process's App, from the environment."""
     return App(Settings())
-
-
-@dataclass(frozen=True)
-class Processes:
-    """A nightly.Mapper over local processes; each reads and writes the database itself."""
-
-    app: App
-
-    def __call__(self, plan: Plan, tiles: Sequence[Tile]) -> Iterator[TileReport]:
-        settings = self.app.settings
-        count = min(settings.processes or os.cpu_count() or 1, len(tiles))
-        if count == 1:
-            yield from (_tile(self.app, plan, tile) for tile in tiles)
-            return
-        with _pool(count, settings) as pool:
-            futures = [pool.submit(_in_worker, settings, plan, tile) for tile in tiles]
-            try:
-                for future in as_completed(futures):
-                    yield future.result()
-            except BrokenProcessPool:
-                raise ModelOpsError("process_killed") from None
-            finally:
-                for future in futures:
-                    future.cancel()
-
-
-@contextmanager
-def _pool(count: int, settings: Settings) -> Iterator[ProcessPoolExecutor]:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    with ProcessPoolExecutor(count, context, initializer=_begin, initargs=(settings,)) as pool:
-        yield pool
-
-
-def _begin(settings: Settings) -> None:
-    die_with_parent()
-    _worker_app(settings)
 
 
 @lru_cache(maxsize=1)
