@@ -40,6 +40,8 @@ def test_jobs_of_every_status(opened, site_app):
     )
     running = site_app.jobs.create("nightly", {"stages": ["hazard"]}, 8, running=True)
     site_app.jobs.progress(running, 37, Step(StepKind.tile, done=3, total=8), completed_items=3)
+    by_hand = site_app.jobs.create("something_new", {"n": 1}, running=True)
+    site_app.jobs.progress(by_hand, 5, "Step of another program")
     failed = site_app.jobs.create("something_new", {}, running=True)
     site_app.jobs.fail(failed, "no room", "Traceback …")
     rows = table(opened(site_app)).set_index("번호")
@@ -51,6 +53,7 @@ def test_jobs_of_every_status(opened, site_app):
         "격자 묶음 3 / 8",
         37,
     )
+    assert rows.loc[by_hand[:8], "단계"] == "Step of another program"
     assert tuple(rows.loc[failed[:8], ["종류", "단계"]]) == ("something_new", "no room")
     assert list(table(opened(site_app, status="failed"))["번호"]) == [failed[:8]]
     assert len(table(opened(site_app, status="odd", part="odd"))) == len(rows)
