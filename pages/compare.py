@@ -5,7 +5,7 @@ import streamlit as st
 from modelops_core.ui.compare import choice as compare_choice
 from modelops_core.ui.compare import views
 from modelops_core.ui.jobs import first_run
-from modelops_core.ui.kit import cache, navigation, notices
+from modelops_core.ui.kit import cache, navigation, notices, state
 from modelops_core.ui.kit.answers import saved_sites, site_jobs
 from modelops_core.ui.kit.i18n import t
 
@@ -16,7 +16,7 @@ if at.run_id == 0:
 
 site_jobs.take_over()
 saved = {str(site.site_id): site for site in saved_sites.all_sites()}
-if not saved and not compare_choice.state.point():
+if not saved and not state.point():
     notices.empty("compare.nothing", ":material/stacked_line_chart:")
     navigation.link("assess", t("compare.to_map"))
     navigation.link("sites", t("compare.to_sites"))

@@ -31,7 +31,7 @@ left, right = st.columns([1, 1.9], gap="medium")
 with left:
     places.search(loaded)
     try:
-        area = places.area(loaded, unit)
+        area: places.Area | None = places.area(loaded, unit)
     except OutsideKorea as error:
         area = None
         notices.outside(error)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Literal, TypeVar
 
 from fastapi import Depends, HTTPException
@@ -17,20 +16,19 @@ from starlette.requests import HTTPConnection
 
 from modelops_core.api.backend import Backend
 from modelops_core.api.threads import call
+from modelops_core.domain.access import FORWARDED, loopback
 from modelops_core.domain.job import JobState
 from modelops_core.errors import JobNotFound, NotAllowed
 from modelops_core.settings import Settings
 
 State = TypeVar("State", bound=JobState)
 Scope = Literal["read", "run", "admin"]
-Role = Literal["viewer", "analyst", "admin"]
 #: what each scope includes
 INCLUDES: dict[str, tuple[Scope, ...]] = {
     "read": ("read",),
     "run": ("read", "run"),
     "admin": ("read", "run", "admin"),
 }
-FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 
 
 @dataclass(frozen=True)
@@ -57,16 +55,7 @@ def local(connection: HTTPConnection) -> bool:
         return False
     server = connection.scope.get("server")
     client = connection.client
-    return bool(client and server and _loopback(client.host) and _loopback(server[0]))
-
-
-def _loopback(host: str | None) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host or "").is_loopback
-    except ValueError:
-        return False
+    return bool(client and server and loopback(client.host) and loopback(server[0]))
 
 
 def open_to(connection: HTTPConnection, settings: Settings) -> bool:
@@ -130,35 +119,6 @@ def own(caller: Caller, job: State, request_id: str) -> State:
     if not caller.sees(job):
         raise JobNotFound("no_such_job", job=request_id)
     return job
-
-
-def page_role(
-    email: str | None, address: str | None, forwarded: bool, settings: Settings
-) -> Role | None:
-    """
-    What the reader of a page may do; None: they have to sign in first.
-
-    *email* of ``st.user`` where signed in, *address* of ``st.context.ip_address`` (None on
-    this machine), *forwarded* whether ``st.context.headers`` holds one of FORWARDED.
-    """
-    if settings.login:
-        return role(email, settings) if email else None
-    here = (address is None or _loopback(address)) and not forwarded
-    return "admin" if settings.access == "off" or (settings.access == "auto" and here) else None
-
-
-def role(email: str | None, settings: Settings) -> Role:
-    """What a signed-in user of the pages may do: read; run jobs; see everybody's."""
-    if not settings.login:
-        return "admin"
-    known = (email or "").strip().lower()
-    if known and known in _addresses(settings.admins):
-        return "admin"
-    return "analyst" if known and known in _addresses(settings.analysts) else "viewer"
-
-
-def _addresses(listed: str) -> frozenset[str]:
-    return frozenset(part.strip().lower() for part in listed.split(",") if part.strip())
 
 
 Reader = Depends(needs("read"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
+import numpy as np
 import orjson
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
@@ -21,6 +22,7 @@ from modelops_core.api.models import (
 )
 from modelops_core.api.problems import declared
 from modelops_core.api.threads import call
+from modelops_core.domain.grid import spacing
 from modelops_core.errors import NoResults, UnknownPeril
 from modelops_core.ports import Row
 
@@ -29,8 +31,6 @@ Metric = Literal["hazard_score", "aal"]
 UNITS: dict[str, str] = {"hazard_score": "0 to 1", "aal": "% of the exposed value a year"}
 GEOJSON = "application/geo+json"
 MVT = "application/vnd.mapbox-vector-tile"
-#: half the width of a climate cell [°]
-HALF_CELL = 0.05
 DEFAULT_PERIL = "extreme_heat"
 #: refuses what no zoom has, before the database is asked
 Coordinate = Annotated[int, Path(ge=0, lt=1 << 30)]
@@ -121,13 +121,17 @@ async def _version(request: Request) -> str:
 
 def _collection(rows: Sequence[Row], metric: str, members: Row) -> bytes:
     status = "hazard_status" if metric == "hazard_score" else "aal_status"
-    features = [_feature(row, metric, status) for row in rows]
+    half = (
+        spacing(*(np.array([row[axis] for row in rows]) for axis in ("latitude", "longitude"))) / 2
+    )
+    features = [_feature(row, metric, status, half) for row in rows]
     return orjson.dumps({"type": "FeatureCollection", **members, "features": features})
 
 
-def _feature(row: Row, metric: str, status: str) -> dict[str, Any]:
-    west, east = round(row["longitude"] - HALF_CELL, 6), round(row["longitude"] + HALF_CELL, 6)
-    south, north = round(row["latitude"] - HALF_CELL, 6), round(row["latitude"] + HALF_CELL, 6)
+def _feature(row: Row, metric: str, status: str, half: float) -> dict[str, Any]:
+    """A cell as a square, *half* its width [°] to each side of its centre."""
+    west, east = round(row["longitude"] - half, 6), round(row["longitude"] + half, 6)
+    south, north = round(row["latitude"] - half, 6), round(row["latitude"] + half, 6)
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
     return {
         "type": "Feature",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import yaml
 
 FOLDER = Path(__file__).parent
@@ -18,6 +19,12 @@ def parameters() -> dict[str, Any]:
 def worked_examples() -> dict[str, str]:
     """An example of the calculation by peril, ``worked_examples.yaml``."""
     return _read("worked_examples.yaml")
+
+
+def reference(name: str, **options: Any) -> pd.DataFrame:
+    """The published table ``reference/name.csv``; *options* go to ``pandas.read_csv``."""
+    found: pd.DataFrame = pd.read_csv(FOLDER / "reference" / f"{name}.csv", comment="#", **options)
+    return found
 
 
 def _read(name: str) -> dict[str, Any]:

@@ -82,16 +82,28 @@ SELECT ST_AsMVT(feature, 'buildings', 4096, 'geom') AS mvt
 
 -- grid_tile --
 -- Climate cells as squares, with H and base AAL of one peril, scenario and horizon.
-WITH bounds AS (SELECT ST_TileEnvelope(:z, :x, :y) AS geom)
+-- A cell reaches half a grid step to each side: the usual distance between the first cells of a row or column.
+WITH bounds AS (SELECT ST_TileEnvelope(:z, :x, :y) AS geom
+), placed AS (
+    SELECT round(latitude::numeric, 4) AS y, round(longitude::numeric, 4) AS x
+      FROM modelops.location_grid ORDER BY grid_id LIMIT 1000
+), gap AS (
+    SELECT y - lag(y) OVER (PARTITION BY x ORDER BY y) AS wide FROM placed
+     UNION ALL
+    SELECT x - lag(x) OVER (PARTITION BY y ORDER BY x) FROM placed
+), cell AS (
+    SELECT coalesce(mode() WITHIN GROUP (ORDER BY wide), 0.1)::float8 / 2 AS half FROM gap
+)
 SELECT ST_AsMVT(feature, 'grid', 4096, 'geom', 'grid_id') AS mvt
   FROM (SELECT g.grid_id, g.elevation_m, g.admin_code, h.hazard_score, h.hazard_level::text AS hazard_level,
                h.status::text AS hazard_status, p.aal, p.status::text AS aal_status,
                ST_AsMVTGeom(ST_Transform(ST_MakeEnvelope(
-                   g.longitude - :half, g.latitude - :half, g.longitude + :half, g.latitude + :half, 4326), 3857),
+                   g.longitude - cell.half, g.latitude - cell.half, g.longitude + cell.half, g.latitude + cell.half, 4326), 3857),
                    bounds.geom) AS geom
           FROM bounds
+         CROSS JOIN cell
           JOIN modelops.location_grid AS g
-            ON g.geom && ST_Expand(ST_Transform(bounds.geom, 4326), :half)
+            ON g.geom && ST_Expand(ST_Transform(bounds.geom, 4326), cell.half)
           LEFT JOIN modelops.hazard_results AS h
             ON h.grid_id = g.grid_id AND h.risk_type = CAST(:risk_type AS modelops.risk_type)
            AND h.ssp_scenario = CAST(:ssp_scenario AS modelops.ssp_scenario)

@@ -11,11 +11,12 @@ import structlog
 from starlette.testclient import TestClient, WebSocketDenialResponse
 from typer.testing import CliRunner
 
-from modelops_core.api import access, create
+from modelops_core.api import create
 from modelops_core.api.guard import Buckets
 from modelops_core.cli import keys as command
 from modelops_core.db.access.audit import Audit
 from modelops_core.db.access.keys import Keys
+from modelops_core.domain.access import page_role, role
 from modelops_core.errors import InvalidInput
 from modelops_core.jobs import logs
 from modelops_core.settings import Settings
@@ -370,23 +371,23 @@ def test_roles_of_the_pages():
         MODELOPS_ADMINS="Boss@example.kr",
         MODELOPS_ANALYSTS="a@example.kr, b@example.kr",
     )
-    assert access.role("boss@example.kr ", settings) == "admin"
-    assert access.role("B@example.kr", settings) == "analyst"
-    assert [access.role(who, settings) for who in ("c@example.kr", "", None)] == ["viewer"] * 3
-    assert access.role(None, Settings()) == "admin"
+    assert role("boss@example.kr ", settings) == "admin"
+    assert role("B@example.kr", settings) == "analyst"
+    assert [role(who, settings) for who in ("c@example.kr", "", None)] == ["viewer"] * 3
+    assert role(None, Settings()) == "admin"
 
 
 def test_who_reads_a_page():
     """This machine reads without signing in, unless told otherwise; from elsewhere nobody does."""
     plain, login = Settings(), Settings(MODELOPS_LOGIN=True, MODELOPS_ANALYSTS="a@example.kr")
-    assert access.page_role(None, None, False, plain) == "admin"
-    assert access.page_role(None, "::1", False, plain) == "admin"
-    assert access.page_role(None, None, True, plain) is None
-    assert access.page_role(None, "203.0.113.7", False, plain) is None
-    assert access.page_role(None, None, False, Settings(MODELOPS_ACCESS="on")) is None
-    assert access.page_role(None, "203.0.113.7", False, Settings(MODELOPS_ACCESS="off")) == "admin"
-    assert access.page_role(None, None, False, login) is None
-    assert access.page_role("a@example.kr", "203.0.113.7", True, login) == "analyst"
+    assert page_role(None, None, False, plain) == "admin"
+    assert page_role(None, "::1", False, plain) == "admin"
+    assert page_role(None, None, True, plain) is None
+    assert page_role(None, "203.0.113.7", False, plain) is None
+    assert page_role(None, None, False, Settings(MODELOPS_ACCESS="on")) is None
+    assert page_role(None, "203.0.113.7", False, Settings(MODELOPS_ACCESS="off")) == "admin"
+    assert page_role(None, None, False, login) is None
+    assert page_role("a@example.kr", "203.0.113.7", True, login) == "analyst"
 
 
 def test_access_off_asks_nobody(site_app):

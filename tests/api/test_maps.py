@@ -85,6 +85,28 @@ def test_a_layer_holds_every_cell(idle, site_app):
         assert feature["properties"]["value"] == stored[feature["id"]]["aal"]
 
 
+@pytest.fixture
+def finer(site_app):
+    """The same cells two hundredths of a degree apart."""
+    with site_app.owner.begin() as connection:
+        connection.exec_driver_sql(
+            """UPDATE modelops.location_grid SET
+                 latitude = latitude - CASE WHEN grid_id IN (3, 6) THEN 0.08 ELSE 0 END,
+                 longitude = longitude - CASE WHEN grid_id IN (1, 4) THEN 0 ELSE 0.08 END"""
+        )
+
+
+def test_squares_are_as_wide_as_the_grid_is_fine(finer, idle):
+    """A hundredth to each side on a grid of two: nothing lies three hundredths west of a cell."""
+    found = {f["id"]: f["geometry"]["coordinates"][0] for f in idle.get(LAYER).json()["features"]}
+    beside, inside = (idle.get(f"/tiles/grid/{at(37.55, x, 14)}.mvt") for x in (126.92, 126.95))
+
+    assert found[4][0] == pytest.approx([126.94, 37.54])
+    assert found[4][2] == pytest.approx([126.96, 37.56])
+    assert beside.status_code == 204
+    assert layers(inside.content)["grid"]["features"] >= 1
+
+
 def test_unknown_is_null_with_its_status(idle):
     """Cell 6 lies in no basin: water stress is not assessed there, not 0."""
     found = idle.get("/api/v1/layers/water_stress.geojson").json()

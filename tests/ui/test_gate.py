@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from modelops_core.api.access import page_role
+from modelops_core.domain.access import page_role
 from modelops_core.settings import Settings
 
 

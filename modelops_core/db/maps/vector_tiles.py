@@ -23,8 +23,6 @@ COUNTED, STORED = 10, 13
 PER_TILE = 64
 #: tiles of another scheme are made anew
 SCHEME = f"{COUNTED}/{STORED}/{PER_TILE}"
-#: half the width of a climate cell [°]
-HALF_CELL = 0.05
 #: districts are drawn by province, district and town up to these zooms
 LEVELS = ((7, "sido"), (10, "sigungu"), (DEEPEST, "emd"))
 #: outline kept within a quarter of a pixel of 256 [° at zoom 0]
@@ -71,7 +69,7 @@ class Tiles:
         return self._read("counted_tile", **at, per_tile=PER_TILE)
 
     def _grid(self, at: Row, **chosen: str) -> bytes:
-        return self._read("grid_tile", **at, half=HALF_CELL, **chosen)
+        return self._read("grid_tile", **at, **chosen)
 
     def _admin(self, at: Row, **_: str) -> bytes:
         level = next(name for last, name in LEVELS if at["z"] <= last)

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from modelops_core import data
 from modelops_core.errors import SourceUnreadable
-
-FOLDER = Path(__file__).parents[2] / "data" / "reference"
 
 
 def table(name: str, **options: Any) -> pd.DataFrame:
     """Reference table *name* (without ``.csv``); *options* go to ``pandas.read_csv``."""
-    path = FOLDER / f"{name}.csv"
     try:
-        frame: pd.DataFrame = pd.read_csv(path, comment="#", **options)
+        frame = data.reference(name, **options)
     except (OSError, ValueError) as error:
-        raise SourceUnreadable("file_unreadable", file=path, reason=error) from None
+        raise SourceUnreadable("file_unreadable", file=f"{name}.csv", reason=error) from None
     if frame.empty:
-        raise SourceUnreadable("table_empty", file=path)
+        raise SourceUnreadable("table_empty", file=f"{name}.csv")
     return frame
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from modelops_core.api import access
+from modelops_core.domain import access
 from modelops_core.domain.job import Job, JobStatus
 from modelops_core.errors import RunAlreadyActive
 from modelops_core.ports import Row

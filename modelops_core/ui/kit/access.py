@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from modelops_core.api.access import FORWARDED, Role, page_role
+from modelops_core.domain.access import FORWARDED, Role, page_role
 from modelops_core.errors import NotAllowed
 from modelops_core.ui.kit import cache
 from modelops_core.ui.kit.i18n import t

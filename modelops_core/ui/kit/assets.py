@@ -12,7 +12,6 @@ import json
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib import metadata, resources
-from pathlib import Path
 
 import anyio
 from starlette.requests import Request
@@ -27,6 +26,8 @@ from modelops_core.ports import Row
 BUNDLE_VERSION = metadata.version("pydeck")
 BUNDLE_URL = f"/assets/deck-{BUNDLE_VERSION}.js"
 LEVELS = ("sido", "sigungu")
+#: name of the land around the country
+NEIGHBOURS = "abroad"
 #: of a province's outline [°]
 COARSE = 0.004
 
@@ -86,13 +87,12 @@ class Outlines:
 
     def get(self, name: str) -> bytes | None:
         """*name* is ``sido``, ``sigungu`` or ``abroad``; None for anything else."""
-        if name == "abroad":
-            return _abroad()
-        if name not in LEVELS:
+        if name not in (*LEVELS, NEIGHBOURS):
             return None
         version = self._version()
         if self._made.get(name, ("",))[0] != version:
-            self._made[name] = version, self._level(name)
+            made = self._neighbours() if name == NEIGHBOURS else self._level(name)
+            self._made[name] = version, made
         return self._made[name][1]
 
     def _version(self) -> str:
@@ -106,6 +106,12 @@ class Outlines:
             level, **({"tolerance": COARSE} if level == "sido" else {})
         )
         return _gzipped(_feature(i, row) for i, row in enumerate(rows))
+
+    def _neighbours(self) -> bytes:
+        return _gzipped(
+            f'{{"type":"Feature","properties":{{}},"geometry":{outline}}}'
+            for outline in self._app.neighbours()
+        )
 
 
 def _feature(i: int, row: Row) -> str:
@@ -122,19 +128,3 @@ def _gzipped(features: Iterable[str]) -> bytes:
     return gzip.compress(
         f'{{"type":"FeatureCollection","features":[{",".join(features)}]}}'.encode(), 6
     )
-
-
-@lru_cache(maxsize=1)
-def _abroad() -> bytes:
-    """Coarse neighbours from the Natural Earth file inside pyogrio's wheel; nothing where it is absent."""
-    path = (
-        Path(str(resources.files("pyogrio")))
-        / "tests/fixtures/naturalearth_lowres/naturalearth_lowres.shp"
-    )
-    if not path.exists():
-        return _gzipped(())
-    import geopandas  # slow to import, needed once
-
-    world = geopandas.read_file(path, bbox=(110, 25, 145, 48))
-    neighbours = world[world["iso_a3"] != "KOR"]
-    return gzip.compress(neighbours[["iso_a3", "geometry"]].to_json().encode(), 6)

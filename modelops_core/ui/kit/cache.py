@@ -18,6 +18,7 @@ from modelops_core.bootstrap import App
 from modelops_core.db.maps.layers import Cells
 from modelops_core.db.queue.listen import Notices
 from modelops_core.domain.climate import Array, Climate, IntArray
+from modelops_core.domain.grid import spacing
 from modelops_core.domain.peril import Peril
 from modelops_core.ports import Row
 from modelops_core.services.audit import explain
@@ -69,9 +70,7 @@ def districts(loaded: str, level: str = "sigungu") -> list[Row]:
 def places(loaded: str) -> Places:
     """Where the cells lie, as the page's map takes them."""
     grid = cells(loaded)
-    return maps.places(
-        grid.latitude, grid.longitude, raster.resolution(grid.latitude, grid.longitude)
-    )
+    return maps.places(grid.latitude, grid.longitude, spacing(grid.latitude, grid.longitude))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

@@ -18,6 +18,7 @@ from PIL import Image
 from scipy.spatial import cKDTree
 
 from modelops_core.domain.climate import Array, IntArray
+from modelops_core.domain.grid import spacing
 from modelops_core.ui.kit.theme import RGB, Scale
 
 #: least pixels of a degree of longitude; a 0.1° cell is eight of them, a finer one at least one
@@ -44,7 +45,7 @@ class Frame:
 
 def frame(latitude: Array, longitude: Array, land: shapely.Geometry, pixels: int = PIXELS) -> Frame:
     """The frame of a regular grid of cells [°], clipped to *land*; no cell is narrower than a pixel."""
-    step = resolution(latitude, longitude)
+    step = spacing(latitude, longitude)
     pixels = max(pixels, min(round(1 / step), FINEST))
     west, east = longitude.min() - step / 2, longitude.max() + step / 2
     south, north = latitude.min() - step / 2, latitude.max() + step / 2
@@ -65,12 +66,6 @@ def frame(latitude: Array, longitude: Array, land: shapely.Geometry, pixels: int
         found.cells[near],
         found.weights[near],
     )
-
-
-def resolution(latitude: Array, longitude: Array) -> float:
-    """Spacing of a regular grid [°]."""
-    steps = [np.diff(np.unique(axis.round(6))) for axis in (latitude, longitude)]
-    return float(min(step.min() if step.size else 0.1 for step in steps))
 
 
 def png(

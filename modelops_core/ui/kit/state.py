@@ -155,6 +155,11 @@ def place(latitude: float, longitude: float) -> dict[UrlName, str]:
     return {UrlName.LATITUDE: degrees(latitude), UrlName.LONGITUDE: degrees(longitude)}
 
 
+def around(latitude: float, longitude: float, level: str) -> str:
+    """Where a map is, for the URL: a place [°] and the level of the district that shall fit."""
+    return f"{degrees(latitude)},{degrees(longitude)},{level}"
+
+
 def degrees(value: float) -> str:
     """A coordinate [°] as the URL has it, to a decimetre."""
     return f"{value:.6f}".rstrip("0").rstrip(".")

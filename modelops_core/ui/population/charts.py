@@ -19,7 +19,6 @@ from modelops_core.ui.population import population_cache as reads
 from modelops_core.ui.population.figures import Bar
 from modelops_core.ui.population.filters import name
 from modelops_core.ui.population.population_cache import People
-from modelops_core.ui.projections import place as projections_place
 
 #: districts at each end of the ranking; a level with fewer than twice as many is shown whole
 ENDS = 10
@@ -65,7 +64,7 @@ def place(everybody: People, districts: People, chosen: int | None, year: int) -
             {
                 **state.place(*where),
                 UrlName.UNIT: unit,
-                UrlName.AROUND: projections_place.around(*where, unit),
+                UrlName.AROUND: state.around(*where, unit),
             },
         )
 

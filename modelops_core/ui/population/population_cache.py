@@ -8,15 +8,16 @@ from typing import Literal
 
 import streamlit as st
 
+from modelops_core import data
 from modelops_core.domain.climate import Array
 from modelops_core.ports import Row
 from modelops_core.services.series import population
-from modelops_core.sources.demo import reference
 from modelops_core.ui.kit import cache
 
 Level = Literal["sigungu", "sido"]
-LEVELS: tuple[Level, ...] = ("sigungu", "sido")
+#: the published figures are in units of so many persons
 PERSONS = 10_000
+LEVELS: tuple[Level, ...] = ("sigungu", "sido")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def people(loaded: str, level: Level) -> People:
 @st.cache_data(max_entries=1, show_spinner=False)
 def published() -> dict[int, float]:
     """Published population of the country by year [persons]."""
-    table = reference.table("national_projection_points")
+    table = data.reference("national_projection_points")
     korea = table[table["area"] == "Korea"]
     return {
         int(year): float(count) * PERSONS

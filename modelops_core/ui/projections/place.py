@@ -150,15 +150,10 @@ def _focus(shown: Area | None) -> dict[str, float]:
             "zoom": NEAR.get(found[3], NEAR["cell"]),
         }
     if asked is None and shown is not None and not shown.example:
-        state.settle(FOCUS, around(shown.latitude, shown.longitude, shown.unit))
+        state.settle(FOCUS, state.around(shown.latitude, shown.longitude, shown.unit))
         return {"latitude": shown.latitude, "longitude": shown.longitude, "zoom": NEAR[shown.unit]}
     state.settle(FOCUS, AT_HOME)
     return HOME
-
-
-def around(latitude: float, longitude: float, level: str) -> str:
-    """The map's place for the URL."""
-    return f"{state.degrees(latitude)},{state.degrees(longitude)},{level}"
 
 
 def _clicked() -> None:
@@ -199,4 +194,4 @@ def _go(latitude: float, longitude: float, level: str | None) -> None:
     if level is not None:
         state.keep(UrlName.UNIT, level if level in UNITS else "cell")
     state.choose(latitude, longitude)
-    state.keep(FOCUS, around(latitude, longitude, level or "cell"))
+    state.keep(FOCUS, state.around(latitude, longitude, level or "cell"))

@@ -10,6 +10,7 @@ import pytest
 import shapely
 from PIL import Image
 
+from modelops_core.domain.grid import spacing
 from modelops_core.ui.kit import maps, raster
 from modelops_core.ui.kit.theme import RAMP, SCALES
 
@@ -69,8 +70,8 @@ def test_the_sea_is_clear():
 
 def test_a_grid_knows_its_spacing():
     """0.1° here; a single cell counts as a tenth."""
-    assert raster.resolution(LATITUDE, LONGITUDE) == pytest.approx(0.1)
-    assert raster.resolution(LATITUDE[:1], LONGITUDE[:1]) == 0.1
+    assert spacing(LATITUDE, LONGITUDE) == pytest.approx(0.1)
+    assert spacing(LATITUDE[:1], LONGITUDE[:1]) == 0.1
 
 
 def test_a_deck_asks_nobody_else():

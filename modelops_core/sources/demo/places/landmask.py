@@ -40,15 +40,19 @@ class LandMask:
 
 @lru_cache(maxsize=1)
 def land_mask() -> LandMask:
-    """The mask about Korea; only these rows of the 930 MB globe are held in memory."""
+    """The mask about Korea."""
+    return window(*WINDOW)
+
+
+def window(south: float, north: float, west: float, east: float) -> LandMask:
+    """The mask between these degrees; only this part of the 930 MB globe is held in memory."""
     path = data_file(PACKAGE, FILE)
-    south, north, west, east = WINDOW
     try:
         with zipfile.ZipFile(path) as archive:
             latitude, longitude = _axis(archive, "lat"), _axis(archive, "lon")
             rows = np.flatnonzero((latitude > south) & (latitude < north))
             columns = np.flatnonzero((longitude > west) & (longitude < east))
-            ocean = _rows(archive, rows, longitude.size)[:, columns]
+            ocean = _part(archive, rows, columns, longitude.size)
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise SourceUnreadable("file_unreadable", file=path, reason=error) from None
     step = float(longitude[1] - longitude[0])
@@ -73,10 +77,9 @@ def _skip_header(file: IO[bytes]) -> None:
     np.lib.format.read_array_header_1_0(file)
 
 
-def _rows(archive: zipfile.ZipFile, rows: np.ndarray, width: int) -> BoolArray:
-    """The mask's *rows* (consecutive), read without unpacking the rest into memory."""
+def _part(archive: zipfile.ZipFile, rows: np.ndarray, columns: np.ndarray, width: int) -> BoolArray:
+    """*rows* (consecutive) and *columns* of the mask, which is *width* columns wide."""
     with archive.open("mask.npy") as file:
         _skip_header(file)
         file.seek(int(rows[0]) * width, 1)
-        block = file.read(rows.size * width)
-    return np.frombuffer(block, dtype=bool).reshape(rows.size, width)
+        return np.stack([np.frombuffer(file.read(width), dtype=bool)[columns] for _ in rows])
