@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from modelops_core import api, bootstrap
+from modelops_core.sources import neighbours
 from modelops_core.ui.kit import assets
 
 ROOT = Path(__file__).resolve().parent
@@ -22,7 +23,7 @@ def lifespan(_server: st.App) -> AbstractAsyncContextManager[Any]:
 # page without it, and so without its frame and its gate.
 app = st.App(
     ROOT / "modelops_core" / "ui" / "frame" / "main.py",
-    routes=[*assets.routes(MODELOPS), *api.routes(MODELOPS)],
+    routes=[*assets.routes(MODELOPS, neighbours.outlines), *api.routes(MODELOPS)],
     lifespan=lifespan,
 )
 

@@ -122,12 +122,6 @@ class App:
         """Climate series of areas."""
         return SeriesTables(self.reader)
 
-    def neighbours(self) -> list[str]:
-        """Land around the country as GeoJSON; none where the mask of land is not installed."""
-        from modelops_core.sources import neighbours  # slow to import, needed once
-
-        return neighbours.outlines([row["outline"] for row in self.layers.districts("sido")])
-
     @cached_property
     def layers(self) -> Layers:
         """What the maps draw."""

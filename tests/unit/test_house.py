@@ -38,8 +38,6 @@ LONGER = {
     "modelops_core/indicators/holland.py _sweep": KERNEL,
     "modelops_core/indicators/holland.py yearly_maximum": KERNEL,
     "modelops_core/services/audit/explain.py explain": DUE,
-    "modelops_core/services/method/method_page.py sections": DUE,
-    "modelops_core/services/series/own_series.py _site_answer": DUE,
     "modelops_core/services/site/site_rows.py _result_row": DUE,
     "modelops_core/stages/inundation.py inundated": DUE,
     "modelops_core/ui/assess/building.py _words": DUE,
@@ -48,10 +46,6 @@ LONGER = {
     "modelops_core/ui/compare/figures.py spans": DUE,
     "modelops_core/ui/compare/scenario_figures.py heat_table": DUE,
     "modelops_core/ui/compare/scenario_figures.py lines": DUE,
-    "modelops_core/ui/kit/maps.py pins": DUE,
-    "modelops_core/ui/method/figures.py damage": DUE,
-    "modelops_core/ui/method/numbers.py _filters": DUE,
-    "modelops_core/ui/projections/figures.py years": DUE,
 }
 #: lines of the median function, and of the longest of nine in ten
 MEDIAN, NINE_OF_TEN = 8, 25

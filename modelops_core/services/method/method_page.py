@@ -138,36 +138,24 @@ def sections(
     known = examples or {}
     out = [_frame(parameters)]
     out += [_peril(number, p, parameters, known) for number, p in enumerate(shipped, 2)]
-    first = len(out) + 1
-    out += [
-        _plain(
-            first, "totals", "Integrated risk, totals, portfolio", "통합 위험과 합계", text.TOTALS
-        ),
-        _plain(
-            first + 1,
-            "uncertainty",
-            "Uncertainty",
-            "불확실성",
-            _filled(text.UNCERTAINTY, parameters),
-        ),
-        _plain(
-            first + 2,
-            "statements",
-            "What must be said on screen",
-            "화면에 밝힐 것",
-            (*text.STATEMENTS, text.NOT_MODELLED),
-        ),
-        _plain(
-            first + 3,
-            "reading",
-            "How to read status and flags",
-            "상태와 표식 읽기",
-            (*text.STATUSES, *_flags()),
-        ),
-    ]
+    out += _closing(len(out) + 1, parameters)
     return out + [
         _peril(number, p, parameters, known) for number, p in enumerate(added, len(out) + 1)
     ]
+
+
+def _closing(first: int, parameters: ParameterFile) -> list[Section]:
+    """Chapters of words after those of the shipped perils, numbered from *first*."""
+    uncertainty = _filled(text.UNCERTAINTY, parameters)
+    statements = (*text.STATEMENTS, text.NOT_MODELLED)
+    reading = (*text.STATUSES, *_flags())
+    chapters = (
+        ("totals", "Integrated risk, totals, portfolio", "통합 위험과 합계", text.TOTALS),
+        ("uncertainty", "Uncertainty", "불확실성", uncertainty),
+        ("statements", "What must be said on screen", "화면에 밝힐 것", statements),
+        ("reading", "How to read status and flags", "상태와 표식 읽기", reading),
+    )
+    return [_plain(number, *chapter) for number, chapter in enumerate(chapters, first)]
 
 
 def _plain(number: int, key: str, title: str, title_ko: str, words: tuple[Words, ...]) -> Section:

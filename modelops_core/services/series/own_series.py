@@ -140,6 +140,19 @@ def cell_answer(risk: CellRisk, p: Params) -> Row:
 BIN = ("p", "p_low", "p_high", "dr")
 
 
+def _cell(risk: CellRisk) -> CellValues:
+    """What a site takes from its cell."""
+    return CellValues(
+        hazard=risk.score.score,
+        hazard_status=risk.score_status,
+        aal=risk.estimate.aal,
+        aal_p05=risk.estimate.aal_p05,
+        aal_p95=risk.estimate.aal_p95,
+        aal_status=risk.estimate_status,
+        details={**risk.estimate.details, "n": risk.estimate.n},
+    )
+
+
 def _site_answer(
     peril: Peril,
     risk: CellRisk,
@@ -158,16 +171,7 @@ def _site_answer(
     site = Site(latitude=latitude, longitude=longitude).corrected({**known, **given})
     sites = asset.described(Sites.of([site]), as_of)
     exposed, vulnerable = assess_exposure(peril, sites, p), vulnerability.assess(peril, sites, p)
-    cell = CellValues(
-        hazard=risk.score.score,
-        hazard_status=risk.score_status,
-        aal=risk.estimate.aal,
-        aal_p05=risk.estimate.aal_p05,
-        aal_p95=risk.estimate.aal_p95,
-        aal_status=risk.estimate_status,
-        details={**risk.estimate.details, "n": risk.estimate.n},
-    )
-    result = assess(peril, sites, cell, exposed, vulnerable, p)
+    result = assess(peril, sites, _cell(risk), exposed, vulnerable, p)
     return {
         "exposure_score": number(exposed.score[0]),
         "proximity_factor": number(exposed.proximity.value[0]),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from importlib import metadata, resources
 
@@ -25,6 +25,8 @@ from modelops_core.ports import Row
 #: version of the bundle, part of its address: it may be kept for ever
 BUNDLE_VERSION = metadata.version("pydeck")
 BUNDLE_URL = f"/assets/deck-{BUNDLE_VERSION}.js"
+#: outlines of the country's parts → outlines of the land around it, as GeoJSON
+Neighbours = Callable[[Sequence[str]], list[str]]
 LEVELS = ("sido", "sigungu")
 #: name of the land around the country
 NEIGHBOURS = "abroad"
@@ -32,10 +34,9 @@ NEIGHBOURS = "abroad"
 COARSE = 0.004
 
 
-def routes(app: App) -> list[BaseRoute]:
-    """The assets of the page."""
-
-    outlines = Outlines(app)
+def routes(app: App, neighbours: Neighbours) -> list[BaseRoute]:
+    """The assets of the page; *neighbours* draws the land around the country."""
+    outlines = Outlines(app, neighbours)
 
     async def outline(request: Request) -> Response:
         name = request.path_params["name"]
@@ -81,8 +82,9 @@ def _bundle() -> bytes:
 class Outlines:
     """Gzipped GeoJSON of districts and neighbours, made once for each version of the data."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, neighbours: Neighbours) -> None:
         self._app = app
+        self._around = neighbours
         self._made: dict[str, tuple[str, bytes]] = {}
 
     def get(self, name: str) -> bytes | None:
@@ -108,9 +110,10 @@ class Outlines:
         return _gzipped(_feature(i, row) for i, row in enumerate(rows))
 
     def _neighbours(self) -> bytes:
+        own = [row["outline"] for row in self._app.layers.districts("sido")]
         return _gzipped(
             f'{{"type":"Feature","properties":{{}},"geometry":{outline}}}'
-            for outline in self._app.neighbours()
+            for outline in self._around(own)
         )
 
 

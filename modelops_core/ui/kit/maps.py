@@ -211,8 +211,17 @@ def pins(places: Sequence[Pin], mode: Mode) -> list[pdk.Layer]:
         }
         for p in places
     ]
-    edge = [20, 20, 20] if mode == "light" else [255, 255, 255]
-    dots = pdk.Layer(
+    named = [row for row in rows if row["name"]]
+    return [_dots(rows, mode), _names(named, mode)] if named else [_dots(rows, mode)]
+
+
+def _ink(mode: Mode) -> list[int]:
+    """Colour of edges and letters."""
+    return [20, 20, 20] if mode == "light" else [255, 255, 255]
+
+
+def _dots(rows: Sequence[Mapping[str, Any]], mode: Mode) -> pdk.Layer:
+    return pdk.Layer(
         "ScatterplotLayer",
         data=rows,
         id="pins",
@@ -221,27 +230,28 @@ def pins(places: Sequence[Pin], mode: Mode) -> list[pdk.Layer]:
         get_radius="radius",
         radius_units=_text("pixels"),
         stroked=True,
-        get_line_color=edge,
+        get_line_color=_ink(mode),
         get_line_width=2,
         line_width_units=_text("pixels"),
         pickable=True,
     )
-    named = [row for row in rows if row["name"]]
-    labels = pdk.Layer(
+
+
+def _names(rows: Sequence[Mapping[str, Any]], mode: Mode) -> pdk.Layer:
+    return pdk.Layer(
         "TextLayer",
-        data=named,
+        data=rows,
         id="pin-names",
         get_position="[lon, lat]",
         get_text="name",
         get_size=13,
-        get_color=edge,
+        get_color=_ink(mode),
         get_pixel_offset=[0, -16],
         character_set=_text("auto"),
         font_family=_text("sans-serif"),
         background=True,
         get_background_color=[255, 255, 255, 200] if mode == "light" else [16, 24, 29, 200],
     )
-    return [dots, labels] if named else [dots]
 
 
 def legend(

@@ -37,17 +37,7 @@ def damage(
     chart = figure(mode, height=360, legend=True)
     colour = KIND[mode][kind]
     low, central, high = found[:3]
-    floor = FLOOR if logarithmic else 0.0
-    lower, upper = (np.maximum(100 * curve.published, floor) for curve in (low, high))
-    chart.add_scatter(
-        x=[*low.x, *high.x[::-1]],
-        y=[*lower, *upper[::-1]],
-        fill="toself",
-        fillcolor=rgba(colour, 0.16),
-        line={"width": 0},
-        name=words["range"],
-        hoverinfo="skip",
-    )
+    _range(chart, low, high, FLOOR if logarithmic else 0.0, rgba(colour, 0.16), words["range"])
     for curve, dash in zip(found[3:], DASHES, strict=False):
         _line(
             chart,
@@ -64,14 +54,33 @@ def damage(
     chart.update_xaxes(title_text=f"{words['intensity']} [{unit}]", range=[0, float(central.x[-1])])
     chart.update_yaxes(title_text=f"{words['damage']} %", rangemode="tozero")
     if logarithmic:
-        start = min(float(c.published[c.published > 0][0]) for c in found)
-        chart.update_yaxes(
-            type="log",
-            dtick=1,
-            exponentformat="none",
-            range=[np.log10(max(FLOOR, 50 * start)), np.log10(200 * high.published[-1])],
-        )
+        _logarithmic(chart, found)
     return chart
+
+
+def _range(chart: go.Figure, low: Curve, high: Curve, floor: float, fill: str, name: str) -> None:
+    """The span between two sets, filled; *floor* is the least damage ratio [%] that is drawn."""
+    lower, upper = (np.maximum(100 * curve.published, floor) for curve in (low, high))
+    chart.add_scatter(
+        x=[*low.x, *high.x[::-1]],
+        y=[*lower, *upper[::-1]],
+        fill="toself",
+        fillcolor=fill,
+        line={"width": 0},
+        name=name,
+        hoverinfo="skip",
+    )
+
+
+def _logarithmic(chart: go.Figure, found: Sequence[Curve]) -> None:
+    """From half the least damage of any curve to twice the largest of the high set."""
+    start = min(float(c.published[c.published > 0][0]) for c in found)
+    chart.update_yaxes(
+        type="log",
+        dtick=1,
+        exponentformat="none",
+        range=[np.log10(max(FLOOR, 50 * start)), np.log10(200 * found[2].published[-1])],
+    )
 
 
 def _line(

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from modelops_core.ports import Row
 from modelops_core.services.series import population
 from modelops_core.services.series.population import YEARS
 from modelops_core.ui.kit import charts, formats, navigation, state
@@ -55,18 +56,22 @@ def place(everybody: People, districts: People, chosen: int | None, year: int) -
         alt=t("population.series_alt", place=title),
     )
     if chosen is not None:
-        row = everybody.rows[chosen]
-        where = row["latitude"], row["longitude"]
-        unit = "sido" if row["parent_code"] is None else "sigungu"
-        navigation.link(
-            "projections",
-            t("population.to_projections"),
-            {
-                **state.place(*where),
-                UrlName.UNIT: unit,
-                UrlName.AROUND: state.around(*where, unit),
-            },
-        )
+        _link(everybody.rows[chosen])
+
+
+def _link(row: Row) -> None:
+    """The way to the climate of a district."""
+    unit = "sido" if row["parent_code"] is None else "sigungu"
+    where = row["latitude"], row["longitude"]
+    navigation.link(
+        "projections",
+        t("population.to_projections"),
+        {
+            **state.place(*where),
+            UrlName.UNIT: unit,
+            UrlName.AROUND: state.around(*where, unit),
+        },
+    )
 
 
 def _said(value: float, measure: str) -> str:

@@ -57,74 +57,63 @@ def years(
     chart = figure(mode, height=400, legend=True, hovermode="x unified")
     _shade(chart, bands, mode)
     common, common_mean = shared(values), shared(means)
-    name = words["same"] if common == axis_years.size else words["history"]
-    _pair(
-        chart,
-        axis_years,
-        values[0],
-        means[0],
-        slice(0, common),
-        slice(0, common_mean),
-        name,
-        NEUTRAL[mode],
-        axis,
-        words,
-    )
+    own = [
+        _Pair(
+            words["same"] if common == axis_years.size else words["history"],
+            NEUTRAL[mode],
+            values[0],
+            means[0],
+            slice(0, common),
+            slice(0, common_mean),
+        )
+    ]
     if common < axis_years.size:
-        for i, code in enumerate(SCENARIOS):
-            after = slice(max(0, common - 1), None), slice(max(0, common_mean - 1), None)
-            _pair(
-                chart,
-                axis_years,
-                values[i],
-                means[i],
-                *after,
-                SCENARIOS[code],
-                SCENARIO[mode][code],
-                axis,
-                words,
-            )
+        after = slice(max(0, common - 1), None), slice(max(0, common_mean - 1), None)
+        own += [
+            _Pair(SCENARIOS[code], SCENARIO[mode][code], values[i], means[i], *after)
+            for i, code in enumerate(SCENARIOS)
+        ]
+    for pair in own:
+        _draw(chart, axis_years, pair, axis.unit, words["running"])
     chart.update_yaxes(title_text=axis.title)
     chart.update_xaxes(range=[axis_years[0] - 1, axis_years[-1] + 1], showgrid=False)
     return chart
 
 
-def _pair(
-    chart: go.Figure,
-    axis_years: IntArray,
-    own: Array,
-    mean: Array,
-    thin: slice,
-    thick: slice,
-    name: str,
-    colour: str,
-    axis: Axis,
-    words: Mapping[str, str],
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Values and means (year,) of a scenario, and which of the years each line shows."""
+
+    name: str
+    colour: str
+    values: Array
+    means: Array
+    thin: slice
+    thick: slice
+
+
+def _draw(chart: go.Figure, axis_years: IntArray, pair: _Pair, unit: str, running: str) -> None:
     """A thin line of years and its thick mean; nothing where all is unknown."""
-    if own[thin].size < 2 or np.isnan(own[thin]).all():
+    own = pair.values[pair.thin]
+    if own.size < 2 or np.isnan(own).all():
         return
-    means = [formats.number(v) for v in mean[thin]]
+    shared_by_both = {"mode": "lines", "name": pair.name, "legendgroup": pair.name}
     chart.add_scatter(
-        x=axis_years[thin],
-        y=own[thin],
-        mode="lines",
-        line={"color": rgba(colour, FAINT), "width": 1.1},
+        x=axis_years[pair.thin],
+        y=own,
+        line={"color": rgba(pair.colour, FAINT), "width": 1.1},
         showlegend=False,
-        legendgroup=name,
-        name=name,
-        text=[formats.number(v) for v in own[thin]],
-        customdata=means,
-        hovertemplate=f"%{{text}} {axis.unit} ({words['running']} %{{customdata}})",
+        text=[formats.number(v) for v in own],
+        customdata=[formats.number(v) for v in pair.means[pair.thin]],
+        hovertemplate=f"%{{text}} {unit} ({running} %{{customdata}})",
+        **shared_by_both,
     )
     chart.add_scatter(
-        x=axis_years[thick],
-        y=mean[thick],
-        mode="lines",
-        line={"color": colour, "width": 3},
-        name=name,
-        legendgroup=name,
+        x=axis_years[pair.thick],
+        y=pair.means[pair.thick],
+        line={"color": pair.colour, "width": 3},
         hoverinfo="skip",
+        **shared_by_both,
     )
 
 
