@@ -6,6 +6,7 @@ import pytest
 
 from modelops_core.db.access.audit import Audit
 from modelops_core.db.queue.job_queue import JobQueue
+from modelops_core.errors import InvalidInput
 from tests import world
 from tests.jobs.test_worker import wait_for
 from tests.world import BUSAN, SEOUL
@@ -40,6 +41,8 @@ def test_from_question_to_answer(client):
         "progress": 100,
         "current_step": "Completed",
         "error": None,
+        "error_code": None,
+        "error_values": None,
     }
     found = client.get(f"{BASE}/results/{SEOUL[0]}/{SEOUL[1]}").json()
     assert (found["scenario"], found["horizon"]) == ("ssp2", "2050s")
@@ -95,11 +98,16 @@ def test_a_socket_on_an_ended_job_says_so_at_once(client, site_app):
     """One message: history is there for late comers, failures with their reason."""
     done = site_app.assess({**PLACE, "as_of": 2025})["batch_id"]
     failed = site_app.jobs.create("nobody works on this", {})
-    site_app.jobs.fail(failed, "floors_above: 500 lies outside 0 to 200.")
+    values = {"field": "floors_above", "value": 500, "low": 0, "high": 200, "unit": "storeys"}
+    site_app.jobs.fail(failed, InvalidInput("out_of_range", **values))
     with client.websocket_connect(f"ws://127.0.0.1:8501{BASE}/ws/{done}") as socket:
         assert socket.receive_json()["status"] == "completed"
     with client.websocket_connect(f"ws://127.0.0.1:8501{BASE}/ws/{failed}") as socket:
-        assert socket.receive_json()["error"] == "floors_above: 500 lies outside 0 to 200."
+        said = socket.receive_json()
+    assert said["error"] == "floors_above: 500 lies outside 0 to 200 storeys."
+    assert (said["error_code"], said["error_values"]) == ("out_of_range", values)
+    listed = client.get(f"{BASE}/jobs/{failed}").json()
+    assert (listed["error_code"], listed["error_values"]) == ("out_of_range", values)
 
 
 def test_the_same_request_is_the_same_job(idle, site_app):
@@ -148,17 +156,30 @@ def test_wrong_input_is_422_and_names_the_field(idle, body, field, sentence):
 
 
 @pytest.mark.parametrize(
-    ("body", "sentence"),
+    ("body", "sentence", "code", "value"),
     [
-        ({"latitude": 36.0, "longitude": 125.0}, "lies in the sea or outside South Korea"),
-        ({**PLACE, "risk_types": ["hail"]}, "peril 'hail': choose from"),
+        (
+            {"latitude": 36.0, "longitude": 125.0},
+            "lies in the sea or outside South Korea",
+            "in_the_sea",
+            {"latitude": 36.0},
+        ),
+        (
+            {**PLACE, "risk_types": ["hail"]},
+            "peril 'hail': choose from",
+            "not_one_of",
+            {"value": ["hail"]},
+        ),
     ],
 )
-def test_the_sea_and_unknown_perils_are_422_with_the_sentence(idle, body, sentence):
-    """Before a job is made."""
+def test_the_sea_and_unknown_perils_are_422_with_the_sentence(idle, body, sentence, code, value):
+    """Before a job is made; a program reads the code and the values beside it."""
     answer = idle.post(f"{BASE}/calculate", json=body)
     assert answer.status_code == 422
-    assert sentence in answer.json()["detail"]
+    found = answer.json()
+    assert sentence in found["detail"]
+    assert found["code"] == code
+    assert value.items() <= found["values"].items()
 
 
 @pytest.mark.parametrize(

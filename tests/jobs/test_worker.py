@@ -89,7 +89,7 @@ def test_an_error_on_purpose_is_a_sentence(site_app):
     """InvalidInput becomes the job's message, without a trace."""
 
     def refuse(_batch_id, _params, _progress):
-        raise InvalidInput("floors_above: 500 lies outside 0 to 200.")
+        raise InvalidInput("note_length", count=3000, limit=2000)
 
     batch_id = site_app.jobs.create("a", {})
     make_worker(site_app, {"a": refuse}).step()
@@ -97,8 +97,9 @@ def test_an_error_on_purpose_is_a_sentence(site_app):
 
     assert (job.status, job.error_message) == (
         "failed",
-        "floors_above: 500 lies outside 0 to 200.",
+        "note: 3000 characters; at most 2000 are allowed.",
     )
+    assert job.error == {"code": "note_length", "values": {"count": 3000, "limit": 2000}}
     assert job.error_stack_trace is None
 
 
@@ -112,7 +113,8 @@ def test_an_unexpected_error_keeps_its_trace_and_the_worker(site_app):
     w = make_worker(site_app, {"a": lambda *a: {"x": crash(*a)}})
     w.step(), w.step()
 
-    assert "ZeroDivisionError" in site_app.jobs.get(bad).error_message
+    assert site_app.jobs.get(bad).error_message == "Unexpected ZeroDivisionError: division by zero"
+    assert site_app.jobs.get(bad).error["values"]["kind"] == "ZeroDivisionError"
     assert "Traceback" in site_app.jobs.get(bad).error_stack_trace
     assert site_app.jobs.get(good).results == {"x": 1.0}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from modelops_core.domain.job import Job, JobStatus, Step, StepKind
-from modelops_core.errors import RunAlreadyActive
+from modelops_core.errors import JobTimedOut, RunAlreadyActive
 from modelops_core.services.night import nightly
 from modelops_core.ui.jobs import job_labels, jobs_cache, nightly_runs
 from modelops_core.ui.kit import steps, timestamps
@@ -94,6 +94,18 @@ def test_a_failed_job_says_why(opened, site_app):
     page = opened(site_app, id=failed)
     assert [e.value for e in page.error] == ["no room on the disk"]
     assert [c.value for c in page.code] == ["Traceback: line 1"]
+
+
+def test_a_failed_job_says_why_in_the_readers_language(opened, site_app):
+    """From its code and values, in the table as well; the stored sentence is English."""
+    failed = site_app.jobs.create("something_new", {}, running=True)
+    site_app.jobs.fail(failed, JobTimedOut("too_long", seconds=60))
+    page = opened(site_app, id=failed)
+    assert site_app.jobs.get(failed).error_message == (
+        "The job took longer than 60 s and was stopped."
+    )
+    assert [e.value for e in page.error] == ["작업이 60초를 넘겨 멈췄습니다."]
+    assert "작업이 60초를 넘겨 멈췄습니다." in page.dataframe[0].value.to_string()
 
 
 def test_cancel(opened, site_app):

@@ -221,7 +221,8 @@ def test_names_and_notes_are_written_and_boxes_choose(opened, site_app):
     assert (first["name"], first["note"], second["name"]) == ("본사", "소유", "b")
     assert page.session_state["kept.sites"] == str(ids[1])
     assert page.session_state["sites.turn"] == 1
-    assert "name" in page.session_state["sites.edit_problem"]
+    problem = page.session_state["sites.edit_problem"]
+    assert (problem.code, problem.values["count"]) == ("name_length", 0)
 
 
 def test_files_hold_every_scenario_and_say_what_they_are(opened, site_app):
