@@ -8,6 +8,7 @@ from datetime import timedelta
 import orjson
 import pytest
 
+from modelops_core.db.migrate import migrate
 from modelops_core.domain.job import JobStatus, Step, StepKind
 from modelops_core.jobs import worker
 from modelops_core.jobs.maintenance import MaintenanceTasks
@@ -195,3 +196,18 @@ def test_maintenance_looks_at_what_is_due_only():
     off = Store()
     MaintenanceTasks(off, None, 60, 0)()
     assert (off.scheduled, off.pruned) == ([], [])
+
+
+def test_rows_of_an_older_schema_show_their_sentence(empty_app):
+    """A database without the column gets it; what a job said before stays as it stands."""
+    batch_id = empty_app.jobs.create("a", {}, running=True)
+    empty_app.jobs.progress(batch_id, 10, "Calculating E for extreme_heat")
+    execute(empty_app, "ALTER TABLE modelops.batch_jobs DROP COLUMN step CASCADE")
+    execute(
+        empty_app,
+        "UPDATE modelops.schema_ledger SET checksum = '' WHERE file = 'schema/070_jobs.sql'",
+    )
+    assert "schema/070_jobs.sql" in migrate(empty_app.owner, tuple(empty_app.perils)).ran
+    assert step_of(empty_app, batch_id) == ("Calculating E for extreme_heat", None)
+    empty_app.jobs.progress(batch_id, 20, HEAT)
+    assert step_of(empty_app, batch_id) == ("Calculating E for extreme_heat", HEAT)
