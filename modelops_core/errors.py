@@ -114,6 +114,14 @@ class NotAllowed(ModelOpsError):
     """The caller lacks the right to do this."""
 
 
+class Unauthenticated(NotAllowed):
+    """The caller gave no key, or none that is valid."""
+
+
+class NotStored(NoResults):
+    """Nothing is stored for what was asked."""
+
+
 class SourceUnreadable(ModelOpsError):
     """A data file or data package is missing, incomplete or not what it says it is."""
 

@@ -11,14 +11,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
-from fastapi import Depends, HTTPException
+from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from modelops_core.api.backend import Backend
 from modelops_core.api.threads import call
 from modelops_core.domain.access import FORWARDED, loopback
 from modelops_core.domain.job import JobState
-from modelops_core.errors import JobNotFound, NotAllowed
+from modelops_core.errors import JobNotFound, NotAllowed, Unauthenticated
 from modelops_core.settings import Settings
 
 State = TypeVar("State", bound=JobState)
@@ -72,7 +72,7 @@ def key_of(connection: HTTPConnection) -> str | None:
 
 
 async def identify(connection: HTTPConnection) -> Caller:
-    """The caller; raises 401 for a missing or worthless key."""
+    """The caller; raises Unauthenticated for a missing or worthless key."""
     backend: Backend = connection.app.state.backend
     address = connection.client.host if connection.client else "unknown"
     key = key_of(connection)
@@ -80,13 +80,7 @@ async def identify(connection: HTTPConnection) -> Caller:
         return Caller("local", None, frozenset(("read", "run", "admin")), address)
     found = await call(backend.keys.check, key) if key else None
     if found is None:
-        raise HTTPException(
-            401,
-            "An API key is needed: Authorization: Bearer mo_…"
-            if key is None
-            else "The API key is not valid.",
-            {"WWW-Authenticate": 'Bearer realm="ModelOps"'},
-        )
+        raise Unauthenticated("key_needed") if key is None else Unauthenticated("key_invalid")
     scopes = frozenset(scope for given in found["scopes"] for scope in INCLUDES[given])
     return Caller(
         f"key {found['key_id']} ({found['name']})", f"key {found['key_id']}", scopes, address

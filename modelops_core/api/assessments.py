@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
-from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
 from modelops_core.api.access import Caller, Reader, Runner, own
@@ -28,6 +27,7 @@ from modelops_core.api.models import (
 from modelops_core.api.problems import declared, ended_with
 from modelops_core.api.threads import call
 from modelops_core.domain import job as domain
+from modelops_core.errors import NotStored
 
 PREFIX = "/api/v1/risk-assessment"
 router = APIRouter(prefix=PREFIX, tags=["risk assessment"])
@@ -70,9 +70,8 @@ async def results(
     """What the last assessment of a point gave, in one scenario and horizon."""
     found = await call(_backend(request).served.site, latitude, longitude, scenario, horizon)
     if not found["aal_scaled"]:
-        raise HTTPException(
-            404,
-            f"No assessment of {latitude:g}, {longitude:g} is stored: POST {PREFIX}/calculate first.",
+        raise NotStored(
+            "no_assessment", latitude=latitude, longitude=longitude, path=f"{PREFIX}/calculate"
         )
     return SiteResults(
         latitude=latitude, longitude=longitude, scenario=scenario, horizon=horizon, **found

@@ -23,19 +23,27 @@ from modelops_core.errors import (
     ModelOpsError,
     NoResults,
     NotAllowed,
+    NotStored,
     QueueFull,
+    Unauthenticated,
 )
 
 log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
 #: what a client hears at most of its own input
 ECHO = 100
-#: seconds after which to ask again, by error
-RETRY: Mapping[type[ModelOpsError], int] = {QueueFull: 10, DatabaseUnavailable: 5}
+#: headers by error: how to sign in, seconds after which to ask again
+HEADERS: Mapping[type[ModelOpsError], Mapping[str, str]] = {
+    Unauthenticated: {"WWW-Authenticate": 'Bearer realm="ModelOps"'},
+    QueueFull: {"Retry-After": "10"},
+    DatabaseUnavailable: {"Retry-After": "5"},
+}
 STATUS: Mapping[type[ModelOpsError], HTTPStatus] = {
     JobNotFound: HTTPStatus.NOT_FOUND,
     InvalidInput: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Unauthenticated: HTTPStatus.UNAUTHORIZED,
     NotAllowed: HTTPStatus.FORBIDDEN,
+    NotStored: HTTPStatus.NOT_FOUND,
     QueueFull: HTTPStatus.SERVICE_UNAVAILABLE,
     DatabaseUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     NoResults: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -96,8 +104,7 @@ def explain(error: ModelOpsError) -> Response:
     """The problem document of an error raised on purpose."""
     for kind in type(error).__mro__:
         if kind in STATUS:
-            headers = {"Retry-After": str(RETRY[kind])} if kind in RETRY else None
-            return problem(STATUS[kind], str(error), headers, **error.as_dict())
+            return problem(STATUS[kind], str(error), HEADERS.get(kind), **error.as_dict())
     log.error("request failed", reason=str(error), code=error.code)
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, str(error), **error.as_dict())
 

@@ -7,7 +7,6 @@ from typing import Any
 import anyio
 import structlog
 from fastapi import APIRouter, WebSocket
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.websockets import WebSocketDisconnect
 
@@ -15,7 +14,7 @@ from modelops_core.api.access import identify, own
 from modelops_core.api.assessments import PREFIX
 from modelops_core.api.backend import Backend, Jobs
 from modelops_core.api.hub import Hub, Subscription
-from modelops_core.api.problems import ended_with, explain, problem
+from modelops_core.api.problems import ended_with, explain
 from modelops_core.api.threads import call
 from modelops_core.domain.job import Job, JobState, JobStatus
 from modelops_core.errors import DatabaseUnavailable, ModelOpsError, NotAllowed
@@ -51,10 +50,8 @@ async def _refusal(socket: WebSocket, backend: Backend, request_id: str) -> Resp
     try:
         caller = await identify(socket)
         if not caller.may("read"):
-            return explain(NotAllowed("scope_needed", scope="read"))
+            raise NotAllowed("scope_needed", scope="read")
         own(caller, await call(backend.jobs.state, request_id), request_id)
-    except HTTPException as error:
-        return problem(error.status_code, str(error.detail), error.headers)
     except ModelOpsError as error:
         return explain(error)
     return None

@@ -69,6 +69,7 @@ def test_made_up_keys_are_401(site_app, made_up):
     client = caller(site_app)
     answer = client.get(JOBS, headers={"X-API-Key": made_up.encode("latin-1")})
     assert answer.status_code == 401
+    assert answer.json()["code"] == "key_invalid"
 
 
 def test_scopes(site_app, key):

@@ -199,6 +199,7 @@ def test_no_stored_assessment_is_404_with_the_way_out(idle):
     answer = idle.get(f"{BASE}/results/{BUSAN[0]}/{BUSAN[1]}")
     assert answer.status_code == 404
     assert "POST" in answer.json()["detail"]
+    assert answer.json()["code"] == "no_assessment"
 
 
 def test_a_full_queue_is_503_with_retry_after(idle, site_app):
