@@ -44,13 +44,13 @@ with left:
     surface.draw(choice, at, pins.on_map(), search.focus(), assessment.clicked)
     search.bar()
 with right:
-    found = assessment.answer()
-    if found is not None:
-        summary_card.draw(found, scenario, horizon)
-        pins.buttons(found)
+    answer = assessment.answer()
+    if answer is not None:
+        summary_card.draw(answer, scenario, horizon)
+        pins.buttons(answer)
     elif state.point() is None:
         first_visit.draw()
 
-if found is not None:
-    section_tabs.draw(found, choice)
+if answer is not None:
+    section_tabs.draw(answer, choice)
 notices.screening()

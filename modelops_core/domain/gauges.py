@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Self
 
 from modelops_core.domain.climate import Array, IntArray
 
@@ -53,6 +55,17 @@ class RiverGauge:
     years: int = 0
     l1: float = math.nan
     l2: float = math.nan
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> Self:
+        """What an answer's JSON says of the gauge; what it leaves out is unknown."""
+        return cls(**{f.name: row[f.name] for f in fields(cls) if f.name in row})
+
+    def to_row(self) -> dict[str, Any]:
+        """For an answer: what is known of the gauge, the state alone where none is used."""
+        if self.state != GAUGED:
+            return {"state": self.state}
+        return {f.name: getattr(self, f.name) for f in fields(self)}
 
     def __str__(self) -> str:
         return (

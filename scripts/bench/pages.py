@@ -98,9 +98,9 @@ def pages(made: App) -> Mapping[str, tuple[str, Queries]]:
     }
     site = made.portfolios.places()[0]
     chosen = {
-        "lat": str(site["latitude"]),
-        "lon": str(site["longitude"]),
-        "job": str(site["batch_id"]),
+        "lat": str(site.latitude),
+        "lon": str(site.longitude),
+        "job": str(site.batch_id),
         "view": "smooth",
     }
     return {

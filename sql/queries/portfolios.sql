@@ -15,7 +15,7 @@ SELECT p.portfolio_id, p.name, p.note, p.created_at, count(s.site_id) AS sites
 -- site_list --
 -- Sites of a portfolio, with the answer of their last assessment where there is one.
 SELECT s.site_id, s.name, s.latitude, s.longitude, s.attributes, s.note, s.batch_id::text AS batch_id, s.created_at,
-       j.results
+       j.status::text AS job_status, j.completed_at AS assessed_at, j.results
   FROM modelops.portfolio_sites AS s LEFT JOIN modelops.batch_jobs AS j USING (batch_id)
  WHERE s.portfolio_id = :portfolio_id ORDER BY s.site_id;
 

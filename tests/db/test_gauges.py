@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from modelops_core.cli import program
 from modelops_core.db.inputs.gauges import Gauges
 from modelops_core.db.queries import TEXTS
+from modelops_core.domain.answer import Answer
 from modelops_core.domain.flags import FLAGS
 from modelops_core.domain.site import Sites
 from modelops_core.errors import InvalidInput
@@ -378,7 +379,7 @@ def test_what_if_starts_from_the_same_gauge(site_app):
         for part in site_app.cells.cell(cell)
     )
     kept = site_app.jobs.get(answer["batch_id"]).results
-    sites = asset.described(Sites.of([whatif.site_of(kept)]), 2025)
+    sites = asset.described(Sites.of([whatif.site_of(Answer.from_row(kept))]), 2025)
     climate = other_sets.cell_climate(site_app.climate, peril, cell, file.params(peril.key))
     found = whatif.by_set(
         peril,

@@ -15,13 +15,13 @@ def test_a_saved_site_is_listed_with_what_the_analyst_said(empty_app):
     site_id = empty_app.portfolios.save("  본점  건물 ", *SEOUL, {"asset_value": 1e9}, note="소유")
     [place] = empty_app.portfolios.places()
 
-    assert (place["site_id"], place["name"], place["latitude"], place["longitude"]) == (
+    assert (place.site_id, place.name, place.latitude, place.longitude) == (
         site_id,
         "본점 건물",
         *SEOUL,
     )
-    assert (place["note"], place["attributes"]) == ("소유", {"asset_value": 1e9})
-    assert (place["batch_id"], place["job_status"], place["assessed_at"]) == (None, None, None)
+    assert (place.note, place.corrections) == ("소유", {"asset_value": 1e9})
+    assert (place.batch_id, place.job_status, place.assessed_at) == (None, None, None)
 
 
 def test_a_site_knows_how_its_assessment_stands(site_app):
@@ -31,21 +31,21 @@ def test_a_site_knows_how_its_assessment_stands(site_app):
     site_app.portfolios.save("b", *SEOUL, batch_id=NOWHERE)
     first, second = site_app.portfolios.places()
 
-    assert (first["job_status"], first["batch_id"]) == ("completed", found["batch_id"])
-    assert first["assessed_at"] is not None
-    assert second["job_status"] is None
-    assert site_app.portfolios.sites()[0]["results"] == found
+    assert (first.job_status, first.batch_id) == ("completed", found["batch_id"])
+    assert first.assessed_at is not None
+    assert second.job_status is None
+    assert site_app.portfolios.sites()[0].answer.to_row() == found
 
 
 def test_changing_one_thing_leaves_the_others(empty_app):
     """None keeps, an empty note clears."""
     site_id = empty_app.portfolios.save("a", *SEOUL, note="first")
     empty_app.portfolios.change(site_id, name="b")
-    assert [(s["name"], s["note"]) for s in empty_app.portfolios.places()] == [("b", "first")]
+    assert [(s.name, s.note) for s in empty_app.portfolios.places()] == [("b", "first")]
 
     empty_app.portfolios.change(site_id, note="", batch_id=NOWHERE)
     [place] = empty_app.portfolios.places()
-    assert (place["name"], place["note"], place["batch_id"]) == ("b", "", NOWHERE)
+    assert (place.name, place.note, place.batch_id) == ("b", "", NOWHERE)
 
 
 def test_removing_forgets_one_site(empty_app):
@@ -54,7 +54,7 @@ def test_removing_forgets_one_site(empty_app):
     empty_app.portfolios.remove(gone)
     empty_app.portfolios.remove(gone)
 
-    assert [s["site_id"] for s in empty_app.portfolios.places()] == [stays]
+    assert [s.site_id for s in empty_app.portfolios.places()] == [stays]
 
 
 @pytest.mark.parametrize(
@@ -80,8 +80,8 @@ def test_portfolios_are_apart(empty_app):
     empty_app.portfolios.save("a", *SEOUL)
     empty_app.portfolios.save("b", *SEOUL, portfolio="공장")
 
-    assert [s["name"] for s in empty_app.portfolios.places("공장")] == ["b"]
-    assert [(p["name"], p["sites"]) for p in empty_app.portfolios.all()] == [
+    assert [s.name for s in empty_app.portfolios.places("공장")] == ["b"]
+    assert [(p.name, p.sites) for p in empty_app.portfolios.all()] == [
         ("default", 1),
         ("공장", 1),
     ]

@@ -137,17 +137,12 @@ def test_the_table_adds_losses_and_weights_by_value(opened, site_app):
     ]
     page = opened(site_app, sites=",".join(ids), show="table", measure="loss")
     frame = page.dataframe[0].value
-    answers = [site["results"] for site in site_app.portfolios.sites()]
-    totals = [
-        t
-        for a in answers
-        for t in a["totals"]
-        if (t["ssp_scenario"], t["horizon"]) == ("ssp2", "2050s")
-    ]
+    answers = [site.answer for site in site_app.portfolios.sites()]
+    totals = [t for a in answers for t in a.totals if t.key == ("ssp2", "2050s")]
 
     row = frame.loc["물리적 손상 · SSP2-4.5"]
-    assert row["a"] == formats.won(totals[0]["physical_no_overlap"])
-    assert row["합계(가액 가중)"] == formats.won(sum(t["physical_no_overlap"] for t in totals))
+    assert row["a"] == formats.won(totals[0].physical_no_overlap)
+    assert row["합계(가액 가중)"] == formats.won(sum(t.physical_no_overlap for t in totals))
     assert frame.loc["자산가액", "합계(가액 가중)"] == formats.won(2.5e10)
 
 
@@ -190,7 +185,7 @@ def test_a_site_never_assessed_is_one_button_away(opened, site_app):
     assert not page.exception
     assert site_jobs.pending().jobs == {}
     [site] = site_app.portfolios.sites()
-    assert site["results"]["building"]["asset_value"] == 1e9
+    assert site.answer.asset_value == 1e9
     assert len(page.get("plotly_chart")) == 1
 
 

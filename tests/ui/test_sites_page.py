@@ -50,12 +50,12 @@ def test_an_empty_list_explains_how_to_save_and_takes_coordinates(opened, site_a
     add(page, str(SEOUL[0]), str(SEOUL[1]))
     [site] = site_app.portfolios.places()
     assert not page.exception
-    assert site["name"] == "서울특별시 중구"
-    assert site["site_id"] in site_jobs.pending().jobs
+    assert site.name == "서울특별시 중구"
+    assert site.site_id in site_jobs.pending().jobs
 
     assert site_app.worker_loop().step()
     page.run()
-    assert [s["job_status"] for s in site_app.portfolios.places()] == ["completed"]
+    assert [s.job_status for s in site_app.portfolios.places()] == ["completed"]
     assert "1 / 1곳" in page.metric[0].value
 
 
@@ -86,7 +86,7 @@ def test_a_pair_may_be_pasted_into_one_field(opened, site_app):
     add(opened(site_app), f"{SEOUL[0]}, {SEOUL[1]}", "", "본점")
 
     [site] = site_app.portfolios.places()
-    assert (site["name"], site["latitude"], site["longitude"]) == ("본점", *SEOUL)
+    assert (site.name, site.latitude, site.longitude) == ("본점", *SEOUL)
 
 
 def test_totals_add_expected_losses_of_known_values(opened, site_app):
@@ -99,9 +99,9 @@ def test_totals_add_expected_losses_of_known_values(opened, site_app):
     stored = [
         total
         for site in site_app.portfolios.sites()
-        if site["name"] in ("본점", "공장")
-        for total in site["results"]["totals"]
-        if (total["ssp_scenario"], total["horizon"]) == KEY
+        if site.name in ("본점", "공장")
+        for total in site.answer.totals
+        if total.key == KEY
     ]
 
     assert not page.exception
@@ -156,23 +156,23 @@ def test_wrong_values_of_the_url_fall_back(opened, site_app):
 def test_assessing_again_keeps_the_former_answer_until_the_new_one_is_there(opened, site_app):
     """The job is queued, the site's answer is replaced when it is complete."""
     site_id = save(site_app, "본점", SEOUL, asset_value=2e10)
-    before = site_app.portfolios.places()[0]["batch_id"]
+    before = site_app.portfolios.places()[0].batch_id
     page = opened(site_app, sites=str(site_id))
     page.button(key="again").click().run()
 
     assert not page.exception
-    assert site_app.portfolios.places()[0]["batch_id"] == before
+    assert site_app.portfolios.places()[0].batch_id == before
     assert site_app.worker_loop().step()
     page.run()
     [site] = site_app.portfolios.sites()
-    assert site["batch_id"] != before
-    assert site["results"]["building"]["asset_value"] == 2e10
+    assert site.batch_id != before
+    assert site.answer.asset_value == 2e10
 
 
 def test_a_failed_job_is_said_and_costs_nothing(opened, site_app):
     """The former answer stays; the reason is shown."""
     save(site_app, "본점", SEOUL)
-    before = site_app.portfolios.places()[0]["batch_id"]
+    before = site_app.portfolios.places()[0].batch_id
     page = opened(site_app)
     page.button(key="again.all").click().run()
     [(job, _)] = site_jobs.pending().jobs.values()
@@ -182,7 +182,7 @@ def test_a_failed_job_is_said_and_costs_nothing(opened, site_app):
     assert not page.exception
     assert "이전 결과는 그대로" in said(page)
     assert "the disk is full" in said(page)
-    assert site_app.portfolios.places()[0]["batch_id"] == before
+    assert site_app.portfolios.places()[0].batch_id == before
     assert site_jobs.pending().jobs == {}
 
 
@@ -194,7 +194,7 @@ def test_removing_asks_first(opened, site_app):
 
     page.button(key="remove.go").click().run()
     assert not page.exception
-    assert [s["name"] for s in site_app.portfolios.places()] == ["b"]
+    assert [s.name for s in site_app.portfolios.places()] == ["b"]
     assert "sites" not in page.query_params
 
 
@@ -218,7 +218,7 @@ def test_names_and_notes_are_written_and_boxes_choose(opened, site_app):
     first, second = site_app.portfolios.places()
 
     assert not page.exception
-    assert (first["name"], first["note"], second["name"]) == ("본사", "소유", "b")
+    assert (first.name, first.note, second.name) == ("본사", "소유", "b")
     assert page.session_state["kept.sites"] == str(ids[1])
     assert page.session_state["sites.turn"] == 1
     problem = page.session_state["sites.edit_problem"]

@@ -37,15 +37,7 @@ LONGER = {
     "modelops_core/indicators/fwi.py _run": KERNEL,
     "modelops_core/indicators/holland.py _sweep": KERNEL,
     "modelops_core/indicators/holland.py yearly_maximum": KERNEL,
-    "modelops_core/services/audit/explain.py explain": DUE,
-    "modelops_core/services/site/site_rows.py _result_row": DUE,
     "modelops_core/stages/inundation.py inundated": DUE,
-    "modelops_core/ui/assess/building.py _words": DUE,
-    "modelops_core/ui/assess/exceedance_figures.py bins": DUE,
-    "modelops_core/ui/assess/whatif_figures.py spans": DUE,
-    "modelops_core/ui/compare/figures.py spans": DUE,
-    "modelops_core/ui/compare/scenario_figures.py heat_table": DUE,
-    "modelops_core/ui/compare/scenario_figures.py lines": DUE,
 }
 #: lines of the median function, and of the longest of nine in ten
 MEDIAN, NINE_OF_TEN = 8, 25

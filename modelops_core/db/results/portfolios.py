@@ -10,9 +10,9 @@ from sqlalchemy import Connection, Engine
 from modelops_core.db import queries
 from modelops_core.db.engine import explained
 from modelops_core.db.queue.jobs import dump
+from modelops_core.domain.saved_site import Portfolio, SavedSite
 from modelops_core.domain.site import check_coordinates
 from modelops_core.errors import InvalidInput
-from modelops_core.ports import Row
 
 #: the portfolio that holds pinned sites
 DEFAULT = "default"
@@ -26,20 +26,22 @@ class Portfolios:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def all(self) -> list[Row]:
+    def all(self) -> list[Portfolio]:
         """Portfolios with the number of their sites."""
         with explained(), self._engine.connect() as connection:
-            return queries.rows(connection, "portfolio_list")
+            return [Portfolio.from_row(r) for r in queries.rows(connection, "portfolio_list")]
 
-    def sites(self, portfolio: str = DEFAULT) -> list[Row]:
-        """Sites with the whole answer of their last assessment in ``results`` (None without one)."""
+    def sites(self, portfolio: str = DEFAULT) -> list[SavedSite]:
+        """Sites with the answer of their last assessment (None without one)."""
         with explained(), self._engine.begin() as connection:
-            return queries.rows(connection, "site_list", portfolio_id=_id(connection, portfolio))
+            found = queries.rows(connection, "site_list", portfolio_id=_id(connection, portfolio))
+        return [SavedSite.from_row(row) for row in found]
 
-    def places(self, portfolio: str = DEFAULT) -> list[Row]:
-        """The sites without their results; ``job_status`` and ``assessed_at`` are those of the last assessment."""
+    def places(self, portfolio: str = DEFAULT) -> list[SavedSite]:
+        """Sites without their answers: quick, for lists and maps."""
         with explained(), self._engine.begin() as connection:
-            return queries.rows(connection, "site_places", portfolio_id=_id(connection, portfolio))
+            found = queries.rows(connection, "site_places", portfolio_id=_id(connection, portfolio))
+        return [SavedSite.from_row(row) for row in found]
 
     def save(
         self,
@@ -51,7 +53,11 @@ class Portfolios:
         note: str | None = None,
         portfolio: str = DEFAULT,
     ) -> int:
-        """Save a site; its id. Raises InvalidInput for an empty or overlong name or a place abroad."""
+        """
+        Save a site; its id.
+
+        Raises InvalidInput for an empty or overlong name and for a place abroad.
+        """
         check_coordinates(latitude, longitude)
         values = {
             "name": _name(name),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ from modelops_core.ports import (
     CellReader,
     ClimateReader,
     GaugeReader,
+    Place,
     PlaceReader,
     Row,
     SourceReader,
@@ -68,7 +69,7 @@ def explain(
     river_name: str = "",
 ) -> Row:
     """
-    Everything behind one stored H and P(H); raises NoResults where the nightly run has not been there.
+    Everything behind one stored H and P(H); raises NoResults where no nightly run calculated it.
 
     With *river_name* also which gauge drives that river at the site, or why none does.
     """
@@ -80,22 +81,13 @@ def explain(
     hazard, probability = (_one(rows, key) for rows in ports.cells.cell(place.grid_id))
     site = place.site.corrected({"river_name": river_name})
     gauge = gauges.gauged(site, {peril: declared}, ports.gauges, ports.parameters).river_gauge
-    flags = list(
-        dict.fromkeys([*hazard["flags"], *probability["flags"], *([gauge.state] if gauge else [])])
-    )
+    flags = [*hazard["flags"], *probability["flags"], *([gauge.state] if gauge else [])]
     return {
         "risk_type": peril,
         "label": declared.label,
         "ssp_scenario": scenario,
         "horizon": horizon,
-        "latitude": place.site.latitude,
-        "longitude": place.site.longitude,
-        "district": place.district,
-        "cell": {
-            "grid_id": place.grid_id,
-            "latitude": place.cell_latitude,
-            "longitude": place.cell_longitude,
-        },
+        **_where(place),
         "inputs": _inputs(declared, ports, GAUGE_TABLES if gauge else frozenset()),
         "intensity": {
             "what": declared.intensity,
@@ -106,12 +98,31 @@ def explain(
         "probability": probability,
         "outdated": ports.outdated(),
         "notes": _notes(probability),
-        "river_gauge": gauges.row(gauge),
-        "flags": [{"code": f, "en": FLAGS[f].en, "ko": FLAGS[f].ko} for f in flags if f in FLAGS],
+        "river_gauge": None if gauge is None else gauge.to_row(),
+        "flags": _flags(flags),
         "parameters": parameters(ports.parameters, peril),
         "grade": declared.grade,
         "references": list(declared.references),
     }
+
+
+def _where(place: Place) -> Row:
+    return {
+        "latitude": place.site.latitude,
+        "longitude": place.site.longitude,
+        "district": place.district,
+        "cell": {
+            "grid_id": place.grid_id,
+            "latitude": place.cell_latitude,
+            "longitude": place.cell_longitude,
+        },
+    }
+
+
+def _flags(codes: Iterable[str]) -> list[Row]:
+    """Each known flag once, with its sentence in both languages."""
+    known = [code for code in dict.fromkeys(codes) if code in FLAGS]
+    return [{"code": code, "en": FLAGS[code].en, "ko": FLAGS[code].ko} for code in known]
 
 
 def _one(rows: object, key: tuple[str, str, str]) -> Row:

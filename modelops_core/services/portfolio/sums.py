@@ -11,13 +11,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from modelops_core.domain.answer import Answer
 from modelops_core.domain.peril import Peril
-from modelops_core.services.portfolio.compare import Answer, cell, common_stamp
+from modelops_core.services.portfolio.compare import cell, common_stamp
 
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """Of one quantity: loss and value [KRW], over ``sites`` that have both; None where no site has."""
+    """Loss and value [KRW] of one quantity over the ``sites`` that have both; None without any."""
 
     loss: float | None
     value: float
@@ -42,21 +43,21 @@ class Members:
 
 def members(answers: Sequence[Answer | None]) -> Members:
     """Sort sites by whether they can be summed; None is a site without an assessment."""
-    stamp = common_stamp(found for found in answers if found is not None)
+    stamp = common_stamp(answer for answer in answers if answer is not None)
     places: dict[str, list[int]] = {
         name: [] for name in ("counted", "not_assessed", "value_unknown", "other_stamp")
     }
-    for i, found in enumerate(answers):
-        places[_why(found, stamp)].append(i)
-    return Members(**{name: tuple(found) for name, found in places.items()})
+    for i, answer in enumerate(answers):
+        places[_group(answer, stamp)].append(i)
+    return Members(**{name: tuple(positions) for name, positions in places.items()})
 
 
-def _why(found: Answer | None, stamp: tuple[str, str, str] | None) -> str:
-    if found is None:
+def _group(answer: Answer | None, stamp: tuple[str, str, str] | None) -> str:
+    if answer is None:
         return "not_assessed"
-    if found.stamp != stamp:
+    if answer.stamp != stamp:
         return "other_stamp"
-    return "value_unknown" if found.asset_value is None else "counted"
+    return "value_unknown" if answer.asset_value is None else "counted"
 
 
 def total(
@@ -68,13 +69,13 @@ def total(
     The value beneath a subtotal is the asset value, beneath a peril its exposed value.
     """
     loss, value, sites = 0.0, 0.0, 0
-    for found in answers:
-        own = cell(found, quantity, "loss", key, perils).value
-        if own is None or found.asset_value is None:
+    for answer in answers:
+        own = cell(answer, quantity, "loss", key, perils).value
+        if own is None or answer.asset_value is None:
             continue
-        one = found.at(*key).get(quantity)
+        one = answer.at(*key).get(quantity)
         exposed = (
-            found.asset_value if one is None or one.exposed_value is None else one.exposed_value
+            answer.asset_value if one is None or one.exposed_value is None else one.exposed_value
         )
         loss, value, sites = loss + own, value + exposed, sites + 1
     return Sum(loss if sites else None, value, sites)
@@ -83,11 +84,14 @@ def total(
 def missing(answers: Sequence[Answer], key: tuple[str, str]) -> Mapping[str, int]:
     """Peril → how many of the sites have no number for it, and so are in no sum."""
     return Counter(
-        peril for found in answers for peril, r in found.at(*key).items() if r.loss is None
+        peril
+        for answer in answers
+        for peril, r in answer.at(*key).items()
+        if r.expected_loss is None
     )
 
 
 def shared_cells(answers: Sequence[Answer]) -> int:
     """How many sites lie in the climate cell of another one."""
-    counted = Counter(found.grid_id for found in answers)
+    counted = Counter(answer.cell.grid_id for answer in answers)
     return sum(n for n in counted.values() if n > 1)

@@ -18,7 +18,7 @@ from modelops_core.domain.parameters import ParameterFile, Params, SetName
 from modelops_core.domain.peril import Fitted, Peril, Recorded
 from modelops_core.domain.site import Site
 from modelops_core.indicators.lmoments import l_moments
-from modelops_core.ports import GaugeReader, Row
+from modelops_core.ports import GaugeReader
 
 
 def gauged(
@@ -72,14 +72,3 @@ def _used(record: FlowRecord, maxima: Array) -> RiverGauge:
         l1=float(l1[0]),
         l2=float(l2[0]),
     )
-
-
-def row(gauge: RiverGauge | None) -> Row | None:
-    """For an answer: what is known of the gauge, the state alone where none is used."""
-    if gauge is None:
-        return None
-    known = {
-        name: getattr(gauge, name)
-        for name in ("station_code", "station_name", "distance_m", "years", "l1", "l2")
-    }
-    return {"state": gauge.state, **(known if gauge.state == GAUGED else {})}

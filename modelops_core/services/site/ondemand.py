@@ -8,10 +8,20 @@ Each step writes its table and says how far it is.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from modelops_core.domain.answer import (
+    Answer,
+    AnswerWarning,
+    Building,
+    ClimateCell,
+    District,
+    PerilResult,
+    RegisterEntry,
+)
 from modelops_core.domain.flags import WHY_MISSING
 from modelops_core.domain.gauges import GAUGED
 from modelops_core.domain.job import Step, StepKind
@@ -52,7 +62,7 @@ class Ports:
     writer: SiteWriter
     perils: Mapping[str, Peril]
     parameters: ParameterFile
-    #: the hash of the parameters that the stored H and P(H) were made with; None where no nightly run says
+    #: the hash of the parameters behind the stored H and P(H); None where no nightly run says
     in_force: Callable[[], str | None]
 
     def outdated(self) -> bool:
@@ -61,7 +71,11 @@ class Ports:
 
 
 class Unwritten:
-    """A ports.SiteWriter for other parameter sets: the tables hold the central one, the job holds the answer."""
+    """
+    A ports.SiteWriter for other parameter sets than the central one.
+
+    The tables hold the central set only; the job holds the answer.
+    """
 
     def exposure(self, rows: Sequence[Row]) -> int:
         return 0
@@ -147,20 +161,23 @@ def run(request: Request, ports: Ports, progress: Progress, batch_id: str) -> Ro
     writer.exposure(exposure_rows)
     vulnerable, vulnerability_rows = _vulnerability(cases, sites, key, progress)
     writer.vulnerability(vulnerability_rows)
-    rows: list[Row] = []
+    results: list[PerilResult] = []
     for i, case in enumerate(cases):
         progress(
             _between(VULNERABILITY, AAL, i, cases), Step(StepKind.scaled_aal, case.peril.key), i
         )
         risk = assess(case.peril, sites, case.cell.values, exposed[i], vulnerable[i], case.p)
-        rows += site_rows.result_rows(
+        made = site_rows.PerilCase(
             case.peril, case.cell, risk, exposure_rows[i], vulnerability_rows[i], case.p
         )
-    writer.aal_scaled([{**key, **row} for row in rows])
+        results += made.results()
+    writer.aal_scaled([{**key, **result.to_row()} for result in results])
     progress(AAL, Step(StepKind.integrated_risk), len(cases))
     warnings = _about("parameters_outdated") if outdated else []
-    warnings += _warnings(request, place, site, rows, ports)
-    return _answer(request, place, site, sites, exposed, rows, batch_id, ports, warnings)
+    warnings += _warnings(request, place, site, results, ports)
+    return _answer(
+        request, place, site, sites, exposed, results, batch_id, ports, warnings
+    ).to_row()
 
 
 def chosen(request: Request, known: Mapping[str, Peril]) -> tuple[str, ...]:
@@ -233,62 +250,62 @@ def _answer(
     site: Site,
     sites: Sites,
     exposed: Sequence[SiteExposure],
-    rows: list[Row],
+    results: Sequence[PerilResult],
     batch_id: str,
     ports: Ports,
-    warnings: list[Row],
-) -> Row:
-    return {
-        "latitude": site.latitude,
-        "longitude": site.longitude,
-        "batch_id": batch_id,
-        "district": {
-            "code": place.district_code,
-            "name": place.district,
-            "name_en": place.district_en,
-        },
-        "cell": {
-            "grid_id": place.grid_id,
-            "latitude": place.cell_latitude,
-            "longitude": place.cell_longitude,
-        },
-        "building": _building(request, place, site, sites, exposed[0]),
-        "parameter_set": request.parameter_set,
-        "parameter_hash": ports.parameters.digest(request.parameter_set),
-        "method_version": METHOD_VERSION,
-        "results": rows,
-        "totals": site_rows.total_rows(rows, ports.perils),
-        "warnings": warnings,
-    }
+    warnings: list[AnswerWarning],
+) -> Answer:
+    return Answer(
+        latitude=site.latitude,
+        longitude=site.longitude,
+        batch_id=batch_id,
+        district=District(code=place.district_code, name=place.district, name_en=place.district_en),
+        cell=ClimateCell(
+            grid_id=place.grid_id, latitude=place.cell_latitude, longitude=place.cell_longitude
+        ),
+        building=_building(request, place, site, sites, exposed[0]),
+        parameter_set=request.parameter_set,
+        parameter_hash=ports.parameters.digest(request.parameter_set),
+        method_version=METHOD_VERSION,
+        results=tuple(results),
+        totals=tuple(site_rows.subtotals(results, ports.perils)),
+        warnings=tuple(warnings),
+    )
 
 
 def _building(
     request: Request, place: Place, site: Site, sites: Sites, exposed: SiteExposure
-) -> Row:
+) -> Building:
     """What was found, what the analyst corrected, and what follows from both."""
-    known = {
-        name: value
+    apart = ("latitude", "longitude", "assumed", "river_gauge", "asset_value")
+    known: dict[str, Any] = {
+        name: None if _is_nan(value) else value
         for name, value in asdict(site).items()
-        if name not in ("latitude", "longitude", "assumed", "river_gauge") and value == value  # noqa: PLR0124 - not NaN
+        if name not in apart
     }
-    return {
-        "found": None
-        if place.building is None
-        else {**place.building, "distance_m": round(place.building["distance_m"], 1)},
-        "corrections": dict(request.corrections),
+    near = place.building
+    return Building(
+        found=None
+        if near is None
+        else RegisterEntry.from_row({**near, "distance_m": round(near["distance_m"], 1)}),
+        corrections=dict(request.corrections),
         **known,
-        "river_gauge": gauges.row(site.river_gauge),
-        "age": site_rows.number(sites["age"][0]),
-        "structure_class": str(sites["structure_class"][0]),
-        "use_group": str(sites["use_group"][0]),
-        "asset_value": site_rows.number(exposed.asset_value[0]),
-        "as_of": request.as_of,
-    }
+        river_gauge=site.river_gauge,
+        age=site_rows.number(sites["age"][0]),
+        structure_class=str(sites["structure_class"][0]),
+        use_group=str(sites["use_group"][0]),
+        asset_value=site_rows.number(exposed.asset_value[0]),
+        as_of=request.as_of,
+    )
+
+
+def _is_nan(value: Any) -> bool:
+    return isinstance(value, float) and math.isnan(value)
 
 
 def _warnings(
-    request: Request, place: Place, site: Site, rows: Sequence[Row], ports: Ports
-) -> list[Row]:
+    request: Request, place: Place, site: Site, results: Sequence[PerilResult], ports: Ports
+) -> list[AnswerWarning]:
     """Flags of the answer as a whole, each with the perils it is about (none: all)."""
     found = []
     if place.building is None:
@@ -297,20 +314,20 @@ def _warnings(
         found += _about("building_synthetic")
     if site.river_gauge is not None and site.river_gauge.state != GAUGED:
         found += _about(site.river_gauge.state)
-    given = {row["risk_type"] for row in rows}
+    given = {result.risk_type for result in results}
     if absent := [key for key in request.perils or ports.perils if key not in given]:
         found += _about("not_calculated", absent)
-    return [*found, *_unknown(rows)]
+    return [*found, *_unknown(results)]
 
 
-def _unknown(rows: Sequence[Row]) -> list[Row]:
+def _unknown(results: Sequence[PerilResult]) -> list[AnswerWarning]:
     """Which perils have no number, and for each reason which have it."""
-    unknown = [row for row in rows if row["status"] == "not_assessed"]
-    about = {"not_assessed": [row["risk_type"] for row in unknown]}
+    unknown = [result for result in results if result.status == "not_assessed"]
+    about = {"not_assessed": [result.risk_type for result in unknown]}
     for code in WHY_MISSING:
-        about[code] = [row["risk_type"] for row in unknown if code in row["flags"]]
+        about[code] = [result.risk_type for result in unknown if code in result.flags]
     return [one for code, perils in about.items() if perils for one in _about(code, perils)]
 
 
-def _about(code: str, perils: Iterable[str] = ()) -> list[Row]:
-    return [{"code": code, "perils": sorted(set(perils))}]
+def _about(code: str, perils: Iterable[str] = ()) -> list[AnswerWarning]:
+    return [AnswerWarning(code=code, perils=tuple(sorted(set(perils))))]

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from modelops_core.domain.answer import Key, OnBank, PerilResult, SiteTotals
 from modelops_core.domain.climate import Array, BoolArray
 from modelops_core.domain.parameters import Params
 from modelops_core.domain.peril import Peril
@@ -27,7 +28,7 @@ STATUS = {status.name: int(status) for status in Status}
 
 @dataclass(frozen=True)
 class StoredCell:
-    """What the nightly run knows of one peril at one cell, in the order of its combinations."""
+    """The stored values of one peril at one cell, in the order of ``combinations``."""
 
     combinations: tuple[tuple[str, str], ...]
     values: CellValues
@@ -132,100 +133,117 @@ def vulnerability_row(key: Row, peril: str, v: Vulnerability, p: Params) -> Row:
     }
 
 
-def result_rows(
-    peril: Peril, cell: StoredCell, risk: SiteRisk, exposure: Row, vulnerability: Row, p: Params
-) -> list[Row]:
-    """One row a combination: everything the analyst reads of it."""
-    return [
-        _result_row(peril, cell, risk, exposure, vulnerability, p, i)
-        for i in range(len(cell.combinations))
-    ]
+@dataclass(frozen=True, slots=True)
+class PerilCase:
+    """What the result of one peril at one site is made of."""
 
+    peril: Peril
+    cell: StoredCell
+    risk: SiteRisk
+    exposure: Row
+    vulnerability: Row
+    p: Params
 
-def _result_row(
-    peril: Peril,
-    cell: StoredCell,
-    risk: SiteRisk,
-    exposure: Row,
-    vulnerability: Row,
-    p: Params,
-    i: int,
-) -> Row:
-    scenario, horizon = cell.combinations[i]
-    status = Status(int(risk.status[i, 0]))
-    integrated = number(risk.integrated[i, 0])
-    flags = [
-        *cell.hazard[i]["flags"],
-        *cell.probability[i]["flags"],
-        *exposure["flags"],
-        *vulnerability["flags"],
-    ]
-    if np.isnan(risk.loss.factor[i, 0]) and status <= Status.low_confidence:
-        flags.append("cell_loss_zero")
-    return {
-        "risk_type": peril.key,
-        "ssp_scenario": scenario,
-        "horizon": horizon,
-        "status": status.name,
-        "hazard_score": number(cell.values.hazard[i, 0]),
-        "hazard_level": cell.hazard[i]["hazard_level"],
-        "exposure_score": exposure["exposure_score"],
-        "proximity_factor": exposure["proximity_factor"],
-        "normalized_asset_value": exposure["normalized_asset_value"],
-        "vulnerability_score": vulnerability["vulnerability_score"],
-        "vulnerability_level": vulnerability["vulnerability_level"],
-        "base_aal": number(cell.values.aal[i, 0]),
-        "site_factor": number(risk.loss.factor[i, 0]),
-        "vulnerability_scale": 1.0 + vulnerability["vulnerability_score"],
-        "final_aal": number(risk.scaled.final_aal[i, 0]),
-        "aal_p05": number(risk.loss.aal_p05[i, 0] * risk.scaled.vulnerability_scale[i, 0]),
-        "aal_p95": number(risk.loss.aal_p95[i, 0] * risk.scaled.vulnerability_scale[i, 0]),
-        "insurance_rate": number(risk.scaled.insurance_rate[i, 0]),
-        "exposed_value": number(risk.exposed_value[i, 0]),
-        "expected_loss": number(risk.scaled.expected_loss[i, 0]),
-        "integrated_risk": integrated,
-        "integrated_level": None
-        if integrated is None
-        else level(_root(integrated), p["level_edges"]),
-        "flags": list(dict.fromkeys(flags)),
-        "remarks": [f"{name}: {text}" for name, text in _remarks(risk.exposure).items()],
-        "if_on_bank": _conditional(risk, cell, i, status, p),
-    }
+    def results(self) -> list[PerilResult]:
+        """One result a combination: everything the analyst reads of it."""
+        return [self._result(i) for i in range(len(self.cell.combinations))]
+
+    def _result(self, i: int) -> PerilResult:
+        scenario, horizon = self.cell.combinations[i]
+        status = Status(int(self.risk.status[i, 0]))
+        return PerilResult(
+            risk_type=self.peril.key,
+            ssp_scenario=scenario,
+            horizon=horizon,
+            status=status.name,
+            **self._scores(i),
+            **self._losses(i),
+            **self._integrated(i),
+            flags=self._flags(i, status),
+            remarks=tuple(f"{name}: {text}" for name, text in _remarks(self.risk.exposure).items()),
+            if_on_bank=_if_on_bank(self.risk, self.cell, i, status, self.p),
+        )
+
+    def _scores(self, i: int) -> Row:
+        """H, E and V."""
+        return {
+            "hazard_score": number(self.cell.values.hazard[i, 0]),
+            "hazard_level": self.cell.hazard[i]["hazard_level"],
+            "exposure_score": self.exposure["exposure_score"],
+            "proximity_factor": self.exposure["proximity_factor"],
+            "normalized_asset_value": self.exposure["normalized_asset_value"],
+            "vulnerability_score": self.vulnerability["vulnerability_score"],
+            "vulnerability_level": self.vulnerability["vulnerability_level"],
+        }
+
+    def _losses(self, i: int) -> Row:
+        """From the cell's AAL to the site's expected loss."""
+        scaled, loss = self.risk.scaled, self.risk.loss
+        scale = scaled.vulnerability_scale[i, 0]
+        return {
+            "base_aal": number(self.cell.values.aal[i, 0]),
+            "site_factor": number(loss.factor[i, 0]),
+            "vulnerability_scale": 1.0 + self.vulnerability["vulnerability_score"],
+            "final_aal": number(scaled.final_aal[i, 0]),
+            "aal_p05": number(loss.aal_p05[i, 0] * scale),
+            "aal_p95": number(loss.aal_p95[i, 0] * scale),
+            "insurance_rate": number(scaled.insurance_rate[i, 0]),
+            "exposed_value": number(self.risk.exposed_value[i, 0]),
+            "expected_loss": number(scaled.expected_loss[i, 0]),
+        }
+
+    def _integrated(self, i: int) -> Row:
+        """H·E·V and its level."""
+        risk = number(self.risk.integrated[i, 0])
+        grade = None if risk is None else level(_root(risk), self.p["level_edges"])
+        return {"integrated_risk": risk, "integrated_level": grade}
+
+    def _flags(self, i: int, status: Status) -> tuple[str, ...]:
+        flags = [
+            *self.cell.hazard[i]["flags"],
+            *self.cell.probability[i]["flags"],
+            *self.exposure["flags"],
+            *self.vulnerability["flags"],
+        ]
+        if np.isnan(self.risk.loss.factor[i, 0]) and status <= Status.low_confidence:
+            flags.append("cell_loss_zero")
+        return tuple(dict.fromkeys(flags))
 
 
 def _root(integrated: float) -> float:
     return float(integrated_score(np.asarray(integrated)))
 
 
-def _conditional(risk: SiteRisk, cell: StoredCell, i: int, status: Status, p: Params) -> Row | None:
+def _if_on_bank(
+    risk: SiteRisk, cell: StoredCell, i: int, status: Status, p: Params
+) -> OnBank | None:
     """The cell's loss under its own assumption, where the site itself cannot be assessed."""
     unknown = bool(risk.exposure.flags.get("river_distance_unknown", np.array([False]))[0])
     if status != Status.not_assessed or not unknown or np.isnan(cell.values.aal[i, 0]):
         return None
     scaled = scale(cell.values.aal[i], risk.vulnerability.score, within_reach(risk.exposure, p))
-    return {
-        "final_aal": number(scaled.final_aal[0]),
-        "expected_loss": number(scaled.expected_loss[0]),
-    }
+    return OnBank(
+        final_aal=number(scaled.final_aal[0]), expected_loss=number(scaled.expected_loss[0])
+    )
 
 
-def total_rows(rows: Sequence[Row], perils: Mapping[str, Peril]) -> list[Row]:
+def subtotals(results: Sequence[PerilResult], perils: Mapping[str, Peril]) -> list[SiteTotals]:
     """Subtotals of each scenario and horizon."""
-    groups: dict[tuple[str, str], dict[str, PerilLoss]] = {}
-    for row in rows:
-        one = PerilLoss(status=Status[row["status"]], expected_loss=row["expected_loss"])
-        groups.setdefault((row["ssp_scenario"], row["horizon"]), {})[row["risk_type"]] = one
-    return [_total_row(key, totals(losses, perils)) for key, losses in groups.items()]
+    groups: dict[Key, dict[str, PerilLoss]] = {}
+    for result in results:
+        one = PerilLoss(status=Status[result.status], expected_loss=result.expected_loss)
+        groups.setdefault(result.key, {})[result.risk_type] = one
+    return [_subtotal(key, totals(losses, perils)) for key, losses in groups.items()]
 
 
-def _total_row(key: tuple[str, str], t: Totals) -> Row:
-    return {
-        "ssp_scenario": key[0],
-        "horizon": key[1],
-        "physical": t.physical,
-        "physical_no_overlap": t.physical_no_overlap,
-        "operating": t.operating,
-        "grand": t.grand,
-        "assessed": list(t.assessed),
-        "not_assessed": list(t.not_assessed),
-    }
+def _subtotal(key: Key, t: Totals) -> SiteTotals:
+    return SiteTotals(
+        ssp_scenario=key[0],
+        horizon=key[1],
+        physical=t.physical,
+        physical_no_overlap=t.physical_no_overlap,
+        operating=t.operating,
+        grand=t.grand,
+        assessed=tuple(t.assessed),
+        not_assessed=tuple(t.not_assessed),
+    )

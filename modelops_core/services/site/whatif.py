@@ -12,14 +12,15 @@ that has no answer leaves the others alone.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 
 import numpy as np
 
+from modelops_core.domain.answer import Answer
 from modelops_core.domain.climate import Array, Climate
-from modelops_core.domain.gauges import RiverGauge
 from modelops_core.domain.parameters import (
     ALL_SETS,
     COMMON,
@@ -33,7 +34,6 @@ from modelops_core.domain.parameters import (
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.result import CellRisk, Status
 from modelops_core.domain.site import Site, Sites
-from modelops_core.ports import Row
 from modelops_core.services.site.site_rows import number
 from modelops_core.stages import damage, pooling, vulnerability
 from modelops_core.stages.evaluate import cell_risks
@@ -105,7 +105,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Sensitivity:
-    """The outcome under a named sensitivity, and the flags that it raises and the central set does not."""
+    """The outcome under a named sensitivity, and the flags that it adds to the central set's."""
 
     outcome: Outcome
     numbers: tuple[Changed, ...]
@@ -114,7 +114,7 @@ class Sensitivity:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SetComparison:
     """
     Set → outcome, and the cell under it; empty where the sets cannot be compared at one cell.
 
@@ -128,13 +128,13 @@ class Answer:
     touching: frozenset[SetName] = frozenset()
 
     def outcome(self, name: SetName) -> Outcome | None:
-        """The outcome under any set; the central one under a sensitivity that changes nothing here."""
+        """The outcome under any set; the central one where a sensitivity changes nothing here."""
         if name in self.touching:
             return self.sensitivities[name].outcome if name in self.sensitivities else None
         return self.outcomes.get("central" if name in SENSITIVITIES else name)
 
     def cell(self, name: SetName, stored: CellValues) -> CellValues:
-        """The cell under any set: *stored* where nothing changes, unknown where there is no answer."""
+        """The cell under any set: *stored* where nothing changes, unknown without an answer."""
         if name in self.touching:
             return self.sensitivities[name].cell if name in self.sensitivities else unknown(stored)
         return stored if name == "central" else self.cells.get(name, stored)
@@ -176,22 +176,20 @@ class _Case:
         return _Under(found, site, frozenset(p.read), flags)
 
 
-def site_of(found: Row) -> Site:
-    """The site that an assessment's answer describes, as it was before its value was estimated."""
-    known = found["building"]
-    names = {f.name for f in fields(Site)} - {
-        "latitude",
-        "longitude",
-        "assumed",
-        "asset_value",
-        "river_gauge",
-    }
-    given = {name: known[name] for name in names if known.get(name) is not None}
-    value = known["corrections"].get("asset_value")
-    more = {} if value is None else {"asset_value": value}
-    if known.get("river_gauge"):
-        more["river_gauge"] = RiverGauge(**known["river_gauge"])
-    return Site(latitude=found["latitude"], longitude=found["longitude"], **given, **more)
+def site_of(answer: Answer) -> Site:
+    """The site that an answer describes, as it was before its value was estimated."""
+    building = answer.building
+    apart = {"latitude", "longitude", "assumed", "asset_value", "river_gauge"}
+    known = {f.name: getattr(building, f.name) for f in fields(Site) if f.name not in apart}
+    given = {name: value for name, value in known.items() if value is not None}
+    value = building.corrections.get("asset_value")
+    return Site(
+        latitude=answer.latitude,
+        longitude=answer.longitude,
+        asset_value=math.nan if value is None else value,
+        river_gauge=building.river_gauge,
+        **given,
+    )
 
 
 def by_set(
@@ -201,7 +199,7 @@ def by_set(
     key: tuple[str, str],
     sites: Sites,
     file: ParameterFile,
-) -> Answer:
+) -> SetComparison:
     """
     The outcome of one described site under each parameter set.
 
@@ -212,12 +210,12 @@ def by_set(
     case = _Case(peril, climate, stored, key, sites, file)
     found = {name: one for name in SET_NAMES if (one := case.under(name)) is not None}
     if len(found) < len(SET_NAMES):
-        return Answer({}, (), {})
+        return SetComparison({}, (), {})
     central = found["central"]
     touching = frozenset(
         name for name in SENSITIVITIES if any(_changed(peril.key, file, name, central.read))
     )
-    return Answer(
+    return SetComparison(
         {name: one.outcome for name, one in found.items()},
         tuple(
             _differences(peril.key, file, frozenset().union(*(one.read for one in found.values())))
@@ -290,7 +288,11 @@ def unknown(cell: CellValues) -> CellValues:
 def scaled(
     name: SetName, peril: Peril, stored: CellValues, file: ParameterFile, p: Params
 ) -> CellValues | None:
-    """The stored loss times the factor between the set's damage curve and the central one; None where more moves."""
+    """
+    The stored loss times the factor between the set's damage curve and the central one.
+
+    None where more than that factor changes.
+    """
     central = Watched.of(file.params(peril.key))
     x = np.linspace(0.0, BEYOND * float(central["bins"][-1]), POINTS)
     before = damage.ratio(peril, x, central)

@@ -93,7 +93,11 @@ class Swings:
 
 
 def options(site: Site, as_of: int, value: float | None = None) -> Options:
-    """What is tried of each attribute of *site*, within the allowed ranges; *value*: estimated [KRW]."""
+    """
+    The values to try of each attribute of *site*, within the allowed ranges.
+
+    *value*: the estimated asset value [KRW].
+    """
     found: dict[str, Sequence[Any]] = {
         **CHOICES,
         "built_year": tuple(float(as_of - age) for age in AGES),
@@ -121,7 +125,11 @@ def _allowed(name: str, values: Sequence[float]) -> Sequence[float]:
 def attributes(
     peril: Peril, cell: CellValues, site: Site, as_of: int, tried: Options, p: Params
 ) -> Swings:
-    """One attribute at a time under *p*; *cell* has one combination. *tried*: see :func:`options`."""
+    """
+    The outcomes of changing one attribute at a time under *p*.
+
+    *cell* has one combination; *tried* is what :func:`options` gives.
+    """
     flat = [(name, value) for name, values in tried.items() for value in values]
     variants = [site.corrected({name: value}) for name, value in flat]
     sites = asset.described(Sites.of([site, *variants]), as_of)

@@ -1,4 +1,4 @@
-"""The building that was found, and what the analyst knows better."""
+"""The building that was found, and the form for the analyst's corrections."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from modelops_core.domain.answer import Answer, Building
 from modelops_core.domain.parameters import ALL_SETS
 from modelops_core.domain.site import NAME_LENGTH, RANGES, RIVER_CLASSES, VALUE_BASES
-from modelops_core.ports import Row
 from modelops_core.ui.kit import formats, notices
 from modelops_core.ui.kit.answers import assessment
 from modelops_core.ui.kit.filters import Choice
@@ -30,44 +30,43 @@ NUMBERS = {
     "elevation_m": 1.0,
     "forest_distance_m": 50.0,
 }
+#: attributes in the table of what was found
+SHOWN = (
+    "structure",
+    "purpose",
+    "built_year",
+    "floors_above",
+    "floors_below",
+    "total_area",
+    "asset_value",
+)
 #: shown without decimals
 WHOLE = ("built_year", "floors_above", "floors_below")
 
 
-def draw(found: Row, choice: Choice) -> None:
-    """What was found on the left, the corrections on the right."""
+def draw(answer: Answer, choice: Choice) -> None:
+    """Draw what was found on the left, the corrections on the right."""
     left, right = st.columns([1, 1.4], gap="medium")
     with left:
-        _found(found["building"])
+        _found(answer.building)
     with right:
-        _form(found)
+        _form(answer)
 
 
-def _found(building: Row) -> None:
+def _found(building: Building) -> None:
     st.markdown(f"**{t('assess.building_found')}**")
-    register = building["found"]
-    if register is None:
+    found = building.found
+    if found is None:
         st.info(t("assess.no_building"), icon=":material/search_off:")
     else:
-        st.caption(
-            t(f"assess.kind_{register['kind']}", distance=formats.number(register["distance_m"]))
-        )
-    names = (
-        "structure",
-        "purpose",
-        "built_year",
-        "floors_above",
-        "floors_below",
-        "total_area",
-        "asset_value",
-    )
-    rows = {t(f"columns.{name}"): _said(name, building.get(name)) for name in names}
-    rows[t("assess.structure_class")] = t(f"classes.{building['structure_class']}")
-    rows[t("assess.use_group")] = t(f"classes.{building['use_group']}")
+        st.caption(t(f"assess.kind_{found.kind}", distance=formats.number(found.distance_m)))
+    rows = {t(f"columns.{name}"): _text(name, getattr(building, name)) for name in SHOWN}
+    rows[t("assess.structure_class")] = t(f"classes.{building.structure_class}")
+    rows[t("assess.use_group")] = t(f"classes.{building.use_group}")
     st.table(rows, border="horizontal")
 
 
-def _said(name: str, value: Any) -> str:
+def _text(name: str, value: Any) -> str:
     """The value with its unit, or the word for not knowing."""
     if value in (None, ""):
         return t("assess.not_known")
@@ -85,29 +84,17 @@ def _unit(name: str) -> str:
     return t("common.storeys") if unit == "storeys" else unit
 
 
-def _form(found: Row) -> None:
-    given = assessment.corrections_of(found)
+def _form(answer: Answer) -> None:
+    given = answer.building.corrections
     st.markdown(f"**{t('assess.corrections')}**", help=t("assess.corrections_help"))
     with st.form("corrections", border=True):
-        values: dict[str, Any] = {}
         columns = st.columns(3)
-        for i, (name, step) in enumerate(NUMBERS.items()):
-            (low, high, _), unit = RANGES[name], _unit(name)
-            label = f"{t(f'columns.{name}')} [{unit}]" if unit else t(f"columns.{name}")
-            values[name] = columns[i % 3].number_input(
-                label,
-                value=given.get(name),
-                step=step,
-                format="%.0f",
-                placeholder=t("assess.as_found"),
-                key=WidgetKey.FIX.of(name),
-                help=t("assess.range", low=f"{low:g}", high=f"{high:g}", unit=unit),
-            )
-        values |= _words(columns, given)
+        values = _number_fields(columns, given) | _text_fields(columns, given)
+        values |= _choice_fields(columns, given)
         chosen = st.segmented_control(
             t("assess.parameter_set"),
             ALL_SETS,
-            default=found["parameter_set"],
+            default=answer.parameter_set,
             required=True,
             key=WidgetKey.FIX.of("set"),
             format_func=lambda name: t(f"assess.set_{name}"),
@@ -116,15 +103,48 @@ def _form(found: Row) -> None:
         if st.form_submit_button(
             t("assess.recalculate"), type="primary", icon=":material/refresh:"
         ):
-            _again(
-                found,
-                {name: value for name, value in values.items() if value not in (None, "")},
-                chosen or "central",
-            )
+            corrections = {k: v for k, v in values.items() if v not in (None, "")}
+            _assess_again(answer, corrections, chosen or "central")
 
 
-def _words(columns: Sequence[DeltaGenerator], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields of the form that are no numbers."""
+def _number_fields(columns: Sequence[DeltaGenerator], given: Mapping[str, Any]) -> dict[str, Any]:
+    values = {}
+    for i, (name, step) in enumerate(NUMBERS.items()):
+        (low, high, _), unit = RANGES[name], _unit(name)
+        label = f"{t(f'columns.{name}')} [{unit}]" if unit else t(f"columns.{name}")
+        values[name] = columns[i % 3].number_input(
+            label,
+            value=given.get(name),
+            step=step,
+            format="%.0f",
+            placeholder=t("assess.as_found"),
+            key=WidgetKey.FIX.of(name),
+            help=t("assess.range", low=f"{low:g}", high=f"{high:g}", unit=unit),
+        )
+    return values
+
+
+def _text_fields(columns: Sequence[DeltaGenerator], given: Mapping[str, Any]) -> dict[str, Any]:
+    def field(column: DeltaGenerator, name: str, **more: Any) -> str:
+        text: str = column.text_input(
+            t(f"columns.{name}"),
+            given.get(name, ""),
+            placeholder=t(f"assess.{name}_example"),
+            key=WidgetKey.FIX.of(name),
+            **more,
+        )
+        return text
+
+    return {
+        "structure": field(columns[0], "structure"),
+        "purpose": field(columns[1], "purpose"),
+        "river_name": field(
+            columns[0], "river_name", max_chars=NAME_LENGTH, help=t("assess.river_name_help")
+        ),
+    }
+
+
+def _choice_fields(columns: Sequence[DeltaGenerator], given: Mapping[str, Any]) -> dict[str, Any]:
     basis = columns[1].selectbox(
         t("columns.value_basis"),
         VALUE_BASES,
@@ -134,18 +154,6 @@ def _words(columns: Sequence[DeltaGenerator], given: Mapping[str, Any]) -> dict[
         key=WidgetKey.FIX.of("value_basis"),
         help=t("assess.value_basis_help"),
     )
-    structure = columns[0].text_input(
-        t("columns.structure"),
-        given.get("structure", ""),
-        placeholder=t("assess.structure_example"),
-        key=WidgetKey.FIX.of("structure"),
-    )
-    purpose = columns[1].text_input(
-        t("columns.purpose"),
-        given.get("purpose", ""),
-        placeholder=t("assess.purpose_example"),
-        key=WidgetKey.FIX.of("purpose"),
-    )
     river_class = columns[2].selectbox(
         t("columns.river_class"),
         RIVER_CLASSES,
@@ -154,34 +162,18 @@ def _words(columns: Sequence[DeltaGenerator], given: Mapping[str, Any]) -> dict[
         format_func=lambda key: t(f"assess.river_{key}"),
         key=WidgetKey.FIX.of("river_class"),
     )
-    river_name = columns[0].text_input(
-        t("columns.river_name"),
-        given.get("river_name", ""),
-        placeholder=t("assess.river_name_example"),
-        max_chars=NAME_LENGTH,
-        key=WidgetKey.FIX.of("river_name"),
-        help=t("assess.river_name_help"),
-    )
-    return {
-        "value_basis": basis,
-        "structure": structure,
-        "purpose": purpose,
-        "river_class": river_class,
-        "river_name": river_name,
-    }
+    return {"value_basis": basis, "river_class": river_class}
 
 
-def _index(words: Sequence[str], chosen: str | None) -> int | None:
-    return None if chosen is None else words.index(chosen)
+def _index(options: Sequence[str], chosen: str | None) -> int | None:
+    return None if chosen is None else options.index(chosen)
 
 
-def _again(found: Row, corrections: dict[str, Any], parameter_set: str) -> None:
-    """Assess anew with what the analyst said; what is wrong is said here and nothing is lost."""
+def _assess_again(answer: Answer, corrections: dict[str, Any], parameter_set: str) -> None:
+    """Assess again with the corrections; an error in them is shown and the form keeps them."""
     wrong = assessment.checked(corrections)
     if wrong is not None:
         notices.failed(wrong)
         return
-    assessment.start(
-        found["latitude"], found["longitude"], corrections, parameter_set=parameter_set
-    )
+    assessment.start(answer.latitude, answer.longitude, corrections, parameter_set=parameter_set)
     st.rerun()

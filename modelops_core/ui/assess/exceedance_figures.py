@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
@@ -12,32 +13,53 @@ from modelops_core.ui.kit.figure_style import figure
 from modelops_core.ui.kit.theme import KIND, NEUTRAL, Mode
 
 
-def bins(found: Sequence[Row], unit: str, mode: Mode, words: Mapping[str, str]) -> go.Figure:
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """
+    One class of intensity; an outer edge is None where the class is open.
+
+    ``p`` with its interval: probability a year 0..1; ``damage``: the damage ratio 0..1 in it.
+    """
+
+    lower: float | None
+    upper: float | None
+    p: float | None
+    p_low: float | None
+    p_high: float | None
+    damage: float | None
+
+
+def bins_of(data: Mapping[str, Sequence[float]]) -> list[Bin]:
+    """Bins from the stored columns; the outer edges are open."""
+    edges = [None, *data["edges"], None]
+    columns = (data[name] for name in ("p", "p_low", "p_high", "dr"))
+    return [
+        Bin(lower, upper, *values)
+        for lower, upper, values in zip(
+            edges[:-1], edges[1:], zip(*columns, strict=True), strict=True
+        )
+    ]
+
+
+def bins(found: Sequence[Bin], unit: str, mode: Mode, words: Mapping[str, str]) -> go.Figure:
     """
     P of each bin with its interval, and the damage ratio in it on a second axis.
 
-    *found*: rows with lower, upper, p, p_low, p_high, dr; *words*: probability, damage, intensity.
+    *words*: probability, damage, intensity.
     """
-    names = [span(b["lower"], b["upper"]) for b in found]
+    names = [span(b.lower, b.upper) for b in found]
     chart = figure(mode, height=320, legend=True, bargap=0.3)
     chart.add_bar(
         x=names,
-        y=[_percent(b["p"]) for b in found],
+        y=[_percent(b.p) for b in found],
         name=words["probability"],
         marker_color=KIND[mode]["physical"],
-        error_y={
-            "type": "data",
-            "color": NEUTRAL[mode],
-            "thickness": 1.4,
-            "width": 5,
-            "array": [_gap(b["p_high"], b["p"]) for b in found],
-            "arrayminus": [_gap(b["p"], b["p_low"]) for b in found],
-        },
+        error_y=_interval(found, mode),
         hovertemplate=f"%{{x}} {unit}<br>{words['probability']} %{{y:.3g}} %<extra></extra>",
     )
     chart.add_scatter(
         x=names,
-        y=[_percent(b["dr"]) for b in found],
+        y=[_percent(b.damage) for b in found],
         name=words["damage"],
         yaxis="y2",
         mode="lines+markers",
@@ -47,19 +69,33 @@ def bins(found: Sequence[Row], unit: str, mode: Mode, words: Mapping[str, str]) 
     )
     chart.update_layout(
         yaxis={"title": f"{words['probability']} %/yr", "rangemode": "tozero"},
-        yaxis2={
-            "title": f"{words['damage']} %",
-            "overlaying": "y",
-            "side": "right",
-            "showgrid": False,
-            "rangemode": "tozero",
-            "fixedrange": True,
-            "tickmode": "auto",
-            "nticks": 5,
-        },
+        yaxis2={**RIGHT_AXIS, "title": f"{words['damage']} %"},
         xaxis={"title": f"{words['intensity']} [{unit}]", "type": "category"},
     )
     return chart
+
+
+def _interval(found: Sequence[Bin], mode: Mode) -> dict[str, object]:
+    return {
+        "type": "data",
+        "color": NEUTRAL[mode],
+        "thickness": 1.4,
+        "width": 5,
+        "array": [_gap(b.p_high, b.p) for b in found],
+        "arrayminus": [_gap(b.p, b.p_low) for b in found],
+    }
+
+
+#: the axis of the damage ratio, on the right over the one of P
+RIGHT_AXIS = {
+    "overlaying": "y",
+    "side": "right",
+    "showgrid": False,
+    "rangemode": "tozero",
+    "fixedrange": True,
+    "tickmode": "auto",
+    "nticks": 5,
+}
 
 
 def span(lower: float | None, upper: float | None) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 import streamlit as st
 
+from modelops_core.domain.answer import Answer, PerilResult
 from modelops_core.domain.flags import FLAGS
-from modelops_core.ports import Row
-from modelops_core.ui.assess.summary_card import chosen
 from modelops_core.ui.kit import cache, datasets, filters
 from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import language, t
@@ -15,13 +16,13 @@ from modelops_core.ui.kit.i18n import language, t
 POINTS = ("adaptation", "premium", "kinds", "overlap", "grid", "register")
 
 
-def draw(found: Row, choice: Choice) -> None:
+def draw(answer: Answer, choice: Choice) -> None:
     """Assumptions of this answer, then what holds for every answer."""
-    rows = chosen(found, choice.scenario, choice.horizon)
+    results = answer.at(choice.scenario, choice.horizon).values()
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown(f"**{t('assess.assumed')}**")
-        for code, perils in _raised(rows).items():
+        for code, perils in _raised(results).items():
             text = (
                 (FLAGS[code].ko if language() == "ko" else FLAGS[code].en)
                 if code in FLAGS
@@ -39,21 +40,21 @@ def draw(found: Row, choice: Choice) -> None:
     st.caption(
         t(
             "assess.versions",
-            method=found["method_version"],
-            name=found["parameter_set"],
-            digest=found["parameter_hash"],
-            job=found["batch_id"],
+            method=answer.method_version,
+            name=answer.parameter_set,
+            digest=answer.parameter_hash,
+            job=answer.batch_id,
         )
     )
 
 
-def _raised(rows: list[Row]) -> dict[str, list[str]]:
+def _raised(results: Iterable[PerilResult]) -> dict[str, list[str]]:
     """Flag → perils that carry it."""
-    found: dict[str, list[str]] = {}
-    for row in rows:
-        for code in row["flags"]:
-            found.setdefault(code, []).append(filters.peril_name(row["risk_type"]))
-    return found
+    perils: dict[str, list[str]] = {}
+    for result in results:
+        for code in result.flags:
+            perils.setdefault(code, []).append(filters.peril_name(result.risk_type))
+    return perils
 
 
 def _sources() -> pd.DataFrame:

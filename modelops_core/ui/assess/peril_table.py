@@ -5,56 +5,48 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from modelops_core.ports import Row
-from modelops_core.ui.assess.summary_card import chosen
+from modelops_core.domain.answer import Answer, PerilResult
 from modelops_core.ui.kit import cache, downloads, exports, filters, formats
 from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import catalogue, language, t
 
 
-def draw(found: Row, choice: Choice) -> None:
+def draw(answer: Answer, choice: Choice) -> None:
     """The table, and all scenarios and horizons as files."""
-    st.dataframe(
-        _frame(chosen(found, choice.scenario, choice.horizon)),
-        hide_index=True,
-        alt=t("assess.table_alt"),
-    )
+    rows = [_row(result) for result in answer.at(choice.scenario, choice.horizon).values()]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=t("assess.table_alt"))
     st.caption(t("assess.table_note"))
     labels = {c: t(f"columns.{c}") for c in exports.RESULT_COLUMNS if f"columns.{c}" in catalogue()}
-    head = exports.head(found, cache.app().sources.all())
-    name = f"modelops_{found['latitude']:.4f}_{found['longitude']:.4f}"
-    downloads.table(name, head, exports.RESULT_COLUMNS, found["results"], labels)
+    head = exports.head(answer, cache.app().sources.all())
+    name = f"modelops_{answer.latitude:.4f}_{answer.longitude:.4f}"
+    results = [result.to_row() for result in answer.results]
+    downloads.table(name, head, exports.RESULT_COLUMNS, results, labels)
 
 
-def _frame(rows: list[Row]) -> pd.DataFrame:
-    return pd.DataFrame([_row(row) for row in rows])
-
-
-def _row(row: Row) -> dict[str, str]:
-    """One peril in words: what is unknown is said, not left blank."""
-    lang = language()
-    none = formats.status(row["status"], lang)
-    excluded = row["status"] == "not_applicable"
-
-    def score(value: float | None, level: str | None = None) -> str:
-        if value is None:
-            return none
-        return f"{value:.2f}" + (f" {formats.level(level, lang)}" if level else "")
-
+def _row(result: PerilResult) -> dict[str, str]:
+    """One peril in words: an unknown number is the word for why, never a blank."""
+    status = formats.status(result.status, language())
+    no_loss = result.expected_loss is None or result.status == "not_applicable"
     return {
-        t("columns.risk_type"): filters.peril_name(row["risk_type"]),
-        t("columns.status"): none,
-        t("columns.hazard_score"): score(row["hazard_score"], row["hazard_level"]),
-        t("columns.exposure_score"): score(row["exposure_score"]),
-        t("columns.vulnerability_score"): score(
-            row["vulnerability_score"], row["vulnerability_level"]
+        t("columns.risk_type"): filters.peril_name(result.risk_type),
+        t("columns.status"): status,
+        t("columns.hazard_score"): _score(status, result.hazard_score, result.hazard_level),
+        t("columns.exposure_score"): _score(status, result.exposure_score),
+        t("columns.vulnerability_score"): _score(
+            status, result.vulnerability_score, result.vulnerability_level
         ),
-        t("columns.base_aal"): formats.percent(row["base_aal"]),
-        t("columns.site_factor"): formats.number(row["site_factor"]),
-        t("columns.final_aal"): formats.value_or_status(row, "final_aal", lang),
-        t("assess.interval"): formats.interval(row["aal_p05"], row["aal_p95"]),
-        t("columns.expected_loss"): none
-        if row["expected_loss"] is None or excluded
-        else formats.won_full(row["expected_loss"]),
-        t("columns.integrated_risk"): score(row["integrated_risk"], row.get("integrated_level")),
+        t("columns.base_aal"): formats.percent(result.base_aal),
+        t("columns.site_factor"): formats.number(result.site_factor),
+        t("columns.final_aal"): formats.rate_or_status(result.status, result.final_aal, language()),
+        t("assess.interval"): formats.interval(result.aal_p05, result.aal_p95),
+        t("columns.expected_loss"): status if no_loss else formats.won_full(result.expected_loss),
+        t("columns.integrated_risk"): _score(
+            status, result.integrated_risk, result.integrated_level
+        ),
     }
+
+
+def _score(status: str, value: float | None, level: str | None = None) -> str:
+    if value is None:
+        return status
+    return f"{value:.2f}" + (f" {formats.level(level, language())}" if level else "")

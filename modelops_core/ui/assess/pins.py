@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from modelops_core.domain.answer import Answer
 from modelops_core.errors import InvalidInput
-from modelops_core.ports import Row
-from modelops_core.ui.assess.summary_card import place_name
 from modelops_core.ui.kit import cache, messages, navigation, state
+from modelops_core.ui.kit.answers import saved_sites
 from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.kit.keys import StateKey, WidgetKey
 from modelops_core.ui.kit.maps import CHOSEN, SAVED, Pin
@@ -16,8 +16,8 @@ from modelops_core.ui.kit.maps import CHOSEN, SAVED, Pin
 def on_map() -> list[Pin]:
     """Saved sites, then the chosen place on top of them."""
     found = [
-        Pin(s["longitude"], s["latitude"], s["name"], SAVED)
-        for s in cache.app().portfolios.places()
+        Pin(site.longitude, site.latitude, site.name, SAVED)
+        for site in cache.app().portfolios.places()
     ]
     point = state.point()
     if point is not None:
@@ -25,16 +25,18 @@ def on_map() -> list[Pin]:
     return found
 
 
-def buttons(found: Row) -> None:
+def buttons(answer: Answer) -> None:
     """Save under a name, and go on to comparing."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         with st.popover(t("assess.save"), icon=":material/keep:"):
-            st.text_input(t("assess.save_name"), value=place_name(found), key=WidgetKey.SAVE_NAME)
+            st.text_input(
+                t("assess.save_name"), value=saved_sites.district(answer), key=WidgetKey.SAVE_NAME
+            )
             st.button(
                 t("assess.save_go"),
                 type="primary",
                 on_click=_save,
-                args=(found,),
+                args=(answer,),
                 key=WidgetKey.SAVE,
             )
         navigation.link("compare", t("assess.to_compare"))
@@ -43,15 +45,15 @@ def buttons(found: Row) -> None:
         st.toast(message, icon=":material/check:")
 
 
-def _save(found: Row) -> None:
+def _save(answer: Answer) -> None:
     name = st.session_state[WidgetKey.SAVE_NAME]
     try:
         cache.app().portfolios.save(
             name,
-            found["latitude"],
-            found["longitude"],
-            found["building"]["corrections"],
-            found["batch_id"],
+            answer.latitude,
+            answer.longitude,
+            answer.building.corrections,
+            answer.batch_id,
         )
     except InvalidInput as error:
         st.session_state[StateKey.SAVE_MESSAGE] = messages.said(error)

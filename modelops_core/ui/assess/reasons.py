@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
 
+from modelops_core.domain.answer import Answer, PerilResult
+from modelops_core.domain.gauges import RiverGauge
 from modelops_core.domain.horizons import SCENARIOS
 from modelops_core.domain.peril import Fitted, Prescribed
 from modelops_core.domain.variables import VARIABLES
 from modelops_core.errors import NoResults
 from modelops_core.ports import Row
 from modelops_core.ui.assess import exceedance_figures, whatif
-from modelops_core.ui.assess.summary_card import chosen, gauge_text
+from modelops_core.ui.assess.summary_card import gauge_text
 from modelops_core.ui.kit import cache, charts, datasets, filters, formats
 from modelops_core.ui.kit.answers import loss_figures
 from modelops_core.ui.kit.filters import Choice
@@ -22,89 +24,100 @@ from modelops_core.ui.kit.keys import WidgetKey
 from modelops_core.ui.kit.surface import mode
 
 
-def draw(found: Row, choice: Choice) -> None:
-    """The chain of the chosen peril's number at this site."""
-    name = filters.peril_name(choice.peril)
-    st.markdown(
-        f"**{t('assess.why', peril=name, scenario=SCENARIOS[choice.scenario], horizon=filters.horizon_name(choice.horizon))}**"
-    )
-    rows = [
-        r for r in chosen(found, choice.scenario, choice.horizon) if r["risk_type"] == choice.peril
-    ]
-    if not rows:
+def draw(answer: Answer, choice: Choice) -> None:
+    """Draw the chain of the chosen peril's number at this site."""
+    horizon = filters.horizon_name(choice.horizon)
+    name, scenario = filters.peril_name(choice.peril), SCENARIOS[choice.scenario]
+    st.markdown(f"**{t('assess.why', peril=name, scenario=scenario, horizon=horizon)}**")
+    result = answer.at(choice.scenario, choice.horizon).get(choice.peril)
+    why = None if result is None else _explanation(answer, choice)
+    if result is None or why is None:
         st.info(t("assess.no_rows"))
         return
+    if why["outdated"]:
+        st.warning(t("assess.outdated_reasons"), icon=":material/history:")
+    _chain(why, result, answer.building.river_gauge if result.remarks else None)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _bins(why)
+    with right:
+        _steps(result)
+    _yearly(why)
+    whatif.draw(answer, choice)
+    _numbers(why)
+
+
+def _explanation(answer: Answer, choice: Choice) -> Row | None:
     try:
-        why = cache.explanation(
+        return cache.explanation(
             cache.version(),
-            found["latitude"],
-            found["longitude"],
+            answer.latitude,
+            answer.longitude,
             choice.peril,
             choice.scenario,
             choice.horizon,
         )
     except NoResults:
-        st.info(t("assess.no_rows"))
-        return
-    if why["outdated"]:
-        st.warning(t("assess.outdated_reasons"), icon=":material/history:")
-    _chain(why, rows[0], found["building"].get("river_gauge") if rows[0].get("remarks") else None)
-    left, right = st.columns(2, gap="medium")
-    with left:
-        _bins(why)
-    with right:
-        _steps(rows[0])
-    _yearly(why)
-    whatif.draw(found, choice)
-    _numbers(why)
+        return None
 
 
-def _chain(why: Row, row: Row, gauge: Row | None) -> None:
+def _chain(why: Row, result: PerilResult, gauge: RiverGauge | None) -> None:
+    """The table from input data to the final number."""
     details = why["probability"]["calculation_details"] or {}
     years = details.get("years") or ["–", "–"]
-    statistic = ", ".join(
-        f"{_word('statistic', k)} {formats.number(v)}"
-        for k, v in (why["hazard"]["statistic"] or {}).items()
-    )
-    said = {
-        t("assess.chain_inputs"): " · ".join(
-            f"{s['table_name']} ({t('assess.kind_word_' + s['kind'])}: {s['name']})"
-            for s in map(datasets.said, why["inputs"])
+    final = formats.rate_or_status(result.status, result.final_aal, language())
+    flags = [flag["ko" if language() == "ko" else "en"] for flag in why["flags"]]
+    rows = {
+        t("assess.chain_inputs"): _inputs_text(why),
+        t("assess.chain_intensity"): (
+            f"{cache.intensity_label(why['risk_type'])} [{why['intensity']['unit']}]"
         ),
-        t(
-            "assess.chain_intensity"
-        ): f"{cache.intensity_label(why['risk_type'])} [{why['intensity']['unit']}]",
         t("assess.chain_years"): f"{years[0]}–{years[1]}, {_counted(details)}",
-        t(
-            "assess.chain_hazard"
-        ): f"H {formats.number(why['hazard']['hazard_score'])} {formats.level(why['hazard']['hazard_level'], language())} ({statistic} {why['hazard']['unit'] or ''})",
-        t(
-            "assess.chain_aal"
-        ): f"{formats.percent(why['probability']['aal'])} (5–95 %: {formats.interval(why['probability']['aal_p05'], why['probability']['aal_p95'])})",
-        t(
-            "assess.chain_final"
-        ): f"{formats.value_or_status(row, 'final_aal', language())} → {formats.won_full(row['expected_loss'])}",
+        t("assess.chain_hazard"): _hazard_text(why["hazard"]),
+        t("assess.chain_aal"): _aal_text(why["probability"]),
+        t("assess.chain_final"): f"{final} → {formats.won_full(result.expected_loss)}",
         t("assess.chain_grade"): f"{why['grade']} — {t('assess.grade_' + why['grade'])}",
-        t("assess.chain_flags"): " · ".join(
-            flag["ko" if language() == "ko" else "en"] for flag in why["flags"]
-        )
-        or "–",
+        t("assess.chain_flags"): " · ".join(flags) or "–",
     }
     if gauge is not None:
-        said[t("assess.chain_gauge")] = gauge_text(gauge)
-    for name, text in why["notes"].items():
-        said[_word("note", name)] = text
-    st.table(said, border="horizontal")
+        rows[t("assess.chain_gauge")] = gauge_text(gauge)
+    rows |= {_word("note", name): text for name, text in why["notes"].items()}
+    st.table(rows, border="horizontal")
+
+
+def _inputs_text(why: Row) -> str:
+    return " · ".join(
+        f"{s['table_name']} ({t('assess.kind_word_' + s['kind'])}: {s['name']})"
+        for s in map(datasets.said, why["inputs"])
+    )
+
+
+def _hazard_text(hazard: Row) -> str:
+    """H, its level and the statistics that it was scored from."""
+    statistic = ", ".join(
+        f"{_word('statistic', k)} {formats.number(v)}"
+        for k, v in (hazard["statistic"] or {}).items()
+    )
+    level = formats.level(hazard["hazard_level"], language())
+    score = formats.number(hazard["hazard_score"])
+    return f"H {score} {level} ({statistic} {hazard['unit'] or ''})"
+
+
+def _aal_text(probability: Row) -> str:
+    """The base AAL with its sampling interval."""
+    interval = formats.interval(probability["aal_p05"], probability["aal_p95"])
+    return f"{formats.percent(probability['aal'])} (5–95 %: {interval})"
 
 
 def _counted(details: Row) -> str:
     """Number of years and how the frequency was found."""
     n, estimator = details.get("n"), details.get("estimator")
-    return f"n = {formats.DASH if n is None else f'{n:.0f}'}, {_word('estimator', estimator) if estimator else formats.DASH}"
+    count = formats.DASH if n is None else f"{n:.0f}"
+    return f"n = {count}, {_word('estimator', estimator) if estimator else formats.DASH}"
 
 
 def _word(kind: str, key: str) -> str:
-    """The reader's word for a statistic, an estimator or a note; the key itself where a new peril brings its own."""
+    """The reader's word for a statistic, an estimator or a note; the key where there is none."""
     name = f"assess.{kind}_{key}"
     return t(name) if name in catalogue() else key
 
@@ -116,37 +129,23 @@ def _bins(why: Row) -> None:
         st.info(formats.status(why["probability"]["status"], language()))
         return
     words = {key: t(f"assess.bins_{key}") for key in ("probability", "damage", "intensity")}
-    chart = exceedance_figures.bins(bins_of(data), why["intensity"]["unit"], mode(), words)
+    chart = exceedance_figures.bins(
+        exceedance_figures.bins_of(data), why["intensity"]["unit"], mode(), words
+    )
     st.plotly_chart(
         chart, config=charts.config("bins"), key=WidgetKey.DISTRIBUTION, alt=t("assess.bins")
     )
     st.caption(" · ".join(why["references"]))
 
 
-def bins_of(data: Mapping[str, Sequence[float]]) -> list[Row]:
-    """Rows of bins from the stored columns; the outer edges are open."""
-    edges = [None, *data["edges"], None]
-    return [
-        {
-            "lower": edges[i],
-            "upper": edges[i + 1],
-            "p": data["p"][i],
-            "p_low": data["p_low"][i],
-            "p_high": data["p_high"][i],
-            "dr": data["dr"][i],
-        }
-        for i in range(len(data["p"]))
-    ]
-
-
-def _steps(row: Row) -> None:
+def _steps(result: PerilResult) -> None:
     st.markdown(f"**{t('assess.waterfall')}**")
-    if row["final_aal"] is None or row["site_factor"] is None or row["base_aal"] is None:
-        st.info(f"{formats.status(row['status'], language())}: {t('assess.no_steps')}")
+    if None in (result.final_aal, result.site_factor, result.base_aal):
+        st.info(f"{formats.status(result.status, language())}: {t('assess.no_steps')}")
         return
     words = {key: t(f"assess.step_of_{key}") for key in ("base", "site", "vulnerability", "final")}
     st.plotly_chart(
-        loss_figures.waterfall(row, mode(), words),
+        loss_figures.waterfall(result, mode(), words),
         config=charts.config("steps"),
         key=WidgetKey.STEPS,
         alt=t("assess.waterfall"),

@@ -19,9 +19,9 @@ FOCUS = UrlName.AT
 
 def focus() -> tuple[float, float] | None:
     """The place that was searched for: where the map should be."""
-    asked = state.text(FOCUS)
-    pair = _PAIR.match(asked or "")
-    if asked and pair is None:
+    text = state.text(FOCUS)
+    pair = _PAIR.match(text or "")
+    if text and pair is None:
         state.refuse(FOCUS)
         state.settle(FOCUS, None)
     return (float(pair[1]), float(pair[2])) if pair else None
@@ -34,10 +34,10 @@ def bar() -> None:
         words = field.text_input(
             t("assess.search"), placeholder=t("assess.search_example"), key=WidgetKey.SEARCH
         )
-        asked = button.form_submit_button(
+        submitted = button.form_submit_button(
             t("assess.search_go"), icon=":material/search:", width="stretch"
         )
-    if asked:
+    if submitted:
         _look(words)
     for row in st.session_state.get(StateKey.SEARCH_FOUND, ()):
         name = row["admin_name"] if language() == "ko" else row["admin_name_en"]

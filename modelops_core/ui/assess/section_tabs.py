@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from modelops_core.ports import Row
+from modelops_core.domain.answer import Answer
 from modelops_core.ui.assess import building, limits, peril_table, reasons, scenario_outlook
 from modelops_core.ui.kit import choose
 from modelops_core.ui.kit.choose import Field
@@ -14,7 +14,7 @@ from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.kit.keys import UrlName
 
-Section = Callable[[Row, Choice], None]
+Section = Callable[[Answer, Choice], None]
 SECTIONS: Mapping[str, Section] = {
     "perils": peril_table.draw,
     "outlook": scenario_outlook.draw,
@@ -27,14 +27,14 @@ SECTION = Field(UrlName.SECTION, tuple(SECTIONS))
 
 
 def bind() -> None:
-    """What this part keeps in the URL; before there is an answer, so that it adds no step to the history."""
+    """Bind the section to the URL; before there is an answer, so that it adds no history step."""
     SECTION.bind()
 
 
-def draw(found: Row, choice: Choice) -> None:
+def draw(answer: Answer, choice: Choice) -> None:
     """The chosen section of an answer."""
     st.divider()
     section = choose.segments(
         SECTION, t("assess.section"), lambda name: t(f"assess.section_{name}"), hide_label=True
     )
-    SECTIONS[section](found, choice)
+    SECTIONS[section](answer, choice)

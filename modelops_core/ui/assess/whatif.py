@@ -1,4 +1,4 @@
-"""What would change it: the same number under other parameter sets, and with other attributes."""
+"""What-if: the same number under other parameter sets and with other attributes."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ import pandas as pd
 import streamlit as st
 
 from modelops_core.domain import building
+from modelops_core.domain.answer import Answer
 from modelops_core.domain.horizons import SCENARIOS
 from modelops_core.domain.parameters import SET_NAMES
 from modelops_core.domain.site import RANGES
 from modelops_core.errors import NoResults
 from modelops_core.ports import Row
 from modelops_core.services.method.method_page import shown
-from modelops_core.services.site.whatif import Answer, Difference, Outcome
+from modelops_core.services.site.whatif import Difference, Outcome, SetComparison
 from modelops_core.services.site.whatif_attributes import Swing, Swings
 from modelops_core.ui.assess import whatif_cache, whatif_named
 from modelops_core.ui.assess import whatif_figures as figures
@@ -54,26 +55,26 @@ SHOWN = 8
 SAME = 1e-6
 
 
-def draw(found: Row, choice: Choice) -> None:
-    """Parameter sets on the left, attributes on the right, of the chosen peril, scenario and horizon."""
+def draw(answer: Answer, choice: Choice) -> None:
+    """Draw parameter sets on the left, attributes on the right, of the chosen number."""
     st.markdown(f"**{t('whatif.title', peril=filters.peril_name(choice.peril))}**")
     try:
-        seen = whatif_cache.answer(
-            cache.version(), found["batch_id"], choice.peril, choice.scenario, choice.horizon, found
+        what_if = whatif_cache.answer(
+            cache.version(), answer.batch_id, choice.peril, choice.scenario, choice.horizon, answer
         )
     except NoResults:
         st.info(t("assess.no_rows"))
         return
     left, right = st.columns(2, gap="medium")
     with left:
-        _sets(found, choice, seen.sets)
+        _sets(answer, choice, what_if.sets)
     with right:
-        _attributes(found, choice, seen.swings)
+        _attributes(answer, choice, what_if.swings)
 
 
-def _head(found: Row, choice: Choice) -> Head:
+def _head(answer: Answer, choice: Choice) -> Head:
     return [
-        *exports.head(found, cache.app().sources.all()),
+        *exports.head(answer, cache.app().sources.all()),
         (
             "risk_type, ssp_scenario, horizon",
             f"{choice.peril}, {SCENARIOS[choice.scenario]}, {choice.horizon}",
@@ -81,43 +82,35 @@ def _head(found: Row, choice: Choice) -> Head:
     ]
 
 
-def _sets(found: Row, choice: Choice, answer: Answer) -> None:
+def _sets(answer: Answer, choice: Choice, sets: SetComparison) -> None:
     st.markdown(f"{t('whatif.sets')}", help=t("whatif.sets_help"))
-    if not answer.outcomes:
+    if not sets.outcomes:
         st.info(t("whatif.basin"), icon=":material/water:")
         return
-    kind = cache.app().perils[choice.peril].kind
-    bars = [_bar(name, outcome) for name, outcome in answer.outcomes.items()]
+    declared, head = cache.app().perils[choice.peril], _head(answer, choice)
+    bars = [_bar(name, outcome) for name, outcome in sets.outcomes.items()]
     words = {"aal": t("columns.final_aal"), "interval": t("assess.interval")}
-    chart = figures.sets(bars, kind, mode(), words)
     st.plotly_chart(
-        chart,
+        figures.sets(bars, declared.kind, mode(), words),
         config=charts.config("parameter_sets"),
         key=WidgetKey.WHATIF_SETS,
-        alt=t("whatif.sets_alt", said=_said(bars)),
+        alt=t("whatif.sets_alt", said=_bars_text(bars)),
     )
-    _ratio(answer)
-    _stale(found, choice, answer)
-    with st.expander(
-        t("whatif.differences", count=len(answer.differences)),
-        icon=":material/tune:",
-        expanded=True,
-    ):
+    _ratio(sets)
+    _stale(answer, choice, sets)
+    _difference_table(sets.differences, choice.peril, head)
+    rows = [{"parameter_set": name, **_fields(outcome)} for name, outcome in sets.outcomes.items()]
+    downloads.table(f"parameter_sets_{choice.peril}", head, SET_COLUMNS, rows)
+    whatif_named.draw(sets, choice.peril, declared.regional is not None, head)
+
+
+def _difference_table(differences: Sequence[Difference], peril: str, head: Head) -> None:
+    title = t("whatif.differences", count=len(differences))
+    with st.expander(title, icon=":material/tune:", expanded=True):
         st.dataframe(
-            _difference_frame(answer.differences), hide_index=True, alt=t("whatif.differences_alt")
+            _difference_frame(differences), hide_index=True, alt=t("whatif.differences_alt")
         )
-        downloads.table(
-            f"differences_{choice.peril}",
-            _head(found, choice),
-            DIFFERENCE_COLUMNS,
-            _differences(answer.differences),
-        )
-    rows = [
-        {"parameter_set": name, **_fields(outcome)} for name, outcome in answer.outcomes.items()
-    ]
-    downloads.table(f"parameter_sets_{choice.peril}", _head(found, choice), SET_COLUMNS, rows)
-    basins = cache.app().perils[choice.peril].regional is not None
-    whatif_named.draw(answer, choice.peril, basins, _head(found, choice))
+        downloads.table(f"differences_{peril}", head, DIFFERENCE_COLUMNS, _differences(differences))
 
 
 def _bar(name: str, o: Outcome) -> figures.SetBar:
@@ -138,7 +131,7 @@ def _bar(name: str, o: Outcome) -> figures.SetBar:
     )
 
 
-def _said(bars: Sequence[figures.SetBar]) -> str:
+def _bars_text(bars: Sequence[figures.SetBar]) -> str:
     return "; ".join(f"{bar.name} {bar.text}" for bar in bars)
 
 
@@ -146,9 +139,9 @@ def _fields(o: Outcome) -> Row:
     return {name: getattr(o, name) for name in SET_COLUMNS[1:]}
 
 
-def _ratio(answer: Answer) -> None:
+def _ratio(sets: SetComparison) -> None:
     """How far apart the sets are, in words."""
-    low, central, high = (answer.outcomes[name].final_aal for name in SET_NAMES)
+    low, central, high = (sets.outcomes[name].final_aal for name in SET_NAMES)
     if not (low and central and high):
         return
     st.caption(
@@ -156,21 +149,16 @@ def _ratio(answer: Answer) -> None:
     )
 
 
-def _stale(found: Row, choice: Choice, answer: Answer) -> None:
-    """Say where the stored number was made with other parameters or data."""
-    for row in found["results"]:
-        if (row["risk_type"], row["ssp_scenario"], row["horizon"]) == (
-            choice.peril,
-            choice.scenario,
-            choice.horizon,
-        ):
-            before, now = row["final_aal"], answer.outcome(found["parameter_set"])
-            if before is None or now is None or now.final_aal is None:
-                return
-            if abs(before - now.final_aal) > SAME * max(before, now.final_aal):
-                st.warning(
-                    t("whatif.stale", value=formats.percent(before)), icon=":material/history:"
-                )
+def _stale(answer: Answer, choice: Choice, sets: SetComparison) -> None:
+    """Warn where the stored number was made with other parameters or data."""
+    stored = answer.at(choice.scenario, choice.horizon).get(choice.peril)
+    outcome = sets.outcome(answer.parameter_set)
+    before = None if stored is None else stored.final_aal
+    now = None if outcome is None else outcome.final_aal
+    if before is None or now is None:
+        return
+    if abs(before - now) > SAME * max(before, now):
+        st.warning(t("whatif.stale", value=formats.percent(before)), icon=":material/history:")
 
 
 def _differences(found: Sequence[Difference]) -> list[Row]:
@@ -198,7 +186,7 @@ def _difference_frame(found: Sequence[Difference]) -> pd.DataFrame:
     )
 
 
-def _attributes(found: Row, choice: Choice, swings: Swings) -> None:
+def _attributes(answer: Answer, choice: Choice, swings: Swings) -> None:
     st.markdown(t("whatif.attributes"), help=t("whatif.attributes_help"))
     if not swings.moves:
         st.info(t("whatif.nothing", status=formats.status(swings.now.status, language())))
@@ -223,7 +211,7 @@ def _attributes(found: Row, choice: Choice, swings: Swings) -> None:
             t("whatif.still", names=", ".join(t(f"columns.{name}") for name in swings.still))
         )
     rows = [_row(s) for s in swings.moves]
-    downloads.table(f"attributes_{choice.peril}", _head(found, choice), SWING_COLUMNS, rows)
+    downloads.table(f"attributes_{choice.peril}", _head(answer, choice), SWING_COLUMNS, rows)
 
 
 def _span(s: Swing) -> figures.Span:

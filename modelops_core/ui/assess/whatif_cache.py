@@ -1,4 +1,4 @@
-"""What would change a number: read once, calculated once, kept for a while."""
+"""What-if answers of a number: read and calculated once, then cached."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
+from modelops_core.domain.answer import Answer
 from modelops_core.domain.climate import Climate, Storms
 from modelops_core.domain.site import Sites
 from modelops_core.domain.variables import VARIABLES
 from modelops_core.errors import NoResults
-from modelops_core.ports import Row, Tile
+from modelops_core.ports import Tile
 from modelops_core.services.site import site_rows, whatif, whatif_attributes
-from modelops_core.services.site.whatif import Answer
+from modelops_core.services.site.whatif import SetComparison
 from modelops_core.services.site.whatif_attributes import Swings
 from modelops_core.stages import asset
 from modelops_core.stages.site import CellValues
@@ -27,27 +28,27 @@ PLACE = frozenset({"coast_distance_m", "elevation_m"})
 class WhatIf:
     """Both answers about one number."""
 
-    sets: Answer
+    sets: SetComparison
     swings: Swings
 
 
 @st.cache_data(max_entries=300, ttl=LONG, show_spinner=False)
-def answer(at: Version, job: str, peril: str, scenario: str, horizon: str, _found: Row) -> WhatIf:
+def answer(
+    at: Version, job: str, peril: str, scenario: str, horizon: str, _answer: Answer
+) -> WhatIf:
     """The parameter sets, and one attribute at a time; raises NoResults without stored values."""
     declared, key = cache.app().perils[peril], (scenario, horizon)
-    stored = _stored(_found["cell"]["grid_id"], peril, key)
-    site, building = whatif.site_of(_found), _found["building"]
-    sites = asset.described(Sites.of([site]), building["as_of"])
-    file, name = cache.app().parameters, _found["parameter_set"]
+    stored = _stored(_answer.cell.grid_id, peril, key)
+    site, building = whatif.site_of(_answer), _answer.building
+    sites = asset.described(Sites.of([site]), building.as_of)
+    file, name = cache.app().parameters, _answer.parameter_set
     wanted = whatif.reads(declared, file)
-    climate = (
-        None if declared.regional is not None else _climate(at, wanted, _found["cell"]["grid_id"])
-    )
+    climate = None if declared.regional is not None else _climate(at, wanted, _answer.cell.grid_id)
     answered = whatif.by_set(declared, climate, stored, key, sites, file)
-    tried = whatif_attributes.options(site, building["as_of"], building["asset_value"])
+    tried = whatif_attributes.options(site, building.as_of, building.asset_value)
     cell = answered.cell(name, stored)
     swings = whatif_attributes.attributes(
-        declared, cell, site, building["as_of"], tried, file.params(peril, name)
+        declared, cell, site, building.as_of, tried, file.params(peril, name)
     )
     return WhatIf(answered, swings)
 

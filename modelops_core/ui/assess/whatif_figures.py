@@ -1,4 +1,4 @@
-"""What would change a number: parameter sets as bars, attributes as spans."""
+"""What-if figures: parameter sets as bars, attributes as spans."""
 
 from __future__ import annotations
 
@@ -48,7 +48,10 @@ def sets(bars: Sequence[SetBar], kind: str, mode: Mode, words: Mapping[str, str]
             "width": 4,
         },
         customdata=[[bar.text, formats.interval(bar.low, bar.high)] for bar in bars],
-        hovertemplate=f"<b>%{{y}}</b><br>{words['aal']} %{{customdata[0]}}<br>{words['interval']} %{{customdata[1]}}<extra></extra>",
+        hovertemplate=(
+            f"<b>%{{y}}</b><br>{words['aal']} %{{customdata[0]}}<br>"
+            f"{words['interval']} %{{customdata[1]}}<extra></extra>"
+        ),
     )
     top = max((max(bar.aal or 0.0, bar.high or 0.0) for bar in bars), default=0.0)
     ticks = round_ticks(top, 2)
@@ -95,32 +98,15 @@ def spans(
     language: Language,
     words: Mapping[str, str],
 ) -> go.Figure:
-    """A line from the least to the largest loss of each attribute, and the loss as it is; *words*: loss, now."""
+    """
+    A line from the least to the largest loss of each attribute, and the loss as it is.
+
+    *now*: that loss [KRW a year], None where it is unknown; *words*: loss, now.
+    """
     chart = figure(mode, height=70 + 50 * len(found))
-    colour = KIND[mode][kind]
-    labels = [
-        f"{span.name}<br><span style='font-size:11px;color:{NEUTRAL[mode]}'>{span.least} → {span.largest}</span>"
-        for span in found
-    ]
+    labels = [_span_label(span, mode) for span in found]
     for label, span in zip(labels, found, strict=True):
-        chart.add_scatter(
-            x=[span.low, span.high],
-            y=[label, label],
-            mode="lines+markers",
-            line={"color": colour, "width": 6},
-            marker={
-                "size": 11,
-                "color": colour,
-                "symbol": ["line-ns", "circle"],
-                "line": {"color": colour, "width": 2},
-            },
-            customdata=[
-                [span.least, formats.won(span.low, language)],
-                [span.largest, formats.won(span.high, language)],
-            ],
-            hovertemplate=f"<b>{span.name}</b>: %{{customdata[0]}}<br>{words['loss']} %{{customdata[1]}}<extra></extra>",
-            showlegend=False,
-        )
+        _add_span(chart, label, span, KIND[mode][kind], language, words["loss"])
     top = max([*(span.high for span in found), now or 0.0])
     ticks = round_ticks(top, 2)
     chart.update_yaxes(categoryorder="array", categoryarray=labels[::-1], showgrid=False)
@@ -133,29 +119,64 @@ def spans(
         gridcolor=GRID[mode],
     )
     notes = [
-        _right(
-            label,
-            f"{formats.won(span.low, language)}<br>~ {formats.won(span.high, language)}",
-            TEXT[mode],
-        )
+        _right(label, _losses(span, language), TEXT[mode])
         for label, span in zip(labels, found, strict=True)
     ]
     if now is not None:
         chart.add_vline(x=now, line={"color": TEXT[mode], "width": 1.5, "dash": "dash"})
-        notes.append(
-            {
-                "x": now,
-                "y": 1.0,
-                "yref": "paper",
-                "yanchor": "bottom",
-                "text": words["now"],
-                "showarrow": False,
-                "font": {"size": 12, "color": TEXT[mode]},
-            }
-        )
+        notes.append(_now_label(now, words["now"], mode))
         chart.update_layout(margin={"t": 26})
     chart.update_layout(annotations=notes)
     return chart
+
+
+def _span_label(span: Span, mode: Mode) -> str:
+    """The attribute, and below it the two values that were tried."""
+    style = f"font-size:11px;color:{NEUTRAL[mode]}"
+    return f"{span.name}<br><span style='{style}'>{span.least} → {span.largest}</span>"
+
+
+def _add_span(
+    chart: go.Figure, label: str, span: Span, colour: str, language: Language, word: str
+) -> None:
+    """A line with a bar at the least loss and a dot at the largest."""
+    chart.add_scatter(
+        x=[span.low, span.high],
+        y=[label, label],
+        mode="lines+markers",
+        line={"color": colour, "width": 6},
+        marker={
+            "size": 11,
+            "color": colour,
+            "symbol": ["line-ns", "circle"],
+            "line": {"color": colour, "width": 2},
+        },
+        customdata=[
+            [span.least, formats.won(span.low, language)],
+            [span.largest, formats.won(span.high, language)],
+        ],
+        hovertemplate=(
+            f"<b>{span.name}</b>: %{{customdata[0]}}<br>{word} %{{customdata[1]}}<extra></extra>"
+        ),
+        showlegend=False,
+    )
+
+
+def _losses(span: Span, language: Language) -> str:
+    return f"{formats.won(span.low, language)}<br>~ {formats.won(span.high, language)}"
+
+
+def _now_label(now: float, text: str, mode: Mode) -> dict[str, object]:
+    """The word above the dashed line."""
+    return {
+        "x": now,
+        "y": 1.0,
+        "yref": "paper",
+        "yanchor": "bottom",
+        "text": text,
+        "showarrow": False,
+        "font": {"size": 12, "color": TEXT[mode]},
+    }
 
 
 def _right(y: str, text: str, colour: str) -> dict[str, object]:

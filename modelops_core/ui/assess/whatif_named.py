@@ -1,4 +1,4 @@
-"""The named sensitivities of a number: one choice of the method changed each, beside the central set."""
+"""Named sensitivities of a number: one choice of the method changed, beside the central set."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import streamlit as st
 from modelops_core.domain.flags import FLAGS
 from modelops_core.domain.parameters import SENSITIVITIES, SetName
 from modelops_core.ports import Row
-from modelops_core.services.site.whatif import Answer
+from modelops_core.services.site.whatif import SetComparison
 from modelops_core.ui.kit import downloads, formats
 from modelops_core.ui.kit.exports import Head
 from modelops_core.ui.kit.i18n import language, t
@@ -29,10 +29,14 @@ COLUMNS = (
 )
 
 
-def draw(answer: Answer, peril: str, basins: bool, head: Head) -> None:
-    """A row for each sensitivity that changes a number of *peril*, answered or not; *basins*: its index needs a whole basin."""
+def draw(sets: SetComparison, peril: str, basins: bool, head: Head) -> None:
+    """
+    Draw a row for each sensitivity that changes a number of *peril*, answered or not.
+
+    *basins*: the peril's index needs a whole basin.
+    """
     st.markdown(t("whatif.named"), help=t("whatif.named_help"))
-    found = rows(answer, basins)
+    found = rows(sets, basins)
     if not found:
         st.caption(t("whatif.named_none"))
         return
@@ -40,19 +44,19 @@ def draw(answer: Answer, peril: str, basins: bool, head: Head) -> None:
     downloads.table(f"sensitivities_{peril}", head, COLUMNS, found)
 
 
-def rows(answer: Answer, basins: bool) -> list[Row]:
-    """The table as it is saved: AAL in % a year, losses in KRW a year, None where there is no number."""
-    return [_row(answer, name, basins) for name in SENSITIVITIES if name in answer.touching]
+def rows(sets: SetComparison, basins: bool) -> list[Row]:
+    """The table as a file: AAL in % a year, losses in KRW a year, None without a number."""
+    return [_row(sets, name, basins) for name in SENSITIVITIES if name in sets.touching]
 
 
-def _row(answer: Answer, name: SetName, basins: bool) -> Row:
-    said: Row = {"parameter_set": name, "changes": t(f"whatif.changes_{name}")}
-    found = answer.sensitivities.get(name)
+def _row(sets: SetComparison, name: SetName, basins: bool) -> Row:
+    row: Row = {"parameter_set": name, "changes": t(f"whatif.changes_{name}")}
+    found = sets.sensitivities.get(name)
     if found is None:
         reason = t("whatif.named_basin") if basins else t("whatif.named_unread")
-        return said | {"status": "not_assessed", "flags": "", "reason": reason}
-    o, central = found.outcome, answer.outcomes["central"].final_aal
-    return said | {
+        return row | {"status": "not_assessed", "flags": "", "reason": reason}
+    o, central = found.outcome, sets.outcomes["central"].final_aal
+    return row | {
         "status": o.status,
         "final_aal": o.final_aal,
         "aal_p05": o.aal_p05,

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from modelops_core.services.portfolio.compare import SUBTOTALS, Answer, Measure
+from modelops_core.domain.answer import Answer
+from modelops_core.domain.saved_site import SavedSite
+from modelops_core.services.portfolio.compare import SUBTOTALS, Measure
 from modelops_core.ui.kit import cache, choose, filters, state
 from modelops_core.ui.kit.answers import assessment, saved_sites, site_jobs
-from modelops_core.ui.kit.answers.saved_sites import SavedSite
 from modelops_core.ui.kit.choose import Field, Option
 from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.kit.keys import UrlName, WidgetKey
@@ -143,8 +144,7 @@ def answered(picked: list[str], saved: Mapping[str, SavedSite]) -> list[Subject]
 
 
 def _here() -> Answer | None:
-    row = assessment.answer()
-    return None if row is None else saved_sites.answer_of(row["batch_id"])
+    return assessment.answer()
 
 
 def _offer(site: SavedSite) -> None:

@@ -1,4 +1,4 @@
-"""Sites beside each other: lines on one scale, changes against the baseline, spans over scenarios."""
+"""Figures of sites side by side: lines on one scale, changes, spans over scenarios."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from modelops_core.domain.horizons import BASELINE, HORIZONS, SCENARIOS
 from modelops_core.services.portfolio.compare import Cell, Change, Measure
 from modelops_core.ui.kit import formats
 from modelops_core.ui.kit.answers import scenario_figures
+from modelops_core.ui.kit.answers.scenario_figures import SYMBOL
 from modelops_core.ui.kit.figure_style import figure
 from modelops_core.ui.kit.formats import Language
 from modelops_core.ui.kit.theme import NEUTRAL, SCENARIO, TEXT, Mode
@@ -20,8 +21,6 @@ LATER = tuple(key for key in HORIZONS if key != BASELINE)
 HEIGHT = 270
 #: zeros at the end of a decimal
 _ZEROS = re.compile(r"\.0+(?=\D|$)|(?<=\.\d)0+(?=\D|$)|(?<=\.\d\d)0+(?=\D|$)")
-#: a second sign beside a scenario's colour
-SYMBOL = {"ssp1": "circle", "ssp2": "square", "ssp3": "diamond", "ssp5": "triangle-up"}
 _SIGN = {"ssp1": "●", "ssp2": "■", "ssp3": "◆", "ssp5": "▲"}
 
 
@@ -41,7 +40,8 @@ def signed(value: float | None, measure: Measure, language: Language) -> str:
 def key(mode: Mode) -> str:
     """The scenarios' colours and signs as HTML: one key for several charts."""
     signs = "".join(
-        f'<span style="white-space:nowrap"><span style="color:{SCENARIO[mode][code]}" aria-hidden="true">{_SIGN[code]}</span> {name}</span>'
+        f'<span style="white-space:nowrap"><span style="color:{SCENARIO[mode][code]}"'
+        f' aria-hidden="true">{_SIGN[code]}</span> {name}</span>'
         for code, name in SCENARIOS.items()
     )
     return f'<div style="display:flex;flex-wrap:wrap;gap:4px 18px;font-size:.875rem">{signs}</div>'
@@ -62,7 +62,11 @@ def lines(
     mode: Mode,
     language: Language,
 ) -> go.Figure:
-    """One site: a line with its band a scenario (cells in the order of HORIZONS), on the common axis 0…*end*."""
+    """
+    One site: a line with its band a scenario, on the common axis 0…*end*.
+
+    *found*: scenario → cells in the order of HORIZONS.
+    """
     drawn = [_line(code, cells) for code, cells in found.items()]
     chart = scenario_figures.lines(
         drawn, mode, language, "%", height=HEIGHT, money=measure == "loss"
@@ -85,7 +89,11 @@ def changes(
     mode: Mode,
     language: Language,
 ) -> go.Figure:
-    """One site: bars of the difference to the baseline by later horizon and scenario, on the common axis *reach*."""
+    """
+    One site: bars of the difference to the baseline by later horizon and scenario.
+
+    *reach*: the ends of the common axis.
+    """
     chart = figure(mode, height=HEIGHT, bargap=0.25, bargroupgap=0.08)
     names = [formats.horizon(key, language) for key in LATER]
     for code, own in found.items():
@@ -95,7 +103,10 @@ def changes(
             name=SCENARIOS[code],
             marker_color=SCENARIO[mode][code],
             customdata=[[signed(c.absolute, measure, language), ratio(c)] for c in own],
-            hovertemplate=f"{SCENARIOS[code]}<br>%{{x}}: %{{customdata[0]}} (%{{customdata[1]}})<extra></extra>",
+            hovertemplate=(
+                f"{SCENARIOS[code]}<br>%{{x}}: %{{customdata[0]}} (%{{customdata[1]}})"
+                "<extra></extra>"
+            ),
         )
     chart.add_hline(y=0, line={"color": NEUTRAL[mode], "width": 1})
     chart.update_xaxes(categoryorder="array", categoryarray=names)
@@ -129,33 +140,10 @@ def spans(
     """A row a site: from the least to the greatest scenario, each scenario with its sign."""
     chart = figure(mode, height=70 + 46 * len(names))
     for name, cells in zip(names, found, strict=True):
-        known = [c.value for c in cells.values() if c.value is not None]
-        if known:
-            chart.add_scatter(
-                x=[min(known), max(known)],
-                y=[name, name],
-                mode="lines",
-                showlegend=False,
-                hoverinfo="skip",
-                line={"color": NEUTRAL[mode], "width": 9},
-                opacity=0.35,
-            )
+        _add_span(chart, name, [c.value for c in cells.values() if c.value is not None], mode)
     for code in SCENARIOS:
         values = [cells[code].value for cells in found]
-        chart.add_scatter(
-            x=values,
-            y=list(names),
-            mode="markers",
-            name=SCENARIOS[code],
-            text=[amount(v, measure, language) for v in values],
-            marker={
-                "color": SCENARIO[mode][code],
-                "size": 13,
-                "symbol": SYMBOL[code],
-                "line": {"color": TEXT[mode], "width": 0.6},
-            },
-            hovertemplate=f"%{{y}}<br>{SCENARIOS[code]}: %{{text}}<extra></extra>",
-        )
+        _add_signs(chart, code, names, values, [amount(v, measure, language) for v in values], mode)
     chart.update_yaxes(
         autorange="reversed", type="category", categoryorder="array", categoryarray=list(names)
     )
@@ -167,6 +155,45 @@ def spans(
         ticktext=[_round(v, measure, language) for v in ticks],
     )
     return chart
+
+
+def _add_span(chart: go.Figure, name: str, known: Sequence[float], mode: Mode) -> None:
+    """The grey bar from the least to the greatest; none where nothing is known."""
+    if known:
+        chart.add_scatter(
+            x=[min(known), max(known)],
+            y=[name, name],
+            mode="lines",
+            showlegend=False,
+            hoverinfo="skip",
+            line={"color": NEUTRAL[mode], "width": 9},
+            opacity=0.35,
+        )
+
+
+def _add_signs(
+    chart: go.Figure,
+    code: str,
+    names: Sequence[str],
+    values: Sequence[float | None],
+    texts: Sequence[str],
+    mode: Mode,
+) -> None:
+    """One scenario's sign at each site's number."""
+    chart.add_scatter(
+        x=list(values),
+        y=list(names),
+        mode="markers",
+        name=SCENARIOS[code],
+        text=list(texts),
+        marker={
+            "color": SCENARIO[mode][code],
+            "size": 13,
+            "symbol": SYMBOL[code],
+            "line": {"color": TEXT[mode], "width": 0.6},
+        },
+        hovertemplate=f"%{{y}}<br>{SCENARIOS[code]}: %{{text}}<extra></extra>",
+    )
 
 
 def _axis(chart: go.Figure, low: float, high: float, measure: Measure, language: Language) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
+from modelops_core.domain.answer import Answer, PerilResult
 from modelops_core.domain.horizons import SCENARIOS
 from modelops_core.services.portfolio import compare
 from modelops_core.services.portfolio import sums as portfolio_sums
@@ -18,13 +19,13 @@ from modelops_core.ui.kit import cache, filters, formats
 from modelops_core.ui.kit.answers import saved_sites
 from modelops_core.ui.kit.i18n import language, t
 
-#: subtotals of the table: the two quantities apart, then both
 #: names that fit into a cell
 NAMED = 3
+#: subtotals of the table: the two quantities apart, then both
 ROWS = ("physical_no_overlap", "operating", "grand")
 
 
-def said(cell: Cell, measure: Measure) -> str:
+def text(cell: Cell, measure: Measure) -> str:
     """The number, or the word for why there is none."""
     if cell.value is None or cell.status == "not_applicable":
         return formats.status(cell.status, language())
@@ -32,7 +33,7 @@ def said(cell: Cell, measure: Measure) -> str:
 
 
 def side_by_side(found: Sequence[Subject], choice: Choice) -> None:
-    """A column a site: value, subtotals by scenario with their span, worst peril, grade, what is missing."""
+    """A column a site: value, subtotals by scenario, span, worst peril, grade, missing perils."""
     columns = {subject.name: _column(subject, choice) for subject in found}
     together = _together(found, choice)
     if together is not None:
@@ -57,7 +58,7 @@ def _column(subject: Subject, choice: Choice) -> dict[str, str]:
             own, quantity, choice.measure, choice.horizon, cache.app().perils
         )
         for code, cell in cells.items():
-            rows[_row(quantity, SCENARIOS[code])] = said(cell, choice.measure)
+            rows[_row(quantity, SCENARIOS[code])] = text(cell, choice.measure)
         rows[_row(quantity, t("compare.row_spread"))] = span(compare.spread(cells), choice.measure)
     key = (choice.scenario, choice.horizon)
     rate = compare.cell(own, "grand", "rate", key, cache.app().perils).value
@@ -80,7 +81,7 @@ def grade_word(rate: float | None) -> str:
     )
 
 
-def _names(at: Mapping[str, compare.PerilResult], status: str) -> str:
+def _names(at: Mapping[str, PerilResult], status: str) -> str:
     names = [filters.peril_name(key) for key, r in at.items() if r.status == status]
     if len(names) > NAMED:
         return t(
@@ -117,9 +118,7 @@ def _together(found: Sequence[Subject], choice: Choice) -> dict[str, str] | None
     return {**blank, **rows}
 
 
-def _sum(
-    counted: Sequence[compare.Answer], quantity: str, scenario: str, choice: Choice
-) -> float | None:
+def _sum(counted: Sequence[Answer], quantity: str, scenario: str, choice: Choice) -> float | None:
     total = portfolio_sums.total(counted, quantity, (scenario, choice.horizon), cache.app().perils)
     return total.rate if choice.measure == "rate" else total.loss
 
@@ -132,7 +131,8 @@ def span(found: compare.Spread | None, measure: Measure) -> str:
     """``min–max`` over the scenarios."""
     if found is None:
         return formats.status("not_assessed", language())
-    return f"{figures.amount(found.low, measure, language())} ~ {figures.amount(found.high, measure, language())}"
+    low, high = (figures.amount(end, measure, language()) for end in (found.low, found.high))
+    return f"{low} ~ {high}"
 
 
 def by_peril(found: Sequence[Subject], choice: Choice) -> None:
@@ -144,12 +144,9 @@ def by_peril(found: Sequence[Subject], choice: Choice) -> None:
             compare.cell(subject.answer, peril, measure, key, perils)
             for measure in ("rate", "loss")
         )
-        text = said(rate, "rate")
-        return (
-            text
-            if rate.value is None or rate.status == "not_applicable"
-            else f"{text} · {said(loss, 'loss')}"
-        )
+        if rate.value is None or rate.status == "not_applicable":
+            return text(rate, "rate")
+        return f"{text(rate, 'rate')} · {text(loss, 'loss')}"
 
     names = {peril: filters.peril_name(peril) for peril in perils}
     frame = pd.DataFrame(
@@ -198,7 +195,7 @@ def spreads(found: Sequence[Subject], each: Sequence[Mapping[str, Cell]], choice
                 t("compare.row_spread"): span(own, choice.measure),
                 t("compare.lowest"): formats.DASH if own is None else SCENARIOS[own.lowest],
                 t("compare.highest"): formats.DASH if own is None else SCENARIOS[own.highest],
-                **{SCENARIOS[code]: said(cell, choice.measure) for code, cell in cells.items()},
+                **{SCENARIOS[code]: text(cell, choice.measure) for code, cell in cells.items()},
             }
         )
     st.dataframe(pd.DataFrame(rows), hide_index=True, height="content", alt=t("compare.alt_table"))

@@ -32,7 +32,7 @@ def draw(found: Sequence[Subject], choice: Choice) -> None:
     if choice.view in ("lines", "change", "spread"):
         st.html(figures.key(mode()))
     DRAWERS[choice.view](found, choice)
-    _said(found, choice)
+    _notes(found, choice)
     files.downloads_of(found, choice)
 
 
@@ -135,7 +135,7 @@ def _brief(cell: Cell, measure: compare.Measure) -> str:
     return (
         formats.bare(cell.value or 0.0)
         if known and measure == "rate"
-        else tables.said(cell, measure)
+        else tables.text(cell, measure)
     )
 
 
@@ -178,8 +178,9 @@ def _spread(found: Sequence[Subject], choice: Choice) -> None:
 
 def _table(found: Sequence[Subject], choice: Choice) -> None:
     tables.side_by_side(found, choice)
+    horizon = filters.horizon_name(choice.horizon)
     st.markdown(
-        f"**{t('compare.by_peril', scenario=SCENARIOS[choice.scenario], horizon=filters.horizon_name(choice.horizon))}**"
+        f"**{t('compare.by_peril', scenario=SCENARIOS[choice.scenario], horizon=horizon)}**"
     )
     tables.by_peril(found, choice)
 
@@ -233,20 +234,20 @@ def _plot(chart: object, key: str, alt: str) -> None:
     st.plotly_chart(chart, config=charts.config(key.replace(".", "_")), key=key, alt=alt)
 
 
-def _said(found: Sequence[Subject], choice: Choice) -> None:
+def _notes(found: Sequence[Subject], choice: Choice) -> None:
     """What holds for these numbers, and what must not be read into them."""
-    said = [t("compare.note_scenarios")]
+    notes = [t("compare.note_scenarios")]
     if choice.view == "lines":
-        said.append(
+        notes.append(
             t("compare.note_band_sum" if choice.quantity in SUBTOTALS else "compare.note_band")
         )
     if choice.quantity in ("grand", "physical") and choice.view != "heat":
-        said.append(t(f"compare.note_{choice.quantity}"))
+        notes.append(t(f"compare.note_{choice.quantity}"))
     if choice.measure == "loss" and any(s.answer.asset_value is None for s in found):
-        said.append(t("compare.note_unknown_value"))
+        notes.append(t("compare.note_unknown_value"))
     if any(compare.baseline_is_model_start(s.answer) for s in found):
-        said.append(t("compare.note_model_start"))
-    st.caption(" ".join(said))
+        notes.append(t("compare.note_model_start"))
+    st.caption(" ".join(notes))
     if choice.quantity in SUBTOTALS or choice.view in WHOLE:
         _missing(found, choice)
     if len({s.answer.stamp for s in found}) > 1:
@@ -260,7 +261,7 @@ def _missing(found: Sequence[Subject], choice: Choice) -> None:
         missing = [
             filters.peril_name(key)
             for key, r in subject.answer.at(choice.scenario, choice.horizon).items()
-            if r.loss is None
+            if r.expected_loss is None
         ]
         if missing:
             lines.append(f"{subject.name}: {', '.join(missing)}")

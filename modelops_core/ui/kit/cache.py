@@ -17,6 +17,7 @@ from modelops_core import bootstrap
 from modelops_core.bootstrap import App
 from modelops_core.db.maps.layers import Cells
 from modelops_core.db.queue.listen import Notices
+from modelops_core.domain.answer import Answer
 from modelops_core.domain.climate import Array, Climate, IntArray
 from modelops_core.domain.grid import spacing
 from modelops_core.domain.peril import Peril
@@ -30,6 +31,8 @@ from modelops_core.ui.kit.maps import Places
 from modelops_core.ui.kit.theme import SCALES, UNKNOWN, Mode
 
 LONG = 3600
+#: answers kept in memory
+ANSWERS = 1000
 #: half the width of a gap between simplified outlines [°]
 SLIVER = 0.002
 
@@ -171,12 +174,13 @@ def _nearest(grid: Cells, district: Row) -> int:
     return int(squared.argmin())
 
 
-@st.cache_data(max_entries=128, max_size="100MB", ttl=LONG, show_spinner=False)
-def results(job: str) -> Row:
+@st.cache_resource(max_entries=ANSWERS, ttl=LONG, show_spinner=False)
+def answer(job: str) -> Answer:
     """The answer of a completed job; it never changes."""
-    found = app().jobs.get(job).results
-    assert found is not None
-    return found
+    sum_insured = app().parameters.sections["exposure"]["sum_insured"].value
+    results = app().jobs.get(job).results
+    assert results is not None
+    return Answer.from_row(results, sum_insured)
 
 
 def intensity_label(key: str) -> str:

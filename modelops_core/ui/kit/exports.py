@@ -15,6 +15,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
+from modelops_core.domain.answer import Answer
 from modelops_core.ports import Row
 
 #: of one site's answer, in the order of the file
@@ -60,7 +61,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Head = Sequence[tuple[str, str]]
 
 
-def head(found: Row, sources: Sequence[Row]) -> Head:
+def head(answer: Answer, sources: Sequence[Row]) -> Head:
     """What every file of an answer says first."""
     kinds = [
         f"{s['table_name']}: {s['name']} ({s['kind']}; {s['provider']}; {s['version']})"
@@ -68,11 +69,11 @@ def head(found: Row, sources: Sequence[Row]) -> Head:
     ]
     return [
         ("product", "ModelOps"),
-        ("method_version", found["method_version"]),
-        ("parameter_set", f"{found['parameter_set']} {found['parameter_hash']}"),
-        ("batch_id", found["batch_id"]),
-        ("latitude, longitude", f"{found['latitude']}, {found['longitude']}"),
-        ("district", found["district"]["name"]),
+        ("method_version", answer.method_version),
+        ("parameter_set", f"{answer.parameter_set} {answer.parameter_hash}"),
+        ("batch_id", answer.batch_id),
+        ("latitude, longitude", f"{answer.latitude}, {answer.longitude}"),
+        ("district", answer.district.name),
         ("units", "AAL % of exposed value a year; losses KRW a year; scores 0..1"),
         ("use", "screening level; not for engineering design, underwriting or appraisal"),
         *(("source", kind) for kind in kinds),

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
+from modelops_core.domain.answer import WITHOUT_NUMBER
 from modelops_core.stages.scaling import significant
 
 Language = Literal["ko", "en"]
@@ -117,8 +118,6 @@ def horizon(key: str, language: Language) -> str:
     return HORIZON[key][language]
 
 
-def value_or_status(row: Mapping[str, Any], field: str, language: Language) -> str:
-    """A percentage where there is one, else the word for why there is none."""
-    if row["status"] in ("not_assessed", "not_applicable"):
-        return status(row["status"], language)
-    return percent(row[field])
+def rate_or_status(code: str, rate: float | None, language: Language) -> str:
+    """A percentage where the status *code* allows one, else the word for why there is none."""
+    return status(code, language) if code in WITHOUT_NUMBER else percent(rate)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from modelops_core.domain.saved_site import SavedSite
 from modelops_core.ui.kit import cache, navigation, state
 from modelops_core.ui.kit.answers import site_jobs
-from modelops_core.ui.kit.answers.saved_sites import SavedSite
 from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.kit.keys import StateKey, UrlName, WidgetKey
 from modelops_core.ui.sites import site_list

@@ -55,7 +55,7 @@ def form() -> None:
             on_click=_add,
             width="stretch",
         )
-    _say()
+    _show_outcome()
 
 
 def offer(latitude: float, longitude: float) -> None:
@@ -67,7 +67,7 @@ def offer(latitude: float, longitude: float) -> None:
     st.session_state.pop(PROBLEM, None)
 
 
-def _say() -> None:
+def _show_outcome() -> None:
     problem = st.session_state.pop(PROBLEM, None)
     if isinstance(problem, OutsideKorea):
         notices.outside(problem)

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from modelops_core.services.portfolio import compare
-from modelops_core.services.portfolio.compare import Answer
+from modelops_core.domain.answer import Answer
 from modelops_core.ui.kit import cache, charts, filters, formats
 from modelops_core.ui.kit.answers import loss_figures, saved_sites, site_jobs
 from modelops_core.ui.kit.i18n import language, t
@@ -90,23 +89,9 @@ def _numbers(own: Line, found: Answer) -> None:
 def _bars(own: Line, found: Answer, key: tuple[str, str]) -> None:
     """Loss by peril with its interval, as on the map's page."""
     perils = cache.app().perils
-    bars = []
-    for peril, r in found.at(*key).items():
-        cell = compare.cell(found, peril, "loss", key, perils)
-        loss = None if r.status == "not_applicable" else cell.value
-        word = formats.status(r.status, language())
-        bars.append(
-            loss_figures.Bar(
-                filters.peril_name(peril),
-                perils[peril].kind,
-                loss,
-                cell.low,
-                cell.high,
-                r.aal,
-                word,
-            )
-        )
-    bars.sort(key=lambda bar: -1.0 if bar.loss is None else bar.loss, reverse=True)
+    names = {peril: filters.peril_name(peril) for peril in perils}
+    kinds = {peril: declared.kind for peril, declared in perils.items()}
+    bars = loss_figures.bars_of(found.at(*key).values(), names, kinds, language())
     words = {name: t(f"assess.{name}") for name in ("physical", "operating", "loss", "interval")}
     chart = loss_figures.loss_bars(bars, mode(), language(), words)
     chart.update_layout(height=70 + 24 * len(bars))

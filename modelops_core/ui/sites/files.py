@@ -1,4 +1,4 @@
-"""SavedSite sites as files: CSV and XLSX of all scenarios and horizons, GeoJSON of the chosen ones."""
+"""Saved sites as files: CSV and XLSX of all scenarios and horizons, GeoJSON of one."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
+from modelops_core.domain.saved_site import SavedSite
 from modelops_core.ports import Row
 from modelops_core.ui.kit import downloads
 from modelops_core.ui.kit.answers import portfolio_files
-from modelops_core.ui.kit.answers.saved_sites import SavedSite
 from modelops_core.ui.kit.exports import Head
 from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.kit.keys import WidgetKey
@@ -111,7 +111,11 @@ def _row(site: SavedSite, scenario: str | None, horizon: str | None) -> Row:
 
 
 def geojson(sites: Iterable[SavedSite], key: tuple[str, str], head: Head) -> bytes:
-    """A point a site with its numbers at *key* (scenario, horizon); what the file is stands in ``metadata``."""
+    """
+    A point a site with its numbers at *key* (scenario, horizon).
+
+    ``metadata`` says what the file is.
+    """
     features = [
         {
             "type": "Feature",

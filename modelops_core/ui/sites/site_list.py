@@ -12,11 +12,11 @@ import streamlit as st
 from pandas.io.formats.style import Styler
 
 from modelops_core.domain.result import LEVELS
+from modelops_core.domain.saved_site import SavedSite
 from modelops_core.errors import InvalidInput
 from modelops_core.services.portfolio import compare
 from modelops_core.ui.kit import cache, filters, formats, messages, state, theme
 from modelops_core.ui.kit.answers import saved_sites
-from modelops_core.ui.kit.answers.saved_sites import SavedSite
 from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import StateKey, UrlName, WidgetKey
@@ -157,7 +157,7 @@ def _labels() -> dict[str, str]:
 
 
 def _styled(lines: Sequence[Line], chosen: Sequence[int]) -> Styler:
-    """Numbers stay numbers, so that a column sorts; what is seen is text, and grades have their colour."""
+    """The styled frame: numbers stay numbers, so that a column sorts; grades have colours."""
     frame = pd.DataFrame(
         [_row(own, own.site.site_id in chosen) for own in lines], columns=_columns()
     )

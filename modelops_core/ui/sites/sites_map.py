@@ -1,4 +1,8 @@
-"""All saved sites on a map, coloured by grade; a click on one chooses it, a click elsewhere offers to add."""
+"""
+All saved sites on a map, coloured by grade.
+
+A click on a site chooses it, a click elsewhere puts the place into the form.
+"""
 
 from __future__ import annotations
 

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from modelops_core.domain.answer import Answer
 from modelops_core.domain.horizons import SCENARIOS
+from modelops_core.domain.saved_site import SavedSite
 from modelops_core.services.portfolio import sums
-from modelops_core.services.portfolio.compare import Answer
 from modelops_core.services.portfolio.sums import Members, Sum
 from modelops_core.ui.kit import cache, filters, formats
-from modelops_core.ui.kit.answers.saved_sites import SavedSite
 from modelops_core.ui.kit.i18n import language, t
 
 #: names that are said one by one
@@ -47,7 +47,7 @@ def draw(sites: Sequence[SavedSite], key: tuple[str, str]) -> None:
             border=True,
             help=t(f"assess.{quantity}_help"),
         )
-    _said(sites, members, counted, key)
+    _notes(sites, members, counted, key)
     if counted:
         with st.expander(t("sites.by_peril")):
             _by_peril(counted, key)
@@ -68,7 +68,7 @@ def _rate(found: Sum) -> str:
     )
 
 
-def _said(
+def _notes(
     sites: Sequence[SavedSite], members: Members, counted: Sequence[Answer], key: tuple[str, str]
 ) -> None:
     """Spread, what is left out, and what must not be concluded."""
@@ -115,18 +115,18 @@ def _few(names: Sequence[str]) -> str:
 
 
 def _incomplete(counted: Sequence[Answer], key: tuple[str, str]) -> list[str]:
-    said = []
+    notes = []
     lacking = sums.missing(counted, key)
     if lacking:
         names = ", ".join(
             t("sites.lacking", peril=filters.peril_name(peril), count=count)
             for peril, count in lacking.items()
         )
-        said.append(t("sites.missing", perils=names))
+        notes.append(t("sites.missing", perils=names))
     shared = sums.shared_cells(counted)
     if shared:
-        said.append(t("sites.shared", count=shared))
-    return [*said, t("sites.not_summed")]
+        notes.append(t("sites.shared", count=shared))
+    return [*notes, t("sites.not_summed")]
 
 
 def _by_peril(counted: Sequence[Answer], key: tuple[str, str]) -> None:

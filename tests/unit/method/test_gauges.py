@@ -38,6 +38,7 @@ from modelops_core.stages import asset, vulnerability
 from modelops_core.stages.evaluate import cell_risks
 from modelops_core.stages.inundation import inundated
 from modelops_core.stages.site import CellValues, _by_record, assess, assess_exposure
+from tests import answers
 from tests.parameters import PARAMETERS
 
 RIVER, WATER = PERILS["river_flood"], PERILS["water_stress"]
@@ -458,7 +459,7 @@ def test_why_no_gauge_is_used(records, state):
     """Each reason is a flag with a meaning in both languages."""
     found = chosen(*records)
     assert found.state == state
-    assert gauges.row(found)["state"] == state
+    assert found.to_row()["state"] == state
     flags = assess_exposure(RIVER, asset.described(Sites.of([site(found)]), 2025), params()).flags
     assert [name for name in (GAUGED, NONE_NEAR, TOO_SHORT, SYNTHETIC) if flags[name][0]] == [state]
 
@@ -527,11 +528,10 @@ def answer_row(gauge=GAUGE):
             "total_area",
         )
     }
-    return {
-        "latitude": 37.5,
-        "longitude": 127.0,
-        "building": {**building, "corrections": BANK, "river_gauge": gauges.row(gauge)},
-    }
+    given = None if gauge is None else gauge.to_row()
+    return answers.answer(
+        building={**building, "corrections": BANK, "river_gauge": given, "as_of": 2025}
+    )
 
 
 def test_an_answer_gives_its_gauge_back():

@@ -338,8 +338,8 @@ def row_of(key, site):
         ({"hazard_level": "High", "flags": []},),
         ({"flags": []},),
     )
-    [row] = site_rows.result_rows(PERILS[key], stored, risk, exposure, v, p)
-    return row, risk
+    [result] = site_rows.PerilCase(PERILS[key], stored, risk, exposure, v, p).results()
+    return result, risk
 
 
 def test_the_interval_is_scaled_as_the_loss_is():
@@ -348,7 +348,7 @@ def test_the_interval_is_scaled_as_the_loss_is():
     scale = 1 + risk.vulnerability.score[0]
 
     assert scale > 1.3
-    assert [row[name] for name in ("aal_p05", "final_aal", "aal_p95")] == pytest.approx(
+    assert [row.aal_p05, row.final_aal, row.aal_p95] == pytest.approx(
         [0.05 * scale, 0.08 * scale, 0.12 * scale]
     )
 
@@ -357,15 +357,15 @@ def test_a_site_of_unknown_distance_has_the_cells_loss_if_it_were_on_the_bank():
     """§1.8: not_assessed, and the cell's AAL under its own assumption, scaled as any other."""
     row, risk = row_of("river_flood", Site(**OFFICE))
 
-    assert (row["status"], row["final_aal"]) == ("not_assessed", None)
-    assert row["if_on_bank"]["final_aal"] == pytest.approx(0.08 * (1 + risk.vulnerability.score[0]))
+    assert (row.status, row.final_aal) == ("not_assessed", None)
+    assert row.if_on_bank.final_aal == pytest.approx(0.08 * (1 + risk.vulnerability.score[0]))
 
 
 def test_the_loss_on_the_bank_is_of_the_exposed_storeys():
     """§1.8: the money "if on the bank" is of φ = 4/12 of the value."""
     row, risk = row_of("river_flood", Site(**OFFICE, floors_above=10.0, floors_below=2.0))
-    found = row["if_on_bank"]
+    found = row.if_on_bank
 
-    assert found["expected_loss"] == pytest.approx(
-        found["final_aal"] / 100 * risk.exposure.asset_value[0] * 4 / 12
+    assert found.expected_loss == pytest.approx(
+        found.final_aal / 100 * risk.exposure.asset_value[0] * 4 / 12
     )

@@ -7,6 +7,7 @@ import math
 
 import pytest
 
+from modelops_core.domain.answer import Answer
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.perils import PERILS
 from modelops_core.services.portfolio import compare, sums
@@ -54,7 +55,7 @@ def found(rows, value=VALUE, cell=7, digest="h"):
         "longitude": 127.0,
         "district": {"name": "중구", "name_en": "Jung-gu"},
         "cell": {"grid_id": cell},
-        "building": {"asset_value": value},
+        "building": {"asset_value": value, "as_of": 2025},
         "method_version": "1",
         "parameter_set": "central",
         "parameter_hash": digest,
@@ -68,7 +69,7 @@ def answer(rows=None, value=VALUE, **more):
         if rows is None
         else rows
     )
-    return compare.answer(found(made, value, **more), INSURED)
+    return Answer.from_row(found(made, value, **more), INSURED)
 
 
 def cell(a, quantity, measure="loss", key=KEY):

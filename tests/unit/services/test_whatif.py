@@ -16,6 +16,7 @@ from modelops_core.perils import PERILS
 from modelops_core.services.site import whatif, whatif_attributes
 from modelops_core.stages import asset
 from modelops_core.stages.site import CellValues
+from tests import answers
 from tests.parameters import PARAMETERS as FILE
 
 KEY = ("ssp2", "2050s")
@@ -164,11 +165,12 @@ def test_an_estimated_value_is_not_taken_for_a_given_one():
         "asset_value": 5e9,
         "corrections": {},
         "age": 3.0,
+        "as_of": AS_OF,
     }
-    found = {"latitude": 37.5, "longitude": 127.0, "building": building}
+    found = answers.answer(building=building)
     assert math.isnan(whatif.site_of(found).asset_value)
     assert whatif.site_of(found).structure == "목구조"
-    given = {**found, "building": {**building, "corrections": {"asset_value": 7e9}}}
+    given = answers.answer(building={**building, "corrections": {"asset_value": 7e9}})
     assert whatif.site_of(given).asset_value == 7e9
 
 

@@ -57,8 +57,5 @@ def test_plain_won_and_percent():
 
 def test_unknown_is_a_word():
     """Neither 0 nor blank."""
-    row = {"status": "not_assessed", "final_aal": None}
-    assert formats.value_or_status(row, "final_aal", "ko") == "평가 불가"
-    assert (
-        formats.value_or_status({"status": "ok", "final_aal": 0.5}, "final_aal", "en") == "0.500 %"
-    )
+    assert formats.rate_or_status("not_assessed", 0.5, "ko") == "평가 불가"
+    assert formats.rate_or_status("ok", 0.5, "en") == "0.500 %"

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from modelops_core.domain.parameters import ALL_SETS
-from modelops_core.services.site.whatif import Answer, Outcome, Sensitivity
+from modelops_core.services.site.whatif import Outcome, Sensitivity, SetComparison
 from modelops_core.stages.site import CellValues
 from modelops_core.ui.assess import whatif_named
 from modelops_core.ui.kit import exports
@@ -58,7 +58,7 @@ def answer():
         name: Sensitivity(outcome(aal, status), (), flags, CELL)
         for name, (aal, status, flags) in found.items()
     }
-    return Answer(
+    return SetComparison(
         {name: outcome(0.2) for name in ("low", "central", "high")},
         (),
         {},
@@ -112,7 +112,7 @@ def test_the_table_is_there_in_both_languages(lang, words):
 
 def test_a_peril_that_none_touches_says_so():
     """No empty table."""
-    alone = Answer({"central": outcome(0.2)}, (), {})
+    alone = SetComparison({"central": outcome(0.2)}, (), {})
     page = AppTest.from_function(script, args=("en", alone, False), default_timeout=30).run()
     assert not page.exception
     assert len(page.table) == 0

@@ -1,1 +1,1 @@
-"""Assessments of sites as several pages show them: starting one, saved sites, shared figures and files."""
+"""Assessed sites as several pages show them: starting, following, figures and files."""

@@ -1,4 +1,4 @@
-"""One place's assessment: ask for it, follow it, hand over its answer."""
+"""One place's assessment: start it, follow its job, hand over its answer."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import Any
 
 import streamlit as st
 
+from modelops_core.domain.answer import Answer
 from modelops_core.domain.job import JobStatus
 from modelops_core.errors import InvalidInput, JobNotFound, ModelOpsError, OutsideKorea
-from modelops_core.ports import Row
 from modelops_core.services.site import ondemand
 from modelops_core.ui.kit import access, cache, messages, notices, state, steps
 from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.kit.keys import StateKey, UrlName, WidgetKey
 
-#: seconds between two looks at a running job
-BEAT = 0.25
+#: between two looks at a running job [s]
+POLL_SECONDS = 0.25
 PROBLEM = StateKey.ASSESSMENT_PROBLEM
 EXAMPLE = (37.5665, 126.9780)
 #: coordinates that differ by less are one place [°]
@@ -26,7 +26,7 @@ SAME = 1e-3
 def start(
     latitude: float, longitude: float, corrections: Mapping[str, Any] | None = None, **more: Any
 ) -> None:
-    """Ask for an assessment; wrong input and the sea are kept as this session's problem."""
+    """Queue an assessment; wrong input and the sea are kept as this session's problem."""
     st.session_state.pop(PROBLEM, None)
     params = {
         "latitude": latitude,
@@ -49,7 +49,7 @@ def clicked() -> None:
         start(click["lat"], click["lon"])
 
 
-def answer() -> Row | None:
+def answer() -> Answer | None:
     """The chosen place's answer; None while there is none, after saying why."""
     if (abroad := state.abroad()) is not None:
         notices.outside(abroad)
@@ -61,7 +61,7 @@ def answer() -> Row | None:
         start(point.latitude, point.longitude)  # a link that names only the place
     problem, job = _problem(point), state.text(UrlName.JOB)
     if problem is not None:
-        _say(problem)
+        _show(problem)
         return None
     return None if job is None else _of_job(job, point)
 
@@ -76,7 +76,7 @@ def _problem(point: state.Point) -> ModelOpsError | None:
     return problem if place == _key(point.latitude, point.longitude) else None
 
 
-def _say(problem: ModelOpsError) -> None:
+def _show(problem: ModelOpsError) -> None:
     if isinstance(problem, OutsideKorea):
         notices.outside(problem)
         return
@@ -86,14 +86,14 @@ def _say(problem: ModelOpsError) -> None:
     notices.failed(problem)
 
 
-def _of_job(job: str, point: state.Point) -> Row | None:
+def _of_job(job: str, point: state.Point) -> Answer | None:
     try:
         found = cache.job_status().state(job)
-        answer = cache.results(job) if found.status is JobStatus.completed else None
+        answer = cache.answer(job) if found.status is JobStatus.completed else None
     except JobNotFound:  # an old link: its place is still known
-        return _anew(point)
+        return _start_again(point)
     if answer is not None:
-        return answer if _of_place(answer, point) else _anew(point)
+        return answer if _is_of_place(answer, point) else _start_again(point)
     if found.status.ended:
         st.error(t(f"assess.job_{found.status}"), icon=":material/error:")
         st.caption(messages.said(found.reason))
@@ -108,20 +108,24 @@ def _of_job(job: str, point: state.Point) -> Row | None:
     return None
 
 
-def _of_place(answer: Row, point: state.Point) -> bool:
-    """Whether an answer is of a place: an address whose coordinates were changed by hand still names the old job."""
+def _is_of_place(answer: Answer, point: state.Point) -> bool:
+    """
+    Whether an answer is of a place.
+
+    A URL whose coordinates were changed by hand still names the old job.
+    """
     return bool(
-        abs(answer["latitude"] - point.latitude) < SAME
-        and abs(answer["longitude"] - point.longitude) < SAME
+        abs(answer.latitude - point.latitude) < SAME
+        and abs(answer.longitude - point.longitude) < SAME
     )
 
 
-def _anew(point: state.Point) -> Row | None:
+def _start_again(point: state.Point) -> Answer | None:
     start(point.latitude, point.longitude)
     return answer()
 
 
-@st.fragment(run_every=BEAT)
+@st.fragment(run_every=POLL_SECONDS)
 @notices.guarded("assess", ".bar")
 def _follow(job: str) -> None:
     """A live bar until the job ends; it survives a reload, for its id is in the URL."""
@@ -132,11 +136,6 @@ def _follow(job: str) -> None:
         st.caption(t("assess.job_note", job=job[:8]))
     if found.status.ended:
         st.rerun()
-
-
-def corrections_of(found: Row) -> dict[str, Any]:
-    """What the analyst corrected in an answer."""
-    return dict(found["building"]["corrections"])
 
 
 def checked(corrections: Mapping[str, Any]) -> InvalidInput | None:

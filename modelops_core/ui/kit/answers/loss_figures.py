@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from modelops_core.ports import Row
+from modelops_core.domain.answer import PerilResult
 from modelops_core.ui.kit import formats
 from modelops_core.ui.kit.figure_style import figure, round_ticks
 from modelops_core.ui.kit.formats import Language
@@ -28,32 +28,26 @@ class Bar:
 
 
 def bars_of(
-    rows: Sequence[Row], names: Mapping[str, str], kinds: Mapping[str, str], language: Language
+    results: Iterable[PerilResult],
+    names: Mapping[str, str],
+    kinds: Mapping[str, str],
+    language: Language,
 ) -> list[Bar]:
-    """Bars from result rows of one scenario and horizon, largest loss first, unknown ones last."""
-    made = []
-    for row in rows:
-        value = row["exposed_value"]
-        scale = None if value is None else value / 100
-        low, high = (
-            None if scale is None or row[k] is None else row[k] * scale
-            for k in ("aal_p05", "aal_p95")
-        )
-        word = formats.status(row["status"], language)
-        shown = row["status"] != "not_applicable"
-        loss = row["expected_loss"] if shown else None
-        made.append(
-            Bar(
-                names[row["risk_type"]],
-                kinds[row["risk_type"]],
-                loss,
-                low,
-                high,
-                row["final_aal"],
-                word,
-            )
-        )
+    """Bars of one scenario and horizon, largest loss first, unknown ones last."""
+    made = [_bar(r, names[r.risk_type], kinds[r.risk_type], language) for r in results]
     return sorted(made, key=lambda bar: -1.0 if bar.loss is None else bar.loss, reverse=True)
+
+
+def _bar(result: PerilResult, name: str, kind: str, language: Language) -> Bar:
+    return Bar(
+        name,
+        kind,
+        None if result.status == "not_applicable" else result.expected_loss,
+        result.loss_at(result.aal_p05),
+        result.loss_at(result.aal_p95),
+        result.final_aal,
+        formats.status(result.status, language),
+    )
 
 
 def loss_bars(
@@ -78,7 +72,10 @@ def loss_bars(
                 ]
                 for b in own
             ],
-            hovertemplate=f"<b>%{{y}}</b><br>{words['loss']} %{{customdata[0]}} (%{{customdata[1]}})<br>{words['interval']} %{{customdata[2]}}<extra></extra>",
+            hovertemplate=(
+                f"<b>%{{y}}</b><br>{words['loss']} %{{customdata[0]}} (%{{customdata[1]}})<br>"
+                f"{words['interval']} %{{customdata[2]}}<extra></extra>"
+            ),
         )
     top = max((max(bar.loss or 0, bar.high or 0) for bar in bars), default=0.0)
     chart.update_yaxes(
@@ -123,19 +120,27 @@ def _label(bar: Bar, language: Language, mode: Mode) -> dict[str, object]:
     }
 
 
-def waterfall(row: Row, mode: Mode, words: Mapping[str, str]) -> go.Figure:
-    """Base AAL → site factor → vulnerability → final AAL [%/yr]; *words*: base, site, vulnerability, final."""
-    base, factor, final = row["base_aal"], row["site_factor"], row["final_aal"]
+def waterfall(result: PerilResult, mode: Mode, words: Mapping[str, str]) -> go.Figure:
+    """
+    Base AAL → site factor → vulnerability → final AAL [%/yr].
+
+    *words*: base, site, vulnerability, final.
+    """
+    base, factor, final = result.base_aal, result.site_factor, result.final_aal
+    assert base is not None
+    assert factor is not None
+    assert final is not None
     site = base * factor
     steps = [base, site - base, final - site, final]
+    names = [
+        words["base"],
+        f"{words['site']} ×{formats.number(factor)}",
+        f"{words['vulnerability']} ×{formats.number(result.vulnerability_scale)}",
+        words["final"],
+    ]
     chart = figure(mode, height=260)
     chart.add_waterfall(
-        x=[
-            words["base"],
-            f"{words['site']} ×{formats.number(factor)}",
-            f"{words['vulnerability']} ×{formats.number(row['vulnerability_scale'])}",
-            words["final"],
-        ],
+        x=names,
         y=steps,
         measure=["absolute", "relative", "relative", "total"],
         text=[

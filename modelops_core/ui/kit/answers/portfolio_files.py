@@ -1,4 +1,4 @@
-"""What files of several sites share: their head, and rows that are made when a file is asked for."""
+"""What files of several sites share: their head, and rows made when a file is asked for."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
+from modelops_core.domain.answer import Answer
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.ports import Row
-from modelops_core.services.portfolio.compare import Answer
 from modelops_core.ui.kit import cache, filters
 from modelops_core.ui.kit.exports import Head
 
@@ -33,7 +33,7 @@ class LazyRows(Sequence[Row]):
 def head(
     answers: Sequence[Answer], scenario: str | None = None, horizon: str | None = None
 ) -> Head:
-    """What every file of several sites says first: versions, view, units, sources with their kinds."""
+    """The head of every file of several sites: versions, view, units, sources with kinds."""
     stamps = sorted({" ".join(a.stamp) for a in answers})
     shown = (
         [("shown scenario, horizon", f"{SCENARIOS[scenario]}, {filters.horizon_name(horizon)}")]
@@ -47,7 +47,8 @@ def head(
         ("horizons", "; ".join(f"{key}: {window}" for key, window in HORIZONS.items())),
         (
             "units",
-            "rates % a year: of a subtotal of the asset value, of a peril of its exposed value; losses KRW a year",
+            "rates % a year: of a subtotal of the asset value, of a peril of its exposed value;"
+            " losses KRW a year",
         ),
         (
             "where asset_value is empty",

@@ -15,6 +15,14 @@ from modelops_core.ui.kit.figure_style import figure, rgba, round_ticks
 from modelops_core.ui.kit.formats import Language
 from modelops_core.ui.kit.theme import RAMP, SCALES, SCENARIO, Mode
 
+#: text of a chart whose words must fit on a telephone [px]
+SMALL = 11
+#: place on the ramp from which white is read better than black
+_DARK = 0.52
+WHITE_INK, BLACK_INK = "#ffffff", "#16232b"
+#: a second sign beside a scenario's colour
+SYMBOL = {"ssp1": "circle", "ssp2": "square", "ssp3": "diamond", "ssp5": "triangle-up"}
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -39,30 +47,9 @@ def lines(
     names = [formats.horizon(key, language) for key in HORIZONS]
     chart = figure(mode, height, legend=True)
     for line in found:
-        colour = SCENARIO[mode][line.scenario]
-        for part in _bands(line):
-            across = names[part]
-            chart.add_scatter(
-                x=[*across, *reversed(across)],
-                y=[*line.high[part], *reversed(line.low[part])],
-                fill="toself",
-                mode="lines",
-                fillcolor=rgba(colour, 0.13),
-                line={"width": 0},
-                hoverinfo="skip",
-                showlegend=False,
-            )
-        shown = [formats.won(v, language) if money else formats.number(v) for v in line.values]
-        chart.add_scatter(
-            x=names,
-            y=list(line.values),
-            name=SCENARIOS[line.scenario],
-            mode="lines+markers",
-            text=shown,
-            line={"color": colour, "width": 2.5},
-            marker={"size": 7, "symbol": _SYMBOL[line.scenario]},
-            hovertemplate=f"{SCENARIOS[line.scenario]}<br>%{{x}}: %{{text}}{'' if money else ' ' + unit}<extra></extra>",
-        )
+        _add_bands(chart, line, names, mode)
+        texts = [formats.won(v, language) if money else formats.number(v) for v in line.values]
+        _add_line(chart, line, names, texts, "" if money else f" {unit}", mode)
     chart.update_yaxes(title_text=unit, rangemode="tozero")
     _name_windows(chart, language)
     if money:
@@ -71,6 +58,43 @@ def lines(
             tickvals=ticks, ticktext=[formats.won(v, language) for v in ticks], title_text=""
         )
     return chart
+
+
+def _add_bands(chart: go.Figure, line: Line, names: Sequence[str], mode: Mode) -> None:
+    """The 5–95 % interval as a filled band: along the upper ends, back along the lower ones."""
+    for part in _bands(line):
+        across = names[part]
+        chart.add_scatter(
+            x=[*across, *reversed(across)],
+            y=[*line.high[part], *reversed(line.low[part])],
+            fill="toself",
+            mode="lines",
+            fillcolor=rgba(SCENARIO[mode][line.scenario], 0.13),
+            line={"width": 0},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+
+
+def _add_line(
+    chart: go.Figure,
+    line: Line,
+    names: Sequence[str],
+    texts: Sequence[str],
+    unit: str,
+    mode: Mode,
+) -> None:
+    name = SCENARIOS[line.scenario]
+    chart.add_scatter(
+        x=list(names),
+        y=list(line.values),
+        name=name,
+        mode="lines+markers",
+        text=list(texts),
+        line={"color": SCENARIO[mode][line.scenario], "width": 2.5},
+        marker={"size": 7, "symbol": SYMBOL[line.scenario]},
+        hovertemplate=f"{name}<br>%{{x}}: %{{text}}{unit}<extra></extra>",
+    )
 
 
 def _bands(line: Line) -> Iterator[slice]:
@@ -84,10 +108,6 @@ def _bands(line: Line) -> Iterator[slice]:
             yield slice(positions[0], positions[-1] + 1)
 
 
-#: a second sign beside the colour
-_SYMBOL = {"ssp1": "circle", "ssp2": "square", "ssp3": "diamond", "ssp5": "triangle-up"}
-
-
 def heat_table(
     rows: Sequence[str],
     values: Sequence[Sequence[float | None]],
@@ -95,14 +115,18 @@ def heat_table(
     mode: Mode,
     language: Language,
 ) -> go.Figure:
-    """Peril × horizon, coloured by the map's fixed AAL scale; *words*, short ones, stand in the cells."""
-    scale = SCALES["aal"]
+    """
+    Peril × horizon, coloured by the map's fixed AAL scale.
+
+    *values* are AAL [% a year] (row, horizon); *words*, short ones, stand in the cells.
+    """
     numbers = np.array([[np.nan if v is None else v for v in line] for line in values], dtype=float)
+    positions = SCALES["aal"].position(numbers)
     chart = figure(mode, height=70 + 36 * len(rows))
     chart.add_heatmap(
         x=[formats.horizon(key, language) for key in HORIZONS],
         y=list(rows),
-        z=scale.position(numbers),
+        z=positions,
         zmin=0,
         zmax=1,
         colorscale=[[i / (len(RAMP) - 1), theme.css(c)] for i, c in enumerate(RAMP)],
@@ -111,20 +135,11 @@ def heat_table(
         ygap=2,
         hoverinfo="skip",
     )
-    notes = []  # set at once: adding one by one takes a second for six tables
-    for i, name in enumerate(rows):
-        for j, key in enumerate(HORIZONS):
-            at = scale.position(numbers[i : i + 1, j])[0]
-            ink = theme.TEXT[mode] if np.isnan(at) else ("#ffffff" if at > _DARK else "#16232b")
-            notes.append(
-                {
-                    "x": formats.horizon(key, language),
-                    "y": name,
-                    "text": words[i][j],
-                    "showarrow": False,
-                    "font": {"size": SMALL, "color": ink},
-                }
-            )
+    notes = [  # set at once: adding one by one takes a second for six tables
+        _cell_note(formats.horizon(key, language), name, words[i][j], positions[i, j], mode)
+        for i, name in enumerate(rows)
+        for j, key in enumerate(HORIZONS)
+    ]
     chart.update_layout(annotations=notes)
     chart.update_yaxes(autorange="reversed", showgrid=False, tickfont_size=SMALL)
     chart.update_xaxes(side="top", showgrid=False)
@@ -132,8 +147,16 @@ def heat_table(
     return chart
 
 
+def _cell_note(x: str, y: str, text: str, position: float, mode: Mode) -> dict[str, object]:
+    """The text of one cell, in the ink that is read best on its colour."""
+    unknown, dark = bool(np.isnan(position)), position > _DARK
+    ink = theme.TEXT[mode] if unknown else WHITE_INK if dark else BLACK_INK
+    font = {"size": SMALL, "color": ink}
+    return {"x": x, "y": y, "text": text, "showarrow": False, "font": font}
+
+
 def _name_windows(chart: go.Figure, language: Language) -> None:
-    """Names of the windows, level and in their order, whatever has a number: five of them fit on a telephone."""
+    """Names of the windows, level and in their order; five of them fit on a telephone."""
     names = [formats.horizon(key, language) for key in HORIZONS]
     chart.update_xaxes(
         tickvals=names,
@@ -143,12 +166,6 @@ def _name_windows(chart: go.Figure, language: Language) -> None:
         tickangle=0,
         tickfont_size=SMALL,
     )
-
-
-#: text of a chart whose words must fit on a telephone [px]
-SMALL = 11
-#: place on the ramp from which white is read better than black
-_DARK = 0.52
 
 
 def window_labels(language: Language) -> Mapping[str, str]:

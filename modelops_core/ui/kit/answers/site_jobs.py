@@ -1,5 +1,5 @@
 """
-Assessing saved sites: ask, follow, take over what is done.
+Assessing saved sites: queue their jobs, follow them, take over the complete answers.
 
 A site keeps its former answer until the new one is complete, so a failed job costs nothing.
 What is under way is known to this process, not to a session: a reload goes on following it.
@@ -14,14 +14,15 @@ from threading import Lock
 import streamlit as st
 
 from modelops_core.domain.job import JobStatus
+from modelops_core.domain.saved_site import SavedSite
 from modelops_core.errors import JobNotFound, ModelOpsError
 from modelops_core.ui.kit import cache, messages, notices, steps
-from modelops_core.ui.kit.answers.saved_sites import SavedSite
 from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.kit.keys import StateKey
 
-#: seconds between two looks, and how many jobs one look asks for: the queue is first come, first served
-BEAT = 0.5
+#: between two looks [s]
+POLL_SECONDS = 0.5
+#: how many jobs one look asks for: the queue is first come, first served
 LOOK = 10
 PROBLEM = StateKey.SITES_PROBLEM
 FAILED = StateKey.SITES_FAILED
@@ -29,15 +30,15 @@ FAILED = StateKey.SITES_FAILED
 
 @dataclass
 class Pending:
-    """Jobs under way by site, with the site's name; ``asked`` since it was last empty."""
+    """Jobs under way by site, with its name; ``total``: how many since it was last empty."""
 
     jobs: dict[int, tuple[str, str]] = field(default_factory=dict)
-    asked: int = 0
+    total: int = 0
     lock: Lock = field(default_factory=Lock)
 
     def add(self, site_id: int, batch_id: str, name: str) -> None:
         with self.lock:
-            self.asked = self.asked + 1 if self.jobs else 1
+            self.total = self.total + 1 if self.jobs else 1
             self.jobs[site_id] = (batch_id, name)
 
     def drop(self, site_id: int) -> None:
@@ -100,18 +101,18 @@ def follow() -> None:
         _bar()
 
 
-@st.fragment(run_every=BEAT)
+@st.fragment(run_every=POLL_SECONDS)
 @notices.guarded("sites", ".sites")
 def _bar() -> None:
     waiting = pending().first(1)
     if waiting:
         _, job, name = waiting[0]
-        left, asked = len(pending().jobs), pending().asked
+        left, total = len(pending().jobs), pending().total
         progress, step = _state(job)
-        done = max(0, asked - left)
-        words = t("sites.following", done=done, asked=asked, name=name, step=step)
+        done = max(0, total - left)
+        words = t("sites.following", done=done, asked=total, name=name, step=step)
         with st.container(border=True):
-            st.progress(min(1.0, (done + progress / 100) / asked), text=words)
+            st.progress(min(1.0, (done + progress / 100) / total), text=words)
     take_over()
     if not pending().jobs:
         st.rerun()

@@ -1,0 +1,68 @@
+"""Saved sites and the portfolios that hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from modelops_core.domain.answer import Answer
+from modelops_core.domain.job import JobStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedSite:
+    """
+    One saved site [°] and the job of its last assessment.
+
+    ``corrections`` are what its analyst knows better. ``job_status`` and ``assessed_at`` are
+    None where the job is gone or was never asked for; ``answer`` is None until it is read.
+    """
+
+    site_id: int
+    name: str
+    latitude: float
+    longitude: float
+    note: str
+    corrections: Mapping[str, Any]
+    batch_id: str | None = None
+    job_status: JobStatus | None = None
+    assessed_at: datetime | None = None
+    answer: Answer | None = None
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> Self:
+        """A row of ``portfolio_sites`` beside its job; ``results``, where read, is the answer."""
+        results = row.get("results")
+        return cls(
+            site_id=row["site_id"],
+            name=row["name"],
+            latitude=row["latitude"],
+            longitude=row["longitude"],
+            note=row["note"] or "",
+            corrections=dict(row["attributes"] or {}),
+            batch_id=row["batch_id"],
+            job_status=None if row["job_status"] is None else JobStatus(row["job_status"]),
+            assessed_at=row["assessed_at"],
+            answer=None if results is None else Answer.from_row(results),
+        )
+
+    @property
+    def assessed(self) -> bool:
+        """Whether its last assessment is complete."""
+        return self.job_status is JobStatus.completed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portfolio:
+    """A named collection of saved sites, and how many it holds."""
+
+    portfolio_id: int
+    name: str
+    sites: int
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> Self:
+        """A row of ``portfolio_list``."""
+        return cls(portfolio_id=row["portfolio_id"], name=row["name"], sites=row["sites"])
