@@ -109,7 +109,7 @@ def test_totals_add_expected_losses_of_known_values(opened, site_app):
     for metric, quantity in zip(
         page.metric[1:], ("physical_no_overlap", "operating", "grand"), strict=True
     ):
-        loss = sum(total[quantity] for total in stored)
+        loss = sum(getattr(total, quantity) for total in stored)
         assert metric.value == formats.won(loss)
         assert metric.delta.startswith(formats.percent(100 * loss / 2.5e10))
     text = said(page)

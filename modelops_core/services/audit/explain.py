@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from modelops_core.domain import horizons
 from modelops_core.domain.climate import Climate
 from modelops_core.domain.flags import FLAGS
+from modelops_core.domain.gauges import RiverGauge
 from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Ensemble, Peril
 from modelops_core.domain.variables import VARIABLES
@@ -81,7 +82,6 @@ def explain(
     hazard, probability = (_one(rows, key) for rows in ports.cells.cell(place.grid_id))
     site = place.site.corrected({"river_name": river_name})
     gauge = gauges.gauged(site, {peril: declared}, ports.gauges, ports.parameters).river_gauge
-    flags = [*hazard["flags"], *probability["flags"], *([gauge.state] if gauge else [])]
     return {
         "risk_type": peril,
         "label": declared.label,
@@ -89,17 +89,13 @@ def explain(
         "horizon": horizon,
         **_where(place),
         "inputs": _inputs(declared, ports, GAUGE_TABLES if gauge else frozenset()),
-        "intensity": {
-            "what": declared.intensity,
-            "unit": declared.unit,
-            "by_year": _series(ports, declared, place.grid_id, scenario, probability),
-        },
+        "intensity": _intensity(ports, declared, place.grid_id, scenario, probability),
         "hazard": hazard,
         "probability": probability,
         "outdated": ports.outdated(),
         "notes": _notes(probability),
         "river_gauge": None if gauge is None else gauge.to_row(),
-        "flags": _flags(flags),
+        "flags": _flags(hazard, probability, gauge),
         "parameters": parameters(ports.parameters, peril),
         "grade": declared.grade,
         "references": list(declared.references),
@@ -119,8 +115,15 @@ def _where(place: Place) -> Row:
     }
 
 
-def _flags(codes: Iterable[str]) -> list[Row]:
+def _intensity(ports: Ports, peril: Peril, grid_id: int, scenario: str, probability: Row) -> Row:
+    """What the intensity means, its unit and its yearly values."""
+    series = _series(ports, peril, grid_id, scenario, probability)
+    return {"what": peril.intensity, "unit": peril.unit, "by_year": series}
+
+
+def _flags(hazard: Row, probability: Row, gauge: RiverGauge | None) -> list[Row]:
     """Each known flag once, with its sentence in both languages."""
+    codes = [*hazard["flags"], *probability["flags"], *([gauge.state] if gauge else [])]
     known = [code for code in dict.fromkeys(codes) if code in FLAGS]
     return [{"code": code, "en": FLAGS[code].en, "ko": FLAGS[code].ko} for code in known]
 

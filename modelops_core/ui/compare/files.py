@@ -73,7 +73,7 @@ def _row(subject: Subject, quantity: str, key: tuple[str, str]) -> Row:
         "site": subject.name,
         "latitude": a.latitude,
         "longitude": a.longitude,
-        "district": a.district,
+        "district": a.district.name,
         "asset_value": a.asset_value,
         "quantity": quantity,
         "ssp_scenario": key[0],

@@ -88,7 +88,7 @@ def _row(site: SavedSite, scenario: str | None, horizon: str | None) -> Row:
         "note": site.note or None,
         "latitude": site.latitude,
         "longitude": site.longitude,
-        "district": None if found is None else found.district,
+        "district": None if found is None else found.district.name,
         "asset_value": None if found is None else found.asset_value,
         "ssp_scenario": scenario,
         "horizon": horizon,
