@@ -161,16 +161,9 @@ def run(request: Request, ports: Ports, progress: Progress, batch_id: str) -> Ro
     writer.exposure(exposure_rows)
     vulnerable, vulnerability_rows = _vulnerability(cases, sites, key, progress)
     writer.vulnerability(vulnerability_rows)
-    results: list[PerilResult] = []
-    for i, case in enumerate(cases):
-        progress(
-            _between(VULNERABILITY, AAL, i, cases), Step(StepKind.scaled_aal, case.peril.key), i
-        )
-        risk = assess(case.peril, sites, case.cell.values, exposed[i], vulnerable[i], case.p)
-        made = site_rows.PerilCase(
-            case.peril, case.cell, risk, exposure_rows[i], vulnerability_rows[i], case.p
-        )
-        results += made.results()
+    results = _results(
+        cases, sites, exposed, vulnerable, exposure_rows, vulnerability_rows, progress
+    )
     writer.aal_scaled([{**key, **result.to_row()} for result in results])
     progress(AAL, Step(StepKind.integrated_risk), len(cases))
     warnings = _about("parameters_outdated") if outdated else []
@@ -178,6 +171,28 @@ def run(request: Request, ports: Ports, progress: Progress, batch_id: str) -> Ro
     return _answer(
         request, place, site, sites, exposed, results, batch_id, ports, warnings
     ).to_row()
+
+
+def _results(
+    cases: Sequence[_Case],
+    sites: Sites,
+    exposed: Sequence[SiteExposure],
+    vulnerable: Sequence[Vulnerability],
+    exposure_rows: Sequence[Row],
+    vulnerability_rows: Sequence[Row],
+    progress: Progress,
+) -> list[PerilResult]:
+    """Scaled AAL and integrated risk of every peril, scenario and horizon."""
+    results: list[PerilResult] = []
+    for i, case in enumerate(cases):
+        done = _between(VULNERABILITY, AAL, i, cases)
+        progress(done, Step(StepKind.scaled_aal, case.peril.key), i)
+        risk = assess(case.peril, sites, case.cell.values, exposed[i], vulnerable[i], case.p)
+        made = site_rows.PerilCase(
+            case.peril, case.cell, risk, exposure_rows[i], vulnerability_rows[i], case.p
+        )
+        results += made.results()
+    return results
 
 
 def chosen(request: Request, known: Mapping[str, Peril]) -> tuple[str, ...]:
