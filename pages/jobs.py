@@ -6,7 +6,8 @@ from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.kit.keys import UrlName
 
-jobs_cache.counts()  # a database that is away is said once, by the page, and not by each of its parts
+# a database that is away is reported once, by the page, and not by each of its parts
+jobs_cache.counts()
 PARTS = {"jobs": job_list.draw, "nights": nightly_runs.draw}
 
 PART = Field(UrlName.PART, tuple(PARTS))

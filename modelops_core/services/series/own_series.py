@@ -52,7 +52,10 @@ def calculate(
 
 
 def prepared(peril: Peril, climate: Climate, p: Params) -> Climate:
-    """One cell's series with what the nightly run would add: the place is its own basin, with unchanged demand and no gauge."""
+    """
+    One cell's series with what the nightly run would add: the place is its own basin, with
+    unchanged demand and no gauge.
+    """
     if peril.regional is None:
         return climate
     demand = np.full((1, climate.years.size, 1), UNCHANGED_DEMAND)

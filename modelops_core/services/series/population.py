@@ -63,7 +63,9 @@ def areas(rows: Sequence[Row]) -> Array:
 
 
 def country(persons: Array) -> tuple[Array, int]:
-    """Sum of the districts whose population is known in all years, (year,), and how many are not."""
+    """
+    Sum of the districts whose population is known in all years, (year,), and how many are not.
+    """
     known = ~np.isnan(persons).any(axis=1)
     total = persons[known].sum(axis=0) if known.any() else np.full(persons.shape[1], np.nan)
     return total, int((~known).sum())
@@ -87,7 +89,9 @@ def compared(total: Array, published: Mapping[int, float]) -> list[Row]:
 
 
 def ranks(values: Array) -> Array:
-    """Place of each district, 1 the largest; NaN where unknown; equal values share the better place."""
+    """
+    Place of each district, 1 the largest; NaN where unknown; equal values share the better place.
+    """
     known = values[~np.isnan(values)]
     above = np.array([(known > v).sum() + 1.0 for v in values])
     return np.where(np.isnan(values), np.nan, above)

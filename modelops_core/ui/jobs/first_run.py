@@ -1,4 +1,7 @@
-"""Before the first finished nightly run: what is missing, how to begin, and the nightly run itself while it runs."""
+"""
+Before the first finished nightly run: what is missing, how to begin, and the nightly run itself
+while it runs.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""batch_jobs as the page of the jobs reads it: one look a second for all sessions, and what may be done."""
+"""
+batch_jobs as the page of the jobs reads it: one look a second for all sessions, and what may be
+done.
+"""
 
 from __future__ import annotations
 

@@ -107,7 +107,10 @@ def _go() -> None:
 @st.fragment(run_every=jobs_cache.BEAT)
 @notices.guarded("jobs", ".nights")
 def follow(elsewhere: bool = False) -> None:
-    """The bar of the nightly run that waits or runs; when it ends, the page is drawn again. *elsewhere*: not on the page of jobs."""
+    """
+    The bar of the nightly run that waits or runs; when it ends, the page is drawn again.
+    *elsewhere*: not on the page of jobs.
+    """
     night = jobs_cache.active_night()
     before = st.session_state.get(StateKey.NIGHT_SEEN)
     st.session_state[StateKey.NIGHT_SEEN] = None if night is None else night.batch_id

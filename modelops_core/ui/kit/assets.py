@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib import metadata, resources
 
@@ -111,10 +111,7 @@ class Outlines:
 
     def _neighbours(self) -> bytes:
         own = [row["outline"] for row in self._app.layers.districts("sido")]
-        return _gzipped(
-            f'{{"type":"Feature","properties":{{}},"geometry":{outline}}}'
-            for outline in self._around(own)
-        )
+        return _gzipped(_geojson({}, outline) for outline in self._around(own))
 
 
 def _feature(i: int, row: Row) -> str:
@@ -124,7 +121,13 @@ def _feature(i: int, row: Row) -> str:
         "ko": row["admin_name"],
         "en": row["admin_name_en"],
     }
-    return f'{{"type":"Feature","properties":{json.dumps(properties, ensure_ascii=False)},"geometry":{row["outline"]}}}'
+    return _geojson(properties, row["outline"])
+
+
+def _geojson(properties: Mapping[str, object], outline: str) -> str:
+    """A feature; *outline* is JSON already."""
+    words = json.dumps(properties, ensure_ascii=False)
+    return f'{{"type":"Feature","properties":{words},"geometry":{outline}}}'
 
 
 def _gzipped(features: Iterable[str]) -> bytes:

@@ -39,7 +39,9 @@ def figure(mode: Mode, height: int, *, legend: bool = False, **layout: Any) -> g
 
 
 def config(name: str, image: str = "png") -> Mapping[str, Any]:
-    """plotly's tool bar: one button, which saves the picture as *image* (png or svg) under *name*."""
+    """
+    plotly's tool bar: one button, which saves the picture as *image* (png or svg) under *name*.
+    """
     return {
         "displaylogo": False,
         "responsive": True,

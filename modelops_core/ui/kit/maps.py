@@ -45,7 +45,8 @@ class Places:
     """
     Where the cells of a regular grid lie, in few bytes: stretches of neighbours from west to east.
 
-    ``runs`` has the columns row, column (of a stretch's first cell) and cells, in the order of the cells.
+    ``runs`` has the columns row, column (of a stretch's first cell) and cells, in the order of
+    the cells.
     """
 
     west: float
@@ -144,7 +145,10 @@ def surface(image: str, bounds: Sequence[float], opacity: float) -> pdk.Layer:
 
 
 def choropleth(mode: Mode, opacity: float, level: str = "sigungu") -> list[pdk.Layer]:
-    """Districts (or provinces, *level* ``sido``) filled with the colours that the component gets beside the deck."""
+    """
+    Districts (or provinces, *level* ``sido``) filled with the colours that the component gets
+    beside the deck.
+    """
     return [
         pdk.Layer(
             "GeoJsonLayer",
@@ -189,7 +193,8 @@ def thinned(latitude: Array, longitude: Array, weight: Array) -> pd.DataFrame:
     """
     Points for :func:`heat`, the mean of each block of BLOCK °: columns lon, lat, weight.
 
-    A blot of the heat map is three blocks wide at the first zoom; cells of a block's size stay as they are.
+    A blot of the heat map is three blocks wide at the first zoom; cells of a block's size stay as
+    they are.
     """
     frame = pd.DataFrame({"lon": longitude, "lat": latitude, "weight": weight})
     # centres on tenths, on hundredths and halfway between them keep clear of a block's edge
@@ -271,7 +276,9 @@ def legend(
 
 
 def hover(values: Array) -> pd.DataFrame:
-    """What hovering reads, a value a cell; where the cells lie is sent apart, for it stays the same."""
+    """
+    What hovering reads, a value a cell; where the cells lie is sent apart, for it stays the same.
+    """
     return pd.DataFrame({"value": values.astype("f4")})
 
 

@@ -35,7 +35,9 @@ def kind(error: ModelOpsError) -> str:
 
 
 def _worded(name: str, value: Any) -> Any:
-    """A value of an error: fields, statuses and units have names on the pages, anything else stays."""
+    """
+    A value of an error: fields, statuses and units have names on the pages, anything else stays.
+    """
     if isinstance(value, list):
         return [_worded(name, one) for one in value]
     if not isinstance(value, str):

@@ -48,7 +48,10 @@ def pages() -> dict[str, st.Page]:
 
 
 def link(name: str, label: str, params: Mapping[UrlName, str] | None = None) -> None:
-    """A link to the page *name* with the reader's choices and *params* in its URL; nothing where it is absent."""
+    """
+    A link to the page *name* with the reader's choices and *params* in its URL; nothing where it
+    is absent.
+    """
     page = st.session_state.get(StateKey.PAGES, {}).get(name)
     if page is None:
         return

@@ -41,7 +41,10 @@ def guarded(where: str, part: str = "") -> Iterator[None]:
 
 
 def failed(error: ModelOpsError, key: str = "retry") -> None:
-    """An error raised on purpose, as a sentence; what it says of the case below. *key*: of its button."""
+    """
+    An error raised on purpose, as a sentence; what it says of the case below. *key*: of its
+    button.
+    """
     st.error(messages.kind(error), icon=":material/error:")
     _detail(error)
     if isinstance(error, DatabaseUnavailable):

@@ -44,7 +44,9 @@ class Frame:
 
 
 def frame(latitude: Array, longitude: Array, land: shapely.Geometry, pixels: int = PIXELS) -> Frame:
-    """The frame of a regular grid of cells [°], clipped to *land*; no cell is narrower than a pixel."""
+    """
+    The frame of a regular grid of cells [°], clipped to *land*; no cell is narrower than a pixel.
+    """
     step = spacing(latitude, longitude)
     pixels = max(pixels, min(round(1 / step), FINEST))
     west, east = longitude.min() - step / 2, longitude.max() + step / 2
@@ -71,7 +73,10 @@ def frame(latitude: Array, longitude: Array, land: shapely.Geometry, pixels: int
 def png(
     frame: Frame, values: Array, status: IntArray, scale: Scale, unknown: RGB, *, smooth: bool
 ) -> str:
-    """A data URL; cells that are not assessed in the colour *unknown*, not applicable ones transparent."""
+    """
+    A data URL; cells that are not assessed in the colour *unknown*, not applicable ones
+    transparent.
+    """
     nearest = frame.cells[:, 0]
     shown = _smooth(frame, values) if smooth else values[nearest]
     colours = scale.colours(np.where(np.isnan(values[nearest]), np.nan, shown))

@@ -24,7 +24,8 @@ from modelops_core.domain.site import check_coordinates
 from modelops_core.errors import InvalidInput, OutsideKorea
 from modelops_core.ui.kit.keys import StateKey, UrlName
 
-#: every page writes this name: where it stands, the address is whole and what is absent was not chosen
+#: every page writes this name: where it stands, the address is whole and what is absent was not
+#: chosen
 WHOLE = UrlName.FIGURES
 #: what completes the address, by name, while a page is drawn
 DUE = StateKey.ADDRESS_DUE
@@ -46,7 +47,9 @@ class Point:
 
 @contextmanager
 def address(page: str = "") -> Iterator[None]:
-    """Draw *page* inside; whatever its address lacks is written when it is drawn, however that ends."""
+    """
+    Draw *page* inside; whatever its address lacks is written when it is drawn, however that ends.
+    """
     if st.session_state.get(PAGE) != page or _history():
         st.session_state[PAGE], st.session_state[STALE] = page, {}
     st.session_state[DUE] = {}
@@ -140,7 +143,9 @@ def point() -> Point | None:
 
 
 def abroad() -> OutsideKorea | None:
-    """Why the numbers of the URL are no place of ours; None where they are, or where there are none."""
+    """
+    Why the numbers of the URL are no place of ours; None where they are, or where there are none.
+    """
     given = _pair()
     return None if given is None else _abroad(given)
 
@@ -185,7 +190,10 @@ def _abroad(given: tuple[float, float]) -> OutsideKorea | None:
 
 
 def _asked(name: UrlName) -> str | None:
-    """The URL's value; the session's where the address is not whole, or older than the reader's last act."""
+    """
+    The URL's value; the session's where the address is not whole, or older than the reader's last
+    act.
+    """
     remembered: str | None = st.session_state.get(_kept(name))
     if _late(name):
         return remembered

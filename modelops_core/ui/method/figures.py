@@ -30,7 +30,8 @@ def damage(
     logarithmic: bool = False,
 ) -> go.Figure:
     """
-    Damage ratio [%] of an average building over the intensity; no damage has no place on a *logarithmic* axis.
+    Damage ratio [%] of an average building over the intensity; no damage has no place on a
+    *logarithmic* axis.
 
     *words*: intensity, damage, central, range, edge, and the name of each class of use.
     """

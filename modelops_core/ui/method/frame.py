@@ -1,4 +1,6 @@
-"""What all perils share: order of calculation, windows, statistics, money; totals and uncertainty."""
+"""
+What all perils share: order of calculation, windows, statistics, money; totals and uncertainty.
+"""
 
 from __future__ import annotations
 

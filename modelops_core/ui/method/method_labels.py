@@ -133,7 +133,8 @@ def head(about: str) -> Head:
         ("parameter_set", f"central {file.digest()}, version {file.version}"),
         (
             "provenance",
-            "F read in the source; M from memory, verify before quoting; A assumption; C computed here",
+            "F read in the source; M from memory, verify before quoting; A assumption; C computed "
+            "here",
         ),
         ("grade", "A Korean losses; B published elsewhere; C stated unit costs; D placeholder"),
     ]

@@ -94,7 +94,8 @@ def _rank(everybody: People, chosen: int | None, measure: str, at: int) -> str |
 def ranking(everybody: People, measure: str, year: int, chosen: int | None) -> None:
     """Both ends of the ranking, or all of a short one."""
     st.markdown(
-        f"**{t('population.ranking', measure=t(f'population.measure_{measure}'), year=year)}** [{t(f'population.unit_{measure}')}]"
+        f"**{t('population.ranking', measure=t(f'population.measure_{measure}'), year=year)}**"
+        f" [{t(f'population.unit_{measure}')}]"
     )
     values = everybody.of(measure)[:, YEARS.index(year)]
     order = [int(i) for i in np.argsort(-values, kind="stable") if not np.isnan(values[i])]

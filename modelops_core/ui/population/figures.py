@@ -65,7 +65,10 @@ def shown(value: float, measure: str, language: Language) -> str:
 def series(
     values: Array, names: Sequence[str], year: int, mode: Mode, language: Language
 ) -> go.Figure:
-    """People of a place by year, the chosen year marked; from zero, so that a change is not overdrawn."""
+    """
+    People of a place by year, the chosen year marked; from zero, so that a change is not
+    overdrawn.
+    """
     chart = figure(mode, height=250)
     chart.add_scatter(
         x=list(YEARS),
@@ -140,7 +143,10 @@ def tick(value: float, measure: str, language: Language) -> str:
 def national(
     total: Array, published: Mapping[int, float], mode: Mode, words: Mapping[str, str], size: float
 ) -> go.Figure:
-    """The sums by year as a line, published figures as marks, in units of *size*; *words*: own, published, axis."""
+    """
+    The sums by year as a line, published figures as marks, in units of *size*; *words*: own,
+    published, axis.
+    """
     chart = figure(mode, height=280, legend=True)
     chart.add_scatter(
         x=list(YEARS),

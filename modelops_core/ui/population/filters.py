@@ -63,7 +63,10 @@ def play() -> None:
 
 
 def district(everybody: People) -> int | None:
-    """The chosen district's place among the rows; None where none is chosen or it is of the other level."""
+    """
+    The chosen district's place among the rows; None where none is chosen or it is of the other
+    level.
+    """
     code = state.text(UrlName.AREA)
     at = everybody.position(code)
     if at is None:

@@ -158,7 +158,10 @@ def _shade(chart: go.Figure, bands: Sequence[Band], mode: Mode) -> None:
 def months(
     baseline: Array, future: Array, names: Sequence[str], axis: Axis, mode: Mode, reference: str
 ) -> go.Figure:
-    """The twelve months of the baseline and of each scenario, (scenario, month); unknown ones are left out."""
+    """
+    The twelve months of the baseline and of each scenario, (scenario, month); unknown ones are
+    left out.
+    """
     chart = figure(mode, height=360, legend=True, hovermode="x unified")
     for code, own in zip(SCENARIOS, future, strict=True):
         if not np.isnan(own).all():

@@ -69,11 +69,13 @@ def head(view: View) -> Head:
         ("variable", f"{view.series.variable} ({view.variable})"),
         (
             "yearly value",
-            f"{statistic(view.series.variable)} [{view.axis.unit or '1'}]; months [{unit(view.series.variable) or '1'}]",
+            f"{statistic(view.series.variable)} [{view.axis.unit or '1'}]; "
+            f"months [{unit(view.series.variable) or '1'}]",
         ),
         (
             "place",
-            f"{area.name}; {area.unit}; {view.series.cells} cells; {area.latitude:g}, {area.longitude:g}",
+            f"{area.name}; {area.unit}; {view.series.cells} cells; "
+            f"{area.latitude:g}, {area.longitude:g}",
         ),
         ("scenarios", ", ".join(SCENARIOS.values())),
         ("baseline", f"{view.reference.first}-{view.reference.last}"),
@@ -83,7 +85,8 @@ def head(view: View) -> Head:
             else [
                 (
                     "sea-level node",
-                    f"{view.node['latitude']:g}, {view.node['longitude']:g}; {view.node['distance_m'] / 1000:.1f} km away",
+                    f"{view.node['latitude']:g}, {view.node['longitude']:g}; "
+                    f"{view.node['distance_m'] / 1000:.1f} km away",
                 )
             ]
         ),

@@ -19,7 +19,8 @@ from modelops_core.ui.projections import projections_cache as reads
 from modelops_core.ui.projections.projections_cache import Unit
 
 UNITS: tuple[Unit, ...] = ("cell", "sigungu", "sido")
-#: in the URL: where the map is, ``home`` or latitude, longitude, level of a place that was searched for
+#: in the URL: where the map is, ``home`` or latitude, longitude, level of a place that was
+#: searched for
 FOCUS = UrlName.AROUND
 SEARCH = WidgetKey.PROJECTIONS_SEARCH
 PROBLEM = StateKey.PROJECTIONS_NOTHING
@@ -138,7 +139,9 @@ def _name(loaded: str, code: str) -> str:
 
 
 def _focus(shown: Area | None) -> dict[str, float]:
-    """Where the map is: a first link's place, later where the search went; clicks do not move it."""
+    """
+    Where the map is: a first link's place, later where the search went; clicks do not move it.
+    """
     asked = state.text(FOCUS)
     found = None if asked is None else _AROUND.fullmatch(asked)
     if asked is not None and asked != AT_HOME and found is None:

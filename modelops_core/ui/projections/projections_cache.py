@@ -36,7 +36,10 @@ def series(loaded: str, variable: str, cells: tuple[int, ...]) -> Series:
 def of_districts(
     loaded: str, variable: str, codes: frozenset[str], _cells: tuple[int, ...]
 ) -> Series:
-    """A variable's mean over all cells of some districts, which are *_cells* (one near by, where they hold none)."""
+    """
+    A variable's mean over all cells of some districts, which are *_cells* (one near by, where
+    they hold none).
+    """
     return cache.app().series.districts(variable, sorted(codes)) or cache.app().series.area(
         variable, _cells
     )
@@ -71,7 +74,10 @@ def parents(loaded: str) -> dict[str, str]:
 
 @st.cache_data(max_entries=2, show_spinner=False)
 def names(loaded: str) -> dict[str, tuple[str, str, str, float, float]]:
-    """Code → level, Korean and English name, latitude and longitude of a point inside; provinces first."""
+    """
+    Code → level, Korean and English name, latitude and longitude of a point inside; provinces
+    first.
+    """
     return {
         d["admin_code"]: (level, d["admin_name"], d["admin_name_en"], d["latitude"], d["longitude"])
         for level in ("sido", "sigungu")

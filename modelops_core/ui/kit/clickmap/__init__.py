@@ -43,7 +43,8 @@ def click_map(
     view: MapView, *, key: str, height: int = 600, on_click: Callable[[], None] | None = None
 ) -> dict[str, Any] | None:
     """
-    Draw *view*; the click that caused this run as {"lon", "lat", "zoom", "layer", "object"}, else None.
+    Draw *view*; the click that caused this run as {"lon", "lat", "zoom", "layer", "object"}, else
+    None.
 
     *key* keeps the map alive over reruns: its zoom and centre stay until the deck asks for others.
     """

@@ -1,0 +1,157 @@
+"""What pages say of values: changes with their sign, shares of cells, checks, rows of input tables."""
+
+from __future__ import annotations
+
+import pytest
+
+from modelops_core.services.audit.quality import Check
+from modelops_core.services.series.projections import Summary
+from modelops_core.ui.data import checks, inputs, results
+from modelops_core.ui.kit import formats
+from modelops_core.ui.projections import charts
+
+NAN = float("nan")
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch):
+    """The reader's language."""
+    monkeypatch.setattr("modelops_core.ui.kit.i18n.language", lambda: "en")
+    monkeypatch.setattr(results, "language", lambda: "en")
+
+
+@pytest.mark.parametrize(("value", "text"), [(1.234, "+1.23"), (-1.234, "−1.23"), (0.0, "±0")])
+def test_a_change_has_its_sign(value, text):
+    """Three figures; no change is neither more nor less."""
+    assert charts.signed(value) == text
+
+
+def summary(**values):
+    given = {
+        "scenario": "ssp2",
+        "horizon": "2050s",
+        "mean": 12.0,
+        "change": 2.0,
+        "relative": 20.0,
+        "clear": True,
+        "status": "ok",
+    }
+    fields = Summary.__dataclass_fields__
+    return Summary(**{name: {**given, **values}.get(name, NAN) for name in fields})
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        ({}, "12.0 (+2.00, +20.0 %)"),
+        ({"relative": NAN}, "12.0 (+2.00)"),
+        ({"clear": False}, "12.0 (≈)"),
+        ({"status": "low_confidence"}, "12.0* (+2.00, +20.0 %)"),
+        ({"horizon": "baseline"}, "12.0"),
+        ({"change": NAN}, "12.0"),
+        ({"mean": NAN}, "outside the data"),
+    ],
+)
+def test_a_window_says_its_mean_and_change(values, text):
+    """A change that is not clear is said to be about none; a weak mean has a mark."""
+    assert charts._cell(summary(**values)) == text
+
+
+def test_a_clear_change_in_per_cent_where_that_has_a_meaning():
+    """Temperatures have none."""
+    assert charts.changed(summary()) == "+2.00 (+20.0 %)"
+    assert charts.changed(summary(relative=NAN)) == "+2.00"
+
+
+@pytest.mark.parametrize(
+    ("cell", "share"),
+    [
+        ({"ok": 3, "not_assessed": 1}, 0.75),
+        ({"ok": 1, "low_confidence": 1, "not_assessed": 2, "not_applicable": 6}, 0.5),
+        ({"not_assessed": 4}, 0.0),
+        ({"not_applicable": 4}, None),
+        ({}, None),
+    ],
+)
+def test_the_share_of_cells_with_a_number(cell, share):
+    """Of those that the peril can concern; none where it concerns none."""
+    assert results.share(cell) == share
+
+
+def test_a_share_in_words():
+    """Weak numbers are counted beside; no number is a word."""
+    weak = formats.status("low_confidence", "en")
+    assert results._word({"ok": 1, "low_confidence": 1}) == f"100 % ({weak} 1)"
+    assert results._word({"ok": 1, "not_assessed": 1}) == "50.0 %"
+    assert results._word({"not_assessed": 1}) == formats.status("not_assessed", "en")
+    assert results._word({"not_applicable": 1}) == formats.status("not_applicable", "en")
+
+
+@pytest.mark.parametrize(
+    ("size", "text"), [(999_000, "999 kB"), (1_000_000, "1.00 MB"), (2_345_678, "2.35 MB")]
+)
+def test_sizes_of_tables(size, text):
+    """Three figures in kB, from a million on in MB."""
+    assert results._size(size) == text
+
+
+def check(verdict, **numbers):
+    return Check("gaps", "ta_data", verdict, numbers, ())
+
+
+def test_the_worst_case_speaks_for_its_kind():
+    """The worse verdict, then the larger share, then fewer years."""
+    cases = [
+        check("pass", share=0.9),
+        check("warn", share=0.1, years=30.0),
+        check("warn", share=0.1, years=5.0),
+    ]
+    assert max(cases, key=checks._badness) is cases[2]
+    assert checks._badness(check("warn", share=0.3)) > checks._badness(check("warn", share=0.2))
+
+
+def test_how_many_of_several_pass():
+    """One alone is not counted; unknown is no pass."""
+    several = [check("pass"), check("warn"), check("unknown")]
+    assert "1" in checks._passed(several)
+    assert "3" in checks._passed(several)
+    assert "2" not in checks._passed(several)
+    assert checks._passed(several[:1]) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [("year", 2021.0, "2021"), ("cells", 12_345.0, "12,345"), ("share", 0.01234, "0.0123")],
+)
+def test_numbers_of_a_check(name, value, text):
+    """A year has no separator, a count is whole, anything else has three figures."""
+    assert checks._figure(name, value) == text
+
+
+def test_an_input_table_is_a_row_a_data_set():
+    """Its own count where a data set says so; a table without one has its size and no kind."""
+    source = {
+        "table_name": "ta_data",
+        "name": "Temperature",
+        "kind": "observed",
+        "row_count": 10,
+        "period": "1991-2020",
+        "loaded_at": None,
+        "provider": "KMA",
+        "licence": "open",
+        "version": "1",
+        "method": None,
+    }
+    sizes = {
+        "ta_data": {"rows": 99, "exact": False},
+        "rn_data": {"rows": 7, "exact": False},
+    }
+    rows = {row["table_name"]: row for row in inputs.listed([source], sizes)}
+
+    assert (rows["ta_data"]["rows"], rows["ta_data"]["exact"]) == (10, True)
+    assert (rows["rn_data"]["rows"], rows["rn_data"]["exact"], rows["rn_data"]["kind"]) == (
+        7,
+        False,
+        None,
+    )
+    assert rows["ta_data"]["provider"] == "KMA"
