@@ -1,0 +1,34 @@
+"""A file of an own series that cannot be used: file, row, value and range are named."""
+
+from __future__ import annotations
+
+import pytest
+
+from modelops_core.errors import SourceUnreadable
+from modelops_core.sources import series
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a,b\n1,2\n", "needs a column 'year' and at least one row."),
+        ("year,month\n2000,1\n", "column ta is missing; needed are year, month, ta."),
+        ("year,ta\n2000,1\n", "ta is monthly; the column 'month' is missing."),
+        ("year,month,ta\n2000,1,1\n2000,2,x\n", "ta in data row 2 is 'x', not a number."),
+        ("year,month,ta\n1000,1,1\n", "year in data row 1 is 1000; it must be 1800 to 2300."),
+        ("year,month,ta\n2000,1,1\n,2,1\n", "year in data row 2 is nan; it must be 1800 to 2300."),
+        (
+            "year,month,ta\n2000,1,1\n2000,13,1\n",
+            "month in data row 2 is 13; it must be 1 to 12.",
+        ),
+        ("year,month,ta\n2000,1,1\n2000,1,1\n", "month 1 of 2000 stands twice (data row 2)."),
+        ("year,month,ta\n2000,1,900\n", "ta = 900 lies outside -60 to 60 °C."),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path, text, said):
+    """So that the reader finds it in the file."""
+    path = tmp_path / "own.csv"
+    path.write_text(text)
+    with pytest.raises(SourceUnreadable) as error:
+        series.read(path, ["ta"])
+    assert str(error.value) == f"own.csv: {said}"
