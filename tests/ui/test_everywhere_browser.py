@@ -6,11 +6,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from modelops_core.db.cluster.private import Cluster
-from modelops_core.services.night import nightly
 from modelops_core.ui.kit.navigation import PAGES
 from tests import world
 from tests.apps import wire
-from tests.browser import serving
+from tests.browser import Tab, serving
 from tests.database import created
 from tests.world import BUSAN
 
@@ -42,8 +41,18 @@ def place(site) -> str:
     return f"lat={BUSAN[0]}&lon={BUSAN[1]}&job={answer['batch_id']}"
 
 
+def serious(one: Tab) -> list[tuple[str, list[str]]]:
+    """Serious findings of axe-core by WCAG 2 A and AA, with the first elements of each."""
+    found = Axe().run(one.page, options={"runOnly": ["wcag2a", "wcag2aa"]}).response["violations"]
+    return [
+        (v["id"], [node["html"][:160] for node in v["nodes"][:3]])
+        for v in found
+        if v["impact"] in ("serious", "critical") and v["id"] not in THEIRS
+    ]
+
+
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_draws_and_stays_at_home(tab, place, name):
+def test_a_page_draws_stays_at_home_and_is_accessible(tab, place, name):
     """Korean and light, then English and dark: no error box, no script error, no foreign request."""
     for language, dark in (("ko", False), ("en", True)):
         one = tab(dark=dark).open(f"/{'' if name == 'assess' else name}?{place}&lang={language}")
@@ -52,29 +61,8 @@ def test_a_page_draws_and_stays_at_home(tab, place, name):
         assert one.page.locator('[data-testid="stException"]').count() == 0
         assert one.page.locator('[data-testid="stAlertContentError"]').count() == 0
         one.clean()
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing_serious(tab, place, name):
-    """WCAG 2 A and AA by axe-core."""
-    one = tab().open(f"/{'' if name == 'assess' else name}?{place}")
-    one.page.wait_for_selector(READY[name])
-    one.idle()
-    found = Axe().run(one.page, options={"runOnly": ["wcag2a", "wcag2aa"]}).response["violations"]
-    serious = [v for v in found if v["impact"] in ("serious", "critical") and v["id"] not in THEIRS]
-
-    assert not [(v["id"], [n["html"][:160] for n in v["nodes"][:3]]) for v in serious]
-
-
-def test_an_empty_database_is_a_designed_state(cluster: Cluster, template, tmp_path, tab):
-    """No grid, no nightly run: each page says what to do."""
-    with created(cluster, "ui_empty", template) as database, serving(database, tmp_path) as fresh:
-        for name in PAGES:
-            one = tab(url=fresh.url).open(f"/{'' if name == 'assess' else name}")
-            assert one.page.locator('[data-testid="stException"]').count() == 0, name
-            one.clean()
-        one = tab(url=fresh.url).open("/")
-        one.page.get_by_text("아직 계산된 결과가 없습니다").wait_for()
+        if not dark:
+            assert serious(one) == []
 
 
 def test_the_first_night_is_begun_on_the_page_which_opens_by_itself(
@@ -113,37 +101,6 @@ def test_a_database_that_goes_away_and_comes_back(cluster: Cluster, nightly_app,
         assert one.errors == []
 
 
-def test_each_open_page_says_that_its_database_is_away(
-    cluster: Cluster, nightly_app, tmp_path, tab
-):
-    """Eight open pages, parts that draw themselves included: a sentence, no trace of a script; they go on with the database."""
-    nightly_app.dispose()
-    away = "The database does not answer"
-    with (
-        created(cluster, "ui_away_all", "world_after_a_night") as database,
-        serving(database, tmp_path) as fresh,
-    ):
-        opened = {
-            name: tab(url=fresh.url).open(
-                f"/{'' if name == 'assess' else name}?lat={BUSAN[0]}&lon={BUSAN[1]}"
-            )
-            for name in PAGES
-        }
-        _allow(cluster, "ui_away_all", "false")
-        for name in PAGES.keys() - {"method"}:  # the method needs no database
-            one = opened[name]
-            one.page.get_by_role("radio", name="English").click()
-            one.page.get_by_text(away).first.wait_for()
-            assert one.page.locator('[data-testid="stException"]').count() == 0, name
-        _allow(cluster, "ui_away_all", "true")
-        for name in PAGES.keys() - {"method"}:
-            one = opened[name]
-            one.page.get_by_role("button", name="Try again").first.click()
-            one.page.get_by_text(away).first.wait_for(state="detached")
-            one.idle()
-            one.clean()
-
-
 def _allow(cluster: Cluster, name: str, allowed: str) -> None:
     """Close a database to new sessions and end the open ones, or open it again."""
     from sqlalchemy import NullPool, create_engine
@@ -156,39 +113,3 @@ def _allow(cluster: Cluster, name: str, allowed: str) -> None:
         connection.exec_driver_sql(
             f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
         )
-
-
-def test_thirty_years_of_data(cluster: Cluster, template, tmp_path, tab):
-    """Series of 2021–2050: late horizons are said to be not covered, never extrapolated."""
-    import numpy as np
-
-    with created(cluster, "ui_thirty", template) as database:
-        app = wire(database)
-        world.fill(app.owner, years=np.arange(2021, 2051))
-        nightly.run(app.night, app.night_request())
-        app.dispose()
-        with serving(database, tmp_path) as fresh:
-            one = tab(url=fresh.url).open(
-                f"/?lat={BUSAN[0]}&lon={BUSAN[1]}&horizon=2090s&section=limits"
-            )
-            one.card()
-            one.page.get_by_text(
-                "자료 기간이 이 시기를 포함하지 않습니다. (폭염, 한파"
-            ).first.wait_for()
-            operating = one.page.locator('[data-testid="stMetric"]', has_text="운영비용")
-            assert "평가 불가" in operating.inner_text()
-            assert "₩" not in operating.inner_text()
-            one.clean()
-
-
-def test_the_first_request_may_be_any_page(cluster: Cluster, nightly_app, tmp_path, tab):
-    """A deep link right after the start runs the frame: navigation and language switch are there."""
-    nightly_app.dispose()
-    with (
-        created(cluster, "ui_deep", "world_after_a_night") as database,
-        serving(database, tmp_path) as fresh,
-    ):
-        one = tab(url=fresh.url).open("/data")
-        one.page.get_by_role("radio", name="English").wait_for()
-        one.page.get_by_role("heading", level=1, name="데이터").wait_for()
-        one.clean()

@@ -1,5 +1,5 @@
 """
-A link copied from any page opens the same view in another browser, and Back brings the former one.
+A copied link opens the same view in another browser, and Back brings the former one.
 
 The other browser asks a server that has just been started: its first request is that link.
 """
@@ -12,7 +12,6 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from modelops_core.ui.kit.navigation import PAGES
 from tests.browser import PATIENCE, Tab, serving, starting
 from tests.looks import alike, awaited, settled
 from tests.world import BUSAN, SEOUL
@@ -93,19 +92,6 @@ def _assess(tab: Tab) -> None:
     _radio(tab, "Scenarios & horizons", "section=outlook")
 
 
-def _compare(tab: Tab) -> None:
-    _pick(tab, "Quantity", "Typhoon", "quantity=typhoon")
-    _radio(tab, "Money", "measure=loss")
-    _radio(tab, "Table", "show=table")
-    _radio(tab, "SSP1-2.6", "ssp=ssp1")
-    _slide(tab, "Horizon", 1, "horizon=2070s")
-
-
-def _one_site_less(tab: Tab) -> None:
-    tab.page.get_by_role("button", name="Remove Head office").click()
-    tab.page.get_by_text("Head office").first.wait_for(state="detached")
-
-
 def _sites(tab: Tab) -> None:
     _pick(tab, "Order", "By name", "order=name")
     _slide(tab, "Horizon", 1, "horizon=2070s")
@@ -117,65 +103,10 @@ def _choose_site(tab: Tab) -> None:
     tab.page.get_by_text("Candidates side by side").wait_for()
 
 
-def _projections(tab: Tab) -> None:
-    _pick(tab, "Variable", "Precipitation", "variable=rn")
-    _slide(tab, "Horizon", -1, "horizon=2030s")
-    _radio(tab, "Change", "months=change")
-
-
-def _population(tab: Tab) -> None:
-    _radio(tab, "Since 2020", "measure=change")
-    _slide(tab, "Year", -2, "year=2040")
-    _radio(tab, "Provinces", "level=sido")
-
-
-def _data(tab: Tab) -> None:
-    _radio(tab, "Derived", "kind=derived")
-    _pick(tab, "Table in full (or click a row above)", "rn_data", "table=rn_data")
-    tab.page.get_by_text("Perils that read it: ").wait_for()
-
-
-def _method(tab: Tab) -> None:
-    _pick(tab, "Peril", "Typhoon", "peril=typhoon")
-    _radio(tab, "Logarithmic", "axis=log")
-    _radio(tab, "Numbers & sources", "part=numbers")
-    _pick(tab, "Section", "Typhoon", "of=typhoon")
-    _radio(tab, "B", "grade=B", within="Grade")
-
-
-def _words(tab: Tab) -> None:
-    field = tab.page.get_by_role("textbox", name="Search")
-    field.fill("bins")
-    field.press("Enter")
-    tab.page.wait_for_url("**q=bins**")
-    field.blur()  # a field in use counts its letters
-
-
-def _jobs(tab: Tab) -> None:
-    _radio(tab, "completed", "status=completed")
-
-
-def _choose_job(tab: Tab) -> None:
-    _first_box(tab, 20, "id=")
-    tab.page.get_by_text("Time by step").wait_for()
-
-
-#: page → choices, and one more that Back takes away
+#: page → choices, and one more that Back takes away; other pages: test_links_page.py
 ACTS: Mapping[str, tuple[Callable[[Tab], None], Callable[[Tab], None]]] = {
     "assess": (_assess, lambda tab: _click_map(tab, BUSAN)),
-    "compare": (_compare, _one_site_less),
     "sites": (_sites, _choose_site),
-    "projections": (
-        _projections,
-        lambda tab: _pick(tab, "District, or latitude, longitude", "Yeonje-gu, Busan", "lat=35"),
-    ),
-    "population": (
-        _population,
-        lambda tab: _pick(tab, "Find a district", "Yeonje-gu, Busan", "area=26"),
-    ),
-    "data": (_data, lambda tab: _radio(tab, "Results", "part=results")),
-    "method": (_method, _words),
-    "jobs": (_jobs, _choose_job),
 }
 
 
@@ -183,7 +114,7 @@ def _path(name: str, query: str) -> str:
     return f"/{'' if name == 'assess' else name}?{query}"
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", ACTS)
 def test_a_copied_link_opens_the_same_view(tab, site, saved, tmp_path, name):
     """Choices by the widgets, their address in a browser and on a server that know nothing else; then Back and Forward."""
     with starting(site.database, tmp_path) as fresh:
@@ -265,10 +196,10 @@ def test_a_place_abroad_is_said(tab):
     one.clean()
 
 
-def test_the_gate_stands_before_every_page(tab, site, tmp_path):
+def test_the_gate_stands_before_the_pages(tab, site, tmp_path):
     """A closed server's first request is a deep link: the frame, the closed door, and nothing of the page."""
     with serving(site.database, tmp_path, MODELOPS_ACCESS="on") as closed:
-        for name in reversed(PAGES):
+        for name in ("data", "assess"):
             one = tab(url=closed.url).open(_path(name, "lang=ko"))
             one.page.get_by_text("이 서버는 다른 컴퓨터에 화면을 열지 않습니다").wait_for()
             main = one.page.locator('[data-testid="stMain"]')
