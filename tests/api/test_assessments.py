@@ -8,7 +8,7 @@ from modelops_core.db.access.audit import Audit
 from modelops_core.db.queue.job_queue import JobQueue
 from modelops_core.errors import InvalidInput
 from tests import world
-from tests.jobs.test_worker import wait_for
+from tests.waiting import wait_for
 from tests.world import BUSAN, SEOUL
 
 BASE = "/api/v1/risk-assessment"

@@ -25,7 +25,8 @@ from tests import world
 from tests.api.conftest import serving
 from tests.database import PERILS
 from tests.jobs.test_assess import params
-from tests.jobs.test_worker import make_worker, wait_for
+from tests.jobs.test_worker import make_worker
+from tests.waiting import PATIENCE, wait_for
 
 ROOT = Path(__file__).parents[2]
 JOB = "ondemand_risk_calculation"
@@ -187,7 +188,7 @@ def test_a_socket_closed_under_a_websocket(site_app):
     def held(batch_id, job_params, progress):
         progress(10, Step(StepKind.tile, done=1, total=2))
         reached.set()
-        assert go_on.wait(30)
+        assert go_on.wait(PATIENCE)
         progress(60, Step(StepKind.tile, done=2, total=2))
         return {"done": True}
 
@@ -198,7 +199,7 @@ def test_a_socket_closed_under_a_websocket(site_app):
         assert orjson.loads(cut.recv())["status"] == orjson.loads(kept.recv())["status"] == "queued"
         thread = threading.Thread(target=make_worker(site_app, {"held": held}).step)
         thread.start()
-        assert reached.wait(30)
+        assert reached.wait(PATIENCE)
         cut.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         cut.socket.close()  # a reset, no closing handshake
         terminated = execute(

@@ -1,13 +1,14 @@
-"""What is really killed here: the database server, in a nightly run and in a job."""
+"""What is really killed here: the database server, in a night and in a job."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import threading
-import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,9 +24,12 @@ from modelops_core.settings import Settings
 from tests import world
 from tests.database import running, short_folder
 from tests.jobs.test_assess import params
-from tests.jobs.test_worker import Silent, wait_for
+from tests.jobs.test_worker import Silent
+from tests.waiting import PATIENCE, wait_for
 
 ROOT = Path(__file__).parents[2]
+#: the advisory lock at which a nightly run is made to stand still
+HALT = 4711
 
 
 @pytest.fixture
@@ -69,15 +73,25 @@ def environment(app: App, **more: str) -> dict[str, str]:
     }
 
 
-def command(app: App, *args: str, **more: str) -> subprocess.Popen:
-    return subprocess.Popen(
-        [sys.executable, "-m", "modelops_core", *args],
-        cwd=ROOT,
-        env=environment(app, **more),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+@pytest.fixture
+def command(own) -> Iterator[Callable[..., subprocess.Popen]]:
+    """Starts the command line; what still runs after a test is killed and its output closed."""
+    with contextlib.ExitStack() as started:
+
+        def start(*args: str, **more: str) -> subprocess.Popen:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "modelops_core", *args],
+                cwd=ROOT,
+                env=environment(own, **more),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            started.enter_context(process)
+            started.callback(process.kill)
+            return process
+
+        yield start
 
 
 def count(app: App, sql: str) -> int:
@@ -89,14 +103,46 @@ WHOLE_TILES = """
     SELECT count(*) FROM (
         SELECT grid_id FROM modelops.hazard_results WHERE risk_type <> 'water_stress'
          GROUP BY grid_id HAVING count(*) <> 160) AS half"""
+ADVISORY = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
 
 
-def test_the_server_dies_in_mid_night(own):
+@contextlib.contextmanager
+def halting(app: App, rows: int) -> Iterator[Callable[[], None]]:
+    """
+    A nightly run inside stands still in mid-tile once *rows* rows of finished tiles are stored.
+
+    What is yielded waits until it stands. It goes on when the block ends.
+    """
+    with app.owner.begin() as connection:
+        connection.exec_driver_sql(
+            f"""
+            CREATE OR REPLACE FUNCTION modelops.halt() RETURNS trigger
+            LANGUAGE plpgsql SECURITY DEFINER AS $$
+            BEGIN
+                IF (SELECT count(*) FROM modelops.run_tiles) >= {rows} THEN
+                    PERFORM pg_advisory_xact_lock({HALT});
+                END IF;
+                RETURN NEW;
+            END $$;
+            CREATE OR REPLACE TRIGGER halt BEFORE INSERT ON modelops.run_tiles
+            FOR EACH ROW EXECUTE FUNCTION modelops.halt()"""
+        )
+    holder = app.owner.connect()
+    holder.exec_driver_sql(f"SELECT pg_advisory_lock({HALT})")
+    try:
+        yield lambda: wait_for(lambda: count(app, f"{ADVISORY} AND NOT granted")) and None
+    finally:
+        holder.invalidate()  # its session ends, also where the server is gone
+        holder.close()
+
+
+def test_the_server_dies_in_mid_night(own, command):
     """One clear line, exit code 2, whole tiles only; the next nightly run completes."""
-    night = command(own, "nightly")
-    wait_for(lambda: count(own, "SELECT count(*) FROM modelops.run_tiles") >= 2)
-    kill_server(own)
-    _, said = night.communicate(timeout=120)
+    with halting(own, 2) as until_it_stands:
+        night = command("nightly")
+        until_it_stands()
+        kill_server(own)
+        _, said = night.communicate(timeout=PATIENCE)
 
     assert night.returncode == 2, said
     assert said.count("\n") == 1, said
@@ -111,19 +157,18 @@ def test_the_server_dies_in_mid_night(own):
     assert count(own, "SELECT count(*) FROM modelops.probability_results") == 1080
 
 
-def test_the_night_itself_dies(own):
-    """kill -9 of the nightly run and its processes: the lock is free, the next nightly run goes on."""
-    night = command(own, "nightly")
-    wait_for(lambda: count(own, "SELECT count(*) FROM modelops.run_tiles") >= 1)
-    night.kill()
-    night.communicate(timeout=30)  # its processes end with it and let go of its output
+def test_the_night_itself_dies(own, command):
+    """kill -9 of the nightly run and its processes: the lock is free, the next one goes on."""
+    with halting(own, 1) as until_it_stands:
+        night = command("nightly")
+        until_it_stands()
+        night.kill()
+        night.communicate(timeout=PATIENCE)  # its processes end with it and let go of its output
+    wait_for(lambda: count(own, ADVISORY) == 0)  # the server hears of it a moment later
 
-    def next_night() -> bool:
-        again = command(own, "nightly")
-        again.communicate(timeout=300)
-        return again.returncode == 0
-
-    wait_for(next_night)  # a tile in progress may hold the lock of its session for a moment
+    again = command("nightly")
+    _, said = again.communicate(timeout=PATIENCE)
+    assert again.returncode == 0, said
     assert count(own, WHOLE_TILES) == 0
     assert count(own, "SELECT count(*) FROM modelops.probability_results") == 1080
     statuses = {job.status for job in own.jobs.recent()}
@@ -142,7 +187,7 @@ def test_the_server_dies_in_mid_job(own):
             progress(done, step, completed)
             if done >= 50 and not reached.is_set():
                 reached.set()
-                go_on.wait(60)
+                go_on.wait(PATIENCE)
 
         return handlers["ondemand_risk_calculation"](job_id, job_params, slow)
 
@@ -158,15 +203,14 @@ def test_the_server_dies_in_mid_job(own):
 
     thread = threading.Thread(target=once)
     thread.start()
-    assert reached.wait(60)
+    assert reached.wait(PATIENCE)
     os.kill(own.cluster.status().pid, signal.SIGKILL)
     go_on.set()
-    thread.join(60)
+    thread.join(PATIENCE)
     assert errors, "the worker noticed nothing"
 
     own.cluster.ensure()
     assert own.jobs.state(batch_id).status == "running"
-    time.sleep(0.2)
     stop = threading.Event()
     worker = own.worker_loop()
     loop = threading.Thread(target=worker.run, args=(stop,))
@@ -181,12 +225,15 @@ def test_the_server_dies_in_mid_job(own):
     assert count(own, "SELECT count(*) FROM modelops.aal_scaled_results") == world.SITE_ROWS
 
 
-def test_two_nights_at_once(own):
-    """Two commands at the same moment: one runs, the other says why it does not and ends with 3."""
-    first, second = command(own, "nightly"), command(own, "nightly")
-    said = [night.communicate(timeout=120) for night in (first, second)]
+def test_two_nights_at_once(own, command):
+    """While one runs, another says why it does not and ends with 3."""
+    with halting(own, 1) as until_it_stands:
+        first = command("nightly")
+        until_it_stands()
+        second = command("nightly")
+        _, refused = second.communicate(timeout=PATIENCE)
+    _, said = first.communicate(timeout=PATIENCE)
 
-    assert sorted((first.returncode, second.returncode)) == [0, 3]
-    refused = said[0] if first.returncode else said[1]
-    assert refused[1] == "error: Another nightly run holds the lock.\n"
+    assert (first.returncode, second.returncode) == (0, 3), said
+    assert refused == "error: Another nightly run holds the lock.\n"
     assert count(own, "SELECT count(*) FROM modelops.probability_results") == 1080

@@ -23,7 +23,8 @@ from modelops_core.services.night import nightly
 from tests import world
 from tests.apps import wire
 from tests.jobs.test_assess import params
-from tests.jobs.test_worker import make_worker, wait_for
+from tests.jobs.test_worker import make_worker
+from tests.waiting import PATIENCE, wait_for
 
 
 def execute(app, statement):
@@ -37,7 +38,7 @@ def held(reached, go_on):
     def handler(_batch_id, _params, progress):
         progress(10, Step(StepKind.tile, done=1, total=2))
         reached.set()
-        assert go_on.wait(30)
+        assert go_on.wait(PATIENCE)
         progress(60, Step(StepKind.tile, done=2, total=2))
         return {"done": True}
 
@@ -109,7 +110,7 @@ def test_a_running_job_is_cancelled_at_its_next_step(site_app):
     w = make_worker(site_app, {"a": held(reached, go_on), "b": lambda *_: {}})
     thread = threading.Thread(target=lambda: [w.step(), w.step()])
     thread.start()
-    assert reached.wait(30)
+    assert reached.wait(PATIENCE)
     assert site_app.jobs.cancel(batch_id) == "running"
     go_on.set()
     thread.join()
@@ -323,7 +324,7 @@ def test_a_stopped_pool_hands_its_jobs_back(site_app, monkeypatch):
         lambda: make_worker(site_app, {"a": held(reached, go_on)}, site_app.notices()), 2
     )
     pool.start()
-    assert reached.wait(30)
+    assert reached.wait(PATIENCE)
     threading.Timer(0.4, go_on.set).start()
     pool.stop()
     job = site_app.jobs.get(batch_id)

@@ -18,8 +18,8 @@ from modelops_core.ui.kit.navigation import PAGES
 from tests import world
 from tests.apps import wire
 from tests.database import Database, created
-from tests.jobs.test_worker import wait_for
 from tests.pages import said
+from tests.waiting import wait_for
 from tests.world import BUSAN
 
 FOLDER = Path(__file__).parents[2] / "pages"
