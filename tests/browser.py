@@ -12,7 +12,6 @@ import re
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
@@ -33,6 +32,7 @@ from modelops_core.bootstrap import App
 from modelops_core.db.cluster.private import Cluster
 from tests.apps import wire
 from tests.database import Database, created
+from tests.waiting import wait_for
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -47,8 +47,10 @@ ARGS = [
     "--disable-sync",
     "--force-color-profile=srgb",
 ]
-#: software rendering on two busy cores
-PATIENCE = 60_000
+#: software rendering on two busy cores; only a failing test waits so long [ms]
+PATIENCE = 180_000
+#: until a server that was asked to stop is killed [s]
+FAREWELL = 60
 
 
 @dataclass(frozen=True)
@@ -95,34 +97,43 @@ def starting(database: Database, folder: Path, **settings: str) -> Iterator[Dash
         "MODELOPS_PROCESSES": "1",
         **settings,
     }
-    log = (folder / "dashboard.log").open("wb")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "modelops_core", "serve", "--port", str(port)],
-        cwd=ROOT,
-        env=environment,
-        stdout=log,
-        stderr=log,
-    )
+    with (folder / "dashboard.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "modelops_core", "serve", "--port", str(port)],
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=log,
+        )
     app, url = wire(database), f"http://127.0.0.1:{port}"
     try:
         yield Dashboard(url, app, process, database, folder / "dashboard.log")
     finally:
-        process.terminate()
-        process.wait(20)
+        _stop(process)
         app.dispose()
-        log.close()
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """End a server; one that does not end is killed, and that is an error."""
+    process.terminate()
+    try:
+        process.wait(FAREWELL)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        raise
 
 
 def _wait_for_health(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
+    def answers() -> bool:
         try:
-            urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).close()
-            return
+            urllib.request.urlopen(f"{url}/_stcore/health", timeout=5).close()
         except OSError:
             assert process.poll() is None, log.read_text()
-            time.sleep(0.2)
-    raise AssertionError(f"the dashboard did not start:\n{log.read_text()}")
+            return False
+        return True
+
+    wait_for(answers)
 
 
 @pytest.fixture(scope="session")
@@ -187,7 +198,7 @@ class Tab:
             field.click()
             field.fill(option)  # a long list is drawn as far as it is seen
             try:
-                self.page.get_by_role("option", name=option).first.click(timeout=5_000)
+                self.page.get_by_role("option", name=option).first.click(timeout=20_000)
             except TimeoutError:
                 field.press("Escape")
             else:
@@ -245,7 +256,7 @@ def pytest_runtest_makereport(
 
 def _what_was_seen(one: Tab, dashboard: Dashboard) -> str:
     """What a reader saw when a test failed: address, texts, complaints, the server's last words."""
-    text = one.page.locator("body").inner_text(timeout=5_000)
+    text = one.page.locator("body").inner_text(timeout=30_000)
     log = dashboard.log.read_text(errors="replace")[-3_000:]
     return f"--- {one.page.url}\n{text}\n--- scripts: {one.errors}\n--- server:\n{log}"
 

@@ -26,6 +26,10 @@ from tests.jobs.test_assess import params
 from tests.jobs.test_worker import make_worker
 from tests.waiting import PATIENCE, wait_for
 
+LISTENING = """
+    SELECT count(*) FROM pg_stat_activity
+     WHERE datname = current_database() AND state = 'idle' AND query LIKE 'LISTEN%%'"""
+
 
 def execute(app, statement):
     with app.owner.begin() as connection:
@@ -333,14 +337,15 @@ def test_a_stopped_pool_hands_its_jobs_back(site_app, monkeypatch):
     assert site_app.jobs.get(batch_id).worker is None
 
 
-def test_an_idle_pool_stops_at_once(site_app):
-    """Nobody waits for the next look."""
+def test_an_idle_pool_stops_at_once(site_app, monkeypatch):
+    """Nobody waits for the next look, here one that would never come."""
+    monkeypatch.setattr(worker, "POLL_INTERVAL", 2 * PATIENCE)
+    monkeypatch.setattr(worker_pool, "GRACE", PATIENCE / 2)
     pool = site_app.worker_pool(2)
     pool.start()
-    time.sleep(0.3)
-    began = time.monotonic()
+    wait_for(lambda: execute(site_app, LISTENING).scalar())
     pool.stop()
-    assert time.monotonic() - began < worker.POLL_INTERVAL
+    assert not [thread.name for thread in pool._threads if thread.is_alive()]
 
 
 def test_workers_wait_for_tables_that_are_not_there_yet(bare_database, monkeypatch):
