@@ -4,11 +4,11 @@
 #     bash scripts/test.sh [--fast] [PYTEST ARGUMENTS]
 #
 # pytest in as many processes as there are processors, and ruff, mypy, lint-imports and deptry
-# beside it;
-# all five run, and any failure fails the whole. Arguments go to pytest:
+# beside it; all five run, and any failure fails the whole. Arguments go to pytest:
 # `bash scripts/test.sh tests/unit -k heat`, `bash scripts/test.sh -n 0 -x tests/db`. --fast runs
-# what takes a minute: no database, no page. The tests make a PostgreSQL of their own and stop it;
-# the database of this folder, and DATABASE_URL, are never touched.
+# what takes a minute: tests/unit and tests/contract, without the demonstration data. The tests
+# make a PostgreSQL of their own and stop it; the database of this folder, and DATABASE_URL, are
+# never touched.
 set -euo pipefail
 umask 022
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 
-#: where a file's tests take long: seconds of one file on a quiet machine, largest first
+#: where a file's tests take long: about the seconds of one file, largest first
 LONG = (
     ("tests/ui/", "_browser.py", 100),
     ("tests/unit/demo/", ".py", 60),
-    ("tests/contract/", ".py", 50),
     ("tests/jobs/", ".py", 40),
     ("tests/api/", ".py", 40),
     ("tests/db/", ".py", 30),
     ("tests/ui/", ".py", 30),
+    ("tests/contract/", ".py", 20),
     ("tests/validation/", ".py", 20),
     ("tests/verification/", ".py", 10),
 )

@@ -24,6 +24,7 @@ from modelops_core.sources.demo.places.geometry import metres
 from modelops_core.ui.kit import datasets
 from tests.generated import generated
 
+pytestmark = pytest.mark.slow
 Tables = Mapping[str, Dataset]
 
 BUILDINGS = 3_000
