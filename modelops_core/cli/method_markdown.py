@@ -47,7 +47,7 @@ def _section(s: Section) -> Iterator[str]:
         kind = {"operating": "operating cost", "physical": "physical damage"}[s.peril.kind]
         yield f"`{s.key}` — {kind}, evidence grade **{s.peril.grade}** ({GRADES[s.peril.grade]})."
         yield ""
-    yield from _listed(s.words, LISTS[s.key]) if s.key in LISTS else _told(s.words)
+    yield from _listed(s.words, LISTS[s.key]) if s.key in LISTS else _paragraphs(s.words)
     if s.peril is not None:
         yield from _of_peril(s)
     for table in s.tables:
@@ -61,7 +61,7 @@ def _listed(words: Iterable[Words], head: str) -> list[str]:
     )
 
 
-def _told(words: Iterable[Words]) -> Iterator[str]:
+def _paragraphs(words: Iterable[Words]) -> Iterator[str]:
     for w in words:
         korean = f" ({w.text_ko})" if w.text_ko else ""
         yield f"**{w.title}** · {w.title_ko}{korean}: {w.text}"

@@ -233,12 +233,12 @@ def _magnitudes(totals: Row) -> Iterator[Finding]:
 
 def _order_findings(key: str, orders: Mapping[str, Order]) -> Iterator[Finding]:
     """Monotone along the scenarios at every horizon, or the data say why not."""
-    said = [f"{horizon}: {_told(r)}" for horizon, o in orders.items() for r in o.reversals]
+    said = [f"{horizon}: {_worded(r)}" for horizon, o in orders.items() for r in o.reversals]
     unexplained = any(not r.explained for o in orders.values() for r in o.reversals)
     yield Finding(f"order:{key}", not unexplained, "; ".join(said) or "monotone at every horizon")
 
 
-def _told(r: Reversal) -> str:
+def _worded(r: Reversal) -> str:
     pair = f"{SCENARIOS[r.lower]} → {SCENARIOS[r.higher]}"
     first = sorted(r.because, key=lambda name: not name.startswith("mean"))[:NAMED]
     causes = ", ".join(

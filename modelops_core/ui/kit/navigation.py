@@ -42,7 +42,7 @@ def pages() -> dict[str, st.Page]:
         path = PAGES_FOLDER / f"{name}.py"
         if path.exists():
             found[name] = st.Page(
-                path, title=t(f"common.page_{name}"), icon=icon, url_path=name, default=i == 0
+                path, title=t(f"{name}.page"), icon=icon, url_path=name, default=i == 0
             )
     return found
 
