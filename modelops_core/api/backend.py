@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from modelops_core.domain.job import Job, JobState, JobStatus
+from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Peril
 from modelops_core.ports import Row
 from modelops_core.settings import Settings
@@ -94,6 +95,11 @@ class Backend(Protocol):
 
     @property
     def perils(self) -> Mapping[str, Peril]: ...
+
+    @property
+    def parameters(self) -> ParameterFile: ...
+
+    def year(self) -> int: ...
 
     @property
     def jobs(self) -> Jobs: ...

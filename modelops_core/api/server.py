@@ -14,7 +14,17 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute
 
 from modelops_core import __version__
-from modelops_core.api import assessments, etags, guard, health, layers, metrics, problems, progress
+from modelops_core.api import (
+    assessments,
+    etags,
+    guard,
+    hazard_curves,
+    health,
+    layers,
+    metrics,
+    problems,
+    progress,
+)
 from modelops_core.api.backend import Backend
 from modelops_core.api.hub import Hub
 from modelops_core.api.paths import Paths
@@ -50,7 +60,7 @@ def create(backend: Backend) -> FastAPI:
     app.state.backend, app.state.figures = backend, figures
     app.state.hub = Hub(backend.notices)
     app.state.data_version = etags.Believed(partial(_version, backend))
-    for room in (health, assessments, progress, layers, metrics):
+    for room in (health, assessments, hazard_curves, progress, layers, metrics):
         app.include_router(room.router)
     problems.install(app)
     _describe_problems(app)

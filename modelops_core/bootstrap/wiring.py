@@ -104,6 +104,10 @@ class App:
         """The shipped numbers, and those of perils that bring their own."""
         return numbers(ParameterFile.parse(data.parameters()), self.perils)
 
+    def year(self) -> int:
+        """This year in Korea: what ages of buildings count to."""
+        return korean_year()
+
     @cached_property
     def climate(self) -> ClimateTables:
         fill = self.parameters.params("typhoon")["pressure_fill"]

@@ -10,44 +10,26 @@ import typer
 from modelops_core import perils as registry
 from modelops_core.bootstrap import app, korean_year
 from modelops_core.cli.shared import Json, answer, say
-from modelops_core.cli.texts import assessment, calculation, explanation
+from modelops_core.cli.site_options import BUILDING, CELL, OPTIONS, takes
+from modelops_core.cli.texts import assessment, calculation, curve_losses, explanation
 from modelops_core.domain import horizons
 from modelops_core.domain.climate import Climate
-from modelops_core.domain.parameters import ALL_SETS
+from modelops_core.domain.parameters import ALL_SETS, Params
 from modelops_core.domain.peril import Peril
-from modelops_core.domain.site import VALUE_BASES
+from modelops_core.errors import InvalidInput
+from modelops_core.ports import Row
 from modelops_core.services.audit import explain as explaining
-from modelops_core.services.series import own_series
-from modelops_core.sources import series
+from modelops_core.services.series import own_curve, own_series
+from modelops_core.sources import curves, series
 
 #: negative coordinates are arguments, not options
 NUMBERS = {"ignore_unknown_options": True}
 Latitude = Annotated[float, typer.Argument(help="°N")]
 Longitude = Annotated[float, typer.Argument(help="°E")]
-AssetValue = Annotated[float | None, typer.Option(help="Value of building and contents [KRW].")]
-Structure = Annotated[
-    str | None, typer.Option(help="As registered, or RC, SRC, steel, masonry, timber, light.")
-]
-Purpose = Annotated[str | None, typer.Option(help="As registered, or office, retail, factory …")]
-Built = Annotated[float | None, typer.Option(help="Year of completion.")]
-FloorsAbove = Annotated[float | None, typer.Option(help="Storeys above ground.")]
-FloorsBelow = Annotated[float | None, typer.Option(help="Storeys below ground.")]
-Area = Annotated[float | None, typer.Option(help="Total floor area [m²].")]
-Basis = Annotated[
-    str | None, typer.Option(help=f"Of a value that is not given: {', '.join(VALUE_BASES)}.")
-]
-LocationIndex = Annotated[
-    float | None, typer.Option(help="Location index of the standard price (100 = base).")
-]
-RiverDistance = Annotated[float | None, typer.Option(help="Distance to the river [m].")]
-RiverClass = Annotated[str | None, typer.Option(help="local, national or national_key.")]
 RiverName = Annotated[
     str | None,
     typer.Option(help="Name of the river: a flow gauge of it near the site then drives the flood."),
 ]
-Hand = Annotated[float | None, typer.Option(help="Height above the bank [m].")]
-Elevation = Annotated[float | None, typer.Option(help="Ground above mean sea level [m].")]
-ForestDistance = Annotated[float | None, typer.Option(help="Distance to forest [m].")]
 SetName = Annotated[
     str, typer.Option("--parameters", help=f"Parameter set: {', '.join(ALL_SETS)}.")
 ]
@@ -60,24 +42,11 @@ def register(program: typer.Typer) -> None:
     program.command(context_settings=NUMBERS)(explain)
 
 
+@takes("corrections", *(name for name in OPTIONS if name != "coast_distance_m"))
 def assess(
     latitude: Latitude,
     longitude: Longitude,
-    asset_value: AssetValue = None,
-    structure: Structure = None,
-    purpose: Purpose = None,
-    built: Built = None,
-    floors_above: FloorsAbove = None,
-    floors_below: FloorsBelow = None,
-    area: Area = None,
-    value_basis: Basis = None,
-    location_index: LocationIndex = None,
-    river_distance: RiverDistance = None,
-    river_class: RiverClass = None,
-    river_name: RiverName = None,
-    hand: Hand = None,
-    elevation: Elevation = None,
-    forest_distance: ForestDistance = None,
+    corrections: dict[str, Any],
     peril: Annotated[
         list[str] | None, typer.Option(help="Only this peril; may be repeated.")
     ] = None,
@@ -85,28 +54,11 @@ def assess(
     as_json: Json = False,
 ) -> None:
     """What the perils can cost a site, under all scenarios and horizons."""
-    corrections = {
-        "asset_value": asset_value,
-        "structure": structure,
-        "purpose": purpose,
-        "built_year": built,
-        "floors_above": floors_above,
-        "floors_below": floors_below,
-        "total_area": area,
-        "value_basis": value_basis,
-        "location_index": location_index,
-        "river_distance_m": river_distance,
-        "river_class": river_class,
-        "river_name": river_name,
-        "hand_m": hand,
-        "elevation_m": elevation,
-        "forest_distance_m": forest_distance,
-    }
     params: dict[str, Any] = {
         "latitude": latitude,
         "longitude": longitude,
         "as_of": korean_year(),
-        "corrections": {name: value for name, value in corrections.items() if value is not None},
+        "corrections": corrections,
         "risk_types": peril or [],
         "parameter_set": parameters,
     }
@@ -114,60 +66,68 @@ def assess(
     answer(results) if as_json else say(assessment(results))
 
 
+@takes("given", *CELL, *BUILDING)
 def calc(
     peril: Annotated[str, typer.Argument(help="Identifier of the peril.")],
-    file: Annotated[Path, typer.Argument(help="CSV: year[,month] and the peril's variables.")],
+    given: dict[str, Any],
+    file: Annotated[
+        Path | None, typer.Argument(help="CSV: year[,month] and the peril's variables.")
+    ] = None,
+    curve: Annotated[
+        Path | None,
+        typer.Option(help="Instead: CSV of return_period or exceedance_probability, intensity."),
+    ] = None,
+    damage_curve: Annotated[
+        Path | None,
+        typer.Option(help="With --curve: CSV of intensity and damage ratio of your building."),
+    ] = None,
     baseline: Annotated[
         Path | None, typer.Option(help="CSV of the baseline, where protection is set.")
     ] = None,
     latitude: Annotated[float | None, typer.Option(help="°N")] = None,
     longitude: Annotated[float | None, typer.Option(help="°E")] = None,
-    elevation: Elevation = None,
-    coast_distance: Annotated[float | None, typer.Option(help="Distance to the coast [m].")] = None,
     basin: Annotated[
         str | None, typer.Option(help="Han, Nakdong, Geum, Yeongsan or Seomjin.")
     ] = None,
-    asset_value: AssetValue = None,
-    structure: Structure = None,
-    purpose: Purpose = None,
-    built: Built = None,
-    floors_above: FloorsAbove = None,
-    floors_below: FloorsBelow = None,
-    area: Area = None,
-    river_distance: RiverDistance = None,
-    river_class: RiverClass = None,
-    hand: Hand = None,
-    forest_distance: ForestDistance = None,
     parameters: SetName = "central",
     as_json: Json = False,
 ) -> None:
-    """One cell from your own series: the nightly run's mathematics without a database."""
+    """One cell from your own series, or sites from your own hazard curves, without a database."""
     declared = registry.get(peril, app().perils)
-    place = {
-        "latitude": latitude,
-        "longitude": longitude,
-        "elevation_m": elevation,
-        "coast_distance_m": coast_distance,
-        "basin_code": basin,
-    }
-    corrections = {
-        "asset_value": asset_value,
-        "structure": structure,
-        "purpose": purpose,
-        "built_year": built,
-        "floors_above": floors_above,
-        "floors_below": floors_below,
-        "total_area": area,
-        "river_distance_m": river_distance,
-        "river_class": river_class,
-        "hand_m": hand,
-        "forest_distance_m": forest_distance,
-    }
-    own = _placed(declared, file, place)
-    before = None if baseline is None else _placed(declared, baseline, place)
     p = app().parameters.params(peril, own_series.set_name(parameters))
-    found = own_series.answer(declared, own, p, before, place, corrections, korean_year())
-    answer(found) if as_json else say(calculation(found))
+    if file is not None and curve is None and damage_curve is None:
+        place = {"latitude": latitude, "longitude": longitude, "basin_code": basin}
+        found = _own_series(declared, p, file, baseline, place, given)
+        answer(found) if as_json else say(calculation(found))
+    elif file is None and curve is not None and baseline is None:
+        found = _own_curve(declared, p, curve, damage_curve, given)
+        answer(found) if as_json else say(curve_losses(found))
+    else:
+        raise InvalidInput(
+            "calc needs a FILE of series (and --baseline), or --curve (and --damage-curve)."
+        )
+
+
+def _own_series(
+    peril: Peril,
+    p: Params,
+    file: Path,
+    baseline: Path | None,
+    place: dict[str, Any],
+    given: dict[str, Any],
+) -> Row:
+    place |= {name: given.pop(name, None) for name in CELL}
+    own = _placed(peril, file, place)
+    before = None if baseline is None else _placed(peril, baseline, place)
+    return own_series.answer(peril, own, p, before, place, given, korean_year())
+
+
+def _own_curve(
+    peril: Peril, p: Params, file: Path, damage_file: Path | None, given: dict[str, Any]
+) -> Row:
+    own = None if damage_file is None else curves.damage(damage_file)
+    hazard = curves.hazard(file, given.get("asset_value"))
+    return own_curve.answer(peril, hazard, p, own, given, korean_year())
 
 
 def _placed(peril: Peril, path: Path, place: dict[str, Any]) -> Climate:

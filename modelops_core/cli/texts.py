@@ -93,6 +93,23 @@ def calculation(found: Row) -> str:
     return "\n".join([*lines, *_flags(found["flags"])])
 
 
+def curve_losses(found: Row) -> str:
+    """AAL by site from own hazard curves."""
+    periods = ", ".join(figure(period) for period in found["return_periods"])
+    by = "the peril's damage curve" if found["damage_curve"] == "peril" else "your damage curve"
+    vulnerable = found["vulnerability_score"]
+    lines = [
+        f"{found['risk_type']}  return periods {periods} years, {by}",
+        *([] if vulnerable is None else [f"V {figure(vulnerable)}"]),
+        *(
+            f"  {row['site']:16} base AAL {figure(row['base_aal'])} %/yr, final"
+            f" {figure(row['final_aal'])} %/yr, loss {figure(row['expected_loss'], ' KRW/yr')}"
+            for row in found["sites"]
+        ),
+    ]
+    return "\n".join(lines)
+
+
 def explanation(found: Row) -> str:
     """The chain of one number."""
     h, p = found["hazard"], found["probability"]

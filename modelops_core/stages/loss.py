@@ -68,6 +68,21 @@ def annual_ratio(intensity: Array, periods: Sequence[float], curve: DamageCurve)
     return result
 
 
+def annual_mean(ratio: Array, periods: Sequence[float]) -> Array:
+    """
+    Mean a year of damage ratios that are known already, by any curve.
+
+    *ratio* (…, period) at the *periods* [years] (period,), ascending; (…) [1/year], NaN
+    where any ratio is unknown.
+    """
+    weights = _weights(periods)
+    if ratio.shape[-1:] != weights.shape:
+        raise InvalidInput(
+            f"damage ratio: {ratio.shape[-1:]} values for {weights.size} return periods."
+        )
+    return np.asarray(ratio @ weights)
+
+
 def annual_loss(
     intensity: Array, periods: Sequence[float], curve: DamageCurve, value: Array
 ) -> Array:

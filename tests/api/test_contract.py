@@ -66,6 +66,7 @@ OPERATIONS = [
     "GET /api/v1/layers/{risk_type}.geojson",
     "GET /tiles/{layer}/{z}/{x}/{y}.mvt",
     f"POST {BASE}/calculate",
+    f"POST {BASE}/hazard-curves",
     f"GET {BASE}/status/{{request_id}}",
     f"GET {BASE}/results/{{latitude}}/{{longitude}}",
     f"GET {BASE}/jobs",

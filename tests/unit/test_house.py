@@ -28,11 +28,8 @@ LONGEST_PAGE = 80
 MOST_MODULES = 25
 #: functions that are longer, with the reason
 KERNEL = "one loop for the compiler: a call in it costs time and hides the recurrence"
-DECLARATION = "its parameters are the command's options"
 DUE = "laid out anew by the formatter, not yet divided"
 LONGER = {
-    "modelops_core/cli/site.py assess": DECLARATION,
-    "modelops_core/cli/site.py calc": DECLARATION,
     "modelops_core/indicators/fwi.py _month": KERNEL,
     "modelops_core/indicators/fwi.py _run": KERNEL,
     "modelops_core/indicators/holland.py _sweep": KERNEL,

@@ -1,0 +1,85 @@
+"""What an analyst may say about a site, as options: declared once, added to each command."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Annotated, Any, get_type_hints
+
+import typer
+
+from modelops_core.domain.site import VALUE_BASES
+
+
+def _option(kind: Any, name: str, text: str) -> Any:
+    return Annotated[kind | None, typer.Option(name, help=text)]
+
+
+#: field of a site → its option
+OPTIONS = {
+    "asset_value": _option(float, "--asset-value", "Value of building and contents [KRW]."),
+    "structure": _option(
+        str, "--structure", "As registered, or RC, SRC, steel, masonry, timber, light."
+    ),
+    "purpose": _option(str, "--purpose", "As registered, or office, retail, factory …"),
+    "built_year": _option(float, "--built", "Year of completion."),
+    "floors_above": _option(float, "--floors-above", "Storeys above ground."),
+    "floors_below": _option(float, "--floors-below", "Storeys below ground."),
+    "total_area": _option(float, "--area", "Total floor area in m²."),
+    "value_basis": _option(
+        str, "--value-basis", f"Of a value that is not given: {', '.join(VALUE_BASES)}."
+    ),
+    "location_index": _option(
+        float, "--location-index", "Location index of the standard price (100 = base)."
+    ),
+    "river_distance_m": _option(float, "--river-distance", "Distance to the river in metres."),
+    "river_class": _option(str, "--river-class", "local, national or national_key."),
+    "river_name": _option(
+        str,
+        "--river-name",
+        "Name of the river: a flow gauge of it near the site then drives the flood.",
+    ),
+    "hand_m": _option(float, "--hand", "Height above the bank in metres."),
+    "elevation_m": _option(float, "--elevation", "Ground above mean sea level in metres."),
+    "coast_distance_m": _option(float, "--coast-distance", "Distance to the coast in metres."),
+    "forest_distance_m": _option(float, "--forest-distance", "Distance to forest in metres."),
+}
+#: what places a cell and describes its building without a database
+CELL = ("elevation_m", "coast_distance_m")
+BUILDING = (
+    *("asset_value", "structure", "purpose", "built_year", "floors_above", "floors_below"),
+    *("total_area", "river_distance_m", "river_class", "hand_m", "forest_distance_m"),
+)
+Command = Callable[..., None]
+
+
+def takes(into: str, *fields: str) -> Callable[[Command], Command]:
+    """A command that gets the options of *fields* as one mapping *into*: those that were given."""
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def run(**given: Any) -> None:
+            chosen = {name: given.pop(name) for name in fields}
+            known = {name: value for name, value in chosen.items() if value is not None}
+            command(**given, **{into: known})
+
+        hints = get_type_hints(command, include_extras=True)
+        own = [
+            parameter.replace(annotation=hints[name])
+            for name, parameter in inspect.signature(command).parameters.items()
+            if name != into
+        ]
+        added = [
+            inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=OPTIONS[name]
+            )
+            for name in fields
+        ]
+        signature = inspect.Signature([*own, *added])
+        run.__signature__ = signature  # type: ignore[attr-defined]
+        run.__annotations__ = {name: p.annotation for name, p in signature.parameters.items()}
+        del run.__wrapped__
+        return run
+
+    return decorate
