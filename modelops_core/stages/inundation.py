@@ -34,34 +34,17 @@ def inundated(
     P(H) and base AAL of a driver's *distribution* where *terms* hold; (scenario, cell) or
     (combination, site). A sample's *moments* (l₁, l₂) give the intervals, shapes drawn about *shape*.
     """
-    edges = damage.edges(p)
-    thresholds = np.stack(
-        [inundation.driver(np.asarray(e), terms, p) + 0 * distribution.mu for e in edges]
-    )
-
-    def damaged(driver: Array) -> Array:
-        return damage.ratio(peril, inundation.depth(driver, terms, p), p, curve)
-
+    water = _Water(peril, inundation, terms, p, curve)
+    thresholds = water.thresholds(distribution)
     probability, ratio = extremes.bin_losses(
-        distribution, thresholds, damaged, damage.at_edges(peril, p, curve)[1:], p
+        distribution, thresholds, water.damaged, damage.at_edges(peril, p, curve)[1:], p
     )
     known = np.where(n > 0, 1.0, np.nan)
-    spread = _spread(
-        peril,
-        inundation,
-        distribution.kappa,
-        n,
-        terms,
-        thresholds,
-        p,
-        moments,
-        curve,
-        of_bins,
-        shape,
-    )
+    sample = _Sample(n, moments, distribution.kappa, shape)
+    spread = _spread(water, sample, thresholds, of_bins)
     return Estimate(
         n=n,
-        edges=edges,
+        edges=damage.edges(p),
         p=probability * known,
         p_low=spread.p_low,
         p_high=spread.p_high,
@@ -75,6 +58,38 @@ def inundated(
 
 
 @dataclass(frozen=True, slots=True)
+class _Water:
+    """A peril's water where *terms* hold: depth and damage of a driver, and the driver of a depth."""
+
+    peril: Peril
+    inundation: Inundation
+    terms: Terms
+    p: Params
+    curve: str
+
+    def thresholds(self, distribution: Gev) -> Array:
+        """The driver at each edge of the bins, (bin − 1, …) as the *distribution*."""
+        edges = damage.edges(self.p)
+        drivers = [self.inundation.driver(np.asarray(e), self.terms, self.p) for e in edges]
+        return np.stack([driver + 0 * distribution.mu for driver in drivers])
+
+    def damaged(self, driver: Array) -> Array:
+        """Base damage ratio of a driver's value."""
+        depth = self.inundation.depth(driver, self.terms, self.p)
+        return damage.ratio(self.peril, depth, self.p, self.curve)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """What is resampled: *n* years with moments (l₁, l₂), and the shape their samples have."""
+
+    n: Array
+    moments: tuple[Array, Array] | None
+    kappa: Array
+    shape: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Spread:
     """Sampling intervals of AAL [fraction] and of the bins; NaN where nothing was sampled."""
 
@@ -84,33 +99,23 @@ class _Spread:
     p_high: Array
 
 
-def _spread(
-    peril: Peril,
-    inundation: Inundation,
-    kappa: Array,
-    n: Array,
-    terms: Terms,
-    thresholds: Array,
-    p: Params,
-    moments: tuple[Array, Array] | None,
-    curve: str,
-    of_bins: bool,
-    shape: str,
-) -> _Spread:
+def _spread(water: _Water, sample: _Sample, thresholds: Array, of_bins: bool) -> _Spread:
+    n, moments, p = sample.n, sample.moments, water.p
     bins = (thresholds.shape[0] + 1, *np.shape(n))
     out = _Spread(*(np.full(s, np.nan) for s in (np.shape(n), np.shape(n), bins, bins)))
     if moments is None:
         return out
-    h, weights = damage.quadrature(peril, p, curve)
-    x = inundation.driver(h[:, None, None], terms, p) + 0 * moments[0]
+    h, weights = damage.quadrature(water.peril, p, water.curve)
+    x = water.inundation.driver(h[:, None, None], water.terms, p) + 0 * moments[0]
     tails = [p["jeffreys_tail"], 1 - p["jeffreys_tail"]]
     for size in np.unique(n[np.isfinite(n) & (n >= p["minimum_years"])]):
         at = n == size
-        sample = moments[0][at], moments[1][at], _draws(peril, int(size), kappa[at], p, shape)
-        losses = survival.bootstrap_losses(*sample, x[:, at], weights)
+        draws = _draws(water.peril, int(size), sample.kappa[at], p, sample.shape)
+        drawn = moments[0][at], moments[1][at], draws
+        losses = survival.bootstrap_losses(*drawn, x[:, at], weights)
         out.low[at], out.high[at] = np.quantile(losses, p["interval"], axis=1)
         if of_bins:
-            inside = survival.bootstrap_bins(*sample, thresholds[:, at])
+            inside = survival.bootstrap_bins(*drawn, thresholds[:, at])
             out.p_low[:, at], out.p_high[:, at] = np.quantile(inside, tails, axis=2)
     return out
 
