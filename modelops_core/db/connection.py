@@ -19,7 +19,7 @@ from modelops_core import perils
 from modelops_core.db import bulk, engine, queries
 from modelops_core.db.cluster.private import Cluster
 from modelops_core.db.inputs.climate import ClimateTables
-from modelops_core.db.inputs.places import SHORE, building_near, cell_at, district_at
+from modelops_core.db.inputs.places import SHORE, building_near, cell_at, district_at, population_at
 from modelops_core.db.queue.jobs import Jobs
 from modelops_core.db.results import saves
 from modelops_core.db.results.sites import SiteResults
@@ -96,7 +96,7 @@ class DatabaseConnection:
         """Population 2020–2050 of the district at a point; raises OutsideKorea off the land."""
         check_coordinates(latitude, longitude)
         with _read() as connection:
-            found = queries.row(connection, "population_at", latitude=latitude, longitude=longitude)
+            found = population_at(connection, latitude, longitude)
         if found is None or found["distance_m"] > SHORE:
             raise OutsideKorea("in_no_district", latitude=latitude, longitude=longitude)
         return saves.population_info(found)

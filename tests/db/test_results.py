@@ -238,19 +238,19 @@ def test_places_on_land_at_sea_and_abroad(nightly_app):
 
 def test_nearest_searches_use_the_index(nightly_app):
     """GiST nearest neighbours in metres, not a scan in degrees."""
-    from modelops_core.db.queries import QUERIES
+    from modelops_core.db import tables
+    from modelops_core.db.inputs import places
 
-    point = {"latitude": 37.56, "longitude": 126.98}
     with nightly_app.owner.connect() as connection:
         connection.execute(text("SET enable_seqscan = off"))
-        for name, index, more in (
-            ("building_near", "api_buildings_geom_5179_idx", {"radius": 500}),
-            ("district_at", "location_admin_parts_sigungu_idx", {"level": "sigungu"}),
-            ("cell_at", "location_grid_geom_5179_idx", {}),
-            ("coast_distance", "coastline_geom_5179_idx", {}),
+        for statement, index in (
+            (places.nearest(tables.BUILDINGS, *world.SEOUL), "api_buildings_geom_5179_idx"),
+            (places.in_district(*world.SEOUL), "location_admin_parts_sigungu_idx"),
+            (places.in_district(*world.SEOUL, "emd"), "location_admin_parts_emd_idx"),
+            (places.nearest(tables.CELLS, *world.SEOUL), "location_grid_geom_5179_idx"),
+            (places.nearest(tables.COASTLINE, *world.SEOUL), "coastline_geom_5179_idx"),
         ):
-            plan = "\n".join(
-                connection.execute(text(f"EXPLAIN {QUERIES[name]}"), {**point, **more}).scalars()
-            )
+            written = statement.compile(connection, compile_kwargs={"literal_binds": True})
+            plan = "\n".join(connection.execute(text(f"EXPLAIN {written}")).scalars())
             assert index in plan, plan
             assert "Order By" in plan, plan

@@ -5,10 +5,17 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, func, select
 
-from modelops_core.db import queries
 from modelops_core.db.engine import explained
+from modelops_core.db.tables import (
+    BUILDINGS,
+    CELLS,
+    COASTLINE,
+    DISTRICT_PARTS,
+    DISTRICTS,
+    PLANE,
+)
 from modelops_core.domain.site import Site, check_coordinates
 from modelops_core.errors import NoResults, OutsideKorea
 from modelops_core.ports import Place, Row
@@ -33,12 +40,8 @@ class Places:
         with explained(), self._engine.connect() as connection:
             district = district_at(connection, latitude, longitude)
             cell = cell_at(connection, latitude, longitude)
-            town = queries.row(
-                connection, "district_at", latitude=latitude, longitude=longitude, level="emd"
-            )
-            coast = queries.row(
-                connection, "coast_distance", latitude=latitude, longitude=longitude
-            )
+            town = _first(connection, in_district(latitude, longitude, "emd"))
+            coast = _first(connection, nearest(COASTLINE, latitude, longitude))
             building = building_near(connection, latitude, longitude)
         site = _site(latitude, longitude, building, town or district, coast)
         return Place(
@@ -55,9 +58,7 @@ class Places:
 
 def district_at(connection: Connection, latitude: float, longitude: float) -> Row:
     """The sigungu at a point; raises OutsideKorea in the sea and abroad."""
-    found = queries.row(
-        connection, "district_at", latitude=latitude, longitude=longitude, level="sigungu"
-    )
+    found = _first(connection, in_district(latitude, longitude))
     if found is None:
         raise NoResults("no_districts")
     if found["distance_m"] > SHORE:
@@ -73,7 +74,7 @@ def district_at(connection: Connection, latitude: float, longitude: float) -> Ro
 
 def cell_at(connection: Connection, latitude: float, longitude: float) -> Row:
     """The climate cell of a point on land."""
-    found = queries.row(connection, "cell_at", latitude=latitude, longitude=longitude)
+    found = _first(connection, nearest(CELLS, latitude, longitude))
     if found is None:
         raise NoResults("no_climate_grid")
     if found["distance_m"] > CELL_REACH:
@@ -91,9 +92,36 @@ def building_near(
     connection: Connection, latitude: float, longitude: float, radius: float = BUILDING_RADIUS
 ) -> Row | None:
     """The nearest building within *radius* m, None where there is none."""
-    return queries.row(
-        connection, "building_near", latitude=latitude, longitude=longitude, radius=radius
+    found = _first(connection, nearest(BUILDINGS, latitude, longitude))
+    return None if found is None or found["distance_m"] > radius else found
+
+
+def population_at(connection: Connection, latitude: float, longitude: float) -> Row | None:
+    """Name and population of the nearest sigungu, and its distance [m]; None without districts."""
+    return _first(connection, in_district(latitude, longitude))
+
+
+def nearest(
+    table: Table, latitude: float, longitude: float, *where: ColumnElement[bool]
+) -> Select[Any]:
+    """The row of *table* that lies nearest, its columns but the shape, and ``distance_m``."""
+    here = func.ST_Transform(func.ST_SetSRID(func.ST_MakePoint(longitude, latitude), 4326), PLANE)
+    distance = table.c.geom_5179.distance_centroid(here)
+    columns = [column for column in table.c if column.name != "geom_5179"]
+    return select(*columns, distance.label("distance_m")).where(*where).order_by(distance).limit(1)
+
+
+def in_district(latitude: float, longitude: float, level: str = "sigungu") -> Select[Any]:
+    """The district of a level that holds the point, or the nearest one and its distance [m]."""
+    part = nearest(DISTRICT_PARTS, latitude, longitude, DISTRICT_PARTS.c.level == level).subquery()
+    return select(*DISTRICTS.c, part.c.distance_m).join(
+        part, part.c.admin_code == DISTRICTS.c.admin_code
     )
+
+
+def _first(connection: Connection, statement: Select[Any]) -> Row | None:
+    found = connection.execute(statement).mappings().first()
+    return None if found is None else dict(found)
 
 
 def _site(

@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    cast,
+    delete,
+    func,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
-from modelops_core.db import queries
 from modelops_core.db.engine import explained
 from modelops_core.db.queue.jobs import dump
 from modelops_core.domain.saved_site import Portfolio, SavedSite
+from modelops_core.db.tables import JOBS, PORTFOLIOS, SITES
 from modelops_core.domain.site import check_coordinates
 from modelops_core.errors import InvalidInput
 
@@ -29,18 +41,18 @@ class Portfolios:
     def all(self) -> list[Portfolio]:
         """Portfolios with the number of their sites."""
         with explained(), self._engine.connect() as connection:
-            return [Portfolio.from_row(r) for r in queries.rows(connection, "portfolio_list")]
+            return [Portfolio.from_row(row) for row in _rows(connection, _PORTFOLIOS)]
 
     def sites(self, portfolio: str = DEFAULT) -> list[SavedSite]:
         """Sites with the answer of their last assessment (None without one)."""
         with explained(), self._engine.begin() as connection:
-            found = queries.rows(connection, "site_list", portfolio_id=_id(connection, portfolio))
+            found = _rows(connection, _sites(_id(connection, portfolio), JOBS.c.results))
         return [SavedSite.from_row(row) for row in found]
 
     def places(self, portfolio: str = DEFAULT) -> list[SavedSite]:
         """Sites without their answers: quick, for lists and maps."""
         with explained(), self._engine.begin() as connection:
-            found = queries.rows(connection, "site_places", portfolio_id=_id(connection, portfolio))
+            found = _rows(connection, _sites(_id(connection, portfolio)))
         return [SavedSite.from_row(row) for row in found]
 
     def save(
@@ -68,15 +80,12 @@ class Portfolios:
         }
         with explained(), self._engine.begin() as connection:
             owner = _id(connection, portfolio)
-            found = queries.row(
-                connection,
-                "site_new",
+            new = insert(SITES).values(
                 portfolio_id=owner,
-                attributes=dump(dict(attributes or {})),
+                attributes=cast(literal(dump(dict(attributes or {}))), JSONB),
                 **values,
             )
-        assert found is not None
-        return int(found["site_id"])
+            return int(connection.execute(new.returning(SITES.c.site_id)).scalar_one())
 
     def change(
         self,
@@ -93,18 +102,50 @@ class Portfolios:
             "batch_id": batch_id,
         }
         with explained(), self._engine.begin() as connection:
-            queries.run(connection, "site_change", site_id=site_id, **given)
+            chosen = {column: value for column, value in given.items() if value is not None}
+            if chosen:
+                connection.execute(update(SITES).where(SITES.c.site_id == site_id).values(**chosen))
 
     def remove(self, site_id: int) -> None:
         """Forget a site."""
         with explained(), self._engine.begin() as connection:
-            queries.run(connection, "site_remove", site_id=site_id)
+            connection.execute(delete(SITES).where(SITES.c.site_id == site_id))
+
+
+#: portfolios with the number of their sites
+_PORTFOLIOS = (
+    select(*PORTFOLIOS.c, func.count(SITES.c.site_id).label("sites"))
+    .outerjoin(SITES)
+    .group_by(PORTFOLIOS.c.portfolio_id)
+    .order_by(PORTFOLIOS.c.portfolio_id)
+)
+
+
+def _sites(portfolio_id: int, *of_job: ColumnElement[Any]) -> Select[Any]:
+    """Sites of a portfolio, how their last assessment stands (NULL without one) and *of_job*."""
+    columns = [column for column in SITES.c if column.name != "portfolio_id"]
+    return (
+        select(
+            *columns,
+            JOBS.c.status.label("job_status"),
+            JOBS.c.completed_at.label("assessed_at"),
+            *of_job,
+        )
+        .outerjoin(JOBS, JOBS.c.batch_id == SITES.c.batch_id)
+        .where(SITES.c.portfolio_id == portfolio_id)
+        .order_by(SITES.c.site_id)
+    )
+
+
+def _rows(connection: Connection, statement: Select[Any]) -> list[Row]:
+    return [dict(row) for row in connection.execute(statement).mappings()]
 
 
 def _id(connection: Connection, portfolio: str) -> int:
-    found = queries.row(connection, "portfolio_named", name=portfolio)
-    assert found is not None
-    return int(found["portfolio_id"])
+    """The portfolio of a name, made when it is not there."""
+    named = insert(PORTFOLIOS).values(name=portfolio)
+    kept = named.on_conflict_do_update(index_elements=["name"], set_={"name": portfolio})
+    return int(connection.execute(kept.returning(PORTFOLIOS.c.portfolio_id)).scalar_one())
 
 
 def _name(text: str) -> str:
