@@ -103,9 +103,7 @@ def calc(
         found = _own_curve(declared, p, curve, damage_curve, given)
         answer(found) if as_json else say(curve_losses(found))
     else:
-        raise InvalidInput(
-            "calc needs a FILE of series (and --baseline), or --curve (and --damage-curve)."
-        )
+        raise InvalidInput("calc_input")
 
 
 def _own_series(

@@ -26,10 +26,10 @@ def hazard(path: Path, asset_value: float | None = None) -> HazardCurves:
     """The curves of *path*; *asset_value* [KRW] where the file gives none. Raises SourceUnreadable."""
     table = _table(path, "intensity")
     if (PERIOD in table) == (PROBABILITY in table):
-        raise SourceUnreadable(f"{path.name}: needs one column of {PERIOD} and {PROBABILITY}.")
+        raise SourceUnreadable("curve_frequency", file=path.name)
     if PROBABILITY in table:
         if not table[PROBABILITY].between(0, 1, inclusive="right").all():
-            raise SourceUnreadable(f"{path.name}: {PROBABILITY} must be above 0 and at most 1.")
+            raise SourceUnreadable("curve_probability", file=path.name)
         table[PERIOD] = 1.0 / table[PROBABILITY]
     names = table["site"].astype(str) if "site" in table else pd.Series(ONE_SITE, table.index)
     wide = _wide(table.assign(site=names), path)
@@ -52,10 +52,10 @@ def damage(path: Path) -> DamageCurve:
 def _wide(table: pd.DataFrame, path: Path) -> pd.DataFrame:
     """Intensity by site (in the file's order) and period; all sites have the same periods."""
     if table.duplicated(["site", PERIOD]).any():
-        raise SourceUnreadable(f"{path.name}: a return period of a site stands twice.")
+        raise SourceUnreadable("curve_twice", file=path.name)
     wide = table.pivot(index="site", columns=PERIOD, values="intensity")
     if wide.size != len(table):
-        raise SourceUnreadable(f"{path.name}: every site needs the same return periods.")
+        raise SourceUnreadable("curve_periods", file=path.name)
     return wide.reindex(table["site"].unique())
 
 
@@ -64,17 +64,22 @@ def _table(path: Path, *needed: str) -> pd.DataFrame:
     try:
         table = pd.read_csv(path, comment="#", skipinitialspace=True, dtype={"site": str})
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise SourceUnreadable(f"{path}: {error}") from None
+        raise SourceUnreadable("file_unreadable", file=path, reason=error) from None
     missing = [name for name in needed if name not in table]
-    if missing or table.empty:
-        raise SourceUnreadable(f"{path.name}: needs {', '.join(needed)} and at least one row.")
+    if missing:
+        raise SourceUnreadable("column_missing", file=path.name, missing=missing, needed=needed)
+    if table.empty:
+        raise SourceUnreadable("table_empty", file=path.name)
     for column in table.columns.difference(["site"]):
         numbers = pd.to_numeric(table[column], errors="coerce")
         if numbers.isna().any() and column != "asset_value":
             row = int(numbers.isna().to_numpy().argmax())
             raise SourceUnreadable(
-                f"{path.name}: {column} in data row {row + 1} is"
-                f" {table[column].iloc[row]!r}, not a number."
+                "row_not_a_number",
+                file=path.name,
+                column=column,
+                row=row + 1,
+                value=table[column].iloc[row],
             )
         table[column] = numbers
     return table

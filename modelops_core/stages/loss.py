@@ -77,9 +77,7 @@ def annual_mean(ratio: Array, periods: Sequence[float]) -> Array:
     """
     weights = _weights(periods)
     if ratio.shape[-1:] != weights.shape:
-        raise InvalidInput(
-            f"damage ratio: {ratio.shape[-1:]} values for {weights.size} return periods."
-        )
+        raise InvalidInput("intensity_count", values=ratio.shape[-1:], periods=weights.size)
     return np.asarray(ratio @ weights)
 
 

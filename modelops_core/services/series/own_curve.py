@@ -42,9 +42,7 @@ class HazardCurves:
         """The curves in the order of their periods; raises InvalidInput where lengths differ."""
         for name, row in zip(sites, intensity, strict=True):
             if len(row) != len(periods):
-                raise InvalidInput(
-                    f"{name}: {len(row)} intensities for {len(periods)} return periods."
-                )
+                raise InvalidInput("curve_length", site=name, values=len(row), periods=len(periods))
         order = np.argsort(np.asarray(periods, dtype=float))
         values = np.asarray(intensity, dtype=float).reshape(len(sites), len(periods))
         money = np.array([math.nan if v is None else v for v in asset_value], dtype=float)

@@ -111,10 +111,10 @@ def test_a_file_of_many_sites_in_any_order(file):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("return_period\n10\n", "needs intensity"),
-        ("return_period,intensity\n", "at least one row"),
-        ("intensity\n1\n", "one column of return_period and exceedance_probability"),
-        ("return_period,exceedance_probability,intensity\n10,.1,1\n", "needs one column of"),
+        ("return_period\n10\n", "column intensity is missing"),
+        ("return_period,intensity\n", "no rows"),
+        ("intensity\n1\n", "one of the columns return_period"),
+        ("return_period,exceedance_probability,intensity\n10,.1,1\n", "one of the columns"),
         ("return_period,intensity\n10,deep\n", "data row 1 is 'deep'"),
         ("exceedance_probability,intensity\n0,1\n", "above 0 and at most 1"),
         ("return_period,intensity\n10,1\n10,2\n", "stands twice"),
