@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
+import pandas
 import streamlit as st
 
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
@@ -110,24 +111,17 @@ def _row(site: SavedSite, scenario: str | None, horizon: str | None) -> Row:
     }
 
 
-def geojson(sites: Iterable[SavedSite], key: tuple[str, str], head: Head) -> bytes:
-    """
-    A point a site with its numbers at *key* (scenario, horizon).
+def geojson(sites: Sequence[SavedSite], key: tuple[str, str], head: Head) -> bytes:
+    """A point a site with its numbers at *key* (scenario, horizon); what the file is stands in ``metadata``."""
+    import geopandas  # slow to import, needed for a download only
 
-    ``metadata`` says what the file is.
-    """
-    features = [
-        {
-            "type": "Feature",
-            "id": site.site_id,
-            "geometry": {"type": "Point", "coordinates": [site.longitude, site.latitude]},
-            "properties": _row(site, *(key if site.answer is not None else (None, None))),
-        }
-        for site in sites
-    ]
-    whole = {
-        "type": "FeatureCollection",
-        "metadata": [list(line) for line in head],
-        "features": features,
-    }
+    rows = [_row(site, *(key if site.answer is not None else (None, None))) for site in sites]
+    frame = geopandas.GeoDataFrame(
+        pandas.DataFrame(rows, columns=COLUMNS, dtype=object, index=[s.site_id for s in sites]),
+        geometry=geopandas.points_from_xy(
+            [site.longitude for site in sites], [site.latitude for site in sites]
+        ),
+        crs="EPSG:4326",
+    )
+    whole = {"metadata": [list(line) for line in head], **frame.to_geo_dict(na="null")}
     return json.dumps(whole, ensure_ascii=False, allow_nan=False).encode()
