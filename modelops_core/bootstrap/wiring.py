@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache, partial
 from sqlalchemy import Engine
 
 from modelops_core import data
-from modelops_core.bootstrap.assessments import Assessments
+from modelops_core.bootstrap.assessments import Assessments, korean_year
 from modelops_core.bootstrap.made_ahead import MadeAhead
 from modelops_core.bootstrap.nightly_job import NightlyJob, scheduled
 from modelops_core.db import engine as engines
