@@ -21,10 +21,11 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from modelops_core.db.engine import explained
 from modelops_core.db.queue.jobs import dump
-from modelops_core.domain.saved_site import Portfolio, SavedSite
 from modelops_core.db.tables import JOBS, PORTFOLIOS, SITES
+from modelops_core.domain.saved_site import Portfolio, SavedSite
 from modelops_core.domain.site import check_coordinates
 from modelops_core.errors import InvalidInput
+from modelops_core.ports import Row
 
 #: the portfolio that holds pinned sites
 DEFAULT = "default"

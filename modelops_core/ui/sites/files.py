@@ -112,7 +112,11 @@ def _row(site: SavedSite, scenario: str | None, horizon: str | None) -> Row:
 
 
 def geojson(sites: Sequence[SavedSite], key: tuple[str, str], head: Head) -> bytes:
-    """A point a site with its numbers at *key* (scenario, horizon); what the file is stands in ``metadata``."""
+    """
+    A point a site with its numbers at *key* (scenario, horizon).
+
+    ``metadata`` says what the file is.
+    """
     import geopandas  # slow to import, needed for a download only
 
     rows = [_row(site, *(key if site.answer is not None else (None, None))) for site in sites]
