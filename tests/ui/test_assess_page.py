@@ -1,0 +1,273 @@
+"""Map & assess, run without a browser on the small world."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from modelops_core.domain.answer import Answer
+from modelops_core.domain.horizons import HORIZONS, SCENARIOS
+from modelops_core.ui.kit import filters, formats
+from tests.pages import said
+from tests.world import BUSAN, SEOUL
+
+PAGE = str(Path(__file__).parents[2] / "pages" / "assess.py")
+KEY = ("ssp2", "2050s")
+
+
+def assess(app, point, **params):
+    """A finished assessment as its answer."""
+    row = app.assess({"latitude": point[0], "longitude": point[1], "as_of": 2025, **params})
+    return Answer.from_row(row, 1e8)
+
+
+def link(answer, **more):
+    """The URL's parameters of an answer."""
+    return {
+        "lat": str(answer.latitude),
+        "lon": str(answer.longitude),
+        "job": answer.batch_id,
+        **more,
+    }
+
+
+def figure(page, key):
+    """The chart drawn under *key*, as plotly's JSON."""
+    [found] = [c for c in page.get("plotly_chart") if c.proto.id.endswith(f"-{key}")]
+    return json.loads(found.proto.spec)
+
+
+def query(page, name):
+    value = page.query_params[name]
+    return value[0] if isinstance(value, list) else value
+
+
+def search(page, words):
+    page.text_input(key="search").set_value(words)
+    return page.button[[b.label for b in page.button].index("찾기")].click().run()
+
+
+def test_a_place_becomes_a_job_and_then_a_card(opened, site_app):
+    """The bar first; once a worker is done: place, value, subtotals and what share they are."""
+    page = search(opened(site_app), f"{SEOUL[0]}, {SEOUL[1]}")
+    job = query(page, "job")
+    assert "이 지점을 계산하고 있습니다" in said(page)
+    assert not page.metric
+    assert site_app.worker_loop().step()
+    page.run()
+    answer = Answer.from_row(site_app.jobs.get(job).results)
+    totals = answer.total(*KEY)
+
+    assert not page.exception
+    assert "#### 서울특별시 중구" in said(page)
+    assert "37.5600°N 126.9800°E" in said(page)
+    sums = (totals.physical_no_overlap, totals.operating, totals.grand)
+    assert [m.value for m in page.metric] == [formats.won(loss) for loss in sums]
+    assert [m.delta for m in page.metric] == [
+        formats.percent(100 * loss / answer.asset_value) for loss in sums
+    ]
+    assert "합성 예시자료" in said(page)
+
+
+def test_longitude_may_come_first(opened, site_app):
+    """126.98, 37.56 is no latitude of 126."""
+    page = search(opened(site_app), f"{SEOUL[1]}, {SEOUL[0]}")
+
+    assert (query(page, "lat"), query(page, "lon")) == ("37.56", "126.98")
+
+
+def test_a_name_offers_places_and_a_choice_is_assessed(opened, site_app):
+    """Every district of the name is one button away; nothing of that name is said."""
+    found = site_app.layers.search("중구")
+    page = search(opened(site_app), "중구")
+    offered = [b for b in page.button if (b.key or "").startswith("go.")]
+    assert [b.label for b in offered] == [row["admin_name"] for row in found]
+    page = offered[0].click().run()
+    given = site_app.jobs.get(query(page, "job")).input_params
+    assert (given["latitude"], given["longitude"]) == (found[0]["latitude"], found[0]["longitude"])
+
+    page = search(opened(site_app), "없는곳")
+    assert "‘없는곳’에 해당하는 지역이 없습니다" in said(page)
+
+
+def test_the_sea_is_no_failure(opened, site_app):
+    """A hint, no job; abroad the same."""
+    page = opened(site_app, lat="36.0", lon="126.0")
+    assert "바다이거나 대한민국 밖입니다" in said(page)
+    assert not page.error
+
+    assert "바다이거나 대한민국 밖입니다" in said(opened(site_app, lat="48.8", lon="2.3"))
+
+
+def test_another_places_answer_is_not_shown(opened, site_app):
+    """Coordinates changed by hand beside an old job: the old answer goes, a job of the new place comes."""
+    seoul = assess(site_app, SEOUL)
+    page = opened(site_app, lat=str(BUSAN[0]), lon=str(BUSAN[1]), job=seoul.batch_id)
+    assert "서울특별시" not in said(page)
+    assert query(page, "job") != seoul.batch_id
+    assert site_app.worker_loop().step()
+    page.run()
+
+    assert f"{BUSAN[0]:.4f}°N {BUSAN[1]:.4f}°E" in said(page)
+
+
+def test_the_last_of_two_places_is_shown(opened, site_app):
+    """Two were asked for, both are done: the second one's card."""
+    page = search(opened(site_app), f"{SEOUL[0]}, {SEOUL[1]}")
+    page = search(page, f"{BUSAN[0]}, {BUSAN[1]}")
+    loop = site_app.worker_loop()
+    assert loop.step()
+    assert loop.step()
+    page.run()
+
+    assert f"{BUSAN[0]:.4f}°N" in said(page)
+    assert f"{SEOUL[0]:.4f}°N" not in said(page)
+
+
+def test_the_peril_table_has_every_number_in_its_column(opened, site_app):
+    """H, E, V, base, factor, final, interval, loss and H·E·V of the chosen scenario and horizon."""
+    answer = assess(site_app, BUSAN, corrections={"river_distance_m": 100.0})
+    page = opened(site_app, **link(answer, ssp="ssp5", horizon="2090s"))
+    table = page.dataframe[0].value
+    results = answer.at("ssp5", "2090s")
+
+    assert list(table.iloc[:, 0]) == [filters.peril_name(key) for key in results]
+    for row, one in zip(table.itertuples(index=False), results.values(), strict=True):
+        status = formats.status(one.status, "ko")
+        assert row[1] == status
+        for cell, value in zip(
+            (row[2], row[3], row[4], row[10]),
+            (one.hazard_score, one.exposure_score, one.vulnerability_score, one.integrated_risk),
+            strict=True,
+        ):
+            assert cell.split()[0] == (status.split()[0] if value is None else f"{value:.2f}")
+        assert (row[5], row[6]) == (formats.percent(one.base_aal), formats.number(one.site_factor))
+        assert row[7] == (formats.percent(one.final_aal) if one.has_number else status)
+        assert row[8] == formats.interval(one.aal_p05, one.aal_p95)
+        assert row[9] == (formats.won_full(one.expected_loss) if one.has_number else status)
+
+
+def test_bars_stand_by_size_and_unknown_ones_last(opened, site_app):
+    """The order of the card's bars, and the losses of both kinds."""
+    answer = assess(site_app, BUSAN)
+    chart = figure(opened(site_app, **link(answer)), "losses")
+    results = answer.at(*KEY).values()
+    losses = {filters.peril_name(r.risk_type): r.expected_loss for r in results if r.has_number}
+    drawn = {
+        y: x
+        for bar in chart["data"]
+        for y, x in zip(bar["y"], bar["x"], strict=True)
+        if x is not None
+    }
+
+    assert drawn == pytest.approx(losses)
+    order = chart["layout"]["yaxis"]["categoryarray"][::-1]
+    assert order[: len(losses)] == sorted(losses, key=losses.__getitem__, reverse=True)
+
+
+def test_what_is_unknown_is_named_with_its_reason(opened, site_app):
+    """Without a river distance: river flood is in no sum, and the form can help."""
+    text = said(opened(site_app, **link(assess(site_app, BUSAN))))
+
+    assert "평가 불가(합계에 없음): 하천홍수" in text
+    assert "하천 거리나 표고를 넣으면 계산됩니다" in text
+
+
+def test_corrections_are_assessed_and_kept(opened, site_app):
+    """Value and river distance typed in become a job; the form shows them again."""
+    page = opened(site_app, **link(assess(site_app, BUSAN), section="building"))
+    page.number_input(key="fix.asset_value").set_value(2e10)
+    page.number_input(key="fix.river_distance_m").set_value(100.0)
+    page.text_input(key="fix.structure").set_value("목구조")
+    page.selectbox(key="fix.river_class").set_value("national")
+    page = page.button[[b.label for b in page.button].index("다시 계산")].click().run()
+    job = site_app.jobs.get(query(page, "job"))
+
+    assert job.input_params["corrections"] == {
+        "asset_value": 2e10,
+        "river_distance_m": 100.0,
+        "structure": "목구조",
+        "river_class": "national",
+    }
+    assert site_app.worker_loop().step()
+    page.run()
+    assert "자산가액 ₩200억" in said(page)
+    assert "평가 불가(합계에 없음): 하천홍수" not in said(page)
+    assert page.number_input(key="fix.asset_value").value == 2e10
+
+
+def test_a_wrong_correction_is_said_and_makes_no_job(opened, site_app):
+    """One won is no value of a building."""
+    answer = assess(site_app, BUSAN)
+    page = opened(site_app, **link(answer, section="building"))
+    page.number_input(key="fix.asset_value").set_value(1.0)
+    page = page.button[[b.label for b in page.button].index("다시 계산")].click().run()
+
+    assert page.error
+    assert query(page, "job") == answer.batch_id
+
+
+def test_the_outlook_draws_totals_and_the_perils_rate(opened, site_app):
+    """A line a scenario: sums in won on the left, final AAL of the chosen peril on the right."""
+    answer = assess(site_app, SEOUL)
+    page = opened(site_app, **link(answer, section="outlook", peril="wildfire", ssp="ssp3"))
+    totals, rates = (
+        [trace for trace in figure(page, key)["data"] if not trace.get("fill")]
+        for key in ("totals", "peril.lines")
+    )
+
+    for trace, rate, code in zip(totals, rates, SCENARIOS, strict=True):
+        assert (trace["name"], rate["name"]) == (SCENARIOS[code], SCENARIOS[code])
+        assert trace["y"] == pytest.approx([answer.total(code, h).grand for h in HORIZONS])
+        assert rate["y"] == pytest.approx(
+            [answer.at(code, h)["wildfire"].final_aal for h in HORIZONS]
+        )
+    heat = figure(page, "loss.heat")
+    texts = {(n["y"], n["x"]): n["text"] for n in heat["layout"]["annotations"]}
+    for h in HORIZONS:
+        one = answer.at("ssp3", h)["wildfire"]
+        assert texts["산불", formats.horizon(h, "ko")] == formats.bare(one.final_aal)
+
+
+def test_the_reasons_lead_from_the_bins_to_the_final_number(opened, site_app):
+    """Steps of the waterfall are those of the answer; the central set gives the stored number."""
+    answer = assess(site_app, SEOUL)
+    one = answer.at(*KEY)["wildfire"]
+    page = opened(site_app, **link(answer, section="reasons", peril="wildfire"))
+    site = one.base_aal * one.site_factor
+
+    assert figure(page, "steps")["data"][0]["y"] == pytest.approx(
+        [one.base_aal, site - one.base_aal, one.final_aal - site, one.final_aal]
+    )
+    low, central, high = figure(page, "whatif.sets")["data"][0]["x"]
+    assert low <= central <= high
+    assert central == pytest.approx(one.final_aal)
+    for trace in figure(page, "whatif.spans")["data"]:
+        assert trace["x"][0] <= trace["x"][1]
+    assert sum(figure(page, "bins")["data"][0]["y"]) == pytest.approx(100)
+    chain = dict(zip(page.table[0].value.index, page.table[0].value.iloc[:, 0], strict=True))
+    assert any(formats.won_full(one.expected_loss) in text for text in chain.values())
+
+
+def test_limits_name_flags_and_versions(opened, site_app):
+    """Version, set, hash and job of the answer are written below its assumptions."""
+    answer = assess(site_app, SEOUL, parameter_set="high")
+    text = said(opened(site_app, **link(answer, section="limits")))
+
+    for part in (*answer.stamp, answer.batch_id):
+        assert part in text
+    assert "고 설정" in text
+
+
+def test_a_place_is_saved_under_a_name(opened, site_app):
+    """With its corrections and its answer."""
+    answer = assess(site_app, SEOUL, corrections={"asset_value": 2e10})
+    page = opened(site_app, **link(answer))
+    page.text_input(key="save.name").set_value("본점")
+    page.button(key="save.go").click().run()
+    [site] = site_app.portfolios.places()
+
+    assert (site.name, site.latitude, site.longitude) == ("본점", *SEOUL)
+    assert (site.batch_id, site.corrections) == (answer.batch_id, {"asset_value": 2e10})
