@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from openpyxl import load_workbook
 
 from modelops_core.ui.kit import exports
@@ -39,3 +40,16 @@ def test_xlsx_keeps_numbers_as_numbers():
     assert book["about"]["B1"].value == "ModelOps"
     assert [cell.value for cell in book["sites"]["B"]] == ["value", 0.125, None, -3]
     assert book["sites"]["A2"].value == "'=1+1"
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_text_is_run_as_a_formula(start):
+    """A spreadsheet takes each of these starts for a formula; a number keeps its sign."""
+    assert exports._plain(f"{start}1") == f"'{start}1"
+    assert exports._plain(-1.0) == -1.0
+
+
+def test_the_head_of_a_sheet_stays_in_sight():
+    """Rows scroll below the first one."""
+    body = exports.xlsx_bytes([("product", "ModelOps")], {"sites": (["name"], {}, [{"name": "a"}])})
+    assert load_workbook(io.BytesIO(body))["sites"].freeze_panes == "A2"

@@ -136,6 +136,7 @@ def test_what_hovering_reads_is_small():
         (59.9, "59.9 s"),
         (60.0, "1 min 0 s"),
         (185.0, "3 min 5 s"),
+        (3600.0, "1 h 0 min"),
         (7380.0, "2 h 3 min"),
     ],
 )
