@@ -78,14 +78,14 @@ def test_whiskers_reach_from_5_to_95_per_cent():
 
 
 def test_the_steps_of_the_waterfall_add_up():
-    """.1 × 2 = .2, × 1.5 = .3: steps of .1, +.1, +.1 and the total .3."""
-    one = result("typhoon", 0.3, base_aal=0.1, site_factor=2.0, vulnerability_scale=1.5)
+    """.1 × 4 = .4, × 1.5 = .6: steps of .1, +.3, +.2 and the total .6."""
+    one = result("typhoon", 0.6, base_aal=0.1, site_factor=4.0, vulnerability_scale=1.5)
     steps = loss_figures.waterfall(one, "light", WORDS).data[0]
 
-    assert list(steps.y) == pytest.approx([0.1, 0.1, 0.1, 0.3])
+    assert list(steps.y) == pytest.approx([0.1, 0.3, 0.2, 0.6])
     assert list(steps.measure) == ["absolute", "relative", "relative", "total"]
-    assert list(steps.x) == ["base", "site ×2.00", "vulnerability ×1.50", "final"]
-    assert list(steps.text) == ["0.100 %", "0.100", "0.100", "0.300 %"]
+    assert list(steps.x) == ["base", "site ×4.00", "vulnerability ×1.50", "final"]
+    assert list(steps.text) == ["0.100 %", "0.300", "0.200", "0.600 %"]
 
 
 DATA = {
@@ -174,6 +174,7 @@ def test_lines_have_their_scenario_and_their_band():
     assert (list(line.y), line.name) == (values, SCENARIOS["ssp5"])
     assert list(line.x) == [formats.horizon(key, "en") for key in HORIZONS]
     assert line.line.color == SCENARIO["light"]["ssp5"]
+    assert line.hovertemplate.endswith("%{text} %/yr<extra></extra>")
     assert (line.text[0], chart.layout.yaxis.title.text) == ("1.00", "%/yr")
 
 
@@ -183,6 +184,7 @@ def test_money_lines_are_ticked_in_money():
         [scenario_figures.Line("ssp1", [1e6, 2e6, 3e6, 4e6, None])], "light", "en", "x", money=True
     )
 
+    assert chart.data[0].hovertemplate.endswith("%{text}<extra></extra>")
     assert list(chart.data[0].text) == ["₩1.00 M", "₩2.00 M", "₩3.00 M", "₩4.00 M", "–"]
     assert list(chart.layout.yaxis.tickvals)[:2] == [0, 1e6]
     assert list(chart.layout.yaxis.ticktext)[1] == "₩1.00 M"
