@@ -315,6 +315,8 @@ def test_changes_are_bars_around_zero():
     chart = figures.changes({"ssp1": up}, figures.reach([{"ssp1": up}]), "loss", "light", "ko")
 
     assert list(chart.data[0].y) == [1.0, None, -2.0, 0.5]
+    assert figures.reach([{"ssp1": [compare.Change(1.0), compare.Change(2.0)]}]) == (0.0, 2.0)
+    assert figures.reach([{"ssp1": [compare.Change(-1.0)]}]) == (-1.0, 0.0)
     assert chart.layout.yaxis.range[0] < -2.0 < 0 < chart.layout.yaxis.range[1]
     assert [text for _, text in chart.data[0].customdata] == ["+50.0 %", "–", "−20.0 %", "–"]
 
@@ -332,6 +334,9 @@ def test_a_span_goes_from_least_to_greatest():
 
     assert list(chart.data[0].x) == [0.0, 3.0]
     assert len(chart.data) == 1 + len(SCENARIOS)
+    assert [(sign.name, list(sign.x)) for sign in chart.data[1:]] == [
+        (name, [float(i), None]) for i, name in enumerate(SCENARIOS.values())
+    ]
 
 
 def test_ticks_are_round_and_short():
