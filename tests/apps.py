@@ -76,7 +76,7 @@ def nightly_app(cluster: Cluster, loaded_template: str) -> Iterator[App]:
     """The small world after a nightly run; read only."""
     with created(cluster, "world_after_a_night", loaded_template) as database:
         app = wire(database)
-        nightly.run(app.night, app.night_request())
+        nightly.run(app.nightly_ports, app.nightly_request())
         yield app
         app.dispose()
 

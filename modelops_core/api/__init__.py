@@ -1,8 +1,8 @@
 """
-REST, WebSocket and vector tiles: routes only.
+The HTTP API: REST, WebSocket and vector tiles; routes only.
 
-``routes`` for a server that has other pages too, ``create`` for one that has not, and
-``lifespan`` for the workers of either.
+A server that also serves the dashboard mounts :func:`routes`, one without it runs the
+application of :func:`create`; :func:`lifespan` starts the job workers of either.
 """
 
 from modelops_core.api.server import create, lifespan, routes

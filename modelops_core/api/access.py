@@ -1,8 +1,8 @@
 """
-Who may do what.
+Authenticates callers of the API by key and checks their scopes.
 
-Callers on this machine need no key, all others do (MODELOPS_ACCESS=auto); with on everybody
-does, with off nobody. A request that a proxy forwards counts as from elsewhere.
+MODELOPS_ACCESS=auto asks callers from other machines for a key, ``on`` asks everybody,
+``off`` nobody. A request that a proxy forwards counts as from another machine.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from modelops_core.api.backend import Backend
-from modelops_core.api.threads import call
+from modelops_core.api.threads import in_thread
 from modelops_core.domain.access import FORWARDED, loopback
 from modelops_core.domain.job import JobState
 from modelops_core.errors import JobNotFound, NotAllowed, Unauthenticated
@@ -33,7 +33,7 @@ INCLUDES: dict[str, tuple[Scope, ...]] = {
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks; *owner* marks their jobs, None where access is not controlled."""
+    """The authenticated caller; *owner* marks their jobs, None where no key is needed."""
 
     name: str
     owner: str | None
@@ -41,16 +41,16 @@ class Caller:
     address: str
 
     def may(self, scope: Scope) -> bool:
-        """Whether this caller has the right."""
+        """Whether this caller has *scope*."""
         return scope in self.scopes
 
     def sees(self, job: JobState) -> bool:
-        """Whether a job is theirs to see."""
+        """Whether this caller may see *job*: their own, or any job for an administrator."""
         return self.may("admin") or job.owner == self.owner
 
 
-def local(connection: HTTPConnection) -> bool:
-    """Whether the request comes from this machine, without a proxy between."""
+def is_local(connection: HTTPConnection) -> bool:
+    """Whether the request comes from this machine and no proxy forwarded it."""
     if any(name in connection.headers for name in FORWARDED):
         return False
     server = connection.scope.get("server")
@@ -58,13 +58,13 @@ def local(connection: HTTPConnection) -> bool:
     return bool(client and server and loopback(client.host) and loopback(server[0]))
 
 
-def open_to(connection: HTTPConnection, settings: Settings) -> bool:
-    """Whether this request needs no key."""
-    return settings.access == "off" or (settings.access == "auto" and local(connection))
+def needs_no_key(connection: HTTPConnection, settings: Settings) -> bool:
+    """Whether the setting MODELOPS_ACCESS lets this request pass without a key."""
+    return settings.access == "off" or (settings.access == "auto" and is_local(connection))
 
 
-def key_of(connection: HTTPConnection) -> str | None:
-    """The key that a request carries, None where it carries none."""
+def key_from(connection: HTTPConnection) -> str | None:
+    """The API key in a request's ``Authorization`` or ``X-API-Key`` header; None without one."""
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token:
         return token.strip()
@@ -72,13 +72,13 @@ def key_of(connection: HTTPConnection) -> str | None:
 
 
 async def identify(connection: HTTPConnection) -> Caller:
-    """The caller; raises Unauthenticated for a missing or worthless key."""
+    """Return the caller; raises Unauthenticated for a missing or invalid key."""
     backend: Backend = connection.app.state.backend
     address = connection.client.host if connection.client else "unknown"
-    key = key_of(connection)
-    if key is None and open_to(connection, backend.settings):
+    key = key_from(connection)
+    if key is None and needs_no_key(connection, backend.settings):
         return Caller("local", None, frozenset(("read", "run", "admin")), address)
-    found = await call(backend.keys.check, key) if key else None
+    found = await in_thread(backend.keys.check, key) if key else None
     if found is None:
         raise Unauthenticated("key_needed") if key is None else Unauthenticated("key_invalid")
     scopes = frozenset(scope for given in found["scopes"] for scope in INCLUDES[given])
@@ -87,14 +87,18 @@ async def identify(connection: HTTPConnection) -> Caller:
     )
 
 
-def needs(scope: Scope) -> Callable[..., Awaitable[Caller]]:
-    """A dependency: the caller, who has that right."""
+def require(scope: Scope) -> Callable[..., Awaitable[Caller]]:
+    """
+    Make a FastAPI dependency that gives the caller.
+
+    It raises NotAllowed for callers without *scope* and notes the refusal in the audit log.
+    """
 
     async def allowed(connection: HTTPConnection) -> Caller:
         caller = await identify(connection)
         if not caller.may(scope):
             backend: Backend = connection.app.state.backend
-            await call(
+            await in_thread(
                 backend.audit.note,
                 caller.name,
                 "refused",
@@ -108,12 +112,12 @@ def needs(scope: Scope) -> Callable[..., Awaitable[Caller]]:
     return allowed
 
 
-def own(caller: Caller, job: State, request_id: str) -> State:
-    """The job; for another's job the same error as for none."""
+def visible_job(caller: Caller, job: State, request_id: str) -> State:
+    """Return *job*; raises JobNotFound for another caller's job, as if it did not exist."""
     if not caller.sees(job):
         raise JobNotFound("no_such_job", job=request_id)
     return job
 
 
-Reader = Depends(needs("read"))
-Runner = Depends(needs("run"))
+Reader = Depends(require("read"))
+Runner = Depends(require("run"))

@@ -1,4 +1,4 @@
-"""The API alone, without the dashboard: ``uvicorn modelops_core.api.asgi:app``."""
+"""Serves the API alone, without the dashboard: ``uvicorn modelops_core.api.asgi:app``."""
 
 from modelops_core import bootstrap
 from modelops_core.api.server import create

@@ -1,4 +1,4 @@
-"""Assessments: ask for one, see how far it is, read what it gave."""
+"""Routes of assessments and their jobs: queue one, follow its progress, read its results."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request
 from starlette.requests import HTTPConnection
 
-from modelops_core.api.access import Caller, Reader, Runner, own
+from modelops_core.api.access import Caller, Reader, Runner, visible_job
 from modelops_core.api.backend import Backend
 from modelops_core.api.models import (
     DEFAULT_HORIZON,
@@ -24,8 +24,8 @@ from modelops_core.api.models import (
     Scenario,
     SiteResults,
 )
-from modelops_core.api.problems import declared, ended_with
-from modelops_core.api.threads import call
+from modelops_core.api.problems import error_fields, error_responses
+from modelops_core.api.threads import in_thread
 from modelops_core.domain import job as domain
 from modelops_core.errors import NotStored
 
@@ -39,26 +39,28 @@ RequestId = Annotated[
         examples=["550e8400-e29b-41d4-a716-446655440000"],
     ),
 ]
-PAGE = 50
+PAGE_SIZE = 50
 
 
-@router.post("/calculate", status_code=202, responses=declared())
+@router.post("/calculate", status_code=202, responses=error_responses())
 async def calculate(body: Calculate, request: Request, caller: Caller = Runner) -> Accepted:
-    """Queue an assessment of one site. The same request, while it waits or runs, is the same job."""
+    """Queue an assessment of one site. An equal request that waits or runs is the same job."""
     backend = _backend(request)
     params = body.model_dump(exclude_none=True)
-    request_id = await call(backend.submit, params, caller.owner, caller.name, caller.address)
+    request_id = await in_thread(backend.submit, params, caller.owner, caller.name, caller.address)
     return await _accepted(request, request_id)
 
 
-@router.get("/status/{request_id}", responses=declared(404))
+@router.get("/status/{request_id}", responses=error_responses(404))
 async def status(request_id: RequestId, request: Request, caller: Caller = Reader) -> JobProgress:
     """How far a job is."""
-    state = own(caller, await call(_backend(request).jobs.state, request_id), request_id)
+    state = visible_job(
+        caller, await in_thread(_backend(request).jobs.state, request_id), request_id
+    )
     return JobProgress(**_status(request_id, state))
 
 
-@router.get("/results/{latitude}/{longitude}", responses=declared(404))
+@router.get("/results/{latitude}/{longitude}", responses=error_responses(404))
 async def results(
     latitude: Latitude,
     longitude: Longitude,
@@ -68,7 +70,7 @@ async def results(
     caller: Caller = Reader,
 ) -> SiteResults:
     """What the last assessment of a point gave, in one scenario and horizon."""
-    found = await call(_backend(request).served.site, latitude, longitude, scenario, horizon)
+    found = await in_thread(_backend(request).served.site, latitude, longitude, scenario, horizon)
     if not found["aal_scaled"]:
         raise NotStored(
             "no_assessment", latitude=latitude, longitude=longitude, path=f"{PREFIX}/calculate"
@@ -78,11 +80,11 @@ async def results(
     )
 
 
-@router.get("/jobs", responses=declared())
+@router.get("/jobs", responses=error_responses())
 async def jobs(
     request: Request,
     status: domain.JobStatus | None = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = PAGE,
+    limit: Annotated[int, Query(ge=1, le=500)] = PAGE_SIZE,
     cursor: Annotated[
         str | None, Query(max_length=200, description="`next` of the page before")
     ] = None,
@@ -90,36 +92,36 @@ async def jobs(
 ) -> JobPage:
     """The caller's jobs, the latest first; an administrator's key sees all."""
     owner = None if caller.may("admin") else caller.owner
-    found, following = await call(
+    found, following = await in_thread(
         _backend(request).jobs.page, limit, cursor, status=status, owner=owner
     )
     return JobPage(jobs=[JobLine(**_line(job)) for job in found], next=following)
 
 
-@router.get("/jobs/{request_id}", responses=declared(404))
+@router.get("/jobs/{request_id}", responses=error_responses(404))
 async def job(request_id: RequestId, request: Request, caller: Caller = Reader) -> Job:
     """One job with its results, steps and durations."""
-    found = own(caller, await call(_backend(request).jobs.get, request_id), request_id)
+    found = visible_job(caller, await in_thread(_backend(request).jobs.get, request_id), request_id)
     return Job(**_line(found), results=found.results, logs=found.logs)
 
 
-@router.post("/jobs/{request_id}/cancel", responses=declared(404))
+@router.post("/jobs/{request_id}/cancel", responses=error_responses(404))
 async def cancel(request_id: RequestId, request: Request, caller: Caller = Runner) -> JobProgress:
     """Cancel a job: a waiting one at once, a running one at its next step."""
     backend = _backend(request)
-    own(caller, await call(backend.jobs.state, request_id), request_id)
-    await call(backend.jobs.cancel, request_id)
-    await call(backend.audit.note, caller.name, "cancel", request_id, caller.address)
-    return JobProgress(**_status(request_id, await call(backend.jobs.state, request_id)))
+    visible_job(caller, await in_thread(backend.jobs.state, request_id), request_id)
+    await in_thread(backend.jobs.cancel, request_id)
+    await in_thread(backend.audit.note, caller.name, "cancel", request_id, caller.address)
+    return JobProgress(**_status(request_id, await in_thread(backend.jobs.state, request_id)))
 
 
-@router.post("/jobs/{request_id}/retry", status_code=202, responses=declared(404))
+@router.post("/jobs/{request_id}/retry", status_code=202, responses=error_responses(404))
 async def retry(request_id: RequestId, request: Request, caller: Caller = Runner) -> Accepted:
     """Ask for an ended job again, as a new one."""
     backend = _backend(request)
-    own(caller, await call(backend.jobs.state, request_id), request_id)
-    again = await call(backend.jobs.retry, request_id, caller.owner)
-    await call(backend.audit.note, caller.name, "retry", request_id, caller.address, job=again)
+    visible_job(caller, await in_thread(backend.jobs.state, request_id), request_id)
+    again = await in_thread(backend.jobs.retry, request_id, caller.owner)
+    await in_thread(backend.audit.note, caller.name, "retry", request_id, caller.address, job=again)
     return await _accepted(request, again)
 
 
@@ -129,7 +131,7 @@ def _backend(connection: HTTPConnection) -> Backend:
 
 
 async def _accepted(request: Request, request_id: str) -> Accepted:
-    state = await call(_backend(request).jobs.state, request_id)
+    state = await in_thread(_backend(request).jobs.state, request_id)
     scheme = "wss" if request.url.scheme == "https" else "ws"
     url = f"{scheme}://{request.url.netloc}{PREFIX}/ws/{request_id}"
     return Accepted(request_id=request_id, status=state.status, websocket_url=url)
@@ -141,7 +143,7 @@ def _status(request_id: str, job: domain.JobState) -> dict[str, Any]:
         "status": job.status,
         "progress": job.progress,
         "current_step": job.current_step,
-        **ended_with(job),
+        **error_fields(job),
     }
 
 

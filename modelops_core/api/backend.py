@@ -1,4 +1,4 @@
-"""What the routes need of the program; ``bootstrap.App`` has it all."""
+"""Protocols of what the routes need of the program; ``bootstrap.App`` fulfils them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from modelops_core.settings import Settings
 
 
 class WorkerPool(Protocol):
-    """The workers of this process."""
+    """Starts and stops the job workers of this process."""
 
     def start(self) -> None: ...
 
@@ -21,7 +21,7 @@ class WorkerPool(Protocol):
 
 
 class Jobs(Protocol):
-    """batch_jobs."""
+    """Reads, cancels and retries jobs of ``batch_jobs``."""
 
     def get(self, batch_id: str) -> Job: ...
 
@@ -41,7 +41,7 @@ class Jobs(Protocol):
 
 
 class Served(Protocol):
-    """Stored results and the state of the database."""
+    """Reads stored results and the state of the database."""
 
     def site(self, latitude: float, longitude: float, scenario: str, horizon: str) -> Row: ...
 
@@ -53,19 +53,19 @@ class Served(Protocol):
 
 
 class Tiles(Protocol):
-    """Vector tiles."""
+    """Reads Mapbox vector tiles."""
 
     def tile(self, layer: str, z: int, x: int, y: int, **chosen: str) -> bytes: ...
 
 
 class Keys(Protocol):
-    """API keys."""
+    """Checks API keys."""
 
     def check(self, key: str) -> Row | None: ...
 
 
 class Audit(Protocol):
-    """Who did what."""
+    """Writes the audit log: who did what, from which address."""
 
     def note(
         self,
@@ -78,7 +78,7 @@ class Audit(Protocol):
 
 
 class Notices(Protocol):
-    """Notices of the database about jobs."""
+    """Receives the database's notices about jobs (LISTEN/NOTIFY)."""
 
     def received(self, seconds: float) -> Sequence[str]: ...
 
@@ -88,7 +88,7 @@ class Notices(Protocol):
 
 
 class Backend(Protocol):
-    """The program behind the routes."""
+    """The program as the routes see it."""
 
     @property
     def settings(self) -> Settings: ...

@@ -1,4 +1,4 @@
-"""What every request passes first: host, origin, size, rate, and the headers of every answer."""
+"""ASGI middleware before the routes: checks host, origin, body size, rate; adds security headers."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from modelops_core.api.access import key_of, open_to
+from modelops_core.api.access import key_from, needs_no_key
 from modelops_core.api.problems import problem
 from modelops_core.settings import Settings
 
 #: names of this machine itself
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
-SAFE = ("GET", "HEAD", "OPTIONS")
-#: a caller may come in a bunch this large a share of a minute's requests
-BUNCH = 0.25
-#: callers whose rate is remembered
-CALLERS = 10_000
-SECURITY = {
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+#: capacity of a bucket: the share of a minute's requests that may come at once
+BURST_SHARE = 0.25
+#: number of callers whose buckets are kept; the least recent is dropped
+MAX_CALLERS = 10_000
+SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
@@ -35,27 +35,31 @@ SECURITY = {
 
 
 class Guard:
-    """ASGI: refuses what must not reach the routes."""
+    """ASGI middleware that answers 400, 403, 413 or 429 itself and passes other requests on."""
 
     def __init__(
         self, app: ASGIApp, settings: Settings, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._app = app
         self._settings = settings
-        self._hosts = frozenset((*LOCAL_NAMES, *listed(settings.hosts)))
-        self._origins = frozenset(listed(settings.cors_origins))
-        self._buckets = Buckets(settings.rate_per_minute, clock)
+        self._hosts = frozenset((*LOCAL_NAMES, *comma_separated(settings.hosts)))
+        self._origins = frozenset(comma_separated(settings.cors_origins))
+        self._buckets = TokenBuckets(settings.rate_per_minute, clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuse, or pass on with a body that cannot grow too large."""
+        """Refuse the request, or pass it on with a limit on its body and headers on its answer."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
         refusal = self._refusal(scope)
         if refusal is None:
-            await self._app(scope, _limited(receive, self._settings.body_limit), _secured(send))
+            await self._app(
+                scope,
+                _with_size_limit(receive, self._settings.body_limit),
+                _with_security_headers(send),
+            )
         elif scope["type"] == "http":
-            await refusal(scope, receive, _secured(send))
+            await refusal(scope, receive, _with_security_headers(send))
         else:
             await _close(scope, receive, send, refusal)
 
@@ -69,9 +73,9 @@ class Guard:
             return problem(403, "Pages of other sites may not do that: see MODELOPS_CORS_ORIGINS.")
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > self._settings.body_limit:
-            return too_large(self._settings.body_limit)
+            return too_large_response(self._settings.body_limit)
         connection = HTTPConnection(scope)
-        if open_to(connection, self._settings):
+        if needs_no_key(connection, self._settings):
             return None
         wait = self._buckets.take(_caller(connection))
         return (
@@ -81,68 +85,68 @@ class Guard:
         )
 
     def _same_site(self, scope: Scope, headers: Headers) -> bool:
-        """Whether a change, or a socket, is asked for by a page of this server or by no page at all."""
+        """Whether the request may change something: its Origin is allowed, or it has none."""
         origin = headers.get("origin")
-        if origin is None or (scope["type"] == "http" and scope["method"] in SAFE):
+        if origin is None or (scope["type"] == "http" and scope["method"] in SAFE_METHODS):
             return True
         return origin in self._origins or urlsplit(origin).netloc == headers.get("host")
 
 
-class Buckets:
-    """Token buckets by caller."""
+class TokenBuckets:
+    """Limits the rate of each caller by a token bucket of its own."""
 
     def __init__(self, per_minute: int, clock: Callable[[], float]) -> None:
         self._rate = per_minute / 60
-        self._size = max(1.0, per_minute * BUNCH)
+        self._size = max(1.0, per_minute * BURST_SHARE)
         self._clock = clock
         self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def take(self, caller: str) -> float | None:
-        """None where the caller may go on; else the seconds to wait."""
+        """Take a token; None where there was one, else the seconds until there is one."""
         now = self._clock()
         level, since = self._levels.pop(caller, (self._size, now))
         level = min(self._size, level + max(0.0, now - since) * self._rate)
         allowed = level >= 1
         self._levels[caller] = (level - 1 if allowed else level, now)
-        if len(self._levels) > CALLERS:
+        if len(self._levels) > MAX_CALLERS:
             self._levels.popitem(last=False)
         return None if allowed else (1 - level) / self._rate
 
 
-class TooLarge(HTTPException):
-    """The body grew beyond its limit while it was read."""
+class BodyTooLarge(HTTPException):
+    """413: the body grew beyond *limit* bytes while it was read."""
 
     def __init__(self, limit: int) -> None:
-        super().__init__(413, _larger(limit))
+        super().__init__(413, _too_large_text(limit))
 
 
-def listed(text: str) -> list[str]:
-    """The parts of a setting that are separated by commas."""
+def comma_separated(text: str) -> list[str]:
+    """Split a setting at its commas, in lower case, without empty parts."""
     return [part.strip().lower() for part in text.split(",") if part.strip()]
 
 
 def host_name(host: str) -> str:
-    """The Host header without its port."""
+    """Return a Host header in lower case without its port."""
     name, colon, port = host.lower().rpartition(":")
     return name if colon and port.isdigit() else host.lower()
 
 
-def too_large(limit: int) -> Response:
-    """413."""
-    return problem(413, _larger(limit))
+def too_large_response(limit: int) -> Response:
+    """Make the answer 413 for a body of more than *limit* bytes."""
+    return problem(413, _too_large_text(limit))
 
 
-def _larger(limit: int) -> str:
+def _too_large_text(limit: int) -> str:
     return f"The request's body is larger than {limit} bytes."
 
 
 def _caller(connection: HTTPConnection) -> str:
-    """By address: a made-up key must not open a bucket of its own."""
+    """Whose bucket counts: the address, since a made-up key must not get a bucket of its own."""
     address = connection.client.host if connection.client else "unknown"
-    return address if key_of(connection) is None else f"{address} key"
+    return address if key_from(connection) is None else f"{address} key"
 
 
-def _limited(receive: Receive, limit: int) -> Receive:
+def _with_size_limit(receive: Receive, limit: int) -> Receive:
     read = 0
 
     async def counted() -> Message:
@@ -151,17 +155,17 @@ def _limited(receive: Receive, limit: int) -> Receive:
         if message["type"] == "http.request":
             read += len(message.get("body", b""))
             if read > limit:
-                raise TooLarge(limit)
+                raise BodyTooLarge(limit)
         return message
 
     return counted
 
 
-def _secured(send: Send) -> Send:
+def _with_security_headers(send: Send) -> Send:
     async def with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            for name, value in SECURITY.items():
+            for name, value in SECURITY_HEADERS.items():
                 headers.setdefault(name, value)
             headers.setdefault("Cache-Control", "no-store")
         await send(message)

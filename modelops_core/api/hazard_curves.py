@@ -1,4 +1,4 @@
-"""Losses from the caller's own hazard curves: a pure calculation, answered at once."""
+"""Route that calculates losses from the caller's own hazard curves, without database or job."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from modelops_core import perils as registry
 from modelops_core.api.access import Caller, Reader
 from modelops_core.api.backend import Backend
 from modelops_core.api.models import Corrections, PerilKey
-from modelops_core.api.problems import declared
-from modelops_core.api.threads import call
+from modelops_core.api.problems import error_responses
+from modelops_core.api.threads import in_thread
 from modelops_core.domain.parameters import SetName
 from modelops_core.domain.site import RANGES
 from modelops_core.ports import Row
@@ -24,7 +24,7 @@ MOST_SITES, MOST_PERIODS, MOST_KNOTS = 10_000, 100, 200
 Number = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
 Period = Annotated[float, Field(ge=1, le=1e9, allow_inf_nan=False, description="[years]")]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-FLOOD: dict[str, Any] = {
+FLOOD_EXAMPLE: dict[str, Any] = {
     "risk_type": "river_flood",
     "return_periods": [10, 50, 100, 500],
     "sites": [
@@ -33,7 +33,7 @@ FLOOD: dict[str, Any] = {
     ],
     "building": {"structure": "RC", "purpose": "factory", "floors_below": 1},
 }
-OWN_DAMAGE: dict[str, Any] = {
+OWN_DAMAGE_EXAMPLE: dict[str, Any] = {
     "risk_type": "typhoon",
     "return_periods": [5, 50, 250],
     "sites": [{"intensity": [28, 41, 52], "asset_value": 1.0e9}],
@@ -69,9 +69,11 @@ class OwnDamage(BaseModel):
 
 
 class HazardCurves(BaseModel):
-    """Sites with intensities of known frequency, and what the peril does to the building."""
+    """The request: intensities of sites by return period, and how they damage the building."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [FLOOD, OWN_DAMAGE]})
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [FLOOD_EXAMPLE, OWN_DAMAGE_EXAMPLE]}
+    )
 
     risk_type: PerilKey
     return_periods: list[Period] = Field(min_length=1, max_length=MOST_PERIODS)
@@ -93,7 +95,7 @@ class SiteLoss(BaseModel):
 
 
 class HazardCurveLosses(BaseModel):
-    """AAL by site, in the order asked."""
+    """The answer: AAL by site, in the order of the request."""
 
     risk_type: str
     unit: str = Field(description="Of the intensities", examples=["m"])
@@ -103,13 +105,13 @@ class HazardCurveLosses(BaseModel):
     sites: list[SiteLoss]
 
 
-@router.post("/hazard-curves", responses=declared())
+@router.post("/hazard-curves", responses=error_responses())
 async def hazard_curves(
     body: HazardCurves, request: Request, caller: Caller = Reader
 ) -> HazardCurveLosses:
     """AAL from your own hazard curves: the trapezoid rule over exceedance probability."""
     backend: Backend = request.app.state.backend
-    return HazardCurveLosses(**await call(_losses, backend, body))
+    return HazardCurveLosses(**await in_thread(_losses, backend, body))
 
 
 def _losses(backend: Backend, body: HazardCurves) -> Row:

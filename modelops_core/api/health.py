@@ -1,4 +1,4 @@
-"""Whether the program lives and may be used."""
+"""Health routes for load balancers and monitoring: liveness, readiness, the database."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from modelops_core.api.backend import Backend
 from modelops_core.api.models import DatabaseHealth, Live, Ready
-from modelops_core.api.threads import call
+from modelops_core.api.threads import in_thread
 from modelops_core.errors import DatabaseUnavailable, ModelOpsError, NoResults
 from modelops_core.ports import Row
 
@@ -40,7 +40,7 @@ async def database(request: Request, response: Response) -> DatabaseHealth:
     backend: Backend = request.app.state.backend
     now = datetime.now(UTC)
     try:
-        state = await call(backend.served.state)
+        state = await in_thread(backend.served.state)
     except ModelOpsError as error:
         response.status_code = 503
         away = isinstance(error, DatabaseUnavailable)
@@ -60,7 +60,7 @@ async def database(request: Request, response: Response) -> DatabaseHealth:
 
 async def _reasons(backend: Backend) -> list[str]:
     try:
-        state = await call(backend.served.state)
+        state = await in_thread(backend.served.state)
     except ModelOpsError as error:
         return [str(error)]
     if state["migrations"] != UP_TO_DATE:

@@ -1,4 +1,4 @@
-"""One listening session for all sockets of the process."""
+"""Distributes the database's notices about jobs to all WebSockets by one listening session."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ import orjson
 from modelops_core.api.backend import Notices
 from modelops_core.errors import DatabaseUnavailable
 
-#: seconds after which the listening thread looks whether anybody still listens
-SLICE = 5.0
-#: seconds to wait for a database that is away
-RETRY = 1.0
-#: notices kept for a slow socket; what is dropped is read from the table again
-KEPT = 256
+#: seconds after which the listening thread checks whether any socket is still subscribed
+POLL_INTERVAL = 5.0
+#: seconds between two attempts to reach an unavailable database
+RETRY_SECONDS = 1.0
+#: notices queued for a slow socket; the oldest is dropped, a later one holds the newer state
+MAX_PENDING = 256
 Notice = dict[str, Any]
 
 
 class Subscription:
-    """Notices of one job, for one socket."""
+    """The queue of one job's notices for one socket."""
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._queue: asyncio.Queue[Notice | None] = asyncio.Queue(KEPT)
+        self._queue: asyncio.Queue[Notice | None] = asyncio.Queue(MAX_PENDING)
 
-    def give(self, notice: Notice | None) -> None:
-        """From the listening thread; None: something may have been missed."""
+    def push(self, notice: Notice | None) -> None:
+        """Queue a notice, from the listening thread; None: notices may have been missed."""
         with suppress(RuntimeError):  # the loop has ended meanwhile
             self._loop.call_soon_threadsafe(self._put, notice)
 
@@ -41,14 +41,14 @@ class Subscription:
         self._queue.put_nowait(notice)
 
     async def next(self, seconds: float) -> Notice | None:
-        """The next notice; None after *seconds*, or where something may have been missed."""
+        """Wait for the next notice; None after *seconds*, or where some may have been missed."""
         with suppress(TimeoutError):
             return await asyncio.wait_for(self._queue.get(), seconds)
         return None
 
 
 class Hub:
-    """Hands the database's notices to the sockets they concern; listens while there are any."""
+    """Passes each notice to the sockets of its job; a thread listens while there are sockets."""
 
     def __init__(self, make: Callable[[], Notices]) -> None:
         self._make = make
@@ -59,7 +59,7 @@ class Hub:
 
     @contextmanager
     def subscribed(self, batch_id: str) -> Iterator[Subscription]:
-        """Listen to one job inside the block."""
+        """Receive the notices of one job inside the block."""
         subscription = Subscription()
         with self._lock:
             self._subscribed.setdefault(batch_id, set()).add(subscription)
@@ -69,9 +69,9 @@ class Hub:
         try:
             yield subscription
         finally:
-            self._leave(batch_id, subscription)
+            self._unsubscribe(batch_id, subscription)
 
-    def _leave(self, batch_id: str, subscription: Subscription) -> None:
+    def _unsubscribe(self, batch_id: str, subscription: Subscription) -> None:
         with self._lock:
             rest = self._subscribed[batch_id]
             rest.discard(subscription)
@@ -83,24 +83,24 @@ class Hub:
     def _run(self) -> None:
         notices = self._notices = self._make()
         try:
-            heard = False
+            connected = False
             while not self._idle():
                 try:
-                    said = notices.received(SLICE if heard else 0.0)
+                    payloads = notices.received(POLL_INTERVAL if connected else 0.0)
                 except DatabaseUnavailable:
-                    heard = False
-                    time.sleep(RETRY)
+                    connected = False
+                    time.sleep(RETRY_SECONDS)
                     continue
-                if not heard:
+                if not connected:
                     self._resync()
-                heard = True
-                for payload in said:
+                connected = True
+                for payload in payloads:
                     self._hand_out(orjson.loads(payload))
         finally:
             notices.close()
 
     def _idle(self) -> bool:
-        """Whether nobody listens any more; then this thread is over."""
+        """Whether no socket is subscribed any more; the thread must then end."""
         with self._lock:
             if self._subscribed:
                 return False
@@ -110,11 +110,11 @@ class Hub:
     def _hand_out(self, notice: Notice) -> None:
         with self._lock:
             for subscription in self._subscribed.get(notice["batch_id"], ()):
-                subscription.give(notice)
+                subscription.push(notice)
 
     def _resync(self) -> None:
-        """After a gap everybody looks at the table."""
+        """Tell every subscription that notices may have been missed: it reads the table again."""
         with self._lock:
             for subscriptions in self._subscribed.values():
                 for subscription in subscriptions:
-                    subscription.give(None)
+                    subscription.push(None)

@@ -1,4 +1,4 @@
-"""Map layers as GeoJSON, and vector tiles."""
+"""Routes of map data: layers of grid cells as GeoJSON, and Mapbox vector tiles."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from modelops_core.api.models import (
     PerilKey,
     Scenario,
 )
-from modelops_core.api.problems import declared
-from modelops_core.api.threads import call
+from modelops_core.api.problems import error_responses
+from modelops_core.api.threads import in_thread
 from modelops_core.domain.grid import spacing
 from modelops_core.errors import NoResults, UnknownPeril
 from modelops_core.ports import Row
@@ -32,7 +32,7 @@ UNITS: dict[str, str] = {"hazard_score": "0 to 1", "aal": "% of the exposed valu
 GEOJSON = "application/geo+json"
 MVT = "application/vnd.mapbox-vector-tile"
 DEFAULT_PERIL = "extreme_heat"
-#: refuses what no zoom has, before the database is asked
+#: a tile's column or row; a number that no zoom level has is refused before the database reads
 Coordinate = Annotated[int, Path(ge=0, lt=1 << 30)]
 
 
@@ -42,7 +42,7 @@ Coordinate = Annotated[int, Path(ge=0, lt=1 << 30)]
     responses={
         200: {"content": {GEOJSON: {"schema": {"type": "object"}}}},
         304: {"description": "Not modified"},
-        **declared(404),
+        **error_responses(404),
     },
 )
 async def layer(
@@ -58,7 +58,7 @@ async def layer(
     tag = etags.etag("layer", risk_type, scenario, horizon, metric, await _version(request))
     if etags.unchanged(request, tag):
         return etags.not_modified(tag)
-    rows = await call(backend.served.layer, risk_type, scenario, horizon)
+    rows = await in_thread(backend.served.layer, risk_type, scenario, horizon)
     if not rows:
         raise NoResults
     members = {
@@ -68,7 +68,7 @@ async def layer(
         "metric": metric,
         "unit": UNITS[metric],
     }
-    body = await call(_collection, rows, metric, members)
+    body = await in_thread(_collection, rows, metric, members)
     return Response(body, headers=etags.headers(tag), media_type=GEOJSON)
 
 
@@ -79,7 +79,7 @@ async def layer(
         200: {"content": {MVT: {"schema": {"type": "string", "format": "binary"}}}},
         204: {"description": "Nothing lies in this tile"},
         304: {"description": "Not modified"},
-        **declared(404),
+        **error_responses(404),
     },
 )
 async def tile(
@@ -99,7 +99,7 @@ async def tile(
     if etags.unchanged(request, tag):
         return etags.not_modified(tag)
     chosen = {"risk_type": risk_type, "ssp_scenario": scenario, "horizon": horizon}
-    body = await call(backend.tiles.tile, layer, z, x, y, **chosen)
+    body = await in_thread(backend.tiles.tile, layer, z, x, y, **chosen)
     if not body:
         return Response(status_code=204, headers=etags.headers(tag))
     return Response(body, headers=etags.headers(tag), media_type=MVT)
@@ -115,8 +115,8 @@ def _known(request: Request, risk_type: str) -> Backend:
 
 
 async def _version(request: Request) -> str:
-    version: etags.Believed = request.app.state.data_version
-    return await call(version)
+    version: etags.CachedValue = request.app.state.data_version
+    return await in_thread(version)
 
 
 def _collection(rows: Sequence[Row], metric: str, members: Row) -> bytes:

@@ -1,4 +1,4 @@
-"""Figures for Prometheus: of the requests of this process, and of the jobs of all."""
+"""Prometheus metrics: requests of this process, and jobs of all processes."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from modelops_core.api.access import Caller, Reader
 from modelops_core.api.backend import Backend, Jobs
-from modelops_core.api.problems import declared
-from modelops_core.api.threads import call
+from modelops_core.api.problems import error_responses
+from modelops_core.api.threads import in_thread
 from modelops_core.ports import Row
 
 router = APIRouter(tags=["health"])
@@ -26,22 +26,25 @@ BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 @router.get(
     "/metrics",
     response_class=Response,
-    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}, **declared()},
+    responses={
+        200: {"content": {"text/plain": {"schema": {"type": "string"}}}},
+        **error_responses(),
+    },
 )
 async def metrics(request: Request, caller: Caller = Reader) -> Response:
-    """Prometheus text."""
+    """Metrics in Prometheus' text format."""
     backend: Backend = request.app.state.backend
-    jobs = await call(_read, backend.jobs)
-    figures: Figures = request.app.state.figures
-    return Response(figures.text(*jobs), media_type=CONTENT_TYPE_PLAIN_0_0_4)
+    jobs = await in_thread(_read, backend.jobs)
+    request_metrics: RequestMetrics = request.app.state.request_metrics
+    return Response(request_metrics.text(*jobs), media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
 def _read(jobs: Jobs) -> tuple[list[Row], list[Row]]:
     return jobs.counts(), jobs.step_seconds()
 
 
-class Figures:
-    """Counts requests as they end."""
+class RequestMetrics:
+    """Counts answered requests and their durations [s]."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -58,23 +61,23 @@ class Figures:
         )
 
     def note(self, method: str, route: str, status: int, seconds: float) -> None:
-        """One request was answered."""
+        """Count one answered request."""
         self._requests.labels(method, route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
 
     def text(self, counts: list[Row], steps: list[Row]) -> bytes:
-        """Everything, and what the table of jobs says now."""
+        """Return all metrics as Prometheus text; *counts* and *steps* are read from batch_jobs."""
         now = CollectorRegistry()
-        now.register(_OfJobs(counts, steps))
+        now.register(_JobsCollector(counts, steps))
         return generate_latest(self.registry) + generate_latest(now)
 
 
-class _OfJobs(Collector):
+class _JobsCollector(Collector):
     def __init__(self, counts: list[Row], steps: list[Row]) -> None:
         self._counts, self._steps = counts, steps
 
     def collect(self) -> Iterator[Metric]:
-        """Gauges of the table as it is."""
+        """Yield the gauges of batch_jobs."""
         jobs = GaugeMetricFamily(
             "modelops_jobs", "Jobs by type and status", labels=("job_type", "status")
         )
@@ -91,28 +94,28 @@ class _OfJobs(Collector):
         yield steps
 
 
-class Measured:
-    """ASGI: notes each request under its route's pattern, never under what was asked."""
+class MetricsMiddleware:
+    """ASGI middleware that counts each request under its route's pattern, never its own path."""
 
-    def __init__(self, app: ASGIApp, figures: Figures) -> None:
+    def __init__(self, app: ASGIApp, request_metrics: RequestMetrics) -> None:
         self._app = app
-        self._figures = figures
+        self._figures = request_metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on; its route is known afterwards."""
+        """Pass the request on and count it afterwards, when its route is known."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         began, status = time.perf_counter(), 500
 
-        async def noted(message: Message) -> None:
+        async def send_and_note(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
             await send(message)
 
         try:
-            await self._app(scope, receive, noted)
+            await self._app(scope, receive, send_and_note)
         finally:
             route = getattr(scope.get("route"), "path", "none")
             self._figures.note(scope["method"], route, status, time.perf_counter() - began)

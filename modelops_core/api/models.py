@@ -1,4 +1,4 @@
-"""What the API is asked and what it answers, as OpenAPI describes it."""
+"""Pydantic models of the API's requests and answers; OpenAPI is made from them."""
 
 from __future__ import annotations
 
@@ -77,7 +77,8 @@ class Corrections(BaseModel):
     total_area: float | None = _number("total_area", "Total floor area")
     value_basis: Literal["replacement", "depreciated", "standard_price"] | None = Field(
         default=None,
-        description="What a value that is not given is estimated as: cost of building anew, the same less age, or the tax office's price",
+        description="What a value that is not given is estimated as: cost of building anew, "
+        "the same less age, or the tax office's price",
     )
     location_index: float | None = _number("location_index", "Location index of the standard price")
     elevation_m: float | None = _number("elevation_m", "Ground above mean sea level")

@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem documents."""
+"""Answers errors as RFC 9457 problem documents."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ from modelops_core.errors import (
 
 log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
-#: what a client hears at most of its own input
-ECHO = 100
-#: headers by error: how to sign in, seconds after which to ask again
+#: characters of the client's own input that an answer repeats
+MAX_ECHO = 100
+#: headers by error: how to authenticate, seconds after which to ask again
 HEADERS: Mapping[type[ModelOpsError], Mapping[str, str]] = {
     Unauthenticated: {"WWW-Authenticate": 'Bearer realm="ModelOps"'},
     QueueFull: {"Retry-After": "10"},
@@ -78,8 +78,8 @@ class Problem(BaseModel):
     errors: list[FieldProblem] | None = None
 
 
-def declared(*codes: int) -> dict[int | str, dict[str, Any]]:
-    """The ``responses`` of routes that may refuse with these codes, and the common ones."""
+def error_responses(*codes: int) -> dict[int | str, dict[str, Any]]:
+    """Make a route's ``responses`` argument: it may answer *codes* besides the common errors."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     common = (400, 401, 403, 413, 415, 422, 429, 503)
     return {
@@ -94,14 +94,14 @@ def problem(
     headers: Mapping[str, str] | None = None,
     **members: Any,
 ) -> Response:
-    """A problem document; *members*: what else it holds of :class:`Problem`."""
+    """Make the answer with a problem document; *members* are further fields of :class:`Problem`."""
     body = {"type": "about:blank", "title": _title(status), "status": int(status), "detail": detail}
     body |= members
     return Response(orjson.dumps(body), status, dict(headers or {}), MEDIA_TYPE)
 
 
-def explain(error: ModelOpsError) -> Response:
-    """The problem document of an error raised on purpose."""
+def problem_of(error: ModelOpsError) -> Response:
+    """Make the answer with the problem document of an error of this package."""
     for kind in type(error).__mro__:
         if kind in STATUS:
             return problem(STATUS[kind], str(error), HEADERS.get(kind), **error.as_dict())
@@ -109,8 +109,8 @@ def explain(error: ModelOpsError) -> Response:
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, str(error), **error.as_dict())
 
 
-def ended_with(job: JobState) -> dict[str, Any]:
-    """Why a job ended: the sentence, and the error's code and values where it has one."""
+def error_fields(job: JobState) -> dict[str, Any]:
+    """Return a job's ``error`` (a sentence), ``error_code``, ``error_values``; None without one."""
     error = job.error or {}
     return {
         "error": job.error_message,
@@ -119,17 +119,17 @@ def ended_with(job: JobState) -> dict[str, Any]:
     }
 
 
-def install(app: FastAPI) -> None:
-    """Answer every error as a problem document."""
-    app.add_exception_handler(ModelOpsError, _on_purpose)
+def install_handlers(app: FastAPI) -> None:
+    """Register the handlers by which *app* answers every error with a problem document."""
+    app.add_exception_handler(ModelOpsError, _modelops_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
 
 
-async def _on_purpose(_request: Request, error: Exception) -> Response:
+async def _modelops_error(_request: Request, error: Exception) -> Response:
     assert isinstance(error, ModelOpsError)
-    return explain(error)
+    return problem_of(error)
 
 
 async def _http(_request: Request, error: Exception) -> Response:
@@ -152,7 +152,7 @@ async def _unexpected(_request: Request, error: Exception) -> Response:
 
 
 def _field(entry: Any) -> dict[str, str | None]:
-    where = ".".join(str(part) for part in entry["loc"])[:ECHO]
+    where = ".".join(str(part) for part in entry["loc"])[:MAX_ECHO]
     return {
         "field": _printable(where),
         "message": _printable(str(entry["msg"])),
@@ -163,11 +163,11 @@ def _field(entry: Any) -> dict[str, str | None]:
 def _echo(value: object) -> str | None:
     if value is None or isinstance(value, dict | list | bytes):
         return None
-    return _printable(str(value)[:ECHO])
+    return _printable(str(value)[:MAX_ECHO])
 
 
 def _printable(text: str) -> str:
-    """No lone surrogates: they are no UTF-8."""
+    """Replace lone surrogates, which UTF-8 cannot encode."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 

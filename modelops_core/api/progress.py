@@ -1,4 +1,4 @@
-"""The live progress of a job over a WebSocket."""
+"""WebSocket route that sends the live progress of a job."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from fastapi import APIRouter, WebSocket
 from starlette.responses import Response
 from starlette.websockets import WebSocketDisconnect
 
-from modelops_core.api.access import identify, own
+from modelops_core.api.access import identify, visible_job
 from modelops_core.api.assessments import PREFIX
 from modelops_core.api.backend import Backend, Jobs
 from modelops_core.api.hub import Hub, Subscription
-from modelops_core.api.problems import ended_with, explain
-from modelops_core.api.threads import call
+from modelops_core.api.problems import error_fields, problem_of
+from modelops_core.api.threads import in_thread
 from modelops_core.domain.job import Job, JobState, JobStatus
 from modelops_core.errors import DatabaseUnavailable, ModelOpsError, NotAllowed
 
 log = structlog.get_logger()
 router = APIRouter()
-#: seconds without a notice before the table is looked at
-QUIET = 5.0
+#: seconds without a notice after which the job's row is read
+POLL_INTERVAL = 5.0
 
 
 @router.websocket(PREFIX + "/ws/{request_id}")
@@ -51,9 +51,9 @@ async def _refusal(socket: WebSocket, backend: Backend, request_id: str) -> Resp
         caller = await identify(socket)
         if not caller.may("read"):
             raise NotAllowed("scope_needed", scope="read")
-        own(caller, await call(backend.jobs.state, request_id), request_id)
+        visible_job(caller, await in_thread(backend.jobs.state, request_id), request_id)
     except ModelOpsError as error:
-        return explain(error)
+        return problem_of(error)
     return None
 
 
@@ -73,22 +73,22 @@ async def _until_closed(socket: WebSocket, scope: anyio.CancelScope) -> None:
 
 
 async def _send(socket: WebSocket, jobs: Jobs, request_id: str, subscription: Subscription) -> None:
-    """Send every notice; where one may be missing, what the table says."""
+    """Send the job's state at every notice; read its row where a notice may be missing."""
     sent: dict[str, Any] = {}
     state = await _state(jobs, request_id)
     while state is None or not state.status.ended:
         if state is not None and (message := _message(state)) != sent:
             await socket.send_json(message)
             sent = message
-        notice = await subscription.next(QUIET)
+        notice = await subscription.next(POLL_INTERVAL)
         state = await _state(jobs, request_id) if notice is None else JobState.from_row(notice)
-    await socket.send_json(await _last(jobs, request_id))
+    await socket.send_json(await _final_message(jobs, request_id))
 
 
 async def _state(jobs: Jobs, request_id: str) -> JobState | None:
-    """What the table says, None where the database is unavailable."""
+    """Read the job's state; None where the database is unavailable."""
     try:
-        return await call(jobs.state, request_id)
+        return await in_thread(jobs.state, request_id)
     except DatabaseUnavailable:
         return None
 
@@ -97,16 +97,16 @@ def _message(job: JobState) -> dict[str, Any]:
     return {"progress": job.progress, "status": job.status, "step": job.current_step}
 
 
-async def _last(jobs: Jobs, request_id: str) -> dict[str, Any]:
+async def _final_message(jobs: Jobs, request_id: str) -> dict[str, Any]:
     job = await _read_when_available(jobs, request_id)
     if job.status is JobStatus.completed:
         return {**_message(job), "results": job.results}
-    return {**_message(job), **ended_with(job)}
+    return {**_message(job), **error_fields(job)}
 
 
 async def _read_when_available(jobs: Jobs, request_id: str) -> Job:
     while True:
         try:
-            return await call(jobs.get, request_id)
+            return await in_thread(jobs.get, request_id)
         except DatabaseUnavailable:
-            await anyio.sleep(QUIET)
+            await anyio.sleep(POLL_INTERVAL)

@@ -1,4 +1,4 @@
-"""The FastAPI application, its place beside the dashboard, and its workers."""
+"""Makes the FastAPI application, mounts it beside the dashboard, and runs the job workers."""
 
 from __future__ import annotations
 
@@ -27,25 +27,26 @@ from modelops_core.api import (
 )
 from modelops_core.api.backend import Backend
 from modelops_core.api.hub import Hub
-from modelops_core.api.paths import Paths
+from modelops_core.api.paths import PathPrefixes
 
-#: everything the API answers lies below these
+#: paths below which the API answers
 PREFIXES = ("/api", "/health", "/metrics", "/tiles")
-#: what pages of other sites may send, where MODELOPS_CORS_ORIGINS lets them
+#: headers that pages of the MODELOPS_CORS_ORIGINS may send
 HEADERS = ["Authorization", "Content-Type", "X-API-Key"]
-DESCRIPTION = """Physical climate risk of sites in South Korea. Errors are problem documents (RFC 9457).
+DESCRIPTION = """\
+Physical climate risk of sites in South Korea. Errors are problem documents (RFC 9457).
 The live progress of a job is a WebSocket: `/api/v1/risk-assessment/ws/{request_id}`."""
 
 
 def create(backend: Backend) -> FastAPI:
-    """The API as an application of its own, with its workers."""
+    """Make the API as an application of its own that also runs the job workers."""
 
     @asynccontextmanager
-    async def living(_app: FastAPI) -> AsyncIterator[None]:
+    async def app_lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with lifespan(backend):
             yield
 
-    figures = metrics.Figures()
+    request_metrics = metrics.RequestMetrics()
     app = FastAPI(
         title="ModelOps",
         version=__version__,
@@ -54,27 +55,27 @@ def create(backend: Backend) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        lifespan=living,
-        middleware=_middleware(backend, figures),
+        lifespan=app_lifespan,
+        middleware=_middleware(backend, request_metrics),
     )
-    app.state.backend, app.state.figures = backend, figures
+    app.state.backend, app.state.request_metrics = backend, request_metrics
     app.state.hub = Hub(backend.notices)
-    app.state.data_version = etags.Believed(partial(_version, backend))
-    for room in (health, assessments, hazard_curves, progress, layers, metrics):
-        app.include_router(room.router)
-    problems.install(app)
+    app.state.data_version = etags.CachedValue(partial(_version, backend))
+    for module in (health, assessments, hazard_curves, progress, layers, metrics):
+        app.include_router(module.router)
+    problems.install_handlers(app)
     _describe_problems(app)
     return app
 
 
 def routes(backend: Backend) -> list[BaseRoute]:
-    """The API as routes for another application; that one runs :func:`lifespan`."""
-    return [Paths(create(backend), PREFIXES)]
+    """Make the API as routes of another application, which must run :func:`lifespan`."""
+    return [PathPrefixes(create(backend), PREFIXES)]
 
 
 @asynccontextmanager
 async def lifespan(backend: Backend) -> AsyncIterator[None]:
-    """Work on queued jobs for as long as the server runs; a missing database is waited for."""
+    """Run the job workers for as long as the server runs; they wait for an unavailable database."""
     backend.log()
     pool = backend.worker_pool()
     await anyio.to_thread.run_sync(pool.start)
@@ -85,14 +86,14 @@ async def lifespan(backend: Backend) -> AsyncIterator[None]:
             await anyio.to_thread.run_sync(pool.stop)
 
 
-def _middleware(backend: Backend, figures: metrics.Figures) -> list[Middleware]:
+def _middleware(backend: Backend, request_metrics: metrics.RequestMetrics) -> list[Middleware]:
     settings = backend.settings
-    found = [
-        Middleware(metrics.Measured, figures=figures),
+    middleware = [
+        Middleware(metrics.MetricsMiddleware, request_metrics=request_metrics),
         Middleware(guard.Guard, settings=settings),
     ]
-    if origins := guard.listed(settings.cors_origins):
-        found.append(
+    if origins := guard.comma_separated(settings.cors_origins):
+        middleware.append(
             Middleware(
                 CORSMiddleware,
                 allow_origins=origins,
@@ -100,7 +101,7 @@ def _middleware(backend: Backend, figures: metrics.Figures) -> list[Middleware]:
                 allow_headers=HEADERS,
             )
         )
-    return found
+    return middleware
 
 
 def _version(backend: Backend) -> str:
@@ -108,7 +109,7 @@ def _version(backend: Backend) -> str:
 
 
 def _describe_problems(app: FastAPI) -> None:
-    """Put the problem document's schema, which no route returns by itself, into the description."""
+    """Add the problem document's schema, which no route returns, to the OpenAPI description."""
     plain = app.openapi
 
     def described() -> dict[str, Any]:

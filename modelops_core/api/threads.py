@@ -1,4 +1,4 @@
-"""Database work of the routes: off the event loop, a few at a time."""
+"""Runs the routes' database work in a few threads, off the event loop."""
 
 from __future__ import annotations
 
@@ -11,20 +11,22 @@ from anyio.lowlevel import RunVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
-#: at once; the dashboard's threads and the pool of connections have others to serve
-AT_ONCE = 6
+#: threads at once: dashboard and workers share the same pool of connections
+MAX_THREADS = 6
 _limiter: RunVar[anyio.CapacityLimiter] = RunVar("modelops_api_limiter")
 
 
-async def call(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """What *function* gives, run in a thread of the routes' own share."""
-    return await anyio.to_thread.run_sync(partial(function, *args, **kwargs), limiter=_share())
+async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run *function* in one of at most MAX_THREADS threads and return what it returns."""
+    return await anyio.to_thread.run_sync(
+        partial(function, *args, **kwargs), limiter=_shared_limiter()
+    )
 
 
-def _share() -> anyio.CapacityLimiter:
+def _shared_limiter() -> anyio.CapacityLimiter:
     try:
         return _limiter.get()
     except LookupError:
-        limiter = anyio.CapacityLimiter(AT_ONCE)
+        limiter = anyio.CapacityLimiter(MAX_THREADS)
         _limiter.set(limiter)
         return limiter

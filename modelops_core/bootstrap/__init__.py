@@ -1,5 +1,5 @@
 """
-What the entry points start from: ``App`` wires the program, ``app()`` is this process's one.
+Entry points start from here: ``App`` wires the program, ``app()`` returns the one of this process.
 
 ``wiring`` chooses implementations and nothing else; each use case that a user or a worker
 asks for has a file of its own and gets its collaborators handed in.

@@ -16,21 +16,21 @@ from modelops_core.services.site import ondemand
 
 @dataclass(frozen=True)
 class Assessments:
-    """Assessments of sites as jobs."""
+    """Queues and performs assessments of sites as jobs."""
 
     ports: ondemand.Ports
-    #: finds places for those who submit, as the role that only reads
+    #: finds the place of a submitted site, as the role that only reads
     places: PlaceReader
     jobs: JobQueue
     locks: JobLocks
     audit: Audit
 
     def perform(self, batch_id: str, params: Row, progress: Progress) -> Row:
-        """Perform a claimed job; the answer. The handler of its type."""
+        """Perform a claimed job and return its answer: the handler of this job type."""
         return ondemand.run(ondemand.request(params), self.ports, progress, batch_id)
 
     def run(self, params: Row) -> Row:
-        """Run one assessment in this thread, as a job like any other; its answer."""
+        """Run one assessment in this thread, recorded as a job, and return its answer."""
         ondemand.request(params)  # bad input fails before a job is made
         batch_id = self.jobs.create(ondemand.JOB, params, running=True, worker=worker.name())
         with self.locks(batch_id):
@@ -44,9 +44,10 @@ class Assessments:
         address: str | None = None,
     ) -> str:
         """
-        Queue one assessment, once; its id. Wrong input, sea and abroad are errors before a job is made.
+        Queue one assessment and return its job's id; an equal request that waits is the same job.
 
-        *owner* marks whose job it is (None: everybody's), *actor* and *address* go into the audit log.
+        Raises InvalidInput, UnknownPeril or OutsideKorea before a job is made. *owner* marks whose
+        job it is (None: everybody's), *actor* and *address* go into the audit log.
         """
         given = {"as_of": korean_year(), **params}
         request = ondemand.request(given)
@@ -58,5 +59,5 @@ class Assessments:
 
 
 def korean_year() -> int:
-    """This year in Korea: the year that ages of buildings count to."""
+    """Return the current year in Korea, to which the ages of buildings count."""
     return datetime.now(ZoneInfo("Asia/Seoul")).year

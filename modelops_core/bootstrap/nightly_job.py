@@ -13,24 +13,24 @@ from modelops_core.services.night.tiles import STAGES
 
 @dataclass(frozen=True)
 class NightlyJob:
-    """Nightly runs as jobs of the queue."""
+    """Performs nightly runs as jobs of the queue."""
 
-    night: nightly.Night
+    ports: nightly.Night
     jobs: JobRows
-    #: makes a request of the stages and the parameter set that the job names
+    #: makes a nightly.Request from the stages and the parameter set that the job names
     request: Callable[..., nightly.Request]
 
     def perform(self, batch_id: str, params: Row, progress: Progress) -> Row:
-        """Perform a claimed job; counts and seconds. The handler of its type."""
+        """Perform a claimed job and return its counts and seconds: the handler of this job type."""
         store = ClaimedJobStore(self.jobs, batch_id, progress)
         request = self.request(
             stages=tuple(params.get("stages") or STAGES),
             set_name=params.get("parameter_set", "central"),
         )
-        nightly.run(replace(self.night, jobs=store), request)
+        nightly.run(replace(self.ports, jobs=store), request)
         return store.results
 
 
 def scheduled() -> Row:
-    """The parameters of the nightly run that the workers schedule."""
+    """Return the job parameters of the nightly run that the workers schedule each day."""
     return {"stages": list(STAGES), "parameter_set": "central"}

@@ -11,8 +11,8 @@ from sqlalchemy import Engine
 
 from modelops_core import data
 from modelops_core.bootstrap.assessments import Assessments, korean_year
-from modelops_core.bootstrap.made_ahead import MadeAhead
 from modelops_core.bootstrap.nightly_job import NightlyJob, scheduled
+from modelops_core.bootstrap.precomputation import Precomputation
 from modelops_core.db import engine as engines
 from modelops_core.db.access.audit import Audit
 from modelops_core.db.access.keys import Keys
@@ -52,7 +52,7 @@ from modelops_core.settings import Settings
 
 WORKER = "modelops_worker"
 DASHBOARD = "modelops_dashboard"
-#: connections for what the routes write, besides two a worker thread
+#: connections that the API's routes may need for writing, besides two for each worker thread
 ROUTES = 8
 
 
@@ -68,7 +68,7 @@ class App:
         return None if self.settings.database_url else Cluster(self.settings.var)
 
     def url(self, role: str | None = None) -> str:
-        """Where *role* (the owner if None) connects."""
+        """The database URL by which *role* connects; the owner's where None."""
         own = {
             WORKER: self.settings.database_worker_url,
             DASHBOARD: self.settings.database_read_url,
@@ -105,7 +105,7 @@ class App:
         return numbers(ParameterFile.parse(data.parameters()), self.perils)
 
     def year(self) -> int:
-        """This year in Korea: what ages of buildings count to."""
+        """The current year in Korea, to which the ages of buildings count."""
         return korean_year()
 
     @cached_property
@@ -128,7 +128,7 @@ class App:
 
     @cached_property
     def layers(self) -> Layers:
-        """What the maps draw."""
+        """Reads grid cells, district outlines and result layers for maps."""
         return Layers(self.reader)
 
     @cached_property
@@ -155,20 +155,20 @@ class App:
             SiteResults(self.worker),
             self.perils,
             self.parameters,
-            self._in_force,
+            self._last_parameter_hash,
         )
 
-    def _in_force(self) -> str | None:
+    def _last_parameter_hash(self) -> str | None:
         """The hash of the parameters of the last finished nightly run."""
         last = self.runs.last()
         return None if last is None else str(last["parameter_hash"])
 
     def handlers(self) -> dict[str, job_worker.Handler]:
-        """What the workers of this program can do, by job type."""
+        """The handler of each job type that this program's workers perform."""
         return {
             ondemand.JOB: self.assessments.perform,
-            nightly.JOB: NightlyJob(self.night, self.jobs, self.night_request).perform,
-            **self.made_ahead.handlers(),
+            nightly.JOB: NightlyJob(self.nightly_ports, self.jobs, self.nightly_request).perform,
+            **self.precomputation.handlers(),
         }
 
     @cached_property
@@ -177,12 +177,12 @@ class App:
         return Assessments(self.ondemand, self.places, self.jobs, JobLocks(self.worker), self.audit)
 
     @cached_property
-    def made_ahead(self) -> MadeAhead:
-        """Jobs that are due after a load of data."""
-        return MadeAhead(self.tiles, self.district_means, self.jobs)
+    def precomputation(self) -> Precomputation:
+        """The jobs that a load of data makes due."""
+        return Precomputation(self.tiles, self.district_means, self.jobs)
 
     def assess(self, params: Row) -> Row:
-        """Run one assessment in this thread; its answer."""
+        """Run one assessment in this thread and return its answer."""
         return self.assessments.run(params)
 
     def submit(
@@ -192,7 +192,7 @@ class App:
         actor: str = "local",
         address: str | None = None,
     ) -> str:
-        """Queue one assessment; its id (see Assessments.submit)."""
+        """Queue one assessment and return its job's id (see Assessments.submit)."""
         return self.assessments.submit(params, owner, actor, address)
 
     def worker_loop(self) -> job_worker.Worker:
@@ -208,14 +208,14 @@ class App:
 
     @cached_property
     def maintenance(self) -> MaintenanceTasks:
-        """What this process's workers run between two jobs."""
+        """The tasks that this process's workers run between two jobs."""
         settings = self.settings
         return MaintenanceTasks(
             self.jobs,
             scheduled() if settings.night_schedule else None,
             settings.night_timeout,
             settings.job_days,
-            (self.made_ahead.queue_due,),
+            (self.precomputation.queue_due,),
         )
 
     def log(self) -> None:
@@ -227,7 +227,7 @@ class App:
         return WorkerPool(self.worker_loop, threads or self.settings.job_threads)
 
     @cached_property
-    def explaining(self) -> explain.Ports:
+    def explanation_ports(self) -> explain.Ports:
         """The ports of an explanation."""
         return explain.Ports(
             self.places,
@@ -242,12 +242,12 @@ class App:
 
     @cached_property
     def served(self) -> Served:
-        """What the API reads."""
+        """Reads stored results and the state of the database for the API."""
         return Served(self.reader, tuple(self.perils))
 
     @cached_property
     def tiles(self) -> Tiles:
-        """Vector tiles."""
+        """Reads vector tiles, and makes those of the buildings in advance."""
         return Tiles(self.reader, self.worker)
 
     @cached_property
@@ -257,16 +257,16 @@ class App:
 
     @cached_property
     def keys(self) -> Keys:
-        """API keys, to check them; ``Keys(app.owner)`` makes and revokes."""
+        """Checks API keys; ``Keys(app.owner)`` makes and revokes them."""
         return Keys(self.worker)
 
     @cached_property
     def audit(self) -> Audit:
-        """Who did what."""
+        """Writes the audit log."""
         return Audit(self.worker)
 
     def notices(self) -> Notices:
-        """A listening session."""
+        """A new session that listens to the database's notices about jobs."""
         return Notices(self.worker)
 
     @cached_property
@@ -275,7 +275,7 @@ class App:
 
     @cached_property
     def inventory(self) -> Inventory:
-        """What the tables hold."""
+        """Reads the row counts, periods and quality profiles of the tables."""
         return Inventory(self.reader)
 
     @cached_property
@@ -283,18 +283,18 @@ class App:
         return Tables(self.owner)
 
     @cached_property
-    def night(self) -> nightly.Night:
-        """The ports of a nightly run, with a process a core."""
+    def nightly_ports(self) -> nightly.Night:
+        """The ports of a nightly run whose tiles run in one process for each core."""
         return nightly.Night(
             self.climate, NightResults(self.worker), self.runs, self.jobs, self._process_tiles()
         )
 
-    def night_on(self, dask: str | None) -> nightly.Night:
-        """The nightly run, its tiles on the Dask cluster at an address; None: on this machine."""
+    def nightly_ports_on(self, dask: str | None) -> nightly.Night:
+        """The ports of a nightly run on the Dask cluster at address *dask*; None: this machine."""
         if dask is None:
-            return self.night
+            return self.nightly_ports
         return replace(
-            self.night, over_tiles=DaskTiles(dask, self.settings, _worker_app, _in_worker)
+            self.nightly_ports, over_tiles=DaskTiles(dask, self.settings, _worker_app, _in_worker)
         )
 
     def _process_tiles(self) -> ProcessTiles:
@@ -303,13 +303,13 @@ class App:
             count, self.settings, _worker_app, _in_worker, here=partial(_tile, self)
         )
 
-    def night_request(self, **options: object) -> nightly.Request:
-        """All perils with the settings' tile size; *options* as nightly.Request."""
+    def nightly_request(self, **options: object) -> nightly.Request:
+        """A request for all perils with the settings' tile size; *options*: nightly.Request's."""
         given = {"tile_cells": self.settings.tile_cells, **options}
         return nightly.Request(self.perils, self.parameters, **given)  # type: ignore[arg-type]
 
     def dispose(self) -> None:
-        """Close all connections."""
+        """Close all database connections."""
         for name in ("owner", "worker", "reader"):
             if name in self.__dict__:
                 getattr(self, name).dispose()
@@ -317,7 +317,7 @@ class App:
 
 @lru_cache(maxsize=1)
 def app() -> App:
-    """This process's App, from the environment."""
+    """Return this process's App, made from the environment's settings."""
     return App(Settings())
 
 
@@ -329,7 +329,7 @@ def _worker_app(settings: Settings) -> App:
 
 
 def _in_worker(settings: Settings, plan: Plan, tile: Tile) -> TileReport:
-    """One tile in a process of the pool."""
+    """Calculate one tile in a process of the pool or on a Dask worker."""
     return _tile(_worker_app(settings), plan, tile)
 
 

@@ -202,7 +202,7 @@ def _demo(a: App, buildings: int) -> None:
 
 def _night(a: App) -> None:
     with step_bar("nightly run") as progress:
-        report = nightly.run(a.night, a.night_request(), progress)
+        report = nightly.run(a.nightly_ports, a.nightly_request(), progress)
     console.print(
         f"night      {report.cells:,} cells, {report.skipped} of {report.tiles} tiles unchanged,"
         f" {sum(report.changed.values()):,} rows ({report.seconds['wall']:.1f} s)"

@@ -43,11 +43,11 @@ def night(
     if unknown := set(stage or ()) - set(STAGES):
         raise InvalidInput("not_one_of", field="stage", value=unknown, known=STAGES)
     a = app()
-    request = a.night_request(
+    request = a.nightly_request(
         stages=tuple(stage or STAGES), force=everything, set_name=_set_name(parameters)
     )
     with step_bar("nightly run") as progress:
-        report = nightly.run(a.night_on(dask), request, progress)
+        report = nightly.run(a.nightly_ports_on(dask), request, progress)
     if as_json:
         answer(asdict(report))
         return

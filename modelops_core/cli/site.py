@@ -147,6 +147,6 @@ def explain(
 ) -> None:
     """The chain of a stored number, from input to result."""
     found = explaining.explain(
-        app().explaining, latitude, longitude, peril, scenario, horizon, river_name or ""
+        app().explanation_ports, latitude, longitude, peril, scenario, horizon, river_name or ""
     )
     answer(found) if as_json else say(explanation(found))

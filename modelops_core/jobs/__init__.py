@@ -1,1 +1,1 @@
-"""The queue: batch_jobs, its workers, their progress and recovery."""
+"""Workers that perform the jobs of ``batch_jobs``: pool, heartbeats, recovery, maintenance, logs."""

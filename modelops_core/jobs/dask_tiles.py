@@ -1,5 +1,5 @@
 """
-The nightly run's tiles on a Dask cluster: the same function, on machines of their own.
+Runs the tiles of a nightly run on a Dask cluster instead of on this machine.
 
 Each worker reads and writes PostgreSQL itself; only the plan and the tiles' reports pass
 the scheduler. Dask is imported when a nightly run asks for it.
@@ -18,7 +18,7 @@ from modelops_core.errors import InvalidInput, ModelOpsError
 from modelops_core.ports import Tile
 from modelops_core.services.night.tiles import Plan, TileReport
 
-PATIENCE = 10  # seconds until a scheduler has answered
+CONNECT_TIMEOUT = 10  # seconds until a scheduler has answered
 #: name of what every worker does first; a second nightly run replaces it
 PREPARATION = "modelops"
 Prepare = Callable[[Any], object]
@@ -44,7 +44,7 @@ class DaskTiles:
             # perils of other folders must be importable before a plan arrives
             client.register_plugin(_preparation(self.prepare, self.settings), name=PREPARATION)
             sent = client.scatter(plan, broadcast=True, hash=False)
-            # impure: a tile is a deed, not a value to be remembered
+            # pure=False: a tile writes to the database, so Dask must not reuse an earlier result
             futures = [
                 client.submit(self.work, self.settings, sent, tile, pure=False) for tile in tiles
             ]
@@ -60,7 +60,7 @@ def _client(address: str) -> Iterator[Any]:
     """A connection to the scheduler; raises InvalidInput where none answers."""
     dask = _dask()
     try:
-        client = dask.Client(address, timeout=PATIENCE, set_as_default=False)
+        client = dask.Client(address, timeout=CONNECT_TIMEOUT, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InvalidInput("dask_no_scheduler", address=address, reason=reason) from None

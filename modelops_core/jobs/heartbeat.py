@@ -1,4 +1,4 @@
-"""Heartbeats of a job while a long step runs, and its end when it takes too long."""
+"""Writes a job's heartbeat while one of its steps runs, and fails the job at its deadline."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Protocol
 from modelops_core.errors import DatabaseFull, DatabaseUnavailable, JobTimedOut, ModelOpsError
 
 #: seconds between two heartbeats
-INTERVAL = 2.0
+HEARTBEAT_INTERVAL = 2.0
 
 
 class HeartbeatStore(Protocol):
@@ -61,7 +61,9 @@ class Heartbeat:
         return JobTimedOut("too_long", seconds=self._timeout)
 
     def _run(self) -> None:
-        while not self._over.wait(min(INTERVAL, max(0.0, self._deadline - time.monotonic()))):
+        while not self._over.wait(
+            min(HEARTBEAT_INTERVAL, max(0.0, self._deadline - time.monotonic()))
+        ):
             # a database that is away or full is an error of the job's own next write
             with suppress(DatabaseUnavailable, DatabaseFull):
                 if time.monotonic() >= self._deadline:

@@ -1,4 +1,4 @@
-"""What a job did and how long each of its steps took."""
+"""Collects the steps of one job in memory, with the seconds that each took."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from modelops_core.domain.job import Step, StepKind
 from modelops_core.ports import Row
 
 #: lines kept of one job; of a longer one the first and the last
-LINES = 400
+MAX_LINES = 400
 
 
 class JobLog:
-    """Notes the steps of one job and adds up durations by kind; a step lasts until the next."""
+    """Records the steps of one job and sums their seconds by kind; each ends when the next begins."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -24,7 +24,7 @@ class JobLog:
         self._lines: list[Row] = []
 
     def step(self, progress: int, step: Step) -> None:
-        """The job begins a step."""
+        """Record that *step* begins, at *progress* 0 to 100 %."""
         self._close()
         self._kind = step.kind
         self._lines.append(
@@ -35,11 +35,11 @@ class JobLog:
                 **step.as_row(),
             }
         )
-        if len(self._lines) > LINES:
-            del self._lines[LINES // 2]
+        if len(self._lines) > MAX_LINES:
+            del self._lines[MAX_LINES // 2]
 
     def notes(self) -> Row:
-        """Durations by kind of step and in all [s], and one line a step."""
+        """Return ``durations`` [s] by kind of step with a total, and ``logs``, one dict a step."""
         self._close()
         seconds = {kind.value: round(spent, 4) for kind, spent in self._seconds.items()}
         return {

@@ -13,7 +13,7 @@ import structlog
 from modelops_core.ports import Row
 
 log = structlog.get_logger()
-#: seconds between two looks at what is due
+#: seconds between two checks whether a nightly run or another task is due
 SCHEDULE_INTERVAL = 30.0
 #: seconds between two deletions of old jobs
 RETENTION_INTERVAL = 3600.0
@@ -44,7 +44,7 @@ class MaintenanceTasks:
     nightly_timeout: int
     #: days that ended jobs are kept; 0: for ever
     keep_days: int
-    #: what else is looked at in each SCHEDULE_INTERVAL
+    #: further callables that run once in each SCHEDULE_INTERVAL
     tasks: Sequence[Callable[[], None]] = ()
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _scheduled_at: float | None = None
@@ -53,7 +53,7 @@ class MaintenanceTasks:
     def __call__(self) -> None:
         """Run what is due; cheap where nothing is."""
         if not self._lock.acquire(blocking=False):
-            return  # another thread is at it
+            return  # another thread runs the tasks already
         try:
             if self._due(self._scheduled_at, SCHEDULE_INTERVAL):
                 self._scheduled_at = time.monotonic()

@@ -1,4 +1,4 @@
-"""A nightly run that a worker performs: its row in batch_jobs exists already."""
+"""Adapts the nightly run to a job that a worker has claimed: its row in batch_jobs exists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Processes of a pool that end with the process that made them."""
+"""Ends the processes of a pool when the process that started them has ended."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ def die_with_parent() -> None:
     """
     End this process as soon as its parent ends, however that happens.
 
-    Left alone it would wait for work for ever and keep its connections and the output of
-    whoever started the nightly run open. What it was writing is rolled back.
+    An orphaned process would wait for work for ever and keep its database connections and its
+    inherited output open. The database rolls back what the process was writing.
     """
     parent = multiprocessing.parent_process()
     if parent is not None:

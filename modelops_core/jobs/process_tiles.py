@@ -1,4 +1,4 @@
-"""The tiles of a nightly run in processes of this machine."""
+"""Runs the tiles of a nightly run in a pool of processes on this machine."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ class ProcessTiles:
     A nightly.Mapper over *processes* of this machine; each reads and writes the database itself.
 
     ``prepare(settings)`` runs once in every process, ``work(settings, plan, tile)`` once a
-    tile; both must be importable there. Where one process is enough, *here* does the tiles.
+    tile; both must be importable there. Where one process is enough, *here* calculates the
+    tiles in this one.
     """
 
     processes: int

@@ -1,9 +1,9 @@
 """
-Moving jobs forward.
+Workers: each claims queued jobs and performs them in one thread.
 
 A worker claims a queued job, holds the job's lock for as long as it works on it and
-writes how it ended. The lock belongs to a database session, so the server releases it
-when a worker dies; the next worker that looks puts the job back into the queue.
+writes its result or error into the job. The lock belongs to a database session, so the
+server releases it when a worker dies; another worker then puts the job back into the queue.
 """
 
 from __future__ import annotations
@@ -27,30 +27,30 @@ from modelops_core.jobs.job_log import JobLog
 from modelops_core.ports import JobStore, Progress, Row
 
 log = structlog.get_logger()
-#: a job whose workers died this many times is not tried again
-ATTEMPTS = 3
-#: seconds without a heartbeat before a running job's lock is looked at
-SILENCE = 5.0
-#: seconds between two looks for work where no notice came
+#: claims after which a job whose worker died is failed instead of queued again
+MAX_ATTEMPTS = 3
+#: seconds without a heartbeat after which a running job's lock is checked
+HEARTBEAT_TIMEOUT = 5.0
+#: seconds between two attempts to claim a job where no notice of the database came
 POLL_INTERVAL = 5.0
 #: seconds to wait for a database that is unavailable
-RETRY = 2.0
-#: seconds that a job may take where neither it nor the settings say
-TIMEOUT = 3600.0
+RETRY_SECONDS = 2.0
+#: seconds that a job may take where neither the job nor the settings give a limit
+DEFAULT_TIMEOUT = 3600.0
 
 Handler = Callable[[str, Row, Progress], Row]
 
 
-class HandedBack(ModelOpsError):
-    """The worker stops and hands its job back to the queue."""
+class JobHandedBack(ModelOpsError):
+    """Raised inside a handler when the worker stops and gives its job back to the queue."""
 
 
-class Ended(ModelOpsError):
-    """The job was ended from outside."""
+class JobEndedOutside(ModelOpsError):
+    """Raised inside a handler when somebody else has ended (cancelled, failed) its job."""
 
 
-class Store(JobStore, Protocol):
-    """What one job needs of batch_jobs."""
+class ClaimedJobs(JobStore, Protocol):
+    """The operations on ``batch_jobs`` that performing one claimed job needs."""
 
     def complete(self, batch_id: str, results: Row, notes: Row | None = None) -> None: ...
 
@@ -64,11 +64,11 @@ class Store(JobStore, Protocol):
 
     def heartbeat(self, batch_id: str) -> None: ...
 
-    def requeue(self, batch_id: str, given_back: int = 0) -> None: ...
+    def requeue(self, batch_id: str, uncounted_attempts: int = 0) -> None: ...
 
 
-class Queue(Store, Protocol):
-    """What a worker needs of batch_jobs."""
+class WorkerQueue(ClaimedJobs, Protocol):
+    """The operations on ``batch_jobs`` that a worker needs."""
 
     def claim(self, job_types: list[str], worker: str) -> WorkItem | None: ...
 
@@ -76,13 +76,13 @@ class Queue(Store, Protocol):
 
 
 class Locks(Protocol):
-    """Holds a job's lock for one session."""
+    """Makes a context manager that holds a job's lock; it gives False where another holds it."""
 
     def __call__(self, batch_id: str) -> AbstractContextManager[bool]: ...
 
 
 class Notices(Protocol):
-    """Waits until a job may be queued."""
+    """Waits for the database to notify that a job was queued."""
 
     def wait(self, seconds: float) -> None: ...
 
@@ -90,7 +90,7 @@ class Notices(Protocol):
 
 
 def name() -> str:
-    """This worker's name: host, process and thread."""
+    """Return this worker's name: host, process id and thread id."""
     return f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
 
 
@@ -98,14 +98,15 @@ def perform(
     batch_id: str,
     params: Row,
     handler: Handler,
-    queue: Store,
-    timeout: float = TIMEOUT,
+    queue: ClaimedJobs,
+    timeout: float = DEFAULT_TIMEOUT,
     hand_back: Callable[[], bool] = lambda: False,
 ) -> Row:
     """
     Run one job to its end; raises what the handler raised, after writing it into the job.
 
-    Where *hand_back* says so the job goes back into the queue at its next step.
+    *timeout* is in seconds. Where *hand_back* returns True at a step, the job goes back into the
+    queue.
     """
     job_log = JobLog()
     with _recorded(batch_id, queue, job_log), Heartbeat(queue, batch_id, timeout) as heartbeat:
@@ -114,9 +115,9 @@ def perform(
             job_log.step(progress, step)
             heartbeat.check()
             if hand_back():
-                raise HandedBack
+                raise JobHandedBack
             if queue.progress(batch_id, progress, step, completed_items=completed) is False:
-                raise Ended
+                raise JobEndedOutside
 
         results = handler(batch_id, params, report)
         queue.complete(batch_id, results, job_log.notes())
@@ -124,14 +125,14 @@ def perform(
 
 
 @contextmanager
-def _recorded(batch_id: str, queue: Store, job_log: JobLog) -> Iterator[None]:
-    """Write into the job why it did not end well, and raise on."""
+def _recorded(batch_id: str, queue: ClaimedJobs, job_log: JobLog) -> Iterator[None]:
+    """Write the error that ends the block into the job, and raise it again."""
     try:
         yield
-    except (DatabaseUnavailable, Ended):
+    except (DatabaseUnavailable, JobEndedOutside):
         raise  # nothing can be written; the job is queued again when the database is back
-    except HandedBack:
-        queue.requeue(batch_id, given_back=1)
+    except JobHandedBack:
+        queue.requeue(batch_id, uncounted_attempts=1)
         raise
     except Exception as error:
         trace = None if isinstance(error, ModelOpsError) else traceback.format_exc()
@@ -143,17 +144,17 @@ def _recorded(batch_id: str, queue: Store, job_log: JobLog) -> Iterator[None]:
 class Worker:
     """Works on jobs in one thread until it is stopped."""
 
-    queue: Queue
+    queue: WorkerQueue
     lock: Locks
     notices: Notices
     handlers: Mapping[str, Handler]
-    #: what is run between two jobs
+    #: called between two jobs
     maintenance: Callable[[], None] = lambda: None
-    timeout: float = TIMEOUT
+    timeout: float = DEFAULT_TIMEOUT
     _hand_back: threading.Event = field(default_factory=threading.Event)
 
     def run(self, stop: threading.Event) -> None:
-        """Take and perform jobs; survives a database that goes away."""
+        """Claim and perform jobs until *stop* is set; go on after the database was unavailable."""
         while not stop.is_set():
             try:
                 self.maintenance()
@@ -162,15 +163,15 @@ class Worker:
                     self.notices.wait(POLL_INTERVAL)
             except DatabaseUnavailable as error:
                 log.warning("database unavailable", reason=str(error))
-                stop.wait(RETRY)
+                stop.wait(RETRY_SECONDS)
             except Exception as error:  # noqa: BLE001 - such as a schema that is not migrated yet
                 log.error(
                     "worker failed, trying again", reason=str(error), error=type(error).__name__
                 )
-                stop.wait(RETRY)
+                stop.wait(RETRY_SECONDS)
 
     def wake(self) -> None:
-        """End a wait for work at once."""
+        """End the current wait for a job at once."""
         self.notices.wake()
 
     def hand_back(self) -> None:
@@ -178,7 +179,7 @@ class Worker:
         self._hand_back.set()
 
     def step(self) -> bool:
-        """Perform one job; False where none waits."""
+        """Claim and perform one job; return False where none was queued."""
         job = self.queue.claim(list(self.handlers), name())
         if job is None:
             return False
@@ -208,11 +209,15 @@ class Worker:
                 log.info("job completed")
 
 
-def recover(queue: Queue) -> list[str]:
-    """Put the jobs of dead workers back into the queue, fail those that keep killing workers; their ids."""
+def recover(queue: WorkerQueue) -> list[str]:
+    """
+    Queue the jobs of dead workers again and return their ids.
+
+    A job that was claimed MAX_ATTEMPTS times is failed instead: it may be what kills the workers.
+    """
     found = []
-    for job in queue.orphans(SILENCE):
-        if job.attempts >= ATTEMPTS:
+    for job in queue.orphans(HEARTBEAT_TIMEOUT):
+        if job.attempts >= MAX_ATTEMPTS:
             queue.fail(job.batch_id, JobFailed("worker_died", count=job.attempts))
         else:
             queue.requeue(job.batch_id)

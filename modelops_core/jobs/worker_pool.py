@@ -1,4 +1,4 @@
-"""The workers of one process."""
+"""Starts and stops the worker threads of one process."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ import structlog
 from modelops_core.errors import ModelOpsError
 
 log = structlog.get_logger()
-#: seconds that running jobs get to end by themselves when the pool stops
-GRACE = 3.0
-#: seconds that the jobs which are left get to hand themselves back at their next step
-HAND_BACK = 20.0
-#: seconds before a worker that cannot be made is made again
-RETRY = 2.0
+#: seconds that running jobs may go on when the pool stops
+GRACE_PERIOD = 3.0
+#: seconds after that in which the remaining jobs may reach a step and return to the queue
+HAND_BACK_PERIOD = 20.0
+#: seconds between two attempts to create a worker
+RETRY_SECONDS = 2.0
 
 
 class PoolWorker(Protocol):
-    """A worker of one thread."""
+    """The methods of a worker that the pool calls."""
 
     def run(self, stop: threading.Event) -> None: ...
 
@@ -42,22 +42,22 @@ class WorkerPool:
         ]
 
     def start(self) -> None:
-        """Begin to work; a database that is unavailable is waited for."""
+        """Start the threads; they retry where the database is unavailable."""
         for thread in self._threads:
             thread.start()
 
     def stop(self) -> None:
-        """Take no more jobs; those that do not end soon go back into the queue."""
+        """Claim no more jobs; running ones end within GRACE_PERIOD or go back into the queue."""
         self._stop.set()
         for worker in self._workers:
             worker.wake()
-        self._join(GRACE)
+        self._join(GRACE_PERIOD)
         for worker in self._workers:
             worker.hand_back()
-        self._join(HAND_BACK)
+        self._join(HAND_BACK_PERIOD)
 
     def join(self) -> None:
-        """Wait until stopped."""
+        """Wait until all threads have ended."""
         for thread in self._threads:
             thread.join()
 
@@ -71,5 +71,5 @@ class WorkerPool:
                 worker = self._make()
                 self._workers.append(worker)
                 return worker.run(self._stop)
-            log.warning("worker not started, trying again", seconds=RETRY)
-            self._stop.wait(RETRY)
+            log.warning("worker not started, trying again", seconds=RETRY_SECONDS)
+            self._stop.wait(RETRY_SECONDS)

@@ -79,7 +79,7 @@ def share(a: App) -> tuple[float, float]:
     """Seconds the nightly run reads and writes, on one process."""
     with a.owner.begin() as connection:
         connection.exec_driver_sql(f"TRUNCATE {night.RESULTS}")
-    done = nightly.run(a.night, a.night_request(force=True))
+    done = nightly.run(a.nightly_ports, a.nightly_request(force=True))
     tell(f"night: {done.seconds}")
     return done.seconds["read"], done.seconds["write"]
 

@@ -65,7 +65,7 @@ def _demo(made: App) -> App:
     """The demonstration after its nightly run."""
     if made.runs.last() is None:
         tell("the night")
-        nightly.run(made.night, made.night_request())
+        nightly.run(made.nightly_ports, made.nightly_request())
     return _with_sites(made)
 
 

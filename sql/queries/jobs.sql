@@ -158,7 +158,7 @@ UPDATE modelops.batch_jobs
        progress = 0, worker = NULL,
        current_step = CASE WHEN cancel_requested THEN :cancelled_step ELSE :waiting_step END,
        step = CASE WHEN cancel_requested THEN CAST(:cancelled AS jsonb) ELSE CAST(:waiting AS jsonb) END,
-       attempts = greatest(0, attempts - :given_back)
+       attempts = greatest(0, attempts - :uncounted_attempts)
  WHERE batch_id = CAST(:batch_id AS uuid) AND status = 'running';
 
 -- schedule_nightly_run --

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient, WebSocketDenialResponse
 from typer.testing import CliRunner
 
 from modelops_core.api import create
-from modelops_core.api.guard import Buckets
+from modelops_core.api.guard import TokenBuckets
 from modelops_core.cli import keys as command
 from modelops_core.db.access.audit import Audit
 from modelops_core.db.access.keys import Keys
@@ -323,7 +323,7 @@ def test_rates_are_limited_for_those_with_keys(site_app, key):
 def test_buckets_fill_with_time_and_forget():
     """One a second; a clock that goes back takes nothing away."""
     now = [100.0]
-    buckets = Buckets(60, lambda: now[0])
+    buckets = TokenBuckets(60, lambda: now[0])
     assert [buckets.take("a") for _ in range(15)] == [None] * 15
     assert buckets.take("a") == pytest.approx(1)
     now[0] = 50.0

@@ -141,7 +141,7 @@ def test_hail_lives_through_a_night_and_an_assessment(make_app, folder, monkeypa
     app = make_app(MODELOPS_PERILS=str(folder), MODELOPS_PROCESSES=2, MODELOPS_TILE_CELLS=3)
     assert migrate(app.owner, tuple(app.perils)).perils == (KEY,)
     world.fill(app.owner)
-    report = nightly.run(app.night, app.night_request())
+    report = nightly.run(app.nightly_ports, app.nightly_request())
     answer = app.assess({"latitude": world.SEOUL[0], "longitude": world.SEOUL[1], "as_of": 2025})
 
     assert report.tiles == 2

@@ -174,10 +174,10 @@ def test_the_index_alone_answers(app):
 
 def test_invented_gauges_change_no_water_number(app):
     """Another nightly run with thirty synthetic years: the same numbers, and the reason."""
-    nightly.run(app.night, app.night_request())
+    nightly.run(app.nightly_ports, app.nightly_request())
     before = water(app)
     load(app, "synthetic")
-    nightly.run(app.night, app.night_request())
+    nightly.run(app.nightly_ports, app.nightly_request())
     after = water(app)
 
     assert {k: v[0] for k, v in after.items()} == {k: v[0] for k, v in before.items()}
@@ -188,10 +188,10 @@ def test_invented_gauges_change_no_water_number(app):
 
 def test_observed_gauges_set_the_supply_of_their_basins(app):
     """Every stress is the balance's × mean run-off of 1991–2020 ÷ the measured depth; nothing else changes."""
-    nightly.run(app.night, app.night_request())
+    nightly.run(app.nightly_ports, app.nightly_request())
     before, balance = water(app), stress(app)
     flow = load(app, "observed", times=2.0)
-    report = nightly.run(app.night, app.night_request())
+    report = nightly.run(app.nightly_ports, app.nightly_request())
     after = water(app)
     baseline = {cell: after[cell, "ssp2", "baseline"] for cell in world.CELLS}
 
@@ -218,7 +218,7 @@ def test_observed_gauges_set_the_supply_of_their_basins(app):
     for key in measured:
         if key[0] in (1, 2, 3):
             assert measured[key] == pytest.approx(factor * balance[key], rel=1e-6)
-    assert nightly.run(app.night, app.night_request()).skipped > 0
+    assert nightly.run(app.nightly_ports, app.nightly_request()).skipped > 0
 
 
 def stress(app):
@@ -244,12 +244,12 @@ def runoff(app, cells):
 def test_a_changed_day_recalculates_the_basins_and_no_tile(app):
     """The fingerprint holds the volumes."""
     load(app, "observed")
-    nightly.run(app.night, app.night_request())
+    nightly.run(app.nightly_ports, app.nightly_request())
     execute(
         app,
         f"UPDATE modelops.api_wamis_cache SET value = value + 40000 WHERE station_code = '{BUSAN_GAUGE}' AND observation_date = '1995-08-01'",
     )
-    report = nightly.run(app.night, app.night_request())
+    report = nightly.run(app.nightly_ports, app.nightly_request())
 
     assert (report.tiles, report.skipped) == (1, 1)
     assert report.changed["probability_results"] > 0
@@ -409,7 +409,7 @@ def test_a_wrong_name_is_refused_before_a_job(site_app):
 def test_terminal_names_the_gauge(site_app, monkeypatch):
     """assess and explain say which gauge, and which sets the supply."""
     load(site_app, "observed")
-    nightly.run(site_app.night, site_app.night_request())
+    nightly.run(site_app.nightly_ports, site_app.nightly_request())
     monkeypatch.setattr("modelops_core.cli.site.app", lambda: site_app)
     place = [str(x) for x in BUSAN]
     run = CliRunner()

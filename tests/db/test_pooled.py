@@ -24,7 +24,7 @@ def rows(app):
 
 
 def night(app, **options):
-    return nightly.run(app.night, app.night_request(**options))
+    return nightly.run(app.nightly_ports, app.nightly_request(**options))
 
 
 def test_a_pooled_night_moves_fitted_perils_only_wherever_tiles_are_cut(app):
@@ -106,7 +106,7 @@ def test_an_assessment_after_another_night_is_still_the_central_one(site_app):
     """The tables hold the last nightly run's set: the cell is calculated anew, a basin is not assessed, and both are said."""
     params = {"latitude": BUSAN[0], "longitude": BUSAN[1], "as_of": 2025}
     before = _losses(site_app.assess(params))
-    why = explain(site_app.explaining, *BUSAN, "extreme_heat", "ssp2", "2050s")
+    why = explain(site_app.explanation_ports, *BUSAN, "extreme_heat", "ssp2", "2050s")
     night(site_app, set_name="low")
     answer = site_app.assess(params)
     after = _losses(answer)
@@ -114,7 +114,7 @@ def test_an_assessment_after_another_night_is_still_the_central_one(site_app):
     assert {"code": "parameters_outdated", "perils": []} in answer["warnings"]
     assert (
         why["outdated"],
-        explain(site_app.explaining, *BUSAN, "extreme_heat", "ssp2", "2050s")["outdated"],
+        explain(site_app.explanation_ports, *BUSAN, "extreme_heat", "ssp2", "2050s")["outdated"],
     ) == (False, True)
     assert after["water_stress"] is None
     assert _moved({"central": before, "again": after}, "again") == {"water_stress"}

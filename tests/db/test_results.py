@@ -17,7 +17,7 @@ from tests import world
 
 
 def night(app: App, **options) -> nightly.Report:
-    return nightly.run(app.night, app.night_request(**options))
+    return nightly.run(app.nightly_ports, app.nightly_request(**options))
 
 
 def stored(app: App, table: str, columns: str = "*", where: str = "true"):
@@ -191,14 +191,16 @@ def test_a_tile_that_fails_leaves_nothing_half_written(app, monkeypatch):
     class Serial:
         def __call__(self, plan: Plan, tiles):
             plan_holder["plan"] = plan
-            yield from (run_tile(plan, tile, app.climate, app.night.writer) for tile in tiles)
+            yield from (
+                run_tile(plan, tile, app.climate, app.nightly_ports.writer) for tile in tiles
+            )
 
     from modelops_core.db.results.cells import cells
 
     monkeypatch.setattr(cells, "probability_lines", lambda *_: "not a row\n")
-    broken = nightly.Night(app.climate, app.night.writer, app.runs, app.jobs, Serial())
+    broken = nightly.Night(app.climate, app.nightly_ports.writer, app.runs, app.jobs, Serial())
     with pytest.raises(Exception, match=r"COPY|missing data|invalid input"):
-        nightly.run(broken, app.night_request())
+        nightly.run(broken, app.nightly_request())
 
     assert not stored(app, "hazard_results", "1")
     assert stored(app, "batch_jobs", "status::text") == [("failed",)]

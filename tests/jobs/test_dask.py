@@ -43,23 +43,25 @@ def digests(app: App) -> dict[str, str]:
 
 def test_same_rows_as_on_one_process(app, scheduler):
     """Three tiles on two workers; H, P(H) and AAL are identical to the last figure."""
-    nightly.run(app.night, app.night_request(tile_cells=2))
+    nightly.run(app.nightly_ports, app.nightly_request(tile_cells=2))
     alone = digests(app)
     with app.owner.begin() as connection:
         connection.exec_driver_sql(
             "TRUNCATE modelops.hazard_results, modelops.probability_results, modelops.run_tiles"
         )
-    report = nightly.run(app.night_on(scheduler), app.night_request(tile_cells=2))
+    report = nightly.run(app.nightly_ports_on(scheduler), app.nightly_request(tile_cells=2))
 
     assert (report.tiles, report.skipped, report.cells) == (3, 0, 6)
     assert digests(app) == alone
-    assert nightly.run(app.night_on(scheduler), app.night_request(tile_cells=2)).skipped == 3
+    assert (
+        nightly.run(app.nightly_ports_on(scheduler), app.nightly_request(tile_cells=2)).skipped == 3
+    )
 
 
 def test_the_work_is_done_by_the_workers(app, scheduler, monkeypatch):
     """No tile is calculated in this process."""
     monkeypatch.setattr("modelops_core.bootstrap.wiring.run_tile", None)
-    report = nightly.run(app.night_on(scheduler), app.night_request(tile_cells=3))
+    report = nightly.run(app.nightly_ports_on(scheduler), app.nightly_request(tile_cells=3))
     assert report.changed["hazard_results"] == 1080
 
 
@@ -70,7 +72,7 @@ def test_an_error_in_a_worker_is_the_nights(app, scheduler):
             "ALTER TABLE modelops.hazard_results ADD CHECK (grid_id < 4) NOT VALID"
         )
     with pytest.raises(Exception, match="hazard_results"):
-        nightly.run(app.night_on(scheduler), app.night_request(tile_cells=1))
+        nightly.run(app.nightly_ports_on(scheduler), app.nightly_request(tile_cells=1))
     [job] = app.jobs.recent()
     assert job.status == "failed"
 
@@ -78,9 +80,9 @@ def test_an_error_in_a_worker_is_the_nights(app, scheduler):
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense://x", "127.0.0.1:not-a-port"])
 def test_no_scheduler_is_one_sentence(app, address, monkeypatch):
     """The address is named."""
-    monkeypatch.setattr("modelops_core.jobs.dask_tiles.PATIENCE", 1)
+    monkeypatch.setattr("modelops_core.jobs.dask_tiles.CONNECT_TIMEOUT", 1)
     with pytest.raises(InvalidInput, match=address):
-        nightly.run(app.night_on(address), app.night_request())
+        nightly.run(app.nightly_ports_on(address), app.nightly_request())
 
 
 def test_dask_is_imported_only_when_asked_for():

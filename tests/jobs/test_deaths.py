@@ -88,7 +88,7 @@ def execute(app, statement):
 
 def test_a_worker_dies_at_every_step(site_app, monkeypatch):
     """SIGKILL at the first and last step of each kind and before the end: whole tables only, and the job is done."""
-    monkeypatch.setattr(worker, "SILENCE", 0.0)
+    monkeypatch.setattr(worker, "HEARTBEAT_TIMEOUT", 0.0)
     steps = []
     site_app.handlers()[JOB](
         "00000000-0000-0000-0000-000000000000", params(), lambda p, step, c=None: steps.append(step)
@@ -156,13 +156,13 @@ def test_a_full_disk_in_a_night(site_app):
     execute(site_app, "UPDATE modelops.probability_results SET aal_p95 = aal_p95 + 1 WHERE false")
     execute(site_app, "UPDATE modelops.ta_data SET ssp2 = ssp2 + 3 WHERE grid_id = 1")
     with pytest.raises(DatabaseFull, match="no room left"):
-        nightly.run(site_app.night, site_app.night_request())
+        nightly.run(site_app.nightly_ports, site_app.nightly_request())
     failed = site_app.jobs.recent(1)[0]
     assert failed.status == "failed"
     assert "no room left" in failed.error_message
     assert rows(site_app, "probability_results") == before
     execute(site_app, "DROP TRIGGER full_disk ON modelops.probability_results")
-    report = nightly.run(site_app.night, site_app.night_request())
+    report = nightly.run(site_app.nightly_ports, site_app.nightly_request())
     assert report.changed["probability_results"] > 0
 
 

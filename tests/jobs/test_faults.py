@@ -151,7 +151,7 @@ def test_the_server_dies_in_mid_night(own, command):
     assert count(own, WHOLE_TILES) == 0
     assert count(own, "SELECT count(*) FROM modelops.hazard_results") < 1080
 
-    report = nightly.run(own.night, own.night_request())
+    report = nightly.run(own.nightly_ports, own.nightly_request())
     assert report.skipped >= 1  # run_tiles holds two rows a tile
     assert count(own, "SELECT count(*) FROM modelops.hazard_results") == 1080
     assert count(own, "SELECT count(*) FROM modelops.probability_results") == 1080
@@ -177,7 +177,7 @@ def test_the_night_itself_dies(own, command):
 
 def test_the_server_dies_in_mid_job(own):
     """The job is taken up again when the database is back; its answer is whole."""
-    nightly.run(own.night, own.night_request())
+    nightly.run(own.nightly_ports, own.nightly_request())
     batch_id = own.jobs.create("ondemand_risk_calculation", params())
     reached, go_on = threading.Event(), threading.Event()
     handlers = own.handlers()

@@ -95,7 +95,7 @@ def test_the_oldest_job_is_claimed_first(empty_app):
 
 def test_a_nightly_run_of_the_command_line_is_put_back_when_it_died(site_app, monkeypatch):
     """While its lock is held it lives, however silent; then a worker takes it."""
-    monkeypatch.setattr(worker, "SILENCE", 0.0)
+    monkeypatch.setattr(worker, "HEARTBEAT_TIMEOUT", 0.0)
     with site_app.runs.lock():
         batch_id = site_app.jobs.create("nightly", {"stages": ["hazard"]}, running=True)
         execute(

@@ -131,7 +131,7 @@ def test_a_running_job_is_cancelled_at_its_next_step(site_app):
 
 def test_a_cancelled_job_of_a_dead_worker_ends(site_app, monkeypatch):
     """It is not begun again."""
-    monkeypatch.setattr(worker, "SILENCE", 0.0)
+    monkeypatch.setattr(worker, "HEARTBEAT_TIMEOUT", 0.0)
     batch_id = site_app.jobs.create("a", {})
     site_app.jobs.claim(["a"], "a worker that dies")
     site_app.jobs.cancel(batch_id)
@@ -161,9 +161,9 @@ def test_a_night_is_cancelled_between_tiles(site_app):
             told.append(site_app.jobs.recent(1)[0].batch_id)
             site_app.jobs.cancel(told[0])
 
-    request = site_app.night_request(force=True, tile_cells=1)
+    request = site_app.nightly_request(force=True, tile_cells=1)
     with pytest.raises(JobCancelled):
-        nightly.run(site_app.night, request, progress)
+        nightly.run(site_app.nightly_ports, request, progress)
     assert site_app.jobs.state(told[0]).status == "cancelled"
 
 
@@ -226,7 +226,7 @@ def test_a_long_step_gives_signs_of_life(site_app, monkeypatch):
 @pytest.mark.parametrize("shift", ["-1 day", "1 day"])
 def test_a_clock_that_jumps_neither_loses_nor_steals_jobs(site_app, monkeypatch, shift):
     """Dead workers' jobs are found, living workers keep theirs, whatever the clock says."""
-    monkeypatch.setattr(worker, "SILENCE", 0.5)
+    monkeypatch.setattr(worker, "HEARTBEAT_TIMEOUT", 0.5)
     dead, alive = site_app.jobs.create("a", {}), site_app.jobs.create("a", {})
     for _ in range(2):
         site_app.jobs.claim(["a"], "w")

@@ -128,7 +128,7 @@ def test_a_new_job_wakes_a_waiting_worker(site_app):
 
 def test_a_killed_worker_gives_its_job_back(site_app, monkeypatch):
     """SIGKILL in mid-job: the lock is free, another worker ends the job."""
-    monkeypatch.setattr(worker, "SILENCE", 0.0)
+    monkeypatch.setattr(worker, "HEARTBEAT_TIMEOUT", 0.0)
     batch_id = site_app.jobs.create("ondemand_risk_calculation", params())
     code = (
         "import sys, time\n"
@@ -172,7 +172,7 @@ def test_a_killed_worker_gives_its_job_back(site_app, monkeypatch):
 
 def test_a_job_that_kills_its_workers_is_given_up(site_app, monkeypatch):
     """Three dead workers are enough."""
-    monkeypatch.setattr(worker, "SILENCE", 0.0)
+    monkeypatch.setattr(worker, "HEARTBEAT_TIMEOUT", 0.0)
     batch_id = site_app.jobs.create("a", {})
     for _ in range(3):
         assert site_app.jobs.claim(["a"], "a worker that dies")

@@ -193,7 +193,7 @@ def test_thirty_years_of_data_say_which_horizons_are_missing(opened, make_app):
     """2021–2050 only: the 2070s and 2090s are not assessed, and the 2030s are the baseline itself."""
     app = make_app()
     world.fill(app.owner, years=np.arange(2021, 2051))
-    nightly.run(app.night, app.night_request())
+    nightly.run(app.nightly_ports, app.nightly_request())
     key = save(app, "본점", SEOUL)
     for view in VIEWS:
         page = opened(app, sites=key, show=view, horizon="2090s", quantity="extreme_heat")

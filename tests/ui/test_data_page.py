@@ -160,7 +160,7 @@ def test_thirty_years_leave_horizons_without_numbers(opened, make_app):
     """2021–2050: the page says that some horizons are not covered, and so do the checks."""
     app = make_app()
     world.fill(app.owner, years=np.arange(2021, 2051))
-    nightly.run(app.night, app.night_request())
+    nightly.run(app.nightly_ports, app.nightly_request())
     assert any("외삽하지 않고" in w.value for w in opened(app, part="results").warning)
     rows = frame(opened(app, part="checks", verdict="fail"), "판정")
     assert {"2050년대", "2070년대", "2090년대"} <= set(

@@ -163,7 +163,7 @@ def test_viewers_only_look(opened, site_app, monkeypatch):
 
 def test_nights(opened, site_app):
     """History with durations and counts; a nightly run that was cut off says so."""
-    nightly.run(site_app.night, site_app.night_request())
+    nightly.run(site_app.nightly_ports, site_app.nightly_request())
     with site_app.worker.begin() as connection:
         connection.exec_driver_sql(
             "INSERT INTO modelops.runs (stages, method_version, parameter_hash) SELECT stages, method_version, parameter_hash FROM modelops.runs LIMIT 1"

@@ -102,7 +102,7 @@ def test_thirty_years_of_data(
     request.module.PAGE = str(FOLDER / "assess.py")
     app = make_app()
     world.fill(app.owner, years=np.arange(2021, 2051))
-    nightly.run(app.night, app.night_request())
+    nightly.run(app.nightly_ports, app.nightly_request())
     answer = app.assess({"latitude": BUSAN[0], "longitude": BUSAN[1], "as_of": 2025})
     page = opened(
         app,

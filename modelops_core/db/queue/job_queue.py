@@ -41,8 +41,8 @@ class JobQueue(Jobs):
             ]
             return [item for item in silent if _abandoned(connection, item)]
 
-    def requeue(self, batch_id: str, given_back: int = 0) -> None:
-        """Put a job back into the queue; *given_back* attempts do not count."""
+    def requeue(self, batch_id: str, uncounted_attempts: int = 0) -> None:
+        """Put a job back into the queue; *uncounted_attempts* attempts do not count."""
         waiting = step_columns(Step(StepKind.other_worker))
         cancelled = step_columns(Step(StepKind.cancelled))
         with explained(), self._engine.begin() as connection:
@@ -50,7 +50,7 @@ class JobQueue(Jobs):
                 connection,
                 "requeue_job",
                 batch_id=checked(batch_id),
-                given_back=given_back,
+                uncounted_attempts=uncounted_attempts,
                 waiting_step=waiting["current_step"],
                 waiting=waiting["step"],
                 cancelled_step=cancelled["current_step"],

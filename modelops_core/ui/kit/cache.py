@@ -199,7 +199,7 @@ def explanation(
     at: Version, latitude: float, longitude: float, peril: str, scenario: str, horizon: str
 ) -> Row:
     """Everything behind one stored number."""
-    return explain.explain(app().explaining, latitude, longitude, peril, scenario, horizon)
+    return explain.explain(app().explanation_ports, latitude, longitude, peril, scenario, horizon)
 
 
 @st.cache_resource(show_spinner=False)

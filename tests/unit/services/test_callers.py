@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from modelops_core.api.access import INCLUDES, Caller, own
+from modelops_core.api.access import INCLUDES, Caller, visible_job
 from modelops_core.domain.job import JobState, JobStatus
 from modelops_core.errors import JobNotFound
 
@@ -30,7 +30,7 @@ def test_who_may_read_a_job(scope, owner, job_owner, seen):
     """One's own; an administrator all; jobs without an owner are not everybody's with a key."""
     job = JobState(status=JobStatus.running, owner=job_owner)
     if seen:
-        assert own(caller(scope, owner), job, "b") is job
+        assert visible_job(caller(scope, owner), job, "b") is job
     else:
         with pytest.raises(JobNotFound, match="no job with that id"):
-            own(caller(scope, owner), job, "b")
+            visible_job(caller(scope, owner), job, "b")

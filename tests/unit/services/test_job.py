@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from modelops_core.domain.job import Job, JobState, JobStatus, Step, StepKind
-from modelops_core.jobs.job_log import LINES, JobLog
+from modelops_core.jobs.job_log import MAX_LINES, JobLog
 from modelops_core.ui.kit.i18n import catalogue
 
 #: a step of each kind with all its fields, and its sentence in ``batch_jobs.current_step``
@@ -99,5 +99,5 @@ def test_the_log_adds_up_steps_of_one_kind():
     for n in range(1000):
         job_log.step(0, Step(StepKind.tile, done=n, total=1000))
     steps = [line["step"] for line in job_log.notes()["logs"]]
-    assert len(steps) == LINES
+    assert len(steps) == MAX_LINES
     assert (steps[0], steps[-1]) == ("Calculating E for drought", "Tile 999 of 1000")

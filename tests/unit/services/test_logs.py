@@ -27,7 +27,7 @@ def test_a_secret_field_is_hidden_however_it_is_written(written, name):
     """The name counts, in small and in capital letters."""
     structlog.get_logger().info("asked", **{name: "hunter2"}, address="127.0.0.1")
     [line] = written()
-    assert line[name] == logs.STARS
+    assert line[name] == logs.MASK
     assert line["address"] == "127.0.0.1"
 
 

@@ -1,4 +1,4 @@
-"""The use cases that prepare what pages read often: vector tiles of buildings, means of districts."""
+"""Jobs that calculate in advance what pages read often: buildings' vector tiles, district means."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ DISTRICT_MEANS = "district_means"
 
 
 @dataclass(frozen=True)
-class MadeAhead:
-    """Jobs that are due after a load of data."""
+class Precomputation:
+    """Queues and performs the precomputation jobs that a load of data makes due."""
 
     tiles: Tiles
     means: DistrictMeans
@@ -30,7 +30,7 @@ class MadeAhead:
         return {BUILDING_TILES: self._make_tiles, DISTRICT_MEANS: self._make_means}
 
     def queue_due(self) -> None:
-        """Queue what newly loaded buildings and series need, once for each load."""
+        """Queue the jobs that newly loaded buildings and series need, once for each load."""
         for job, version in (
             (BUILDING_TILES, self.tiles.due()),
             (DISTRICT_MEANS, self.means.due()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from modelops_core.bootstrap.made_ahead import DISTRICT_MEANS
+from modelops_core.bootstrap.precomputation import DISTRICT_MEANS
 from modelops_core.db.connection import DatabaseConnection
 from modelops_core.services.night import nightly
 from tests.world import CELLS
@@ -103,7 +103,7 @@ def test_workers_queue_it_once(app):
     assert [job for job in app.jobs.recent() if job.job_type == DISTRICT_MEANS] == []
     execute(app, "UPDATE modelops.data_sources SET loaded_at = now() WHERE table_name = 'ta_data'")
     for _ in range(2):
-        app.made_ahead.queue_due()
+        app.precomputation.queue_due()
     [job] = [job for job in app.jobs.recent() if job.job_type == DISTRICT_MEANS]
     assert app.handlers()[DISTRICT_MEANS](job.batch_id, {}, lambda *_: None) == {"series": 1}
     assert app.district_means.due() is None
@@ -166,7 +166,7 @@ def test_a_night_that_was_cut_off_leaves_no_counts(site_app):
     assert kept(site_app) is None
     execute(site_app, "UPDATE modelops.probability_results SET status = 'low_confidence'")
     assert counts(site_app) == direct(site_app)
-    nightly.run(site_app.night, site_app.night_request())
+    nightly.run(site_app.nightly_ports, site_app.nightly_request())
     assert kept(site_app) == 6 * 9 * 4 * 5
     assert counts(site_app) == direct(site_app)
 
