@@ -1,4 +1,4 @@
-"""ASGI middleware before the routes: checks host, origin, body size, rate; adds security headers."""
+"""ASGI middleware before the routes: checks host, origin, size, rate; adds security headers."""
 
 from __future__ import annotations
 

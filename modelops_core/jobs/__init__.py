@@ -1,1 +1,1 @@
-"""Workers that perform the jobs of ``batch_jobs``: pool, heartbeats, recovery, maintenance, logs."""
+"""Workers that perform the jobs of ``batch_jobs``: pool, heartbeat, recovery, maintenance, logs."""
