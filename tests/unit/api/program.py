@@ -1,0 +1,159 @@
+"""A program behind the routes that needs no database, and callers of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.testclient import TestClient
+
+from modelops_core.api import create
+from modelops_core.domain.job import Job, JobState, JobStatus
+from modelops_core.perils import PERILS
+from modelops_core.settings import Settings
+from tests.parameters import PARAMETERS
+
+LOCAL = ("127.0.0.1", 50_000)
+FAR = ("203.0.113.7", 50_000)
+MOMENT = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+
+
+def job(batch_id: str = "b1", owner: str | None = None, **more: Any) -> Job:
+    """A waiting assessment."""
+    given = {"status": JobStatus.queued, "job_type": "ondemand_risk_calculation", **more}
+    return Job(batch_id=batch_id, owner=owner, created_at=MOMENT, **given)
+
+
+@dataclass
+class Jobs:
+    """Jobs in memory; ``calls`` are the acts in their order."""
+
+    known: dict[str, Job] = field(default_factory=dict)
+    calls: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def get(self, batch_id: str) -> Job:
+        return self.known[batch_id]
+
+    def state(self, batch_id: str) -> JobState:
+        return self.known[batch_id]
+
+    def page(
+        self, limit: int, cursor: str | None = None, **filters: str | None
+    ) -> tuple[list[Job], str | None]:
+        self.calls.append(("page", limit, cursor, filters))
+        return list(self.known.values()), "next page"
+
+    def cancel(self, batch_id: str) -> JobStatus:
+        self.calls.append(("cancel", batch_id))
+        self.known[batch_id] = job(batch_id, self.known[batch_id].owner, status="cancelled")
+        return JobStatus.cancelled
+
+    def retry(self, batch_id: str, owner: str | None = None) -> str:
+        self.calls.append(("retry", batch_id, owner))
+        self.known["again"] = job("again", owner, retry_of=batch_id)
+        return "again"
+
+    def counts(self) -> list[dict[str, Any]]:
+        return [{"job_type": "nightly", "status": "failed", "jobs": 3}]
+
+    def step_seconds(self) -> list[dict[str, Any]]:
+        return [{"job_type": "nightly", "step": "Reading inputs", "seconds": 1.5}]
+
+
+@dataclass
+class Served:
+    """Stored results in memory."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    tables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    now: dict[str, Any] = field(default_factory=dict)
+    known: str = "v1"
+    calls: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def site(self, *asked: Any) -> dict[str, Any]:
+        self.calls.append(("site", *asked))
+        return {"exposure": {}, "vulnerability": {}, "aal_scaled": self.tables}
+
+    def layer(self, *asked: str) -> list[dict[str, Any]]:
+        self.calls.append(("layer", *asked))
+        return self.rows
+
+    def version(self) -> str:
+        return self.known
+
+    def state(self) -> Mapping[str, Any]:
+        return self.now
+
+
+@dataclass
+class Tiles:
+    """One tile everywhere."""
+
+    body: bytes = b"tile"
+    calls: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def tile(self, *asked: Any, **chosen: str) -> bytes:
+        self.calls.append((*asked, chosen))
+        return self.body
+
+
+@dataclass
+class Keys:
+    """Keys by their text: the scopes that were given to each."""
+
+    known: dict[str, list[str]] = field(default_factory=dict)
+
+    def check(self, key: str) -> dict[str, Any] | None:
+        scopes = self.known.get(key)
+        return None if scopes is None else {"key_id": key, "name": "tests", "scopes": scopes}
+
+
+@dataclass
+class Audit:
+    """What was noted."""
+
+    notes: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def note(self, *what: Any, **detail: object) -> None:
+        self.notes.append((*what, detail))
+
+
+class Program:
+    """The Backend of the routes, in memory."""
+
+    def __init__(self, **settings: Any) -> None:
+        self.settings = Settings(**settings)
+        self.perils, self.parameters = PERILS, PARAMETERS
+        self.jobs, self.served, self.tiles = Jobs(), Served(), Tiles()
+        self.keys, self.audit = Keys(), Audit()
+        self.submitted: list[tuple[Any, ...]] = []
+
+    def year(self) -> int:
+        return 2025
+
+    def submit(self, *asked: Any) -> str:
+        self.submitted.append(asked)
+        self.jobs.known["new"] = job("new", asked[1])
+        return "new"
+
+    def notices(self) -> None:
+        """Nobody listens here."""
+
+    def caller(
+        self,
+        key: str | None = None,
+        address: tuple[str, int] = LOCAL,
+        url: str = "http://127.0.0.1:8501",
+        **headers: str,
+    ) -> TestClient:
+        """A client at *address*, with a key where one is given; a crash is an answer."""
+        given = headers if key is None else {**headers, "Authorization": f"Bearer {key}"}
+        return TestClient(
+            create(self),  # type: ignore[arg-type]
+            url,
+            client=address,
+            headers=given,
+            raise_server_exceptions=False,
+        )

@@ -1,0 +1,132 @@
+"""Layers and tiles: whose values and statuses, and when a client's copy is still good."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.api.program import Program
+
+LAYER = "/api/v1/layers/extreme_heat.geojson"
+TILE = "/tiles/grid/8/218/99.mvt"
+
+
+def cell(grid_id, latitude, longitude, **more):
+    return {
+        "grid_id": grid_id,
+        "latitude": latitude,
+        "longitude": longitude,
+        "hazard_score": 0.5,
+        "hazard_status": "low_confidence",
+        "aal": None,
+        "aal_status": "not_assessed",
+        **more,
+    }
+
+
+@pytest.fixture
+def program():
+    made = Program()
+    made.served.rows = [
+        cell(1, 37.0, 127.0),
+        cell(2, 37.0, 127.2, hazard_score=None, hazard_status=None),
+    ]
+    return made
+
+
+def properties(program, metric):
+    found = program.caller().get(LAYER, params={"metric": metric}).json()
+    return [feature["properties"] for feature in found["features"]]
+
+
+def test_each_metric_has_its_own_value_and_status(program):
+    """Of a cell that no nightly run calculated that is said."""
+    assert properties(program, "hazard_score") == [
+        {"grid_id": 1, "value": 0.5, "status": "low_confidence"},
+        {"grid_id": 2, "value": None, "status": "not_calculated"},
+    ]
+    assert [p["status"] for p in properties(program, "aal")] == ["not_assessed"] * 2
+    assert [p["value"] for p in properties(program, "aal")] == [None] * 2
+
+
+def test_a_cell_is_half_a_step_to_each_side(program):
+    """0.1° about the centre on a grid of 0.2°: west, south, then counter-clockwise, closed."""
+    program.served.rows.append(cell(3, 37.2, 127.0))
+    [ring] = program.caller().get(LAYER).json()["features"][0]["geometry"]["coordinates"]
+    assert ring == [[126.9, 36.9], [127.1, 36.9], [127.1, 37.1], [126.9, 37.1], [126.9, 36.9]]
+
+
+def test_the_view_asked_for_is_the_view_read(program):
+    """Peril, scenario and horizon, in the question and in the head of the answer."""
+    view = {"scenario": "ssp5", "horizon": "2090s"}
+    found = program.caller().get(LAYER, params=view).json()
+    program.caller().get(TILE, params={"risk_type": "typhoon", **view})
+
+    assert program.served.calls == [("layer", "extreme_heat", "ssp5", "2090s")]
+    assert (found["scenario"], found["horizon"], found["unit"]) == ("ssp5", "2090s", "0 to 1")
+    chosen = {"risk_type": "typhoon", "ssp_scenario": "ssp5", "horizon": "2090s"}
+    assert program.tiles.calls == [("grid", 8, 218, 99, chosen)]
+
+
+@pytest.mark.parametrize(
+    ("base", "others"),
+    [
+        (
+            LAYER,
+            [
+                f"{LAYER}?metric=aal",
+                f"{LAYER}?scenario=ssp1",
+                f"{LAYER}?horizon=baseline",
+                LAYER.replace("heat", "cold"),
+            ],
+        ),
+        (
+            TILE,
+            [
+                "/tiles/buildings/8/218/99.mvt",
+                "/tiles/grid/9/218/99.mvt",
+                "/tiles/grid/8/217/99.mvt",
+                "/tiles/grid/8/218/98.mvt",
+                f"{TILE}?risk_type=typhoon",
+                f"{TILE}?scenario=ssp1",
+                f"{TILE}?horizon=baseline",
+            ],
+        ),
+    ],
+)
+def test_every_choice_has_an_etag_of_its_own(program, base, others):
+    """Another metric, scenario, horizon, peril or place is never 304 for this one's copy."""
+    client = program.caller()
+    tags = [client.get(path).headers["etag"] for path in (base, *others)]
+    assert len(set(tags)) == len(tags)
+    for path in others:
+        assert client.get(path, headers={"If-None-Match": tags[0]}).status_code == 200
+
+
+@pytest.mark.parametrize("path", [LAYER, TILE])
+def test_a_copy_is_good_until_the_data_change(program, path):
+    """304 without a body and without reading again; 200 under another version."""
+    first = program.caller().get(path)
+    known = {"If-None-Match": first.headers["etag"]}
+    reads = len(program.served.calls) + len(program.tiles.calls)
+    same = program.caller().get(path, headers=known)
+    assert (same.status_code, same.content) == (304, b"")
+    assert len(program.served.calls) + len(program.tiles.calls) == reads
+    assert same.headers["cache-control"] == first.headers["cache-control"]
+    assert "max-age=60" in first.headers["cache-control"]
+
+    program.served.known = "v2"
+    assert program.caller().get(path, headers=known).status_code == 200
+
+
+def test_an_empty_tile_has_no_body_and_an_etag(program):
+    """204, which a client may keep as well."""
+    program.tiles.body = b""
+    found = program.caller().get(TILE)
+    assert (found.status_code, found.content) == (204, b"")
+    assert found.headers["etag"].startswith('W/"')
+
+
+def test_no_stored_results_are_no_empty_map(program):
+    """503 with what helps."""
+    program.served.rows = []
+    assert program.caller().get(LAYER).status_code == 503
