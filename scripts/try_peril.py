@@ -4,7 +4,8 @@ Does a peril of one file and one golden file fit? `python scripts/try_peril.py K
 Copies the tracked files of this folder to a temporary one, puts the peril in `perils/` and
 the golden values in `tests/golden/`, and runs the tests there as if it were shipped: by
 default those whose subject is the perils (a minute), with `--all` every test without a
-browser. Without files the invented hail of the tests is tried. Nothing here is changed.
+browser. Without files the invented hail of the tests is tried. What follows `--` goes to pytest.
+Nothing here is changed.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ def main() -> int:
     parser.add_argument("peril", type=Path, nargs="?", help="KEY.py, which declares PERIL")
     parser.add_argument("golden", type=Path, nargs="?", help="KEY.csv, its golden values")
     parser.add_argument("--all", action="store_true", help="every test without a browser")
-    options, more = parser.parse_known_args()
+    own, more = partition(sys.argv[1:])
+    options = parser.parse_args(own)
     if (options.peril is None) != (options.golden is None):
         parser.error("a peril is one file and one golden file: give both, or none for hail")
     with tempfile.TemporaryDirectory() as name:
@@ -41,6 +43,12 @@ def main() -> int:
         tests = EVERYTHING if options.all else ABOUT_PERILS
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests, *more]
         return subprocess.run(command, cwd=folder, check=False).returncode
+
+
+def partition(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """This program's arguments, and those after ``--``, which are pytest's."""
+    at = arguments.index("--") if "--" in arguments else len(arguments)
+    return arguments[:at], arguments[at + 1 :]
 
 
 def copy(folder: Path) -> None:

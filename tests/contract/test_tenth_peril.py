@@ -29,7 +29,7 @@ from modelops_core.domain.peril import Counted, Factor, Limit, Mean, Peril, Vuln
 
 def entry(value, unit, **more):
     """A parameter of this file."""
-    return {"value": value, "unit": unit, "source": "[1]", "provenance": "A", "grade": "D", **more}
+    return {"value": value, "unit": unit, "source": "[1], invented", "provenance": "A", "grade": "D", **more}
 
 
 def indices(climate, p):
@@ -53,6 +53,7 @@ PERIL = Peril(
     label="Hail",
     label_ko="우박",
     intensity="largest stone of the year",
+    intensity_ko="한 해의 가장 큰 우박",
     unit="mm",
     kind="physical",
     grade="D",

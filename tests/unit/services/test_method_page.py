@@ -194,4 +194,5 @@ def test_the_command_prints_json_and_writes_the_page(tmp_path):
 
     assert '"key": "typhoon"' in run.invoke(program, ["method", "--json"]).output
     assert run.invoke(program, ["method", "--write", str(target)]).exit_code == 0
-    assert target.read_text("utf-8") == PAGE.read_text("utf-8")
+    written = markdown(SECTIONS, PARAMETERS.version, PARAMETERS.digest())
+    assert target.read_text("utf-8") == written
