@@ -14,7 +14,7 @@ import pandas as pd
 from sqlalchemy import text
 
 from modelops_core.bootstrap import App
-from modelops_core.db.inputs.loading import Tables
+from modelops_core.db.inputs.loading import DatasetTables
 from modelops_core.sources.demo import gauges
 from modelops_core.sources.demo.places.geometry import metres
 from tests import world
@@ -39,7 +39,9 @@ def load(app: App, kind: str, times: float = 1.0) -> dict[str, np.ndarray]:
     flow = times * flow
     _clear(app)
     for dataset in (gauges.stations_dataset(table), gauges.cache_dataset(table, flow)):
-        Tables(app.owner).write(replace(dataset, provenance=replace(dataset.provenance, kind=kind)))
+        DatasetTables(app.owner).write(
+            replace(dataset, provenance=replace(dataset.provenance, kind=kind))
+        )
     return dict(zip(table["station_code"], np.round(flow, 2), strict=True))
 
 
@@ -47,7 +49,7 @@ def restore(app: App) -> None:
     """The small world's own gauge again."""
     _clear(app)
     for dataset in world.rivers():
-        Tables(app.owner).write(dataset)
+        DatasetTables(app.owner).write(dataset)
 
 
 def _clear(app: App) -> None:

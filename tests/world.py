@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from sqlalchemy import Engine
 
-from modelops_core.db.inputs.loading import Tables
+from modelops_core.db.inputs.loading import DatasetTables
 from modelops_core.domain.dataset import Dataset, Provenance
 from modelops_core.domain.variables import MONTHLY, YEARLY
 from modelops_core.perils import PERILS
@@ -45,7 +45,7 @@ SITE_ROWS = len(PERILS) * 4 * 5
 
 def fill(engine: Engine, *, years: np.ndarray | None = None) -> None:
     """Load everything; *years* restricts the climate tables."""
-    loading.fill(datasets(years), Tables(engine))
+    loading.fill(datasets(years), DatasetTables(engine))
 
 
 def datasets(years: np.ndarray | None = None) -> Iterator[Dataset]:

@@ -70,7 +70,9 @@ async def results(
     caller: Caller = Reader,
 ) -> SiteResults:
     """What the last assessment of a point gave, in one scenario and horizon."""
-    found = await in_thread(_backend(request).served.site, latitude, longitude, scenario, horizon)
+    found = await in_thread(
+        _backend(request).stored_results.site, latitude, longitude, scenario, horizon
+    )
     if not found["aal_scaled"]:
         raise NotStored(
             "no_assessment", latitude=latitude, longitude=longitude, path=f"{PREFIX}/calculate"

@@ -40,7 +40,7 @@ async def database(request: Request, response: Response) -> DatabaseHealth:
     backend: Backend = request.app.state.backend
     now = datetime.now(UTC)
     try:
-        state = await in_thread(backend.served.state)
+        state = await in_thread(backend.stored_results.state)
     except ModelOpsError as error:
         response.status_code = 503
         away = isinstance(error, DatabaseUnavailable)
@@ -60,7 +60,7 @@ async def database(request: Request, response: Response) -> DatabaseHealth:
 
 async def _reasons(backend: Backend) -> list[str]:
     try:
-        state = await in_thread(backend.served.state)
+        state = await in_thread(backend.stored_results.state)
     except ModelOpsError as error:
         return [str(error)]
     if state["migrations"] != UP_TO_DATE:

@@ -58,7 +58,7 @@ async def layer(
     tag = etags.etag("layer", risk_type, scenario, horizon, metric, await _version(request))
     if etags.unchanged(request, tag):
         return etags.not_modified(tag)
-    rows = await in_thread(backend.served.layer, risk_type, scenario, horizon)
+    rows = await in_thread(backend.stored_results.layer, risk_type, scenario, horizon)
     if not rows:
         raise NoResults
     members = {

@@ -105,7 +105,7 @@ def _middleware(backend: Backend, request_metrics: metrics.RequestMetrics) -> li
 
 
 def _version(backend: Backend) -> str:
-    return backend.served.version()
+    return backend.stored_results.version()
 
 
 def _describe_problems(app: FastAPI) -> None:

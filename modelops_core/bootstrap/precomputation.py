@@ -35,7 +35,7 @@ class Precomputation:
             (BUILDING_TILES, self.tiles.due()),
             (DISTRICT_MEANS, self.means.due()),
         ):
-            if version is not None and not self.jobs.known(job, {"version": version}):
+            if version is not None and not self.jobs.ever_requested(job, {"version": version}):
                 self.jobs.enqueue(job, {"version": version})
 
     def _make_tiles(self, _batch_id: str, params: Row, progress: Progress) -> Row:

@@ -20,11 +20,11 @@ from modelops_core.db.cluster.private import Cluster
 from modelops_core.db.inputs.climate import ClimateTables
 from modelops_core.db.inputs.district_means import DistrictMeans
 from modelops_core.db.inputs.gauges import Gauges
-from modelops_core.db.inputs.loading import Tables
+from modelops_core.db.inputs.inventory import Inventory
+from modelops_core.db.inputs.loading import DatasetTables
 from modelops_core.db.inputs.places import Places
 from modelops_core.db.inputs.series import SeriesTables
 from modelops_core.db.inputs.sources import Sources
-from modelops_core.db.inputs.tables import Inventory
 from modelops_core.db.maps.layers import Layers
 from modelops_core.db.maps.vector_tiles import Tiles
 from modelops_core.db.queue.job_queue import JobQueue
@@ -32,8 +32,8 @@ from modelops_core.db.queue.listen import JobLocks, Notices
 from modelops_core.db.queue.runs import Runs
 from modelops_core.db.results.cells import CellResults, NightResults
 from modelops_core.db.results.portfolios import Portfolios
-from modelops_core.db.results.served import Served
 from modelops_core.db.results.sites import SiteResults
+from modelops_core.db.results.stored_results import StoredResults
 from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Peril
 from modelops_core.jobs import logs
@@ -241,9 +241,9 @@ class App:
         )
 
     @cached_property
-    def served(self) -> Served:
+    def stored_results(self) -> StoredResults:
         """Reads stored results and the state of the database for the API."""
-        return Served(self.reader, tuple(self.perils))
+        return StoredResults(self.reader, tuple(self.perils))
 
     @cached_property
     def tiles(self) -> Tiles:
@@ -279,8 +279,8 @@ class App:
         return Inventory(self.reader)
 
     @cached_property
-    def tables(self) -> Tables:
-        return Tables(self.owner)
+    def tables(self) -> DatasetTables:
+        return DatasetTables(self.owner)
 
     @cached_property
     def nightly_ports(self) -> nightly.Night:

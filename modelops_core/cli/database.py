@@ -11,7 +11,7 @@ import typer
 
 from modelops_core.bootstrap import App, app
 from modelops_core.cli.shared import Json, answer, bar, console, say, step_bar
-from modelops_core.db.inputs.loading import INPUTS
+from modelops_core.db.inputs.table_names import INPUT_TABLES
 from modelops_core.db.migrate import check, migrate
 from modelops_core.errors import DatabaseUnavailable, InvalidInput, NoResults
 from modelops_core.services import loading
@@ -179,7 +179,7 @@ def _migrate(a: App) -> None:
 
 def _demo(a: App, buildings: int) -> None:
     began = time.perf_counter()
-    if all(a.tables.present(table) for table in INPUTS):
+    if all(a.tables.present(table) for table in INPUT_TABLES):
         console.print("data       present")
         return
     from modelops_core.sources import demo  # slow to import, needed here only
@@ -190,7 +190,7 @@ def _demo(a: App, buildings: int) -> None:
         def listener(table: str, rows: int) -> None:
             nonlocal done
             done += 1
-            progress(done, len(INPUTS), table)
+            progress(done, len(INPUT_TABLES), table)
             if not console.is_terminal:
                 console.print(
                     f"data       {table}: {rows:,} rows ({time.perf_counter() - began:.0f} s)"

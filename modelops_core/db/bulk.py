@@ -1,5 +1,5 @@
 """
-Many rows at once: COPY in both directions.
+Reads and writes many rows at once by COPY.
 
 Reading is COPY … TO STDOUT (BINARY) parsed by numpy, for rows of fixed width;
 writing is COPY into a temporary table and one merge, so that a row is never half
@@ -30,7 +30,7 @@ Records = npt.NDArray[np.void]
 
 def read_records(connection: Connection, query: str, fields: Mapping[str, str]) -> Records:
     """
-    Rows of *query*, whose columns are numbers of a fixed width and never NULL.
+    Read the rows of *query*, whose columns are numbers of a fixed width and never NULL.
 
     fields : name → ``i4``, ``f4`` or ``f8``, in the order of the query's columns.
     """
@@ -65,7 +65,7 @@ def copy_rows(
 
 
 def copy_text(connection: Connection, table: str, columns: Sequence[str], body: str) -> None:
-    """COPY ready text-format lines into *table*."""
+    """COPY *body*, lines of :func:`line`, into *table*."""
     with _cursor(connection) as cursor:
         cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", io.StringIO(body))
 
@@ -120,13 +120,15 @@ def merge(
     compared = [c for c in others if c not in volatile]
     with _cursor(connection) as cursor:
         cursor.execute(
-            f"CREATE TEMP TABLE IF NOT EXISTS {stage} ON COMMIT DROP AS SELECT {names} FROM {table} WITH NO DATA"
+            f"CREATE TEMP TABLE IF NOT EXISTS {stage} ON COMMIT DROP"
+            f" AS SELECT {names} FROM {table} WITH NO DATA"
         )
         cursor.execute(f"TRUNCATE {stage}")
         cursor.copy_expert(f"COPY {stage} ({names}) FROM STDIN", io.StringIO(body))
         cursor.execute(
             f"INSERT INTO {table} AS old ({names}) SELECT {names} FROM {stage}"
-            f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in others)}"
+            f" ON CONFLICT ({', '.join(key)})"
+            f" DO UPDATE SET {', '.join(f'{c} = excluded.{c}' for c in others)}"
             f" WHERE ({', '.join(f'old.{c}' for c in compared)})"
             f" IS DISTINCT FROM ({', '.join(f'excluded.{c}' for c in compared)})"
         )
@@ -134,7 +136,7 @@ def merge(
 
 
 def line(values: Iterable[Any]) -> str:
-    """One text-format line; None and NaN are NULL, text is escaped."""
+    """Make one row in COPY's text format, without its newline; None and NaN are NULL."""
     return "\t".join(map(_field, values))
 
 
@@ -205,7 +207,7 @@ _DATE_ORIGIN = np.datetime64("2000-01-01")
 def _copy_binary(
     connection: Connection, table: str, columns: Mapping[str, npt.NDArray[Any]]
 ) -> int:
-    """Fixed-width binary COPY of arrays that already have their types on the wire."""
+    """COPY arrays that already have the columns' types in the binary format; return the rows."""
     layout: list[tuple[str, str]] = [("fields", ">i2")]
     for name, array in columns.items():
         layout += [(f"{name}_size", ">i4"), (name, f">{array.dtype.kind}{array.dtype.itemsize}")]
@@ -226,7 +228,7 @@ def _copy_binary(
 
 
 def _on_wire(array: npt.NDArray[Any], kind: str) -> npt.NDArray[Any]:
-    """*array* in the column's own width; dates as days since 2000."""
+    """Convert *array* to the column's numpy type; dates become days since 2000-01-01."""
     if array.dtype.kind == "M":
         array = (array.astype("datetime64[D]") - _DATE_ORIGIN).astype(np.int64)
     return array.astype(_WIRE[kind])

@@ -1,9 +1,9 @@
 """
-Every database operation of the requirements, under its name and return shape.
+The database operations of the requirements, under the required names and return shapes.
 
-A thin door: each method is a named query and a conversion. Callers that name no
-scenario or horizon get the defaults; the nightly batch itself reads and writes whole
-tiles (``db.climate``, ``db.results``) and does not come through here.
+Each method runs a named query and converts its rows. Callers that name no scenario or
+horizon get the defaults. The nightly run reads and writes whole tiles (``db.inputs.climate``,
+``db.results.cells``) and does not use this module.
 """
 
 from __future__ import annotations
@@ -19,7 +19,13 @@ from modelops_core import perils
 from modelops_core.db import bulk, engine, queries
 from modelops_core.db.cluster.private import Cluster
 from modelops_core.db.inputs.climate import ClimateTables
-from modelops_core.db.inputs.places import SHORE, building_near, cell_at, district_at, population_at
+from modelops_core.db.inputs.places import (
+    SHORE_TOLERANCE,
+    building_near,
+    cell_at,
+    district_at,
+    population_at,
+)
 from modelops_core.db.queue.jobs import Jobs
 from modelops_core.db.results import saves
 from modelops_core.db.results.sites import SiteResults
@@ -31,7 +37,7 @@ from modelops_core.ports import Row, Tile
 from modelops_core.settings import Settings
 
 #: a point this near a cell's centre is that cell [m]
-CENTRE = 1.0
+CELL_CENTRE_RADIUS = 1.0
 SEA_LEVEL_YEARS = (2020, 2100)
 
 
@@ -49,18 +55,22 @@ class DatabaseConnection:
     def fetch_climate_data(
         latitude: float, longitude: float, risk_type: str | None = None, ssp_scenario: str = "ssp2"
     ) -> Row:
-        """{'climate_data': {variable: [values in time order, None = missing]}}, for one peril its own."""
+        """
+        {'climate_data': {variable: [values in time order, None = missing]}, 'grid_id', 'years'}.
+
+        With *risk_type* only the variables that this peril reads.
+        """
         scenario = horizons.scenario(ssp_scenario)
         names = frozenset((*MONTHLY, *YEARLY, "sea_level"))
         if risk_type is not None:
             peril = perils.get(risk_type, perils.discover(*perils.folders(Settings().peril_path)))
             names &= peril.requires | peril.regional_requires
-        with engine.explained(), _engine().connect() as connection:
+        with engine.translated_errors(), _engine().connect() as connection:
             cell = _cell(connection, latitude, longitude)
         tables = ClimateTables(_engine(), {})
         climate = tables.tile(Tile(cell["grid_id"], cell["grid_id"]), names)
         index = climate.scenarios.index(scenario)
-        series = {name: _listed(climate[name][index].ravel()) for name in sorted(names)}
+        series = {name: _with_none(climate[name][index].ravel()) for name in sorted(names)}
         return {"climate_data": series, "grid_id": cell["grid_id"], "years": climate.years.tolist()}
 
     @staticmethod
@@ -71,7 +81,7 @@ class DatabaseConnection:
 
     @staticmethod
     def fetch_sea_level_data(grid_id: int, ssp_scenario: str = "ssp2") -> list[float | None]:
-        """Yearly sea-level rise [cm] 2020–2100 of a sea_level_grid node; empty for an unknown node."""
+        """Yearly sea-level rise [cm] 2020–2100 of a sea_level_grid node; empty where unknown."""
         scenario = horizons.scenario(ssp_scenario)
         first, last = SEA_LEVEL_YEARS
         with _read() as connection:
@@ -97,7 +107,7 @@ class DatabaseConnection:
         check_coordinates(latitude, longitude)
         with _read() as connection:
             found = population_at(connection, latitude, longitude)
-        if found is None or found["distance_m"] > SHORE:
+        if found is None or found["distance_m"] > SHORE_TOLERANCE:
             raise OutsideKorea("in_no_district", latitude=latitude, longitude=longitude)
         return saves.population_info(found)
 
@@ -109,7 +119,7 @@ class DatabaseConnection:
         ssp_scenario: str = horizons.DEFAULT_SCENARIO,
         horizon: str = horizons.DEFAULT_HORIZON,
     ) -> dict[str, Row]:
-        """{risk_type: {'hazard_score', 'hazard_score_100', 'hazard_level', …}} of the point's cell."""
+        """{risk_type: {'hazard_score', 'hazard_score_100', 'hazard_level', …}} at a point's cell."""
         return _stored("hazard_at", latitude, longitude, risk_types, ssp_scenario, horizon)
 
     @staticmethod
@@ -168,7 +178,7 @@ class DatabaseConnection:
 
     @staticmethod
     def create_batch_job(job_type: str, input_params: Row) -> str:
-        """A new queued job; its id."""
+        """Queue a new job and return its id."""
         return Jobs(_engine()).create(
             job_type, input_params, len(input_params.get("risk_types") or ()) or None
         )
@@ -182,7 +192,7 @@ class DatabaseConnection:
         failed_items: int | None = None,
         total_items: int | None = None,
     ) -> None:
-        """How far a job is, 0 to 100."""
+        """Write a job's progress [%] and step; raises JobCancelled where the job shall stop."""
         Jobs(_engine()).progress(
             batch_id,
             saves.checked_progress(progress),
@@ -194,19 +204,19 @@ class DatabaseConnection:
 
     @staticmethod
     def complete_batch_job(batch_id: str, results: Row) -> None:
-        """The job ended well."""
+        """Set a job's status to completed and store its results."""
         Jobs(_engine()).complete(batch_id, results)
 
     @staticmethod
     def fail_batch_job(
         batch_id: str, error_message: str, error_stack_trace: str | None = None
     ) -> None:
-        """The job ended with an error."""
+        """Set a job's status to failed and store the error."""
         Jobs(_engine()).fail(batch_id, error_message, error_stack_trace)
 
     @staticmethod
     def get_batch_status(batch_id: str) -> Row:
-        """The job's row; raises JobNotFound."""
+        """A job's row with its times as ISO 8601 texts; raises JobNotFound."""
         return saves.job_status(Jobs(_engine()).get(batch_id).as_row())
 
 
@@ -226,10 +236,10 @@ def _read() -> Any:
 
 
 def _cell(connection: Connection, latitude: float, longitude: float) -> Row:
-    """The cell of a point on land; the centre of a cell may lie off the shore."""
+    """The cell of a point on land; a cell's centre counts as land though it may lie in the sea."""
     check_coordinates(latitude, longitude)
     cell = cell_at(connection, latitude, longitude)
-    if cell["distance_m"] > CENTRE:
+    if cell["distance_m"] > CELL_CENTRE_RADIUS:
         district_at(connection, latitude, longitude)
     return cell
 
@@ -243,7 +253,7 @@ def _stored(
     horizon: str,
 ) -> dict[str, Row]:
     horizons.scenario(scenario), horizons.horizon(horizon)
-    with engine.explained(), _engine().connect() as connection:
+    with engine.translated_errors(), _engine().connect() as connection:
         cell = _cell(connection, latitude, longitude)
         found = queries.rows(connection, query, grid_id=cell["grid_id"])
     return {
@@ -258,7 +268,7 @@ def _save(table: saves.CellTable, results: Iterable[Row]) -> int:
     rows = [saves.scenario_row(row) for row in results]
     if not rows:
         return 0
-    with engine.explained(), _engine().begin() as connection:
+    with engine.translated_errors(), _engine().begin() as connection:
         of_cells = saves.unique([{**row, **_grid(connection, row)} for row in rows], saves.KEY)
         body = saves.cell_lines(table, of_cells)
         queries.run(connection, "clear_status_counts")
@@ -276,5 +286,5 @@ def _grid(connection: Connection, row: Row) -> Row:
     }
 
 
-def _listed(values: Any) -> list[float | None]:
+def _with_none(values: Any) -> list[float | None]:
     return [None if np.isnan(v) else round(float(v), 4) for v in values]

@@ -1,4 +1,4 @@
-"""Engines: one for each role, pooled, made once."""
+"""Makes SQLAlchemy engines, one for each database role, and translates their errors."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from modelops_core.errors import DatabaseFull, DatabaseUnavailable, InvalidInput
 
-POOL = 5
-OVERFLOW = 5
+POOL_SIZE = 5
+MAX_OVERFLOW = 5
 #: seconds to wait for a connection of the pool, and for the server to answer
-PATIENCE = 10
+CONNECT_TIMEOUT = 10
 #: SQLSTATE of a full disk
-NO_ROOM = "53100"
-#: a pause of a query longer than this ends it [ms]; roles may have their own
-TIMEOUTS = {"modelops_dashboard": 10_000}
+DISK_FULL = "53100"
+#: longest duration of a statement by role [ms]; other roles have no limit
+STATEMENT_TIMEOUTS = {"modelops_dashboard": 10_000}
 
 
-def make(url: str, role: str | None = None, overflow: int = OVERFLOW) -> Engine:
+def make(url: str, role: str | None = None, overflow: int = MAX_OVERFLOW) -> Engine:
     """
-    A pooled engine for *url*; *role* is taken with SET ROLE by a login that has it.
+    Make a pooled engine for *url*; each connection takes *role* by SET ROLE where it may.
 
-    psycopg2 only; other dialects are refused before the first query.
+    Raises InvalidInput for a text that is no URL and for other databases than PostgreSQL.
     """
     try:
         parsed = make_url(url)
@@ -38,12 +38,12 @@ def make(url: str, role: str | None = None, overflow: int = OVERFLOW) -> Engine:
         raise InvalidInput("not_postgresql", backend=parsed.get_backend_name())
     engine = create_engine(
         parsed.set(drivername="postgresql+psycopg2"),
-        pool_size=POOL,
+        pool_size=POOL_SIZE,
         max_overflow=overflow,
-        pool_timeout=PATIENCE,
+        pool_timeout=CONNECT_TIMEOUT,
         pool_pre_ping=True,
         connect_args={
-            "connect_timeout": PATIENCE,
+            "connect_timeout": CONNECT_TIMEOUT,
             "application_name": f"modelops {role or 'owner'}",
         },
     )
@@ -57,36 +57,37 @@ def _prepare(role: str | None) -> Any:
             cursor.execute("SET search_path = modelops, public")
             if role is not None and role != connection.info.user:
                 cursor.execute(
-                    "SELECT pg_has_role(current_user, oid, 'member') FROM pg_roles WHERE rolname = %s",
+                    "SELECT pg_has_role(current_user, oid, 'member')"
+                    " FROM pg_roles WHERE rolname = %s",
                     (role,),
                 )
                 allowed = cursor.fetchone()
                 if allowed and allowed[0]:
                     cursor.execute(f'SET ROLE "{role}"')
-            if role in TIMEOUTS:
-                cursor.execute("SET statement_timeout = %s", (TIMEOUTS[role],))
+            if role in STATEMENT_TIMEOUTS:
+                cursor.execute("SET statement_timeout = %s", (STATEMENT_TIMEOUTS[role],))
         connection.commit()
 
     return on_connect
 
 
 @contextmanager
-def explained() -> Iterator[None]:
-    """Turn a lost or missing server into DatabaseUnavailable, in one line."""
+def translated_errors() -> Iterator[None]:
+    """Turn driver errors of the block into DatabaseUnavailable or, on a full disk, DatabaseFull."""
     try:
         yield
     except (OperationalError, psycopg2.OperationalError) as error:
-        if _code(error) == NO_ROOM:
-            raise DatabaseFull("no_room_left", reason=reason(error)) from error
-        raise DatabaseUnavailable("database_silent", reason=reason(error)) from error
+        if _code(error) == DISK_FULL:
+            raise DatabaseFull("no_room_left", reason=first_line(error)) from error
+        raise DatabaseUnavailable("database_silent", reason=first_line(error)) from error
     except PoolTimeout as error:
         raise DatabaseUnavailable("connections_busy") from error
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise
-        raise DatabaseUnavailable("database_went_away", reason=reason(error)) from error
+        raise DatabaseUnavailable("database_went_away", reason=first_line(error)) from error
     except psycopg2.InterfaceError as error:
-        raise DatabaseUnavailable("database_went_away", reason=reason(error)) from error
+        raise DatabaseUnavailable("database_went_away", reason=first_line(error)) from error
 
 
 def _code(error: BaseException) -> str:
@@ -94,8 +95,8 @@ def _code(error: BaseException) -> str:
     return getattr(getattr(error, "orig", None) or error, "pgcode", None) or ""
 
 
-def reason(error: BaseException) -> str:
-    """The first line of a driver's message."""
+def first_line(error: BaseException) -> str:
+    """Return the first line of a driver's message."""
     original = getattr(error, "orig", None) or error
     lines = str(original).strip().splitlines()
     return lines[0] if lines else type(original).__name__

@@ -1,10 +1,10 @@
 """
-Bringing a database to the tables this program expects.
+Migrates a database to the schema that this program expects.
 
 `sql/schema/NNN_subject.sql` is the whole schema, idempotent. `sql/migrations/
-NNNN_what_it_does.sql` changes what an older schema left behind, each once. The
-ledger notes which file ran with which content. A file and its line in the ledger
-are one transaction, so nothing is ever half applied.
+NNNN_what_it_does.sql` changes what an older schema left behind, each once. The table
+``schema_ledger`` records which file ran with which content. A file and its row in the
+ledger are one transaction, so nothing is ever half applied.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from modelops_core.errors import DatabaseUnavailable, SchemaOutdated
 
 SQL = Path(__file__).parents[2] / "sql"
-LOCK = int.from_bytes(b"modelops", "big")
+ADVISORY_LOCK = int.from_bytes(b"modelops", "big")
 
 LEDGER = """
 CREATE SCHEMA IF NOT EXISTS modelops;
@@ -34,15 +34,18 @@ CREATE TABLE IF NOT EXISTS modelops.schema_ledger (
     file        text PRIMARY KEY,                 -- 'schema/010_types.sql'
     checksum    text NOT NULL,                    -- sha256 of its content
     applied_at  timestamptz NOT NULL DEFAULT now(),
-    seconds     double precision NOT NULL         -- 0 where it was noted, not run
+    seconds     double precision NOT NULL         -- 0 where it was recorded, not run
 )"""
-NOTE = """
+RECORD_SCRIPT = """
 INSERT INTO modelops.schema_ledger (file, checksum, seconds) VALUES (%s, %s, %s)
 ON CONFLICT (file) DO UPDATE
 SET checksum = excluded.checksum, seconds = excluded.seconds, applied_at = now()"""
-NOTED = "SELECT file, checksum FROM modelops.schema_ledger"
+RECORDED_SCRIPTS = "SELECT file, checksum FROM modelops.schema_ledger"
 LABELS = "SELECT unnest(enum_range(NULL::modelops.risk_type))::text"
-STATE = f"{NOTED} UNION ALL SELECT 'risk_type/' || label, '' FROM ({LABELS}) AS known (label)"
+STATE = (
+    f"{RECORDED_SCRIPTS} UNION ALL"
+    f" SELECT 'risk_type/' || label, '' FROM ({LABELS}) AS known (label)"
+)
 ADD_LABEL = "ALTER TYPE modelops.risk_type ADD VALUE IF NOT EXISTS {}"
 MAY_MIGRATE = "SELECT current_user, has_database_privilege(current_database(), 'CREATE')"
 
@@ -55,7 +58,7 @@ OWN_TRANSACTION = re.compile(
 
 @dataclass(frozen=True)
 class Script:
-    """One SQL file."""
+    """One SQL file, named by folder and file, with its text."""
 
     file: str
     text: str
@@ -64,8 +67,8 @@ class Script:
     def checksum(self) -> str:
         return hashlib.sha256(self.text.encode()).hexdigest()
 
-    def noted_in(self, ledger: Mapping[str, str]) -> bool:
-        """Whether it ran with just this content."""
+    def recorded_in(self, ledger: Mapping[str, str]) -> bool:
+        """Whether the ledger (file → checksum) records this script with this content."""
         return ledger.get(self.file) == self.checksum
 
 
@@ -81,8 +84,8 @@ class Scripts:
         return iter((*self.migrations, *self.schema, *self.roles))
 
     def pending(self, ledger: Mapping[str, str]) -> tuple[Script, ...]:
-        """What an existing database lacks; the roles' file also whenever another one runs."""
-        lacking = [script for script in self if not script.noted_in(ledger)]
+        """The scripts that an existing database lacks; that of the roles whenever another runs."""
+        lacking = [script for script in self if not script.recorded_in(ledger)]
         if not lacking:
             return ()
         return (*(script for script in lacking if script not in self.roles), *self.roles)
@@ -99,10 +102,15 @@ class Report:
 
 
 def migrate(engine: Engine, perils: Sequence[str], directory: Path = SQL) -> Report:
-    """Run what the database lacks, as its owner; of two at once the second finds nothing to do."""
+    """
+    Run the scripts that the database lacks, as its owner.
+
+    A second caller waits for the lock and then finds nothing to do. Raises SchemaOutdated where
+    a script fails, a migration that ran has changed, or the role may not create tables.
+    """
     began = time.monotonic()
     scripts = read(directory)
-    with _alone(engine) as connection:
+    with _locked_connection(engine) as connection:
         ledger = _ledger(connection)
         if ledger:
             _refuse_rewritten_history(scripts.migrations, ledger)
@@ -111,7 +119,7 @@ def migrate(engine: Engine, perils: Sequence[str], directory: Path = SQL) -> Rep
                 _run(connection, [script])
         else:
             ran = (*scripts.schema, *scripts.roles)
-            _run(connection, ran, noted=scripts.migrations)
+            _run(connection, ran, recorded=scripts.migrations)
         added = _add_labels(connection, perils)
     files = tuple(script.file for script in ran)
     return Report(not ledger, files, added, time.monotonic() - began)
@@ -128,7 +136,7 @@ def check(engine: Engine, perils: Sequence[str] = (), directory: Path = SQL) -> 
     except ProgrammingError as error:
         raise SchemaOutdated from error
     _refuse_rewritten_history(scripts.migrations, found)
-    lacking = [script.file for script in scripts if not script.noted_in(found)]
+    lacking = [script.file for script in scripts if not script.recorded_in(found)]
     lacking += [name for peril in perils if (name := f"risk_type/{peril}") not in found]
     if lacking:
         raise SchemaOutdated("schema_lacks", lacking=lacking)
@@ -157,7 +165,7 @@ def _scripts(folder: Path, pattern: str) -> tuple[Script, ...]:
 
 
 @contextmanager
-def _alone(engine: Engine) -> Iterator[Any]:
+def _locked_connection(engine: Engine) -> Iterator[Any]:
     """A psycopg2 connection of the database's owner that holds the lock of all migrations."""
     try:
         with engine.connect() as pooled:
@@ -167,29 +175,33 @@ def _alone(engine: Engine) -> Iterator[Any]:
             user, may_migrate = _execute(connection, MAY_MIGRATE)[0]
             if not may_migrate:
                 raise SchemaOutdated("not_the_owner", user=user)
-            _execute(connection, f"SELECT pg_advisory_lock({LOCK})")
+            _execute(connection, f"SELECT pg_advisory_lock({ADVISORY_LOCK})")
             yield connection
     except (OperationalError, psycopg2.OperationalError, psycopg2.InterfaceError) as error:
         raise DatabaseUnavailable("database_silent", reason=_line(error)) from error
 
 
 def _ledger(connection: Any) -> dict[str, str]:
-    """What ran already: file and checksum; nothing in a fresh database."""
+    """The recorded scripts, file → checksum; empty in a fresh database."""
     known = "SELECT to_regclass('modelops.schema_ledger') IS NOT NULL"
-    return dict(_execute(connection, NOTED)) if _execute(connection, known)[0][0] else {}
+    return dict(_execute(connection, RECORDED_SCRIPTS)) if _execute(connection, known)[0][0] else {}
 
 
-def _run(connection: Any, scripts: Sequence[Script], noted: Sequence[Script] = ()) -> None:
+def _run(connection: Any, scripts: Sequence[Script], recorded: Sequence[Script] = ()) -> None:
     """Run *scripts* and note them, and *noted* without running, in one transaction."""
     running = "the ledger"
     try:
         with connection, connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL statement_timeout = 0; {LEDGER}")
-            cursor.executemany(NOTE, [(script.file, script.checksum, 0) for script in noted])
+            cursor.executemany(
+                RECORD_SCRIPT, [(script.file, script.checksum, 0) for script in recorded]
+            )
             for script in scripts:
                 running, began = script.file, time.monotonic()
                 cursor.execute(script.text)
-                cursor.execute(NOTE, (script.file, script.checksum, time.monotonic() - began))
+                cursor.execute(
+                    RECORD_SCRIPT, (script.file, script.checksum, time.monotonic() - began)
+                )
     except psycopg2.Error as error:
         if connection.closed:
             raise
@@ -217,7 +229,7 @@ def _execute(connection: Any, query: str) -> list[tuple[Any, ...]]:
 def _refuse_rewritten_history(migrations: Sequence[Script], ledger: Mapping[str, str]) -> None:
     """A migration that ran can neither change nor disappear."""
     for script in migrations:
-        if script.file in ledger and not script.noted_in(ledger):
+        if script.file in ledger and not script.recorded_in(ledger):
             raise SchemaOutdated("migration_changed", file=script.file)
     files = {script.file for script in migrations}
     unknown = sorted(f for f in ledger if f.startswith("migrations/") and f not in files)

@@ -1,5 +1,5 @@
 """
-The named queries of ``sql/queries/*.sql``.
+Loads and runs the named queries of ``sql/queries/*.sql``.
 
 A query starts at a line ``-- name --`` and ends where the next one starts; the
 comment lines under its name are its documentation.
@@ -32,7 +32,7 @@ def parse(source: str) -> dict[str, str]:
 
 
 def load(directory: Path = SQL / "queries") -> Mapping[str, str]:
-    """Read every query of *directory*; a name may appear once."""
+    """Read every query of *directory*, by name; raises ValueError where a name appears twice."""
     found: dict[str, str] = {}
     for path in sorted(directory.glob("*.sql")):
         for name, body in parse(path.read_text("utf-8")).items():
@@ -49,16 +49,16 @@ QUERIES: Mapping[str, TextClause] = MappingProxyType(
 
 
 def rows(connection: Connection, name: str, /, **values: Any) -> list[dict[str, Any]]:
-    """All rows of a named query, as dictionaries."""
+    """Run a named query and return all rows as dictionaries."""
     return [dict(row) for row in connection.execute(QUERIES[name], values).mappings()]
 
 
 def row(connection: Connection, name: str, /, **values: Any) -> dict[str, Any] | None:
-    """The first row of a named query, None where there is none."""
+    """Run a named query and return its first row as a dictionary, None where there is none."""
     found = connection.execute(QUERIES[name], values).mappings().first()
     return None if found is None else dict(found)
 
 
 def run(connection: Connection, name: str, /, **values: Any) -> int:
-    """Execute a named query; the number of rows it touched."""
+    """Run a named statement and return the number of rows that it changed."""
     return connection.execute(QUERIES[name], values).rowcount

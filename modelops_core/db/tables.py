@@ -1,8 +1,8 @@
 """
-Tables that are searched by place or changed a row at a time, for SQLAlchemy and GeoAlchemy2.
+SQLAlchemy (GeoAlchemy2) tables for what is searched by place or changed a row at a time.
 
-``sql/schema`` makes them; only the columns that statements name stand here. What is read or
-written in bulk goes by COPY (``db.bulk``), what needs PostgreSQL's own language by ``sql/queries``.
+``sql/schema`` creates the tables; only the columns that statements name are declared here.
+Bulk data go by COPY (``db.bulk``), PostgreSQL's own constructs by ``sql/queries``.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 METADATA = MetaData(schema="modelops")
 #: Korea 2000 / unified coordinates: plane, metres
-PLANE = 5179
+KOREA_METRES = 5179
 POPULATION = tuple(f"population_{year}" for year in range(2020, 2051, 5))
 
 
 def _in_metres(shape: str) -> Column[object]:
     """The generated column that nearest-neighbour searches use."""
-    return Column("geom_5179", Geometry(shape, srid=PLANE, spatial_index=False))
+    return Column("geom_5179", Geometry(shape, srid=KOREA_METRES, spatial_index=False))
 
 
 CELLS = Table(

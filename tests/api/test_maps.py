@@ -7,7 +7,7 @@ import math
 import pytest
 
 from modelops_core.db import queries
-from modelops_core.db.maps.vector_tiles import COUNTED, STORED
+from modelops_core.db.maps.vector_tiles import MAX_COUNTED_ZOOM, MAX_STORED_ZOOM
 from tests.world import CELLS, SEOUL
 
 LAYER = "/api/v1/layers/extreme_heat.geojson"
@@ -68,7 +68,9 @@ def test_a_layer_holds_every_cell(idle, site_app):
     """Value and status of each, closed squares around it, what it is in the head."""
     answer = idle.get(LAYER, params={"metric": "aal", "scenario": "ssp5", "horizon": "2090s"})
     found = answer.json()
-    stored = {r["grid_id"]: r for r in site_app.served.layer("extreme_heat", "ssp5", "2090s")}
+    stored = {
+        r["grid_id"]: r for r in site_app.stored_results.layer("extreme_heat", "ssp5", "2090s")
+    }
 
     assert answer.headers["content-type"] == "application/geo+json"
     assert (found["metric"], found["scenario"], found["unit"]) == (
@@ -150,7 +152,8 @@ def test_the_tile_of_a_building_has_it(idle):
 def test_stored_tiles_say_the_same_as_live_ones(idle, site_app):
     """Before and after they are made; every zoom holds every building once."""
     paths = [
-        f"/tiles/buildings/{at(SEOUL[0] + 0.0005, SEOUL[1], z)}.mvt" for z in range(STORED + 3)
+        f"/tiles/buildings/{at(SEOUL[0] + 0.0005, SEOUL[1], z)}.mvt"
+        for z in range(MAX_STORED_ZOOM + 3)
     ]
     live = [layers(idle.get(path).content) for path in paths]
     site_app.tiles.make(site_app.tiles.due(), lambda *_: None)
@@ -159,14 +162,14 @@ def test_stored_tiles_say_the_same_as_live_ones(idle, site_app):
     assert site_app.tiles.due() is None
     for z, (before, after) in enumerate(zip(live, stored, strict=True)):
         assert before["buildings"]["features"] == after["buildings"]["features"], z
-        assert ("buildings" in after["buildings"]["keys"]) == (z <= COUNTED), z
+        assert ("buildings" in after["buildings"]["keys"]) == (z <= MAX_COUNTED_ZOOM), z
     with site_app.reader.connect() as connection:
         made = dict(
             connection.exec_driver_sql(
                 "SELECT z, count(*) FROM modelops.building_tiles GROUP BY z"
             ).all()
         )
-        assert sorted(made) == list(range(STORED + 1))
+        assert sorted(made) == list(range(MAX_STORED_ZOOM + 1))
         assert queries.row(connection, "stored_tile", z=0, x=0, y=0) is not None
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from modelops_core.db.inputs.tables import INPUTS
+from modelops_core.db.inputs.table_names import INPUT_TABLES
 from modelops_core.services.night import nightly
 from modelops_core.ui.data import data_cache, inputs, results
 from tests import world
@@ -24,7 +24,7 @@ def frame(page, column):
 def test_every_input_table_is_listed(opened, nightly_app):
     """With its rows, its kind and its source; tables without rows too."""
     rows = frame(opened(nightly_app), "테이블").set_index("테이블")
-    assert list(rows.index) == list(INPUTS)
+    assert list(rows.index) == list(INPUT_TABLES)
     assert rows.loc["location_grid", "행 수"] == "6"
     assert rows.loc["ta_data", "행 수"] == f"{6 * 110 * 12:,}"
     assert rows.loc["ta_data", "종류"] == ["산출"]
@@ -47,7 +47,7 @@ def test_the_kind_is_in_the_url(opened, nightly_app):
     ]
     assert len(
         frame(opened(nightly_app, kind="nonsense", part="nonsense", table="nonsense"), "테이블")
-    ) == len(INPUTS)
+    ) == len(INPUT_TABLES)
 
 
 def test_one_table_in_full(opened, nightly_app):

@@ -1,1 +1,1 @@
-"""API keys and the audit log."""
+"""Stores API keys and the audit log."""

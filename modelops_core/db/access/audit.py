@@ -1,17 +1,17 @@
-"""audit_log: who did what, from where."""
+"""Writes and reads the table ``audit_log``: who did what, from which address."""
 
 from __future__ import annotations
 
 from sqlalchemy import Engine
 
 from modelops_core.db import queries
-from modelops_core.db.engine import explained
-from modelops_core.db.queue.jobs import dump
+from modelops_core.db.engine import translated_errors
+from modelops_core.db.queue.jobs import to_json
 from modelops_core.ports import Row
 
 
 class Audit:
-    """Written by the routes, the pages and the command line; never changed."""
+    """Appends to ``audit_log``; routes, pages and the command line do, and nobody changes a row."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -24,18 +24,18 @@ class Audit:
         address: str | None = None,
         **detail: object,
     ) -> None:
-        """*actor* did *action* to *subject*."""
+        """Record that *actor* did *action* to *subject*, with *detail* as JSON."""
         values = {
             "actor": actor,
             "action": action,
             "subject": subject,
             "address": address,
-            "detail": dump(detail),
+            "detail": to_json(detail),
         }
-        with explained(), self._engine.begin() as connection:
+        with translated_errors(), self._engine.begin() as connection:
             queries.run(connection, "new_audit", **values)
 
     def recent(self, limit: int = 100) -> list[Row]:
-        """What was done last."""
-        with explained(), self._engine.connect() as connection:
+        """The latest *limit* rows, the newest first."""
+        with translated_errors(), self._engine.connect() as connection:
             return queries.rows(connection, "audits", limit=limit)

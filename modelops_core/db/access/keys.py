@@ -1,4 +1,4 @@
-"""API keys: made, checked, revoked. A key is shown once; its hash is kept."""
+"""Makes, checks and revokes API keys. A key is shown once; only its hash is stored."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from sqlalchemy import Engine
 
 from modelops_core.db import queries
-from modelops_core.db.engine import explained
-from modelops_core.db.queue.jobs import RELAXED
+from modelops_core.db.engine import translated_errors
+from modelops_core.db.queue.jobs import ASYNCHRONOUS_COMMIT
 from modelops_core.errors import InvalidInput
 from modelops_core.ports import Row
 
@@ -18,17 +18,21 @@ SCOPES = ("read", "run", "admin")
 #: what every key begins with, so that a leaked one is found by a search
 PREFIX = "mo"
 NAME_LIMIT = 80
-LONGEST = 128
+MAX_KEY_LENGTH = 128
 
 
 class Keys:
-    """api_keys; *engine* is the worker's to check, the owner's to make and revoke."""
+    """The table ``api_keys``: the worker's *engine* may check keys, the owner's make and revoke."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def add(self, name: str, scopes: Sequence[str], days: int | None = None) -> str:
-        """A new key for *name*, valid for *days* (None: until revoked). Shown this once."""
+        """
+        Make a key for *name* that is valid for *days* (None: until revoked) and return it.
+
+        It cannot be read again. Raises InvalidInput for a wrong name or scope.
+        """
         if not name.strip() or len(name) > NAME_LIMIT or not name.isprintable():
             raise InvalidInput("key_name", value=name[:40], limit=NAME_LIMIT)
         if unknown := set(scopes) - set(SCOPES):
@@ -44,33 +48,33 @@ class Keys:
             "scopes": list(scopes),
             "days": days,
         }
-        with explained(), self._engine.begin() as connection:
+        with translated_errors(), self._engine.begin() as connection:
             queries.row(connection, "new_key", **values)
         return key
 
     def check(self, key: str) -> Row | None:
-        """key_id, name and scopes of a valid key; None for any other."""
-        if len(key) > LONGEST:
+        """The key_id, name and scopes of a valid key; None for any other."""
+        if len(key) > MAX_KEY_LENGTH:
             return None
-        with explained(), self._engine.begin() as connection:
+        with translated_errors(), self._engine.begin() as connection:
             found = queries.row(connection, "key_by_hash", key_hash=digest(key))
             if found is not None and found["stale"]:
-                connection.exec_driver_sql(RELAXED)
+                connection.exec_driver_sql(ASYNCHRONOUS_COMMIT)
                 queries.run(connection, "key_used", key_id=found["key_id"])
         return found
 
     def revoke(self, key_id: str) -> None:
-        """Make a key worthless; raises InvalidInput where there is none."""
-        with explained(), self._engine.begin() as connection:
+        """Revoke a key from now on; raises InvalidInput where no valid one has that id."""
+        with translated_errors(), self._engine.begin() as connection:
             if not queries.run(connection, "revoke_key", key_id=key_id):
                 raise InvalidInput("no_valid_key", key=key_id)
 
     def all(self) -> list[Row]:
         """All keys without their hashes; ``state`` is ``valid``, ``expired`` or ``revoked``."""
-        with explained(), self._engine.connect() as connection:
+        with translated_errors(), self._engine.connect() as connection:
             return queries.rows(connection, "keys")
 
 
 def digest(key: str) -> str:
-    """What is kept of a key."""
+    """The SHA-256 hash of a key, which is stored instead of it."""
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()

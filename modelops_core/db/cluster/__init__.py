@@ -1,1 +1,1 @@
-"""The private PostgreSQL cluster in ``var/``."""
+"""Creates, starts and stops a private PostgreSQL cluster in ``var/``."""

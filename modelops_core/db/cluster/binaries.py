@@ -1,5 +1,5 @@
 """
-PostgreSQL's programs: the newest ones on this machine that carry PostGIS.
+Finds PostgreSQL's programs: the newest installation on this machine that has PostGIS.
 
 No Python package brings PostGIS, so it comes from the system's own packages.
 """

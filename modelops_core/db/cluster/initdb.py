@@ -1,5 +1,5 @@
 """
-Making a cluster's data directory: whole or not at all.
+Creates a cluster's data directory, whole or not at all.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ OPTIONS = (
 
 def create(place: Place, owner_role: str, lock: IO[str], *, durable: bool = True) -> None:
     """
-    Run initdb beside the place and move the whole result there.
+    Run initdb in a folder beside *place* and move the whole result to it.
 
     It inherits *lock*: if this process is killed, nobody starts over before its
     initdb is gone as well.

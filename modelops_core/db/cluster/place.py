@@ -1,5 +1,5 @@
 """
-Where a private cluster lies and whom it belongs to.
+Decides in which folders a private cluster lies and which system user owns it.
 
 PostgreSQL refuses to run as root. Started by root, the cluster belongs to
 `postgres` (or `nobody`), who must be able to reach its folder; where the project
@@ -64,7 +64,7 @@ class Place:
             self.claim(folder, 0o700)
 
     def claim(self, path: Path, mode: int) -> None:
-        """Hand *path* to the owner; a stranger's path is refused, not taken over."""
+        """Make the owner own *path*; raises ClusterUnavailable for a path of another user."""
         status = path.lstat()
         if path.is_symlink() or status.st_uid not in (self.owner.uid, os.geteuid()):
             raise ClusterUnavailable("path_belongs", path=path, user=_user(status.st_uid).name)

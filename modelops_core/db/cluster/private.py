@@ -33,8 +33,8 @@ from modelops_core.db.cluster.server import Server, summary
 from modelops_core.errors import ClusterUnavailable
 
 ROOM_TO_START = 200  # MB of free disk
-PATIENCE = 300  # seconds: recovery after a crash replays up to 2 GB of journal
-PAUSE = 0.02  # seconds between two looks
+START_TIMEOUT = 300  # seconds: recovery after a crash replays up to 2 GB of journal
+POLL_INTERVAL = 0.02  # seconds between two checks
 LOCK = int.from_bytes(b"cluster", "big")
 NOT_YET = ("the database system is", "too many clients", "remaining connection slots")
 
@@ -51,7 +51,7 @@ class Ensured:
 
 @dataclass(frozen=True)
 class Status:
-    """What is known of a cluster without touching it."""
+    """What can be said of a cluster without starting or changing it."""
 
     exists: bool
     running: bool
@@ -99,7 +99,7 @@ class Cluster:
             return False
         with self._explained(), self._locked():
             self._server.signal(signal.SIGQUIT if immediate else signal.SIGINT)
-            deadline = time.monotonic() + PATIENCE
+            deadline = time.monotonic() + START_TIMEOUT
             while self._server.alive():
                 self._pause(
                     deadline, ClusterUnavailable("cluster_not_stopping", log=self.place.log)
@@ -136,7 +136,7 @@ class Cluster:
 
     def _start(self) -> bool:
         """Start the server unless it runs; return when it answers."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + START_TIMEOUT
         log_size = self._server.log_size()
         started = False
         while (state := self._state()) is not _State.READY:
@@ -204,7 +204,7 @@ class Cluster:
     def _locked(self) -> Iterator[IO[str]]:
         """One `ensure` or `stop` at a time."""
         self.place.prepare()
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + START_TIMEOUT
         path = self.place.root / "lock"
         with path.open("a") as lock:
             self.place.claim(path, 0o600)
@@ -215,7 +215,7 @@ class Cluster:
     def _pause(self, deadline: float, otherwise: ClusterUnavailable) -> None:
         if time.monotonic() > deadline:
             raise otherwise
-        time.sleep(PAUSE)
+        time.sleep(POLL_INTERVAL)
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

@@ -1,5 +1,5 @@
 """
-The server process of a cluster: is it alive, start it, stop it.
+Starts and stops the server process of a cluster, and finds out whether it is alive.
 
 The postmaster inherits an open, locked file and hands it to its children, so the
 kernel itself says whether any of them is left: however they died, whatever
@@ -106,7 +106,7 @@ class Server:
         )
 
     def _forget_the_dead(self) -> None:
-        """A dead server's pid may be a stranger's by now, and would keep a new one from starting."""
+        """Remove a dead server's pid file: the pid may be reused and would block a new start."""
         (self.place.data / "postmaster.pid").unlink(missing_ok=True)
         for name in (f".s.PGSQL.{PORT}", f".s.PGSQL.{PORT}.lock"):
             (self.place.sockets / name).unlink(missing_ok=True)
@@ -122,7 +122,7 @@ class Server:
 
 
 def summary(text: str) -> str:
-    """The last complaints of a program's output, in one line."""
+    """Join the last error lines of a program's output into one line."""
     lines = [STAMP.sub("", line).strip() for line in text.splitlines() if line.strip()]
     words = ("FATAL", "PANIC", "ERROR", "error:", "HINT", "could not", "invalid")
     telling = [line for line in lines if any(word in line for word in words)]

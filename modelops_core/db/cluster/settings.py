@@ -1,7 +1,7 @@
 """
-PostgreSQL settings for a small machine that also runs the program.
+Chooses PostgreSQL settings for a small machine that also runs this program.
 
-They are written anew before each start; `ALTER SYSTEM` still overrules them.
+The file is written before each start; `ALTER SYSTEM` overrules it.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def settings(place: Place, extra: Mapping[str, str]) -> dict[str, str]:
 
 
 def memory(megabytes: int) -> dict[str, str]:
-    """Sizes for a machine of *megabytes* of memory, of which half is the program's."""
+    """Memory settings for a machine of *megabytes*, half of which are left to this program."""
     return {
         "shared_buffers": _between(128, megabytes // 8, 2048),
         "effective_cache_size": _between(256, megabytes // 2, 65536),
@@ -53,7 +53,7 @@ def memory(megabytes: int) -> dict[str, str]:
 
 
 def rendered(values: Mapping[str, str]) -> str:
-    """*values* as the text of a configuration file."""
+    """Render *values* as the text of a PostgreSQL configuration file."""
     return "".join(f"{key} = '{_escaped(value)}'\n" for key, value in values.items())
 
 

@@ -1,1 +1,1 @@
-"""Input tables: climate, places, gauges, data sets."""
+"""Reads and fills the input tables: climate, places, gauges, registered data sets."""

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from sqlalchemy import Engine
 
 from modelops_core.db import bulk, queries
-from modelops_core.db.engine import explained
+from modelops_core.db.engine import translated_errors
 from modelops_core.db.inputs.gauges import Gauges
 from modelops_core.domain.climate import Array, Climate, IntArray, Storms, read_only
 from modelops_core.domain.gauges import FlowRecord
@@ -37,7 +37,7 @@ class ClimateTables:
 
     def tiles(self, size: int) -> Sequence[Tile]:
         """Stretches of at most *size* cells, in the order of their ids."""
-        with explained(), self._engine.connect() as connection:
+        with translated_errors(), self._engine.connect() as connection:
             ids = [row["grid_id"] for row in queries.rows(connection, "grid_ids")]
         return [
             Tile(part[0], part[-1])
@@ -47,7 +47,7 @@ class ClimateTables:
     def tile(self, tile: Tile, variables: Iterable[str]) -> Climate:
         """The tile's cells with all years that any of its tables holds."""
         wanted = frozenset(variables)
-        with explained(), self._engine.connect() as connection:
+        with translated_errors(), self._engine.connect() as connection:
             cells = queries.rows(connection, "grid_cells", first=tile.first, last=tile.last)
             tables = {
                 name: _read(connection, name, _ids(cells, name), monthly=name in MONTHLY)
@@ -63,14 +63,14 @@ class ClimateTables:
 
     def storms(self) -> Storms:
         """The typhoon catalogue; its years run from the first season to the last."""
-        with explained(), self._engine.connect() as connection:
+        with translated_errors(), self._engine.connect() as connection:
             listed = queries.rows(connection, "storm_list")
             nodes = queries.rows(connection, "storm_nodes")
         return catalogue(listed, nodes, self._fill)
 
     def basin_population(self) -> Mapping[str, Mapping[int, float]]:
         """Basin → year → people."""
-        with explained(), self._engine.connect() as connection:
+        with translated_errors(), self._engine.connect() as connection:
             found = queries.rows(connection, "basin_population")
         return {
             row["basin_code"]: {
@@ -95,7 +95,11 @@ def _ids(cells: Cells, variable: str) -> IntArray:
 def _read_around(
     connection: Any, name: str, cells: Cells, tile: Tile
 ) -> tuple[IntArray, npt.NDArray[np.float32]]:
-    """Years, and values (neighbour, cell, year, scenario) of the cells around each cell, in the order of their ids."""
+    """
+    Read a variable of the cells around each cell: years, values (neighbour, cell, year, scenario).
+
+    Neighbours are in the order of their ids; absent ones are NaN.
+    """
     found: dict[int, list[int]] = {c["grid_id"]: [] for c in cells}
     for row in queries.rows(connection, "cells_around", first=tile.first, last=tile.last):
         found[row["grid_id"]].append(row["around"])
@@ -188,7 +192,7 @@ def _static(cells: Cells, name: str) -> npt.NDArray[Any]:
 
 
 def _on_span(years: IntArray, own: IntArray, table: npt.NDArray[np.float32], steps: int) -> Array:
-    """(cell, own year × step, scenario) → (scenario, year, month, cell) or (scenario, year, cell)."""
+    """(cell, own year × step, scenario) → (scenario, year[, month], cell)."""
     cells, _, scenarios = table.shape
     full = np.full((scenarios, years.size, steps, cells), np.nan)
     if own.size:

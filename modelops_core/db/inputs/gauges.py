@@ -11,20 +11,20 @@ import numpy as np
 from sqlalchemy import Connection, Engine
 
 from modelops_core.db import queries
-from modelops_core.db.engine import explained
+from modelops_core.db.engine import translated_errors
 from modelops_core.domain.gauges import FlowRecord, same_river
 from modelops_core.ports import Row
 
 
 class Gauges:
-    """The tables of the gauges."""
+    """Reads river gauges and their yearly flow statistics."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def outlets(self) -> Mapping[str, FlowRecord]:
         """Basin → the record of its lowest gauge; without basins whose gauge holds no flow."""
-        with explained(), self._engine.connect() as connection:
+        with translated_errors(), self._engine.connect() as connection:
             kind = _kind(connection)
             rows = queries.rows(connection, "outlet_flows")
         by_basin = groupby(rows, lambda row: row["basin_code"])
@@ -33,8 +33,8 @@ class Gauges:
     def along(
         self, river_name: str, latitude: float, longitude: float, within: float
     ) -> Sequence[FlowRecord]:
-        """The flow gauges of a river within so many metres of a point, the nearest first."""
-        with explained(), self._engine.connect() as connection:
+        """The flow gauges of a river within *within* m of a point, the nearest first."""
+        with translated_errors(), self._engine.connect() as connection:
             near = queries.rows(
                 connection, "gauges_near", latitude=latitude, longitude=longitude, within=within
             )

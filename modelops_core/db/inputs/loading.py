@@ -1,4 +1,4 @@
-"""Datasets into tables: a ports.DatasetWriter."""
+"""Loads data sets into empty input tables: a ports.DatasetWriter."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine, text
 
 from modelops_core.db import bulk
-from modelops_core.db.engine import explained
+from modelops_core.db.engine import translated_errors
 from modelops_core.db.inputs import district_means
 from modelops_core.domain.dataset import Dataset
-from modelops_core.domain.variables import MONTHLY, YEARLY
 from modelops_core.errors import SourceUnreadable
 
 CONSTRAINTS = text("""
@@ -23,64 +22,52 @@ CONSTRAINTS = text("""
        AND NOT EXISTS (SELECT FROM pg_constraint AS other WHERE other.confrelid = c.conrelid)
      ORDER BY contype = 'f' DESC""")
 INDEXES = text("""
-    SELECT format('DROP INDEX %s', indexrelid::regclass) AS drop_it, pg_get_indexdef(indexrelid) AS add_it
+    SELECT format('DROP INDEX %s', indexrelid::regclass) AS drop_it,
+           pg_get_indexdef(indexrelid) AS add_it
       FROM pg_index
      WHERE indrelid = CAST(:table AS regclass)
        AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)""")
-REGISTER = text("""
+INSERT_DATA_SOURCE = text("""
     INSERT INTO modelops.data_sources
-           (table_name, name, provider, licence, version, kind, period, method, file_sha256, row_count)
-    VALUES (:table_name, :name, :provider, :licence, :version, CAST(:kind AS modelops.data_kind), :period,
-            :method, :file_sha256, :row_count)
+           (table_name, name, provider, licence, version, kind, period, method, file_sha256,
+            row_count)
+    VALUES (:table_name, :name, :provider, :licence, :version,
+            CAST(:kind AS modelops.data_kind), :period, :method, :file_sha256, :row_count)
     ON CONFLICT (table_name, name) DO UPDATE
        SET provider = excluded.provider, licence = excluded.licence, version = excluded.version,
            kind = excluded.kind, period = excluded.period, method = excluded.method,
            file_sha256 = excluded.file_sha256, row_count = excluded.row_count, loaded_at = now()""")
-PARTS = """
+INSERT_DISTRICT_PARTS = """
     INSERT INTO modelops.location_admin_parts (admin_code, level, geom)
     SELECT admin_code, level, (ST_Dump(ST_Subdivide(ST_MakeValid(geom), 64))).geom
       FROM modelops.location_admin"""
 #: point look-ups read only polygons: a repaired geometry may also hold lines and points
-ONLY_POLYGONS = (
-    PARTS.replace(
+INSERT_DISTRICT_POLYGONS = (
+    INSERT_DISTRICT_PARTS.replace(
         "FROM modelops",
-        "FROM (SELECT admin_code, level, ST_CollectionExtract(ST_MakeValid(geom), 3) AS geom FROM modelops",
+        "FROM (SELECT admin_code, level, ST_CollectionExtract(ST_MakeValid(geom), 3) AS geom"
+        " FROM modelops",
     )
     + ") AS valid"
 )
 
-#: every input table, in an order that foreign keys allow
-INPUTS = (
-    "location_admin",
-    "coastline",
-    "location_grid",
-    "sea_level_grid",
-    *(f"{name}_data" for name in (*MONTHLY, *YEARLY)),
-    "sea_level_data",
-    "api_buildings",
-    "api_wamis_stations",
-    "api_wamis_cache",
-    "api_typhoon_list",
-    "api_typhoon_tracks",
-)
 
-
-class Tables:
-    """Fills empty tables; a table and its line in data_sources are one transaction."""
+class DatasetTables:
+    """Fills empty input tables; a table and its row in data_sources are one transaction."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def present(self, table: str) -> bool:
-        """Whether the table holds rows."""
-        with explained(), self._engine.connect() as connection:
-            return _filled(connection, f"modelops.{table}")
+        """Whether *table* (without schema) holds any row."""
+        with translated_errors(), self._engine.connect() as connection:
+            return _holds_rows(connection, f"modelops.{table}")
 
     def write(self, dataset: Dataset) -> int:
-        """Load *dataset* into its empty table; the rows written."""
+        """Load *dataset* and return its rows; raises SourceUnreadable where the table is filled."""
         table = f"modelops.{dataset.table}"
-        with explained(), self._engine.begin() as connection:
-            if _filled(connection, table):
+        with translated_errors(), self._engine.begin() as connection:
+            if _holds_rows(connection, table):
                 raise SourceUnreadable("table_filled", table=dataset.table)
             connection.exec_driver_sql(
                 "SET LOCAL timezone = 'UTC'"
@@ -88,21 +75,21 @@ class Tables:
             with _without_indexes(connection, table):
                 rows = bulk.copy_columns(connection, table, dataset.columns)
             if dataset.table == "location_admin":
-                connection.exec_driver_sql(ONLY_POLYGONS)
+                connection.exec_driver_sql(INSERT_DISTRICT_POLYGONS)
                 connection.exec_driver_sql("ANALYZE modelops.location_admin_parts")
             connection.exec_driver_sql(f"ANALYZE {table}")
-            connection.execute(REGISTER, _registered(dataset, rows))
+            connection.execute(INSERT_DATA_SOURCE, _data_source_row(dataset, rows))
             variable = dataset.table.removesuffix("_data")
             if variable in district_means.VARIABLES:
                 district_means.make(connection, variable)
         return rows
 
 
-def _filled(connection: Connection, table: str) -> bool:
+def _holds_rows(connection: Connection, table: str) -> bool:
     return bool(connection.exec_driver_sql(f"SELECT EXISTS (SELECT FROM {table})").scalar())
 
 
-def _registered(dataset: Dataset, rows: int) -> dict[str, object]:
+def _data_source_row(dataset: Dataset, rows: int) -> dict[str, object]:
     p = dataset.provenance
     return {
         "table_name": dataset.table,
@@ -120,7 +107,7 @@ def _registered(dataset: Dataset, rows: int) -> dict[str, object]:
 
 @contextmanager
 def _without_indexes(connection: Connection, table: str) -> Iterator[None]:
-    """Keys and indexes are built once after the rows, which is several times faster."""
+    """Drop the table's keys and indexes for the block: building them afterwards is much faster."""
     parts = [
         row
         for query in (CONSTRAINTS, INDEXES)

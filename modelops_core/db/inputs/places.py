@@ -1,4 +1,4 @@
-"""What is found at a point: cell, district, building, coast."""
+"""Finds what lies at a point: climate cell, district, building, coast."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, func, select
 
-from modelops_core.db.engine import explained
+from modelops_core.db.engine import translated_errors
 from modelops_core.db.tables import (
     BUILDINGS,
     CELLS,
     COASTLINE,
     DISTRICT_PARTS,
     DISTRICTS,
-    PLANE,
+    KOREA_METRES,
 )
 from modelops_core.domain.site import Site, check_coordinates
 from modelops_core.errors import NoResults, OutsideKorea
 from modelops_core.ports import Place, Row
 
 #: a point this far off the districts' polygons still counts as on land [m]: quays, reclaimed land
-SHORE = 1000.0
+SHORE_TOLERANCE = 1000.0
 #: half the diagonal of a 0.1° cell, and a little [m]
 CELL_REACH = 8500.0
 #: how far a building may lie from the click [m]
@@ -37,7 +37,7 @@ class Places:
     def place(self, latitude: float, longitude: float) -> Place:
         """Everything at a point on land; raises InvalidInput or OutsideKorea."""
         check_coordinates(latitude, longitude)
-        with explained(), self._engine.connect() as connection:
+        with translated_errors(), self._engine.connect() as connection:
             district = district_at(connection, latitude, longitude)
             cell = cell_at(connection, latitude, longitude)
             town = _first(connection, in_district(latitude, longitude, "emd"))
@@ -57,11 +57,11 @@ class Places:
 
 
 def district_at(connection: Connection, latitude: float, longitude: float) -> Row:
-    """The sigungu at a point; raises OutsideKorea in the sea and abroad."""
+    """The district (sigungu) at a point; raises OutsideKorea in the sea and abroad."""
     found = _first(connection, in_district(latitude, longitude))
     if found is None:
         raise NoResults("no_districts")
-    if found["distance_m"] > SHORE:
+    if found["distance_m"] > SHORE_TOLERANCE:
         raise OutsideKorea(
             "in_the_sea",
             latitude=latitude,
@@ -73,7 +73,7 @@ def district_at(connection: Connection, latitude: float, longitude: float) -> Ro
 
 
 def cell_at(connection: Connection, latitude: float, longitude: float) -> Row:
-    """The climate cell of a point on land."""
+    """The nearest climate cell; raises OutsideKorea where it lies farther than CELL_REACH."""
     found = _first(connection, nearest(CELLS, latitude, longitude))
     if found is None:
         raise NoResults("no_climate_grid")
@@ -104,15 +104,17 @@ def population_at(connection: Connection, latitude: float, longitude: float) -> 
 def nearest(
     table: Table, latitude: float, longitude: float, *where: ColumnElement[bool]
 ) -> Select[Any]:
-    """The row of *table* that lies nearest, its columns but the shape, and ``distance_m``."""
-    here = func.ST_Transform(func.ST_SetSRID(func.ST_MakePoint(longitude, latitude), 4326), PLANE)
+    """A query for the nearest row of *table*: its columns but the shape, and ``distance_m`` [m]."""
+    here = func.ST_Transform(
+        func.ST_SetSRID(func.ST_MakePoint(longitude, latitude), 4326), KOREA_METRES
+    )
     distance = table.c.geom_5179.distance_centroid(here)
     columns = [column for column in table.c if column.name != "geom_5179"]
     return select(*columns, distance.label("distance_m")).where(*where).order_by(distance).limit(1)
 
 
 def in_district(latitude: float, longitude: float, level: str = "sigungu") -> Select[Any]:
-    """The district of a level that holds the point, or the nearest one and its distance [m]."""
+    """A query for the district of *level* at the point or nearest to it, and ``distance_m`` [m]."""
     part = nearest(DISTRICT_PARTS, latitude, longitude, DISTRICT_PARTS.c.level == level).subquery()
     return select(*DISTRICTS.c, part.c.distance_m).join(
         part, part.c.admin_code == DISTRICTS.c.admin_code

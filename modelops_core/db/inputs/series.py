@@ -1,4 +1,4 @@
-"""Series of one variable over some cells: what the page of projections draws."""
+"""Reads mean series of one climate variable over some cells, for the projections page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy import Engine
 
 from modelops_core.db import bulk, queries
-from modelops_core.db.engine import explained
+from modelops_core.db.engine import translated_errors
 from modelops_core.domain.climate import Array, IntArray
 from modelops_core.domain.horizons import SCENARIOS
 from modelops_core.domain.variables import MONTHLY, YEARLY
@@ -21,7 +21,7 @@ FIELDS = {"step": "i4", **dict.fromkeys(CODES, "f4"), **{f"n{code[3:]}": "i4" fo
 
 
 class SeriesTables:
-    """Reads of the climate tables for areas; nothing is kept here."""
+    """Reads mean series of areas from the climate tables; keeps nothing."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -45,17 +45,17 @@ class SeriesTables:
             table=f"{variable}_data",
             cells=", ".join(str(int(cell)) for cell in cells),
         )
-        with explained(), self._engine.connect() as connection:
+        with translated_errors(), self._engine.connect() as connection:
             records = bulk.read_records(connection, query, FIELDS)
         return _series(variable, records)
 
     def districts(self, variable: str, codes: Sequence[str]) -> Series | None:
         """
-        The mean over all cells of the districts *codes*, from sums made ahead; equal to :meth:`area`.
+        The mean over all cells of the districts *codes* from precomputed sums; as :meth:`area`.
 
-        None where there are none of this load, or none of these districts.
+        None where no sums of the present load exist, or none of these districts.
         """
-        with explained(), self._engine.connect() as connection:
+        with translated_errors(), self._engine.connect() as connection:
             found = queries.rows(
                 connection, "series_of_districts", variable=variable, codes=list(codes)
             )
@@ -69,7 +69,7 @@ class SeriesTables:
 
     def sea_level_node(self, latitude: float, longitude: float) -> Row | None:
         """The nearest node with its distance [m]; None where none is loaded."""
-        with explained(), self._engine.connect() as connection:
+        with translated_errors(), self._engine.connect() as connection:
             return queries.row(
                 connection, "series_sea_level_node", latitude=latitude, longitude=longitude
             )

@@ -1,4 +1,4 @@
-"""data_sources: a ports.SourceReader."""
+"""Reads the register of loaded data sets, ``data_sources``: a ports.SourceReader."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from sqlalchemy import Engine
 
 from modelops_core.db import queries
-from modelops_core.db.engine import explained
+from modelops_core.db.engine import translated_errors
 from modelops_core.ports import Row
 
 
 class Sources:
-    """What is loaded, and where it comes from."""
+    """Reads which data sets are loaded, with provider, licence and kind."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def all(self) -> Sequence[Row]:
         """One row a data set."""
-        with explained(), self._engine.connect() as connection:
+        with translated_errors(), self._engine.connect() as connection:
             return queries.rows(connection, "data_sources")

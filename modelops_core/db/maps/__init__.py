@@ -1,1 +1,1 @@
-"""What the maps draw: layers and vector tiles."""
+"""Reads what maps draw: result layers, district outlines, vector tiles."""

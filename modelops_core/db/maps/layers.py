@@ -1,4 +1,4 @@
-"""What the maps draw: cells with their values, districts with their outlines."""
+"""Reads what the dashboard's maps draw: cells with their values, districts with their outlines."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import psycopg2.errors
 from sqlalchemy import Connection, Engine
 
 from modelops_core.db import bulk, queries
-from modelops_core.db.engine import explained
+from modelops_core.db.engine import translated_errors
 from modelops_core.domain import horizons
 from modelops_core.domain.climate import Array, IntArray
 from modelops_core.errors import UnknownPeril
 from modelops_core.ports import Row
 
-#: of a drawn outline [°], about 250 m
-TOLERANCE = 0.0025
+#: tolerance to which a drawn outline is simplified [°], about 250 m
+OUTLINE_TOLERANCE = 0.0025
 CELL_FIELDS = {
     "grid_id": "i4",
     "latitude": "f8",
@@ -29,7 +29,13 @@ CELL_FIELDS = {
     "basin": "i4",
     "district": "i4",
 }
-FIELDS = {"grid_id": "i4", "hazard": "f4", "hazard_status": "i4", "aal": "f4", "aal_status": "i4"}
+VALUE_FIELDS = {
+    "grid_id": "i4",
+    "hazard": "f4",
+    "hazard_status": "i4",
+    "aal": "f4",
+    "aal_status": "i4",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +62,14 @@ class LayerValues:
 
 
 class Layers:
-    """Reads for maps; nothing is kept here."""
+    """Reads cells, values and districts for maps; keeps nothing."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def cells(self) -> Cells:
         """All cells of the grid."""
-        with explained(), self._engine.connect() as connection:
+        with translated_errors(), self._engine.connect() as connection:
             codes = queries.row(connection, "layer_codes") or {}
             lists = {name: list(found or ()) for name, found in codes.items()}
             query = queries.TEXTS["layer_cells"].format(
@@ -81,11 +87,11 @@ class Layers:
         )
 
     def values(self, risk_type: str, ssp_scenario: str, horizon: str) -> LayerValues:
-        """One peril in one scenario and window; raises InvalidInput (UnknownPeril) for unknown names."""
+        """One peril in one scenario and horizon; raises InvalidInput or UnknownPeril."""
         names = (risk_type, horizons.scenario(ssp_scenario), horizons.horizon(horizon).key)
-        with explained(), self._engine.connect() as connection:
+        with translated_errors(), self._engine.connect() as connection:
             try:
-                read = bulk.read_records(connection, _query(connection, *names), FIELDS)
+                read = bulk.read_records(connection, _query(connection, *names), VALUE_FIELDS)
             except psycopg2.errors.InvalidTextRepresentation:
                 raise UnknownPeril("peril_not_in_database", peril=risk_type) from None
         return LayerValues(
@@ -95,14 +101,14 @@ class Layers:
             read["aal_status"].astype(np.int64),
         )
 
-    def districts(self, level: str = "sigungu", tolerance: float = TOLERANCE) -> list[Row]:
+    def districts(self, level: str = "sigungu", tolerance: float = OUTLINE_TOLERANCE) -> list[Row]:
         """Districts with outline (GeoJSON text), population and a point inside."""
-        with explained(), self._engine.connect() as connection:
+        with translated_errors(), self._engine.connect() as connection:
             return queries.rows(connection, "layer_districts", level=level, tolerance=tolerance)
 
     def search(self, words: str, limit: int = 8) -> list[Row]:
         """Districts whose Korean or English name holds every word."""
-        with explained(), self._engine.connect() as connection:
+        with translated_errors(), self._engine.connect() as connection:
             return queries.rows(connection, "district_search", words=_words(words), limit=limit)
 
 

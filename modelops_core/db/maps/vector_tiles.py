@@ -1,4 +1,4 @@
-"""Vector tiles by ST_AsMVT: buildings, climate grid, districts."""
+"""Makes Mapbox vector tiles by ST_AsMVT: buildings, climate grid, districts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from modelops_core.db import queries
-from modelops_core.db.engine import explained
+from modelops_core.db.engine import translated_errors
 from modelops_core.domain.job import Step, StepKind
 from modelops_core.errors import InvalidInput
 from modelops_core.ports import Progress, Row
@@ -16,25 +16,25 @@ from modelops_core.ports import Progress, Row
 #: layer names
 LAYERS = ("buildings", "grid", "admin")
 #: deepest zoom
-DEEPEST = 20
-#: up to this zoom buildings are counted in squares, up to the next one their tiles are made ahead
-COUNTED, STORED = 10, 13
+MAX_ZOOM = 20
+#: up to the first zoom tiles show counts of buildings in squares; up to the second they are stored
+MAX_COUNTED_ZOOM, MAX_STORED_ZOOM = 10, 13
 #: squares along the edge of a tile
-PER_TILE = 64
-#: tiles of another scheme are made anew
-SCHEME = f"{COUNTED}/{STORED}/{PER_TILE}"
+SQUARES_PER_EDGE = 64
+#: part of the stored tiles' version: tiles of another scheme are made anew
+SCHEME = f"{MAX_COUNTED_ZOOM}/{MAX_STORED_ZOOM}/{SQUARES_PER_EDGE}"
 #: districts are drawn by province, district and town up to these zooms
-LEVELS = ((7, "sido"), (10, "sigungu"), (DEEPEST, "emd"))
+DISTRICT_LEVELS = ((7, "sido"), (10, "sigungu"), (MAX_ZOOM, "emd"))
 #: outline kept within a quarter of a pixel of 256 [° at zoom 0]
 TOLERANCE = 360 / 256 / 4
 
 
-def checked(layer: str, z: int, x: int, y: int) -> None:
+def check_tile(layer: str, z: int, x: int, y: int) -> None:
     """Raise InvalidInput for a tile that does not exist."""
     if layer not in LAYERS:
         raise InvalidInput("not_one_of", field="layer", value=layer, known=list(LAYERS))
-    if not 0 <= z <= DEEPEST:
-        raise InvalidInput("out_of_range", field="z", value=z, low=0, high=DEEPEST, unit="")
+    if not 0 <= z <= MAX_ZOOM:
+        raise InvalidInput("out_of_range", field="z", value=z, low=0, high=MAX_ZOOM, unit="")
     for name, value in (("x", x), ("y", y)):
         if not 0 <= value < 1 << z:
             raise InvalidInput(
@@ -43,15 +43,19 @@ def checked(layer: str, z: int, x: int, y: int) -> None:
 
 
 class Tiles:
-    """Reads tiles with one engine, makes those of the buildings with another."""
+    """Reads tiles (as reader) and makes the stored tiles of the buildings (as writer)."""
 
     def __init__(self, reader: Engine, writer: Engine) -> None:
         self._reader = reader
         self._writer = writer
 
     def tile(self, layer: str, z: int, x: int, y: int, **chosen: str) -> bytes:
-        """One tile, empty where nothing lies; *chosen*: risk_type, ssp_scenario, horizon of the grid."""
-        checked(layer, z, x, y)
+        """
+        One tile as MVT bytes, empty where nothing lies; raises InvalidInput for an impossible one.
+
+        *chosen*: risk_type, ssp_scenario and horizon of the layer ``grid``.
+        """
+        check_tile(layer, z, x, y)
         make: dict[str, Callable[..., bytes]] = {
             "buildings": self._buildings,
             "grid": self._grid,
@@ -60,34 +64,34 @@ class Tiles:
         return make[layer]({"z": z, "x": x, "y": y}, **chosen)
 
     def _buildings(self, at: Row, **_: str) -> bytes:
-        if at["z"] > STORED:
+        if at["z"] > MAX_STORED_ZOOM:
             return self._read("buildings_tile", **at)
         if self.due() is None:
             return self._read("stored_tile", **at)
-        if at["z"] > COUNTED:
+        if at["z"] > MAX_COUNTED_ZOOM:
             return self._read("buildings_tile", **at)
-        return self._read("counted_tile", **at, per_tile=PER_TILE)
+        return self._read("counted_tile", **at, per_tile=SQUARES_PER_EDGE)
 
     def _grid(self, at: Row, **chosen: str) -> bytes:
         return self._read("grid_tile", **at, **chosen)
 
     def _admin(self, at: Row, **_: str) -> bytes:
-        level = next(name for last, name in LEVELS if at["z"] <= last)
+        level = next(name for last, name in DISTRICT_LEVELS if at["z"] <= last)
         return self._read("admin_tile", **at, level=level, tolerance=TOLERANCE / (1 << at["z"]))
 
     def _read(self, query: str, **values: Any) -> bytes:
-        with explained(), self._reader.connect() as connection:
+        with translated_errors(), self._reader.connect() as connection:
             found = queries.row(connection, query, **values)
         return bytes(found["mvt"] or b"") if found else b""
 
     def _state(self) -> Row:
-        with explained(), self._reader.connect() as connection:
+        with translated_errors(), self._reader.connect() as connection:
             found = queries.row(connection, "buildings_version")
         assert found is not None
         return found
 
     def due(self) -> str | None:
-        """What no tiles were made of yet: the load of buildings and the scheme; None where all is made."""
+        """The version (load and scheme) that stored tiles lack; None where they are up to date."""
         state = self._state()
         if state["loaded"] is None:
             return None
@@ -95,16 +99,20 @@ class Tiles:
         return version if version != state["made_from"] else None
 
     def make(self, version: str, progress: Progress) -> int:
-        """Make all stored tiles of the buildings anew, in one transaction; how many."""
-        with explained(), self._writer.begin() as connection:
+        """Make all stored tiles of the buildings anew, in one transaction; return their number."""
+        with translated_errors(), self._writer.begin() as connection:
             queries.run(connection, "clear_tiles")
             progress(0, Step(StepKind.buildings))
-            queries.run(connection, "tile_squares", z=COUNTED, per_tile=PER_TILE)
-            for z in range(STORED + 1):
-                progress(5 + 90 * z // STORED, Step(StepKind.zoom_tiles, str(z)))
-                if z <= COUNTED:
+            queries.run(connection, "tile_squares", z=MAX_COUNTED_ZOOM, per_tile=SQUARES_PER_EDGE)
+            for z in range(MAX_STORED_ZOOM + 1):
+                progress(5 + 90 * z // MAX_STORED_ZOOM, Step(StepKind.zoom_tiles, str(z)))
+                if z <= MAX_COUNTED_ZOOM:
                     queries.run(
-                        connection, "make_counted_tiles", z=z, shift=COUNTED - z, per_tile=PER_TILE
+                        connection,
+                        "make_counted_tiles",
+                        z=z,
+                        shift=MAX_COUNTED_ZOOM - z,
+                        per_tile=SQUARES_PER_EDGE,
                     )
                 else:
                     queries.run(connection, "make_whole_tiles", z=z)

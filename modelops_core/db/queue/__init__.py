@@ -1,1 +1,1 @@
-"""``batch_jobs`` as the queue, its notices, and ``runs``."""
+"""The job queue in ``batch_jobs``, its locks and notices, and the table ``runs``."""

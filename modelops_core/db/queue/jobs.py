@@ -1,4 +1,4 @@
-"""batch_jobs as those who ask for jobs see it: a ports.JobStore."""
+"""Creates, cancels and reads jobs in batch_jobs and writes their ends: a ports.JobStore."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ import orjson
 from sqlalchemy import Engine
 
 from modelops_core.db import queries
-from modelops_core.db.engine import explained
+from modelops_core.db.engine import translated_errors
 from modelops_core.domain.job import Job, JobState, JobStatus, Step, StepKind
 from modelops_core.errors import InvalidInput, JobCancelled, JobNotFound, ModelOpsError, QueueFull
 from modelops_core.ports import Row
 
 #: progress is written often and may be lost in a crash; results may not
-RELAXED = "SET LOCAL synchronous_commit = off"
+ASYNCHRONOUS_COMMIT = "SET LOCAL synchronous_commit = off"
 MESSAGE_LIMIT = 4000
 TRACE_LIMIT = 20_000
-#: jobs that may wait, where nobody says otherwise
-ROOM = 1000
-#: tries to add a job whose twin ends at the same moment
-TRIES = 3
+#: jobs that may wait in the queue, where the settings do not say
+QUEUE_LIMIT = 1000
+#: attempts to add a job while an equal one ends at the same moment
+ENQUEUE_ATTEMPTS = 3
 
 
 class Jobs:
-    """Create, move and read jobs."""
+    """Creates, cancels, retries and reads jobs; writes their progress and how they ended."""
 
-    def __init__(self, engine: Engine, room: int = ROOM) -> None:
+    def __init__(self, engine: Engine, queue_limit: int = QUEUE_LIMIT) -> None:
         self._engine = engine
-        self._room = room
+        self._queue_limit = queue_limit
 
     def create(
         self,
@@ -43,13 +43,13 @@ class Jobs:
         running: bool = False,
         worker: str | None = None,
     ) -> str:
-        """A new job, queued or already *running* under *worker*; its id."""
-        with explained(), self._engine.begin() as connection:
+        """Create a job, queued or already *running* under *worker*, and return its id."""
+        with translated_errors(), self._engine.begin() as connection:
             found = queries.row(
                 connection,
                 "create_job",
                 job_type=job_type,
-                input_params=dump(params),
+                input_params=to_json(params),
                 total_items=total,
                 status=JobStatus.running if running else JobStatus.queued,
                 worker=worker,
@@ -68,39 +68,43 @@ class Jobs:
         timeout: int | None = None,
     ) -> str:
         """
-        A new queued job, or the waiting or running one of the same request; its id.
+        Queue a job and return its id; an equal request that waits or runs is the same job.
 
-        Raises QueueFull where too many wait; at most one job a caller more than the
-        limit gets in when several come at the same instant.
+        Raises QueueFull where too many wait. Callers that come at the same instant may each get
+        one job beyond the limit into the queue.
         """
         request = fingerprint(job_type, params, owner)
         values = {
             "job_type": job_type,
-            "input_params": dump(params),
+            "input_params": to_json(params),
             "total_items": total,
             "owner": owner,
             "request_hash": request,
             "retry_of": retry_of,
             "timeout_s": timeout,
-            "room": self._room,
+            "room": self._queue_limit,
         }
-        with explained(), self._engine.begin() as connection:
-            for _ in range(TRIES):
+        with translated_errors(), self._engine.begin() as connection:
+            for _ in range(ENQUEUE_ATTEMPTS):
                 found = queries.row(connection, "enqueue_job", **values) or queries.row(
                     connection, "same_job", request_hash=request
                 )
                 if found is not None:
                     return str(found["batch_id"])
-        raise QueueFull("too_many_jobs", count=self._room)
+        raise QueueFull("too_many_jobs", count=self._queue_limit)
 
     def cancel(self, batch_id: str) -> JobStatus:
-        """Cancel a job, a running one at its next step; its status. Raises InvalidInput for an ended one."""
-        with explained(), self._engine.begin() as connection:
+        """
+        Cancel a job, a running one at its next step, and return its status.
+
+        Raises InvalidInput for a job that has ended, JobNotFound for an unknown one.
+        """
+        with translated_errors(), self._engine.begin() as connection:
             found = queries.row(
                 connection,
                 "cancel_job",
-                batch_id=checked(batch_id),
-                **reason(JobCancelled("cancelled_before")),
+                batch_id=valid_job_id(batch_id),
+                **error_columns(JobCancelled("cancelled_before")),
                 **step_columns(Step(StepKind.cancelled)),
             )
         if found is None:
@@ -109,7 +113,7 @@ class Jobs:
         return JobStatus(found["status"])
 
     def retry(self, batch_id: str, owner: str | None = None) -> str:
-        """A new job with the input of an ended one; its id."""
+        """Queue a new job with the input of an ended one and return its id."""
         job = self.get(batch_id)
         if not job.status.ended:
             raise InvalidInput("not_repeatable", job=batch_id, status=job.status)
@@ -121,7 +125,7 @@ class Jobs:
         self, batch_id: str, progress: int, step: Step | str | None = None, **items: int | None
     ) -> bool:
         """
-        Write how far a job is; False where it has ended. Raises JobCancelled where it is to stop.
+        Write a job's progress [%]; False where it has ended. Raises JobCancelled.
 
         A step that is only a text (the requirements' callers give one) is kept as it stands.
         """
@@ -130,13 +134,13 @@ class Jobs:
         }
         # called thirty times a job: one statement and no transaction of its own is one round trip
         with (
-            explained(),
+            translated_errors(),
             self._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection,
         ):
             found = queries.row(
                 connection,
                 "job_progress",
-                batch_id=checked(batch_id),
+                batch_id=valid_job_id(batch_id),
                 progress=progress,
                 **step_columns(step),
                 **counts,
@@ -146,15 +150,15 @@ class Jobs:
         return found is not None
 
     def complete(self, batch_id: str, results: Row, notes: Row | None = None) -> None:
-        """End a job well; its results are kept whole. *notes*: durations and logs."""
-        with explained(), self._engine.begin() as connection:
+        """Complete a job with its results; *notes* are its ``durations`` and ``logs``."""
+        with translated_errors(), self._engine.begin() as connection:
             queries.run(
                 connection,
                 "complete_job",
-                batch_id=checked(batch_id),
-                results=dump(results),
+                batch_id=valid_job_id(batch_id),
+                results=to_json(results),
                 **step_columns(Step(StepKind.completed)),
-                **_notes(notes),
+                **_log_columns(notes),
             )
 
     def fail(
@@ -164,15 +168,15 @@ class Jobs:
         trace: str | None = None,
         notes: Row | None = None,
     ) -> None:
-        """End a job with the error that ended it, or a reason in words."""
-        with explained(), self._engine.begin() as connection:
+        """Fail a job with the error *why* or a reason in words; *trace* is a stack trace."""
+        with translated_errors(), self._engine.begin() as connection:
             queries.run(
                 connection,
                 "fail_job",
-                batch_id=checked(batch_id),
-                **reason(why),
+                batch_id=valid_job_id(batch_id),
+                **error_columns(why),
                 error_stack_trace=None if trace is None else _storable(trace)[-TRACE_LIMIT:],
-                **_notes(notes),
+                **_log_columns(notes),
             )
 
     def get(self, batch_id: str) -> Job:
@@ -180,7 +184,7 @@ class Jobs:
         return Job.from_row(self._one("job", batch_id))
 
     def state(self, batch_id: str) -> JobState:
-        """How far a job is; raises JobNotFound."""
+        """A job's status and progress; raises JobNotFound."""
         return JobState.from_row(self._one("job_state", batch_id))
 
     def recent(self, limit: int = 50, status: str | None = None) -> list[Job]:
@@ -190,7 +194,7 @@ class Jobs:
     def page(
         self, limit: int, cursor: str | None = None, **filters: str | None
     ) -> tuple[list[Job], str | None]:
-        """One page of jobs by *filters* (status, job_type, owner), and where the next one begins."""
+        """One page of jobs by *filters* (status, job_type, owner), and the cursor of the next."""
         after_time, after_id = _position(cursor) if cursor else (None, None)
         found = self._listed(limit + 1, after_time=after_time, after_id=after_id, **filters)
         following = _cursor(found[limit - 1]) if len(found) > limit else None
@@ -198,31 +202,31 @@ class Jobs:
 
     def counts(self) -> list[Row]:
         """Jobs by type and status."""
-        with explained(), self._engine.connect() as connection:
+        with translated_errors(), self._engine.connect() as connection:
             return queries.rows(connection, "job_counts")
 
     def step_seconds(self) -> list[Row]:
         """Mean seconds of each step of the jobs that ended within the last hour."""
-        with explained(), self._engine.connect() as connection:
+        with translated_errors(), self._engine.connect() as connection:
             return queries.rows(connection, "step_seconds")
 
     def _listed(self, limit: int, **filters: Any) -> list[Job]:
         names = ("status", "job_type", "owner", "after_time", "after_id")
-        with explained(), self._engine.connect() as connection:
+        with translated_errors(), self._engine.connect() as connection:
             found = queries.rows(
                 connection, "jobs", limit=limit, **{name: filters.get(name) for name in names}
             )
         return [Job.from_row(row) for row in found]
 
     def _one(self, query: str, batch_id: str) -> Row:
-        with explained(), self._engine.connect() as connection:
-            found = queries.row(connection, query, batch_id=checked(batch_id))
+        with translated_errors(), self._engine.connect() as connection:
+            found = queries.row(connection, query, batch_id=valid_job_id(batch_id))
         if found is None:
             raise JobNotFound("no_such_job", job=batch_id)
         return found
 
 
-def checked(batch_id: str) -> str:
+def valid_job_id(batch_id: str) -> str:
     """*batch_id* as the database writes it; raises JobNotFound for anything but a UUID."""
     try:
         return str(uuid.UUID(str(batch_id)))
@@ -230,44 +234,44 @@ def checked(batch_id: str) -> str:
         raise JobNotFound("not_a_job_id", job=str(batch_id)[:60]) from None
 
 
-def dump(value: Any) -> str:
-    """JSON text; NaN becomes null, numpy numbers become numbers."""
+def to_json(value: Any) -> str:
+    """Serialise *value* as JSON; NaN becomes null, numpy numbers become numbers."""
     return orjson.dumps(
         value, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS, default=str
     ).decode()
 
 
 def step_columns(step: Step | str | None) -> dict[str, str | None]:
-    """A step as ``batch_jobs`` holds it: the sentence, and the value where there is one."""
+    """The columns of a step: its sentence, and its value as JSON where it is a Step."""
     return {
         "current_step": None if step is None else str(step),
-        "step": dump(step.as_row()) if isinstance(step, Step) else None,
+        "step": to_json(step.as_row()) if isinstance(step, Step) else None,
     }
 
 
 def fingerprint(job_type: str, params: Row, owner: str | None) -> str:
-    """What makes two requests the same: type, parameters in any order, and who asks."""
-    plain = orjson.loads(dump(params))
+    """Hash a request: equal type, parameters (in any order) and owner give an equal hash."""
+    plain = orjson.loads(to_json(params))
     return hashlib.sha256(
         orjson.dumps([job_type, plain, owner], option=orjson.OPT_SORT_KEYS)
     ).hexdigest()
 
 
-def reason(why: ModelOpsError | str) -> Row:
-    """The columns that say why a job ended: a sentence in English, its code and values."""
+def error_columns(why: ModelOpsError | str) -> Row:
+    """The columns of the error that ended a job: an English sentence, code and values as JSON."""
     return {
         "error_message": _storable(str(why))[:MESSAGE_LIMIT],
-        "error": None if isinstance(why, str) else dump(why.as_dict()),
+        "error": None if isinstance(why, str) else to_json(why.as_dict()),
     }
 
 
-def _notes(notes: Row | None) -> Row:
+def _log_columns(notes: Row | None) -> Row:
     given = notes or {}
-    return {name: dump(given[name]) if name in given else None for name in ("durations", "logs")}
+    return {name: to_json(given[name]) if name in given else None for name in ("durations", "logs")}
 
 
 def _storable(text: str) -> str:
-    """PostgreSQL's text holds no NUL."""
+    """Replace NUL, which PostgreSQL's text cannot hold."""
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 

@@ -1,4 +1,4 @@
-"""Sessions of their own: locks of jobs and notices of the database."""
+"""Database sessions outside the pool: locks of jobs, and LISTEN for notices about jobs."""
 
 from __future__ import annotations
 
@@ -12,37 +12,37 @@ from typing import Any
 import psycopg2
 from sqlalchemy import Engine
 
-from modelops_core.db.engine import explained
+from modelops_core.db.engine import translated_errors
 from modelops_core.db.queue import job_queue
 from modelops_core.errors import DatabaseUnavailable
 
 CHANNEL = "modelops_jobs"
-#: seconds after which a wait looks whether it was woken; the database is not asked
-SLICE = 0.25
+#: seconds after which a wait checks whether it was woken; the database is not asked
+POLL_INTERVAL = 0.25
 
 
 class JobLocks:
-    """Locks jobs, one session each, so that a dead process lets go."""
+    """Locks jobs, one session each: the server releases the lock when a process dies."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     @contextmanager
     def __call__(self, batch_id: str) -> Iterator[bool]:
-        """Hold the job's lock inside the block; gives False where another session has it."""
-        with explained(), self._engine.connect() as connection:
-            held = job_queue.hold(connection, batch_id)
+        """Hold the job's lock inside the block; give False where another session holds it."""
+        with translated_errors(), self._engine.connect() as connection:
+            held = job_queue.try_lock(connection, batch_id)
             connection.commit()
             try:
                 yield held
             finally:
                 if held and not connection.invalidated:
-                    job_queue.release(connection, batch_id)
+                    job_queue.unlock(connection, batch_id)
                     connection.commit()
 
 
 class Notices:
-    """Waits for NOTIFY on the jobs' channel; one listening session."""
+    """Waits for NOTIFY on the jobs' channel by one session of its own, opened when first used."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -50,16 +50,16 @@ class Notices:
         self._woken = threading.Event()
 
     def wake(self) -> None:
-        """End a wait soon, from another thread."""
+        """End a wait within POLL_INTERVAL, from another thread."""
         self._woken.set()
 
     def wait(self, seconds: float) -> None:
-        """Return at the next notice, at the latest after *seconds*."""
+        """Return at the next notice, at the latest after *seconds*; raises DatabaseUnavailable."""
         self.received(seconds)
 
     def received(self, seconds: float) -> list[str]:
-        """Wait likewise; what the notices say."""
-        with explained():
+        """Wait as :meth:`wait` and return the payloads of the notices, empty without any."""
+        with translated_errors():
             if self._raw is None:
                 self._listen()
             try:
@@ -71,20 +71,20 @@ class Notices:
             except (OSError, ValueError) as error:  # the socket is gone
                 self.close()
                 raise DatabaseUnavailable("database_went_away", reason=error) from error
-            said = [notice.payload for notice in self._raw.notifies]
+            payloads = [notice.payload for notice in self._raw.notifies]
             self._raw.notifies.clear()
-            return said
+            return payloads
 
     def _until_readable(self, seconds: float) -> None:
         deadline = time.monotonic() + seconds
         while not self._woken.is_set() and (left := deadline - time.monotonic()) > 0:
-            readable, _, _ = select.select([self._raw], [], [], min(left, SLICE))
+            readable, _, _ = select.select([self._raw], [], [], min(left, POLL_INTERVAL))
             if readable:
                 break
         self._woken.clear()
 
     def close(self) -> None:
-        """Give the session back."""
+        """Close the session; the next wait opens another."""
         if self._raw is not None:
             self._raw.close()
             self._raw = None

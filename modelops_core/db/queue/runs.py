@@ -1,4 +1,4 @@
-"""runs, parameter sets and the lock of the nightly run: a ports.RunStore."""
+"""Records nightly runs and their parameter sets, and holds their lock: a ports.RunStore."""
 
 from __future__ import annotations
 
@@ -9,27 +9,29 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from modelops_core.db import queries
-from modelops_core.db.engine import explained
-from modelops_core.db.queue.jobs import dump, reason
+from modelops_core.db.engine import translated_errors
+from modelops_core.db.queue.jobs import error_columns, to_json
 from modelops_core.errors import JobFailed, RunAlreadyActive
 from modelops_core.ports import Row
 
 
 class Runs:
-    """The table of nightly runs, and the lock that lets one run at a time."""
+    """The table ``runs``, and the lock by which only one nightly run goes on at a time."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """The lock of the nightly run, held by one session; raises RunAlreadyActive where another has it."""
-        with explained(), self._engine.connect() as connection:
+        """Hold the lock of the nightly run; raises RunAlreadyActive where another run holds it."""
+        with translated_errors(), self._engine.connect() as connection:
             found = queries.row(connection, "nightly_lock")
             connection.commit()  # the lock is the session's, not the transaction's
             if not (found and found["locked"]):
                 raise RunAlreadyActive
-            queries.run(connection, "fail_dead_nightly_runs", **reason(JobFailed("night_killed")))
+            queries.run(
+                connection, "fail_dead_nightly_runs", **error_columns(JobFailed("night_killed"))
+            )
             connection.commit()
             try:
                 yield
@@ -37,13 +39,13 @@ class Runs:
                 _unlock(connection)
 
     def begin(self, batch_id: str, stages: Sequence[str], parameters: Row) -> int:
-        """Note a new run and the numbers it uses; its id."""
-        with explained(), self._engine.begin() as connection:
+        """Record a new run and the parameters that it uses; return its id."""
+        with translated_errors(), self._engine.begin() as connection:
             queries.run(connection, "clear_status_counts")
             queries.run(
                 connection,
                 "new_parameter_set",
-                **{**parameters, "content": dump(parameters["content"])},
+                **{**parameters, "content": to_json(parameters["content"])},
             )
             found = queries.row(
                 connection,
@@ -57,17 +59,20 @@ class Runs:
         return int(found["run_id"])
 
     def finish(self, run_id: int, **details: Row) -> None:
-        """Note that a run ended, with its inputs, counts and durations, and count the cells by status."""
-        with explained(), self._engine.begin() as connection:
+        """Record that a run ended, with inputs, counts and durations; count cells by status."""
+        with translated_errors(), self._engine.begin() as connection:
             queries.run(connection, "clear_status_counts")
             queries.run(connection, "count_statuses")
             queries.run(
-                connection, "finish_run", run_id=run_id, **{k: dump(v) for k, v in details.items()}
+                connection,
+                "finish_run",
+                run_id=run_id,
+                **{k: to_json(v) for k, v in details.items()},
             )
 
     def last(self) -> Row | None:
         """The last finished run, None before the first."""
-        with explained(), self._engine.connect() as connection:
+        with translated_errors(), self._engine.connect() as connection:
             return queries.row(connection, "last_run")
 
     def outdated(
@@ -76,7 +81,12 @@ class Runs:
         code_version: str,
         stages: Sequence[str] = ("hazard", "probability"),
     ) -> bool:
-        """Whether a nightly run is due: none finished, other numbers or calculation, or data loaded since it began."""
+        """
+        Whether a nightly run is due.
+
+        It is where none has finished, parameters or code have changed, or data were loaded after
+        the last one began.
+        """
         last = self.last()
         if (
             last is None
@@ -86,7 +96,7 @@ class Runs:
             return True
         if last["inputs"].get("code_version") != code_version:
             return True
-        with explained(), self._engine.connect() as connection:
+        with translated_errors(), self._engine.connect() as connection:
             sources = queries.rows(connection, "data_sources")
         return any(source["loaded_at"] > last["started_at"] for source in sources)
 

@@ -1,1 +1,1 @@
-"""Result tables by cell and by site."""
+"""Writes and reads results by cell and by site, and saved sites."""

@@ -1,4 +1,4 @@
-"""Results of the nightly run on their way into the tables, and back."""
+"""Writes and reads the nightly run's results by cell."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import Connection, Engine
 
 from modelops_core.db import bulk, queries
-from modelops_core.db.engine import explained
+from modelops_core.db.engine import translated_errors
 from modelops_core.db.results.lines import hazard_lines, probability_lines
 from modelops_core.ports import Block, Row, Run
 
@@ -43,27 +43,31 @@ PROBABILITY = (
     "method_version",
     "calculated_at",
 )
-VOLATILE = ("run_id", "calculated_at")
+VOLATILE_COLUMNS = ("run_id", "calculated_at")
 
 
 class NightResults:
-    """A ports.ResultWriter."""
+    """Writes the results of tiles: a ports.ResultWriter."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def fingerprints(self, tile: str) -> Mapping[str, str]:
-        """Stage → what the tile was last calculated from."""
-        with explained(), self._engine.connect() as connection:
+        """Stage → fingerprint of the inputs from which the tile was last calculated."""
+        with translated_errors(), self._engine.connect() as connection:
             found = queries.rows(connection, "tile_fingerprints", tile=tile)
         return {row["stage"]: row["fingerprint"] for row in found}
 
     def write(
         self, tile: str, blocks: Iterable[Block], run: Run, fingerprints: Mapping[str, str]
     ) -> Mapping[str, int]:
-        """Store the stages named in *fingerprints* in one transaction, block by block; rows changed by table."""
+        """
+        Store the stages named in *fingerprints* in one transaction, block by block.
+
+        Returns table → rows changed.
+        """
         changed: dict[str, int] = {}
-        with explained(), self._engine.begin() as connection:
+        with translated_errors(), self._engine.begin() as connection:
             for climate, risks in blocks:
                 if "hazard" in fingerprints:
                     body = hazard_lines(climate, risks, run)
@@ -86,19 +90,19 @@ class NightResults:
 def _merge(
     connection: Connection, changed: dict[str, int], table: str, columns: Sequence[str], body: str
 ) -> None:
-    rows = bulk.merge(connection, f"modelops.{table}", KEY, columns, body, VOLATILE)
+    rows = bulk.merge(connection, f"modelops.{table}", KEY, columns, body, VOLATILE_COLUMNS)
     changed[table] = changed.get(table, 0) + rows
 
 
 class CellResults:
-    """A ports.CellReader."""
+    """Reads stored H and P(H) of one cell: a ports.CellReader."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def cell(self, grid_id: int) -> tuple[Sequence[Row], Sequence[Row]]:
         """All stored H rows and all P(H) rows of one cell."""
-        with explained(), self._engine.connect() as connection:
+        with translated_errors(), self._engine.connect() as connection:
             hazard = queries.rows(connection, "hazard_at", grid_id=grid_id)
             probability = queries.rows(connection, "probability_at", grid_id=grid_id)
         return hazard, probability

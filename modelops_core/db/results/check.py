@@ -1,4 +1,4 @@
-"""What `check` reads: a services.stock.Reader."""
+"""Reads building stock and results for the command `check`: a services.audit.stock.Reader."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from sqlalchemy import Engine
 
 from modelops_core.db import queries
-from modelops_core.db.engine import explained
+from modelops_core.db.engine import translated_errors
 from modelops_core.domain.result import Status
 from modelops_core.domain.site import RANGES, Site
 from modelops_core.errors import NoResults
@@ -23,14 +23,14 @@ NUMBERS = ("built_year", "floors_above", "floors_below", "total_area", "coast_di
 
 
 class CheckTables:
-    """The stock and the stored results, by columns."""
+    """Reads the building stock and the stored results as columns."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def stock(self, most: int) -> Stock:
         """At most *most* buildings, evenly chosen; raises NoResults where none is loaded."""
-        with explained(), self._engine.connect() as connection:
+        with translated_errors(), self._engine.connect() as connection:
             found = queries.row(connection, "check_building_count")
             count = int(found["buildings"]) if found else 0
             if not count:
@@ -41,7 +41,7 @@ class CheckTables:
 
     def cells(self) -> Cells:
         """All stored results; raises NoResults before the first nightly run."""
-        with explained(), self._engine.connect() as connection:
+        with translated_errors(), self._engine.connect() as connection:
             rows = queries.rows(connection, "check_cells")
         if not rows:
             raise NoResults
@@ -49,7 +49,7 @@ class CheckTables:
 
     def causes(self, weights: Mapping[int, float]) -> Causes:
         """What each AAL follows from, weighted by *weights* (cell → value)."""
-        with explained(), self._engine.connect() as connection:
+        with translated_errors(), self._engine.connect() as connection:
             rows = queries.rows(
                 connection, "check_causes", cells=list(weights), weights=list(weights.values())
             )

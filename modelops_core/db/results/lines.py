@@ -1,6 +1,8 @@
 """
-Results as COPY lines. A nightly run writes some 350,000 of them, so numbers are turned into
-text by the column (orjson, in C) and a row is one join.
+Formats the nightly run's results as lines for COPY.
+
+A nightly run writes some 350,000 lines, so numbers become text by the column (orjson, in C)
+and a line is one join.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from modelops_core.stages.score import level_index
 
 #: significant figures of the numbers inside JSON columns, and of columns of their own:
 #: fewer than a float has, so that the order of a sum does not show
-FIGURES = 10
+JSON_FIGURES = 10
 COLUMN_FIGURES = 13
 STATUSES = np.array([status.name for status in Status], dtype=object)
 LEVEL_NAMES = np.array([*LEVELS, NULL], dtype=object)  # −1 is the last: unknown
@@ -28,12 +30,12 @@ Column = Iterable[str]
 
 
 def hazard_lines(climate: Climate, risks: Sequence[CellRisk], run: Run) -> str:
-    """Lines of hazard_results, columns as results.HAZARD."""
+    """Make the lines of hazard_results; columns as ``cells.HAZARD``."""
     return _lines(climate, risks, run, _hazard_columns)
 
 
 def probability_lines(climate: Climate, risks: Sequence[CellRisk], run: Run) -> str:
-    """Lines of probability_results, columns as results.PROBABILITY."""
+    """Make the lines of probability_results; columns as ``cells.PROBABILITY``."""
     return _lines(climate, risks, run, _probability_columns)
 
 
@@ -126,23 +128,25 @@ def _details(risk: CellRisk) -> Iterator[str]:
     e = risk.estimate
     years = f'"years":[{risk.first_year},{risk.last_year}],"estimator":"{e.estimator}"'
     notes = cycle(_notes(risk))
-    for row, said in zip(objects({"n": e.n, **e.details}), notes, strict=False):
-        yield f"{{{years},{said}{row[1:]}"
+    for row, texts_of_cells in zip(objects({"n": e.n, **e.details}), notes, strict=False):
+        yield f"{{{years},{texts_of_cells}{row[1:]}"
 
 
 def _notes(risk: CellRisk) -> list[str]:
     """The words about each cell as members of a JSON object, escaped for COPY."""
     cells = risk.estimate_status.shape[1]
-    said = [""] * cells
+    texts_of_cells = [""] * cells
     for name, texts in risk.notes.items():
         for i, text in enumerate(texts):
             if text:
-                said[i] += f'"{name}":{orjson.dumps(text).decode()},'.replace("\\", "\\\\")
-    return said
+                texts_of_cells[i] += f'"{name}":{orjson.dumps(text).decode()},'.replace(
+                    "\\", "\\\\"
+                )
+    return texts_of_cells
 
 
 def objects(fields: Mapping[str, Array]) -> Iterator[str]:
-    """One JSON object a cell from arrays (scenario, cell)."""
+    """Yield one JSON object for each scenario and cell from arrays (scenario, cell)."""
     template = "{" + ",".join(f'"{name}":%s' for name in fields) + "}"
     for row in json_rows(np.stack(list(fields.values()))):
         yield template % tuple(row[1:-1].split(","))
@@ -155,8 +159,8 @@ def json_rows(values: Array) -> list[str]:
     return [f"[{row}]" for row in text[2:-2].split("],[")]
 
 
-def significant(values: Array, figures: int = FIGURES) -> Array:
-    """Rounded to *figures* significant figures."""
+def significant(values: Array, figures: int = JSON_FIGURES) -> Array:
+    """Round *values* to *figures* significant figures."""
     with np.errstate(divide="ignore", invalid="ignore"):
         magnitude = np.floor(np.log10(np.abs(values)))
     scale = 10.0 ** (figures - 1 - np.where(np.isfinite(magnitude), magnitude, 0))
@@ -167,7 +171,7 @@ def significant(values: Array, figures: int = FIGURES) -> Array:
 
 
 def numbers(values: Array, *, whole: bool = False) -> list[str]:
-    """Text of each number; NaN is NULL."""
+    """Make the text of each number; NaN is NULL."""
     if whole:
         return [NULL if np.isnan(v) else str(int(v)) for v in values]
     values = np.ascontiguousarray(significant(values, COLUMN_FIGURES))
@@ -176,7 +180,7 @@ def numbers(values: Array, *, whole: bool = False) -> list[str]:
 
 
 def flag_lists(flags: Mapping[str, BoolArray], status: StatusArray) -> list[str]:
-    """A text[] literal a cell; many cells share few combinations."""
+    """Make a text[] literal for each scenario and cell; many share few combinations."""
     code = np.zeros(status.size, dtype=np.int64)
     for bit, on in enumerate(flags.values()):
         code |= np.asarray(on).ravel().astype(np.int64) << bit

@@ -19,8 +19,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
-from modelops_core.db.engine import explained
-from modelops_core.db.queue.jobs import dump
+from modelops_core.db.engine import translated_errors
+from modelops_core.db.queue.jobs import to_json
 from modelops_core.db.tables import JOBS, PORTFOLIOS, SITES
 from modelops_core.domain.saved_site import Portfolio, SavedSite
 from modelops_core.domain.site import check_coordinates
@@ -34,25 +34,25 @@ NOTE_LIMIT = 2000
 
 
 class Portfolios:
-    """Create, read and change saved sites."""
+    """Creates, reads and changes portfolios and their saved sites."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def all(self) -> list[Portfolio]:
         """Portfolios with the number of their sites."""
-        with explained(), self._engine.connect() as connection:
+        with translated_errors(), self._engine.connect() as connection:
             return [Portfolio.from_row(row) for row in _rows(connection, _PORTFOLIOS)]
 
     def sites(self, portfolio: str = DEFAULT) -> list[SavedSite]:
         """Sites with the answer of their last assessment (None without one)."""
-        with explained(), self._engine.begin() as connection:
+        with translated_errors(), self._engine.begin() as connection:
             found = _rows(connection, _sites(_id(connection, portfolio), JOBS.c.results))
         return [SavedSite.from_row(row) for row in found]
 
     def places(self, portfolio: str = DEFAULT) -> list[SavedSite]:
         """Sites without their answers: quick, for lists and maps."""
-        with explained(), self._engine.begin() as connection:
+        with translated_errors(), self._engine.begin() as connection:
             found = _rows(connection, _sites(_id(connection, portfolio)))
         return [SavedSite.from_row(row) for row in found]
 
@@ -79,11 +79,11 @@ class Portfolios:
             "note": _note(note),
             "batch_id": batch_id,
         }
-        with explained(), self._engine.begin() as connection:
+        with translated_errors(), self._engine.begin() as connection:
             owner = _id(connection, portfolio)
             new = insert(SITES).values(
                 portfolio_id=owner,
-                attributes=cast(literal(dump(dict(attributes or {}))), JSONB),
+                attributes=cast(literal(to_json(dict(attributes or {}))), JSONB),
                 **values,
             )
             return int(connection.execute(new.returning(SITES.c.site_id)).scalar_one())
@@ -102,14 +102,14 @@ class Portfolios:
             "note": _note(note),
             "batch_id": batch_id,
         }
-        with explained(), self._engine.begin() as connection:
+        with translated_errors(), self._engine.begin() as connection:
             chosen = {column: value for column, value in given.items() if value is not None}
             if chosen:
                 connection.execute(update(SITES).where(SITES.c.site_id == site_id).values(**chosen))
 
     def remove(self, site_id: int) -> None:
         """Forget a site."""
-        with explained(), self._engine.begin() as connection:
+        with translated_errors(), self._engine.begin() as connection:
             connection.execute(delete(SITES).where(SITES.c.site_id == site_id))
 
 

@@ -1,4 +1,4 @@
-"""The requirements' dictionaries, checked and completed."""
+"""Checks and completes the dictionaries that the requirements' operations take and return."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from modelops_core.db.results import cells
-from modelops_core.db.results.sites import lines
+from modelops_core.db.results.sites import copy_lines
 from modelops_core.domain import building, horizons
 from modelops_core.domain.result import Status
 from modelops_core.errors import InvalidInput
@@ -25,12 +25,12 @@ SCORES = (
     "proximity_factor",
     "normalized_asset_value",
 )
-DECADES = (2020, 2025, 2030, 2035, 2040, 2045, 2050)
+POPULATION_YEARS = (2020, 2025, 2030, 2035, 2040, 2045, 2050)
 
 
 @dataclass(frozen=True)
 class CellTable:
-    """A table of results by cell."""
+    """Name and columns of a table of results by cell."""
 
     name: str
     columns: tuple[str, ...]
@@ -41,7 +41,11 @@ PROBABILITY = CellTable("modelops.probability_results", cells.PROBABILITY)
 
 
 def site_row(row: Row) -> Row:
-    """A result of a site: complete, checked, coordinates to six decimals."""
+    """
+    Check a site's result and complete it with version and status.
+
+    Coordinates are rounded to six decimals [°]; raises InvalidInput for a missing or wrong field.
+    """
     for name in ("latitude", "longitude", "risk_type"):
         if row.get(name) is None:
             raise InvalidInput("result_lacks", field=name)
@@ -67,7 +71,7 @@ def scenario_row(row: Row) -> Row:
 
 
 def unique(rows: Sequence[Row], key: Sequence[str]) -> Sequence[Row]:
-    """*rows* themselves; raises InvalidInput where two are about the same."""
+    """Return *rows*; raises InvalidInput where two have the same *key*."""
     seen = set()
     for row in rows:
         about = tuple(row[name] for name in key)
@@ -78,7 +82,7 @@ def unique(rows: Sequence[Row], key: Sequence[str]) -> Sequence[Row]:
 
 
 def job_status(job: Row) -> Row:
-    """The requirements' job dictionary: moments are ISO 8601 texts."""
+    """Make the requirements' job dictionary: times as ISO 8601 texts."""
     return {
         name: value.isoformat() if isinstance(value, datetime) else value
         for name, value in job.items()
@@ -86,12 +90,12 @@ def job_status(job: Row) -> Row:
 
 
 def cell_lines(table: CellTable, rows: Sequence[Mapping[str, Any]]) -> str:
-    """COPY lines for a table of cells."""
-    return lines(rows, table.columns)
+    """Make the COPY lines of *rows* for a table of results by cell."""
+    return copy_lines(rows, table.columns)
 
 
 def checked_progress(progress: int) -> int:
-    """*progress* itself if it is a percentage."""
+    """Return *progress*; raises InvalidInput where it is not within 0 to 100 %."""
     if not 0 <= progress <= 100:
         raise InvalidInput(
             "out_of_range", field="progress", value=progress, low=0, high=100, unit="%"
@@ -100,7 +104,7 @@ def checked_progress(progress: int) -> int:
 
 
 def building_info(found: Row) -> Row:
-    """The requirements' building dictionary, with the register's strings beside our classes."""
+    """Make the requirements' building dictionary: the register's words beside our classes."""
     age = None if found["built_year"] is None else date.today().year - found["built_year"]
     use = building.classify(found["main_purpose"] or "", building.USE_GROUPS, "other")
     structure = building.classify(found["structure"] or "", building.STRUCTURE_CLASSES)
@@ -120,8 +124,8 @@ def building_info(found: Row) -> Row:
 
 
 def population_info(found: Row) -> Row:
-    """Population by year, and its change."""
-    people = {f"population_{year}": found[f"population_{year}"] for year in DECADES}
+    """Make the requirements' population dictionary: persons by year and their change."""
+    people = {f"population_{year}": found[f"population_{year}"] for year in POPULATION_YEARS}
     first, last = people["population_2020"], people["population_2050"]
     known = first is not None and last is not None
     return {

@@ -1,4 +1,4 @@
-"""Results of single sites: a ports.SiteWriter."""
+"""Writes the results of single sites: a ports.SiteWriter."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 from modelops_core.db import bulk
-from modelops_core.db.engine import explained
-from modelops_core.db.queue.jobs import dump
+from modelops_core.db.engine import translated_errors
+from modelops_core.db.queue.jobs import to_json
 from modelops_core.ports import Row
 
 SITE = ("latitude", "longitude", "risk_type")
@@ -45,7 +45,7 @@ JSON = frozenset({"factors"})
 
 
 #: rows that are written by one statement; more go by COPY and merge
-FEW = 1000
+MAX_ROWS_PER_STATEMENT = 1000
 #: A job's completion is what must survive a crash, and it is written after its rows: the rows
 #: themselves need not wait for the disk. One statement is one round trip.
 WRITE_FEW = """
@@ -57,21 +57,21 @@ WRITE_FEW = """
 
 
 class SiteResults:
-    """Writes few rows by one statement, many by COPY and merge; one transaction a table."""
+    """Writes few rows by one statement, many by COPY and merge, one transaction a table."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def exposure(self, rows: Sequence[Row]) -> int:
-        """Rows into exposure_results; the number changed."""
+        """Write rows into exposure_results; return the number changed."""
         return self._merge("modelops.exposure_results", SITE, EXPOSURE, rows)
 
     def vulnerability(self, rows: Sequence[Row]) -> int:
-        """Rows into vulnerability_results; the number changed."""
+        """Write rows into vulnerability_results; return the number changed."""
         return self._merge("modelops.vulnerability_results", SITE, VULNERABILITY, rows)
 
     def aal_scaled(self, rows: Sequence[Row]) -> int:
-        """Rows into aal_scaled_results; the number changed."""
+        """Write rows into aal_scaled_results; return the number changed."""
         key = (*SITE, "ssp_scenario", "horizon")
         return self._merge("modelops.aal_scaled_results", key, AAL, rows)
 
@@ -80,10 +80,10 @@ class SiteResults:
     ) -> int:
         if not rows:
             return 0
-        if len(rows) <= FEW:
+        if len(rows) <= MAX_ROWS_PER_STATEMENT:
             return self._write_few(table, key, columns, rows)
-        with explained(), self._engine.begin() as connection:
-            return bulk.merge(connection, table, key, columns, lines(rows, columns))
+        with translated_errors(), self._engine.begin() as connection:
+            return bulk.merge(connection, table, key, columns, copy_lines(rows, columns))
 
     def _write_few(
         self, table: str, key: Sequence[str], columns: Sequence[str], rows: Sequence[Row]
@@ -93,11 +93,11 @@ class SiteResults:
             table=table, names=", ".join(columns), key=", ".join(key), updates=updates
         )
         with (
-            explained(),
+            translated_errors(),
             self._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection,
         ):
             return connection.execute(
-                text(statement), {"rows": dump(_complete(rows, columns))}
+                text(statement), {"rows": to_json(_complete(rows, columns))}
             ).rowcount
 
 
@@ -111,8 +111,8 @@ def _complete(rows: Sequence[Row], columns: Sequence[str]) -> list[Row]:
     ]
 
 
-def lines(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
-    """COPY lines of dictionaries; columns that a row lacks are NULL."""
+def copy_lines(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
+    """Make COPY lines from dictionaries; columns that a row lacks are NULL."""
     now = datetime.now(UTC).isoformat()
     return "".join(
         bulk.line(_value(name, {"calculated_at": now, **row}.get(name)) for name in columns) + "\n"
@@ -126,5 +126,5 @@ def _value(name: str, value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     if value is not None and (name in JSON or isinstance(value, dict)):
-        return dump(value)
+        return to_json(value)
     return value

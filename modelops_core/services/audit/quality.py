@@ -1,7 +1,7 @@
 """
 Whether the loaded data are what the calculation takes them for.
 
-Pure: what the tables hold (db/tables.py) → checks, each with its verdict, the numbers behind
+Pure: what the tables hold (db/inputs/inventory.py) → checks, each with its verdict, the numbers behind
 it and the perils that it touches. Words are the screen's.
 """
 
@@ -39,7 +39,7 @@ class Findings:
     #: cells looked at, and cells of the grid
     cells: int
     grid: int
-    #: variable → db.tables.Inventory.profile
+    #: variable → db.inputs.inventory.Inventory.profile
     profiles: Mapping[str, Row]
     #: table → rows that are there, and rows that its data sources name
     rows: Mapping[str, int]

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from modelops_core.db.inputs.tables import INPUTS, RESULTS, SERIES
+from modelops_core.db.inputs.inventory import RESULT_TABLES, SERIES
+from modelops_core.db.inputs.table_names import INPUT_TABLES
 from modelops_core.ports import Row
 from modelops_core.services.audit import quality
 from modelops_core.services.audit.quality import Check, Findings
@@ -20,7 +21,7 @@ RESULTS_SECONDS = 30
 
 
 @st.cache_data(max_entries=8, ttl=LONG, show_spinner=False)
-def input_sizes(loaded: str, names: tuple[str, ...] = INPUTS) -> Mapping[str, Row]:
+def input_sizes(loaded: str, names: tuple[str, ...] = INPUT_TABLES) -> Mapping[str, Row]:
     """Rows of the input tables *names*, counted."""
     return cache.app().inventory.sizes(names)
 
@@ -29,10 +30,10 @@ def input_sizes(loaded: str, names: tuple[str, ...] = INPUTS) -> Mapping[str, Ro
 def results(at: Version) -> list[Row]:
     """Rows of the result tables, and when they were last written."""
     inventory = cache.app().inventory
-    sizes, written = inventory.sizes(RESULTS), inventory.last_written()
+    sizes, written = inventory.sizes(RESULT_TABLES), inventory.last_written()
     return [
         {"table_name": name, **sizes[name], "last_at": written[name]}
-        for name in RESULTS
+        for name in RESULT_TABLES
         if name in sizes
     ]
 

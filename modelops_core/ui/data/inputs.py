@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from modelops_core.db.inputs.tables import INPUTS
+from modelops_core.db.inputs.table_names import INPUT_TABLES
 from modelops_core.ports import Row
 from modelops_core.services.audit import quality
 from modelops_core.ui.data import data_cache
@@ -57,7 +57,7 @@ def _table_field(names: Sequence[str]) -> Field[str]:
 
 def _tables(sources: Sequence[Row]) -> tuple[str, ...]:
     """The tables that are listed."""
-    return tuple(dict.fromkeys((*INPUTS, *(source["table_name"] for source in sources))))
+    return tuple(dict.fromkeys((*INPUT_TABLES, *(source["table_name"] for source in sources))))
 
 
 def draw(at: Version) -> None:
@@ -66,7 +66,9 @@ def draw(at: Version) -> None:
     named = {source["table_name"] for source in sources}  # they say how many rows they brought
     rows = listed(
         sources,
-        data_cache.input_sizes(at.loaded, tuple(name for name in INPUTS if name not in named)),
+        data_cache.input_sizes(
+            at.loaded, tuple(name for name in INPUT_TABLES if name not in named)
+        ),
     )
     if not any(row["rows"] for row in rows):
         notices.empty("data.nothing", ":material/database_off:")

@@ -1,4 +1,4 @@
-"""What the tables hold: rows, periods, what a check of their quality looks at."""
+"""Reads facts about the tables for the data page: row counts, periods, quality profiles."""
 
 from __future__ import annotations
 
@@ -8,28 +8,14 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 
 from modelops_core.db import queries
-from modelops_core.db.engine import explained
+from modelops_core.db.engine import translated_errors
 from modelops_core.domain import horizons
 from modelops_core.domain.variables import MONTHLY, VARIABLES, YEARLY
 from modelops_core.errors import InvalidInput
 from modelops_core.ports import Row
 
-#: the requirements' input tables, and the coast; a table without rows is listed all the same
-INPUTS = (
-    "location_grid",
-    "location_admin",
-    "coastline",
-    *(f"{name}_data" for name in (*MONTHLY, *YEARLY)),
-    "sea_level_grid",
-    "sea_level_data",
-    "api_typhoon_list",
-    "api_typhoon_tracks",
-    "api_buildings",
-    "api_wamis_stations",
-    "api_wamis_cache",
-)
 #: what a nightly run writes, and what an assessment writes
-RESULTS = (
+RESULT_TABLES = (
     "hazard_results",
     "probability_results",
     "exposure_results",
@@ -37,42 +23,47 @@ RESULTS = (
     "aal_scaled_results",
 )
 SERIES = (*MONTHLY, *YEARLY, "sea_level")
-#: a larger table is not counted: the planner's figure must do [bytes]
-COUNTED = 1 << 28
+#: tables larger than this are not counted but estimated by the planner [bytes]
+EXACT_COUNT_LIMIT = 1 << 28
 
 
 class Inventory:
-    """Reads about the tables themselves; nothing is kept here."""
+    """Reads row counts, periods, statuses and quality profiles of the tables; keeps nothing."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def sizes(self, names: Sequence[str]) -> Mapping[str, Row]:
-        """Rows of the tables *names*: counted where ``exact``, else about."""
-        with explained(), self._engine.connect() as connection:
+        """Table → ``rows`` (counted where ``exact``, else estimated) and ``bytes``."""
+        with translated_errors(), self._engine.connect() as connection:
             known = {row["table_name"]: row for row in queries.rows(connection, "table_sizes")}
             return {name: _size(connection, known[name]) for name in names if name in known}
 
     def last_written(self) -> Mapping[str, Any]:
         """When each result table was last written, None where it is empty."""
-        with explained(), self._engine.connect() as connection:
+        with translated_errors(), self._engine.connect() as connection:
             return {
-                name: _put(connection, "result_last", table=name)[0]["last_at"] for name in RESULTS
+                name: _formatted_query(connection, "result_last", table=name)[0]["last_at"]
+                for name in RESULT_TABLES
             }
 
     def statuses(self, ssp_scenario: str) -> list[Row]:
         """Cells by peril, horizon and status."""
         code = horizons.scenario(ssp_scenario)
-        with explained(), self._engine.connect() as connection:
+        with translated_errors(), self._engine.connect() as connection:
             return queries.rows(connection, "result_statuses", ssp_scenario=code)
 
     def grid_ids(self) -> list[int]:
-        """All cells."""
-        with explained(), self._engine.connect() as connection:
+        """The ids of all cells of the grid."""
+        with translated_errors(), self._engine.connect() as connection:
             return [row["grid_id"] for row in queries.rows(connection, "grid_ids")]
 
     def profile(self, variable: str, last_history: int, ids: Sequence[int] | None = None) -> Row:
-        """Rows, years, gaps, extremes of one variable's table over the cells *ids*; history ends with a year."""
+        """
+        Rows, years, gaps and extremes of one variable's table over the cells *ids* (None: all).
+
+        History ends with the year *last_history*. Raises InvalidInput for an unknown variable.
+        """
         if variable not in SERIES:
             raise InvalidInput("not_one_of", field="variable", value=variable, known=list(SERIES))
         v, monthly = VARIABLES[variable], variable in MONTHLY
@@ -82,8 +73,8 @@ class Inventory:
             "last_history": f"DATE '{last_history:d}-12-31'" if monthly else f"{last_history:d}",
         }
         chosen = None if ids is None or variable == "sea_level" else list(ids)
-        with explained(), self._engine.connect() as connection:
-            found = _put(
+        with translated_errors(), self._engine.connect() as connection:
+            found = _formatted_query(
                 connection, "series_profile", {"low": v.low, "high": v.high, "ids": chosen}, **texts
             )[0]
         if monthly and found["first"] is not None:
@@ -91,7 +82,7 @@ class Inventory:
         return found
 
     def rain_days(self, ids: Sequence[int] | None = None) -> Row:
-        """RX5DAY against RX1DAY, RAIN80 against both."""
+        """Counts of contradictions between the rain indices RX1DAY, RX5DAY and RAIN80."""
         return self._one("rain_days", ids=_list(ids))
 
     def spei(
@@ -101,7 +92,7 @@ class Inventory:
         spread: Sequence[float],
         ids: Sequence[int] | None = None,
     ) -> Row:
-        """SPEI-12 over the baseline *years*, and cells whose mean or spread lies outside the limits."""
+        """SPEI-12 over the baseline *years*: statistics, and cells beyond the limits for them."""
         return self._one(
             "spei_calibration",
             first=years[0],
@@ -113,20 +104,20 @@ class Inventory:
         )
 
     def warming(self, years: Sequence[int], ids: Sequence[int] | None = None) -> Row:
-        """Mean temperature of some years by scenario."""
+        """Mean temperature [°C] over *years* by scenario; cells where a stronger one is colder."""
         return self._one("warming", first=years[0], last=years[1], ids=_list(ids))
 
     def sea_level(self, suspect_from: int, suspect_rise: float) -> Row:
-        """The rise at the end of the series."""
+        """The last rise [cm] from the year *suspect_from* on: means, lowest, nodes below the limit."""
         return self._one("sea_level_late", suspect_from=suspect_from, suspect_rise=suspect_rise)
 
     def runs(self, limit: int = 60) -> list[Row]:
         """The latest nightly runs."""
-        with explained(), self._engine.connect() as connection:
+        with translated_errors(), self._engine.connect() as connection:
             return queries.rows(connection, "run_history", limit=limit)
 
     def _one(self, name: str, **values: Any) -> Row:
-        with explained(), self._engine.connect() as connection:
+        with translated_errors(), self._engine.connect() as connection:
             found = queries.row(connection, name, **values)
         assert found is not None
         return found
@@ -137,16 +128,16 @@ def _list(ids: Sequence[int] | None) -> list[int] | None:
 
 
 def _size(connection: Connection, row: Row) -> Row:
-    """Counted, unless the table is large."""
-    if row["bytes"] > COUNTED:
+    """The table's rows: counted, or the planner's estimate for a large table."""
+    if row["bytes"] > EXACT_COUNT_LIMIT:
         return {"rows": max(0, row["about"]), "exact": False, "bytes": row["bytes"]}
-    counted = _put(connection, "table_rows", table=row["table_name"])[0]["row_count"]
+    counted = _formatted_query(connection, "table_rows", table=row["table_name"])[0]["row_count"]
     return {"rows": counted, "exact": True, "bytes": row["bytes"]}
 
 
-def _put(
+def _formatted_query(
     connection: Connection, name: str, values: Mapping[str, Any] | None = None, **texts: str
 ) -> list[Row]:
-    """A named query with names of our own lists put in."""
+    """Run a named query after putting in *texts*, which come from this module's constants only."""
     statement = text(queries.TEXTS[name].format(**texts))
     return [dict(row) for row in connection.execute(statement, values or {}).mappings()]

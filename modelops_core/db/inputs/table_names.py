@@ -1,0 +1,18 @@
+"""Names of the input tables, once for the loader, the database status and the data page."""
+
+from modelops_core.domain.variables import MONTHLY, YEARLY
+
+#: every input table: those of the requirements and the coast, in an order that foreign keys allow
+INPUT_TABLES = (
+    "location_admin",
+    "coastline",
+    "location_grid",
+    "sea_level_grid",
+    *(f"{name}_data" for name in (*MONTHLY, *YEARLY)),
+    "sea_level_data",
+    "api_buildings",
+    "api_wamis_stations",
+    "api_wamis_cache",
+    "api_typhoon_list",
+    "api_typhoon_tracks",
+)
