@@ -81,7 +81,7 @@ class DatabaseConnection:
 
     @staticmethod
     def fetch_sea_level_data(grid_id: int, ssp_scenario: str = "ssp2") -> list[float | None]:
-        """Yearly sea-level rise [cm] 2020–2100 of a sea_level_grid node; empty where unknown."""
+        """Yearly sea-level rise [cm] 2020–2100 of a sea_level_grid node; empty if unknown."""
         scenario = horizons.scenario(ssp_scenario)
         first, last = SEA_LEVEL_YEARS
         with _read() as connection:
@@ -119,7 +119,7 @@ class DatabaseConnection:
         ssp_scenario: str = horizons.DEFAULT_SCENARIO,
         horizon: str = horizons.DEFAULT_HORIZON,
     ) -> dict[str, Row]:
-        """{risk_type: {'hazard_score', 'hazard_score_100', 'hazard_level', …}} at a point's cell."""
+        """{risk_type: {'hazard_score', 'hazard_score_100', 'hazard_level', …}} at a point."""
         return _stored("hazard_at", latitude, longitude, risk_types, ssp_scenario, horizon)
 
     @staticmethod

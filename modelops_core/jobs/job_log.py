@@ -14,7 +14,7 @@ MAX_LINES = 400
 
 
 class JobLog:
-    """Records the steps of one job and sums their seconds by kind; a step ends with the next one."""
+    """Records the steps of one job and sums their seconds by kind; a step ends with the next."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock

@@ -129,7 +129,7 @@ def test_etags(idle, site_app, path):
         connection.exec_driver_sql(
             "UPDATE modelops.data_sources SET loaded_at = now() + interval '1 second'"
         )
-    idle.app.state.data_version._asked = None
+    idle.app.state.data_version._read_at = None
     later = idle.get(path, headers={"If-None-Match": tag})
 
     assert first.status_code in (200, 204)

@@ -108,7 +108,7 @@ class Inventory:
         return self._one("warming", first=years[0], last=years[1], ids=_list(ids))
 
     def sea_level(self, suspect_from: int, suspect_rise: float) -> Row:
-        """The last rise [cm] from the year *suspect_from* on: means, lowest, nodes below the limit."""
+        """The last rise [cm] from the year *suspect_from*: mean, lowest, nodes below the limit."""
         return self._one("sea_level_late", suspect_from=suspect_from, suspect_rise=suspect_rise)
 
     def runs(self, limit: int = 60) -> list[Row]:
