@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from modelops_core.domain.climate import Climate, Storms
+from modelops_core.domain.data_source import DataSource
 from modelops_core.domain.dataset import Dataset
 from modelops_core.domain.gauges import FlowRecord
 from modelops_core.domain.job import Job, Step
@@ -105,7 +106,7 @@ class CellReader(Protocol):
 class SourceReader(Protocol):
     """What is loaded, and where it comes from."""
 
-    def all(self) -> Sequence[Row]: ...
+    def all(self) -> Sequence[DataSource]: ...
 
 
 class SiteWriter(Protocol):

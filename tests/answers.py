@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from modelops_core.domain.answer import Answer, PerilResult
+from modelops_core.domain.data_source import DataSource
 
 SCENARIO, HORIZON = "ssp2", "2050s"
 #: losses are a share of it where an answer knows no asset value [KRW]
@@ -40,3 +43,20 @@ def answer(results=(), totals=(), building=None, **more):
         **more,
     }
     return Answer.from_row(row, SUM_INSURED)
+
+
+def data_source(table, **more):
+    """A registered data set of *table*; what is not given does not matter."""
+    row = {
+        "table_name": table,
+        "name": "Somebody's data",
+        "provider": "KMA",
+        "licence": "open",
+        "version": "1",
+        "kind": "observed",
+        "period": "1991-2020",
+        "method": None,
+        "row_count": 1,
+        "loaded_at": datetime(2026, 1, 1, tzinfo=UTC),
+    }
+    return DataSource.from_row({**row, **more})

@@ -161,7 +161,7 @@ class App:
     def _last_parameter_hash(self) -> str | None:
         """The hash of the parameters of the last finished nightly run."""
         last = self.runs.last()
-        return None if last is None else str(last["parameter_hash"])
+        return None if last is None else last.parameter_hash
 
     def handlers(self) -> dict[str, job_worker.Handler]:
         """The handler of each job type that this program's workers perform."""

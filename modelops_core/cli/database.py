@@ -58,8 +58,9 @@ def db_status(as_json: Json = False) -> None:
         found = cluster.status()
         status |= {"running": found.running, "pid": found.pid, "directory": str(found.directory)}
     if cluster is None or cluster.status().running:
-        status["datasets"] = app().sources.all()
-        status["last_night"] = app().runs.last()
+        status["datasets"] = [source.to_row() for source in app().sources.all()]
+        last = app().runs.last()
+        status["last_night"] = last and last.to_row()
     if as_json:
         answer(status)
         return

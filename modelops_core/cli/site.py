@@ -149,4 +149,4 @@ def explain(
     found = explaining.explain(
         app().explanation_ports, latitude, longitude, peril, scenario, horizon, river_name or ""
     )
-    answer(found) if as_json else say(explanation(found))
+    answer(found.to_row()) if as_json else say(explanation(found))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from modelops_core.domain.explanation import Explanation
 from modelops_core.domain.flags import FLAGS
-from modelops_core.domain.gauges import GAUGED
+from modelops_core.domain.gauges import GAUGED, RiverGauge
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.stages.scaling import significant
 
@@ -25,11 +26,12 @@ def figure(value: float | None, unit: str = "") -> str:
 def assessment(found: Row) -> str:
     """One table a scenario: AAL [%/yr] by peril and horizon; then losses and warnings."""
     building = found["building"]
+    gauge = building.get("river_gauge")
     lines = [
         f"{found['district']['name']}  {found['latitude']:.5f}, {found['longitude']:.5f}  job {found['batch_id']}",
         f"building: {building.get('structure') or 'structure unknown'}, {building.get('purpose') or 'use unknown'},"
         f" value {figure(building['asset_value'], ' KRW')}",
-        *_river(building.get("river_gauge")),
+        *_river(gauge and RiverGauge.from_row(gauge)),
     ]
     for scenario, name in SCENARIOS.items():
         rows = [r for r in found["results"] if r["ssp_scenario"] == scenario]
@@ -44,13 +46,13 @@ def _warning(warning: Row) -> str:
     return f"! {FLAGS[warning['code']].en}{about}"
 
 
-def _river(gauge: Row | None) -> list[str]:
+def _river(gauge: RiverGauge | None) -> list[str]:
     """Which gauge drives the river; why none does is a flag or a warning."""
-    if gauge is None or gauge["state"] != GAUGED:
+    if gauge is None or gauge.state != GAUGED:
         return []
     return [
-        f"river: gauge {gauge['station_code']} ({gauge['station_name']}), {gauge['years']} years,"
-        f" {gauge['distance_m'] / 1000:.1f} km away"
+        f"river: gauge {gauge.station_code} ({gauge.station_name}), {gauge.years} years,"
+        f" {gauge.distance_m / 1000:.1f} km away"
     ]
 
 
@@ -110,37 +112,30 @@ def curve_losses(found: Row) -> str:
     return "\n".join(lines)
 
 
-def explanation(found: Row) -> str:
+def explanation(found: Explanation) -> str:
     """The chain of one number."""
-    h, p = found["hazard"], found["probability"]
-    details = p["calculation_details"] or {}
+    h, p = found.hazard, found.probability
+    details = p.calculation_details or {}
     lines = [
-        f"{found['risk_type']} at {found['district']}, {SCENARIOS[found['ssp_scenario']]}, {found['horizon']}",
-        f"intensity  {found['intensity']['what']} [{found['intensity']['unit']}]",
-        *(
-            ["! The last nightly run used other parameters than today's."]
-            if found["outdated"]
-            else []
-        ),
+        f"{found.risk_type} at {found.district}, {SCENARIOS[found.ssp_scenario]}, {found.horizon}",
+        f"intensity  {found.intensity.what} [{found.intensity.unit}]",
+        *(["! The last nightly run used other parameters than today's."] if found.outdated else []),
         "inputs",
-        *(
-            f"  {s['table_name']}: {s['name']} ({s['kind']}), {s['provider']}, {s['period']}"
-            for s in found["inputs"]
-        ),
-        f"H          {figure(h['hazard_score'])} {h['hazard_level'] or ''} from {h['statistic']} ({h['status']})",
-        f"P(H)       {details.get('estimator')}, years {details.get('years')}, n = {details.get('n')} ({p['status']})",
-        *(f"{name}  {text}" for name, text in found["notes"].items()),
-        *_river(found["river_gauge"]),
-        f"base AAL   {figure(p['aal'])} %/yr ({figure(p['aal_p05'])} – {figure(p['aal_p95'])})",
+        *(f"  {s.table_name}: {s.name} ({s.kind}), {s.provider}, {s.period}" for s in found.inputs),
+        f"H          {figure(h.hazard_score)} {h.hazard_level or ''} from {h.statistic} ({h.status})",
+        f"P(H)       {p.estimator}, years {details.get('years')}, n = {p.count} ({p.status})",
+        *(f"{name}  {text}" for name, text in found.notes.items()),
+        *_river(found.river_gauge),
+        f"base AAL   {figure(p.aal)} %/yr ({figure(p.aal_p05)} – {figure(p.aal_p95)})",
         "parameters",
         *(
-            f"  {n['key']} = {_short(n['value'])} [{n['unit']}] {n['provenance']}{n['grade']}: {n['source']}"
-            for n in found["parameters"]
+            f"  {n.key} = {_short(n.value)} [{n.unit}] {n.provenance}{n.grade}: {n.source}"
+            for n in found.parameters
         ),
         "references",
-        *(f"  {reference}" for reference in found["references"]),
+        *(f"  {reference}" for reference in found.references),
     ]
-    return "\n".join([*lines, *_flags([flag["code"] for flag in found["flags"]])])
+    return "\n".join([*lines, *_flags(found.flags)])
 
 
 def _short(value: Any) -> str:

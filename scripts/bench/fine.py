@@ -196,14 +196,14 @@ def _run(made: App, coarse: App, cells: int) -> None:
     last = coarse.runs.last()
     assert last is not None
     parameters = made.parameters
-    batch_id = made.jobs.create("nightly", {"stages": list(last["stages"])}, 1, running=True)
+    batch_id = made.jobs.create("nightly", {"stages": list(last.stages)}, 1, running=True)
     numbers = {
         "parameter_hash": parameters.digest(),
         "name": "central",
         "version": parameters.version,
         "content": {},
     }
-    run_id = made.runs.begin(batch_id, last["stages"], numbers)
+    run_id = made.runs.begin(batch_id, last.stages, numbers)
     counts = {"cells": cells, "tiles": -(-cells // TILE), "skipped": 0}
-    made.runs.finish(run_id, inputs=last["inputs"], counts=counts, durations=last["durations"])
+    made.runs.finish(run_id, inputs=last.inputs, counts=counts, durations=last.durations)
     made.jobs.complete(batch_id, counts)

@@ -113,8 +113,8 @@ def test_an_assessment_after_another_night_is_still_the_central_one(site_app):
 
     assert {"code": "parameters_outdated", "perils": []} in answer["warnings"]
     assert (
-        why["outdated"],
-        explain(site_app.explanation_ports, *BUSAN, "extreme_heat", "ssp2", "2050s")["outdated"],
+        why.outdated,
+        explain(site_app.explanation_ports, *BUSAN, "extreme_heat", "ssp2", "2050s").outdated,
     ) == (False, True)
     assert after["water_stress"] is None
     assert _moved({"central": before, "again": after}, "again") == {"water_stress"}

@@ -35,7 +35,7 @@ def test_a_night_fills_every_cell_peril_scenario_and_horizon(nightly_app):
         nightly_app, "batch_jobs", "status::text, progress", "job_type = 'nightly'"
     )
     assert (status, progress) == ("completed", 100)
-    assert nightly_app.runs.last()["counts"]["cells"] == 6
+    assert nightly_app.runs.last().counts["cells"] == 6
 
 
 def test_what_is_stored_is_what_was_calculated(nightly_app):

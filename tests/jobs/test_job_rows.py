@@ -131,15 +131,15 @@ def test_data_loaded_during_a_nightly_run_make_the_next_one_due(site_app, second
     execute(
         site_app,
         "UPDATE modelops.runs SET finished_at = started_at + interval '1 hour' WHERE run_id = %s",
-        (last["run_id"],),
+        (last.run_id,),
     )
     execute(
         site_app,
         "UPDATE modelops.data_sources SET loaded_at = %s",
-        (last["started_at"] + timedelta(seconds=seconds),),
+        (last.started_at + timedelta(seconds=seconds),),
     )
-    code = last["inputs"]["code_version"]
-    assert site_app.runs.outdated(last["parameter_hash"], code) is outdated
+    code = last.inputs["code_version"]
+    assert site_app.runs.outdated(last.parameter_hash, code) is outdated
 
 
 def old_job(app):

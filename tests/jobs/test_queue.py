@@ -283,7 +283,7 @@ def test_a_missed_night_runs_once_at_the_start(app):
 
     assert (night.status, night.results["cells"], night.attempts) == ("completed", 6, 1)
     assert {"tile", "basins", "total"} == set(night.durations)
-    assert app.runs.last()["finished_at"] is not None
+    assert app.runs.last().finished_at is not None
     assert [j.job_type for j in app.jobs.recent()] == ["nightly"]
     looks[0]._scheduled_at = None
     looks[0]()
@@ -296,7 +296,7 @@ def test_no_night_is_due_after_one_that_cron_ran(site_app):
     midnight = datetime.now(ZoneInfo("Asia/Seoul")).replace(
         hour=0, minute=0, second=0, microsecond=0
     )
-    started = site_app.runs.last()["started_at"]
+    started = site_app.runs.last().started_at
     assert asked is None or started < midnight
     execute(site_app, f"UPDATE modelops.runs SET started_at = '{midnight - timedelta(seconds=1)}'")
     assert site_app.jobs.schedule_nightly_run({}, 3600) or asked

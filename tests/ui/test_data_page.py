@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from modelops_core.db.inputs.inventory import TableSize
 from modelops_core.db.inputs.table_names import INPUT_TABLES
 from modelops_core.services.night import nightly
 from modelops_core.ui.data import data_cache, inputs, results
 from tests import world
+from tests.answers import data_source
 from tests.pages import said
 
 PAGE = str(Path(__file__).parents[2] / "pages/data.py")
@@ -75,8 +77,7 @@ def test_results_say_where_there_are_numbers(opened, nightly_app):
     assert rows.loc["hazard_results", "행 수"] == f"{6 * 9 * 4 * 5:,}"
     assert rows.loc["aal_scaled_results", "행 수"] == "없음"
     statuses = {
-        (r["risk_type"], r["horizon"], r["status"]): r["cells"]
-        for r in nightly_app.inventory.statuses("ssp5")
+        (r.risk_type, r.horizon, r.status): r.cells for r in nightly_app.inventory.statuses("ssp5")
     }
     assert statuses["sea_level_rise", "2050s", "not_applicable"] == 3
     assert statuses["extreme_heat", "2050s", "ok"] == 6
@@ -177,12 +178,12 @@ def test_english(opened, nightly_app):
 def test_several_sources_of_one_table_are_several_rows():
     """Two loads of buildings: two rows, their own counts."""
     sources = [
-        {"table_name": "api_buildings", "name": n, "kind": "observed", "row_count": c}
-        for n, c in (("a", 3), ("b", 4))
+        data_source("api_buildings", name=name, row_count=count)
+        for name, count in (("a", 3), ("b", 4))
     ]
     rows = [
-        r
-        for r in inputs.listed(sources, {"api_buildings": {"rows": 7, "exact": True}})
-        if r["table_name"] == "api_buildings"
+        row
+        for row in inputs.listed(sources, {"api_buildings": TableSize(7, exact=True, size=0)})
+        if row.table_name == "api_buildings"
     ]
-    assert [(r["name"], r["rows"]) for r in rows] == [("a", 3), ("b", 4)]
+    assert [(row.source.name, row.rows) for row in rows] == [("a", 3), ("b", 4)]

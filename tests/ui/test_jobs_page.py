@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from modelops_core.domain.job import Job, JobStatus, Step, StepKind
+from modelops_core.domain.nightly_run import NightlyRun
 from modelops_core.errors import JobTimedOut, RunAlreadyActive
 from modelops_core.services.night import nightly
 from modelops_core.ui.jobs import job_labels, jobs_cache, nightly_runs
@@ -200,13 +201,25 @@ def test_before_the_first_night(opened, empty_app):
     assert page.button(key="jobs.start_night")
 
 
+def _unfinished(batch_id):
+    return NightlyRun(
+        run_id=1,
+        stages=[],
+        method_version="1",
+        parameter_hash="",
+        started_at=datetime.now(UTC),
+        finished_at=None,
+        batch_id=batch_id,
+    )
+
+
 def test_runs_that_go_on_are_not_cut_off():
     """The active job's run is running; another without an end was cut off."""
     active = Job(
         batch_id="a", job_type="nightly", status=JobStatus.running, created_at=datetime.now(UTC)
     )
-    assert nightly_runs.state_of({"finished_at": None, "batch_id": "a"}, active) == "실행 중"
-    assert nightly_runs.state_of({"finished_at": None, "batch_id": "b"}, active) == "중단됨"
+    assert nightly_runs.state_of(_unfinished("a"), active) == "실행 중"
+    assert nightly_runs.state_of(_unfinished("b"), active) == "중단됨"
 
 
 @pytest.mark.parametrize(

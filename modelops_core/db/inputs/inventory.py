@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, text
@@ -10,6 +12,7 @@ from sqlalchemy import Connection, Engine, text
 from modelops_core.db import queries
 from modelops_core.db.engine import translated_errors
 from modelops_core.domain import horizons
+from modelops_core.domain.nightly_run import NightlyRun
 from modelops_core.domain.variables import MONTHLY, VARIABLES, YEARLY
 from modelops_core.errors import InvalidInput
 from modelops_core.ports import Row
@@ -27,19 +30,42 @@ SERIES = (*MONTHLY, *YEARLY, "sea_level")
 EXACT_COUNT_LIMIT = 1 << 28
 
 
+@dataclass(frozen=True, slots=True)
+class TableSize:
+    """Rows of a table, counted where *exact*, and its *size* on disk [bytes]."""
+
+    rows: int
+    exact: bool
+    size: int
+
+
+#: a table that is not there
+EMPTY = TableSize(0, True, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusCount:
+    """How many cells have a status for one peril and horizon."""
+
+    risk_type: str
+    horizon: str
+    status: str
+    cells: int
+
+
 class Inventory:
     """Reads row counts, periods, statuses and quality profiles of the tables; keeps nothing."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def sizes(self, names: Sequence[str]) -> Mapping[str, Row]:
-        """Table → ``rows`` (counted where ``exact``, else estimated) and ``bytes``."""
+    def sizes(self, names: Sequence[str]) -> Mapping[str, TableSize]:
+        """The size of each of the tables *names* that exists."""
         with translated_errors(), self._engine.connect() as connection:
             known = {row["table_name"]: row for row in queries.rows(connection, "table_sizes")}
             return {name: _size(connection, known[name]) for name in names if name in known}
 
-    def last_written(self) -> Mapping[str, Any]:
+    def last_written(self) -> Mapping[str, datetime | None]:
         """When each result table was last written, None where it is empty."""
         with translated_errors(), self._engine.connect() as connection:
             return {
@@ -47,11 +73,12 @@ class Inventory:
                 for name in RESULT_TABLES
             }
 
-    def statuses(self, ssp_scenario: str) -> list[Row]:
+    def statuses(self, ssp_scenario: str) -> list[StatusCount]:
         """Cells by peril, horizon and status."""
         code = horizons.scenario(ssp_scenario)
         with translated_errors(), self._engine.connect() as connection:
-            return queries.rows(connection, "result_statuses", ssp_scenario=code)
+            rows = queries.rows(connection, "result_statuses", ssp_scenario=code)
+        return [StatusCount(**row) for row in rows]
 
     def grid_ids(self) -> list[int]:
         """The ids of all cells of the grid."""
@@ -111,10 +138,11 @@ class Inventory:
         """The last rise [cm] from the year *suspect_from*: mean, lowest, nodes below the limit."""
         return self._one("sea_level_late", suspect_from=suspect_from, suspect_rise=suspect_rise)
 
-    def runs(self, limit: int = 60) -> list[Row]:
+    def runs(self, limit: int = 60) -> list[NightlyRun]:
         """The latest nightly runs."""
         with translated_errors(), self._engine.connect() as connection:
-            return queries.rows(connection, "run_history", limit=limit)
+            rows = queries.rows(connection, "run_history", limit=limit)
+        return [NightlyRun.from_row(row) for row in rows]
 
     def _one(self, name: str, **values: Any) -> Row:
         with translated_errors(), self._engine.connect() as connection:
@@ -127,12 +155,12 @@ def _list(ids: Sequence[int] | None) -> list[int] | None:
     return None if ids is None else list(ids)
 
 
-def _size(connection: Connection, row: Row) -> Row:
+def _size(connection: Connection, row: Row) -> TableSize:
     """The table's rows: counted, or the planner's estimate for a large table."""
     if row["bytes"] > EXACT_COUNT_LIMIT:
-        return {"rows": max(0, row["about"]), "exact": False, "bytes": row["bytes"]}
+        return TableSize(max(0, row["about"]), exact=False, size=row["bytes"])
     counted = _formatted_query(connection, "table_rows", table=row["table_name"])[0]["row_count"]
-    return {"rows": counted, "exact": True, "bytes": row["bytes"]}
+    return TableSize(counted, exact=True, size=row["bytes"])
 
 
 def _formatted_query(

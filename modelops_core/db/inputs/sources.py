@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from modelops_core.db import queries
 from modelops_core.db.engine import translated_errors
-from modelops_core.ports import Row
+from modelops_core.domain.data_source import DataSource
 
 
 class Sources:
@@ -17,7 +17,8 @@ class Sources:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def all(self) -> Sequence[Row]:
+    def all(self) -> Sequence[DataSource]:
         """One row a data set."""
         with translated_errors(), self._engine.connect() as connection:
-            return queries.rows(connection, "data_sources")
+            rows = queries.rows(connection, "data_sources")
+        return [DataSource.from_row(row) for row in rows]

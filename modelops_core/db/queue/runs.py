@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from modelops_core.db import queries
 from modelops_core.db.engine import translated_errors
 from modelops_core.db.queue.jobs import error_columns, to_json
+from modelops_core.domain.nightly_run import NightlyRun
 from modelops_core.errors import JobFailed, RunAlreadyActive
 from modelops_core.ports import Row
 
@@ -70,10 +71,11 @@ class Runs:
                 **{k: to_json(v) for k, v in details.items()},
             )
 
-    def last(self) -> Row | None:
+    def last(self) -> NightlyRun | None:
         """The last finished run, None before the first."""
         with translated_errors(), self._engine.connect() as connection:
-            return queries.row(connection, "last_run")
+            row = queries.row(connection, "last_run")
+        return None if row is None else NightlyRun.from_row(row)
 
     def outdated(
         self,
@@ -90,15 +92,15 @@ class Runs:
         last = self.last()
         if (
             last is None
-            or last["parameter_hash"] != parameter_hash
-            or not set(stages) <= set(last["stages"])
+            or last.parameter_hash != parameter_hash
+            or not set(stages) <= set(last.stages)
         ):
             return True
-        if last["inputs"].get("code_version") != code_version:
+        if last.inputs.get("code_version") != code_version:
             return True
         with translated_errors(), self._engine.connect() as connection:
             sources = queries.rows(connection, "data_sources")
-        return any(source["loaded_at"] > last["started_at"] for source in sources)
+        return any(source["loaded_at"] > last.started_at for source in sources)
 
 
 def _unlock(connection: Connection) -> None:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from modelops_core.domain import horizons
 from modelops_core.domain.climate import Climate
+from modelops_core.domain.data_source import DataSource
+from modelops_core.domain.explanation import (
+    Cell,
+    Explanation,
+    Intensity,
+    StoredHazard,
+    StoredProbability,
+    YearValue,
+)
 from modelops_core.domain.flags import FLAGS
 from modelops_core.domain.gauges import RiverGauge
 from modelops_core.domain.parameters import ParameterFile
@@ -68,7 +77,7 @@ def explain(
     scenario: str,
     horizon: str,
     river_name: str = "",
-) -> Row:
+) -> Explanation:
     """
     Everything behind one stored H and P(H); raises NoResults where no nightly run calculated it.
 
@@ -79,76 +88,64 @@ def explain(
     declared = ports.perils[peril]
     key = (peril, horizons.scenario(scenario), horizons.horizon(horizon).key)
     place = ports.places.place(latitude, longitude)
-    hazard, probability = (_one(rows, key) for rows in ports.cells.cell(place.grid_id))
+    hazards, probabilities = ports.cells.cell(place.grid_id)
+    hazard = StoredHazard.from_row(_one(hazards, key))
+    probability = StoredProbability.from_row(_one(probabilities, key))
+    gauge = _gauge(ports, place, declared, river_name)
+    return Explanation(
+        risk_type=peril,
+        label=declared.label,
+        ssp_scenario=scenario,
+        horizon=horizon,
+        latitude=place.site.latitude,
+        longitude=place.site.longitude,
+        district=place.district,
+        cell=Cell(place.grid_id, place.cell_latitude, place.cell_longitude),
+        inputs=_inputs(declared, ports, GAUGE_TABLES if gauge else frozenset()),
+        intensity=_intensity(ports, declared, place.grid_id, scenario, probability),
+        hazard=hazard,
+        probability=probability,
+        outdated=ports.outdated(),
+        river_gauge=gauge,
+        flags=_flags(hazard, probability, gauge),
+        parameters=tuple(ports.parameters.sections.get(peril, {}).values()),
+        grade=declared.grade,
+        references=tuple(declared.references),
+    )
+
+
+def _gauge(ports: Ports, place: Place, peril: Peril, river_name: str) -> RiverGauge | None:
     site = place.site.corrected({"river_name": river_name})
-    gauge = gauges.gauged(site, {peril: declared}, ports.gauges, ports.parameters).river_gauge
-    return {
-        "risk_type": peril,
-        "label": declared.label,
-        "ssp_scenario": scenario,
-        "horizon": horizon,
-        **_where(place),
-        "inputs": _inputs(declared, ports, GAUGE_TABLES if gauge else frozenset()),
-        "intensity": _intensity(ports, declared, place.grid_id, scenario, probability),
-        "hazard": hazard,
-        "probability": probability,
-        "outdated": ports.outdated(),
-        "notes": _notes(probability),
-        "river_gauge": None if gauge is None else gauge.to_row(),
-        "flags": _flags(hazard, probability, gauge),
-        "parameters": parameters(ports.parameters, peril),
-        "grade": declared.grade,
-        "references": list(declared.references),
-    }
+    return gauges.gauged(site, {peril.key: peril}, ports.gauges, ports.parameters).river_gauge
 
 
-def _where(place: Place) -> Row:
-    return {
-        "latitude": place.site.latitude,
-        "longitude": place.site.longitude,
-        "district": place.district,
-        "cell": {
-            "grid_id": place.grid_id,
-            "latitude": place.cell_latitude,
-            "longitude": place.cell_longitude,
-        },
-    }
-
-
-def _intensity(ports: Ports, peril: Peril, grid_id: int, scenario: str, probability: Row) -> Row:
+def _intensity(
+    ports: Ports, peril: Peril, grid_id: int, scenario: str, probability: StoredProbability
+) -> Intensity:
     """What the intensity means, its unit and its yearly values."""
     series = _series(ports, peril, grid_id, scenario, probability)
-    return {"what": peril.intensity, "unit": peril.unit, "by_year": series}
+    return Intensity(peril.intensity, peril.unit, series)
 
 
-def _flags(hazard: Row, probability: Row, gauge: RiverGauge | None) -> list[Row]:
-    """Each known flag once, with its sentence in both languages."""
-    codes = [*hazard["flags"], *probability["flags"], *([gauge.state] if gauge else [])]
-    known = [code for code in dict.fromkeys(codes) if code in FLAGS]
-    return [{"code": code, "en": FLAGS[code].en, "ko": FLAGS[code].ko} for code in known]
+def _flags(
+    hazard: StoredHazard, probability: StoredProbability, gauge: RiverGauge | None
+) -> tuple[str, ...]:
+    """Each known flag once."""
+    codes = [*hazard.flags, *probability.flags, *([gauge.state] if gauge else [])]
+    return tuple(code for code in dict.fromkeys(codes) if code in FLAGS)
 
 
-def _one(rows: object, key: tuple[str, str, str]) -> Row:
-    for row in rows:  # type: ignore[attr-defined]
+def _one(rows: Iterable[Row], key: tuple[str, str, str]) -> Row:
+    for row in rows:
         if (row["risk_type"], row["ssp_scenario"], row["horizon"]) == key:
-            return dict(row)
+            return row
     raise NoResults("not_calculated", what=key)
 
 
-def _notes(probability: Row) -> dict[str, str]:
-    """What the nightly run put into words."""
-    details = probability["calculation_details"] or {}
-    return {
-        name: text
-        for name, text in details.items()
-        if isinstance(text, str) and name != "estimator"
-    }
-
-
-def _inputs(peril: Peril, ports: Ports, more: frozenset[str]) -> list[Row]:
+def _inputs(peril: Peril, ports: Ports, more: frozenset[str]) -> tuple[DataSource, ...]:
     """The data sets that the peril reads, and *more* tables, with provider, kind and period."""
     tables = {table(name) for name in peril.requires | peril.regional_requires} | more
-    return [source for source in ports.sources.all() if source["table_name"] in tables]
+    return tuple(source for source in ports.sources.all() if source.table_name in tables)
 
 
 def table(variable: str) -> str:
@@ -156,21 +153,23 @@ def table(variable: str) -> str:
     return TABLES.get(variable, f"{variable}_data")
 
 
-def _series(ports: Ports, peril: Peril, grid_id: int, scenario: str, probability: Row) -> list[Row]:
+def _series(
+    ports: Ports, peril: Peril, grid_id: int, scenario: str, probability: StoredProbability
+) -> tuple[YearValue, ...]:
     """The yearly values that were counted or fitted; empty for basin means."""
-    if peril.regional is not None or not probability["calculation_details"]:
-        return []
+    if peril.regional is not None or not probability.calculation_details:
+        return ()
     climate = ports.climate.tile(Tile(grid_id, grid_id), peril.requires & frozenset(VARIABLES))
     if "storm_tracks" in peril.requires:
         climate = climate.with_values(storm_tracks=ports.climate.storms())
     values, years = _index(peril, climate, ports.parameters)
     row = values[climate.scenarios.index(scenario) if values.shape[0] > 1 else 0]
-    first, last = probability["calculation_details"]["years"]
-    return [
-        {"year": int(year), "value": number(value)}
+    first, last = probability.calculation_details["years"]
+    return tuple(
+        YearValue(int(year), number(value))
         for year, value in zip(years, row, strict=True)
         if first <= year <= last
-    ]
+    )
 
 
 def _index(
@@ -181,22 +180,3 @@ def _index(
     if isinstance(peril.frequency, Ensemble):
         return index[:, :, index.shape[2] // 2, 0], climate.storms.years
     return index[:, :, 0], climate.years
-
-
-def parameters(file: ParameterFile, peril: str) -> list[Row]:
-    """The peril's own numbers with unit, source, provenance and grade."""
-    return [
-        {
-            "key": p.key,
-            "value": p.value,
-            "low": p.low,
-            "high": p.high,
-            "sets": dict(p.sets),
-            "unit": p.unit,
-            "source": p.source,
-            "provenance": p.provenance,
-            "grade": p.grade,
-            "note": p.note,
-        }
-        for p in file.sections.get(peril, {}).values()
-    ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from modelops_core.ports import Row
+from modelops_core.domain.explanation import YearValue
 from modelops_core.ui.kit import formats
 from modelops_core.ui.kit.figure_style import figure
 from modelops_core.ui.kit.theme import KIND, NEUTRAL, Mode
@@ -107,12 +107,12 @@ def span(lower: float | None, upper: float | None) -> str:
     return f"{formats.number(lower)}–{formats.number(upper)}"
 
 
-def yearly(found: Sequence[Row], edges: Sequence[float], unit: str, mode: Mode) -> go.Figure:
+def yearly(found: Sequence[YearValue], edges: Sequence[float], unit: str, mode: Mode) -> go.Figure:
     """The yearly values that were counted or fitted, with the bins' edges."""
     chart = figure(mode, height=240)
     chart.add_bar(
-        x=[row["year"] for row in found],
-        y=[row["value"] for row in found],
+        x=[one.year for one in found],
+        y=[one.value for one in found],
         marker_color=KIND[mode]["physical"],
         hovertemplate=f"%{{x}}: %{{y:.3g}} {unit}<extra></extra>",
     )

@@ -61,10 +61,10 @@ def _sources() -> pd.DataFrame:
     rows = [datasets.said(s) for s in cache.app().sources.all()]
     return pd.DataFrame(
         {
-            t("columns.table_name"): [s["table_name"] for s in rows],
-            t("columns.name"): [s["name"] for s in rows],
-            t("columns.kind"): [t(f"assess.kind_word_{s['kind']}") for s in rows],
-            t("columns.provider"): [s["provider"] for s in rows],
-            t("columns.period"): [s["period"] or "–" for s in rows],
+            t("columns.table_name"): [s.table_name for s in rows],
+            t("columns.name"): [s.name for s in rows],
+            t("columns.kind"): [t(f"assess.kind_word_{s.kind}") for s in rows],
+            t("columns.provider"): [s.provider for s in rows],
+            t("columns.period"): [s.period or "–" for s in rows],
         }
     )

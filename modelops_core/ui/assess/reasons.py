@@ -8,12 +8,18 @@ import pandas as pd
 import streamlit as st
 
 from modelops_core.domain.answer import Answer, PerilResult
+from modelops_core.domain.explanation import (
+    Explanation,
+    StoredHazard,
+    StoredProbability,
+    YearValue,
+)
+from modelops_core.domain.flags import FLAGS
 from modelops_core.domain.gauges import RiverGauge
 from modelops_core.domain.horizons import SCENARIOS
 from modelops_core.domain.peril import Fitted, Prescribed
 from modelops_core.domain.variables import VARIABLES
 from modelops_core.errors import NoResults
-from modelops_core.ports import Row
 from modelops_core.ui.assess import exceedance_figures, whatif
 from modelops_core.ui.assess.summary_card import gauge_text
 from modelops_core.ui.kit import cache, charts, datasets, filters, formats
@@ -34,7 +40,7 @@ def draw(answer: Answer, choice: Choice) -> None:
     if result is None or why is None:
         st.info(t("assess.no_rows"))
         return
-    if why["outdated"]:
+    if why.outdated:
         st.warning(t("assess.outdated_reasons"), icon=":material/history:")
     _chain(why, result, answer.building.river_gauge if result.remarks else None)
     left, right = st.columns(2, gap="medium")
@@ -47,7 +53,7 @@ def draw(answer: Answer, choice: Choice) -> None:
     _numbers(why)
 
 
-def _explanation(answer: Answer, choice: Choice) -> Row | None:
+def _explanation(answer: Answer, choice: Choice) -> Explanation | None:
     try:
         return cache.explanation(
             cache.version(),
@@ -61,57 +67,59 @@ def _explanation(answer: Answer, choice: Choice) -> Row | None:
         return None
 
 
-def _chain(why: Row, result: PerilResult, gauge: RiverGauge | None) -> None:
+def _chain(why: Explanation, result: PerilResult, gauge: RiverGauge | None) -> None:
     """The table from input data to the final number."""
-    details = why["probability"]["calculation_details"] or {}
-    years = details.get("years") or ["–", "–"]
+    years = why.probability.years or ("–", "–")
     final = formats.rate_or_status(result.status, result.final_aal, language())
-    flags = [flag["ko" if language() == "ko" else "en"] for flag in why["flags"]]
+    flags = [_flag(code) for code in why.flags]
     rows = {
         t("assess.chain_inputs"): _inputs_text(why),
         t("assess.chain_intensity"): (
-            f"{cache.intensity_label(why['risk_type'])} [{why['intensity']['unit']}]"
+            f"{cache.intensity_label(why.risk_type)} [{why.intensity.unit}]"
         ),
-        t("assess.chain_years"): f"{years[0]}–{years[1]}, {_counted(details)}",
-        t("assess.chain_hazard"): _hazard_text(why["hazard"]),
-        t("assess.chain_aal"): _aal_text(why["probability"]),
+        t("assess.chain_years"): f"{years[0]}–{years[1]}, {_counted(why.probability)}",
+        t("assess.chain_hazard"): _hazard_text(why.hazard),
+        t("assess.chain_aal"): _aal_text(why.probability),
         t("assess.chain_final"): f"{final} → {formats.won_full(result.expected_loss)}",
-        t("assess.chain_grade"): f"{why['grade']} — {t('assess.grade_' + why['grade'])}",
+        t("assess.chain_grade"): f"{why.grade} — {t('assess.grade_' + why.grade)}",
         t("assess.chain_flags"): " · ".join(flags) or "–",
     }
     if gauge is not None:
         rows[t("assess.chain_gauge")] = gauge_text(gauge)
-    rows |= {_word("note", name): text for name, text in why["notes"].items()}
+    rows |= {_word("note", name): text for name, text in why.notes.items()}
     st.table(rows, border="horizontal")
 
 
-def _inputs_text(why: Row) -> str:
+def _inputs_text(why: Explanation) -> str:
     return " · ".join(
-        f"{s['table_name']} ({t('assess.kind_word_' + s['kind'])}: {s['name']})"
-        for s in map(datasets.said, why["inputs"])
+        f"{s.table_name} ({t('assess.kind_word_' + s.kind)}: {s.name})"
+        for s in map(datasets.said, why.inputs)
     )
 
 
-def _hazard_text(hazard: Row) -> str:
+def _hazard_text(hazard: StoredHazard) -> str:
     """H, its level and the statistics that it was scored from."""
     statistic = ", ".join(
-        f"{_word('statistic', k)} {formats.number(v)}"
-        for k, v in (hazard["statistic"] or {}).items()
+        f"{_word('statistic', k)} {formats.number(v)}" for k, v in (hazard.statistic or {}).items()
     )
-    level = formats.level(hazard["hazard_level"], language())
-    score = formats.number(hazard["hazard_score"])
-    return f"H {score} {level} ({statistic} {hazard['unit'] or ''})"
+    level = formats.level(hazard.hazard_level, language())
+    score = formats.number(hazard.hazard_score)
+    return f"H {score} {level} ({statistic} {hazard.unit or ''})"
 
 
-def _aal_text(probability: Row) -> str:
+def _aal_text(probability: StoredProbability) -> str:
     """The base AAL with its sampling interval."""
-    interval = formats.interval(probability["aal_p05"], probability["aal_p95"])
-    return f"{formats.percent(probability['aal'])} (5–95 %: {interval})"
+    interval = formats.interval(probability.aal_p05, probability.aal_p95)
+    return f"{formats.percent(probability.aal)} (5–95 %: {interval})"
 
 
-def _counted(details: Row) -> str:
+def _flag(code: str) -> str:
+    return FLAGS[code].ko if language() == "ko" else FLAGS[code].en
+
+
+def _counted(probability: StoredProbability) -> str:
     """Number of years and how the frequency was found."""
-    n, estimator = details.get("n"), details.get("estimator")
+    n, estimator = probability.count, probability.estimator
     count = formats.DASH if n is None else f"{n:.0f}"
     return f"n = {count}, {_word('estimator', estimator) if estimator else formats.DASH}"
 
@@ -122,20 +130,20 @@ def _word(kind: str, key: str) -> str:
     return t(name) if name in catalogue() else key
 
 
-def _bins(why: Row) -> None:
+def _bins(why: Explanation) -> None:
     st.markdown(f"**{t('assess.bins')}**")
-    data = why["probability"]["bin_data"]
+    data = why.probability.bin_data
     if data is None:
-        st.info(formats.status(why["probability"]["status"], language()))
+        st.info(formats.status(why.probability.status, language()))
         return
     words = {key: t(f"assess.bins_{key}") for key in ("probability", "damage", "intensity")}
     chart = exceedance_figures.bins(
-        exceedance_figures.bins_of(data), why["intensity"]["unit"], mode(), words
+        exceedance_figures.bins_of(data), why.intensity.unit, mode(), words
     )
     st.plotly_chart(
         chart, config=charts.config("bins"), key=WidgetKey.DISTRIBUTION, alt=t("assess.bins")
     )
-    st.caption(" · ".join(why["references"]))
+    st.caption(" · ".join(why.references))
 
 
 def _steps(result: PerilResult) -> None:
@@ -152,44 +160,44 @@ def _steps(result: PerilResult) -> None:
     )
 
 
-def _yearly(why: Row) -> None:
-    series = why["intensity"]["by_year"]
+def _yearly(why: Explanation) -> None:
+    series = why.intensity.by_year
     if not series:
         return
     st.markdown(f"**{t('assess.yearly')}**")
     # of the flood perils the years hold the rain that drives the depth, not the depth itself
-    driver = VARIABLES.get(cache.app().perils[why["risk_type"]].frequency.index)
-    driven = isinstance(cache.app().perils[why["risk_type"]].frequency, Fitted | Prescribed)
-    edges = [] if driven else (why["probability"]["bin_data"] or {}).get("edges", [])
-    unit = driver.unit if driven and driver else why["intensity"]["unit"]
+    driver = VARIABLES.get(cache.app().perils[why.risk_type].frequency.index)
+    driven = isinstance(cache.app().perils[why.risk_type].frequency, Fitted | Prescribed)
+    edges = () if driven else why.probability.edges
+    unit = driver.unit if driven and driver else why.intensity.unit
     chart = exceedance_figures.yearly(series, _shown_edges(series, edges), unit, mode())
     st.plotly_chart(
         chart, config=charts.config("years"), key=WidgetKey.YEARS, alt=t("assess.yearly")
     )
 
 
-def _shown_edges(series: Sequence[Row], edges: Sequence[float]) -> list[float]:
+def _shown_edges(series: Sequence[YearValue], edges: Sequence[float]) -> list[float]:
     """Edges near the data: a far one would squeeze the bars."""
-    top = max((row["value"] or 0 for row in series), default=0)
+    top = max((one.value or 0 for one in series), default=0)
     return [edge for edge in edges if edge <= 1.3 * top]
 
 
-def _numbers(why: Row) -> None:
+def _numbers(why: Explanation) -> None:
     with st.expander(t("assess.parameters")):
         frame = pd.DataFrame(
             [
                 {
-                    t("columns.key"): p["key"],
-                    t("columns.value"): str(p["value"]),
-                    t("columns.unit"): p["unit"],
+                    t("columns.key"): p.key,
+                    t("columns.value"): str(p.value),
+                    t("columns.unit"): p.unit,
                     t("columns.low_high"): "–"
-                    if p["low"] is None and p["high"] is None
-                    else f"{p['low']} / {p['high']}",
-                    t("columns.source"): p["source"],
-                    t("columns.provenance"): p["provenance"],
-                    t("columns.grade"): p["grade"],
+                    if p.low is None and p.high is None
+                    else f"{p.low} / {p.high}",
+                    t("columns.source"): p.source,
+                    t("columns.provenance"): p.provenance,
+                    t("columns.grade"): p.grade,
                 }
-                for p in why["parameters"]
+                for p in why.parameters
             ]
         )
         st.dataframe(frame, hide_index=True, alt=t("assess.parameters"))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 import streamlit as st
 
-from modelops_core.db.inputs.inventory import RESULT_TABLES, SERIES
+from modelops_core.db.inputs.inventory import RESULT_TABLES, SERIES, StatusCount, TableSize
 from modelops_core.db.inputs.table_names import INPUT_TABLES
-from modelops_core.ports import Row
+from modelops_core.domain.data_source import DataSource
 from modelops_core.services.audit import quality
 from modelops_core.services.audit.quality import Check, Findings
 from modelops_core.ui.kit import cache
@@ -20,26 +22,33 @@ LOOKED_AT = 1500
 RESULTS_SECONDS = 30
 
 
+@dataclass(frozen=True, slots=True)
+class ResultTable:
+    """A result table, its size, and when it was last written (None: never)."""
+
+    table_name: str
+    size: TableSize
+    last_at: datetime | None
+
+
 @st.cache_data(max_entries=8, ttl=LONG, show_spinner=False)
-def input_sizes(loaded: str, names: tuple[str, ...] = INPUT_TABLES) -> Mapping[str, Row]:
+def input_sizes(loaded: str, names: tuple[str, ...] = INPUT_TABLES) -> Mapping[str, TableSize]:
     """Rows of the input tables *names*, counted."""
     return cache.app().inventory.sizes(names)
 
 
 @st.cache_data(max_entries=4, ttl=RESULTS_SECONDS, show_spinner=False)
-def results(at: Version) -> list[Row]:
+def results(at: Version) -> list[ResultTable]:
     """Rows of the result tables, and when they were last written."""
     inventory = cache.app().inventory
     sizes, written = inventory.sizes(RESULT_TABLES), inventory.last_written()
     return [
-        {"table_name": name, **sizes[name], "last_at": written[name]}
-        for name in RESULT_TABLES
-        if name in sizes
+        ResultTable(name, sizes[name], written[name]) for name in RESULT_TABLES if name in sizes
     ]
 
 
 @st.cache_data(max_entries=16, ttl=LONG, show_spinner=False)
-def statuses(at: Version, scenario: str) -> list[Row]:
+def statuses(at: Version, scenario: str) -> list[StatusCount]:
     """Cells by peril, horizon and status."""
     return cache.app().inventory.statuses(scenario)
 
@@ -55,7 +64,7 @@ def checks(loaded: str) -> tuple[list[Check], int, int]:
     )
 
 
-def findings(sources: Sequence[Row], sizes: Mapping[str, Row]) -> Findings:
+def findings(sources: Sequence[DataSource], sizes: Mapping[str, TableSize]) -> Findings:
     """Read what the checks need."""
     app, frame = cache.app(), cache.app().parameters.params("frame")
     drought, coast = (app.parameters.params(key) for key in ("drought", "sea_level_rise"))
@@ -65,14 +74,12 @@ def findings(sources: Sequence[Row], sizes: Mapping[str, Row]) -> Findings:
     first, last = frame["baseline"]
     registered: dict[str, int] = {}
     for source in sources:
-        registered[source["table_name"]] = (
-            registered.get(source["table_name"], 0) + source["row_count"]
-        )
+        registered[source.table_name] = registered.get(source.table_name, 0) + source.row_count
     return Findings(
         cells=len(every[::step]),
         grid=len(every),
         profiles={name: app.inventory.profile(name, last, ids) for name in SERIES},
-        rows={name: size["rows"] for name, size in sizes.items() if size["exact"]},
+        rows={name: size.rows for name, size in sizes.items() if size.exact},
         registered=registered,
         rain_days=app.inventory.rain_days(ids),
         spei=app.inventory.spei((first, last), drought["quality_mean"], drought["quality_sd"], ids),

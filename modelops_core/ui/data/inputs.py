@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from modelops_core.db.inputs.inventory import EMPTY, TableSize
 from modelops_core.db.inputs.table_names import INPUT_TABLES
+from modelops_core.domain.data_source import DataSource
 from modelops_core.ports import Row
 from modelops_core.services.audit import quality
 from modelops_core.ui.data import data_cache
@@ -55,27 +59,27 @@ def _table_field(names: Sequence[str]) -> Field[str]:
     return Field(UrlName.TABLE, names)
 
 
-def _tables(sources: Sequence[Row]) -> tuple[str, ...]:
+def _tables(sources: Sequence[DataSource]) -> tuple[str, ...]:
     """The tables that are listed."""
-    return tuple(dict.fromkeys((*INPUT_TABLES, *(source["table_name"] for source in sources))))
+    return tuple(dict.fromkeys((*INPUT_TABLES, *(source.table_name for source in sources))))
 
 
 def draw(at: Version) -> None:
     """Summary, table, and one data set in full."""
     sources = cache.app().sources.all()
-    named = {source["table_name"] for source in sources}  # they say how many rows they brought
+    named = {source.table_name for source in sources}  # they say how many rows they brought
     rows = listed(
         sources,
         data_cache.input_sizes(
             at.loaded, tuple(name for name in INPUT_TABLES if name not in named)
         ),
     )
-    if not any(row["rows"] for row in rows):
+    if not any(row.rows for row in rows):
         notices.empty("data.nothing", ":material/database_off:")
         st.code("python -m modelops_core up", language="bash")
     _summary(rows)
     kind = _kind_filter()
-    shown = [row for row in rows if kind in (ALL, row["kind"] or "none")]
+    shown = [row for row in rows if kind in (ALL, row.kind or "none")]
     if not shown:
         st.info(t("data.no_match"))
         return
@@ -86,52 +90,64 @@ def draw(at: Version) -> None:
     _detail(rows)
 
 
-def listed(sources: Sequence[Row], sizes: Mapping[str, Row]) -> list[Row]:
+@dataclass(frozen=True, slots=True)
+class InputTable:
+    """A data set with its *rows*, or a table without one: ``source`` is None then."""
+
+    table_name: str
+    rows: int
+    exact: bool
+    source: DataSource | None = None
+
+    @property
+    def kind(self) -> str | None:
+        """The data set's kind; None where none is registered."""
+        return None if self.source is None else self.source.kind
+
+    @property
+    def loaded_at(self) -> datetime | None:
+        """When it was loaded; None where no data set is registered."""
+        return None if self.source is None else self.source.loaded_at
+
+
+def listed(sources: Sequence[DataSource], sizes: Mapping[str, TableSize]) -> list[InputTable]:
     """A row a data set, and a row a table without one."""
-    known: dict[str, list[Row]] = {}
+    known: dict[str, list[DataSource]] = {}
     for source in sources:
-        known.setdefault(source["table_name"], []).append(source)
-    found: list[Row] = []
+        known.setdefault(source.table_name, []).append(source)
+    found: list[InputTable] = []
     for name in _tables(sources):
-        size = sizes.get(name, {"rows": 0, "exact": True})
-        found += [_row(name, source, size) for source in known.get(name, [{}])]
+        size = sizes.get(name, EMPTY)
+        found += [
+            InputTable(name, source.row_count, True, source) for source in known.get(name, [])
+        ] or [InputTable(name, size.rows, size.exact)]
     return found
 
 
-def _row(name: str, source: Row, size: Row) -> Row:
+def _file_row(row: InputTable) -> Row:
+    own = {} if row.source is None else row.source.to_row()
     return {
-        "table_name": name,
-        "name": source.get("name"),
-        "kind": source.get("kind"),
-        "rows": source.get("row_count", size["rows"]),
-        "exact": bool(source) or size["exact"],
-        "period": source.get("period"),
-        "loaded_at": source.get("loaded_at"),
-        "provider": source.get("provider"),
-        "licence": source.get("licence"),
-        "version": source.get("version"),
-        "method": source.get("method"),
+        **{name: own.get(name) for name in COLUMNS},
+        "table_name": row.table_name,
+        "rows": row.rows,
+        "loaded_at": timestamps.iso(row.loaded_at),
     }
 
 
-def _file_row(row: Row) -> Row:
-    return {**row, "loaded_at": timestamps.iso(row["loaded_at"])}
-
-
-def _summary(rows: Sequence[Row]) -> None:
-    loaded = [row for row in rows if row["kind"]]
-    latest = max((row["loaded_at"] for row in loaded), default=None)
+def _summary(rows: Sequence[InputTable]) -> None:
+    loaded = [row for row in rows if row.kind]
+    latest = max((row.source.loaded_at for row in rows if row.source), default=None)
     boxes = words.boxes(5)
     boxes[0].metric(t("data.sets"), f"{len(loaded)}", border=True)
-    boxes[1].metric(t("columns.rows"), words.many(sum(row["rows"] for row in loaded)), border=True)
+    boxes[1].metric(t("columns.rows"), words.many(sum(row.rows for row in loaded)), border=True)
     boxes[2].metric(
         t("data.last_loaded"), timestamps.ago(latest), help=timestamps.when(latest), border=True
     )
-    empty = sorted({row["table_name"] for row in rows if not row["rows"]})
+    empty = sorted({row.table_name for row in rows if not row.rows})
     boxes[3].metric(
         t("data.empty_tables"), f"{len(empty)}", help=", ".join(empty) or None, border=True
     )
-    synthetic = [row for row in loaded if row["kind"] == "synthetic"]
+    synthetic = [row for row in loaded if row.kind == "synthetic"]
     boxes[4].metric(
         t("data.kind_synthetic"),
         f"{len(synthetic)}",
@@ -139,7 +155,7 @@ def _summary(rows: Sequence[Row]) -> None:
         border=True,
     )
     if synthetic:
-        names = ", ".join(words.table_label(row["table_name"]) for row in synthetic)
+        names = ", ".join(words.table_label(row.table_name) for row in synthetic)
         st.warning(t("data.synthetic_warning", names=names), icon=":material/science:")
 
 
@@ -156,20 +172,20 @@ def _kind_filter() -> str:
     return chosen
 
 
-def _table(found: Sequence[Row]) -> None:
-    rows = [datasets.said(row) for row in found]
-    st.session_state[StateKey.DATA_SHOWN] = [row["table_name"] for row in rows]
+def _table(rows: Sequence[InputTable]) -> None:
+    st.session_state[StateKey.DATA_SHOWN] = [row.table_name for row in rows]
+    said = [None if row.source is None else datasets.said(row.source) for row in rows]
     frame = pd.DataFrame(
         {
-            t("columns.table_name"): [row["table_name"] for row in rows],
-            t("data.what"): [words.table_label(row["table_name"]) for row in rows],
+            t("columns.table_name"): [row.table_name for row in rows],
+            t("data.what"): [words.table_label(row.table_name) for row in rows],
             t("columns.kind"): [[_kind_word(row)] for row in rows],
             t("columns.rows"): [_count(row) for row in rows],
-            t("columns.period"): [row["period"] or formats.DASH for row in rows],
-            t("columns.loaded_at"): [timestamps.ago(row["loaded_at"]) for row in rows],
-            t("columns.provider"): [row["provider"] or formats.DASH for row in rows],
-            t("columns.licence"): [row["licence"] or formats.DASH for row in rows],
-            t("columns.version"): [row["version"] or formats.DASH for row in rows],
+            t("columns.period"): [_known(source, "period") for source in said],
+            t("columns.loaded_at"): [timestamps.ago(row.loaded_at) for row in rows],
+            t("columns.provider"): [_known(source, "provider") for source in said],
+            t("columns.licence"): [_known(source, "licence") for source in said],
+            t("columns.version"): [_known(source, "version") for source in said],
         }
     )
     st.dataframe(
@@ -182,6 +198,11 @@ def _table(found: Sequence[Row]) -> None:
         height=words.tall(len(rows), 1200),
         column_config=_columns(),
     )
+
+
+def _known(source: DataSource | None, field: str) -> str:
+    """What a data set says of itself; a dash where it does not."""
+    return (source and getattr(source, field)) or formats.DASH
 
 
 def _columns() -> dict[str, Any]:
@@ -198,14 +219,14 @@ def _columns() -> dict[str, Any]:
     }
 
 
-def _kind_word(row: Row) -> str:
-    return words.kind(row["kind"]) if row["kind"] or row["rows"] else t("data.empty")
+def _kind_word(row: InputTable) -> str:
+    return words.kind(row.kind) if row.kind or row.rows else t("data.empty")
 
 
-def _count(row: Row) -> str:
-    if not row["rows"]:
+def _count(row: InputTable) -> str:
+    if not row.rows:
         return t("data.empty")
-    return f"{row['rows']:,}" if row["exact"] else t("data.about", rows=f"{row['rows']:,}")
+    return f"{row.rows:,}" if row.exact else t("data.about", rows=f"{row.rows:,}")
 
 
 def _selected() -> None:
@@ -216,40 +237,40 @@ def _selected() -> None:
         choose.put(_table_field(names), names[rows[0]])
 
 
-def _detail(rows: Sequence[Row]) -> None:
-    names = tuple(dict.fromkeys(row["table_name"] for row in rows))
+def _detail(rows: Sequence[InputTable]) -> None:
+    names = tuple(dict.fromkeys(row.table_name for row in rows))
     st.divider()
     name = choose.from_list(
         _table_field(names), t("data.detail"), lambda key: f"{key} — {words.table_label(key)}"
     )
-    for row in (row for row in rows if row["table_name"] == name):
-        _one(datasets.said(row))
+    for row in (row for row in rows if row.table_name == name):
+        _one(row)
     perils = quality.touched(name, cache.app().perils)
     if perils:
         st.caption(t("data.read_by", perils=", ".join(filters.peril_name(key) for key in perils)))
 
 
-def _one(row: Row) -> None:
+def _one(row: InputTable) -> None:
     """One data set: what it is, and how it was made."""
     with st.container(border=True):
-        if row["kind"] is None:
-            st.markdown(t("data.no_source" if row["rows"] else "data.no_rows"))
+        if row.source is None:
+            st.markdown(t("data.no_source" if row.rows else "data.no_rows"))
             return
+        source = datasets.said(row.source)
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{row['name']}**")
-            st.badge(words.kind(row["kind"]), color=words.KIND_COLOURS[row["kind"]])  # type: ignore[arg-type]
-        st.caption(t(f"data.kind_{row['kind']}_help"))
+            st.markdown(f"**{source.name}**")
+            st.badge(words.kind(source.kind), color=words.KIND_COLOURS[source.kind])  # type: ignore[arg-type]
+        st.caption(t(f"data.kind_{source.kind}_help"))
         left, right = st.columns([1, 1.4], gap="medium")
-        fields = {
-            t(f"columns.{key}"): str(row[key] or formats.DASH)
-            for key in ("provider", "licence", "version", "period")
-        }
         left.table(
             {
-                **fields,
+                t("columns.provider"): _known(source, "provider"),
+                t("columns.licence"): _known(source, "licence"),
+                t("columns.version"): _known(source, "version"),
+                t("columns.period"): _known(source, "period"),
                 t("columns.rows"): _count(row),
-                t("columns.loaded_at"): timestamps.when(row["loaded_at"]),
+                t("columns.loaded_at"): timestamps.when(source.loaded_at),
             },
             border="horizontal",
         )
-        right.markdown(f"**{t('columns.method')}**  \n{row['method'] or t('data.no_method')}")
+        right.markdown(f"**{t('columns.method')}**  \n{source.method or t('data.no_method')}")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import pandas as pd
 import streamlit as st
 
+from modelops_core.db.inputs.inventory import TableSize
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.ports import Row
 from modelops_core.ui.data import data_cache, figures
+from modelops_core.ui.data.data_cache import ResultTable
 from modelops_core.ui.kit import (
     cache,
     charts,
@@ -40,7 +43,7 @@ def draw(at: Version) -> None:
         "modelops_results",
         words.head("result tables"),
         COLUMNS,
-        [{**r, "last_at": timestamps.iso(r["last_at"])} for r in rows],
+        [_file_row(row) for row in rows],
     )
     if at.run_id:
         _coverage(at)
@@ -52,12 +55,12 @@ def _night() -> None:
         notices.empty("data.no_night", ":material/bedtime:")
         st.code("python -m modelops_core nightly", language="bash")
         return
-    counts, durations = run["counts"], run["durations"]
+    counts, durations = run.counts, run.durations
     boxes = words.boxes(4)
     boxes[0].metric(
         t("data.last_night"),
-        timestamps.ago(run["finished_at"]),
-        help=timestamps.when(run["finished_at"]),
+        timestamps.ago(run.finished_at),
+        help=timestamps.when(run.finished_at),
         border=True,
     )
     boxes[1].metric(t("data.took"), timestamps.lasted(durations.get("wall")), border=True)
@@ -71,22 +74,32 @@ def _night() -> None:
     st.caption(
         t(
             "data.night_caption",
-            run=run["run_id"],
-            method=run["method_version"],
-            digest=run["parameter_hash"],
+            run=run.run_id,
+            method=run.method_version,
+            digest=run.parameter_hash,
         )
     )
     navigation.link("jobs", t("data.to_nights"), {UrlName.PART: "nights"})
 
 
-def _table(rows: Sequence[Row]) -> None:
+def _file_row(row: ResultTable) -> Row:
+    return {
+        "table_name": row.table_name,
+        "rows": row.size.rows,
+        "exact": row.size.exact,
+        "last_at": timestamps.iso(row.last_at),
+        "bytes": row.size.size,
+    }
+
+
+def _table(rows: Sequence[ResultTable]) -> None:
     frame = pd.DataFrame(
         {
-            t("columns.table_name"): [row["table_name"] for row in rows],
-            t("data.what"): [words.table_label(row["table_name"]) for row in rows],
-            t("columns.rows"): [_count(row) for row in rows],
-            t("data.last_at"): [timestamps.when(row["last_at"]) for row in rows],
-            t("data.bytes"): [_size(row["bytes"]) for row in rows],
+            t("columns.table_name"): [row.table_name for row in rows],
+            t("data.what"): [words.table_label(row.table_name) for row in rows],
+            t("columns.rows"): [_count(row.size) for row in rows],
+            t("data.last_at"): [timestamps.when(row.last_at) for row in rows],
+            t("data.bytes"): [_size(row.size.size) for row in rows],
         }
     )
     st.dataframe(frame, hide_index=True, alt=t("data.results_alt"))
@@ -98,10 +111,10 @@ def _size(count: int) -> str:
     )
 
 
-def _count(row: Row) -> str:
-    if not row["rows"]:
+def _count(size: TableSize) -> str:
+    if not size.rows:
         return t("data.empty")
-    return f"{row['rows']:,}" if row["exact"] else t("data.about", rows=f"{row['rows']:,}")
+    return f"{size.rows:,}" if size.exact else t("data.about", rows=f"{size.rows:,}")
 
 
 def _coverage(at: Version) -> None:
@@ -110,7 +123,7 @@ def _coverage(at: Version) -> None:
     rows = data_cache.statuses(at, scenario)
     by_key: dict[tuple[str, str], dict[str, int]] = {}
     for row in rows:
-        by_key.setdefault((row["risk_type"], row["horizon"]), {})[row["status"]] = row["cells"]
+        by_key.setdefault((row.risk_type, row.horizon), {})[row.status] = row.cells
     perils = [key for key in cache.app().perils if any(k == key for k, _ in by_key)]
     cells = [[by_key.get((key, h), {}) for h in HORIZONS] for key in perils]
     chart = figures.table(
@@ -132,7 +145,7 @@ def _coverage(at: Version) -> None:
         f"modelops_statuses_{scenario}",
         words.head("cells by peril, horizon and status"),
         STATUS_COLUMNS,
-        [{**row, "ssp_scenario": scenario} for row in rows],
+        [{**asdict(row), "ssp_scenario": scenario} for row in rows],
     )
 
 

@@ -12,8 +12,8 @@ import streamlit as st
 
 from modelops_core.domain import access
 from modelops_core.domain.job import Job, JobStatus
+from modelops_core.domain.nightly_run import NightlyRun
 from modelops_core.errors import RunAlreadyActive
-from modelops_core.ports import Row
 from modelops_core.services.night import nightly
 from modelops_core.services.night.tiles import STAGES
 from modelops_core.ui.kit import cache
@@ -45,7 +45,7 @@ def job(batch_id: str) -> Job:
 
 
 @st.cache_data(max_entries=4, ttl=BEAT, show_spinner=False)
-def nights(limit: int) -> list[Row]:
+def nights(limit: int) -> list[NightlyRun]:
     """The latest nightly runs."""
     return cache.app().inventory.runs(limit)
 

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from modelops_core.domain.job import Job
+from modelops_core.domain.nightly_run import NightlyRun
 from modelops_core.errors import ModelOpsError, RunAlreadyActive
 from modelops_core.ports import Row
 from modelops_core.ui.jobs import figures, jobs_cache
@@ -33,20 +34,15 @@ from modelops_core.ui.kit.surface import mode
 
 PROBLEM = StateKey.NIGHT_PROBLEM
 LIMIT, DRAWN = 200, 30
+PARTS = ("wall", "read", "calculate", "write")
+COUNTS = ("cells", "tiles", "skipped", "hazard_results", "probability_results")
 COLUMNS = (
     "run_id",
     "batch_id",
     "started_at",
     "finished_at",
-    "wall_s",
-    "read_s",
-    "calculate_s",
-    "write_s",
-    "cells",
-    "tiles",
-    "skipped",
-    "hazard_results",
-    "probability_results",
+    *(f"{part}_s" for part in PARTS),
+    *COUNTS,
     "stages",
     "parameter_set",
     "parameter_hash",
@@ -63,12 +59,11 @@ def draw() -> None:
         notices.empty("jobs.no_nights", ":material/bedtime:")
         st.code("python -m modelops_core nightly", language="bash")
         return
-    rows = [_row(run) for run in runs]
-    if len(rows) > 1:
-        _chart(rows[:DRAWN])
-    _table(rows)
+    if len(runs) > 1:
+        _chart(runs[:DRAWN])
+    _table(runs)
     downloads.table(
-        "modelops_nights", labels.head("nights"), COLUMNS, [_file_row(row) for row in rows]
+        "modelops_nights", labels.head("nights"), COLUMNS, [_file_row(run) for run in runs]
     )
     st.caption(t("jobs.nights_note"))
 
@@ -144,93 +139,67 @@ def _open(batch_id: str) -> None:
     choose.put(Field(UrlName.PART, ("jobs", "nights")), "jobs")
 
 
-def _row(run: Row) -> Row:
+def _file_row(run: NightlyRun) -> Row:
     """A nightly run with its durations and counts side by side."""
-    counts, seconds = run["counts"], run["durations"]
     return {
-        **{
-            name: run[name]
-            for name in (
-                "run_id",
-                "batch_id",
-                "started_at",
-                "finished_at",
-                "parameter_set",
-                "parameter_hash",
-                "method_version",
-            )
-        },
-        "stages": run["stages"],
-        **{f"{name}_s": seconds.get(name) for name in ("wall", "read", "calculate", "write")},
-        **{
-            name: counts.get(name)
-            for name in ("cells", "tiles", "skipped", "hazard_results", "probability_results")
-        },
+        "run_id": run.run_id,
+        "batch_id": run.batch_id,
+        "started_at": timestamps.iso(run.started_at),
+        "finished_at": timestamps.iso(run.finished_at),
+        **{f"{part}_s": run.durations.get(part) for part in PARTS},
+        **{name: run.counts.get(name) for name in COUNTS},
+        "stages": run.stages,
+        "parameter_set": run.parameter_set,
+        "parameter_hash": run.parameter_hash,
+        "method_version": run.method_version,
     }
 
 
-def _file_row(row: Row) -> Row:
-    return {
-        **row,
-        "started_at": timestamps.iso(row["started_at"]),
-        "finished_at": timestamps.iso(row["finished_at"]),
-    }
-
-
-def state_of(row: Row, active: Job | None) -> str:
+def state_of(run: NightlyRun, active: Job | None) -> str:
     """Whether a nightly run ended, runs, or was cut off."""
-    if row["finished_at"] is not None:
+    if run.finished_at is not None:
         return t("jobs.night_done")
-    running = active is not None and str(row["batch_id"]) == active.batch_id
+    running = active is not None and run.batch_id == active.batch_id
     return t("jobs.night_runs" if running else "jobs.night_cut")
 
 
-def _chart(rows: Sequence[Row]) -> None:
-    shown = list(reversed(rows))
-    names = [f"#{row['run_id']} {timestamps.when(row['started_at'])[5:]}" for row in shown]
-    texts = [
-        timestamps.lasted(row["wall_s"]) if row["wall_s"] is not None else t("jobs.night_cut")
-        for row in shown
-    ]
+def _chart(runs: Sequence[NightlyRun]) -> None:
+    shown = list(reversed(runs))
+    names = [f"#{run.run_id} {timestamps.when(run.started_at)[5:]}" for run in shown]
+    walls = [run.durations.get("wall") for run in shown]
+    texts = [t("jobs.night_cut") if wall is None else timestamps.lasted(wall) for wall in walls]
     st.markdown(f"**{t('jobs.night_walls')}**")
-    chart = figures.nights(
-        names, [row["wall_s"] for row in shown], texts, mode(), t("jobs.second_unit")
-    )
+    chart = figures.nights(names, walls, texts, mode(), t("jobs.second_unit"))
     st.plotly_chart(
         chart, config=charts.config("nights"), key=WidgetKey.NIGHTS_CHART, alt=t("jobs.night_walls")
     )
 
 
-def _table(rows: Sequence[Row]) -> None:
+def _table(runs: Sequence[NightlyRun]) -> None:
     active = jobs_cache.active_night()
-    lasted, count = timestamps.lasted, _count
     frame = pd.DataFrame(
         {
-            t("jobs.run"): [row["run_id"] for row in rows],
-            t("jobs.status"): [state_of(row, active) for row in rows],
-            t("jobs.started"): [timestamps.when(row["started_at"]) for row in rows],
-            t("jobs.wall"): [lasted(row["wall_s"]) for row in rows],
-            t("jobs.read"): [lasted(row["read_s"]) for row in rows],
-            t("jobs.calculate"): [lasted(row["calculate_s"]) for row in rows],
-            t("jobs.write"): [lasted(row["write_s"]) for row in rows],
-            t("jobs.cells"): [count(row["cells"]) for row in rows],
-            t("jobs.tiles"): [f"{count(row['skipped'])} / {count(row['tiles'])}" for row in rows],
-            t("jobs.changed"): [count(_changed(row)) for row in rows],
+            t("jobs.run"): [run.run_id for run in runs],
+            t("jobs.status"): [state_of(run, active) for run in runs],
+            t("jobs.started"): [timestamps.when(run.started_at) for run in runs],
+            **{
+                t(f"jobs.{part}"): [timestamps.lasted(run.durations.get(part)) for run in runs]
+                for part in PARTS
+            },
+            t("jobs.cells"): [_count(run.counts.get("cells")) for run in runs],
+            t("jobs.tiles"): [
+                f"{_count(run.counts.get('skipped'))} / {_count(run.counts.get('tiles'))}"
+                for run in runs
+            ],
+            t("jobs.changed"): [_count(run.changed) for run in runs],
             t("columns.parameter_set"): [
-                f"{row['parameter_set']} {row['parameter_hash']}" for row in rows
+                f"{run.parameter_set} {run.parameter_hash}" for run in runs
             ],
         }
     )
     st.dataframe(
-        frame, hide_index=True, alt=t("jobs.nights_alt"), height=labels.tall(len(rows), 460)
+        frame, hide_index=True, alt=t("jobs.nights_alt"), height=labels.tall(len(runs), 460)
     )
-
-
-def _changed(row: Row) -> int | None:
-    known = [
-        row[name] for name in ("hazard_results", "probability_results") if row[name] is not None
-    ]
-    return sum(known) if known else None
 
 
 def _count(value: int | None) -> str:

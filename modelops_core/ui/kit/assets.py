@@ -98,9 +98,7 @@ class Outlines:
         return self._made[name][1]
 
     def _version(self) -> str:
-        loaded = [
-            s["loaded_at"] for s in self._app.sources.all() if s["table_name"] == "location_admin"
-        ]
+        loaded = [s.loaded_at for s in self._app.sources.all() if s.table_name == "location_admin"]
         return str(max(loaded, default=""))
 
     def _level(self, level: str) -> bytes:

@@ -19,6 +19,7 @@ from modelops_core.db.maps.layers import Cells
 from modelops_core.db.queue.listen import Notices
 from modelops_core.domain.answer import Answer
 from modelops_core.domain.climate import Array, Climate, IntArray
+from modelops_core.domain.explanation import Explanation
 from modelops_core.domain.grid import spacing
 from modelops_core.domain.peril import Peril
 from modelops_core.ports import Row
@@ -53,8 +54,8 @@ class Version:
 def version() -> Version:
     """The state of the database; run_id 0 before the first nightly run."""
     run = app().runs.last()
-    loaded = max((str(source["loaded_at"]) for source in app().sources.all()), default="")
-    return Version(0 if run is None else int(run["run_id"]), loaded)
+    loaded = max((str(source.loaded_at) for source in app().sources.all()), default="")
+    return Version(0 if run is None else run.run_id, loaded)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -197,7 +198,7 @@ def peril_label(peril: Peril) -> str:
 @st.cache_data(max_entries=200, ttl=LONG, show_spinner=False)
 def explanation(
     at: Version, latitude: float, longitude: float, peril: str, scenario: str, horizon: str
-) -> Row:
+) -> Explanation:
     """Everything behind one stored number."""
     return explain.explain(app().explanation_ports, latitude, longitude, peril, scenario, horizon)
 

@@ -16,6 +16,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 
 from modelops_core.domain.answer import Answer
+from modelops_core.domain.data_source import DataSource
 from modelops_core.ports import Row
 
 #: of one site's answer, in the order of the file
@@ -61,12 +62,9 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Head = Sequence[tuple[str, str]]
 
 
-def head(answer: Answer, sources: Sequence[Row]) -> Head:
+def head(answer: Answer, sources: Sequence[DataSource]) -> Head:
     """What every file of an answer says first."""
-    kinds = [
-        f"{s['table_name']}: {s['name']} ({s['kind']}; {s['provider']}; {s['version']})"
-        for s in sources
-    ]
+    kinds = [f"{s.table_name}: {s.name} ({s.kind}; {s.provider}; {s.version})" for s in sources]
     return [
         ("product", "ModelOps"),
         ("method_version", answer.method_version),

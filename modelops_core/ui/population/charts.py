@@ -158,7 +158,7 @@ def national(districts: People) -> None:
         alt=t("population.national_alt"),
     )
     st.caption(t("population.national_note"))
-    if any(source["kind"] == "derived" for source in reads.sources()):
+    if any(source.kind == "derived" for source in reads.sources()):
         st.info(t("population.national_derived"), icon=":material/info:")
 
 

@@ -37,16 +37,21 @@ def source() -> None:
         st.caption(t("population.source_none"))
     for row in found:
         said = datasets.said(row)
-        words = {key: said[key] or "–" for key in ("name", "provider", "version", "period")}
+        words = {
+            "name": said.name,
+            "provider": said.provider or "–",
+            "version": said.version or "–",
+            "period": said.period or "–",
+        }
         st.caption(
             ":material/database: "
-            + t("population.source", kind=f"**{t('assess.kind_word_' + row['kind'])}**", **words)
+            + t("population.source", kind=f"**{t('assess.kind_word_' + row.kind)}**", **words)
         )
-        if row["name"] == DEMO:
+        if row.name == DEMO:
             st.caption(f":material/info: {t('population.demo_held')}")
-        if row["method"]:
+        if row.method:
             with st.expander(t("population.method")):
-                st.caption(said["method"])
+                st.caption(said.method)
 
 
 def table(everybody: People, level: Level, year: int) -> None:
@@ -104,10 +109,10 @@ def _head(level: Level, year: int) -> Head:
             + f"; districts without population: {missing}",
         ),
         *(
-            ("source", f"{s['name']} ({s['kind']}; {s['provider']}; {s['version']}; {s['period']})")
+            ("source", f"{s.name} ({s.kind}; {s.provider}; {s.version}; {s.period})")
             for s in reads.sources()
         ),
-        *(("method", s["method"]) for s in reads.sources() if s["method"]),
+        *(("method", s.method) for s in reads.sources() if s.method),
     ]
 
 

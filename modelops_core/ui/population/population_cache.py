@@ -10,6 +10,7 @@ import streamlit as st
 
 from modelops_core import data
 from modelops_core.domain.climate import Array
+from modelops_core.domain.data_source import DataSource
 from modelops_core.ports import Row
 from modelops_core.services.series import population
 from modelops_core.ui.kit import cache
@@ -59,6 +60,6 @@ def published() -> dict[int, float]:
     }
 
 
-def sources() -> list[Row]:
+def sources() -> list[DataSource]:
     """The registered data sets of the districts."""
-    return [s for s in cache.app().sources.all() if s["table_name"] == "location_admin"]
+    return [s for s in cache.app().sources.all() if s.table_name == "location_admin"]

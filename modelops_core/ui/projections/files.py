@@ -37,14 +37,19 @@ def source(view: View) -> None:
     if not found:
         st.caption(t("projections.source_none"))
     for row in map(datasets.said, found):
-        words = {key: row[key] or "–" for key in ("name", "provider", "version", "period")}
+        words = {
+            "name": row.name,
+            "provider": row.provider or "–",
+            "version": row.version or "–",
+            "period": row.period or "–",
+        }
         st.caption(
             ":material/database: "
-            + t("projections.source", kind=f"**{t('assess.kind_word_' + row['kind'])}**", **words)
+            + t("projections.source", kind=f"**{t('assess.kind_word_' + row.kind)}**", **words)
         )
-        if row["method"]:
+        if row.method:
             with st.expander(t("projections.method")):
-                st.caption(row["method"])
+                st.caption(row.method)
 
 
 def files(view: View) -> None:
@@ -91,7 +96,7 @@ def head(view: View) -> Head:
             ]
         ),
         *(
-            ("source", f"{s['name']} ({s['kind']}; {s['provider']}; {s['version']}; {s['period']})")
+            ("source", f"{s.name} ({s.kind}; {s.provider}; {s.version}; {s.period})")
             for s in reads.source(view.series.variable)
         ),
     ]

@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 import streamlit as st
 
+from modelops_core.domain.data_source import DataSource
 from modelops_core.ports import Place, Row
 from modelops_core.services.series.projections import SEA_LEVEL, Rules, Series
 from modelops_core.ui.kit import cache
@@ -85,9 +86,9 @@ def names(loaded: str) -> dict[str, tuple[str, str, str, float, float]]:
     }
 
 
-def source(variable: str) -> list[Row]:
+def source(variable: str) -> list[DataSource]:
     """The registered data sets of a variable."""
-    return [s for s in cache.app().sources.all() if s["table_name"] == f"{variable}_data"]
+    return [s for s in cache.app().sources.all() if s.table_name == f"{variable}_data"]
 
 
 def is_sea_level(variable: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,7 @@ from modelops_core.sources.demo.climate import climate
 from modelops_core.sources.demo.places import boundaries, buildings, coastline, grid
 from modelops_core.sources.demo.places.geometry import metres
 from modelops_core.ui.kit import datasets
+from tests.answers import data_source
 from tests.generated import generated
 
 pytestmark = pytest.mark.slow
@@ -522,13 +524,12 @@ def test_what_the_data_say_of_themselves_is_known_in_korean(tables):
     bare = {text for text in said if re.fullmatch(r"[\d, -]+|CC BY 4\.0", text)}
 
     assert said - bare == set(datasets.korean())
-    row = {
-        "table_name": "ta_data",
-        "name": "Rain of Mars",
-        "method": "Measured there. No change is applied after 2020.",
-        "period": None,
-    }
-    assert datasets.said(row) == {
-        **row,
-        "method": "Measured there. 2020년 이후의 변화는 넣지 않았습니다.",
-    }
+    foreign = data_source(
+        "ta_data",
+        name="Rain of Mars",
+        period=None,
+        method="Measured there. No change is applied after 2020.",
+    )
+    assert datasets.said(foreign) == replace(
+        foreign, method="Measured there. 2020년 이후의 변화는 넣지 않았습니다."
+    )

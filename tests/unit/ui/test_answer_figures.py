@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from modelops_core.domain.explanation import YearValue
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.ui.assess import exceedance_figures, whatif_figures
 from modelops_core.ui.kit import formats
@@ -113,7 +114,7 @@ def test_bins_are_probabilities_and_damage_in_per_cent():
 
 def test_yearly_values_stand_at_their_years_with_the_edges():
     """A bar a year in the intensity's unit, a line an edge."""
-    series = [{"year": 2021, "value": 3.0}, {"year": 2022, "value": None}]
+    series = [YearValue(2021, 3.0), YearValue(2022, None)]
     chart = exceedance_figures.yearly(series, [2.0], "mm", "light")
 
     assert (list(chart.data[0].x), list(chart.data[0].y)) == ([2021, 2022], [3.0, None])

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from modelops_core.errors import DatabaseUnavailable
 from modelops_core.ui.kit import assets
+from tests.answers import data_source
 
 SQUARE = '{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]}'
 ABROAD = '{"type":"Polygon","coordinates":[[[2,0],[3,0],[3,1],[2,0]]]}'
@@ -24,8 +25,8 @@ class Districts:
 
     def all(self):
         return [
-            {"table_name": "location_admin", "loaded_at": self.loaded},
-            {"table_name": "ta_data", "loaded_at": 99},
+            data_source("location_admin", loaded_at=self.loaded),
+            data_source("ta_data", loaded_at=99),
         ]
 
     def districts(self, level, **options):

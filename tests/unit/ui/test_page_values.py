@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from modelops_core.db.inputs.inventory import TableSize
 from modelops_core.services.audit.quality import Check
 from modelops_core.services.series.projections import Summary
 from modelops_core.ui.data import checks, inputs, results
 from modelops_core.ui.kit import formats
 from modelops_core.ui.projections import charts
+from tests.answers import data_source
 
 NAN = float("nan")
 
@@ -130,28 +132,11 @@ def test_numbers_of_a_check(name, value, text):
 
 def test_an_input_table_is_a_row_a_data_set():
     """Its own count where a data set says so; a table without one has its size and no kind."""
-    source = {
-        "table_name": "ta_data",
-        "name": "Temperature",
-        "kind": "observed",
-        "row_count": 10,
-        "period": "1991-2020",
-        "loaded_at": None,
-        "provider": "KMA",
-        "licence": "open",
-        "version": "1",
-        "method": None,
-    }
-    sizes = {
-        "ta_data": {"rows": 99, "exact": False},
-        "rn_data": {"rows": 7, "exact": False},
-    }
-    rows = {row["table_name"]: row for row in inputs.listed([source], sizes)}
+    source = data_source("ta_data", row_count=10, provider="KMA")
+    sizes = {name: TableSize(rows, False, 0) for name, rows in (("ta_data", 99), ("rn_data", 7))}
+    rows = {row.table_name: row for row in inputs.listed([source], sizes)}
 
-    assert (rows["ta_data"]["rows"], rows["ta_data"]["exact"]) == (10, True)
-    assert (rows["rn_data"]["rows"], rows["rn_data"]["exact"], rows["rn_data"]["kind"]) == (
-        7,
-        False,
-        None,
-    )
-    assert rows["ta_data"]["provider"] == "KMA"
+    temperature, rain = rows["ta_data"], rows["rn_data"]
+    assert (temperature.rows, temperature.exact, temperature.kind) == (10, True, "observed")
+    assert (rain.rows, rain.exact, rain.kind) == (7, False, None)
+    assert temperature.source.provider == "KMA"

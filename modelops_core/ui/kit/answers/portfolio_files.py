@@ -59,7 +59,7 @@ def head(
         *(
             (
                 "source",
-                f"{s['table_name']}: {s['name']} ({s['kind']}; {s['provider']}; {s['version']})",
+                f"{s.table_name}: {s.name} ({s.kind}; {s.provider}; {s.version})",
             )
             for s in cache.app().sources.all()
         ),

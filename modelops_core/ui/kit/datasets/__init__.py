@@ -10,14 +10,15 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from modelops_core.ports import Row
+from modelops_core.domain.data_source import DataSource
 from modelops_core.ui.kit.i18n import language
 
 FILE = Path(__file__).with_name("sentences.toml")
-#: fields of a data_sources row that are words
+#: fields of a DataSource that are words
 WORDS = ("name", "provider", "licence", "period", "method")
 #: a sentence ends here and the next begins
 _BETWEEN = re.compile(r"(?<=\.)\s+(?=[A-Z0-9])")
@@ -37,11 +38,18 @@ def sentences(text: str) -> list[str]:
     return [text] if text in korean() else _BETWEEN.split(text)
 
 
-def said(row: Row) -> Row:
-    """A data_sources row with its words in the reader's language."""
+def said(source: DataSource) -> DataSource:
+    """The data set with its words in the reader's language."""
     if language() == "en":
-        return row
-    return {**row, **{field: _said(row[field]) for field in WORDS if row.get(field)}}
+        return source
+    return replace(
+        source,
+        name=_said(source.name),
+        provider=_said(source.provider),
+        licence=_said(source.licence),
+        period=source.period and _said(source.period),
+        method=source.method and _said(source.method),
+    )
 
 
 def _said(text: str) -> str:
