@@ -15,7 +15,7 @@ def parts(first: dict, second: dict, kind: str) -> None:
     from modelops_core import errors
     from modelops_core.ui.kit import notices
 
-    for part, kept in ((".map", first), (".table", second)):
+    for part, kept in (("map", first), ("table", second)):
         with notices.guarded("assess", part):
             raise getattr(errors, kind).from_dict(kept)
     st.write("the rest of the page")

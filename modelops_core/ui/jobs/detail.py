@@ -48,7 +48,7 @@ def draw(batch_id: str) -> None:
     active = not found.status.ended
 
     @st.fragment(run_every=jobs_cache.BEAT if active else None)
-    @notices.guarded("jobs", ".job")
+    @notices.guarded("jobs", "job")
     def live() -> None:
         now = jobs_cache.job(batch_id)
         if active and now.status.ended:

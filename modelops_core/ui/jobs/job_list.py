@@ -73,7 +73,7 @@ def draw() -> None:
 
 
 @st.fragment(run_every=jobs_cache.BEAT)
-@notices.guarded("jobs", ".jobs")
+@notices.guarded("jobs", "jobs")
 def _live() -> None:
     if state.text(UrlName.ID) != st.session_state.get(StateKey.JOB_DRAWN):
         st.rerun()  # a row was clicked: the job below is not part of this fragment

@@ -100,7 +100,7 @@ def _go() -> None:
 
 
 @st.fragment(run_every=jobs_cache.BEAT)
-@notices.guarded("jobs", ".nights")
+@notices.guarded("jobs", "nights")
 def follow(elsewhere: bool = False) -> None:
     """
     The bar of the nightly run that waits or runs; when it ends, the page is drawn again.

@@ -138,6 +138,8 @@ class WidgetKey(StrEnum):
     PROJECTIONS_MONTHS = "projections.months"
     PROJECTIONS_SEARCH = "projections.search"
     PROJECTIONS_YEARS = "projections.years"
+    RETRY = "retry"
+    RETRY_UNEXPECTED = "retry.unexpected"
     SAVE = "save.go"
     SAVE_NAME = "save.name"
     SEARCH = "search"

@@ -18,6 +18,7 @@ from modelops_core.errors import (
 )
 from modelops_core.ui.kit import messages
 from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.kit.keys import WidgetKey
 
 log = structlog.get_logger()
 
@@ -33,14 +34,19 @@ def guarded(where: str, part: str = "") -> Iterator[None]:
     try:
         yield
     except ModelOpsError as error:
-        failed(error, f"retry{part}")
+        failed(error, _key(WidgetKey.RETRY, part))
     except Exception:  # an entry point: the reader gets a sentence, the log the trace
         reference = uuid.uuid4().hex[:8]
         log.exception("page failed", page=where, part=part, reference=reference)
-        unexpected(reference, f"retry.unexpected{part}")
+        unexpected(reference, _key(WidgetKey.RETRY_UNEXPECTED, part))
 
 
-def failed(error: ModelOpsError, key: str = "retry") -> None:
+def _key(button: WidgetKey, part: str) -> str:
+    """Each part of a page has a button of its own."""
+    return button.of(part) if part else button
+
+
+def failed(error: ModelOpsError, key: str = WidgetKey.RETRY) -> None:
     """
     An error raised on purpose, as a sentence; what it says of the case below. *key*: of its
     button.

@@ -49,12 +49,25 @@ def holder(node):
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
+def defaults_of(function):
+    """What ``key`` is where the caller gives none, of a function that hands it on as a key."""
+    if not any(isinstance(node, ast.keyword) and node.arg == "key" for node in ast.walk(function)):
+        return []
+    arguments = [*function.args.posonlyargs, *function.args.args]
+    defaults = function.args.defaults
+    with_default = zip(arguments[len(arguments) - len(defaults) :], defaults, strict=True)
+    only_by_name = zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)
+    return [value for a, value in (*with_default, *only_by_name) if a.arg == "key" and value]
+
+
 def keys_of(node):
     """Expressions of *node* that are keys of the session, the URL or a widget."""
     if isinstance(node, ast.Subscript) and holder(node.value) in STORES:
         yield node.slice
     if isinstance(node, ast.Compare):
         yield from (node.left for other in node.comparators if holder(other) in STORES)
+    if isinstance(node, ast.FunctionDef):
+        yield from defaults_of(node)
     if not isinstance(node, ast.Call):
         return
     yield from (k.value for k in node.keywords if k.arg == "key")
@@ -99,6 +112,8 @@ def test_keys_are_members_of_one_module():
         'state.keep("part", None)',
         'PROBLEM = "problem"\nst.session_state[PROBLEM] = 1',
         'KEY = "map"\nclick_map(view, key=KEY)',
+        'def failed(error, key="retry"):\n    st.button("Go", key=key)',
+        'def failed(error, *, key="retry"):\n    st.button("Go", key=key)',
     ],
 )
 def test_the_rule_sees_bare_keys(text):
