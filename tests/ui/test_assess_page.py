@@ -71,6 +71,37 @@ def test_a_place_becomes_a_job_and_then_a_card(opened, site_app):
     assert "합성 예시자료" in said(page)
 
 
+@pytest.mark.parametrize(
+    ("end", "heading", "reason"),
+    [
+        (
+            lambda jobs, job: jobs.fail(job, "the disk is full"),
+            "계산이 실패했습니다.",
+            "the disk is full",
+        ),
+        (lambda jobs, job: jobs.cancel(job), "계산이 취소되었습니다.", ""),
+    ],
+    ids=["failed", "cancelled"],
+)
+def test_a_job_that_did_not_end_well_can_be_repeated(opened, site_app, end, heading, reason):
+    """What became of it and why, no card; the button queues the same place anew."""
+    page = search(opened(site_app), f"{SEOUL[0]}, {SEOUL[1]}")
+    before = query(page, "job")
+    end(site_app.jobs, before)
+    page.run()
+
+    assert [error.value for error in page.error] == [heading]
+    assert reason in said(page)
+    assert not page.metric
+    next(button for button in page.button if button.label == "다시 시도").click().run()
+    again = query(page, "job")
+    assert again != before
+    assert not page.error
+    assert "이 지점을 계산하고 있습니다" in said(page)
+    place = site_app.jobs.get(again).input_params
+    assert (place["latitude"], place["longitude"]) == SEOUL
+
+
 def test_longitude_may_come_first(opened, site_app):
     """126.98, 37.56 is no latitude of 126."""
     page = search(opened(site_app), f"{SEOUL[1]}, {SEOUL[0]}")

@@ -198,6 +198,54 @@ def test_removing_asks_first(opened, site_app):
     assert "sites" not in page.query_params
 
 
+def test_removing_several_says_how_many_and_forgets_their_jobs(opened, site_app):
+    """A job of a removed site would bring an answer that no site takes; the others' goes on."""
+    gone = [save(site_app, name, SEOUL) for name in "ab"]
+    kept = save(site_app, "c", BUSAN)
+    page = opened(site_app, sites=",".join(map(str, gone)))
+    page.button(key="again.all").click().run()
+    assert set(site_jobs.pending().jobs) == {*gone, kept}
+    page.button(key="remove.go").click().run()
+
+    assert not page.exception
+    assert [site.site_id for site in site_app.portfolios.places()] == [kept]
+    assert set(site_jobs.pending().jobs) == {kept}
+    assert "2곳을 지웠습니다." in [toast.value for toast in page.toast]
+    page.run()
+    assert not page.toast
+
+
+def test_a_click_on_a_site_chooses_it_and_elsewhere_fills_the_form(opened, site_app):
+    """A second click on the same site takes it back."""
+    ids = [save(site_app, "a", SEOUL), save(site_app, "b", BUSAN)]
+    opened(site_app, sites=str(ids[1]))
+
+    def click(layer, lat, lon, chosen):
+        from types import SimpleNamespace
+
+        import streamlit as st
+
+        from modelops_core.ui.kit.answers import saved_sites
+        from modelops_core.ui.sites import site_list, sites_map
+
+        st.session_state["kept.sites"] = chosen
+        clicked = {"lat": lat + 0.01, "lon": lon, "layer": layer, "zoom": 7.0}
+        clicked["object"] = {"lat": lat, "lon": lon} if layer else None
+        st.session_state["sites.map"] = SimpleNamespace(click=clicked)
+        sites_map._clicked([site_list.line(s, ("ssp2", "2050s")) for s in saved_sites.all_sites()])
+        st.markdown(f"{st.session_state['kept.sites']} {st.session_state.get('add.latitude')}")
+
+    def after(layer, point, chosen):
+        page = AppTest.from_function(click, args=(layer, *point, chosen), default_timeout=30).run()
+        assert not page.exception
+        return page.markdown[0].value
+
+    first, second = map(str, ids)
+    assert after("pins", SEOUL, second) == f"{second},{first} None"
+    assert after("pin-names", BUSAN, f"{first},{second}") == f"{first} None"
+    assert after("", SEOUL, second) == f"{second} {SEOUL[0] + 0.01:.5f}"
+
+
 def test_names_and_notes_are_written_and_boxes_choose(opened, site_app):
     """The editor's edits reach the right rows; an empty name is refused with its reason."""
     ids = [save(site_app, name, SEOUL) for name in "ab"]

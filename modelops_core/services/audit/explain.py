@@ -83,14 +83,10 @@ def explain(
 
     With *river_name* also which gauge drives that river at the site, or why none does.
     """
-    if peril not in ports.perils:
-        raise UnknownPeril("not_one_of", field="peril", value=peril, known=list(ports.perils))
-    declared = ports.perils[peril]
+    declared = _declared(ports, peril)
     key = (peril, horizons.scenario(scenario), horizons.horizon(horizon).key)
     place = ports.places.place(latitude, longitude)
-    hazards, probabilities = ports.cells.cell(place.grid_id)
-    hazard = StoredHazard.from_row(_one(hazards, key))
-    probability = StoredProbability.from_row(_one(probabilities, key))
+    hazard, probability = _stored(ports, place.grid_id, key)
     gauge = _gauge(ports, place, declared, river_name)
     return Explanation(
         risk_type=peril,
@@ -101,7 +97,7 @@ def explain(
         longitude=place.site.longitude,
         district=place.district,
         cell=Cell(place.grid_id, place.cell_latitude, place.cell_longitude),
-        inputs=_inputs(declared, ports, GAUGE_TABLES if gauge else frozenset()),
+        inputs=_inputs(declared, ports, gauge),
         intensity=_intensity(ports, declared, place.grid_id, scenario, probability),
         hazard=hazard,
         probability=probability,
@@ -110,7 +106,23 @@ def explain(
         flags=_flags(hazard, probability, gauge),
         parameters=tuple(ports.parameters.sections.get(peril, {}).values()),
         grade=declared.grade,
-        references=tuple(declared.references),
+        references=declared.references,
+    )
+
+
+def _declared(ports: Ports, peril: str) -> Peril:
+    if peril not in ports.perils:
+        raise UnknownPeril("not_one_of", field="peril", value=peril, known=list(ports.perils))
+    return ports.perils[peril]
+
+
+def _stored(
+    ports: Ports, grid_id: int, key: tuple[str, str, str]
+) -> tuple[StoredHazard, StoredProbability]:
+    hazards, probabilities = ports.cells.cell(grid_id)
+    return (
+        StoredHazard.from_row(_one(hazards, key)),
+        StoredProbability.from_row(_one(probabilities, key)),
     )
 
 
@@ -142,9 +154,10 @@ def _one(rows: Iterable[Row], key: tuple[str, str, str]) -> Row:
     raise NoResults("not_calculated", what=key)
 
 
-def _inputs(peril: Peril, ports: Ports, more: frozenset[str]) -> tuple[DataSource, ...]:
-    """The data sets that the peril reads, and *more* tables, with provider, kind and period."""
-    tables = {table(name) for name in peril.requires | peril.regional_requires} | more
+def _inputs(peril: Peril, ports: Ports, gauge: RiverGauge | None) -> tuple[DataSource, ...]:
+    """The data sets that the peril reads, and the gauges' tables where *gauge* stands for it."""
+    tables = {table(name) for name in peril.requires | peril.regional_requires}
+    tables |= GAUGE_TABLES if gauge else set()
     return tuple(source for source in ports.sources.all() if source.table_name in tables)
 
 
