@@ -1,3 +1,3 @@
-"""Physical climate risk of sites in South Korea: hazard, probability, exposure, vulnerability, loss."""
+"""Physical climate risk of sites in South Korea: from hazard to expected loss."""
 
 __version__ = "0.2.0"

@@ -1,4 +1,4 @@
-"""The only reader of the environment."""
+"""Reads the settings from the environment; no other module does."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     job_days: int = Field(default=90, ge=0, le=36_500, validation_alias="MODELOPS_JOB_DAYS")
     #: whether workers queue the nightly run of each day; off where cron or systemd do
     night_schedule: bool = Field(default=True, validation_alias="MODELOPS_NIGHT_SCHEDULE")
-    #: auto: callers on this machine need no key, all others do; on: everybody does; off: nobody does
+    #: who needs an API key: auto: callers from other machines; on: everybody; off: nobody
     #: (where a gateway in front checks, or a container's port is open to this machine only)
     access: Literal["auto", "on", "off"] = Field(default="auto", validation_alias="MODELOPS_ACCESS")
     #: names under which the server may be called, besides this machine's own; by commas, * = any
@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     rate_per_minute: int = Field(default=1200, ge=1, validation_alias="MODELOPS_RATE_PER_MINUTE")
     #: bytes that the body of a request may have
     body_limit: int = Field(default=65_536, ge=1024, validation_alias="MODELOPS_BODY_LIMIT")
-    #: whether the pages ask who reads them (st.login, see docs/api.md), and who may do more than read
+    #: whether pages ask readers to sign in (st.login, see docs/api.md), and who may do more
     login: bool = Field(default=False, validation_alias="MODELOPS_LOGIN")
     analysts: str = Field(default="", validation_alias="MODELOPS_ANALYSTS")
     admins: str = Field(default="", validation_alias="MODELOPS_ADMINS")

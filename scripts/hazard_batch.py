@@ -1,4 +1,8 @@
-"""H for every grid cell: `python scripts/hazard_batch.py [--all]`; exit code 3 if one runs."""
+"""
+Calculates H for every grid cell: `python scripts/hazard_batch.py [--all]`.
+
+The exit code is 3 where another nightly run goes on.
+"""
 
 import sys
 from pathlib import Path

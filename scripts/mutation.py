@@ -62,7 +62,7 @@ def read(path: Path) -> list[Fault]:
 
 @contextmanager
 def planted(copy: Path, fault: Fault) -> Iterator[None]:
-    """Put *fault* into the copy for the block; raises ValueError where its text does not stand once."""
+    """Put *fault* into the copy for the block; raises ValueError unless its text stands once."""
     path = copy / fault.file
     before = path.read_text("utf-8")
     if before.count(fault.find) != 1:

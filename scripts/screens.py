@@ -129,7 +129,7 @@ def served() -> Iterator[str]:
 
 @contextmanager
 def examples() -> Iterator[None]:
-    """Three assessed sites for the pages about saved sites, where none is saved; gone afterwards."""
+    """Give the pages about saved sites three assessed ones where none is saved, for the block."""
     app = bootstrap.app()
     if app.portfolios.places():
         yield

@@ -1,8 +1,8 @@
 """
-The verbs of ``python -m modelops_core``.
+The command line, ``python -m modelops_core``: registers all commands and runs them.
 
-Errors raised on purpose end with one line on stderr and exit code 2; a second nightly run at
-the same time with 3.
+An error of this package ends with one line on stderr and exit code 2, a nightly run while
+another one goes on with exit code 3.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ __all__ = ["main"]
 REFUSED = 2
 BUSY = 3
 
-for room in (database, night, site, jobs, keys, method, check):
-    room.register(program)
+for module in (database, night, site, jobs, keys, method, check):
+    module.register(program)
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command that the arguments name; the entry point of ``modelops``."""
     try:
         program()
     except RunAlreadyActive as error:
@@ -31,7 +31,7 @@ def main() -> None:
     except ModelOpsError as error:
         _end(error, REFUSED)
     except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output left: nothing to say
+        sys.stderr.close()  # the reader of our output has gone: Python would complain on stderr
 
 
 def _end(error: ModelOpsError, code: int) -> None:

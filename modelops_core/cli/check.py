@@ -1,4 +1,4 @@
-"""Whether the stored results make sense as a whole: check."""
+"""The command ``check``: do the stored results make sense as a whole?"""
 
 from __future__ import annotations
 
@@ -38,10 +38,13 @@ def check(
 
 
 def text(found: Row) -> Iterator[str]:
-    """The findings as tables, for a terminal."""
+    """Yield the lines of the findings as tables for a terminal."""
     looked, total = found["buildings"]["looked_at"], found["buildings"]["in_the_register"]
     yield f"{looked:,} of {total:,} buildings. Value-weighted AAL [% of value a year]:"
-    yield "sites = the buildings themselves; map = their cells (on the bank, at the reference quay, average building)"
+    yield (
+        "sites = the buildings themselves; map = their cells"
+        " (on the bank, at the reference quay, average building)"
+    )
     for key, peril in found["perils"].items():
         yield ""
         yield from _peril(key, peril["rows"])
@@ -49,7 +52,10 @@ def text(found: Row) -> Iterator[str]:
     yield f"subtotals (largest of overlapping perils), {SCENARIOS[DEFAULT_SCENARIO]}"
     for row in found["totals"]["rows"]:
         if row["ssp_scenario"] == DEFAULT_SCENARIO:
-            yield f"  {row['horizon']:9} operating {figure(row['operating']):>9}   physical {figure(row['physical']):>9}"
+            yield (
+                f"  {row['horizon']:9} operating {figure(row['operating']):>9}"
+                f"   physical {figure(row['physical']):>9}"
+            )
     yield ""
     for finding in found["findings"]:
         yield f"{'ok  ' if finding['ok'] else 'FAIL'} {finding['name']:26} {finding['says']}"
@@ -64,7 +70,8 @@ def _peril(key: str, rows: list[Row]) -> Iterator[str]:
     base = at.get((DEFAULT_SCENARIO, BASELINE))
     if base is not None:
         share = f"{100 * base['assessed_share']:.0f} % of the value assessed"
-        yield f"  baseline, {base['cells']:,} cells: {figure(base['minimum'])} / {figure(base['median'])} / {figure(base['maximum'])} (min / median / max); {share}"
+        extremes = " / ".join(figure(base[name]) for name in ("minimum", "median", "maximum"))
+        yield f"  baseline, {base['cells']:,} cells: {extremes} (min / median / max); {share}"
 
 
 def _pair(row: Row | None) -> str:

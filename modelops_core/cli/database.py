@@ -1,4 +1,4 @@
-"""Database, demo data and the server: db, demo, up, serve."""
+"""The commands ``db``, ``demo``, ``up`` and ``serve``: database, demonstration data, server."""
 
 from __future__ import annotations
 
@@ -128,7 +128,8 @@ def serve(
     console.print(f"dashboard  http://{address}:{port}")
     if address not in LOOPBACK and not app().settings.login and app().settings.access == "auto":
         console.print(
-            "access     pages and API answer this machine only; MODELOPS_LOGIN or MODELOPS_ACCESS open them (docs/api.md)"
+            "access     pages and API answer this machine only; MODELOPS_LOGIN or MODELOPS_ACCESS"
+            " open them (docs/api.md)"
         )
     sys.argv = [
         "streamlit",
@@ -145,7 +146,7 @@ def serve(
 
 
 def _ready(a: App) -> None:
-    """The private cluster runs and fits this program; of another server it is only said whether it does."""
+    """Start and migrate the private cluster; of another server only check that it fits."""
     if a.cluster is not None:
         a.cluster.ensure()
         migrate(a.owner, tuple(a.perils))

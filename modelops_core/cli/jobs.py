@@ -1,4 +1,4 @@
-"""Jobs: list, show, worker."""
+"""The commands ``jobs``: list, show, worker, cancel, retry."""
 
 from __future__ import annotations
 
@@ -57,7 +57,11 @@ def show(batch_id: BatchId, as_json: Json = False) -> None:
 def worker(
     threads: Annotated[int, typer.Option(min=1, max=32, help="Jobs at the same time.")] = 1,
 ) -> None:
-    """Work on queued jobs until stopped (SIGTERM or Ctrl-C); running jobs get a moment to end, then go back into the queue."""
+    """
+    Work on queued jobs until stopped (SIGTERM or Ctrl-C).
+
+    Running jobs then get a moment to end before they go back into the queue.
+    """
     logs.configure()
     pool = app().worker_pool(threads)
 

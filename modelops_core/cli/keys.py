@@ -1,4 +1,4 @@
-"""API keys: add, list, revoke."""
+"""The commands ``keys``: add, list and revoke API keys."""
 
 from __future__ import annotations
 
@@ -46,7 +46,8 @@ def list_keys(as_json: Json = False) -> None:
     for key in keys:
         used = f"{key['last_used_at']:%Y-%m-%d %H:%M}" if key["last_used_at"] else "never used"
         say(
-            f"{key['key_id']}  {key['state']:8} {','.join(key['scopes']):15} {used:17} {key['name']}"
+            f"{key['key_id']}  {key['state']:8} {','.join(key['scopes']):15} {used:17}"
+            f" {key['name']}"
         )
 
 

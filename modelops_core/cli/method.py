@@ -1,4 +1,4 @@
-"""The method: every number with its source, and what the perils do with it."""
+"""The command ``method``: prints the method, every number with its source."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ def method(
         return
     write.write_text(page, "utf-8")
     say(
-        f"{write}: {len(found)} sections, {sum(len(t.rows) for s in found for t in s.tables)} numbers"
+        f"{write}: {len(found)} sections, {sum(len(t.rows) for s in found for t in s.tables)}"
+        " numbers"
     )
 
 

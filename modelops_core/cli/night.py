@@ -1,4 +1,4 @@
-"""The nightly run: nightly, and which perils there are."""
+"""The commands ``nightly`` (run the nightly run) and ``perils`` (list the perils)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def night(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Calculate H and P(H) for every cell; unchanged tiles are skipped. Exit code 3: one runs already."""
+    """Calculate H and P(H) for every cell, skip unchanged tiles. Exit code 3: one runs already."""
     if unknown := set(stage or ()) - set(STAGES):
         raise InvalidInput("not_one_of", field="stage", value=unknown, known=STAGES)
     a = app()
@@ -52,8 +52,9 @@ def night(
         answer(asdict(report))
         return
     say(
-        f"run {report.run_id}: {report.cells:,} cells in {report.tiles} tiles, {report.skipped} unchanged,"
-        f" {sum(report.changed.values()):,} rows changed, {report.seconds['wall']:.1f} s"
+        f"run {report.run_id}: {report.cells:,} cells in {report.tiles} tiles, {report.skipped}"
+        f" unchanged, {sum(report.changed.values()):,} rows changed, {report.seconds['wall']:.1f}"
+        " s"
     )
 
 
@@ -84,5 +85,6 @@ def perils(as_json: Json = False) -> None:
         return
     for p in known:
         say(
-            f"{p['risk_type']:16} {p['label_ko']:8} {p['kind']:9} grade {p['grade']}  {p['intensity']} [{p['unit']}]"
+            f"{p['risk_type']:16} {p['label_ko']:8} {p['kind']:9} grade {p['grade']}"
+            f"  {p['intensity']} [{p['unit']}]"
         )

@@ -1,4 +1,4 @@
-"""What the commands share: the program, JSON output, progress."""
+"""The Typer program to which all commands are added, JSON output, and progress bars."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
 def answer(value: Any) -> None:
-    """JSON on stdout; unknown is null."""
+    """Print *value* as JSON on stdout; unknown is null."""
     text = orjson.dumps(
         value,
         option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS,
@@ -37,7 +37,7 @@ def answer(value: Any) -> None:
 
 
 def say(text: str) -> None:
-    """A line on stdout."""
+    """Print a line on stdout."""
     sys.stdout.write(text + "\n")
 
 
@@ -59,7 +59,11 @@ def options(
 
 @contextmanager
 def bar(label: str) -> Iterator[Any]:
-    """A progress bar on a terminal; elsewhere a line at the end. Call it with (done, total, text)."""
+    """
+    Show a progress bar on a terminal, elsewhere one line at the end.
+
+    Gives a function that is called with (done, total, text).
+    """
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -77,6 +81,6 @@ def bar(label: str) -> Iterator[Any]:
 
 @contextmanager
 def step_bar(label: str) -> Iterator[Callable[[Step], None]]:
-    """A progress bar that is called with steps."""
+    """Show a progress bar; gives a progress callback that is called with steps."""
     with bar(label) as report:
         yield lambda step: report(step.done, step.total, str(step))

@@ -1,4 +1,4 @@
-"""One site: assess, calc, explain."""
+"""The commands ``assess``, ``calc`` and ``explain``, which concern one site."""
 
 from __future__ import annotations
 

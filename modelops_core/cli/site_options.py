@@ -1,4 +1,4 @@
-"""What an analyst may say about a site, as options: declared once, added to each command."""
+"""Command-line options for the attributes of a site, declared once for all commands."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ OPTIONS = {
     "coast_distance_m": _option(float, "--coast-distance", "Distance to the coast in metres."),
     "forest_distance_m": _option(float, "--forest-distance", "Distance to forest in metres."),
 }
-#: what places a cell and describes its building without a database
+#: fields that ``calc`` takes in place of the database: of the cell, then of the building
 CELL = ("elevation_m", "coast_distance_m")
 BUILDING = (
     *("asset_value", "structure", "purpose", "built_year", "floors_above", "floors_below"),
@@ -55,7 +55,11 @@ Command = Callable[..., None]
 
 
 def takes(into: str, *fields: str) -> Callable[[Command], Command]:
-    """A command that gets the options of *fields* as one mapping *into*: those that were given."""
+    """
+    Decorate a command so that it has an option for each of *fields*.
+
+    The command gets the options that were given as one mapping in its parameter *into*.
+    """
 
     def decorate(command: Command) -> Command:
         @wraps(command)

@@ -1,4 +1,4 @@
-"""Answers as text, for a terminal."""
+"""Formats the answers of the commands as text for a terminal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Row = Mapping[str, Any]
 
 
 def figure(value: float | None, unit: str = "") -> str:
-    """Three significant figures; unknown is a dash."""
+    """Format *value* to three significant figures and add *unit*; unknown is a dash."""
     if value is None:
         return "–"
     rounded = significant(value)
@@ -24,13 +24,15 @@ def figure(value: float | None, unit: str = "") -> str:
 
 
 def assessment(found: Row) -> str:
-    """One table a scenario: AAL [%/yr] by peril and horizon; then losses and warnings."""
+    """Format an assessment: a table of AAL [% a year] for each scenario, then warnings."""
     building = found["building"]
     gauge = building.get("river_gauge")
     lines = [
-        f"{found['district']['name']}  {found['latitude']:.5f}, {found['longitude']:.5f}  job {found['batch_id']}",
-        f"building: {building.get('structure') or 'structure unknown'}, {building.get('purpose') or 'use unknown'},"
-        f" value {figure(building['asset_value'], ' KRW')}",
+        f"{found['district']['name']}  {found['latitude']:.5f}, {found['longitude']:.5f}  job"
+        f" {found['batch_id']}",
+        f"building: {building.get('structure') or 'structure unknown'},"
+        f" {building.get('purpose') or 'use unknown'}, value"
+        f" {figure(building['asset_value'], ' KRW')}",
         *_river(gauge and RiverGauge.from_row(gauge)),
     ]
     for scenario, name in SCENARIOS.items():
@@ -77,11 +79,13 @@ def _aal(row: Row | None) -> str:
 
 
 def calculation(found: Row) -> str:
-    """One cell from own series."""
+    """Format the answer of ``calc`` for one cell from the analyst's own series."""
     lines = [
-        f"{found['risk_type']}  {found['years'][0]}–{found['years'][1]}  n = {figure(found['n'])}  {found['status']}",
-        f"H {figure(found['hazard_score'])} {found['hazard_level'] or ''}   base AAL {figure(found['base_aal'])} %/yr"
-        f"  ({figure(found['aal_p05'])} – {figure(found['aal_p95'])})",
+        f"{found['risk_type']}  {found['years'][0]}–{found['years'][1]}  n = {figure(found['n'])}"
+        f"  {found['status']}",
+        f"H {figure(found['hazard_score'])} {found['hazard_level'] or ''}   base AAL"
+        f" {figure(found['base_aal'])} %/yr  ({figure(found['aal_p05'])} –"
+        f" {figure(found['aal_p95'])})",
     ]
     for b in found["bins"]:
         lines.append(
@@ -90,13 +94,14 @@ def calculation(found: Row) -> str:
         )
     if "final_aal" in found:
         lines.append(
-            f"site: factor {figure(found['site_factor'])}, final AAL {figure(found['final_aal'])} %/yr"
+            f"site: factor {figure(found['site_factor'])}, final AAL {figure(found['final_aal'])}"
+            " %/yr"
         )
     return "\n".join([*lines, *_flags(found["flags"])])
 
 
 def curve_losses(found: Row) -> str:
-    """AAL by site from own hazard curves."""
+    """Format the answer of ``calc`` for sites from the analyst's own hazard curves."""
     periods = ", ".join(figure(period) for period in found["return_periods"])
     by = "the peril's damage curve" if found["damage_curve"] == "peril" else "your damage curve"
     vulnerable = found["vulnerability_score"]
@@ -113,7 +118,7 @@ def curve_losses(found: Row) -> str:
 
 
 def explanation(found: Explanation) -> str:
-    """The chain of one number."""
+    """Format the chain from input to result of one stored number."""
     h, p = found.hazard, found.probability
     details = p.calculation_details or {}
     lines = [
@@ -122,7 +127,8 @@ def explanation(found: Explanation) -> str:
         *(["! The last nightly run used other parameters than today's."] if found.outdated else []),
         "inputs",
         *(f"  {s.table_name}: {s.name} ({s.kind}), {s.provider}, {s.period}" for s in found.inputs),
-        f"H          {figure(h.hazard_score)} {h.hazard_level or ''} from {h.statistic} ({h.status})",
+        f"H          {figure(h.hazard_score)} {h.hazard_level or ''} from {h.statistic}"
+        f" ({h.status})",
         f"P(H)       {p.estimator}, years {details.get('years')}, n = {p.count} ({p.status})",
         *(f"{name}  {text}" for name, text in found.notes.items()),
         *_river(found.river_gauge),

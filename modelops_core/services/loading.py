@@ -1,4 +1,4 @@
-"""Filling an empty database."""
+"""Loads data sets into the empty tables of a database."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def fill(
     """
     Load each dataset whose table is still empty; rows of others are never touched.
 
-    *progress* is called with (table, rows written). Killed at any instant it leaves whole tables; the
-    next call goes on with the missing ones.
+    *progress* is called with (table, rows written). A process that is killed leaves whole tables
+    behind; the next call loads the missing ones.
     """
     total = 0
     for dataset in datasets:

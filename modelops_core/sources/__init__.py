@@ -1,1 +1,1 @@
-"""Readers of providers' files, and the demo data."""
+"""Reads files of analysts and providers, and generates the demonstration data."""

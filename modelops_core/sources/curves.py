@@ -1,5 +1,5 @@
 """
-An analyst's own curves as CSV files; lines that start with # are comments.
+Reads an analyst's own curves from CSV files; lines that start with # are comments.
 
 A hazard curve has a row a return period: ``return_period`` [years] or
 ``exceedance_probability`` [1/year], and ``intensity`` in the peril's unit; with ``site`` and
@@ -23,7 +23,7 @@ ONE_SITE = "site"
 
 
 def hazard(path: Path, asset_value: float | None = None) -> HazardCurves:
-    """The curves of *path*; *asset_value* [KRW] where the file gives none. Raises SourceUnreadable."""
+    """Read hazard curves; *asset_value* [KRW] where the file has none. Raises SourceUnreadable."""
     table = _table(path, "intensity")
     if (PERIOD in table) == (PROBABILITY in table):
         raise SourceUnreadable("curve_frequency", file=path.name)
@@ -44,7 +44,7 @@ def hazard(path: Path, asset_value: float | None = None) -> HazardCurves:
 
 
 def damage(path: Path) -> DamageCurve:
-    """The damage curve of *path*; raises SourceUnreadable and InvalidInput."""
+    """Read the damage curve of *path*; raises SourceUnreadable and InvalidInput."""
     table = _table(path, "intensity", "ratio")
     return DamageCurve(tuple(table["intensity"]), tuple(table["ratio"]))
 

@@ -1,5 +1,5 @@
 """
-Land around the country, for the ground of maps: coarse outlines from a 1 km mask of land and sea.
+Outlines of the land around South Korea for map backgrounds, from a 1 km mask of land and sea.
 
 The mask is the data file of the package ``global_land_mask``, which belongs to the extra
 ``demo``; without it the map shows the country alone.
@@ -24,7 +24,7 @@ BLOCK = 6
 
 
 def outlines(own: Sequence[str]) -> list[str]:
-    """Polygons of the land beside *own* (GeoJSON of the country's parts), as GeoJSON; none without the mask."""
+    """GeoJSON of the land beside *own* (GeoJSON of the country's parts); empty without the mask."""
     try:
         mask = window(*WINDOW)
     except SourceUnreadable:
@@ -49,7 +49,7 @@ def land(mask: LandMask) -> BaseGeometry:
 
 
 def beside(whole: BaseGeometry, country: BaseGeometry, step: float) -> BaseGeometry:
-    """*whole* without *country*, and without the slivers narrower than *step* [°] along its coast."""
+    """Cut *country* out of *whole*, and slivers narrower than *step* [°] along its coast."""
     rest = whole.difference(country)
     return rest.buffer(-step / 2, join_style="mitre").buffer(step / 2, join_style="mitre")
 

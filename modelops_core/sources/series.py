@@ -1,5 +1,5 @@
 """
-An analyst's own series: a CSV with ``year[,month]`` and a peril's variables.
+Reads an analyst's own series: a CSV with ``year[,month]`` and a peril's variables.
 
 Monthly variables need the column ``month``; a yearly variable beside them may be
 repeated in each row of its year or stand in one. Lines that start with # are comments.
@@ -22,7 +22,7 @@ YEARS = (1800, 2300)
 
 
 def read(path: Path, variables: Iterable[str], scenario: str = "ssp2") -> Climate:
-    """The series of one place, as a tile of one cell; raises SourceUnreadable."""
+    """Read the series of one place as a tile of one cell; raises SourceUnreadable."""
     table = _table(path)
     wanted = [
         VARIABLES[name]
@@ -51,7 +51,7 @@ def read(path: Path, variables: Iterable[str], scenario: str = "ssp2") -> Climat
 
 
 def with_place(climate: Climate, place: Mapping[str, Any]) -> Climate:
-    """The tile with static attributes: latitude, longitude, elevation_m … and basin_code."""
+    """Add static attributes to the tile: latitude, longitude, elevation_m … and basin_code."""
     return climate.with_values(**{name: np.array([value]) for name, value in place.items()})
 
 

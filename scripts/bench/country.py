@@ -45,7 +45,11 @@ def app(
     keep: Path | None = None,
     **settings: object,
 ) -> Iterator[App]:
-    """An App over a cluster of its own with *cells* cells; both are gone afterwards, unless *keep* says where they stay."""
+    """
+    Give an App over a cluster of its own with *cells* cells.
+
+    Both are removed afterwards, unless *keep* names a folder in which they stay.
+    """
     with cluster(folder, keep, **settings) as made:
         if not made.tables.present("location_grid"):
             tell(f"loading {cells:,} cells")
@@ -61,7 +65,11 @@ def app(
 def cluster(
     folder: Path | None = None, keep: Path | None = None, **settings: object
 ) -> Iterator[App]:
-    """An App over a migrated cluster of its own: a new one in *folder* that is gone afterwards, or the one in *keep*."""
+    """
+    Give an App over a migrated cluster of its own.
+
+    It is a new one in *folder* that is removed afterwards, or the one in *keep*.
+    """
     signal.signal(
         signal.SIGTERM, lambda *_: sys.exit(143)
     )  # a stopped benchmark leaves no server behind

@@ -1,8 +1,9 @@
 """
-South Korea in cells of 0.01°, some 97,000 of them, with results and series as a nightly run and a loader leave them.
+Fills a database with South Korea in cells of 0.01°, some 97,000 of them, for benchmarks.
 
-Places are worked out as the product's own loader does. Results are those of a real nightly run over the 0.1°
-cells, varied smoothly within each; rows lie in the order in which a nightly run writes them. Of the climate
+Results and series are as a nightly run and a loader leave them. Places are worked out as the
+product's own loader does. Results are those of a real nightly run over the 0.1° cells, varied
+smoothly within each; rows lie in the order in which a nightly run writes them. Of the climate
 tables only what the page of projections needs to be timed is filled: VARIABLES over YEARS.
 """
 
@@ -52,7 +53,11 @@ VARIED = {
 
 
 def fill(made: App, coarse: App) -> None:
-    """Load everything into the migrated, empty cluster of *made*; *coarse* is the whole demonstration after its nightly run."""
+    """
+    Load everything into the migrated, empty cluster of *made*.
+
+    *coarse* is the whole demonstration after its nightly run.
+    """
     cells, parents = _grid()
     tell(f"{cells.latitude.size:,} cells of 0.01°")
     loading.fill(
@@ -146,9 +151,9 @@ def _children(connection: Connection, parents: np.ndarray) -> None:
         file.seek(0)
         cursor.copy_expert("COPY parents FROM STDIN", file)
     connection.exec_driver_sql(
-        "CREATE TEMP TABLE children ON COMMIT DROP AS SELECT g.grid_id, g.latitude, g.longitude, p.parent,"
-        f" 1 + {SPREAD} * sin(g.latitude / {WAVE}) * cos(g.longitude / {WAVE}) AS factor"
-        " FROM modelops.location_grid AS g JOIN parents AS p USING (grid_id)"
+        "CREATE TEMP TABLE children ON COMMIT DROP AS SELECT g.grid_id, g.latitude, g.longitude,"
+        f" p.parent, 1 + {SPREAD} * sin(g.latitude / {WAVE}) * cos(g.longitude / {WAVE}) AS"
+        " factor FROM modelops.location_grid AS g JOIN parents AS p USING (grid_id)"
     )
     connection.exec_driver_sql("ALTER TABLE children ADD PRIMARY KEY (grid_id)")
 
@@ -168,9 +173,10 @@ def _results(connection: Connection, coarse: App, table: str, columns: Sequence[
     with _without_indexes(connection, f"modelops.{table}"):
         for first in range(1, last + 1, TILE):
             rows += connection.exec_driver_sql(
-                f"INSERT INTO modelops.{table} ({', '.join(columns)}) SELECT {values} FROM children AS c"
-                f" JOIN stage AS s ON s.grid_id = c.parent WHERE c.grid_id BETWEEN {first} AND {first + TILE - 1}"
-                " ORDER BY s.risk_type, s.horizon, s.ssp_scenario, c.grid_id"
+                f"INSERT INTO modelops.{table} ({', '.join(columns)}) SELECT {values} FROM children"
+                f" AS c JOIN stage AS s ON s.grid_id = c.parent WHERE c.grid_id BETWEEN {first}"
+                f" AND {first + TILE - 1} ORDER BY s.risk_type, s.horizon, s.ssp_scenario,"
+                " c.grid_id"
             ).rowcount
         tell(f"  {table}: {rows:,} rows are in, now the indexes")
     assert rows == last * len(coarse.perils) * len(SCENARIOS) * len(HORIZONS), (

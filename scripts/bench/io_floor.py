@@ -1,5 +1,7 @@
 """
-How far the nightly run's reading and writing are from the least possible: `python scripts/bench/io_floor.py`.
+Compares the nightly run's reading and writing with the least possible.
+
+Run `python scripts/bench/io_floor.py`.
 
 The floor, tile by tile on one connection: the nightly run's own queries by COPY to /dev/null,
 and the nightly run's own lines by COPY into empty tables of the same keys and indexes. The

@@ -1,5 +1,7 @@
 """
-The loss integral over return periods, N sites × P perils: `python scripts/bench/loss_kernel.py N P`.
+Times the loss integral over return periods for N sites × P perils.
+
+Run `python scripts/bench/loss_kernel.py N P`.
 
 Timed from ready u and V to the AAL of each site and peril, through ``stages.loss``.
 """

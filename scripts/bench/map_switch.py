@@ -27,7 +27,9 @@ PAUSE_MS = 1500
 SCENARIOS = ("SSP5-8.5", "SSP1-2.6", "SSP3-7.0", "SSP2-4.5")
 #: clicks the control and waits for the next drawing
 SWITCH = """([name]) => new Promise(resolve => {
-  const host = [...document.querySelectorAll('*')].map(e => e.shadowRoot?.querySelector('.map') ?? (e.matches?.('.map') ? e : null)).find(Boolean);
+  const host = [...document.querySelectorAll('*')]
+    .map(e => e.shadowRoot?.querySelector('.map') ?? (e.matches?.('.map') ? e : null))
+    .find(Boolean);
   const before = host.dataset.drawn, began = performance.now();
   new MutationObserver((_, watch) => {
     if (host.dataset.drawn !== before) { watch.disconnect(); resolve(performance.now() - began); }

@@ -29,7 +29,7 @@ RESULTS = "modelops.hazard_results, modelops.probability_results, modelops.run_t
 
 @dataclass(frozen=True)
 class Run:
-    """One nightly run: wall time [s] of the command, memory, processor time, what it said of itself."""
+    """One nightly run: wall time of the command [s], memory, processor time, its own report."""
 
     wall: float
     peak_mb: float

@@ -30,7 +30,10 @@ from modelops_core.services.series.own_series import cell_answer, prepared
 from modelops_core.stages.evaluate import cell_risks
 
 MOST, BASE, TARGET = 50, 963, 100.0
-CELL = "SELECT latitude, longitude, elevation_m, coast_distance_m, basin_code FROM modelops.location_grid ORDER BY grid_id"
+CELL = (
+    "SELECT latitude, longitude, elevation_m, coast_distance_m, basin_code"
+    " FROM modelops.location_grid ORDER BY grid_id"
+)
 
 
 def climate_of(peril: Peril, place: dict, scenario: str, storms: object) -> Climate:

@@ -28,10 +28,11 @@ SITES = """
     SELECT latitude, longitude FROM modelops.api_buildings
      ORDER BY md5(building_id::text || :salt) LIMIT :many"""
 STATES = """
-    SELECT status IN ('completed', 'failed', 'cancelled') AS ended, status = 'completed' AS completed,
+    SELECT status IN ('completed', 'failed', 'cancelled') AS ended,
+           status = 'completed' AS completed,
            extract(epoch FROM completed_at - created_at)::float8 AS seconds
       FROM modelops.batch_jobs WHERE batch_id = ANY(CAST(:ids AS uuid[]))"""
-PATIENCE = 120.0  # seconds
+TIMEOUT = 120.0  # seconds
 PAUSE = 0.02  # between two looks: the watching must not be what is measured
 
 
@@ -74,7 +75,7 @@ def together(a: App, points: list[tuple[float, float]]) -> tuple[list[float], in
         a.jobs.enqueue(ondemand.JOB, {"latitude": y, "longitude": x, "as_of": 2025})
         for y, x in points
     ]
-    deadline = time.perf_counter() + PATIENCE
+    deadline = time.perf_counter() + TIMEOUT
     with a.reader.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         while time.perf_counter() < deadline:
             rows = connection.execute(text(STATES), {"ids": ids}).all()

@@ -1,10 +1,11 @@
 """
-Server time of every page at CELLS cells: `python scripts/bench/pages.py CELLS [--keep FOLDER]`.
+Times the server's work for every page: `python scripts/bench/pages.py CELLS [--keep FOLDER]`.
 
-Up to 10,000 cells are the demonstration data (its own 1,231, fewer or copies) after a real nightly run; from there
-on the country is one of 0.01° cells (100,539 of them, see fine.py). Each page is served by a fresh process: its first view is `cold`; then RUNS
-views follow in the same session, each of a peril, scenario, horizon, place or part not seen before. Time
-runs from the request on the websocket to the last message of the run: everything but the browser.
+Up to 10,000 cells are the demonstration data (its own 1,231, fewer or copies) after a real
+nightly run; above that the country has 0.01° cells (100,539 of them, see fine.py). Each page is
+served by a fresh process: its first view is `cold`; then RUNS views follow in the same session,
+each of a peril, scenario, horizon, place or part not seen before. Time runs from the request on
+the websocket to the last message of the run: everything but the browser.
 """
 
 from __future__ import annotations
@@ -168,7 +169,7 @@ def _population() -> Queries:
 
 
 def measured(var: Path, page: str, queries: Queries, runs: int) -> dict[str, object]:
-    """The first view of a fresh server, then *runs* others (again from the start where there are fewer)."""
+    """The first view of a fresh server, then *runs* others; they repeat where there are fewer."""
     with served(var) as (url, pid), reader(url) as session:
         cold = session.open(page, queries[0])
         others = cycle(queries[1:] or queries)

@@ -1,4 +1,4 @@
-"""A reader without a browser: asks a served dashboard for pages over its websocket, and times the answers."""
+"""Reads a served dashboard's pages over its websocket without a browser, and times the answers."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
-PATIENCE = 120
+RECEIVE_TIMEOUT = 120
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One run of a page: seconds from the request to the last message, bytes of all messages, and compressed."""
+    """One run of a page: seconds to the last message, bytes of all messages, plain and compressed."""
 
     seconds: float
     sent: int
@@ -56,7 +56,7 @@ class Reader:
 
     def _until_finished(self) -> Iterator[bytes]:
         while True:
-            body = self.connection.recv(PATIENCE)
+            body = self.connection.recv(RECEIVE_TIMEOUT)
             assert isinstance(body, bytes)
             yield body
             if len(body) < 1000:

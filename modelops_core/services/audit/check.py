@@ -1,5 +1,5 @@
 """
-Do the stored results make sense as a whole?
+Checks whether the stored results make sense as a whole.
 
 The stock's value-weighted AAL by peril, its spread over the cells, its order along the
 scenarios, and what it is compared with. Each judgement is a finding with a name; one that
@@ -129,7 +129,7 @@ def _order_row(found: Order) -> Row:
 
 
 def _orders(key: str, one: PerilLosses, causes: Causes) -> Iterator[tuple[str, Order]]:
-    """Horizon → the order of the stock's AAL along the scenarios; the cells' where no site is assessed."""
+    """Horizon → order of the stock's AAL along the scenarios; of the cells' without sites."""
     sites, on_map = one.weighted(), one.weighted_cells()
     chosen = on_map if np.isnan(sites).all() else sites
     at = {combination: value for combination, value in zip(one.combinations, chosen, strict=True)}
@@ -214,20 +214,27 @@ def _magnitudes(totals: Row) -> Iterator[Finding]:
     yield Finding(
         "magnitude:stock",
         total < WRONG,
-        f"{total:.3g} % of the value a year in the baseline; {WRONG:g} % everywhere would be wrong by orders",
+        f"{total:.3g} % of the value a year in the baseline;"
+        f" {WRONG:g} % everywhere would be wrong by orders",
     )
     share = totals["baseline_share_of_sites_at_1_percent"]
     yield Finding(
         "magnitude:sites", share < 0.5, f"{100 * share:.1f} % of the sites reach {WRONG:g} % a year"
     )
     times = baseline["physical"] / OFFICIAL
-    says = f"physical damage {baseline['physical']:.3g} % a year is {times:.3g} times the official {OFFICIAL:g} % (재해연보 2023, recovery-unit prices, strongly understated)"
+    says = (
+        f"physical damage {baseline['physical']:.3g} % a year is {times:.3g} times the official"
+        f" {OFFICIAL:g} % (재해연보 2023, recovery-unit prices, strongly understated)"
+    )
     yield Finding("magnitude:official", 1 <= times <= 1000, says)
     office = totals["inland_offices"]
     if office["median"] is not None:
         low, high = TYPICAL
         inside = "inside" if low <= office["median"] <= high else "outside"
-        says = f"median of {office['sites']} inland offices {office['median']:.3g} % a year, {inside} the expected {low:g}–{high:g} %"
+        says = (
+            f"median of {office['sites']} inland offices {office['median']:.3g} % a year,"
+            f" {inside} the expected {low:g}–{high:g} %"
+        )
         yield Finding("magnitude:inland_office", low / 3 <= office["median"] <= high * 3, says)
 
 

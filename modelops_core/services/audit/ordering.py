@@ -1,4 +1,4 @@
-"""Whether the scenarios lie in the order of their warming, and what turns them round where not."""
+"""Checks that a quantity rises (or falls) along the scenarios, and finds the cause where not."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SAME = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Reversal:
-    """Two neighbouring scenarios against the trend, and the quantities that turn round between them too."""
+    """Two neighbouring scenarios against the trend, and the causes that reverse there too."""
 
     lower: str
     higher: str
@@ -26,7 +26,7 @@ class Reversal:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A quantity along the scenarios: +1 rises, −1 falls, 0 neither changes; and what goes against it."""
+    """The trend of a quantity along the scenarios (+1 rises, −1 falls, 0 neither), its reversals."""
 
     direction: int
     reversals: tuple[Reversal, ...]

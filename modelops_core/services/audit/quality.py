@@ -1,8 +1,8 @@
 """
-Whether the loaded data are what the calculation takes them for.
+Checks the quality of the loaded input data.
 
-Pure: what the tables hold (db/inputs/inventory.py) → checks, each with its verdict, the numbers behind
-it and the perils that it touches. Words are the screen's.
+Pure: profiles of the tables (db/inputs/inventory.py) → checks, each with its verdict, the
+numbers behind it and the perils that it concerns. The data page makes the words.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def worst(verdicts: Sequence[Verdict]) -> Verdict:
 
 
 def touched(subject: str, perils: Mapping[str, Peril]) -> tuple[str, ...]:
-    """The perils that read a variable or a table; for a horizon those that read any climate series."""
+    """The perils that read a variable or table; for a horizon those that read any series."""
 
     def reads(peril: Peril) -> bool:
         read = peril.requires | peril.regional_requires

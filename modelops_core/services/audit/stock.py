@@ -1,4 +1,4 @@
-"""What the stored results mean for a stock of buildings: expected losses by the product's own site stages."""
+"""Calculates expected losses of a stock of buildings from stored results, by the site stages."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PerilLosses:
-    """One peril over the stock: value (site,) [KRW], loss (combination, site) [KRW/year], NaN unknown."""
+    """One peril over the stock: value (site,) [KRW], loss (combination, site) [KRW/year] or NaN."""
 
     combinations: list[tuple[str, str]]
     value: Array
@@ -94,7 +94,7 @@ class PerilLosses:
         return 100.0 * _ratio(self.loss, self.value)
 
     def weighted_cells(self) -> Array:
-        """The same of the cells' AAL: a site on the bank, at the reference quay, of average vulnerability."""
+        """As above, of the cells' AAL: on the bank, at the reference quay, average vulnerability."""
         return _ratio(self.cell_aal * self.value, self.value)
 
     def share(self) -> Array:

@@ -24,7 +24,7 @@ COLUMNS = ("base_aal", "final_aal", "expected_loss")
 
 @dataclass(frozen=True)
 class HazardCurves:
-    """Intensity (site, period) in the peril's unit at return periods [years]; values [KRW] or NaN."""
+    """Intensity (site, period) [peril's unit] at return periods [years]; values [KRW] or NaN."""
 
     sites: tuple[str, ...]
     periods: tuple[float, ...]

@@ -1,8 +1,8 @@
 """
-The demonstration data set: real where packages carry reality, calibrated or invented elsewhere.
+Generates the demonstration data: observed where packages hold observations, else synthetic.
 
-Every data set says which (``Provenance.kind``) and how it was made (``method``). Same seed,
-same bytes.
+``Provenance.kind`` of every data set says which, ``method`` how it was made. The same seed
+gives the same bytes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ DEFAULT_BUILDINGS = 200_000
 
 
 def datasets(seed: int = DEFAULT_SEED, buildings: int = DEFAULT_BUILDINGS) -> Iterator[Dataset]:
-    """Every input table in an order that foreign keys allow, one in memory at a time."""
+    """Yield every input table in an order that foreign keys allow, one in memory at a time."""
     packages.require()
     series = climate.series(grid.grid(), seed)
     yield from places()
@@ -33,7 +33,7 @@ def datasets(seed: int = DEFAULT_SEED, buildings: int = DEFAULT_BUILDINGS) -> It
 
 
 def places() -> Iterator[Dataset]:
-    """Districts, coast and the two grids: they do not depend on the seed."""
+    """Yield districts, coast and the two grids, which do not depend on the seed."""
     yield admin.dataset(south_korea())
     yield coastline.dataset()
     yield grid.dataset(grid.grid())
@@ -41,7 +41,7 @@ def places() -> Iterator[Dataset]:
 
 
 def climate_of(series: climate.Series) -> Iterator[Dataset]:
-    """The monthly, then the yearly tables."""
+    """Yield the monthly, then the yearly climate tables."""
     for name in climate.MONTHLY:
         yield tables.monthly(series, name)
     for name in climate.YEARLY:
@@ -49,14 +49,14 @@ def climate_of(series: climate.Series) -> Iterator[Dataset]:
 
 
 def rivers(series: climate.Series) -> Iterator[Dataset]:
-    """Gauges and their flow."""
+    """Yield the tables of river gauges and of their daily flow."""
     table = gauges.gauges()
     yield gauges.stations_dataset(table)
     yield gauges.cache_dataset(table, gauges.daily_flow(series, table))
 
 
 def storms() -> Iterator[Dataset]:
-    """Typhoons and their tracks."""
+    """Yield the tables of typhoons and of their tracks."""
     found = typhoons.tracks(south_korea())
     yield typhoons.list_dataset(found)
     yield typhoons.tracks_dataset(found)

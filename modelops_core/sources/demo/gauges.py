@@ -40,11 +40,12 @@ WARM_UP = 2  # years run through before the first, so that the slow reservoir is
 FLOW = "flow"
 
 METHOD = (
-    "Monthly generated rain of the cells in the gauge's drainage disc (same basin) is spread over days: one wet day"
-    " for every 15 mm, falling geometrically from the wettest, on days that all gauges share. 57 % of it runs off, 60 %"
-    " of that through a fast linear reservoir (1 day and more with the drainage area), 40 % through a slow one (45"
-    " days). Gauge names and codes are published ones; coordinates are approximate and drainage areas assumed."
-    " The flow is not an observation of these gauges."
+    "Monthly generated rain of the cells in the gauge's drainage disc (same basin) is spread over"
+    " days: one wet day for every 15 mm, falling geometrically from the wettest, on days that all"
+    " gauges share. 57 % of it runs off, 60 % of that through a fast linear reservoir (1 day and"
+    " more with the drainage area), 40 % through a slow one (45 days). Gauge names and codes are"
+    " published ones; coordinates are approximate and drainage areas assumed. The flow is not an"
+    " observation of these gauges."
 )
 
 

@@ -22,6 +22,6 @@ def table(name: str, **options: Any) -> pd.DataFrame:
 
 
 def districts() -> pd.DataFrame:
-    """The 252 districts of June 2024: ``sgg_cd`` (index), names, province, registered population."""
+    """The 252 districts of June 2024: ``sgg_cd`` (index), names, province, registered persons."""
     frame = table("sigungu_population_2024", dtype={"sgg_cd": str, "sido_cd": str})
     return frame.set_index("sgg_cd").sort_index()

@@ -41,10 +41,11 @@ EAST, SOUTH = (129.2, 35.5), 34.9
 SEA_FACTOR = {"east": 1.03, "south": 0.97, "west": 1.00}
 
 METHOD = (
-    "Rise [cm] above 2015, a quadratic in time through 0 in 2015 and the KHOA 2023 figures of 2050 and 2100"
-    " (SSP1-2.6 20 and 47 cm, SSP5-8.5 25 and 82 cm; the publication does not name its base, 2015 is the first"
-    " year of its series). SSP2-4.5 and SSP3-7.0 lie between as the AR6 global medians. East Sea +3 %, South"
-    " Sea -3 % (assumption after the contrast of the observed trends); no year-to-year variability."
+    "Rise [cm] above 2015, a quadratic in time through 0 in 2015 and the KHOA 2023 figures of 2050"
+    " and 2100 (SSP1-2.6 20 and 47 cm, SSP5-8.5 25 and 82 cm; the publication does not name its"
+    " base, 2015 is the first year of its series). SSP2-4.5 and SSP3-7.0 lie between as the AR6"
+    " global medians. East Sea +3 %, South Sea -3 % (assumption after the contrast of the"
+    " observed trends); no year-to-year variability."
 )
 
 

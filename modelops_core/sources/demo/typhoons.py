@@ -36,10 +36,11 @@ OUTLINE_TOLERANCE = 2_000.0  # [m]
 RANGES = {"wind": (0.0, 200.0), "slp": (850.0, 1050.0)}
 
 METHOD = (
-    "Storms with a position in the western Pacific whose track comes within 500 km of South Korea, kept whole;"
-    " positions every six hours (UTC). Wind and pressure are those of the responsible WMO agency: JMA in the"
-    " western Pacific (10-minute mean wind), others east of 180° (1-minute). Longitudes are 0-360; the source carries"
-    " no names and no wind before a depression is a tropical storm."
+    "Storms with a position in the western Pacific whose track comes within 500 km of South Korea,"
+    " kept whole; positions every six hours (UTC). Wind and pressure are those of the responsible"
+    " WMO agency: JMA in the western Pacific (10-minute mean wind), others east of 180°"
+    " (1-minute). Longitudes are 0-360; the source carries no names and no wind before a"
+    " depression is a tropical storm."
 )
 
 

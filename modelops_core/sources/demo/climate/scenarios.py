@@ -41,7 +41,7 @@ LATITUDES, LATITUDE_WARMING = (33.4, 37.5), (5.8, 6.7)
 
 
 def warming() -> Array:
-    """Smooth warming above 1991–2020, national mean [°C], (scenario, year); never less in a higher scenario."""
+    """Smooth national warming above 1991–2020 [°C], (scenario, year); rises with the scenario."""
     trend = TREND * (YEARS.astype(np.float64) - BASE_MIDDLE)
     start = TREND * (LAST_HISTORIC_YEAR - BASE_MIDDLE)
     rebase = TREND * (KMA_BASE_MIDDLE - BASE_MIDDLE)
@@ -87,7 +87,7 @@ def _warming_of(scenario: str) -> Array:
 
 
 def _published_rain() -> tuple[Array, Array]:
-    """Low and high scenario [%], (window,); the high one grows with its warming to the published end."""
+    """Low and high scenario [%], (window,); the high one grows with warming to its published end."""
     near, late = (_peninsula(LOW, window, "precip_pct") for window in (WINDOWS[0], WINDOWS[2]))
     low = np.interp(MIDDLES, [MIDDLES[0], MIDDLES[2]], [near, late])
     warm = _warming_of(HIGH)

@@ -31,7 +31,8 @@ LONGER = 3.0
 #: published projections for Korea (40–60 in SSP1-2.6, 150–220 in SSP5-8.5)
 WARM_ANOMALY = np.array([-2.0, 0.0, 2.4, 4.0, 6.4, 9.0])
 WARM_DAYS = np.array([0.6, 2.3, 48.0, 95.0, 185.0, 275.0])
-#: expected cold-spell days at anomaly 0, likewise (1.4 days in Seoul), and their decline per °C, assumption
+#: expected cold-spell days at anomaly 0, likewise (1.4 days in Seoul), and their decline per °C:
+#: an assumption
 COLD_DAYS, COLD_DECLINE = 1.25, 0.9
 SPELL_LENGTH, SPELL_COMMON = 300_000.0, 0.97
 

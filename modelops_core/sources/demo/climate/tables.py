@@ -25,9 +25,10 @@ DECIMALS = {
 }
 
 NOISE = (
-    " Year-to-year noise is drawn, correlated in space as at the stations and the same in all scenarios; it has"
-    " the stations' mean and spread over 1991-2020 and no national mean over each later 20-year window. Future:"
-    " changes published by KMA for SSP1-2.6 and SSP5-8.5, SSP2-4.5 and SSP3-7.0 by global warming between them."
+    " Year-to-year noise is drawn, correlated in space as at the stations and the same in all"
+    " scenarios; it has the stations' mean and spread over 1991-2020 and no national mean over"
+    " each later 20-year window. Future: changes published by KMA for SSP1-2.6 and SSP5-8.5,"
+    " SSP2-4.5 and SSP3-7.0 by global warming between them."
 )
 STATIONARY = " No change is applied after 2020. The years are drawn, not observed."
 TITLES = {
@@ -46,34 +47,39 @@ TITLES = {
     "sdii": "Simple daily intensity index",
 }
 METHODS = {
-    "ta": "Normals of 32 KMA stations and 19 reanalysis cities (moved to the stations' level), by latitude, lapse rate"
-    " 6.5 °C/km on an elevation interpolated from stations, and inverse distance." + NOISE,
-    "rn": "Normals of 69 KMA stations 1986-2015 by inverse distance; months are gamma variates; the wettest month"
-    " holds at least the year's five-day maximum." + NOISE,
-    "ws": "KMA stations 2011-2019, all in the south-east of the country (31), by nearness of the sea and inverse"
-    " distance: elsewhere little more than the regression." + STATIONARY,
-    "rhm": "31 KMA stations 2011-2019 and 21 reanalysis cities (moved to the stations' level) by inverse distance;"
-    " anomalies correlate with rain and radiation as observed." + STATIONARY,
-    "si": "Clearness of 12 KMA stations 2011-2019 by inverse distance times extraterrestrial radiation; anomalies"
-    " correlate with rain and humidity as observed." + STATIONARY,
-    "spei12": "Twelve-month sums of precipitation minus FAO-56 Penman-Monteith reference evapotranspiration, both"
-    " from the generated series; generalised logistic distribution by L-moments for each calendar month of"
-    " 1991-2020, applied to all years. The first eleven months are missing; values end at ±5.",
-    "wsdi": "Expected days follow the cell's annual temperature anomaly from 1991-2020 (assumed curve: 9 days at 0 °C,"
-    " 48 at 2.4, 185 at 6.4); spells of at least six days are drawn about that. Not counted from daily data.",
-    "csdi": "Expected days fall with the cell's annual temperature anomaly from 1991-2020 (assumed curve: 4 days at"
-    " 0 °C, declining by e^-0.9 per degree); spells of at least six days are drawn. Not counted from daily data.",
-    "rx1day": "Each cell's GEV with shape 0.114 fitted to the mean and 10-, 50-, 100-year values of 69 KMA stations,"
-    " times 1.065 per degree of local warming; scores follow the year's wettest month and the neighbourhood,"
-    " capped at the 1,000-year value." + NOISE,
-    "rx5day": "RX1DAY times a drawn ratio whose mean fits 69 KMA stations; never above the wettest month."
-    + NOISE,
+    "ta": "Normals of 32 KMA stations and 19 reanalysis cities (moved to the stations' level), by"
+    " latitude, lapse rate 6.5 °C/km on an elevation interpolated from stations, and inverse"
+    " distance." + NOISE,
+    "rn": "Normals of 69 KMA stations 1986-2015 by inverse distance; months are gamma variates; the"
+    " wettest month holds at least the year's five-day maximum." + NOISE,
+    "ws": "KMA stations 2011-2019, all in the south-east of the country (31), by nearness of the"
+    " sea and inverse distance: elsewhere little more than the regression." + STATIONARY,
+    "rhm": "31 KMA stations 2011-2019 and 21 reanalysis cities (moved to the stations' level) by"
+    " inverse distance; anomalies correlate with rain and radiation as observed." + STATIONARY,
+    "si": "Clearness of 12 KMA stations 2011-2019 by inverse distance times extraterrestrial"
+    " radiation; anomalies correlate with rain and humidity as observed." + STATIONARY,
+    "spei12": "Twelve-month sums of precipitation minus FAO-56 Penman-Monteith reference"
+    " evapotranspiration, both from the generated series; generalised logistic distribution by"
+    " L-moments for each calendar month of 1991-2020, applied to all years. The first eleven"
+    " months are missing; values end at ±5.",
+    "wsdi": "Expected days follow the cell's annual temperature anomaly from 1991-2020 (assumed"
+    " curve: 9 days at 0 °C, 48 at 2.4, 185 at 6.4); spells of at least six days are drawn about"
+    " that. Not counted from daily data.",
+    "csdi": "Expected days fall with the cell's annual temperature anomaly from 1991-2020 (assumed"
+    " curve: 4 days at 0 °C, declining by e^-0.9 per degree); spells of at least six days are"
+    " drawn. Not counted from daily data.",
+    "rx1day": "Each cell's GEV with shape 0.114 fitted to the mean and 10-, 50-, 100-year values of"
+    " 69 KMA stations, times 1.065 per degree of local warming; scores follow the year's wettest"
+    " month and the neighbourhood, capped at the 1,000-year value." + NOISE,
+    "rx5day": "RX1DAY times a drawn ratio whose mean fits 69 KMA stations; never above the wettest"
+    " month." + NOISE,
     "cdd": "Lognormal about the means of 69 KMA stations, longer where the driest month is drier."
     + STATIONARY,
-    "rain80": "At least one day exactly where RX1DAY reaches 80 mm; further days are Poisson about the means of 69 KMA"
-    " stations, growing 4.8 % per degree as published for days of extreme rain." + NOISE,
-    "sdii": "Annual rain over wet days; wet days grow as annual rain^0.29, the mean is that of 69 KMA stations."
-    + NOISE,
+    "rain80": "At least one day exactly where RX1DAY reaches 80 mm; further days are Poisson about"
+    " the means of 69 KMA stations, growing 4.8 % per degree as published for days of extreme"
+    " rain." + NOISE,
+    "sdii": "Annual rain over wet days; wet days grow as annual rain^0.29, the mean is that of 69"
+    " KMA stations." + NOISE,
 }
 
 

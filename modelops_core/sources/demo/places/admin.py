@@ -21,11 +21,12 @@ POPULATIONS = [f"population_{year}" for year in YEARS]
 
 METHOD = (
     "Towns (eup, myeon, dong) of the NGII boundaries were moved to the district codes of June 2024,"
-    " freed of overlaps and slivers, simplified to about 40 m as one coverage and dissolved to districts"
-    " and provinces, so that the three levels nest exactly. Population: registered population of June 2024"
-    " moved along the change 2022-2052 of its province (Statistics Korea, May 2024; unpublished provinces share"
-    " the published regional remainder) and scaled, by at most 1.5 %, to the projection's national total; before"
-    " 2022 the value of 2022 is held. Towns have no population."
+    " freed of overlaps and slivers, simplified to about 40 m as one coverage and dissolved to"
+    " districts and provinces, so that the three levels nest exactly. Population: registered"
+    " population of June 2024 moved along the change 2022-2052 of its province (Statistics Korea,"
+    " May 2024; unpublished provinces share the published regional remainder) and scaled, by at"
+    " most 1.5 %, to the projection's national total; before 2022 the value of 2022 is held."
+    " Towns have no population."
 )
 
 
@@ -86,7 +87,7 @@ def is_urban(town_names: pd.Series[str]) -> pd.Series[bool]:
 
 
 def district_names() -> list[str]:
-    """'서울특별시 성북구' of every district, sorted by code; a province of one district is not said twice."""
+    """Name every district as '서울특별시 성북구', sorted by code; a province that is one, once."""
     listed = reference.districts()
     single = listed.groupby("sido_cd")["sgg_nm"].transform("size") == 1
     names = listed["sido_nm"] + " " + listed["sgg_nm"]
@@ -111,7 +112,8 @@ def _columns(persons: pd.DataFrame) -> dict[str, np.ndarray]:
 def _provenance() -> Provenance:
     return provenance.packaged(
         "Administrative districts and population",
-        "National Geographic Information Institute; Ministry of the Interior and Safety; Statistics Korea",
+        "National Geographic Information Institute; Ministry of the Interior and Safety; Statistics"
+        " Korea",
         "open public data, attribution",
         source.PACKAGE,
         "derived",

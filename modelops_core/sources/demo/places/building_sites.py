@@ -25,7 +25,7 @@ MOST_ROUNDS = 500
 
 @dataclass(frozen=True, slots=True)
 class Sites:
-    """Points [°], the district and the kind of town ('dong', 'eup', 'myeon') of each; (building,)."""
+    """Points [°], district and kind of town ('dong', 'eup', 'myeon') of buildings, (building,)."""
 
     latitude: Array
     longitude: Array
@@ -67,7 +67,7 @@ def _largest_parts(shapes: Geometries) -> Geometries:
 
 
 def _inside(shapes: Geometries, town: IntArray, random: np.random.Generator) -> Array:
-    """A point uniformly in each building's town, (building, 2) [m]: boxes, and again what missed."""
+    """Draw a point in each building's town, (building, 2) [m]: in its box, again until inside."""
     shapely.prepare(shapes)
     low, high = np.split(shapely.bounds(shapes), 2, axis=1)
     xy = np.empty((town.size, 2))

@@ -32,10 +32,10 @@ BASEMENT_FROM, STOREYS_PER_LEVEL, MOST_LEVELS = 6, 8, 6
 FLOOR_SHARE = 0.9
 
 METHOD = (
-    "Invented: districts get buildings in proportion to their population of 2020, dong before eup before myeon, at"
-    " random points of the town. Use, structure, storeys, basement, areas and year are drawn from assumption tables"
-    " shaped on national register statistics; 4 % have no year, 1 % no structure, 0.5 % no area. No row is an entry"
-    " of the building register."
+    "Invented: districts get buildings in proportion to their population of 2020, dong before eup"
+    " before myeon, at random points of the town. Use, structure, storeys, basement, areas and"
+    " year are drawn from assumption tables shaped on national register statistics; 4 % have no"
+    " year, 1 % no structure, 0.5 % no area. No row is an entry of the building register."
 )
 
 

@@ -34,9 +34,10 @@ TOLERANCE = 50.0  # [m]
 MOST_VERTICES = 200
 
 METHOD = (
-    "Outer boundary of the union of the provinces, simplified to 50 m. Left out is the land border: stretches"
-    " north of 37.6° N beyond which the 1 km mask of global-land-mask shows land that is not South Korea at"
-    " 1.5, 2.5 and 4 km. Estuaries count as coast as far as the district polygons leave them open."
+    "Outer boundary of the union of the provinces, simplified to 50 m. Left out is the land border:"
+    " stretches north of 37.6° N beyond which the 1 km mask of global-land-mask shows land that"
+    " is not South Korea at 1.5, 2.5 and 4 km. Estuaries count as coast as far as the district"
+    " polygons leave them open."
 )
 
 
@@ -78,7 +79,7 @@ def _without_border(ring: shapely.LinearRing, country: Boundaries) -> Geometries
 
 
 def _is_border(xy: Array, country: Boundaries) -> BoolArray:
-    """For each side of a ring (counter-clockwise, EPSG:5179): foreign land outwards of its middle."""
+    """For each side of a ring (counter-clockwise, EPSG:5179): does foreign land lie beyond it?"""
     along = np.diff(xy, axis=0)
     outwards = np.stack([along[:, 1], -along[:, 0]], axis=1) / np.hypot(*along.T)[:, None]
     middle = (xy[1:] + xy[:-1]) / 2

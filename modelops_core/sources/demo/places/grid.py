@@ -35,11 +35,11 @@ MAJOR_BASINS = ("Han", "Nakdong", "Geum", "Yeongsan", "Seomjin")
 OUTSIDE_BASINS = ("50110", "50130", "47940")
 
 METHOD = (
-    "Centres of 0.1° cells on tenths of a degree whose centre is on land or whose land share is at least 2 %."
-    " Land share and district (the one with most of the cell's land) by overlay with the district polygons in"
-    " EPSG:5179; distance from the centre to the coastline, 0 at sea; basin through the district"
-    " (basin=district), none on Jeju and Ulleung. Elevation is unknown (NULL): no installed package carries a"
-    " public elevation grid."
+    "Centres of 0.1° cells on tenths of a degree whose centre is on land or whose land share is at"
+    " least 2 %. Land share and district (the one with most of the cell's land) by overlay with"
+    " the district polygons in EPSG:5179; distance from the centre to the coastline, 0 at sea;"
+    " basin through the district (basin=district), none on Jeju and Ulleung. Elevation is unknown"
+    " (NULL): no installed package carries a public elevation grid."
 )
 
 
@@ -153,7 +153,8 @@ def dataset(cells: Grid) -> Dataset:
         },
         provenance=provenance.packaged(
             "0.1° grid of South Korea",
-            "National Geographic Information Institute; Han River Flood Control Office; global-land-mask",
+            "National Geographic Information Institute; Han River Flood Control Office;"
+            " global-land-mask",
             "open public data, attribution",
             source.PACKAGE,
             "derived",
