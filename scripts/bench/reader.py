@@ -26,7 +26,7 @@ RECEIVE_TIMEOUT = 120
 
 @dataclass(frozen=True)
 class Answer:
-    """One run of a page: seconds to the last message, bytes of all messages, plain and compressed."""
+    """One run of a page: seconds to the last message, bytes of all messages, plain and packed."""
 
     seconds: float
     sent: int

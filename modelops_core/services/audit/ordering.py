@@ -26,7 +26,7 @@ class Reversal:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The trend of a quantity along the scenarios (+1 rises, −1 falls, 0 neither), its reversals."""
+    """A quantity's trend along the scenarios (+1 rises, −1 falls, 0 neither) and its reversals."""
 
     direction: int
     reversals: tuple[Reversal, ...]

@@ -94,7 +94,7 @@ class PerilLosses:
         return 100.0 * _ratio(self.loss, self.value)
 
     def weighted_cells(self) -> Array:
-        """As above, of the cells' AAL: on the bank, at the reference quay, average vulnerability."""
+        """As above for the cells' AAL: on the bank, at the reference quay, of average V."""
         return _ratio(self.cell_aal * self.value, self.value)
 
     def share(self) -> Array:

@@ -87,7 +87,7 @@ def _warming_of(scenario: str) -> Array:
 
 
 def _published_rain() -> tuple[Array, Array]:
-    """Low and high scenario [%], (window,); the high one grows with warming to its published end."""
+    """Low and high scenario [%], (window,); the high one grows to its published end."""
     near, late = (_peninsula(LOW, window, "precip_pct") for window in (WINDOWS[0], WINDOWS[2]))
     low = np.interp(MIDDLES, [MIDDLES[0], MIDDLES[2]], [near, late])
     warm = _warming_of(HIGH)
