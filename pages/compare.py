@@ -14,7 +14,7 @@ if at.run_id == 0:
     first_run.draw(at, "compare.no_night")
     st.stop()
 
-site_jobs.take_over()
+site_jobs.apply_results()
 saved = {str(site.site_id): site for site in saved_sites.all_sites()}
 if not saved and not state.point():
     notices.empty("compare.nothing", ":material/stacked_line_chart:")

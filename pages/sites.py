@@ -21,7 +21,7 @@ if at.run_id == 0:
     first_run.draw(at, "sites.no_night")
     st.stop()
 
-site_jobs.take_over()
+site_jobs.apply_results()
 sites = saved_sites.all_sites()
 if not sites:
     notices.empty("sites.nothing", ":material/apartment:")

@@ -1,1 +1,1 @@
-"""Streamlit: pages' furniture, figures and maps."""
+"""The Streamlit dashboard: a package for each page, the frame around pages, and the shared kit."""

@@ -24,12 +24,12 @@ def page(widget: str, default: str | None) -> None:
 
     field = choose.Field(UrlName.ORDER, ("loss", "rate", "name"), default)
     captions = (["", "", ""],) if widget == "radio" else ()
-    st.button("put", on_click=choose.put, args=(field, "name"), key="put")
+    st.button("put", on_click=choose.set_choice, args=(field, "name"), key="put")
     with state.address("page"):
         draw = getattr(choose, widget)
         chosen = draw(field, "Order", lambda code: f"By {code}", *captions)
     st.markdown(f"chosen: {chosen}")
-    st.caption(f"refused: {', '.join(state.refused())}")
+    st.caption(f"refused: {', '.join(state.take_rejected_params())}")
 
 
 def opened(widget: str, default: str | None = "rate", **url: str) -> AppTest:

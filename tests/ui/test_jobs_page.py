@@ -191,7 +191,7 @@ def test_a_night_of_the_command_line_counts(opened, site_app):
     opened(site_app)
     site_app.jobs.create("nightly", {"stages": ["hazard"], "parameter_set": "low"}, running=True)
     with pytest.raises(RunAlreadyActive):
-        jobs_cache.start_night()
+        jobs_cache.start_nightly_run()
 
 
 def test_before_the_first_night(opened, empty_app):
@@ -228,4 +228,4 @@ def test_runs_that_go_on_are_not_cut_off():
 )
 def test_durations_are_said_in_their_own_size(seconds, text):
     """Milliseconds to hours."""
-    assert timestamps.lasted(seconds) == text
+    assert timestamps.duration(seconds) == text

@@ -10,7 +10,7 @@ from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.kit.keys import StateKey, UrlName, WidgetKey
 
 #: seconds a window is shown
-PACE = 1.4
+STEP_SECONDS = 1.4
 PLAYING = StateKey.HORIZON_PLAYING
 ORDER = tuple(HORIZONS)
 
@@ -27,7 +27,7 @@ def button() -> None:
         width="stretch",
     )
     if playing:
-        st.fragment(_turn, run_every=PACE)()
+        st.fragment(_turn, run_every=STEP_SECONDS)()
 
 
 def _toggle() -> None:
@@ -53,4 +53,4 @@ def _turn() -> None:
 
 
 def _show(key: str) -> None:
-    state.keep(UrlName.HORIZON, key)
+    state.set_param(UrlName.HORIZON, key)

@@ -58,7 +58,7 @@ def _raised(results: Iterable[PerilResult]) -> dict[str, list[str]]:
 
 
 def _sources() -> pd.DataFrame:
-    rows = [datasets.said(s) for s in cache.app().sources.all()]
+    rows = [datasets.translated(s) for s in cache.app().sources.all()]
     return pd.DataFrame(
         {
             t("columns.table_name"): [s.table_name for s in rows],

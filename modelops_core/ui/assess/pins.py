@@ -56,6 +56,6 @@ def _save(answer: Answer) -> None:
             answer.batch_id,
         )
     except InvalidInput as error:
-        st.session_state[StateKey.SAVE_MESSAGE] = messages.said(error)
+        st.session_state[StateKey.SAVE_MESSAGE] = messages.message(error)
     else:
         st.session_state[StateKey.SAVE_MESSAGE] = t("assess.saved", name=name)

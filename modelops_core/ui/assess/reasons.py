@@ -93,7 +93,7 @@ def _chain(why: Explanation, result: PerilResult, gauge: RiverGauge | None) -> N
 def _inputs_text(why: Explanation) -> str:
     return " · ".join(
         f"{s.table_name} ({t('assess.kind_word_' + s.kind)}: {s.name})"
-        for s in map(datasets.said, why.inputs)
+        for s in map(datasets.translated, why.inputs)
     )
 
 

@@ -19,11 +19,11 @@ FOCUS = UrlName.AT
 
 def focus() -> tuple[float, float] | None:
     """The place that was searched for: where the map should be."""
-    text = state.text(FOCUS)
+    text = state.param(FOCUS)
     pair = _PAIR.match(text or "")
     if text and pair is None:
-        state.refuse(FOCUS)
-        state.settle(FOCUS, None)
+        state.reject_param(FOCUS)
+        state.complete_param(FOCUS, None)
     return (float(pair[1]), float(pair[2])) if pair else None
 
 
@@ -73,4 +73,4 @@ def _go(row: Row) -> None:
 
 def _assess(latitude: float, longitude: float) -> None:
     assessment.start(latitude, longitude)
-    state.keep(FOCUS, f"{state.degrees(latitude)},{state.degrees(longitude)}")
+    state.set_param(FOCUS, f"{state.degrees(latitude)},{state.degrees(longitude)}")

@@ -18,7 +18,7 @@ from modelops_core.services.site.whatif_attributes import Swings
 from modelops_core.stages import asset
 from modelops_core.stages.site import CellValues
 from modelops_core.ui.kit import cache
-from modelops_core.ui.kit.cache import LONG, Version
+from modelops_core.ui.kit.cache import CACHE_SECONDS, Version
 
 #: read besides what a peril needs: where the cell lies
 PLACE = frozenset({"coast_distance_m", "elevation_m"})
@@ -32,7 +32,7 @@ class WhatIf:
     swings: Swings
 
 
-@st.cache_data(max_entries=300, ttl=LONG, show_spinner=False)
+@st.cache_data(max_entries=300, ttl=CACHE_SECONDS, show_spinner=False)
 def answer(
     at: Version, job: str, peril: str, scenario: str, horizon: str, _answer: Answer
 ) -> WhatIf:

@@ -51,11 +51,11 @@ def sites(saved: Mapping[str, SavedSite]) -> list[str]:
     """Which sites: keys of *saved*, and HERE for the place chosen on the map."""
     here = state.point()
     options = ([HERE] if here else []) + list(saved)
-    asked = state.text(UrlName.SITES)
+    asked = state.param(UrlName.SITES)
     wanted = options[:FIRST] if asked is None else asked.split(",")
     picked = [key for key in dict.fromkeys(wanted) if key in options][:LIMIT]
     if asked not in (None, NOBODY) and not set(wanted) <= {*options, HERE}:
-        state.refuse(UrlName.SITES)
+        state.reject_param(UrlName.SITES)
     if st.session_state.get(WidgetKey.COMPARE_SITES) != picked:
         st.session_state[WidgetKey.COMPARE_SITES] = picked
     names = {HERE: t("compare.here"), **{key: site.name for key, site in saved.items()}}
@@ -69,13 +69,13 @@ def sites(saved: Mapping[str, SavedSite]) -> list[str]:
         on_change=_note_sites,
         help=t("compare.sites_help", limit=LIMIT),
     )
-    state.settle(UrlName.SITES, _listed(picked))
-    state.text(UrlName.JOB)  # of the place on the map
+    state.complete_param(UrlName.SITES, _listed(picked))
+    state.param(UrlName.JOB)  # of the place on the map
     return picked
 
 
 def _note_sites() -> None:
-    state.keep(UrlName.SITES, _listed(st.session_state[WidgetKey.COMPARE_SITES]))
+    state.set_param(UrlName.SITES, _listed(st.session_state[WidgetKey.COMPARE_SITES]))
 
 
 def _listed(picked: list[str]) -> str:
@@ -158,6 +158,6 @@ def _offer(site: SavedSite) -> None:
             icon=":material/calculate:",
             type="primary",
             key=WidgetKey.ASSESS.of(site.site_id),
-            on_click=site_jobs.ask,
+            on_click=site_jobs.queue_assessments,
             args=([site],),
         )

@@ -12,8 +12,7 @@ from modelops_core.domain.variables import VARIABLES
 from modelops_core.services.audit import quality
 from modelops_core.services.audit.quality import Check, Verdict
 from modelops_core.ui.data import data_cache
-from modelops_core.ui.kit import choose, downloads, filters, formats
-from modelops_core.ui.kit import labels as words
+from modelops_core.ui.kit import choose, downloads, filters, formats, labels
 from modelops_core.ui.kit.cache import Version
 from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import catalogue, t
@@ -65,14 +64,14 @@ def draw(at: Version) -> None:
     ]
     downloads.table(
         "modelops_quality",
-        [*words.head("quality checks"), ("cells", f"{cells} of {grid}")],
+        [*labels.head("quality checks"), ("cells", f"{cells} of {grid}")],
         COLUMNS,
         rows,
     )
 
 
 def _summary(found: Sequence[Check], cells: int, grid: int) -> None:
-    boxes = words.boxes(4)
+    boxes = labels.metric_places(4)
     for box, verdict in zip(boxes, reversed(quality.VERDICTS), strict=True):
         count = sum(c.verdict == verdict for c in found)
         box.metric(t(f"data.verdict_{verdict}"), f"{count}", border=True)
@@ -102,8 +101,8 @@ def _card(kind: str, found: Sequence[Check]) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.badge(
                 t(f"data.verdict_{verdict}"),
-                icon=words.VERDICT_ICONS[verdict],
-                color=words.VERDICT_COLOURS[verdict],  # type: ignore[arg-type]
+                icon=labels.VERDICT_ICONS[verdict],
+                color=labels.VERDICT_COLOURS[verdict],  # type: ignore[arg-type]
             )
             st.markdown(f"**{t(f'data.check_{kind}')}**")
         st.markdown(f"{_passed(found)}{said(kind, found)}")
@@ -152,7 +151,7 @@ def subject(name: str) -> str:
     return (
         filters.horizon_name(name)
         if name in HORIZONS
-        else words.variable_label(name.removesuffix("_data"))
+        else labels.variable_label(name.removesuffix("_data"))
     )
 
 
@@ -179,13 +178,13 @@ def _all(found: Sequence[Check]) -> None:
             ],
         }
     )
-    colours = {_verdict_word(v): words.VERDICT_COLOURS[v] for v in quality.VERDICTS}
+    colours = {_verdict_word(v): labels.VERDICT_COLOURS[v] for v in quality.VERDICTS}
     st.dataframe(
         frame,
         hide_index=True,
         alt=t("data.checks_alt"),
-        height=words.tall(len(shown), 480),
-        column_config={t("data.verdict"): words.badges(t("data.verdict"), colours)},
+        height=labels.table_height(len(shown), 480),
+        column_config={t("data.verdict"): labels.badges(t("data.verdict"), colours)},
     )
 
 

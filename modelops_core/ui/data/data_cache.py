@@ -14,7 +14,7 @@ from modelops_core.domain.data_source import DataSource
 from modelops_core.services.audit import quality
 from modelops_core.services.audit.quality import Check, Findings
 from modelops_core.ui.kit import cache
-from modelops_core.ui.kit.cache import LONG, Version
+from modelops_core.ui.kit.cache import CACHE_SECONDS, Version
 
 #: cells that the checks look at: all of a coarse grid, every so many-th of a finer one
 LOOKED_AT = 1500
@@ -31,7 +31,7 @@ class ResultTable:
     last_at: datetime | None
 
 
-@st.cache_data(max_entries=8, ttl=LONG, show_spinner=False)
+@st.cache_data(max_entries=8, ttl=CACHE_SECONDS, show_spinner=False)
 def input_sizes(loaded: str, names: tuple[str, ...] = INPUT_TABLES) -> Mapping[str, TableSize]:
     """Rows of the input tables *names*, counted."""
     return cache.app().inventory.sizes(names)
@@ -47,13 +47,13 @@ def results(at: Version) -> list[ResultTable]:
     ]
 
 
-@st.cache_data(max_entries=16, ttl=LONG, show_spinner=False)
+@st.cache_data(max_entries=16, ttl=CACHE_SECONDS, show_spinner=False)
 def statuses(at: Version, scenario: str) -> list[StatusCount]:
     """Cells by peril, horizon and status."""
     return cache.app().inventory.statuses(scenario)
 
 
-@st.cache_data(max_entries=4, ttl=LONG, show_spinner=False)
+@st.cache_data(max_entries=4, ttl=CACHE_SECONDS, show_spinner=False)
 def checks(loaded: str) -> tuple[list[Check], int, int]:
     """Every check, the cells that were looked at and the cells of the grid."""
     found = findings(cache.app().sources.all(), input_sizes(loaded))

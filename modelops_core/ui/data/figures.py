@@ -14,7 +14,7 @@ def table(
     rows: Sequence[str],
     columns: Sequence[str],
     shares: Sequence[Sequence[float | None]],
-    words: Sequence[Sequence[str]],
+    labels: Sequence[Sequence[str]],
     mode: Mode,
 ) -> go.Figure:
     """Shares 0..1 as a table, the fuller the darker; *words* is what stands in each cell."""
@@ -31,7 +31,7 @@ def table(
         xgap=2,
         ygap=2,
         hoverinfo="skip",
-        text=[list(line) for line in words],
+        text=[list(line) for line in labels],
         texttemplate="%{text}",
         textfont={"size": 12, "color": TEXT[mode]},
     )

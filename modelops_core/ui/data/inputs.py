@@ -23,10 +23,10 @@ from modelops_core.ui.kit import (
     downloads,
     filters,
     formats,
+    labels,
     notices,
     timestamps,
 )
-from modelops_core.ui.kit import labels as words
 from modelops_core.ui.kit.cache import Version
 from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import t
@@ -45,7 +45,7 @@ COLUMNS = (
     "method",
 )
 ALL = "all"
-KIND = Field(UrlName.KIND, (ALL, *words.KINDS, "none"))
+KIND = Field(UrlName.KIND, (ALL, *labels.KINDS, "none"))
 
 
 def bind() -> None:
@@ -85,7 +85,7 @@ def draw(at: Version) -> None:
         return
     _table(shown)
     downloads.table(
-        "modelops_data", words.head("input tables"), COLUMNS, [_file_row(row) for row in shown]
+        "modelops_data", labels.head("input tables"), COLUMNS, [_file_row(row) for row in shown]
     )
     _detail(rows)
 
@@ -137,11 +137,16 @@ def _file_row(row: InputTable) -> Row:
 def _summary(rows: Sequence[InputTable]) -> None:
     loaded = [row for row in rows if row.kind]
     latest = max((row.source.loaded_at for row in rows if row.source), default=None)
-    boxes = words.boxes(5)
+    boxes = labels.metric_places(5)
     boxes[0].metric(t("data.sets"), f"{len(loaded)}", border=True)
-    boxes[1].metric(t("columns.rows"), words.many(sum(row.rows for row in loaded)), border=True)
+    boxes[1].metric(
+        t("columns.rows"), labels.short_count(sum(row.rows for row in loaded)), border=True
+    )
     boxes[2].metric(
-        t("data.last_loaded"), timestamps.ago(latest), help=timestamps.when(latest), border=True
+        t("data.last_loaded"),
+        timestamps.ago(latest),
+        help=timestamps.local_time(latest),
+        border=True,
     )
     empty = sorted({row.table_name for row in rows if not row.rows})
     boxes[3].metric(
@@ -155,7 +160,7 @@ def _summary(rows: Sequence[InputTable]) -> None:
         border=True,
     )
     if synthetic:
-        names = ", ".join(words.table_label(row.table_name) for row in synthetic)
+        names = ", ".join(labels.table_label(row.table_name) for row in synthetic)
         st.warning(t("data.synthetic_warning", names=names), icon=":material/science:")
 
 
@@ -163,22 +168,24 @@ def _kind_filter() -> str:
     chosen = choose.segments(
         KIND,
         t("columns.kind"),
-        lambda code: t("data.all") if code == ALL else words.kind(code),
+        lambda code: t("data.all") if code == ALL else labels.kind(code),
         hide_label=True,
     )
     st.caption(
-        " · ".join(f"**{words.kind(code)}** {t(f'data.kind_{code}_help')}" for code in words.KINDS)
+        " · ".join(
+            f"**{labels.kind(code)}** {t(f'data.kind_{code}_help')}" for code in labels.KINDS
+        )
     )
     return chosen
 
 
 def _table(rows: Sequence[InputTable]) -> None:
     st.session_state[StateKey.DATA_SHOWN] = [row.table_name for row in rows]
-    said = [None if row.source is None else datasets.said(row.source) for row in rows]
+    said = [None if row.source is None else datasets.translated(row.source) for row in rows]
     frame = pd.DataFrame(
         {
             t("columns.table_name"): [row.table_name for row in rows],
-            t("data.what"): [words.table_label(row.table_name) for row in rows],
+            t("data.what"): [labels.table_label(row.table_name) for row in rows],
             t("columns.kind"): [[_kind_word(row)] for row in rows],
             t("columns.rows"): [_count(row) for row in rows],
             t("columns.period"): [_known(source, "period") for source in said],
@@ -195,7 +202,7 @@ def _table(rows: Sequence[InputTable]) -> None:
         key=WidgetKey.DATA_TABLE,
         on_select=_selected,
         selection_mode="single-row",
-        height=words.tall(len(rows), 1200),
+        height=labels.table_height(len(rows), 1200),
         column_config=_columns(),
     )
 
@@ -211,7 +218,7 @@ def _columns() -> dict[str, Any]:
     return {
         t("columns.table_name"): text(width=145),
         t("data.what"): text(width=165),
-        t("columns.kind"): words.kind_column(t("columns.kind")),
+        t("columns.kind"): labels.kind_column(t("columns.kind")),
         t("columns.rows"): text(width=85, alignment="right"),
         t("columns.period"): text(width=165),
         t("columns.loaded_at"): text(width=75),
@@ -220,7 +227,7 @@ def _columns() -> dict[str, Any]:
 
 
 def _kind_word(row: InputTable) -> str:
-    return words.kind(row.kind) if row.kind or row.rows else t("data.empty")
+    return labels.kind(row.kind) if row.kind or row.rows else t("data.empty")
 
 
 def _count(row: InputTable) -> str:
@@ -234,14 +241,14 @@ def _selected() -> None:
     rows = st.session_state[WidgetKey.DATA_TABLE].selection.rows
     names = st.session_state.get(StateKey.DATA_SHOWN, [])
     if rows and rows[0] < len(names):
-        choose.put(_table_field(names), names[rows[0]])
+        choose.set_choice(_table_field(names), names[rows[0]])
 
 
 def _detail(rows: Sequence[InputTable]) -> None:
     names = tuple(dict.fromkeys(row.table_name for row in rows))
     st.divider()
     name = choose.from_list(
-        _table_field(names), t("data.detail"), lambda key: f"{key} — {words.table_label(key)}"
+        _table_field(names), t("data.detail"), lambda key: f"{key} — {labels.table_label(key)}"
     )
     for row in (row for row in rows if row.table_name == name):
         _one(row)
@@ -256,10 +263,10 @@ def _one(row: InputTable) -> None:
         if row.source is None:
             st.markdown(t("data.no_source" if row.rows else "data.no_rows"))
             return
-        source = datasets.said(row.source)
+        source = datasets.translated(row.source)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{source.name}**")
-            st.badge(words.kind(source.kind), color=words.KIND_COLOURS[source.kind])  # type: ignore[arg-type]
+            st.badge(labels.kind(source.kind), color=labels.KIND_COLOURS[source.kind])  # type: ignore[arg-type]
         st.caption(t(f"data.kind_{source.kind}_help"))
         left, right = st.columns([1, 1.4], gap="medium")
         left.table(
@@ -269,7 +276,7 @@ def _one(row: InputTable) -> None:
                 t("columns.version"): _known(source, "version"),
                 t("columns.period"): _known(source, "period"),
                 t("columns.rows"): _count(row),
-                t("columns.loaded_at"): timestamps.when(source.loaded_at),
+                t("columns.loaded_at"): timestamps.local_time(source.loaded_at),
             },
             border="horizontal",
         )

@@ -19,11 +19,11 @@ from modelops_core.ui.kit import (
     downloads,
     filters,
     formats,
+    labels,
     navigation,
     notices,
     timestamps,
 )
-from modelops_core.ui.kit import labels as words
 from modelops_core.ui.kit.cache import Version
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import UrlName, WidgetKey
@@ -41,7 +41,7 @@ def draw(at: Version) -> None:
     _table(rows)
     downloads.table(
         "modelops_results",
-        words.head("result tables"),
+        labels.head("result tables"),
         COLUMNS,
         [_file_row(row) for row in rows],
     )
@@ -56,14 +56,14 @@ def _night() -> None:
         st.code("python -m modelops_core nightly", language="bash")
         return
     counts, durations = run.counts, run.durations
-    boxes = words.boxes(4)
+    boxes = labels.metric_places(4)
     boxes[0].metric(
         t("data.last_night"),
         timestamps.ago(run.finished_at),
-        help=timestamps.when(run.finished_at),
+        help=timestamps.local_time(run.finished_at),
         border=True,
     )
-    boxes[1].metric(t("data.took"), timestamps.lasted(durations.get("wall")), border=True)
+    boxes[1].metric(t("data.took"), timestamps.duration(durations.get("wall")), border=True)
     boxes[2].metric(t("data.cells"), f"{counts.get('cells', 0):,}", border=True)
     boxes[3].metric(
         t("data.tiles_skipped"),
@@ -96,9 +96,9 @@ def _table(rows: Sequence[ResultTable]) -> None:
     frame = pd.DataFrame(
         {
             t("columns.table_name"): [row.table_name for row in rows],
-            t("data.what"): [words.table_label(row.table_name) for row in rows],
+            t("data.what"): [labels.table_label(row.table_name) for row in rows],
             t("columns.rows"): [_count(row.size) for row in rows],
-            t("data.last_at"): [timestamps.when(row.last_at) for row in rows],
+            t("data.last_at"): [timestamps.local_time(row.last_at) for row in rows],
             t("data.bytes"): [_size(row.size.size) for row in rows],
         }
     )
@@ -143,7 +143,7 @@ def _coverage(at: Version) -> None:
         st.warning(t("data.not_covered"), icon=":material/event_busy:")
     downloads.table(
         f"modelops_statuses_{scenario}",
-        words.head("cells by peril, horizon and status"),
+        labels.head("cells by peril, horizon and status"),
         STATUS_COLUMNS,
         [{**asdict(row), "ssp_scenario": scenario} for row in rows],
     )

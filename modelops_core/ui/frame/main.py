@@ -51,7 +51,7 @@ def _head(title: str) -> None:
 
 def _refused() -> None:
     """Names of the address whose values were not used."""
-    if names := state.refused():
+    if names := state.take_rejected_params():
         st.toast(
             t("common.refused", names=", ".join(names)), icon=":material/link_off:", duration="long"
         )

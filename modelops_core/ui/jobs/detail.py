@@ -1,4 +1,4 @@
-"""One job in full: progress, input, durations, result, error, and what can be done."""
+"""Draws one job in full: progress, input, durations, result or error, cancel and retry."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from modelops_core.errors import JobNotFound, ModelOpsError
 from modelops_core.ports import Row
 from modelops_core.services.night import nightly
 from modelops_core.services.site import ondemand
-from modelops_core.ui.jobs import figures, jobs_cache
-from modelops_core.ui.jobs import job_labels as words
+from modelops_core.ui.jobs import figures, job_labels, jobs_cache
 from modelops_core.ui.kit import (
     charts,
     downloads,
@@ -47,7 +46,7 @@ def draw(batch_id: str) -> None:
         return
     active = not found.status.ended
 
-    @st.fragment(run_every=jobs_cache.BEAT if active else None)
+    @st.fragment(run_every=jobs_cache.REFRESH_SECONDS if active else None)
     @notices.guarded("jobs", "job")
     def live() -> None:
         now = jobs_cache.job(batch_id)
@@ -77,11 +76,11 @@ def _one(job: Job) -> None:
 def _head(job: Job) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge(
-            words.status(job.status),
-            color=words.STATUS_COLOURS[job.status],  # type: ignore[arg-type]
-            icon=words.STATUS_ICONS[job.status],
+            job_labels.status(job.status),
+            color=job_labels.STATUS_COLOURS[job.status],  # type: ignore[arg-type]
+            icon=job_labels.STATUS_ICONS[job.status],
         )
-        st.markdown(f"**{words.kind(job.job_type)}** · {words.asked(job)}")
+        st.markdown(f"**{job_labels.kind(job.job_type)}** · {job_labels.request_summary(job)}")
         _buttons(job)
     st.caption(
         t("jobs.full_id", id=job.batch_id)
@@ -130,21 +129,21 @@ def _button(
 
 
 def _again(batch_id: str) -> None:
-    state.keep(UrlName.ID, jobs_cache.retry(batch_id))
+    state.set_param(UrlName.ID, jobs_cache.retry(batch_id))
 
 
 def _close() -> None:
-    state.keep(UrlName.ID, None)
+    state.set_param(UrlName.ID, None)
 
 
 def _state(job: Job) -> None:
     """The bar of one that goes on; the reason of one that failed."""
     if not job.status.ended:
-        st.progress(job.progress / 100, text=f"{steps.current(job)} · {job.progress} %")
+        st.progress(job.progress / 100, text=f"{steps.current_step(job)} · {job.progress} %")
         if job.cancel_requested:
             st.caption(t("jobs.stopping"))
     if job.error_message:
-        (st.error if job.status is JobStatus.failed else st.info)(messages.said(job.reason))
+        (st.error if job.status is JobStatus.failed else st.info)(messages.message(job.reason))
     if job.error_stack_trace:
         with st.expander(t("jobs.trace"), icon=":material/bug_report:"):
             st.code(job.error_stack_trace, language="python")
@@ -160,13 +159,15 @@ def _moments(job: Job) -> None:
         st.metric(
             t("jobs.created"),
             timestamps.ago(job.created_at),
-            help=timestamps.when(job.created_at),
+            help=timestamps.local_time(job.created_at),
             width="content",
         )
-        st.metric(t("jobs.waited"), timestamps.lasted(words.waited(job)), width="content")
+        st.metric(
+            t("jobs.waited"), timestamps.duration(job_labels.queue_seconds(job)), width="content"
+        )
         st.metric(
             t("jobs.took"),
-            timestamps.lasted(words.took(job)) if job.started_at else formats.DASH,
+            timestamps.duration(job_labels.run_seconds(job)) if job.started_at else formats.DASH,
             width="content",
         )
         st.metric(
@@ -179,7 +180,7 @@ def _moments(job: Job) -> None:
 
 def _input(job: Job) -> None:
     st.markdown(f"**{t('jobs.input')}**")
-    rows = words.inputs(job.input_params)
+    rows = job_labels.inputs(job.input_params)
     if rows:
         st.table(rows, border="horizontal")
     else:
@@ -193,7 +194,7 @@ def _durations(job: Job) -> None:
         st.caption(t("jobs.no_durations"))
         return
     names = _order(found, job.logs or ())
-    texts = [timestamps.lasted(found[name]) for name in names]
+    texts = [timestamps.duration(found[name]) for name in names]
     chart = figures.steps(
         [steps.kind(name) for name in names], [found[name] for name in names], texts, mode()
     )
@@ -220,7 +221,9 @@ def _logs(job: Job) -> None:
             {
                 t("jobs.at"): [line["at"][11:23] for line in lines],
                 t("jobs.progress"): [f"{line['progress']} %" for line in lines],
-                t("jobs.step"): [steps.worded(Step.from_row(line), line["step"]) for line in lines],
+                t("jobs.step"): [
+                    steps.step_text(Step.from_row(line), line["step"]) for line in lines
+                ],
             }
         )
         st.dataframe(frame, hide_index=True, alt=t("jobs.logs", count=len(lines)))

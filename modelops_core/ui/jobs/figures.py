@@ -1,4 +1,4 @@
-"""How long things took."""
+"""Draws the durations of a job's steps and of nightly runs as bars."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """
-Before the first finished nightly run: what is missing, how to begin, and the nightly run itself
-while it runs.
+Draws, in place of a page before the first finished nightly run, what is missing and how to
+begin, and that nightly run while it goes on.
 """
 
 from __future__ import annotations

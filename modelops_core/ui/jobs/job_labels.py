@@ -1,4 +1,4 @@
-"""Jobs in the reader's words: type, status, what was asked for, steps."""
+"""Words jobs in the reader's language: type, status, requested inputs, seconds."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def kind(job_type: str) -> str:
     return t(key) if key in catalogue() else job_type
 
 
-def asked(job: Job) -> str:
-    """What was asked for, in a few words."""
+def request_summary(job: Job) -> str:
+    """Summarise a job's request: place and corrections, stages, or plain parameters."""
     params = job.input_params
     if job.job_type == ondemand.JOB and "latitude" in params:
         fixed = len(params.get("corrections") or {})
@@ -53,18 +53,18 @@ def asked(job: Job) -> str:
     )
 
 
-def took(job: Job) -> float | None:
-    """Seconds of work so far; None before it began."""
+def run_seconds(job: Job) -> float | None:
+    """Return the seconds that a job has run so far; None before it began."""
     return timestamps.seconds_between(job.started_at, job.completed_at)
 
 
-def waited(job: Job) -> float | None:
-    """Seconds in the queue."""
+def queue_seconds(job: Job) -> float | None:
+    """Return the seconds that a job has waited in the queue so far."""
     return timestamps.seconds_between(job.created_at, job.started_at or job.completed_at)
 
 
 def inputs(params: Mapping[str, Any]) -> dict[str, str]:
-    """What was asked for, a line a field; corrections one by one."""
+    """Return label → value of each field of a job's request, corrections one by one."""
     flat = {name: value for name, value in params.items() if name != "corrections"}
     flat |= {name: value for name, value in (params.get("corrections") or {}).items()}
     return {

@@ -12,8 +12,7 @@ import streamlit as st
 
 from modelops_core.domain.job import Job, JobStatus
 from modelops_core.ports import Row
-from modelops_core.ui.jobs import detail, jobs_cache
-from modelops_core.ui.jobs import job_labels as words
+from modelops_core.ui.jobs import detail, job_labels, jobs_cache
 from modelops_core.ui.kit import (
     choose,
     downloads,
@@ -35,7 +34,7 @@ PAGE, MOST = 50, 500
 #: how many rows the list may have, as the URL says it
 LIMIT = Field(UrlName.LIMIT, tuple(str(count) for count in range(PAGE, MOST + 1, PAGE)))
 #: seconds after which a waiting job means that nobody works
-STUCK = 15.0
+STUCK_SECONDS = 15.0
 COLUMNS = (
     "batch_id",
     "job_type",
@@ -62,20 +61,20 @@ def draw() -> None:
     choose.segments(
         STATUS,
         t("jobs.status"),
-        lambda code: t("jobs.all") if code == ALL else words.status(JobStatus(code)),
+        lambda code: t("jobs.all") if code == ALL else job_labels.status(JobStatus(code)),
         hide_label=True,
     )
-    chosen = state.text(UrlName.ID)
+    chosen = state.param(UrlName.ID)
     st.session_state[StateKey.JOB_DRAWN] = chosen
     _live()
     if chosen:
         detail.draw(chosen)
 
 
-@st.fragment(run_every=jobs_cache.BEAT)
+@st.fragment(run_every=jobs_cache.REFRESH_SECONDS)
 @notices.guarded("jobs", "jobs")
 def _live() -> None:
-    if state.text(UrlName.ID) != st.session_state.get(StateKey.JOB_DRAWN):
+    if state.param(UrlName.ID) != st.session_state.get(StateKey.JOB_DRAWN):
         st.rerun()  # a row was clicked: the job below is not part of this fragment
     _counts()
     status = STATUS.named(st.session_state.get(STATUS.name))
@@ -104,21 +103,27 @@ def _counts() -> None:
     with st.container(horizontal=True):
         for code in JobStatus:
             st.badge(
-                f"{words.status(code)} {found[code]:,}",
-                color=words.STATUS_COLOURS[code],  # type: ignore[arg-type]
-                icon=words.STATUS_ICONS[code],
+                f"{job_labels.status(code)} {found[code]:,}",
+                color=job_labels.STATUS_COLOURS[code],  # type: ignore[arg-type]
+                icon=job_labels.STATUS_ICONS[code],
             )
 
 
 def _stuck(jobs: Sequence[Job]) -> None:
     """Jobs that nobody takes: say what is missing."""
-    waiting = [words.waited(job) or 0.0 for job in jobs if job.status is JobStatus.queued]
-    if waiting and max(waiting) > STUCK and JobStatus.running not in {job.status for job in jobs}:
+    waiting = [
+        job_labels.queue_seconds(job) or 0.0 for job in jobs if job.status is JobStatus.queued
+    ]
+    if (
+        waiting
+        and max(waiting) > STUCK_SECONDS
+        and JobStatus.running not in {job.status for job in jobs}
+    ):
         st.warning(t("jobs.no_worker"), icon=":material/engineering:")
 
 
 def _more(limit: int) -> None:
-    choose.put(LIMIT, str(min(limit + PAGE, MOST)))
+    choose.set_choice(LIMIT, str(min(limit + PAGE, MOST)))
 
 
 def _table(jobs: Sequence[Job]) -> None:
@@ -132,7 +137,7 @@ def _table(jobs: Sequence[Job]) -> None:
         key=key,
         on_select=partial(_selected, key, ids),
         selection_mode="single-row",
-        height=labels.tall(len(jobs), 400),
+        height=labels.table_height(len(jobs), 400),
         alt=t("jobs.table_alt"),
         column_config=_columns(),
     )
@@ -141,17 +146,19 @@ def _table(jobs: Sequence[Job]) -> None:
 def _frame(jobs: Sequence[Job]) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            t("jobs.status"): [[words.status(job.status)] for job in jobs],
-            t("jobs.type"): [words.kind(job.job_type) for job in jobs],
-            t("jobs.asked"): [words.asked(job) for job in jobs],
+            t("jobs.status"): [[job_labels.status(job.status)] for job in jobs],
+            t("jobs.type"): [job_labels.kind(job.job_type) for job in jobs],
+            t("jobs.asked"): [job_labels.request_summary(job) for job in jobs],
             t("jobs.progress"): [job.progress for job in jobs],
             t("jobs.step"): [
-                messages.said(job.reason) if job.status is JobStatus.failed else steps.current(job)
+                messages.message(job.reason)
+                if job.status is JobStatus.failed
+                else steps.current_step(job)
                 for job in jobs
             ],
-            t("jobs.created"): [timestamps.when(job.created_at) for job in jobs],
+            t("jobs.created"): [timestamps.local_time(job.created_at) for job in jobs],
             t("jobs.took"): [
-                timestamps.lasted(words.took(job)) if job.started_at else formats.DASH
+                timestamps.duration(job_labels.run_seconds(job)) if job.started_at else formats.DASH
                 for job in jobs
             ],
             t("jobs.id"): [job.batch_id[:8] for job in jobs],
@@ -164,7 +171,7 @@ def _columns() -> dict[str, Any]:
     return {
         t("jobs.status"): labels.badges(
             t("jobs.status"),
-            {words.status(c): words.STATUS_COLOURS[c] for c in JobStatus},
+            {job_labels.status(c): job_labels.STATUS_COLOURS[c] for c in JobStatus},
         ),
         t("jobs.type"): text(width=130),
         t("jobs.asked"): text(width=210),
@@ -181,7 +188,7 @@ def _selected(key: str, ids: Sequence[str]) -> None:
     """A row was clicked: its job is shown below."""
     rows = st.session_state[key].selection.rows
     if rows and rows[0] < len(ids):
-        state.keep(UrlName.ID, ids[rows[0]])
+        state.set_param(UrlName.ID, ids[rows[0]])
 
 
 def _file_row(job: Job) -> Row:

@@ -1,6 +1,5 @@
 """
-batch_jobs as the page of the jobs reads it: one look a second for all sessions, and what may be
-done.
+Reads batch_jobs for the jobs page, at most once a second for all sessions, and changes jobs.
 """
 
 from __future__ import annotations
@@ -18,41 +17,41 @@ from modelops_core.services.night import nightly
 from modelops_core.services.night.tiles import STAGES
 from modelops_core.ui.kit import cache
 
-#: the database is never looked at faster than this [s]
-BEAT = 1
+#: seconds between two reads of the database
+REFRESH_SECONDS = 1
 
 
-@st.cache_data(max_entries=64, ttl=BEAT, show_spinner=False)
+@st.cache_data(max_entries=64, ttl=REFRESH_SECONDS, show_spinner=False)
 def listing(status: JobStatus | None, limit: int) -> tuple[Sequence[Job], bool]:
-    """The latest jobs, and whether there are more."""
+    """Return the latest *limit* jobs of a status (None: any), and whether there are more."""
     found, following = cache.app().jobs.page(limit, status=status)
     return found, following is not None
 
 
-@st.cache_data(max_entries=4, ttl=BEAT, show_spinner=False)
+@st.cache_data(max_entries=4, ttl=REFRESH_SECONDS, show_spinner=False)
 def counts() -> dict[JobStatus, int]:
-    """Jobs by status."""
+    """Return the number of jobs by status."""
     found = dict.fromkeys(JobStatus, 0)
     for row in cache.app().jobs.counts():
         found[JobStatus(row["status"])] += row["jobs"]
     return found
 
 
-@st.cache_data(max_entries=64, max_size="50MB", ttl=BEAT, show_spinner=False)
+@st.cache_data(max_entries=64, max_size="50MB", ttl=REFRESH_SECONDS, show_spinner=False)
 def job(batch_id: str) -> Job:
     """One job without its results, which are large and shown elsewhere; raises JobNotFound."""
     return replace(cache.app().jobs.get(batch_id), results=None)
 
 
-@st.cache_data(max_entries=4, ttl=BEAT, show_spinner=False)
-def nights(limit: int) -> list[NightlyRun]:
+@st.cache_data(max_entries=4, ttl=REFRESH_SECONDS, show_spinner=False)
+def nightly_runs(limit: int) -> list[NightlyRun]:
     """The latest nightly runs."""
     return cache.app().inventory.runs(limit)
 
 
-@st.cache_data(max_entries=4, ttl=BEAT, show_spinner=False)
-def active_night() -> Job | None:
-    """The nightly run that waits or runs, whoever started it."""
+@st.cache_data(max_entries=4, ttl=REFRESH_SECONDS, show_spinner=False)
+def active_nightly_run() -> Job | None:
+    """Return the nightly run that waits or runs, whoever started it; None without one."""
     for status in (JobStatus.running, JobStatus.queued):
         found, _ = cache.app().jobs.page(1, status=status, job_type=nightly.JOB)
         if found:
@@ -60,10 +59,10 @@ def active_night() -> Job | None:
     return None
 
 
-def start_night() -> str:
+def start_nightly_run() -> str:
     """Queue a nightly run; raises RunAlreadyActive where one waits or runs."""
-    look_again()
-    running = active_night()
+    clear()
+    running = active_nightly_run()
     if running is not None:
         raise RunAlreadyActive("night_waits", job=running.batch_id, status=running.status)
     params = {"stages": list(STAGES), "parameter_set": "central"}
@@ -75,26 +74,26 @@ def start_night() -> str:
 
 
 def cancel(batch_id: str) -> None:
-    """Stop a job; raises InvalidInput for one that has ended."""
+    """Cancel a job; raises InvalidInput for one that has ended."""
     cache.app().jobs.cancel(batch_id)
     _note("cancel", batch_id)
 
 
 def retry(batch_id: str) -> str:
-    """A new job with the input of an ended one; its id."""
+    """Queue a new job with the input of an ended one and return its id."""
     again = cache.app().jobs.retry(batch_id)
     _note("retry", batch_id, job=again)
     return again
 
 
-def look_again() -> None:
-    """Forget what was read: something was just done."""
-    for read in (listing, counts, job, nights, active_night):
+def clear() -> None:
+    """Clear the caches of this module: jobs have just changed."""
+    for read in (listing, counts, job, nightly_runs, active_nightly_run):
         read.clear()
 
 
 def role() -> access.Role:
-    """What the reader may do."""
+    """Return the reader's role."""
     return access.role(_reader(), cache.app().settings)
 
 
@@ -113,4 +112,4 @@ def _note(action: str, subject: str, **detail: object) -> None:
         address if isinstance(address, str) else None,
         **detail,
     )
-    look_again()
+    clear()

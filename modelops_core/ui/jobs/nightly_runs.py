@@ -1,4 +1,4 @@
-"""Nights: the one that runs, a button for the next, and all before."""
+"""Draws the active nightly run, a button that starts one, and the history of all runs."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from modelops_core.domain.job import Job
 from modelops_core.domain.nightly_run import NightlyRun
 from modelops_core.errors import ModelOpsError, RunAlreadyActive
 from modelops_core.ports import Row
-from modelops_core.ui.jobs import figures, jobs_cache
-from modelops_core.ui.jobs import job_labels as words
+from modelops_core.ui.jobs import figures, job_labels, jobs_cache
 from modelops_core.ui.kit import (
     cache,
     charts,
@@ -54,7 +53,7 @@ def draw() -> None:
     """Live state, then history."""
     start()
     follow()
-    runs = jobs_cache.nights(LIMIT)
+    runs = jobs_cache.nightly_runs(LIMIT)
     if not runs:
         notices.empty("jobs.no_nights", ":material/bedtime:")
         st.code("python -m modelops_core nightly", language="bash")
@@ -87,40 +86,46 @@ def start() -> None:
     problem = st.session_state.pop(PROBLEM, None)
     if isinstance(problem, RunAlreadyActive):
         st.warning(t("jobs.night_active"), icon=":material/block:")
-        st.caption(messages.said(problem))
+        st.caption(messages.message(problem))
     elif problem is not None:
         notices.failed(problem)
 
 
 def _go() -> None:
     try:
-        jobs_cache.start_night()
+        jobs_cache.start_nightly_run()
     except ModelOpsError as error:
         st.session_state[PROBLEM] = error
 
 
-@st.fragment(run_every=jobs_cache.BEAT)
+@st.fragment(run_every=jobs_cache.REFRESH_SECONDS)
 @notices.guarded("jobs", "nights")
 def follow(elsewhere: bool = False) -> None:
     """
     The bar of the nightly run that waits or runs; when it ends, the page is drawn again.
     *elsewhere*: not on the page of jobs.
     """
-    night = jobs_cache.active_night()
+    night = jobs_cache.active_nightly_run()
     before = st.session_state.get(StateKey.NIGHT_SEEN)
     st.session_state[StateKey.NIGHT_SEEN] = None if night is None else night.batch_id
     if night is None:
         if before is not None:
-            jobs_cache.nights.clear()
+            jobs_cache.nightly_runs.clear()
             st.rerun()
         return
     with st.container(border=True):
         st.progress(
             night.progress / 100,
-            text=f"**{words.status(night.status)}** · {steps.current(night)} · {night.progress} %",
+            text=f"**{job_labels.status(night.status)}** · {steps.current_step(night)}"
+            f" · {night.progress} %",
         )
         st.caption(
-            t("jobs.night_since", ago=timestamps.lasted(words.took(night) or words.waited(night)))
+            t(
+                "jobs.night_since",
+                ago=timestamps.duration(
+                    job_labels.run_seconds(night) or job_labels.queue_seconds(night)
+                ),
+            )
         )
         if elsewhere:
             navigation.link("jobs", t("jobs.night_job"), {UrlName.ID: night.batch_id})
@@ -135,8 +140,8 @@ def follow(elsewhere: bool = False) -> None:
 
 
 def _open(batch_id: str) -> None:
-    state.keep(UrlName.ID, batch_id)
-    choose.put(Field(UrlName.PART, ("jobs", "nights")), "jobs")
+    state.set_param(UrlName.ID, batch_id)
+    choose.set_choice(Field(UrlName.PART, ("jobs", "nights")), "jobs")
 
 
 def _file_row(run: NightlyRun) -> Row:
@@ -165,9 +170,9 @@ def state_of(run: NightlyRun, active: Job | None) -> str:
 
 def _chart(runs: Sequence[NightlyRun]) -> None:
     shown = list(reversed(runs))
-    names = [f"#{run.run_id} {timestamps.when(run.started_at)[5:]}" for run in shown]
+    names = [f"#{run.run_id} {timestamps.local_time(run.started_at)[5:]}" for run in shown]
     walls = [run.durations.get("wall") for run in shown]
-    texts = [t("jobs.night_cut") if wall is None else timestamps.lasted(wall) for wall in walls]
+    texts = [t("jobs.night_cut") if wall is None else timestamps.duration(wall) for wall in walls]
     st.markdown(f"**{t('jobs.night_walls')}**")
     chart = figures.nights(names, walls, texts, mode(), t("jobs.second_unit"))
     st.plotly_chart(
@@ -176,14 +181,14 @@ def _chart(runs: Sequence[NightlyRun]) -> None:
 
 
 def _table(runs: Sequence[NightlyRun]) -> None:
-    active = jobs_cache.active_night()
+    active = jobs_cache.active_nightly_run()
     frame = pd.DataFrame(
         {
             t("jobs.run"): [run.run_id for run in runs],
             t("jobs.status"): [state_of(run, active) for run in runs],
-            t("jobs.started"): [timestamps.when(run.started_at) for run in runs],
+            t("jobs.started"): [timestamps.local_time(run.started_at) for run in runs],
             **{
-                t(f"jobs.{part}"): [timestamps.lasted(run.durations.get(part)) for run in runs]
+                t(f"jobs.{part}"): [timestamps.duration(run.durations.get(part)) for run in runs]
                 for part in PARTS
             },
             t("jobs.cells"): [_count(run.counts.get("cells")) for run in runs],
@@ -198,7 +203,7 @@ def _table(runs: Sequence[NightlyRun]) -> None:
         }
     )
     st.dataframe(
-        frame, hide_index=True, alt=t("jobs.nights_alt"), height=labels.tall(len(runs), 460)
+        frame, hide_index=True, alt=t("jobs.nights_alt"), height=labels.table_height(len(runs), 460)
     )
 
 

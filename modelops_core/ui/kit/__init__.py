@@ -1,1 +1,1 @@
-"""What all pages share: widgets, formats, texts, theme, maps, files."""
+"""Building blocks that several pages use: widgets, formats, texts, theme, maps, files."""

@@ -1,4 +1,4 @@
-"""Who reads the page, and what they may do; off on this machine unless switched on."""
+"""Signs readers in and checks their role; pages are open to all unless sign-in is switched on."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RUNNERS = ("analyst", "admin")
 
 
 def enter() -> bool:
-    """Whether the page may be drawn; else a sign-in is shown instead."""
+    """Return whether the page may be drawn; where not, draw a sign-in instead."""
     settings = cache.app().settings
     email = str(st.user.get("email") or "") if settings.login and st.user.is_logged_in else None
     forwarded = any(name in st.context.headers for name in FORWARDED)
@@ -28,7 +28,7 @@ def enter() -> bool:
 
 
 def require_runner() -> None:
-    """Raise NotAllowed for readers who may only look."""
+    """Raise NotAllowed for readers whose role may not start jobs."""
     if st.session_state.get(ROLE, "admin") not in RUNNERS:
         raise NotAllowed("look_only")
 

@@ -1,5 +1,5 @@
 """
-What the page's map loads from this server: deck.gl out of pydeck's wheel, and outlines.
+Routes for what the map component loads: deck.gl from pydeck's wheel, and outlines as GeoJSON.
 
 Routes only; nothing third-party lies in this repository.
 """

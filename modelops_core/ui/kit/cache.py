@@ -1,5 +1,5 @@
 """
-Bounded caches of what the pages read, keyed by the nightly run that made it.
+Caches what the pages read, bounded in size and keyed by the nightly run that made it.
 
 Everything here is shared by all sessions and read only.
 """
@@ -31,11 +31,12 @@ from modelops_core.ui.kit.job_status_cache import JobStatusCache
 from modelops_core.ui.kit.maps import Places
 from modelops_core.ui.kit.theme import SCALES, UNKNOWN, Mode
 
-LONG = 3600
+#: seconds for which the caches of pages keep an entry
+CACHE_SECONDS = 3600
 #: answers kept in memory
-ANSWERS = 1000
+MAX_ANSWERS = 1000
 #: half the width of a gap between simplified outlines [°]
-SLIVER = 0.002
+OUTLINE_MARGIN = 0.002
 
 
 def app() -> App:
@@ -83,7 +84,9 @@ def frame(loaded: str) -> raster.Frame:
     grid = cells(loaded)
     outlines = shapely.from_geojson([d["outline"] for d in districts(loaded)])
     # a little wider than drawn: outlines simplified one by one leave slivers between them
-    land = shapely.union_all(shapely.buffer(shapely.make_valid(outlines), SLIVER, quad_segs=1))
+    land = shapely.union_all(
+        shapely.buffer(shapely.make_valid(outlines), OUTLINE_MARGIN, quad_segs=1)
+    )
     return raster.frame(grid.latitude, grid.longitude, land)
 
 
@@ -95,7 +98,7 @@ class Layer:
     status: IntArray
 
 
-@st.cache_data(max_entries=400, max_size="200MB", ttl=LONG, show_spinner=False)
+@st.cache_data(max_entries=400, max_size="200MB", ttl=CACHE_SECONDS, show_spinner=False)
 def layer(at: Version, peril: str, scenario: str, horizon: str, metric: str) -> Layer:
     """H, base AAL, or integrated risk of the reference building, of every cell."""
     read = app().layers.values(peril, scenario, horizon)
@@ -116,7 +119,7 @@ def layer(at: Version, peril: str, scenario: str, horizon: str, metric: str) -> 
     return Layer(found, read.hazard_status)
 
 
-@st.cache_data(max_entries=300, max_size="120MB", ttl=LONG, show_spinner=False)
+@st.cache_data(max_entries=300, max_size="120MB", ttl=CACHE_SECONDS, show_spinner=False)
 def picture(
     at: Version, peril: str, scenario: str, horizon: str, metric: str, smooth: bool, mode: Mode
 ) -> str:
@@ -127,7 +130,7 @@ def picture(
     )
 
 
-@st.cache_data(max_entries=300, ttl=LONG, show_spinner=False)
+@st.cache_data(max_entries=300, ttl=CACHE_SECONDS, show_spinner=False)
 def by_district(at: Version, peril: str, scenario: str, horizon: str, metric: str) -> pd.DataFrame:
     """
     Mean over a district's cells, in the order of the outlines: columns code, value, cells.
@@ -175,7 +178,7 @@ def _nearest(grid: Cells, district: Row) -> int:
     return int(squared.argmin())
 
 
-@st.cache_resource(max_entries=ANSWERS, ttl=LONG, show_spinner=False)
+@st.cache_resource(max_entries=MAX_ANSWERS, ttl=CACHE_SECONDS, show_spinner=False)
 def answer(job: str) -> Answer:
     """The answer of a completed job; it never changes."""
     sum_insured = app().parameters.sections["exposure"]["sum_insured"].value
@@ -195,7 +198,7 @@ def peril_label(peril: Peril) -> str:
     return peril.label_ko if language() == "ko" else peril.label
 
 
-@st.cache_data(max_entries=200, ttl=LONG, show_spinner=False)
+@st.cache_data(max_entries=200, ttl=CACHE_SECONDS, show_spinner=False)
 def explanation(
     at: Version, latitude: float, longitude: float, peril: str, scenario: str, horizon: str
 ) -> Explanation:

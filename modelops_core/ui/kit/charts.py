@@ -1,4 +1,4 @@
-"""In which format figures are saved: PNG for slides, SVG for print; chosen once for all pages."""
+"""Lets the reader choose the format in which figures are saved (PNG or SVG), for all pages."""
 
 from __future__ import annotations
 

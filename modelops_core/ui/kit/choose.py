@@ -39,7 +39,7 @@ class Field(Generic[Option]):
         adds no step to the browser's history.
         """
         default = self.options[0] if self.default is None else self.default
-        return self.named(state.bind(self.name, self.options, default))
+        return self.named(state.bind_widget(self.name, self.options, default))
 
     def named(self, value: object) -> Option:
         """The option equal to *value*, the default where there is none."""
@@ -56,7 +56,7 @@ def segments(
     hide_label: bool = False,
     help: str | None = None,
 ) -> Option:
-    """A row of buttons, one of which is pressed."""
+    """Draw a row of buttons, one of which is pressed, and return the chosen option."""
     chosen = st.segmented_control(
         label,
         field.options,
@@ -74,7 +74,7 @@ def segments(
 def from_list(
     field: Field[Option], label: str, words: Words[Option], *, disabled: bool = False
 ) -> Option:
-    """A list that opens."""
+    """Draw a drop-down list and return the chosen option."""
     index = list(field.options).index(field.bind())
     chosen = st.selectbox(
         label, field.options, index, format_func=words, disabled=disabled, **_bound(field)
@@ -85,7 +85,7 @@ def from_list(
 def slider(
     field: Field[Option], label: str, words: Words[Option] = str, *, help: str | None = None
 ) -> Option:
-    """A knob on a line of options in their order."""
+    """Draw a slider over the options in their order and return the chosen one."""
     chosen = st.select_slider(
         label, field.options, field.bind(), format_func=words, help=help, **_bound(field)
     )
@@ -95,7 +95,7 @@ def slider(
 def radio(
     field: Field[Option], label: str, words: Words[Option], captions: Sequence[str]
 ) -> Option:
-    """All options below each other, each with a caption."""
+    """Draw all options below each other, each with a caption, and return the chosen one."""
     index = list(field.options).index(field.bind())
     chosen = st.radio(
         label, field.options, index, format_func=words, captions=captions, **_bound(field)
@@ -103,12 +103,12 @@ def radio(
     return field.named(chosen)
 
 
-def put(field: Field[Option], value: Option) -> None:
-    """Choose for the reader: a button or a click elsewhere means this option."""
+def set_choice(field: Field[Option], value: Option) -> None:
+    """Set the field to *value*, as the reader does by a button or a click elsewhere."""
     st.session_state[field.name] = value
-    state.note(field.name)
+    state.on_widget_change(field.name)
 
 
 def _bound(field: Field[Option]) -> dict[str, Any]:
     """What ties a widget to its parameter of the URL."""
-    return {"key": field.name, "on_change": state.note, "args": (field.name,)}
+    return {"key": field.name, "on_change": state.on_widget_change, "args": (field.name,)}

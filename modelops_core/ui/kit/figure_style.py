@@ -1,4 +1,4 @@
-"""What all figures share: ground, font sizes, axes that name their unit, the tool bar."""
+"""Makes empty plotly figures in the dashboard's style: fonts, axes with units, the tool bar."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Widgets that several pages share; what they hold lies in the URL."""
+"""The widgets for peril, scenario, horizon and map layer; their values are kept in the URL."""
 
 from __future__ import annotations
 

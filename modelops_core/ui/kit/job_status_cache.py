@@ -1,5 +1,5 @@
 """
-How far jobs are, for all sessions of this process: the database notifies, it is not polled.
+Caches the progress of jobs for all sessions of this process, kept current by notices.
 
 One thread listens to NOTIFY while pages look; the table itself is read when a job is first
 looked at, when it ends, and at most once a second in between, in case a notice was missed.
@@ -18,10 +18,10 @@ from modelops_core.db.queue.listen import Notices
 from modelops_core.domain.job import JobState
 from modelops_core.errors import DatabaseUnavailable
 
-#: seconds that a reading is trusted without a notice
-TRUST = 1.0
-#: seconds after which nobody looking ends the listening
-IDLE = 30.0
+#: seconds for which a read state is used where no notice came
+VALID_SECONDS = 1.0
+#: seconds without a reading page after which the listening thread ends
+IDLE_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,49 +31,49 @@ class _Reading:
 
 
 class JobStatusCache:
-    """What is known of jobs that pages look at."""
+    """The last known state of each job that pages show."""
 
     def __init__(self, read: Callable[[str], JobState], listen: Callable[[], Notices]) -> None:
         self._read, self._make = read, listen
         self._lock = threading.Lock()
-        self._known: dict[str, _Reading] = {}
-        self._looked = 0.0
+        self._readings: dict[str, _Reading] = {}
+        self._last_read = 0.0
         self._thread: threading.Thread | None = None
 
     def state(self, batch_id: str) -> JobState:
-        """How far a job is; raises JobNotFound."""
+        """Return a job's status and progress; raises JobNotFound."""
         self._listen()
         with self._lock:
-            known = self._known.get(batch_id)
-        if known is None or time.monotonic() - known.at > TRUST:
-            known = _Reading(self._read(batch_id), time.monotonic())
+            reading = self._readings.get(batch_id)
+        if reading is None or time.monotonic() - reading.at > VALID_SECONDS:
+            reading = _Reading(self._read(batch_id), time.monotonic())
             with self._lock:
-                self._known[batch_id] = known
-        return known.state
+                self._readings[batch_id] = reading
+        return reading.state
 
-    def hear(self, payload: str) -> None:
-        """Apply one notice of the database."""
+    def apply_notice(self, payload: str) -> None:
+        """Update the state of the job that a notice (JSON text) is about."""
         notice = orjson.loads(payload)
         batch_id, new = notice["batch_id"], JobState.from_row(notice)
         with self._lock:
-            known = self._known.get(batch_id)
-            if known is None:
+            reading = self._readings.get(batch_id)
+            if reading is None:
                 return
             if new.status.ended:
-                del self._known[batch_id]  # how it ended is in the table
+                del self._readings[batch_id]  # how it ended is in the table
                 return
             state = replace(
-                known.state,
+                reading.state,
                 status=new.status,
                 progress=new.progress,
                 current_step=new.current_step,
                 step=new.step,
             )
-            self._known[batch_id] = _Reading(state, time.monotonic())
+            self._readings[batch_id] = _Reading(state, time.monotonic())
 
     def _listen(self) -> None:
         with self._lock:
-            self._looked = time.monotonic()
+            self._last_read = time.monotonic()
             if self._thread is None:
                 self._thread = threading.Thread(
                     target=self._run, name="job status cache", daemon=True
@@ -83,20 +83,20 @@ class JobStatusCache:
     def _run(self) -> None:
         notices = self._make()
         try:
-            while not self._over():
+            while not self._idle():
                 try:
-                    for payload in notices.received(TRUST):
-                        self.hear(payload)
+                    for payload in notices.received(VALID_SECONDS):
+                        self.apply_notice(payload)
                 except DatabaseUnavailable:
-                    time.sleep(TRUST)
+                    time.sleep(VALID_SECONDS)
         finally:
             notices.close()
 
-    def _over(self) -> bool:
-        """Whether nobody looks any more; then this thread ends and forgets."""
+    def _idle(self) -> bool:
+        """Whether no page has read for IDLE_SECONDS; the states are then forgotten."""
         with self._lock:
-            if time.monotonic() - self._looked < IDLE:
+            if time.monotonic() - self._last_read < IDLE_SECONDS:
                 return False
             self._thread = None
-            self._known.clear()
+            self._readings.clear()
             return True

@@ -1,4 +1,4 @@
-"""Names and badges of the page of the data."""
+"""Labels, badges and table heights of the data page, and the head of its files."""
 
 from __future__ import annotations
 
@@ -56,19 +56,19 @@ def kind_column(label: str) -> Any:
     )
 
 
-def tall(rows: int, most: int) -> int:
-    """Height of a table that shows *rows* whole, up to *most* [px]; beyond it scrolls inside."""
+def table_height(rows: int, most: int) -> int:
+    """Return the height at which a table shows all *rows*, at most *most* [px]."""
     return min(HEADER + ROW * rows, most)
 
 
-def boxes(count: int) -> list[Any]:
-    """Places for *count* numbers side by side; two in a row on a phone."""
+def metric_places(count: int) -> list[Any]:
+    """Make *count* containers side by side for st.metric; two in a row on a phone."""
     with st.container(horizontal=True, gap="small"):
         return [st.container(width="stretch") for _ in range(count)]
 
 
-def many(count: float) -> str:
-    """A large count, short: 1,190만 or 11.9 M."""
+def short_count(count: float) -> str:
+    """Format a large count shortly: 1,190만 or 11.9 M."""
     return formats.won(count, language()).removeprefix("₩")
 
 

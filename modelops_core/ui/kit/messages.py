@@ -1,5 +1,5 @@
 """
-What an error says in the reader's language.
+Makes the sentence of an error in the reader's language.
 
 An error, and a job that ended with one, holds a code and values; the sentence is made here
 from the catalogue of the errors. Names of fields and statuses among the values are put into
@@ -16,16 +16,16 @@ from modelops_core.errors import ModelOpsError, default_code, sentence
 from modelops_core.ui.kit.i18n import catalogue, language, t
 
 
-def said(problem: ModelOpsError | Mapping[str, Any] | str | None) -> str:
+def message(problem: ModelOpsError | Mapping[str, Any] | str | None) -> str:
     """
-    The sentence of an error, or of the code and values that a job keeps of one.
+    Return the sentence of an error, or of the code and values that a job keeps of one.
 
     A text is shown as it stands: a job of an older version has no code.
     """
     if problem is None or isinstance(problem, str):
         return problem or ""
     kept = problem.as_dict() if isinstance(problem, ModelOpsError) else problem
-    values = {name: _worded(name, value) for name, value in kept["values"].items()}
+    values = {name: _translated_value(name, value) for name, value in kept["values"].items()}
     return sentence(kept["code"], values, language())
 
 
@@ -34,12 +34,12 @@ def kind(error: ModelOpsError) -> str:
     return sentence(default_code(type(error)), {}, language())
 
 
-def _worded(name: str, value: Any) -> Any:
+def _translated_value(name: str, value: Any) -> Any:
     """
     A value of an error: fields, statuses and units have names on the pages, anything else stays.
     """
     if isinstance(value, list):
-        return [_worded(name, one) for one in value]
+        return [_translated_value(name, one) for one in value]
     if not isinstance(value, str):
         return value
     for text in {

@@ -55,6 +55,6 @@ def link(name: str, label: str, params: Mapping[UrlName, str] | None = None) -> 
     page = st.session_state.get(StateKey.PAGES, {}).get(name)
     if page is None:
         return
-    kept = {key: value for key in CARRIED if (value := state.held(key)) is not None}
+    kept = {key: value for key in CARRIED if (value := state.current_param(key)) is not None}
     query = {str(key): value for key, value in {**kept, **(params or {})}.items()}
     st.page_link(page, label=label, icon=PAGES[name], query_params=query)

@@ -1,4 +1,4 @@
-"""Designed states: nothing here yet, cannot go on, wrong input; each says what to do next."""
+"""Draws empty states and errors, each with what the reader can do next."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ log = structlog.get_logger()
 @contextmanager
 def guarded(where: str, part: str = "") -> Iterator[None]:
     """
-    Draw inside: whatever is raised is said there, and the rest of the screen stays.
+    Draw the error that the block raises in its place; the rest of the screen stays.
 
-    A page is one such place; so is each *part* that is drawn again by itself, whose errors
-    the page would never see.
+    It goes around a page, and around each *part* that is drawn again by itself, whose errors
+    the page would never see. *where* names the page in the log.
     """
     try:
         yield
@@ -48,8 +48,8 @@ def _key(button: WidgetKey, part: str) -> str:
 
 def failed(error: ModelOpsError, key: str = WidgetKey.RETRY) -> None:
     """
-    An error raised on purpose, as a sentence; what it says of the case below. *key*: of its
-    button.
+    Draw an error of this package: the sentence of its class, its details below, and a retry
+    button (of widget key *key*) where trying again can help.
     """
     st.error(messages.kind(error), icon=":material/error:")
     _detail(error)
@@ -63,29 +63,29 @@ def failed(error: ModelOpsError, key: str = WidgetKey.RETRY) -> None:
 
 
 def _detail(error: ModelOpsError) -> None:
-    if (said := messages.said(error)) != messages.kind(error):
-        st.caption(said)
+    if (message := messages.message(error)) != messages.kind(error):
+        st.caption(message)
 
 
 def unexpected(reference: str, key: str) -> None:
-    """An error that nobody expected: what to do, and what to tell the administrator."""
+    """Draw an unexpected error with the reference under which the log has its trace."""
     st.error(t("notices.unexpected", reference=reference), icon=":material/bug_report:")
     st.button(t("common.retry"), icon=":material/refresh:", key=key)
 
 
 def outside(error: OutsideKorea) -> None:
-    """A click into the sea: a hint, not a failure."""
+    """Draw the hint that the chosen point lies in the sea or abroad."""
     st.warning(messages.kind(error), icon=":material/waves:")
     _detail(error)
 
 
 def empty(key: str, icon: str = ":material/inbox:", **values: object) -> None:
-    """Nothing to show yet, and what brings it; *key* is a text's name."""
+    """Draw an empty state; the text *key* says why there is nothing and how to change that."""
     with st.container(border=True, horizontal_alignment="center"):
         st.markdown(f"### {icon}", text_alignment="center")
         st.markdown(t(key, **values), text_alignment="center")
 
 
 def screening() -> None:
-    """What must be said next to every number (METHOD §13)."""
+    """Draw the statement that must stand next to every number (METHOD §13)."""
     st.caption(t("common.screening"))

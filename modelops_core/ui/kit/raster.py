@@ -1,5 +1,5 @@
 """
-Scores as a picture: values first, then colour.
+Draws values of cells as a coloured picture for the map.
 
 A frame says, once, which cells each land pixel of the map shows; a value array then
 becomes a PNG whose rows are spaced as Web Mercator wants them.

@@ -1,13 +1,13 @@
 """
-What the reader chose, kept in the URL: a link reproduces the view, Back works.
+Keeps what the reader chose in the URL, so that a link reproduces the view and Back works.
 
-Widgets' own binding writes translated labels; ours writes identifiers, so that a link
+Streamlit's own binding writes translated labels; this one writes identifiers, so that a link
 means the same in both languages.
 
-What the reader does is a step of the browser's history, written at once and in one piece
-(``keep``, ``note``, ``choose``). What a page adds of itself, such as defaults and what the
-session remembers, completes the address at the end of the run (``address``) and is no step:
-see ``ui/frame/history``.
+What the reader does is one step of the browser's history, written at once and in one piece
+(``set_param``, ``on_widget_change``, ``choose_place``). What a page adds by itself, such as
+defaults and what the session remembers (``complete_param``), is written at the end of the run
+(``address``) and is no step: see ``ui/frame/history``.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from modelops_core.ui.kit.keys import StateKey, UrlName
 
 #: every page writes this name: where it stands, the address is whole and what is absent was not
 #: chosen
-WHOLE = UrlName.FIGURES
+COMPLETE_MARK = UrlName.FIGURES
 #: what completes the address, by name, while a page is drawn
-DUE = StateKey.ADDRESS_DUE
+PENDING_PARAMS = StateKey.ADDRESS_DUE
 #: name → values that the URL may still have from before the reader's last act
-STALE = StateKey.ADDRESS_STALE
+STALE_PARAMS = StateKey.ADDRESS_STALE
 #: the page whose address it is
 PAGE = StateKey.ADDRESS_PAGE
 #: names whose value in the URL means nothing
-REFUSED = StateKey.ADDRESS_REFUSED
+REJECTED_PARAMS = StateKey.ADDRESS_REFUSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,140 +48,142 @@ class Point:
 @contextmanager
 def address(page: str = "") -> Iterator[None]:
     """
-    Draw *page* inside; whatever its address lacks is written when it is drawn, however that ends.
+    Draw *page* inside the block; afterwards the parameters that its URL lacks are written, also
+    when the block raises.
     """
-    if st.session_state.get(PAGE) != page or _history():
-        st.session_state[PAGE], st.session_state[STALE] = page, {}
-    st.session_state[DUE] = {}
+    if st.session_state.get(PAGE) != page or _is_history_navigation():
+        st.session_state[PAGE], st.session_state[STALE_PARAMS] = page, {}
+    st.session_state[PENDING_PARAMS] = {}
     try:
         yield
     finally:
-        _write(st.session_state.pop(DUE, {}))
+        _write(st.session_state.pop(PENDING_PARAMS, {}))
 
 
-def bind(name: UrlName, allowed: Sequence[str], default: str) -> str:
+def bind_widget(name: UrlName, allowed: Sequence[str], default: str) -> str:
     """
-    The value of ``?name=``, put into the widget of the same key before it is drawn.
+    Put the value of ``?name=`` into the widget of the same key before it is drawn; return it.
 
-    A value that is not allowed is the default, and said to be so. What the session chose
-    before stays when a page is opened without a whole address.
+    In place of a value that is not allowed the default holds, and the frame tells the reader.
+    Where a page is opened without a complete URL, the session's earlier choice holds.
     """
-    asked = _asked(name)
-    value = asked if asked is not None and asked in allowed else default
-    if value != asked and st.query_params.get(name):
-        refuse(name)
+    requested = _requested(name)
+    value = requested if requested is not None and requested in allowed else default
+    if value != requested and st.query_params.get(name):
+        reject_param(name)
     if st.session_state.get(name) != value:
         st.session_state[name] = value
-    settle(name, value)
+    complete_param(name, value)
     return value
 
 
-def note(name: UrlName) -> None:
-    """A widget changed: its value goes to the URL (use as ``on_change``)."""
+def on_widget_change(name: UrlName) -> None:
+    """Write a widget's new value into the URL; the ``on_change`` callback of widgets."""
     value = st.session_state.get(name)
-    keep(name, None if value is None else str(value))
+    set_param(name, None if value is None else str(value))
 
 
-def text(name: UrlName) -> str | None:
-    """``?name=`` as it stands or as the session remembers it, None where absent."""
-    value = _asked(name) or None
-    settle(name, value)
+def param(name: UrlName) -> str | None:
+    """Return ``?name=`` from the URL or from the session's memory; None where absent."""
+    value = _requested(name) or None
+    complete_param(name, value)
     return value
 
 
-def keep(name: UrlName, value: str | None) -> None:
-    """The reader chose: put ``?name=`` into the URL and the session; None takes it away."""
-    keep_all({name: value})
+def set_param(name: UrlName, value: str | None) -> None:
+    """Write the reader's choice of ``?name=`` into URL and session; None removes it."""
+    set_params({name: value})
 
 
-def keep_all(values: Mapping[UrlName, str | None]) -> None:
-    """Several at once: one step."""
-    stale = st.session_state.setdefault(STALE, {})
-    earlier = {name: st.session_state.get(_kept(name)) for name in stale if _late(name)}
+def set_params(values: Mapping[UrlName, str | None]) -> None:
+    """Write several parameters as one step of the browser's history."""
+    stale = st.session_state.setdefault(STALE_PARAMS, {})
+    earlier = {name: st.session_state.get(_session_key(name)) for name in stale if _is_stale(name)}
     for name, value in values.items():
         stale.setdefault(name, set()).update(
-            {st.query_params.get(name), st.session_state.get(_kept(name))}
+            {st.query_params.get(name), st.session_state.get(_session_key(name))}
         )
-        st.session_state[_kept(name)] = value
-        st.session_state.get(DUE, {}).pop(name, None)
+        st.session_state[_session_key(name)] = value
+        st.session_state.get(PENDING_PARAMS, {}).pop(name, None)
     _write({**earlier, **values})
 
 
-def settle(name: UrlName, value: str | None) -> None:
-    """The page found: ``?name=`` completes or mends the address."""
-    st.session_state[_kept(name)] = value
-    if DUE in st.session_state:
-        st.session_state[DUE][name] = value
+def complete_param(name: UrlName, value: str | None) -> None:
+    """Complete or correct ``?name=`` on behalf of the page, at the end of the run."""
+    st.session_state[_session_key(name)] = value
+    if PENDING_PARAMS in st.session_state:
+        st.session_state[PENDING_PARAMS][name] = value
 
 
-def held(name: UrlName) -> str | None:
-    """``?name=`` as it stands or will stand after this run; None where this page has none."""
-    due: Mapping[UrlName, str | None] = st.session_state.get(DUE, {})
+def current_param(name: UrlName) -> str | None:
+    """Return ``?name=`` as it is or will be after this run; None where this page has none."""
+    due: Mapping[UrlName, str | None] = st.session_state.get(PENDING_PARAMS, {})
     return due.get(name) or st.query_params.get(name) or None
 
 
-def refuse(name: UrlName) -> None:
-    """What the URL says of *name* means nothing: the frame says so once."""
-    st.session_state.setdefault(REFUSED, set()).add(name)
+def reject_param(name: UrlName) -> None:
+    """Mark the URL's value of *name* as meaningless; the frame tells the reader once."""
+    st.session_state.setdefault(REJECTED_PARAMS, set()).add(name)
 
 
-def refused() -> list[str]:
-    """Names that were refused since the last time of asking."""
-    return sorted(st.session_state.pop(REFUSED, ()))
+def take_rejected_params() -> list[str]:
+    """Return the names that were rejected since the last call, and forget them."""
+    return sorted(st.session_state.pop(REJECTED_PARAMS, ()))
 
 
 def point() -> Point | None:
-    """The chosen place; None where there is none or it is no pair of numbers in Korea's box."""
+    """Return the chosen place; None without one, or where the URL has no point in Korea's box."""
     given = _pair()
     if given is None:
         for name in (UrlName.LATITUDE, UrlName.LONGITUDE):
-            if text(name) is not None:
-                refuse(name)
-                settle(name, None)
+            if param(name) is not None:
+                reject_param(name)
+                complete_param(name, None)
         return None
-    return None if _abroad(given) else Point(*given)
+    return None if _outside_korea(given) else Point(*given)
 
 
-def abroad() -> OutsideKorea | None:
+def outside_korea() -> OutsideKorea | None:
     """
-    Why the numbers of the URL are no place of ours; None where they are, or where there are none.
+    Return the error of a point of the URL that lies outside Korea's box; None where it lies
+    inside, or where there is none.
     """
     given = _pair()
-    return None if given is None else _abroad(given)
+    return None if given is None else _outside_korea(given)
 
 
-def choose(latitude: float, longitude: float, job: str | None = None) -> None:
-    """Another place; the job of the former one is forgotten."""
-    keep_all({**place(latitude, longitude), UrlName.JOB: job})
+def choose_place(latitude: float, longitude: float, job: str | None = None) -> None:
+    """Choose a place [°]; the job of the former one is forgotten."""
+    set_params({**place(latitude, longitude), UrlName.JOB: job})
 
 
 def place(latitude: float, longitude: float) -> dict[UrlName, str]:
-    """A place [°] as parameters of a link."""
+    """Return a place [°] as parameters of a link."""
     return {UrlName.LATITUDE: degrees(latitude), UrlName.LONGITUDE: degrees(longitude)}
 
 
-def around(latitude: float, longitude: float, level: str) -> str:
-    """Where a map is, for the URL: a place [°] and the level of the district that shall fit."""
+def map_position(latitude: float, longitude: float, level: str) -> str:
+    """Format a map's position for the URL: centre [°] and the level of district that shall fit."""
     return f"{degrees(latitude)},{degrees(longitude)},{level}"
 
 
 def degrees(value: float) -> str:
-    """A coordinate [°] as the URL has it, to a decimetre."""
+    """Format a coordinate [°] for the URL, to a decimetre."""
     return f"{value:.6f}".rstrip("0").rstrip(".")
 
 
 def _pair() -> tuple[float, float] | None:
     try:
         latitude, longitude = (
-            float(text(UrlName.LATITUDE) or ""),
-            float(text(UrlName.LONGITUDE) or ""),
+            float(param(UrlName.LATITUDE) or ""),
+            float(param(UrlName.LONGITUDE) or ""),
         )
     except ValueError:
         return None
     return (latitude, longitude) if math.isfinite(latitude + longitude) else None
 
 
-def _abroad(given: tuple[float, float]) -> OutsideKorea | None:
+def _outside_korea(given: tuple[float, float]) -> OutsideKorea | None:
     try:
         check_coordinates(*given)
     except InvalidInput as error:
@@ -189,42 +191,42 @@ def _abroad(given: tuple[float, float]) -> OutsideKorea | None:
     return None
 
 
-def _asked(name: UrlName) -> str | None:
+def _requested(name: UrlName) -> str | None:
     """
     The URL's value; the session's where the address is not whole, or older than the reader's last
     act.
     """
-    remembered: str | None = st.session_state.get(_kept(name))
-    if _late(name):
+    remembered: str | None = st.session_state.get(_session_key(name))
+    if _is_stale(name):
         return remembered
-    st.session_state.get(STALE, {}).pop(name, None)
+    st.session_state.get(STALE_PARAMS, {}).pop(name, None)
     if name in st.query_params:
         return st.query_params[name]
-    return None if WHOLE in st.query_params else remembered
+    return None if COMPLETE_MARK in st.query_params else remembered
 
 
-def _late(name: UrlName) -> bool:
+def _is_stale(name: UrlName) -> bool:
     """
     Whether the URL of this run was sent before the browser heard of the last act.
 
     A second click while the first is being worked on brings the old address with it.
     """
-    asked = st.query_params.get(name)
+    requested = st.query_params.get(name)
     return (
-        asked in st.session_state.get(STALE, {}).get(name, ())
-        and asked != st.session_state.get(_kept(name))
-        and not _history()
+        requested in st.session_state.get(STALE_PARAMS, {}).get(name, ())
+        and requested != st.session_state.get(_session_key(name))
+        and not _is_history_navigation()
     )
 
 
-def _history() -> bool:
+def _is_history_navigation() -> bool:
     """Whether Back or Forward caused this run."""
     context = get_script_run_ctx(suppress_warning=True)
     return context is not None and context.is_history_navigation
 
 
 def _write(values: Mapping[UrlName, str | None]) -> None:
-    """Change the address in one piece; None takes a name away."""
+    """Change the URL in one piece; None removes a name."""
     before: dict[str, str] = st.query_params.to_dict()
     wanted: dict[str, str | None] = {**before, **{str(name): v for name, v in values.items()}}
     after = {name: value for name, value in wanted.items() if value is not None}
@@ -232,5 +234,5 @@ def _write(values: Mapping[UrlName, str | None]) -> None:
         st.query_params.from_dict(after)
 
 
-def _kept(name: UrlName) -> str:
+def _session_key(name: UrlName) -> str:
     return StateKey.KEPT.of(name)

@@ -1,4 +1,4 @@
-"""Steps of jobs in the reader's words."""
+"""Words the steps of jobs in the reader's language."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from modelops_core.ui.kit import cache
 from modelops_core.ui.kit.i18n import catalogue, t
 
 
-def worded(step: Step | None, text: str | None = None) -> str:
-    """A step; where there is only a *text* that text, and where there is neither the job waits."""
+def step_text(step: Step | None, text: str | None = None) -> str:
+    """Return the words of a step, else *text*, else the word for a waiting job."""
     if step is None:
         return text or t("steps.waiting")
     return t(f"steps.{step.kind}", of=_of(step), done=step.done, total=step.total)
 
 
-def current(job: JobState) -> str:
-    """What a job does now."""
-    return worded(job.step, job.current_step)
+def current_step(job: JobState) -> str:
+    """Return the words of a job's current step."""
+    return step_text(job.step, job.current_step)
 
 
 def kind(name: str) -> str:
-    """A kind of step, whatever it is done for; a name of another version as it stands."""
+    """Return the word for a kind of step; an unknown kind (of another version) as it is."""
     for key in (f"steps.kind_{name}", f"steps.{name}"):
         if key in catalogue():
             return t(key)

@@ -1,4 +1,4 @@
-"""The map of the country: what it shows, and the click that it brings."""
+"""Draws the map of the country with the chosen layer and reads clicks on it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Moments and durations as the reader sees them, in Korean time."""
+"""Formats times (in Korea's time zone) and durations in the reader's language."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ KOREA = ZoneInfo("Asia/Seoul")
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 
 
-def when(moment: datetime | None) -> str:
-    """``2026-01-31 00:05`` in Korea; a dash for never."""
+def local_time(moment: datetime | None) -> str:
+    """Format a time in Korea's zone, ``2026-01-31 00:05``; a dash for None."""
     return formats.DASH if moment is None else moment.astimezone(KOREA).strftime("%Y-%m-%d %H:%M")
 
 
 def iso(moment: datetime | None) -> str | None:
-    """For files: ISO 8601 with the offset."""
+    """Format a time for files: ISO 8601 with Korea's offset."""
     return None if moment is None else moment.astimezone(KOREA).isoformat(timespec="seconds")
 
 
@@ -27,8 +27,8 @@ def seconds_between(start: datetime | None, end: datetime | None) -> float | Non
     return None if start is None else ((end or datetime.now(UTC)) - start).total_seconds()
 
 
-def lasted(seconds: float | None) -> str:
-    """``210 ms``, ``41.0 s``, ``3 min 5 s`` or ``2 h 3 min`` in the reader's language."""
+def duration(seconds: float | None) -> str:
+    """Format a duration: ``210 ms``, ``41.0 s``, ``3 min 5 s`` or ``2 h 3 min``."""
     if seconds is None:
         return formats.DASH
     if seconds < 1:
@@ -41,7 +41,7 @@ def lasted(seconds: float | None) -> str:
 
 
 def ago(moment: datetime | None) -> str:
-    """How long ago, roughly."""
+    """Format roughly how long ago a time was."""
     seconds = seconds_between(moment, None)
     if seconds is None:
         return formats.DASH

@@ -45,7 +45,7 @@ def draw() -> None:
 
 
 def _summary(numbers: list[Number]) -> None:
-    boxes = labels.boxes(5)
+    boxes = labels.metric_places(5)
     boxes[0].metric(t("method.count"), f"{len(numbers)}", border=True)
     for box, code in zip(boxes[1:], words.PROVENANCES, strict=True):
         count = sum(n.provenance == code for n in numbers)
@@ -104,7 +104,7 @@ def _segments(field: Field[str]) -> str:
 
 def _search() -> str:
     """The field for words; the URL has them trimmed."""
-    kept = state.text(UrlName.QUERY) or ""
+    kept = state.param(UrlName.QUERY) or ""
     if st.session_state.get(WidgetKey.METHOD_QUERY, "").strip() != kept:
         st.session_state[WidgetKey.METHOD_QUERY] = kept
     asked = st.text_input(
@@ -120,7 +120,7 @@ def _search() -> str:
 
 def _asked() -> None:
     """The words that were searched go to the URL."""
-    state.keep(UrlName.QUERY, st.session_state[WidgetKey.METHOD_QUERY].strip() or None)
+    state.set_param(UrlName.QUERY, st.session_state[WidgetKey.METHOD_QUERY].strip() or None)
 
 
 def _text(code: str, n: Number) -> str:

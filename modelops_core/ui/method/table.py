@@ -30,7 +30,7 @@ def numbers_table(
         frame.rename(columns=labels),
         hide_index=True,
         alt=t("method.numbers_alt"),
-        height=data_words.tall(len(rows), HEIGHT),
+        height=data_words.table_height(len(rows), HEIGHT),
         column_config={
             labels["source"]: st.column_config.TextColumn(width=330),
             labels["value"]: st.column_config.TextColumn(width=150),

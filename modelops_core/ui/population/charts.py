@@ -69,7 +69,7 @@ def _link(row: Row) -> None:
         {
             **state.place(*where),
             UrlName.UNIT: unit,
-            UrlName.AROUND: state.around(*where, unit),
+            UrlName.AROUND: state.map_position(*where, unit),
         },
     )
 

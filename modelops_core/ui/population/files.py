@@ -36,7 +36,7 @@ def source() -> None:
     if not found:
         st.caption(t("population.source_none"))
     for row in found:
-        said = datasets.said(row)
+        said = datasets.translated(row)
         words = {
             "name": said.name,
             "provider": said.provider or "–",

@@ -14,7 +14,7 @@ from modelops_core.ui.kit.keys import StateKey, UrlName, WidgetKey
 from modelops_core.ui.population.population_cache import LEVELS, Level, People
 
 #: seconds a year is shown
-PACE = 1.2
+STEP_SECONDS = 1.2
 ORDER = tuple(str(year) for year in YEARS)
 YEAR = Field(UrlName.YEAR, ORDER, ORDER[-1])
 PLAYING = StateKey.YEAR_PLAYING
@@ -59,7 +59,7 @@ def play() -> None:
         width="stretch",
     )
     if playing:
-        st.fragment(_turn, run_every=PACE)()
+        st.fragment(_turn, run_every=STEP_SECONDS)()
 
 
 def district(everybody: People) -> int | None:
@@ -67,13 +67,13 @@ def district(everybody: People) -> int | None:
     The chosen district's place among the rows; None where none is chosen or it is of the other
     level.
     """
-    code = state.text(UrlName.AREA)
+    code = state.param(UrlName.AREA)
     at = everybody.position(code)
     if at is None:
         at = everybody.position(_province(code))
     if at is None and code is not None:
-        state.refuse(UrlName.AREA)
-        state.settle(UrlName.AREA, None)
+        state.reject_param(UrlName.AREA)
+        state.complete_param(UrlName.AREA, None)
     st.session_state[FIELD] = None if at is None else everybody.rows[at]["admin_code"]
     st.selectbox(
         t("population.district"),
@@ -100,7 +100,7 @@ def _province(code: str | None) -> str | None:
 
 
 def _chosen() -> None:
-    state.keep(UrlName.AREA, cast("str | None", st.session_state[FIELD]))
+    state.set_param(UrlName.AREA, cast("str | None", st.session_state[FIELD]))
 
 
 def _toggle() -> None:
@@ -108,7 +108,7 @@ def _toggle() -> None:
     st.session_state[PLAYING] = playing
     st.session_state[TURNED] = False
     if playing and st.session_state.get(UrlName.YEAR) == ORDER[-1]:
-        state.keep(UrlName.YEAR, ORDER[0])
+        state.set_param(UrlName.YEAR, ORDER[0])
 
 
 def _turn() -> None:
@@ -121,5 +121,5 @@ def _turn() -> None:
         st.session_state[PLAYING] = False
     else:
         st.session_state[TURNED] = False
-        state.keep(UrlName.YEAR, ORDER[following])
+        state.set_param(UrlName.YEAR, ORDER[following])
     st.rerun()

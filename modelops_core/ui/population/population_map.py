@@ -94,4 +94,4 @@ def _clicked() -> None:
     """A district is chosen by a click, and forgotten by a click beside all of them."""
     click = st.session_state[MAP].click
     if click:
-        state.keep(UrlName.AREA, (click.get("object") or {}).get("code"))
+        state.set_param(UrlName.AREA, (click.get("object") or {}).get("code"))

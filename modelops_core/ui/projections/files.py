@@ -36,7 +36,7 @@ def source(view: View) -> None:
     found = reads.source(view.series.variable)
     if not found:
         st.caption(t("projections.source_none"))
-    for row in map(datasets.said, found):
+    for row in map(datasets.translated, found):
         words = {
             "name": row.name,
             "provider": row.provider or "–",

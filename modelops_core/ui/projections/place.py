@@ -62,7 +62,7 @@ def unit() -> Unit:
 def area(loaded: str, chosen: Unit) -> Area:
     """The chosen place, an example where there is none; raises OutsideKorea."""
     point = state.point()
-    if (abroad := state.abroad()) is not None:
+    if (abroad := state.outside_korea()) is not None:
         raise abroad
     latitude, longitude = assessment.EXAMPLE if point is None else (point.latitude, point.longitude)
     place = reads.place(loaded, round(latitude, 6), round(longitude, 6))
@@ -142,10 +142,10 @@ def _focus(shown: Area | None) -> dict[str, float]:
     """
     Where the map is: a first link's place, later where the search went; clicks do not move it.
     """
-    asked = state.text(FOCUS)
+    asked = state.param(FOCUS)
     found = None if asked is None else _AROUND.fullmatch(asked)
     if asked is not None and asked != AT_HOME and found is None:
-        state.refuse(FOCUS)
+        state.reject_param(FOCUS)
     if found:
         return {
             "latitude": float(found[1]),
@@ -153,16 +153,16 @@ def _focus(shown: Area | None) -> dict[str, float]:
             "zoom": NEAR.get(found[3], NEAR["cell"]),
         }
     if asked is None and shown is not None and not shown.example:
-        state.settle(FOCUS, state.around(shown.latitude, shown.longitude, shown.unit))
+        state.complete_param(FOCUS, state.map_position(shown.latitude, shown.longitude, shown.unit))
         return {"latitude": shown.latitude, "longitude": shown.longitude, "zoom": NEAR[shown.unit]}
-    state.settle(FOCUS, AT_HOME)
+    state.complete_param(FOCUS, AT_HOME)
     return HOME
 
 
 def _clicked() -> None:
     click = st.session_state[MAP].click
     if click:
-        state.choose(click["lat"], click["lon"])
+        state.choose_place(click["lat"], click["lon"])
 
 
 def _searched(loaded: str) -> None:
@@ -195,6 +195,6 @@ def _first_match(loaded: str, words: str) -> None:
 def _go(latitude: float, longitude: float, level: str | None) -> None:
     """Choose a place, and the unit where a *level* was named."""
     if level is not None:
-        state.keep(UrlName.UNIT, level if level in UNITS else "cell")
-    state.choose(latitude, longitude)
-    state.keep(FOCUS, state.around(latitude, longitude, level or "cell"))
+        state.set_param(UrlName.UNIT, level if level in UNITS else "cell")
+    state.choose_place(latitude, longitude)
+    state.set_param(FOCUS, state.map_position(latitude, longitude, level or "cell"))

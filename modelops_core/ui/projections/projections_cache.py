@@ -11,7 +11,7 @@ from modelops_core.domain.data_source import DataSource
 from modelops_core.ports import Place, Row
 from modelops_core.services.series.projections import SEA_LEVEL, Rules, Series
 from modelops_core.ui.kit import cache
-from modelops_core.ui.kit.cache import LONG
+from modelops_core.ui.kit.cache import CACHE_SECONDS
 
 Unit = Literal["cell", "sigungu", "sido"]
 
@@ -21,19 +21,19 @@ def rules() -> Rules:
     return Rules.of(cache.app().parameters)
 
 
-@st.cache_resource(max_entries=1000, ttl=LONG, show_spinner=False)
+@st.cache_resource(max_entries=1000, ttl=CACHE_SECONDS, show_spinner=False)
 def place(loaded: str, latitude: float, longitude: float) -> Place:
     """What lies at a point; raises OutsideKorea."""
     return cache.app().places.place(latitude, longitude)
 
 
-@st.cache_resource(max_entries=300, ttl=LONG, show_spinner=False)
+@st.cache_resource(max_entries=300, ttl=CACHE_SECONDS, show_spinner=False)
 def series(loaded: str, variable: str, cells: tuple[int, ...]) -> Series:
     """A variable's mean over cells, or over nodes of the sea level."""
     return cache.app().series.area(variable, cells)
 
 
-@st.cache_resource(max_entries=300, ttl=LONG, show_spinner=False)
+@st.cache_resource(max_entries=300, ttl=CACHE_SECONDS, show_spinner=False)
 def of_districts(
     loaded: str, variable: str, codes: frozenset[str], _cells: tuple[int, ...]
 ) -> Series:
@@ -46,13 +46,13 @@ def of_districts(
     )
 
 
-@st.cache_data(max_entries=1000, ttl=LONG, show_spinner=False)
+@st.cache_data(max_entries=1000, ttl=CACHE_SECONDS, show_spinner=False)
 def node(loaded: str, latitude: float, longitude: float) -> Row | None:
     """The nearest node of the sea level."""
     return cache.app().series.sea_level_node(latitude, longitude)
 
 
-@st.cache_data(max_entries=500, ttl=LONG, show_spinner=False)
+@st.cache_data(max_entries=500, ttl=CACHE_SECONDS, show_spinner=False)
 def members(loaded: str, district: str, unit: Unit) -> tuple[int, ...]:
     """Cells of a district, or of its whole province; empty where it holds no cell's centre."""
     grid = cache.cells(loaded)

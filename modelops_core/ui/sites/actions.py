@@ -25,14 +25,14 @@ def bar(sites: Sequence[SavedSite], chosen: Sequence[SavedSite]) -> None:
             icon=":material/refresh:",
             key=WidgetKey.ASSESS_AGAIN,
             disabled=not chosen,
-            on_click=site_jobs.ask,
+            on_click=site_jobs.queue_assessments,
             args=(list(chosen),),
         )
         st.button(
             t("sites.again_all"),
             icon=":material/sync:",
             key=WidgetKey.ASSESS_ALL,
-            on_click=site_jobs.ask,
+            on_click=site_jobs.queue_assessments,
             args=(list(sites),),
         )
         _remove(chosen)

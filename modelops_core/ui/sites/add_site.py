@@ -72,7 +72,7 @@ def _show_outcome() -> None:
     if isinstance(problem, OutsideKorea):
         notices.outside(problem)
     elif isinstance(problem, InvalidInput):
-        st.error(messages.said(problem), icon=":material/error:")
+        st.error(messages.message(problem), icon=":material/error:")
     elif problem is not None:
         notices.failed(problem)
     if added := st.session_state.pop(ADDED, None):
@@ -98,7 +98,9 @@ def _add() -> None:
         st.session_state[field] = ""
     st.session_state[ADDED] = name
     site_list.renew()
-    site_jobs.ask([site for site in saved_sites.all_sites() if site.site_id == site_id])
+    site_jobs.queue_assessments(
+        [site for site in saved_sites.all_sites() if site.site_id == site_id]
+    )
 
 
 def place(latitude: str, longitude: str) -> tuple[float, float]:

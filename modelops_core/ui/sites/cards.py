@@ -42,7 +42,7 @@ def _card(own: Line, key: tuple[str, str]) -> None:
         st.button(
             t("sites.assess"),
             key=WidgetKey.SITE_CARD.of(site.site_id),
-            on_click=site_jobs.ask,
+            on_click=site_jobs.queue_assessments,
             args=([site],),
             icon=":material/calculate:",
         )

@@ -121,7 +121,7 @@ def table(lines: Sequence[Line], chosen: Sequence[int]) -> None:
         alt=t("sites.table_alt"),
     )
     if (problem := st.session_state.pop(PROBLEM, None)) is not None:
-        st.error(t("sites.edit_wrong", why=messages.said(problem)), icon=":material/error:")
+        st.error(t("sites.edit_wrong", why=messages.message(problem)), icon=":material/error:")
 
 
 def _columns() -> list[str]:
@@ -248,18 +248,18 @@ def _write(site: SavedSite, edit: Mapping[str, Any]) -> None:
 
 def selection(known: Sequence[int]) -> list[int]:
     """Chosen sites from ``?sites=``; what is no number or no site of ours is left out."""
-    asked = (state.text(UrlName.SITES) or "").split(",")
+    asked = (state.param(UrlName.SITES) or "").split(",")
     return [int(part) for part in dict.fromkeys(asked) if part.isdecimal() and int(part) in known]
 
 
 def choose(site_ids: Sequence[int]) -> None:
     """Other sites are chosen."""
-    state.keep(UrlName.SITES, _listed(site_ids))
+    state.set_param(UrlName.SITES, _listed(site_ids))
 
 
 def settle(site_ids: Sequence[int]) -> None:
     """The address names the chosen sites that there are."""
-    state.settle(UrlName.SITES, _listed(site_ids))
+    state.complete_param(UrlName.SITES, _listed(site_ids))
 
 
 def _listed(site_ids: Sequence[int]) -> str | None:

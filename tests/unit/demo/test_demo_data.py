@@ -530,6 +530,6 @@ def test_what_the_data_say_of_themselves_is_known_in_korean(tables):
         period=None,
         method="Measured there. No change is applied after 2020.",
     )
-    assert datasets.said(foreign) == replace(
+    assert datasets.translated(foreign) == replace(
         foreign, method="Measured there. 2020년 이후의 변화는 넣지 않았습니다."
     )

@@ -56,7 +56,7 @@ def test_a_notice_needs_no_read():
     table = Table()
     board = JobStatusCache(table, Quiet)
     board.state("a")
-    board.hear(notice())
+    board.apply_notice(notice())
 
     assert board.state("a") == JobState(
         status=JobStatus.running,
@@ -74,7 +74,7 @@ def test_an_end_is_read_from_the_table():
     board = JobStatusCache(table, Quiet)
     board.state("a")
     table.status = JobStatus.failed
-    board.hear(notice(status="failed"))
+    board.apply_notice(notice(status="failed"))
 
     assert board.state("a").status is JobStatus.failed
     assert table.reads == 2
@@ -95,6 +95,6 @@ def test_a_missed_notice_is_made_good(monkeypatch):
 def test_other_jobs_are_not_collected():
     """Notices of jobs that nobody looks at are let go."""
     board = JobStatusCache(Table(), Quiet)
-    board.hear(notice(batch_id="b"))
+    board.apply_notice(notice(batch_id="b"))
 
     assert board._known == {}

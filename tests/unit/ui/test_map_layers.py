@@ -143,7 +143,7 @@ def test_what_hovering_reads_is_small():
 def test_durations(monkeypatch, seconds, text):
     """Two units at most."""
     monkeypatch.setattr("modelops_core.ui.kit.i18n.language", lambda: "en")
-    assert timestamps.lasted(seconds) == text
+    assert timestamps.duration(seconds) == text
 
 
 @pytest.mark.parametrize(
@@ -169,17 +169,17 @@ def test_moments_are_korean_time():
     """Nine hours after UTC; files have the offset."""
     moment = datetime(2026, 1, 30, 15, 5, 7, tzinfo=UTC)
 
-    assert timestamps.when(moment) == "2026-01-31 00:05"
+    assert timestamps.local_time(moment) == "2026-01-31 00:05"
     assert timestamps.iso(moment) == "2026-01-31T00:05:07+09:00"
-    assert (timestamps.when(None), timestamps.iso(None)) == ("–", None)
+    assert (timestamps.local_time(None), timestamps.iso(None)) == ("–", None)
     assert timestamps.seconds_between(moment, moment + timedelta(seconds=90)) == 90
     assert timestamps.seconds_between(None, moment) is None
 
 
 def test_a_table_is_as_tall_as_its_rows():
     """A head and its rows, up to the most."""
-    assert labels.tall(2, 400) == 36 + 66
-    assert labels.tall(100, 400) == 400
+    assert labels.table_height(2, 400) == 36 + 66
+    assert labels.table_height(100, 400) == 400
 
 
 def test_small_rates_of_a_heat_table():

@@ -26,14 +26,14 @@ def raised(call, *args, **kwargs):
 
 def test_field_value_and_allowed_range_are_said_in_korean(korean):
     """With the names that the pages use for fields."""
-    assert messages.said(raised(check_coordinates, 10.0, 127.0)) == (
+    assert messages.message(raised(check_coordinates, 10.0, 127.0)) == (
         "위도 10은(는) 대한민국 범위(북위 33 – 38.7°, 동경 124.5 – 132°) 밖입니다."
     )
-    assert messages.said(raised(Site, latitude=37.5, longitude=127.0, floors_above=900.0)) == (
+    assert messages.message(raised(Site, latitude=37.5, longitude=127.0, floors_above=900.0)) == (
         "지상 층수: 900은(는) 허용 범위 0 – 200 층 밖입니다."
     )
     place = {"latitude": 37.5, "longitude": 127.0, "as_of": 2025}
-    best = messages.said(raised(ondemand.request, {**place, "parameter_set": "best"}))
+    best = messages.message(raised(ondemand.request, {**place, "parameter_set": "best"}))
     assert "'best'은(는) 쓸 수 없습니다. 다음 중에서 고르세요: low, central, high" in best
 
 
@@ -41,22 +41,22 @@ def test_a_job_keeps_an_error_for_every_language(korean):
     """What is written into its row as JSON is worded where it is read."""
     error = InvalidInput("not_cancellable", job="7", status="completed")
     kept = json.loads(json.dumps(error.as_dict()))
-    assert messages.said(kept) == "작업 7은(는) 이미 ‘완료’ 상태라서 취소할 수 없습니다."
-    assert messages.said(kept) == messages.said(error)
+    assert messages.message(kept) == "작업 7은(는) 이미 ‘완료’ 상태라서 취소할 수 없습니다."
+    assert messages.message(kept) == messages.message(error)
 
 
 def test_a_scenario_is_called_as_on_the_pages(korean):
     """In a list as well."""
-    said = messages.said(NoResults("not_calculated", what=["drought", "ssp2", "2050s"]))
+    said = messages.message(NoResults("not_calculated", what=["drought", "ssp2", "2050s"]))
     assert said == "이 격자의 drought, SSP2-4.5, 2050s 결과가 마지막 야간 배치에 없습니다."
 
 
 def test_what_is_not_ours_stays_as_it_is(korean):
     """The words of a server, and those of a job of an older version."""
     words = "FATAL: the database system is starting up"
-    assert messages.said(words) == words
-    assert words in messages.said(ModelOpsError("database_silent", reason=words))
-    assert messages.said(None) == ""
+    assert messages.message(words) == words
+    assert words in messages.message(ModelOpsError("database_silent", reason=words))
+    assert messages.message(None) == ""
 
 
 def test_a_heading_is_the_sentence_of_the_class(korean):
@@ -69,4 +69,4 @@ def test_english_readers_see_the_same_error(monkeypatch):
     monkeypatch.setattr(messages, "language", lambda: "en")
     monkeypatch.setattr(i18n, "language", lambda: "en")
     wrong = raised(Site, latitude=37.5, longitude=127.0, floors_above=900.0)
-    assert messages.said(wrong) == "Storeys above ground: 900 lies outside 0 to 200 storeys."
+    assert messages.message(wrong) == "Storeys above ground: 900 lies outside 0 to 200 storeys."

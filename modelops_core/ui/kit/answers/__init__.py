@@ -1,1 +1,1 @@
-"""Assessed sites as several pages show them: starting, following, figures and files."""
+"""What several pages do with assessments: start and follow them, draw and save their answers."""

@@ -1,4 +1,4 @@
-"""One place's assessment: start it, follow its job, hand over its answer."""
+"""Starts the assessment of the chosen place, follows its job and returns its answer."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ def start(
     }
     try:
         access.require_runner()
-        state.choose(latitude, longitude, cache.app().submit(params))
+        state.choose_place(latitude, longitude, cache.app().submit(params))
     except ModelOpsError as error:
-        state.choose(latitude, longitude)
+        state.choose_place(latitude, longitude)
         st.session_state[PROBLEM] = (_key(latitude, longitude), error)
 
 
@@ -51,15 +51,15 @@ def clicked() -> None:
 
 def answer() -> Answer | None:
     """The chosen place's answer; None while there is none, after saying why."""
-    if (abroad := state.abroad()) is not None:
+    if (abroad := state.outside_korea()) is not None:
         notices.outside(abroad)
         return None
     point = state.point()
     if point is None:
         return None
-    if state.text(UrlName.JOB) is None and _problem(point) is None:
+    if state.param(UrlName.JOB) is None and _problem(point) is None:
         start(point.latitude, point.longitude)  # a link that names only the place
-    problem, job = _problem(point), state.text(UrlName.JOB)
+    problem, job = _problem(point), state.param(UrlName.JOB)
     if problem is not None:
         _show(problem)
         return None
@@ -96,7 +96,7 @@ def _of_job(job: str, point: state.Point) -> Answer | None:
         return answer if _is_of_place(answer, point) else _start_again(point)
     if found.status.ended:
         st.error(t(f"assess.job_{found.status}"), icon=":material/error:")
-        st.caption(messages.said(found.reason))
+        st.caption(messages.message(found.reason))
         st.button(
             t("common.retry"),
             on_click=start,
@@ -132,7 +132,7 @@ def _follow(job: str) -> None:
     found = cache.job_status().state(job)
     with st.container(border=True):
         st.markdown(f"**{t('assess.calculating')}**")
-        st.progress(found.progress / 100, text=f"{steps.current(found)} · {found.progress} %")
+        st.progress(found.progress / 100, text=f"{steps.current_step(found)} · {found.progress} %")
         st.caption(t("assess.job_note", job=job[:8]))
     if found.status.ended:
         st.rerun()

@@ -1,4 +1,4 @@
-"""Expected losses by peril, and how one of them comes about."""
+"""Draws expected losses by peril as bars, and the steps of one AAL as a waterfall."""
 
 from __future__ import annotations
 

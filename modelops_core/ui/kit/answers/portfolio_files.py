@@ -1,4 +1,4 @@
-"""What files of several sites share: their head, and rows made when a file is asked for."""
+"""The head of files about several sites, and rows that are made only for a download."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Saved sites as the pages read them, each with the numbers of its last assessment."""
+"""Reads saved sites, each with the numbers of its last assessment."""
 
 from __future__ import annotations
 

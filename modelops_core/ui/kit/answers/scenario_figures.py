@@ -1,4 +1,4 @@
-"""Scenarios side by side over the horizons; never averaged, no weights."""
+"""Draws scenarios side by side over the horizons; they are never averaged or weighted."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """
-Assessing saved sites: queue their jobs, follow them, take over the complete answers.
+Queues assessments of saved sites, follows the jobs and stores their completed answers.
 
-A site keeps its former answer until the new one is complete, so a failed job costs nothing.
-What is under way is known to this process, not to a session: a reload goes on following it.
+A site keeps its former answer until the new one is complete, so a failed job loses nothing.
+The process, not a session, remembers the jobs: a reloaded page goes on following them.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from modelops_core.ui.kit import cache, messages, notices, steps
 from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.kit.keys import StateKey
 
-#: between two looks [s]
+#: seconds between two checks of the jobs
 POLL_SECONDS = 0.5
-#: how many jobs one look asks for: the queue is first come, first served
-LOOK = 10
+#: number of jobs that one check reads; the queue runs them in their order
+MAX_JOBS_PER_POLL = 10
 PROBLEM = StateKey.SITES_PROBLEM
 FAILED = StateKey.SITES_FAILED
 
 
 @dataclass
 class Pending:
-    """Jobs under way by site, with its name; ``total``: how many since it was last empty."""
+    """Jobs that wait or run, by site; ``total`` counts them since there were last none."""
 
     jobs: dict[int, tuple[str, str]] = field(default_factory=dict)
     total: int = 0
@@ -52,12 +52,12 @@ class Pending:
 
 @st.cache_resource(show_spinner=False)
 def pending() -> Pending:
-    """What this process follows."""
+    """Return the jobs that this process follows."""
     return Pending()
 
 
-def ask(sites: Sequence[SavedSite]) -> None:
-    """Queue an assessment of each site with what its analyst corrected (a button's callback)."""
+def queue_assessments(sites: Sequence[SavedSite]) -> None:
+    """Queue an assessment of each site with its analyst's corrections (a button's callback)."""
     for site in sites:
         if site.site_id in pending().jobs:
             continue
@@ -73,9 +73,9 @@ def ask(sites: Sequence[SavedSite]) -> None:
             return
 
 
-def take_over() -> None:
-    """Give sites the answers that are complete; note what failed, and why."""
-    for site_id, job, name in pending().first(LOOK):
+def apply_results() -> None:
+    """Link sites to completed jobs, and remember the errors of failed ones for :func:`follow`."""
+    for site_id, job, name in pending().first(MAX_JOBS_PER_POLL):
         try:
             found = cache.job_status().state(job)
         except JobNotFound:
@@ -91,12 +91,12 @@ def take_over() -> None:
 
 
 def follow() -> None:
-    """A live bar while sites are assessed, and what went wrong."""
+    """Draw a live progress bar while sites are assessed, and the errors of failed jobs."""
     if (problem := st.session_state.pop(PROBLEM, None)) is not None:
         notices.failed(problem)
     for name, why in st.session_state.pop(FAILED, []):
         st.error(t("sites.job_failed", name=name), icon=":material/error:")
-        st.caption(messages.said(why))
+        st.caption(messages.message(why))
     if pending().jobs:
         _bar()
 
@@ -113,7 +113,7 @@ def _bar() -> None:
         words = t("sites.following", done=done, asked=total, name=name, step=step)
         with st.container(border=True):
             st.progress(min(1.0, (done + progress / 100) / total), text=words)
-    take_over()
+    apply_results()
     if not pending().jobs:
         st.rerun()
 
@@ -123,5 +123,5 @@ def _state(job: str) -> tuple[int, str]:
     try:
         found = cache.job_status().state(job)
     except JobNotFound:  # the next look drops it
-        return 0, steps.worded(None)
-    return found.progress, steps.current(found)
+        return 0, steps.step_text(None)
+    return found.progress, steps.current_step(found)

@@ -1,8 +1,8 @@
 """
-What a data set says of itself, in the reader's language.
+Translates the descriptions of data sets into the reader's language.
 
-``data_sources`` keeps the words of who loaded it, in English. Those of the demonstration data
-have Korean ones, sentence by sentence; what is none of ours is shown as it stands.
+``data_sources`` holds the English descriptions of whoever loaded the data. Sentences of the
+demonstration data have Korean translations; other sentences are shown as they are.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def sentences(text: str) -> list[str]:
     return [text] if text in korean() else _BETWEEN.split(text)
 
 
-def said(source: DataSource) -> DataSource:
+def translated(source: DataSource) -> DataSource:
     """The data set with its words in the reader's language."""
     if language() == "en":
         return source
