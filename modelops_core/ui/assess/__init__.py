@@ -1,1 +1,1 @@
-"""Page *Map & assess*."""
+"""The parts of the page *Map & assess*."""

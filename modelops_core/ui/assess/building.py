@@ -1,4 +1,4 @@
-"""The building that was found, and the form for the analyst's corrections."""
+"""Draws the building found at the site, and the form for the analyst's corrections."""
 
 from __future__ import annotations
 

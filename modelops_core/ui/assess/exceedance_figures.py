@@ -1,4 +1,4 @@
-"""How often which intensity comes, and what it damages: bins with the curve over them."""
+"""Draws the probability of each class of intensity, with the damage ratio over it."""
 
 from __future__ import annotations
 

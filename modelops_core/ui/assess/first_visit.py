@@ -1,4 +1,4 @@
-"""The first visit: three steps and an example."""
+"""Draws an introduction where no place is chosen: three steps, and an example site."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The horizon moves by itself: one window every second, until stopped or at the end."""
+"""Plays the horizons as an animation: the next one every STEP_SECONDS, to the last or a stop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was assumed, what is not modelled, where the data come from (METHOD §13)."""
+"""Draws what was assumed, what is not modelled and where the data come from (METHOD §13)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every peril of the chosen scenario and horizon, from H to expected loss."""
+"""Draws the table of all perils in the chosen scenario and horizon, from H to expected loss."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Saved sites on the map, and the buttons that save the chosen one."""
+"""Puts saved sites on the map, and draws the buttons that save the chosen one."""
 
 from __future__ import annotations
 

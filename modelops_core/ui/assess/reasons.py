@@ -1,4 +1,4 @@
-"""Why a number is what it is: from input rows to the result, and what would change it."""
+"""Draws the explanation of a number: the chain from inputs to result, what would change it."""
 
 from __future__ import annotations
 

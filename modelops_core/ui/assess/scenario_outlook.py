@@ -1,4 +1,4 @@
-"""Scenarios and horizons side by side for one site."""
+"""Draws scenarios and horizons side by side for one site."""
 
 from __future__ import annotations
 

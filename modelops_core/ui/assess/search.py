@@ -1,4 +1,4 @@
-"""Another way to a place than clicking: its coordinates, or a district's name."""
+"""Draws the search field: finds a place by its coordinates or a district's name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The answer in depth: one section at a time, so that only what is seen is calculated."""
+"""Draws an answer's details as tabs; only the chosen section is calculated."""
 
 from __future__ import annotations
 

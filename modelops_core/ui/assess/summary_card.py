@@ -1,4 +1,4 @@
-"""The answer at a glance: what the site can lose a year, from what, how sure."""
+"""Draws the summary of an answer: expected loss a year, its perils and intervals."""
 
 from __future__ import annotations
 

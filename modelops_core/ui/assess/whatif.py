@@ -1,4 +1,4 @@
-"""What-if: the same number under other parameter sets and with other attributes."""
+"""Draws the what-if section: a number under other parameter sets and with other attributes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What-if answers of a number: read and calculated once, then cached."""
+"""Calculates what-if answers of a number and caches them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What-if figures: parameter sets as bars, attributes as spans."""
+"""Draws what-if answers: parameter sets as bars, attributes as spans of loss."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Named sensitivities of a number: one choice of the method changed, beside the central set."""
+"""Draws named sensitivities: a number with one choice of the method changed."""
 
 from __future__ import annotations
 

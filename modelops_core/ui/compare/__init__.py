@@ -1,1 +1,1 @@
-"""Page *Compare*."""
+"""The parts of the page *Compare*."""

@@ -1,4 +1,4 @@
-"""What is compared: which sites, which number, and how it is shown; all of it in the URL."""
+"""Draws the filters of a comparison (sites, number, view) and keeps them in the URL."""
 
 from __future__ import annotations
 

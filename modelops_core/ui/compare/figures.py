@@ -1,4 +1,4 @@
-"""Figures of sites side by side: lines on one scale, changes, spans over scenarios."""
+"""Draws figures of sites side by side: lines on one scale, changes, spans over scenarios."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The comparison as a file: every quantity, scenario and horizon of the chosen sites."""
+"""Makes files of a comparison: every quantity, scenario and horizon of the chosen sites."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The comparison as tables: sites side by side, changes, spans over scenarios."""
+"""Makes the tables of a comparison: sites side by side, changes, spans over scenarios."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The comparison drawn: lines, peril × horizon, change, span over scenarios."""
+"""Draws the views of a comparison: lines, peril × horizon, change, span over scenarios."""
 
 from __future__ import annotations
 

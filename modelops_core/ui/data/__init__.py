@@ -1,1 +1,1 @@
-"""Page *Data*."""
+"""The parts of the page *Data*."""

@@ -1,4 +1,4 @@
-"""Quality checks: verdict, the number behind it, what it means for results."""
+"""Draws the quality checks: verdict, the number behind it, what it means for results."""
 
 from __future__ import annotations
 

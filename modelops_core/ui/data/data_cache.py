@@ -1,4 +1,4 @@
-"""What the page of the data reads, kept until other data are loaded or another nightly run ends."""
+"""Caches what the data page reads until other data are loaded or a nightly run ends."""
 
 from __future__ import annotations
 

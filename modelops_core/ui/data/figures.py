@@ -1,4 +1,4 @@
-"""Which share of the cells has a number, by peril and horizon."""
+"""Draws the share of cells that have a result, by peril and horizon."""
 
 from __future__ import annotations
 

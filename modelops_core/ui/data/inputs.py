@@ -1,4 +1,4 @@
-"""Input tables: rows, period, freshness, source, kind."""
+"""Draws the input tables with rows, period, age, source and kind."""
 
 from __future__ import annotations
 

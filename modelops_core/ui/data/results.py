@@ -1,4 +1,4 @@
-"""Result tables: what the last nightly run and the assessments left."""
+"""Draws the result tables: rows of the last nightly run and of assessments."""
 
 from __future__ import annotations
 

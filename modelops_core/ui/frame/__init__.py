@@ -1,1 +1,1 @@
-"""The frame around every page."""
+"""The frame around every page: language, navigation, error handling, browser history."""

@@ -1,4 +1,4 @@
-"""The frame of every page: language, navigation, the gate, and errors said in one place."""
+"""Draws the frame of every page: language, navigation, sign-in, and errors in one place."""
 
 from __future__ import annotations
 

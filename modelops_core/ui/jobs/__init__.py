@@ -1,1 +1,1 @@
-"""Page *Jobs*."""
+"""The parts of the page *Jobs*."""

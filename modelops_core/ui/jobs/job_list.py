@@ -1,4 +1,4 @@
-"""The live table of jobs."""
+"""Draws the live table of jobs."""
 
 from __future__ import annotations
 

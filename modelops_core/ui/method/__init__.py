@@ -1,1 +1,1 @@
-"""Page *Method*."""
+"""The parts of the page *Method*."""

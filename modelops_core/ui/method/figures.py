@@ -1,4 +1,4 @@
-"""A peril's damage curve: the central line, the span of the sets, the classes of intensity."""
+"""Draws a peril's damage curve: the central line, the span of the sets, the classes."""
 
 from __future__ import annotations
 

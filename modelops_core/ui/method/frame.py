@@ -1,6 +1,4 @@
-"""
-What all perils share: order of calculation, windows, statistics, money; totals and uncertainty.
-"""
+"""Draws what all perils share: order of calculation, windows, statistics, money, totals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What must be said on screen, what is not modelled, what status words and flags mean."""
+"""Draws the obligatory statements, what is not modelled, and the meaning of statuses and flags."""
 
 from __future__ import annotations
 

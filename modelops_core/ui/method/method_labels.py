@@ -1,4 +1,4 @@
-"""The method's sections, numbers and words, as the page shows them."""
+"""Reads the method's sections and numbers and words them in the reader's language."""
 
 from __future__ import annotations
 

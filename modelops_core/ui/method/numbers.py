@@ -1,4 +1,4 @@
-"""Every number of the method, searchable."""
+"""Draws a searchable table of every number of the method."""
 
 from __future__ import annotations
 

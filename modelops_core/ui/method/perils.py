@@ -1,4 +1,4 @@
-"""One peril's chapter: curve, classes, score, weights, numbers, limits, references."""
+"""Draws one peril's chapter: curve, classes, score, weights, numbers, limits, references."""
 
 from __future__ import annotations
 

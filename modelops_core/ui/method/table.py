@@ -1,4 +1,4 @@
-"""Numbers with source, provenance and grade as a table, the larger ones in full below it."""
+"""Draws numbers with source, provenance and grade as a table, tables among them below it."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Page *Population*."""
+"""The parts of the page *Population*."""

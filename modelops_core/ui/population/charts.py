@@ -1,4 +1,4 @@
-"""A district's people, the ranking, and the country beside the published projection."""
+"""Draws a district's population, the ranking, and the country beside published projections."""
 
 from __future__ import annotations
 

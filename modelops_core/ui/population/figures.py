@@ -1,4 +1,4 @@
-"""People: scales of the map, series of a district, ranking, sums beside published figures."""
+"""Makes the figures of population: map scales, series, ranking, sums beside published ones."""
 
 from __future__ import annotations
 

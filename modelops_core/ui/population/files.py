@@ -1,4 +1,4 @@
-"""The figures as a table and as files, and where they come from."""
+"""Draws the population as a table, offers it as files, and names its source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page of population shows: measure, level, year with play, district."""
+"""Draws the filters of the population page: measure, level, year with playback, district."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cached figures of the page of population; shared by all sessions and read only."""
+"""Caches what the population page reads; shared by all sessions and read only."""
 
 from __future__ import annotations
 

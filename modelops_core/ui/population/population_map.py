@@ -1,4 +1,4 @@
-"""The choropleth of people."""
+"""Draws the map of population by district."""
 
 from __future__ import annotations
 

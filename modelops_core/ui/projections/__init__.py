@@ -1,1 +1,1 @@
-"""Page *Projections*."""
+"""The parts of the page *Projections*."""

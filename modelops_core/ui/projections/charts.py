@@ -1,4 +1,4 @@
-"""What a variable does at a place: headline, years, months, windows."""
+"""Draws a climate variable at a place: headline, years, months, windows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Series of a climate variable: years, months."""
+"""Makes the figures of a climate variable's series by year and by month."""
 
 from __future__ import annotations
 

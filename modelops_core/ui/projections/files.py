@@ -1,4 +1,4 @@
-"""Where the numbers come from, and the files that take them along."""
+"""Draws the source of a variable's series and offers the series as files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which place: a click on the small map, a district's name, or a pair of coordinates."""
+"""Lets the reader choose a place by a click on a small map, a district's name or coordinates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cached reads of the page of projections; shared by all sessions and read only."""
+"""Caches what the projections page reads; shared by all sessions and read only."""
 
 from __future__ import annotations
 

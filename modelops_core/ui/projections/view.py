@@ -1,4 +1,4 @@
-"""The numbers of one variable at one place: calculated once for all parts of the page."""
+"""Calculates the numbers of one variable at one place, once for all parts of the page."""
 
 from __future__ import annotations
 

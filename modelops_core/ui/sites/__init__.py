@@ -1,1 +1,1 @@
-"""Page *Sites*."""
+"""The parts of the page *Sites*."""

@@ -1,4 +1,4 @@
-"""What can be done with the chosen sites: assess again, compare, open, remove."""
+"""Draws the buttons for the chosen sites: assess again, compare, open, remove."""
 
 from __future__ import annotations
 

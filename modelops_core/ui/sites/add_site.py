@@ -1,4 +1,4 @@
-"""Add a site by its coordinates; what is wrong is said before anything is saved."""
+"""Draws the form that adds a site by its coordinates and checks them before saving."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Candidate sites side by side: two to four cards with what decides between them."""
+"""Draws two to four chosen sites side by side as cards with the numbers that decide."""
 
 from __future__ import annotations
 

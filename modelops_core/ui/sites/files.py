@@ -1,4 +1,4 @@
-"""Saved sites as files: CSV and XLSX of all scenarios and horizons, GeoJSON of one."""
+"""Offers saved sites as files: CSV and XLSX of all scenarios and horizons, GeoJSON of one."""
 
 from __future__ import annotations
 

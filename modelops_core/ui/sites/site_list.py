@@ -1,4 +1,4 @@
-"""The table of saved sites: order, choice, names and notes that can be edited."""
+"""Draws the table of saved sites, in which sites are chosen and names and notes edited."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """
-All saved sites on a map, coloured by grade.
+Draws all saved sites on a map, coloured by grade.
 
 A click on a site chooses it, a click elsewhere puts the place into the form.
 """

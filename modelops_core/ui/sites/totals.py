@@ -1,4 +1,4 @@
-"""What all saved sites can lose together: only sums that may be made (METHOD §11)."""
+"""Draws the expected loss of all saved sites together; only sums that METHOD §11 allows."""
 
 from __future__ import annotations
 

@@ -15,7 +15,15 @@ KEYS = ROOT / "modelops_core/ui/kit/keys.py"
 STORES = ("session_state", "query_params")
 READS = ("get", "pop", "setdefault")
 #: functions of ui/kit/state.py that take a parameter's name
-STATE = ("bind", "text", "keep", "note", "refuse", "settle", "held")
+STATE = (
+    "bind_widget",
+    "param",
+    "set_param",
+    "on_widget_change",
+    "reject_param",
+    "complete_param",
+    "current_param",
+)
 
 
 def sources():
@@ -45,7 +53,7 @@ def constants_of(tree):
 
 
 def holder(node):
-    """The last name of ``st.session_state`` or ``state.keep``'s ``state``."""
+    """The last name of ``st.session_state`` or ``state.set_param``'s ``state``."""
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
@@ -109,7 +117,7 @@ def test_keys_are_members_of_one_module():
         '"part" in st.session_state',
         'st.button("Go", key="go")',
         'st.button("Go", key=f"go.{i}")',
-        'state.keep("part", None)',
+        'state.set_param("part", None)',
         'PROBLEM = "problem"\nst.session_state[PROBLEM] = 1',
         'KEY = "map"\nclick_map(view, key=KEY)',
         'def failed(error, key="retry"):\n    st.button("Go", key=key)',

@@ -1,5 +1,5 @@
 """
-The browser's history: one step for what the reader does, none for what a page adds of itself.
+Corrects the browser's history: a step for what the reader does, none for what a page adds.
 
 Streamlit pushes a history entry for every change of the query from Python and offers no
 other way; without this, Back would first walk through each default that a page wrote.
@@ -19,5 +19,5 @@ _COMPONENT = st.components.v2.component(
 
 
 def watch() -> None:
-    """Mend the history of this page's window; once is enough, again does no harm."""
+    """Install the script that corrects the history of this window; repeating it does no harm."""
     _COMPONENT(key=WidgetKey.HISTORY, height="content")
