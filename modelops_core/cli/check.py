@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from modelops_core.bootstrap import app, korean_year
-from modelops_core.cli.shared import Json, answer, say
-from modelops_core.cli.texts import figure
+from modelops_core.cli.shared import Json, print_json, print_line
+from modelops_core.cli.texts import format_number
 from modelops_core.db.results.check import CheckTables
 from modelops_core.domain.horizons import BASELINE, DEFAULT_SCENARIO, HORIZONS, SCENARIOS
 from modelops_core.services.audit import check as checking
@@ -32,7 +32,7 @@ def check(
     """The stock's AAL by peril, its spread, order and magnitude. Exit code 1: a check fails."""
     a = app()
     found = checking.run(CheckTables(a.worker), a.perils, a.parameters, korean_year(), sites)
-    answer(found) if as_json else say("\n".join(text(found)))
+    print_json(found) if as_json else print_line("\n".join(text(found)))
     if not found["ok"]:
         raise typer.Exit(FAILED)
 
@@ -53,8 +53,8 @@ def text(found: Row) -> Iterator[str]:
     for row in found["totals"]["rows"]:
         if row["ssp_scenario"] == DEFAULT_SCENARIO:
             yield (
-                f"  {row['horizon']:9} operating {figure(row['operating']):>9}"
-                f"   physical {figure(row['physical']):>9}"
+                f"  {row['horizon']:9} operating {format_number(row['operating']):>9}"
+                f"   physical {format_number(row['physical']):>9}"
             )
     yield ""
     for finding in found["findings"]:
@@ -70,9 +70,15 @@ def _peril(key: str, rows: list[Row]) -> Iterator[str]:
     base = at.get((DEFAULT_SCENARIO, BASELINE))
     if base is not None:
         share = f"{100 * base['assessed_share']:.0f} % of the value assessed"
-        extremes = " / ".join(figure(base[name]) for name in ("minimum", "median", "maximum"))
+        extremes = " / ".join(
+            format_number(base[name]) for name in ("minimum", "median", "maximum")
+        )
         yield f"  baseline, {base['cells']:,} cells: {extremes} (min / median / max); {share}"
 
 
 def _pair(row: Row | None) -> str:
-    return "–" if row is None else f"{figure(row['sites_aal'])} | {figure(row['cells_aal'])}"
+    return (
+        "–"
+        if row is None
+        else f"{format_number(row['sites_aal'])} | {format_number(row['cells_aal'])}"
+    )

@@ -10,7 +10,14 @@ from typing import Annotated
 import typer
 
 from modelops_core.bootstrap import App, app
-from modelops_core.cli.shared import Json, answer, bar, console, say, step_bar
+from modelops_core.cli.shared import (
+    Json,
+    console,
+    print_json,
+    print_line,
+    progress_bar,
+    step_progress_bar,
+)
 from modelops_core.db.inputs.table_names import INPUT_TABLES
 from modelops_core.db.migrate import check, migrate
 from modelops_core.errors import DatabaseUnavailable, InvalidInput, NoResults
@@ -46,7 +53,7 @@ def db_down() -> None:
     cluster = app().cluster
     if cluster is None:
         raise InvalidInput("own_server")
-    say("stopped" if cluster.stop() else "was not running")
+    print_line("stopped" if cluster.stop() else "was not running")
 
 
 @verbs.command(name="status")
@@ -62,10 +69,10 @@ def db_status(as_json: Json = False) -> None:
         last = app().runs.last()
         status["last_night"] = last and last.to_row()
     if as_json:
-        answer(status)
+        print_json(status)
         return
     for name, value in status.items():
-        say(f"{name:16} {len(value) if isinstance(value, list) else value}")
+        print_line(f"{name:16} {len(value) if isinstance(value, list) else value}")
 
 
 @verbs.command(name="migrate")
@@ -186,7 +193,7 @@ def _demo(a: App, buildings: int) -> None:
         return
     from modelops_core.sources import demo  # slow to import, needed here only
 
-    with bar("data") as progress:
+    with progress_bar("data") as progress:
         done = 0
 
         def listener(table: str, rows: int) -> None:
@@ -203,7 +210,7 @@ def _demo(a: App, buildings: int) -> None:
 
 
 def _night(a: App) -> None:
-    with step_bar("nightly run") as progress:
+    with step_progress_bar("nightly run") as progress:
         report = nightly.run(a.nightly_ports, a.nightly_request(), progress)
     console.print(
         f"night      {report.cells:,} cells, {report.skipped} of {report.tiles} tiles unchanged,"

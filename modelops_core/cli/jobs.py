@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from modelops_core.bootstrap import app
-from modelops_core.cli.shared import Json, answer, console, say
+from modelops_core.cli.shared import Json, console, print_json, print_line
 from modelops_core.domain.job import JobStatus
 from modelops_core.jobs import logs
 
@@ -33,10 +33,10 @@ def list_jobs(
     """The latest jobs."""
     jobs = app().jobs.recent(limit, status)
     if as_json:
-        answer([job.as_row() for job in jobs])
+        print_json([job.as_row() for job in jobs])
         return
     for job in jobs:
-        say(
+        print_line(
             f"{job.batch_id}  {job.status:9} {job.progress:3d} %  {job.job_type:28}"
             f" {job.created_at:%Y-%m-%d %H:%M:%S}"
         )
@@ -47,10 +47,10 @@ def show(batch_id: BatchId, as_json: Json = False) -> None:
     """One job with its results."""
     job = app().jobs.get(batch_id).as_row()
     if as_json:
-        answer(job)
+        print_json(job)
         return
     for name, value in job.items():
-        say(f"{name:18} {'(see --json)' if name == 'results' and value else value}")
+        print_line(f"{name:18} {'(see --json)' if name == 'results' and value else value}")
 
 
 @verbs.command()
@@ -79,10 +79,10 @@ def worker(
 def cancel(batch_id: BatchId) -> None:
     """Cancel a job: a waiting one at once, a running one at its next step."""
     status = app().jobs.cancel(batch_id)
-    say("cancelled" if status.ended else "will stop at its next step")
+    print_line("cancelled" if status.ended else "will stop at its next step")
 
 
 @verbs.command()
 def retry(batch_id: BatchId) -> None:
     """Ask for an ended job again; prints the new job's id."""
-    say(app().jobs.retry(batch_id))
+    print_line(app().jobs.retry(batch_id))

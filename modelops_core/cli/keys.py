@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from modelops_core.bootstrap import app
-from modelops_core.cli.shared import Json, answer, console, say
+from modelops_core.cli.shared import Json, console, print_json, print_line
 from modelops_core.db.access.keys import SCOPES, Keys
 
 verbs = typer.Typer(help="API keys: make, list, revoke.", no_args_is_help=True)
@@ -33,7 +33,7 @@ def add(
     key = Keys(app().owner).add(name, scope or ["read"], days)
     app().audit.note(ACTOR, "add key", key.split("_")[1], name=name, scopes=scope or ["read"])
     console.print("Keep it now: it cannot be shown again.")
-    say(key)
+    print_line(key)
 
 
 @verbs.command(name="list")
@@ -41,11 +41,11 @@ def list_keys(as_json: Json = False) -> None:
     """All keys, the revoked and the expired ones too."""
     keys = Keys(app().owner).all()
     if as_json:
-        answer(keys)
+        print_json(keys)
         return
     for key in keys:
         used = f"{key['last_used_at']:%Y-%m-%d %H:%M}" if key["last_used_at"] else "never used"
-        say(
+        print_line(
             f"{key['key_id']}  {key['state']:8} {','.join(key['scopes']):15} {used:17}"
             f" {key['name']}"
         )
@@ -60,4 +60,4 @@ def revoke(
     """Make a key worthless from now on."""
     Keys(app().owner).revoke(key_id)
     app().audit.note(ACTOR, "revoke key", key_id)
-    say("revoked")
+    print_line("revoked")

@@ -10,7 +10,7 @@ import typer
 from modelops_core import data
 from modelops_core.bootstrap import app
 from modelops_core.cli.method_markdown import markdown
-from modelops_core.cli.shared import Json, answer, say
+from modelops_core.cli.shared import Json, print_json, print_line
 from modelops_core.services.method.method_page import Section, sections
 
 
@@ -28,14 +28,14 @@ def method(
     """The method: perils, curves, every number with source, provenance and grade; limits; flags."""
     found = sections(app().perils, app().parameters, data.worked_examples())
     if as_json:
-        answer([_plain(section) for section in found])
+        print_json([_plain(section) for section in found])
         return
     page = markdown(found, app().parameters.version, app().parameters.digest())
     if write is None:
-        say(page)
+        print_line(page)
         return
     write.write_text(page, "utf-8")
-    say(
+    print_line(
         f"{write}: {len(found)} sections, {sum(len(t.rows) for s in found for t in s.tables)}"
         " numbers"
     )

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from modelops_core.bootstrap import app
-from modelops_core.cli.shared import Json, answer, say, step_bar
+from modelops_core.cli.shared import Json, print_json, print_line, step_progress_bar
 from modelops_core.domain.parameters import ALL_SETS
 from modelops_core.errors import InvalidInput
 from modelops_core.services.night import nightly
@@ -46,12 +46,12 @@ def night(
     request = a.nightly_request(
         stages=tuple(stage or STAGES), force=everything, set_name=_set_name(parameters)
     )
-    with step_bar("nightly run") as progress:
+    with step_progress_bar("nightly run") as progress:
         report = nightly.run(a.nightly_ports_on(dask), request, progress)
     if as_json:
-        answer(asdict(report))
+        print_json(asdict(report))
         return
-    say(
+    print_line(
         f"run {report.run_id}: {report.cells:,} cells in {report.tiles} tiles, {report.skipped}"
         f" unchanged, {sum(report.changed.values()):,} rows changed, {report.seconds['wall']:.1f}"
         " s"
@@ -81,10 +81,10 @@ def perils(as_json: Json = False) -> None:
         for p in app().perils.values()
     ]
     if as_json:
-        answer(known)
+        print_json(known)
         return
     for p in known:
-        say(
+        print_line(
             f"{p['risk_type']:16} {p['label_ko']:8} {p['kind']:9} grade {p['grade']}"
             f"  {p['intensity']} [{p['unit']}]"
         )

@@ -26,7 +26,7 @@ console = Console(stderr=True, highlight=False)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
-def answer(value: Any) -> None:
+def print_json(value: Any) -> None:
     """Print *value* as JSON on stdout; unknown is null."""
     text = orjson.dumps(
         value,
@@ -36,7 +36,7 @@ def answer(value: Any) -> None:
     sys.stdout.write(text.decode() + "\n")
 
 
-def say(text: str) -> None:
+def print_line(text: str) -> None:
     """Print a line on stdout."""
     sys.stdout.write(text + "\n")
 
@@ -44,7 +44,7 @@ def say(text: str) -> None:
 def _version(asked: bool) -> None:
     """Print the version and end, where *asked*."""
     if asked:
-        say(__version__)
+        print_line(__version__)
         raise typer.Exit
 
 
@@ -58,7 +58,7 @@ def options(
 
 
 @contextmanager
-def bar(label: str) -> Iterator[Any]:
+def progress_bar(label: str) -> Iterator[Any]:
     """
     Show a progress bar on a terminal, elsewhere one line at the end.
 
@@ -80,7 +80,7 @@ def bar(label: str) -> Iterator[Any]:
 
 
 @contextmanager
-def step_bar(label: str) -> Iterator[Callable[[Step], None]]:
+def step_progress_bar(label: str) -> Iterator[Callable[[Step], None]]:
     """Show a progress bar; gives a progress callback that is called with steps."""
-    with bar(label) as report:
+    with progress_bar(label) as report:
         yield lambda step: report(step.done, step.total, str(step))

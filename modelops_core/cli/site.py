@@ -9,8 +9,8 @@ import typer
 
 from modelops_core import perils as registry
 from modelops_core.bootstrap import app, korean_year
-from modelops_core.cli.shared import Json, answer, say
-from modelops_core.cli.site_options import BUILDING, CELL, OPTIONS, takes
+from modelops_core.cli.shared import Json, print_json, print_line
+from modelops_core.cli.site_options import BUILDING, CELL, OPTIONS, with_options
 from modelops_core.cli.texts import assessment, calculation, curve_losses, explanation
 from modelops_core.domain import horizons
 from modelops_core.domain.climate import Climate
@@ -42,7 +42,7 @@ def register(program: typer.Typer) -> None:
     program.command(context_settings=NUMBERS)(explain)
 
 
-@takes("corrections", *(name for name in OPTIONS if name != "coast_distance_m"))
+@with_options("corrections", *(name for name in OPTIONS if name != "coast_distance_m"))
 def assess(
     latitude: Latitude,
     longitude: Longitude,
@@ -63,10 +63,10 @@ def assess(
         "parameter_set": parameters,
     }
     results = app().assess(params)
-    answer(results) if as_json else say(assessment(results))
+    print_json(results) if as_json else print_line(assessment(results))
 
 
-@takes("given", *CELL, *BUILDING)
+@with_options("given", *CELL, *BUILDING)
 def calc(
     peril: Annotated[str, typer.Argument(help="Identifier of the peril.")],
     given: dict[str, Any],
@@ -98,10 +98,10 @@ def calc(
     if file is not None and curve is None and damage_curve is None:
         place = {"latitude": latitude, "longitude": longitude, "basin_code": basin}
         found = _own_series(declared, p, file, baseline, place, given)
-        answer(found) if as_json else say(calculation(found))
+        print_json(found) if as_json else print_line(calculation(found))
     elif file is None and curve is not None and baseline is None:
         found = _own_curve(declared, p, curve, damage_curve, given)
-        answer(found) if as_json else say(curve_losses(found))
+        print_json(found) if as_json else print_line(curve_losses(found))
     else:
         raise InvalidInput("calc_input")
 
@@ -149,4 +149,4 @@ def explain(
     found = explaining.explain(
         app().explanation_ports, latitude, longitude, peril, scenario, horizon, river_name or ""
     )
-    answer(found.to_row()) if as_json else say(explanation(found))
+    print_json(found.to_row()) if as_json else print_line(explanation(found))

@@ -54,7 +54,7 @@ BUILDING = (
 Command = Callable[..., None]
 
 
-def takes(into: str, *fields: str) -> Callable[[Command], Command]:
+def with_options(into: str, *fields: str) -> Callable[[Command], Command]:
     """
     Decorate a command so that it has an option for each of *fields*.
 

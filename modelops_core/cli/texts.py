@@ -14,7 +14,7 @@ from modelops_core.stages.scaling import significant
 Row = Mapping[str, Any]
 
 
-def figure(value: float | None, unit: str = "") -> str:
+def format_number(value: float | None, unit: str = "") -> str:
     """Format *value* to three significant figures and add *unit*; unknown is a dash."""
     if value is None:
         return "–"
@@ -32,7 +32,7 @@ def assessment(found: Row) -> str:
         f" {found['batch_id']}",
         f"building: {building.get('structure') or 'structure unknown'},"
         f" {building.get('purpose') or 'use unknown'}, value"
-        f" {figure(building['asset_value'], ' KRW')}",
+        f" {format_number(building['asset_value'], ' KRW')}",
         *_river(gauge and RiverGauge.from_row(gauge)),
     ]
     for scenario, name in SCENARIOS.items():
@@ -75,26 +75,26 @@ def _aal(row: Row | None) -> str:
     if row["final_aal"] is None:
         return str(row["status"])
     mark = "?" if row["status"] == "low_confidence" else ""
-    return "n/a" if row["status"] == "not_applicable" else figure(row["final_aal"]) + mark
+    return "n/a" if row["status"] == "not_applicable" else format_number(row["final_aal"]) + mark
 
 
 def calculation(found: Row) -> str:
     """Format the answer of ``calc`` for one cell from the analyst's own series."""
     lines = [
-        f"{found['risk_type']}  {found['years'][0]}–{found['years'][1]}  n = {figure(found['n'])}"
+        f"{found['risk_type']}  {found['years'][0]}–{found['years'][1]}  n = {format_number(found['n'])}"
         f"  {found['status']}",
-        f"H {figure(found['hazard_score'])} {found['hazard_level'] or ''}   base AAL"
-        f" {figure(found['base_aal'])} %/yr  ({figure(found['aal_p05'])} –"
-        f" {figure(found['aal_p95'])})",
+        f"H {format_number(found['hazard_score'])} {found['hazard_level'] or ''}   base AAL"
+        f" {format_number(found['base_aal'])} %/yr  ({format_number(found['aal_p05'])} –"
+        f" {format_number(found['aal_p95'])})",
     ]
     for b in found["bins"]:
         lines.append(
-            f"  [{figure(b['lower'])}, {figure(b['upper'])})  P {figure(b['p'])}"
-            f" ({figure(b['p_low'])} – {figure(b['p_high'])})  DR {figure(b['dr'])}"
+            f"  [{format_number(b['lower'])}, {format_number(b['upper'])})  P {format_number(b['p'])}"
+            f" ({format_number(b['p_low'])} – {format_number(b['p_high'])})  DR {format_number(b['dr'])}"
         )
     if "final_aal" in found:
         lines.append(
-            f"site: factor {figure(found['site_factor'])}, final AAL {figure(found['final_aal'])}"
+            f"site: factor {format_number(found['site_factor'])}, final AAL {format_number(found['final_aal'])}"
             " %/yr"
         )
     return "\n".join([*lines, *_flags(found["flags"])])
@@ -102,15 +102,15 @@ def calculation(found: Row) -> str:
 
 def curve_losses(found: Row) -> str:
     """Format the answer of ``calc`` for sites from the analyst's own hazard curves."""
-    periods = ", ".join(figure(period) for period in found["return_periods"])
+    periods = ", ".join(format_number(period) for period in found["return_periods"])
     by = "the peril's damage curve" if found["damage_curve"] == "peril" else "your damage curve"
     vulnerable = found["vulnerability_score"]
     lines = [
         f"{found['risk_type']}  return periods {periods} years, {by}",
-        *([] if vulnerable is None else [f"V {figure(vulnerable)}"]),
+        *([] if vulnerable is None else [f"V {format_number(vulnerable)}"]),
         *(
-            f"  {row['site']:16} base AAL {figure(row['base_aal'])} %/yr, final"
-            f" {figure(row['final_aal'])} %/yr, loss {figure(row['expected_loss'], ' KRW/yr')}"
+            f"  {row['site']:16} base AAL {format_number(row['base_aal'])} %/yr, final"
+            f" {format_number(row['final_aal'])} %/yr, loss {format_number(row['expected_loss'], ' KRW/yr')}"
             for row in found["sites"]
         ),
     ]
@@ -127,12 +127,12 @@ def explanation(found: Explanation) -> str:
         *(["! The last nightly run used other parameters than today's."] if found.outdated else []),
         "inputs",
         *(f"  {s.table_name}: {s.name} ({s.kind}), {s.provider}, {s.period}" for s in found.inputs),
-        f"H          {figure(h.hazard_score)} {h.hazard_level or ''} from {h.statistic}"
+        f"H          {format_number(h.hazard_score)} {h.hazard_level or ''} from {h.statistic}"
         f" ({h.status})",
         f"P(H)       {p.estimator}, years {details.get('years')}, n = {p.count} ({p.status})",
         *(f"{name}  {text}" for name, text in found.notes.items()),
         *_river(found.river_gauge),
-        f"base AAL   {figure(p.aal)} %/yr ({figure(p.aal_p05)} – {figure(p.aal_p95)})",
+        f"base AAL   {format_number(p.aal)} %/yr ({format_number(p.aal_p05)} – {format_number(p.aal_p95)})",
         "parameters",
         *(
             f"  {n.key} = {_short(n.value)} [{n.unit}] {n.provenance}{n.grade}: {n.source}"

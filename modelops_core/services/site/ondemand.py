@@ -70,7 +70,7 @@ class Ports:
         return self.in_force() not in (None, self.parameters.digest())
 
 
-class Unwritten:
+class DiscardingWriter:
     """
     A ports.SiteWriter for other parameter sets than the central one.
 
@@ -157,7 +157,7 @@ def run(request: Request, ports: Ports, progress: Progress, batch_id: str) -> Ro
         "method_version": METHOD_VERSION,
     }
     exposed, exposure_rows = _exposure(cases, sites, key, progress)
-    writer = ports.writer if request.parameter_set == "central" else Unwritten()
+    writer = ports.writer if request.parameter_set == "central" else DiscardingWriter()
     writer.exposure(exposure_rows)
     vulnerable, vulnerability_rows = _vulnerability(cases, sites, key, progress)
     writer.vulnerability(vulnerability_rows)

@@ -97,4 +97,4 @@ def test_other_jobs_are_not_collected():
     board = JobStatusCache(Table(), Quiet)
     board.apply_notice(notice(batch_id="b"))
 
-    assert board._known == {}
+    assert board._readings == {}
