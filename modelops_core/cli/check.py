@@ -9,7 +9,7 @@ import typer
 
 from modelops_core.bootstrap import app, korean_year
 from modelops_core.cli.shared import Json, print_json, print_line
-from modelops_core.cli.texts import format_number
+from modelops_core.cli.texts import number
 from modelops_core.db.results.check import CheckTables
 from modelops_core.domain.horizons import BASELINE, DEFAULT_SCENARIO, HORIZONS, SCENARIOS
 from modelops_core.services.audit import check as checking
@@ -53,8 +53,8 @@ def text(found: Row) -> Iterator[str]:
     for row in found["totals"]["rows"]:
         if row["ssp_scenario"] == DEFAULT_SCENARIO:
             yield (
-                f"  {row['horizon']:9} operating {format_number(row['operating']):>9}"
-                f"   physical {format_number(row['physical']):>9}"
+                f"  {row['horizon']:9} operating {number(row['operating']):>9}"
+                f"   physical {number(row['physical']):>9}"
             )
     yield ""
     for finding in found["findings"]:
@@ -70,15 +70,9 @@ def _peril(key: str, rows: list[Row]) -> Iterator[str]:
     base = at.get((DEFAULT_SCENARIO, BASELINE))
     if base is not None:
         share = f"{100 * base['assessed_share']:.0f} % of the value assessed"
-        extremes = " / ".join(
-            format_number(base[name]) for name in ("minimum", "median", "maximum")
-        )
+        extremes = " / ".join(number(base[name]) for name in ("minimum", "median", "maximum"))
         yield f"  baseline, {base['cells']:,} cells: {extremes} (min / median / max); {share}"
 
 
 def _pair(row: Row | None) -> str:
-    return (
-        "–"
-        if row is None
-        else f"{format_number(row['sites_aal'])} | {format_number(row['cells_aal'])}"
-    )
+    return "–" if row is None else f"{number(row['sites_aal'])} | {number(row['cells_aal'])}"

@@ -14,7 +14,7 @@ from modelops_core.stages.scaling import significant
 Row = Mapping[str, Any]
 
 
-def format_number(value: float | None, unit: str = "") -> str:
+def number(value: float | None, unit: str = "") -> str:
     """Format *value* to three significant figures and add *unit*; unknown is a dash."""
     if value is None:
         return "–"
@@ -32,7 +32,7 @@ def assessment(found: Row) -> str:
         f" {found['batch_id']}",
         f"building: {building.get('structure') or 'structure unknown'},"
         f" {building.get('purpose') or 'use unknown'}, value"
-        f" {format_number(building['asset_value'], ' KRW')}",
+        f" {number(building['asset_value'], ' KRW')}",
         *_river(gauge and RiverGauge.from_row(gauge)),
     ]
     for scenario, name in SCENARIOS.items():
@@ -75,26 +75,26 @@ def _aal(row: Row | None) -> str:
     if row["final_aal"] is None:
         return str(row["status"])
     mark = "?" if row["status"] == "low_confidence" else ""
-    return "n/a" if row["status"] == "not_applicable" else format_number(row["final_aal"]) + mark
+    return "n/a" if row["status"] == "not_applicable" else number(row["final_aal"]) + mark
 
 
 def calculation(found: Row) -> str:
     """Format the answer of ``calc`` for one cell from the analyst's own series."""
     lines = [
-        f"{found['risk_type']}  {found['years'][0]}–{found['years'][1]}  n = {format_number(found['n'])}"
+        f"{found['risk_type']}  {found['years'][0]}–{found['years'][1]}  n = {number(found['n'])}"
         f"  {found['status']}",
-        f"H {format_number(found['hazard_score'])} {found['hazard_level'] or ''}   base AAL"
-        f" {format_number(found['base_aal'])} %/yr  ({format_number(found['aal_p05'])} –"
-        f" {format_number(found['aal_p95'])})",
+        f"H {number(found['hazard_score'])} {found['hazard_level'] or ''}   base AAL"
+        f" {number(found['base_aal'])} %/yr  ({number(found['aal_p05'])} –"
+        f" {number(found['aal_p95'])})",
     ]
     for b in found["bins"]:
         lines.append(
-            f"  [{format_number(b['lower'])}, {format_number(b['upper'])})  P {format_number(b['p'])}"
-            f" ({format_number(b['p_low'])} – {format_number(b['p_high'])})  DR {format_number(b['dr'])}"
+            f"  [{number(b['lower'])}, {number(b['upper'])})  P {number(b['p'])}"
+            f" ({number(b['p_low'])} – {number(b['p_high'])})  DR {number(b['dr'])}"
         )
     if "final_aal" in found:
         lines.append(
-            f"site: factor {format_number(found['site_factor'])}, final AAL {format_number(found['final_aal'])}"
+            f"site: factor {number(found['site_factor'])}, final AAL {number(found['final_aal'])}"
             " %/yr"
         )
     return "\n".join([*lines, *_flags(found["flags"])])
@@ -102,15 +102,15 @@ def calculation(found: Row) -> str:
 
 def curve_losses(found: Row) -> str:
     """Format the answer of ``calc`` for sites from the analyst's own hazard curves."""
-    periods = ", ".join(format_number(period) for period in found["return_periods"])
+    periods = ", ".join(number(period) for period in found["return_periods"])
     by = "the peril's damage curve" if found["damage_curve"] == "peril" else "your damage curve"
     vulnerable = found["vulnerability_score"]
     lines = [
         f"{found['risk_type']}  return periods {periods} years, {by}",
-        *([] if vulnerable is None else [f"V {format_number(vulnerable)}"]),
+        *([] if vulnerable is None else [f"V {number(vulnerable)}"]),
         *(
-            f"  {row['site']:16} base AAL {format_number(row['base_aal'])} %/yr, final"
-            f" {format_number(row['final_aal'])} %/yr, loss {format_number(row['expected_loss'], ' KRW/yr')}"
+            f"  {row['site']:16} base AAL {number(row['base_aal'])} %/yr, final"
+            f" {number(row['final_aal'])} %/yr, loss {number(row['expected_loss'], ' KRW/yr')}"
             for row in found["sites"]
         ),
     ]
@@ -127,12 +127,12 @@ def explanation(found: Explanation) -> str:
         *(["! The last nightly run used other parameters than today's."] if found.outdated else []),
         "inputs",
         *(f"  {s.table_name}: {s.name} ({s.kind}), {s.provider}, {s.period}" for s in found.inputs),
-        f"H          {format_number(h.hazard_score)} {h.hazard_level or ''} from {h.statistic}"
+        f"H          {number(h.hazard_score)} {h.hazard_level or ''} from {h.statistic}"
         f" ({h.status})",
         f"P(H)       {p.estimator}, years {details.get('years')}, n = {p.count} ({p.status})",
         *(f"{name}  {text}" for name, text in found.notes.items()),
         *_river(found.river_gauge),
-        f"base AAL   {format_number(p.aal)} %/yr ({format_number(p.aal_p05)} – {format_number(p.aal_p95)})",
+        f"base AAL   {number(p.aal)} %/yr ({number(p.aal_p05)} – {number(p.aal_p95)})",
         "parameters",
         *(
             f"  {n.key} = {_short(n.value)} [{n.unit}] {n.provenance}{n.grade}: {n.source}"
