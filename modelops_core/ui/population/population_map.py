@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 import pydeck as pdk
-import streamlit as st
 
 from modelops_core.services.series.population import YEARS
 from modelops_core.ui.kit import maps, state, theme
-from modelops_core.ui.kit.clickmap import click_map
+from modelops_core.ui.kit.clickmap import click_map, clicked
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import UrlName, WidgetKey
 from modelops_core.ui.kit.maps import CHOSEN, MapView
@@ -92,6 +91,6 @@ def _words() -> dict[str, str]:
 
 def _clicked() -> None:
     """A district is chosen by a click, and forgotten by a click beside all of them."""
-    click = st.session_state[MAP].click
-    if click:
-        state.set_param(UrlName.AREA, (click.get("object") or {}).get("code"))
+    click = clicked(MAP)
+    if click is not None:
+        state.set_param(UrlName.AREA, (click.object or {}).get("code"))

@@ -10,7 +10,7 @@ import streamlit as st
 from modelops_core.ui.kit import cache, choose, formats, maps, state
 from modelops_core.ui.kit.answers import assessment
 from modelops_core.ui.kit.choose import Field
-from modelops_core.ui.kit.clickmap import click_map
+from modelops_core.ui.kit.clickmap import click_map, clicked
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import StateKey, UrlName, WidgetKey
 from modelops_core.ui.kit.maps import CHOSEN, MapView, Pin
@@ -160,9 +160,9 @@ def _focus(shown: Area | None) -> dict[str, float]:
 
 
 def _clicked() -> None:
-    click = st.session_state[MAP].click
-    if click:
-        state.choose_place(click["lat"], click["lon"])
+    click = clicked(MAP)
+    if click is not None:
+        state.choose_place(click.latitude, click.longitude)
 
 
 def _searched(loaded: str) -> None:

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import streamlit as st
-
 from modelops_core.domain.result import LEVELS
 from modelops_core.ui.kit import formats, maps, theme
 from modelops_core.ui.kit.answers import saved_sites
-from modelops_core.ui.kit.clickmap import click_map
+from modelops_core.ui.kit.clickmap import click_map, clicked
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import WidgetKey
 from modelops_core.ui.kit.maps import Legend, MapView, Pin
@@ -78,20 +76,20 @@ def legend(look: Mode) -> Legend:
 
 
 def _clicked(lines: Sequence[Line]) -> None:
-    click = st.session_state[KEY].click
-    if not click:
+    click = clicked(KEY)
+    if click is None:
         return
     ids = [own.site.site_id for own in lines]
     picked = site_list.selection(ids)
-    if click["layer"] in ("pins", "pin-names") and click["object"]:
-        site_id = _at(lines, click["object"]["lon"], click["object"]["lat"])
+    if click.layer in ("pins", "pin-names") and click.object:
+        site_id = _at(lines, click.object["lon"], click.object["lat"])
         if site_id is not None:
             site_list.choose(
                 [i for i in picked if i != site_id] if site_id in picked else [*picked, site_id]
             )
             site_list.renew()
     else:
-        add_site.offer(click["lat"], click["lon"])
+        add_site.offer(click.latitude, click.longitude)
 
 
 def _at(lines: Sequence[Line], longitude: float, latitude: float) -> int | None:

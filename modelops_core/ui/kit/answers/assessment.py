@@ -11,7 +11,7 @@ from modelops_core.domain.answer import Answer
 from modelops_core.domain.job import JobStatus
 from modelops_core.errors import InvalidInput, JobNotFound, ModelOpsError, OutsideKorea
 from modelops_core.services.site import ondemand
-from modelops_core.ui.kit import access, cache, messages, notices, state, steps
+from modelops_core.ui.kit import access, cache, clickmap, messages, notices, state, steps
 from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.kit.keys import StateKey, UrlName, WidgetKey
 
@@ -44,9 +44,9 @@ def start(
 
 def clicked() -> None:
     """The map was clicked (its callback)."""
-    click = st.session_state[WidgetKey.MAP].click
-    if click:
-        start(click["lat"], click["lon"])
+    click = clickmap.clicked(WidgetKey.MAP)
+    if click is not None:
+        start(click.latitude, click.longitude)
 
 
 def answer() -> Answer | None:

@@ -7,7 +7,8 @@ the deck.gl bundle of pydeck's own wheel and reports the coordinate of any click
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +40,33 @@ _COMPONENT = st.components.v2.component(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Click:
+    """
+    Where the map was clicked [°], and what lay there.
+
+    ``layer`` is the layer's id and ``object`` its row under the pointer; None beside all of them.
+    """
+
+    latitude: float
+    longitude: float
+    layer: str | None = None
+    object: Mapping[str, Any] | None = None
+
+
+def clicked(key: str) -> Click | None:
+    """The click on the map *key* that caused this run (for its callback); None where there is none."""
+    found: Mapping[str, Any] | None = st.session_state[key].click
+    if not found:
+        return None
+    return Click(found["lat"], found["lon"], found.get("layer"), found.get("object"))
+
+
 def click_map(
     view: MapView, *, key: str, height: int = 600, on_click: Callable[[], None] | None = None
-) -> dict[str, Any] | None:
+) -> None:
     """
-    Draw *view*; the click that caused this run as {"lon", "lat", "zoom", "layer", "object"}, else
-    None.
+    Draw *view*; *on_click* is called at the beginning of the run that a click causes.
 
     *key* keeps the map alive over reruns: its zoom and centre stay until the deck asks for others.
     """
@@ -71,8 +93,4 @@ def click_map(
             "runs": view.places.runs,
         }  # a table at the first level travels as Arrow
         data["grid"] = [view.places.west, view.places.south, view.places.step]
-    found = _COMPONENT(
-        key=key, data=data, height="content", on_click_change=on_click or (lambda: None)
-    )
-    click: dict[str, Any] | None = found.click
-    return click
+    _COMPONENT(key=key, data=data, height="content", on_click_change=on_click or (lambda: None))
