@@ -55,7 +55,7 @@ class Click:
 
 
 def clicked(key: str) -> Click | None:
-    """The click on the map *key* that caused this run (for its callback); None where there is none."""
+    """The click on the map *key* that caused this run, for its callback; None where none did."""
     found: Mapping[str, Any] | None = st.session_state[key].click
     if not found:
         return None
