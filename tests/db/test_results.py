@@ -195,7 +195,7 @@ def test_a_tile_that_fails_leaves_nothing_half_written(app, monkeypatch):
                 run_tile(plan, tile, app.climate, app.nightly_ports.writer) for tile in tiles
             )
 
-    from modelops_core.db.results.cells import cells
+    from modelops_core.db.results import cells
 
     monkeypatch.setattr(cells, "probability_lines", lambda *_: "not a row\n")
     broken = nightly.Night(app.climate, app.nightly_ports.writer, app.runs, app.jobs, Serial())
