@@ -62,7 +62,7 @@ def test_a_click_on_the_main_map_starts_an_assessment_there(click, monkeypatch):
 def test_a_click_on_the_map_of_people_chooses_a_district_or_forgets_it(click, monkeypatch):
     """Beside all districts it is the country again; without a click nothing changes."""
     kept = []
-    monkeypatch.setattr(state, "keep", lambda name, value: kept.append((name, value)))
+    monkeypatch.setattr(state, "set_param", lambda name, value: kept.append((name, value)))
     for report in (ON_DISTRICT, None, BESIDE):
         click(WidgetKey.POPULATION_MAP, report)
         population_map._clicked()
