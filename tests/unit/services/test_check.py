@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,14 @@ from modelops_core.domain.site import Site
 from modelops_core.perils import PERILS
 from modelops_core.services.audit import check
 from modelops_core.services.audit.ordering import order
-from modelops_core.services.audit.stock import CellColumns, Cells, Stock, values_by_cell
+from modelops_core.services.audit.stock import (
+    CellColumns,
+    Cells,
+    PerilLosses,
+    Stock,
+    subtotal,
+    values_by_cell,
+)
 from modelops_core.services.site.site_rows import FITTED
 from tests.parameters import PARAMETERS
 
@@ -147,3 +156,136 @@ def test_unknown_values_weigh_nothing():
     """A building without value is in no sum."""
     stock = Fake(rising).stock(3)
     assert values_by_cell(stock, np.array([5.0, 7.0, np.nan])) == {1: 5.0, 2: 7.0}
+
+
+class Partial(Fake):
+    """Without the last scenario at the end of the century."""
+
+    def cells(self):
+        whole = dict(super().cells().columns)
+        del whole["extreme_heat", "ssp5", "2090s"]
+        return Cells(whole)
+
+
+def test_a_combination_that_is_not_stored_is_missed():
+    """19 of 20 fail the coverage, by name."""
+    _, whole = judged(Fake(rising))
+    _, part = judged(Partial(rising))
+    assert whole["coverage:extreme_heat"]["ok"]
+    assert not part["coverage:extreme_heat"]["ok"]
+    assert "19 of 20" in part["coverage:extreme_heat"]["says"]
+
+
+def test_no_loss_anywhere_is_no_constant():
+    """Zero in every cell may be true; the same number above zero may not."""
+    _, none = judged(Fake(lambda s, h: (0.0, 0.0) if h == "baseline" else rising(s, h)))
+    assert none["spread:extreme_heat"]["ok"]
+
+
+class AtTheCoast(Fake):
+    """The second office stands at the sea, and a factory inland."""
+
+    def stock(self, most):
+        office, *_ = super().stock(3).rows
+        others = replace(office, coast_distance_m=500.0), replace(office, purpose="공장")
+        return Stock((office, *others), np.array([1, 2, 2]), 300)
+
+
+def test_inland_offices_are_offices_inland():
+    """One of three: its own number, not those of the coast or of a factory."""
+    found, _ = judged(AtTheCoast(rising))
+    v = 1 + 0.4 * 0.5 + 0.2 * 0.5 + 0.2 * 0.8 + 0.2 * 0.5
+    offices = found["totals"]["inland_offices"]
+    assert (offices["sites"], offices["median"]) == (1, pytest.approx(0.04 * v))
+
+
+def magnitudes(**changed):
+    """Findings on totals: physical and operating of the baseline, offices and sites."""
+    given = {"physical": 0.001, "operating": 0.05, "median": 0.08, "share": 0.0, **changed}
+    row = {"ssp_scenario": "ssp2", "horizon": "baseline"}
+    totals = {
+        "rows": [
+            {**row, "ssp_scenario": "ssp1", "physical": 9.0, "operating": 9.0},
+            {**row, "physical": given["physical"], "operating": given["operating"]},
+        ],
+        "baseline_share_of_sites_at_1_percent": given["share"],
+        "inland_offices": {"sites": 3, "median": given["median"]},
+    }
+    return {f.name.removeprefix("magnitude:"): f.ok for f in check._magnitudes(totals)}
+
+
+@pytest.mark.parametrize(
+    ("changed", "failing"),
+    [
+        ({}, set()),
+        ({"physical": 0.0004}, {"official"}),
+        ({"physical": 0.0005}, set()),
+        ({"physical": 0.6}, {"official"}),
+        ({"operating": 0.9985}, set()),
+        ({"operating": 0.9995}, {"stock"}),
+        ({"share": 0.49}, set()),
+        ({"share": 0.5}, {"sites"}),
+        ({"median": 0.009}, {"inland_office"}),
+        ({"median": 0.011}, set()),
+        ({"median": 0.44}, set()),
+        ({"median": 0.46}, {"inland_office"}),
+    ],
+)
+def test_magnitudes_have_their_bounds(changed, failing):
+    """Official damage once to a thousand times, under 1 % in all, an office within thrice the usual."""
+    assert {name for name, ok in magnitudes(**changed).items() if not ok} == failing
+
+
+def test_without_offices_nothing_is_said_of_them():
+    """No median, no finding."""
+    assert "inland_office" not in magnitudes(median=None)
+
+
+def losses(**by_peril):
+    """One combination and site: a loss a peril."""
+    one = np.array([1e9])
+    return {
+        key: PerilLosses([("ssp2", "2050s")], one, np.array([[loss]]), np.array([[0.0]]))
+        for key, loss in by_peril.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "physical", "operating"),
+    [
+        ({"wildfire": 1.0, "typhoon": 5.0, "river_flood": 2.0, "urban_flood": 2.0}, 6.0, 0.0),
+        ({"wildfire": 1.0, "typhoon": 3.0, "river_flood": 2.0, "urban_flood": 2.0}, 5.0, 0.0),
+        ({"typhoon": 3.0, "river_flood": np.nan}, 3.0, 0.0),
+        ({"extreme_heat": 1.0, "drought": 2.0, "water_stress": 7.0}, 0.0, 8.0),
+    ],
+)
+def test_of_overlapping_perils_the_largest_member_counts(given, physical, operating):
+    """Water is the sum of its floods, beside wind; unknown adds nothing."""
+    found = losses(**given)
+    assert float(subtotal(found, PERILS, "physical")[0, 0]) == physical
+    assert float(subtotal(found, PERILS, "operating")[0, 0]) == operating
+
+
+def test_cells_with_a_number_are_the_ones_that_are_spread():
+    """Weak numbers count, unknown and excluded ones do not."""
+    four = np.arange(4)
+    columns = CellColumns(
+        ids=four,
+        hazard=np.full(4, 0.5),
+        hazard_status=np.zeros(4, np.int8),
+        aal=np.array([0.1, 0.2, 0.3, 0.4]),
+        aal_status=four.astype(np.int8),
+        details={},
+    )
+    assert columns.assessed.tolist() == [0.1, 0.2]
+
+
+def test_rates_are_weighted_by_known_values():
+    """1 % of 1e9 and 3 % of 3e9, and a site that is not assessed: 2.5 % of what is, 4 of 5 assessed."""
+    value = np.array([1e9, 3e9, 1e9, np.nan])
+    one = PerilLosses(
+        [("ssp2", "2050s")], value, np.array([[1e7, 9e7, np.nan, np.nan]]), np.full((1, 4), 2.0)
+    )
+    assert one.weighted()[0] == pytest.approx(2.5)
+    assert one.share()[0] == pytest.approx(0.8)
+    assert one.weighted_cells()[0] == pytest.approx(2.0)

@@ -98,9 +98,11 @@ def test_a_peril_is_a_rate_of_its_exposed_value_and_a_loss():
     """.4 % of half of 1e9 is 2e6, with its own interval."""
     a = answer()
 
-    assert cell(a, "urban_flood", "rate").value == 0.4
+    rate = cell(a, "urban_flood", "rate")
+    assert (rate.low, rate.value, rate.high) == (0.2, 0.4, 0.8)
     assert cell(a, "urban_flood").value == pytest.approx(2e6)
-    assert cell(a, "urban_flood").high == pytest.approx(4e6)
+    loss = cell(a, "urban_flood")
+    assert (loss.low, loss.high) == (pytest.approx(1e6), pytest.approx(4e6))
 
 
 def test_what_is_unknown_is_in_no_sum_and_is_named():
@@ -114,6 +116,41 @@ def test_what_is_unknown_is_in_no_sum_and_is_named():
     assert (cell(a, "operating").value, cell(a, "operating").status) == (None, "not_assessed")
     assert (cell(a, "river_flood").value, cell(a, "river_flood").status) == (None, "not_assessed")
     assert cell(a, "typhoon").status == "not_assessed"
+
+
+def test_flags_of_unknown_perils_stand_at_their_sum():
+    """Why a peril is missing is said where it is missing."""
+    a = answer(
+        [
+            row("wildfire", 0.1, 1.0, flags=["known"]),
+            row("river_flood", None, 0.5, flags=["river_distance_unknown"]),
+            row("extreme_heat", 0.1, 1.0, flags=["of heat"]),
+        ]
+    )
+
+    assert cell(a, "physical").flags == {"known", "river_distance_unknown"}
+    assert cell(a, "river_flood").flags == {"river_distance_unknown"}
+
+
+def test_a_peril_without_one_end_has_no_interval_of_money():
+    """Neither end is drawn where one of them is unknown."""
+    a = answer([row("wildfire", 0.1, 1.0, aal_p95=None)])
+
+    assert (cell(a, "wildfire").low, cell(a, "wildfire").high) == (None, None)
+    assert cell(a, "wildfire").value == pytest.approx(1e6)
+
+
+def test_a_missing_history_of_any_peril_is_said():
+    """One flag in one scenario's baseline is enough; a later horizon's is none."""
+    flags = [compare.MODEL_START]
+    plain = row("wildfire", 0.1, 1.0, BASE)
+
+    assert compare.baseline_is_model_start(
+        answer([plain, row("typhoon", 0.1, 1.0, BASE, flags=flags)])
+    )
+    assert not compare.baseline_is_model_start(
+        answer([plain, row("typhoon", 0.1, 1.0, KEY, flags=flags)])
+    )
 
 
 def test_a_low_confidence_peril_makes_its_sum_low_confidence():
@@ -241,6 +278,21 @@ def test_only_sites_of_known_value_and_one_stamp_are_summed():
     assert sums.members(sites) == sums.Members(
         counted=(0, 4), not_assessed=(1,), value_unknown=(2,), other_stamp=(3,)
     )
+
+
+@pytest.mark.parametrize("quantity", ["grand", "wildfire"])
+def test_a_site_of_unknown_value_is_in_no_sum(quantity):
+    """Its losses are per ₩100 M and no money of its own."""
+    both, one = ([answer(), answer(value=None)], [answer()])
+
+    assert sums.total(both, quantity, KEY, PERILS) == sums.total(one, quantity, KEY, PERILS)
+
+
+def test_no_value_has_no_rate():
+    """Neither a division by zero nor a rate of nothing."""
+    assert sums.Sum(0.0, 0.0, 1).rate is None
+    assert sums.Sum(None, 1e9, 0).rate is None
+    assert sums.Sum(1e6, 1e9, 1).rate == pytest.approx(0.1)
 
 
 def test_nothing_to_sum_has_no_sum():

@@ -123,14 +123,24 @@ def test_a_baseline_of_zero_has_no_change_in_per_cent(rules):
 
 
 def test_a_change_within_what_years_vary_by_is_not_clear(rules):
-    """Years of ±10 hide a change of 1, not one of 30."""
+    """Years of ±10 have a standard error of 2.9 in a change: twice that hides 4, not 7."""
     noise = np.where(YEARS % 2 == 0, 10.0, -10.0)
-    for shift, clear in ((1.0, False), (30.0, True)):
+    for shift, clear in ((1.0, False), (4.0, False), (-4.0, False), (7.0, True), (-7.0, True)):
         values = np.broadcast_to(100 + noise + shift * (YEARS > 2020), (4, YEARS.size))
         found = projections.summaries(
             values, projections.periods(YEARS, values, rules, "rn"), rules, "rn"
         )
         assert {s.clear for s in found if s.horizon != "baseline"} == {clear}
+
+
+def test_the_deviation_is_of_a_sample_of_years(rules):
+    """Twenty years of ±1: the root of 20 ÷ 19."""
+    values = np.broadcast_to(np.where(YEARS % 2 == 0, 1.0, -1.0), (4, YEARS.size))
+    found = projections.summaries(
+        values, projections.periods(YEARS, values, rules, "ta"), rules, "ta"
+    )
+    one = next(s for s in found if s.horizon == "2050s")
+    assert one.deviation == pytest.approx((20 / 19) ** 0.5)
 
 
 def test_thirty_years_of_data_do_not_reach_the_2050s(rules):

@@ -116,6 +116,14 @@ def test_thirty_years_cover_one_horizon():
     assert check(found, "history", "ta").verdict == "unknown"
 
 
+def test_the_shortest_table_covers_a_window():
+    """One table that ends in 2050 leaves ten years of the 2050s, whatever the others hold."""
+    found = with_series("rn", last=2050)
+    assert check(found, "coverage", "2050s").numbers["years"] == 10
+    assert check(found, "coverage", "2050s").verdict == "fail"
+    assert check(found, "coverage", "2030s").verdict == "pass"
+
+
 def test_fifteen_years_are_a_warning():
     """2041–2055 gives the 2050s fifteen years: low confidence."""
     found = sound(profiles={n: series(n, first=1991, last=2055) for n in quality.CLIMATE})

@@ -129,6 +129,9 @@ def test_basins_are_scaled_exactly():
     assert [found.outcomes[name].base_aal for name in SET_NAMES] == pytest.approx(
         [0.005, 0.01, 0.025]
     )
+    for outcome in found.outcomes.values():  # stored from half to twice
+        assert outcome.aal_p05 == pytest.approx(outcome.final_aal / 2)
+        assert outcome.aal_p95 == pytest.approx(outcome.final_aal * 2)
     assert {d.key for d in found.differences} == {
         "water_stress.bill_ratio",
         "frame.vulnerability_shift",

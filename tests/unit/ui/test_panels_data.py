@@ -1,0 +1,107 @@
+"""The page of the data: the worst first, the latest load, rows of several sources."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from modelops_core import bootstrap
+from modelops_core.services.audit.quality import Check
+from modelops_core.ui.data import checks, data_cache, inputs
+from tests.unit.ui.screen import Screen, program
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch):
+    """The reader's language."""
+    monkeypatch.setattr("modelops_core.ui.kit.i18n.language", lambda: "en")
+    monkeypatch.setattr(inputs.words, "language", lambda: "en")
+
+
+def test_the_worst_kinds_of_checks_come_first(monkeypatch):
+    """By the worst of each kind, whatever its others say."""
+    drawn = []
+    monkeypatch.setattr(checks, "st", Screen())
+    monkeypatch.setattr(checks, "_card", lambda kind, found: drawn.append((kind, len(found))))
+    given = [("gaps", "pass"), ("range", "warn"), ("spei", "unknown"), ("gaps", "fail")]
+    checks._cards([Check(kind, "ta", verdict) for kind, verdict in given])
+    assert drawn == [("gaps", 2), ("range", 1), ("spei", 1)]
+
+
+class Inventory:
+    """Tables of 3,200 cells; what is asked of the cells is kept."""
+
+    def __init__(self):
+        self.looked_at = []
+
+    def grid_ids(self):
+        return list(range(3200))
+
+    def profile(self, name, last, ids):
+        self.looked_at.append(ids)
+        return {"row_count": 0}
+
+    def rain_days(self, ids):
+        return {}
+
+    def spei(self, window, mean, deviation, ids):
+        return {"window": window}
+
+    def warming(self, window, ids):
+        return {"window": window}
+
+    def sea_level(self, first, rise):
+        return {}
+
+
+@pytest.fixture
+def inventory(monkeypatch):
+    made = Inventory()
+    monkeypatch.setattr(bootstrap, "app", lambda: program(inventory=made))
+    return made
+
+
+def test_rows_of_several_sources_of_one_table_add_up(inventory):
+    """Five and seven; only counted tables are compared with them."""
+    sources = [
+        {"table_name": "a", "row_count": 5},
+        {"table_name": "b", "row_count": 1},
+        {"table_name": "a", "row_count": 7},
+    ]
+    sizes = {"a": {"rows": 12, "exact": True}, "b": {"rows": 9, "exact": False}}
+    found = data_cache.findings(sources, sizes)
+    assert found.registered == {"a": 12, "b": 1}
+    assert found.rows == {"a": 12}
+
+
+def test_a_fine_grid_is_sampled_evenly(inventory):
+    """Every third of 3,200 cells; the baseline and the end of the century are the file's."""
+    found = data_cache.findings([], {})
+    assert (found.cells, found.grid) == (1067, 3200)
+    assert inventory.looked_at[0] == list(range(0, 3200, 3))
+    assert found.spei["window"] == (1991, 2020)
+    assert list(found.warming["window"]) == [2081, 2100]
+
+
+def test_the_latest_load_and_the_sum_of_rows(monkeypatch):
+    """Of two data sets the later one; a table without a source is empty and no data set."""
+    screen = Screen()
+    drawn = []
+
+    class Box:
+        def metric(self, label, value, **more):
+            drawn.append((value, more.get("help")))
+
+    monkeypatch.setattr(inputs, "st", screen)
+    monkeypatch.setattr(inputs.words, "boxes", lambda count: [Box() for _ in range(count)])
+    moments = [datetime(2026, 1, day, tzinfo=UTC) for day in (5, 9)]
+    rows = [
+        {"table_name": "a", "kind": "observed", "rows": 1000, "loaded_at": moments[0]},
+        {"table_name": "b", "kind": "synthetic", "rows": 500, "loaded_at": moments[1]},
+        {"table_name": "c", "kind": None, "rows": 0, "loaded_at": None},
+    ]
+    inputs._summary(rows)
+    (sets, _), (total, _), (_, latest), (empty, names), (synthetic, _) = drawn
+    assert (sets, total, latest) == ("2", "1.50 k", "2026-01-09 09:00")
+    assert (empty, names, synthetic) == ("1", "c", "1")
