@@ -63,7 +63,7 @@ class Jobs:
 
 
 @dataclass
-class Served:
+class StoredResults:
     """Stored results in memory."""
 
     rows: list[dict[str, Any]] = field(default_factory=list)
@@ -126,7 +126,7 @@ class Program:
     def __init__(self, **settings: Any) -> None:
         self.settings = Settings(**settings)
         self.perils, self.parameters = PERILS, PARAMETERS
-        self.jobs, self.served, self.tiles = Jobs(), Served(), Tiles()
+        self.jobs, self.stored_results, self.tiles = Jobs(), StoredResults(), Tiles()
         self.keys, self.audit = Keys(), Audit()
         self.submitted: list[tuple[Any, ...]] = []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from starlette.requests import HTTPConnection
 
-from modelops_core.api.access import INCLUDES, Caller, key_of, local
+from modelops_core.api.access import INCLUDES, Caller, is_local, key_from
 from tests.unit.api.program import FAR, LOCAL, Program, job
 
 BASE = "/api/v1/risk-assessment"
@@ -32,7 +32,7 @@ def connection(client=LOCAL, server=("127.0.0.1", 8501), **headers):
 )
 def test_local_is_from_this_machine_to_this_machine(client, server, headers, here):
     """Both ends are the loopback's, and no proxy stands between."""
-    assert local(connection(client, server, **headers)) is here
+    assert is_local(connection(client, server, **headers)) is here
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_local_is_from_this_machine_to_this_machine(client, server, headers, her
 )
 def test_where_a_key_stands(headers, key):
     """A scheme is written in any letters; another scheme is no key."""
-    assert key_of(connection(**headers)) == key
+    assert key_from(connection(**headers)) == key
 
 
 @pytest.mark.parametrize(

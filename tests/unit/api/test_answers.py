@@ -61,17 +61,17 @@ def test_whose_jobs_are_listed(scope, owner):
 def test_stored_results_say_which_place_and_view_they_are():
     """Latitude, longitude, scenario and horizon in their places; nothing stored is 404."""
     program = Program()
-    program.served.tables = {"extreme_heat": {"final_aal": 0.1}}
+    program.stored_results.tables = {"extreme_heat": {"final_aal": 0.1}}
     view = {"scenario": "ssp5", "horizon": "2090s"}
     found = program.caller().get(f"{BASE}/results/37.5/127.25", params=view).json()
 
-    assert program.served.calls == [("site", 37.5, 127.25, "ssp5", "2090s")]
+    assert program.stored_results.calls == [("site", 37.5, 127.25, "ssp5", "2090s")]
     assert {name: found[name] for name in ("latitude", "longitude", *view)} == {
         "latitude": 37.5,
         "longitude": 127.25,
         **view,
     }
-    program.served.tables = {}
+    program.stored_results.tables = {}
     missing = program.caller().get(f"{BASE}/results/37.5/127.25")
     assert (missing.status_code, missing.json()["code"]) == (404, "no_assessment")
 

@@ -39,7 +39,7 @@ def test_a_version_is_believed_for_two_seconds(monkeypatch):
     """Asked at once, not again within two seconds, then again."""
     now, asked = [100.0], []
     monkeypatch.setattr(etags.time, "monotonic", lambda: now[0])
-    believed = etags.Believed(lambda: asked.append(1) or f"v{len(asked)}")
+    believed = etags.CachedValue(lambda: asked.append(1) or f"v{len(asked)}")
 
     said = []
     for moment in (100.0, 101.9, 102.1, 103.0, 104.2):

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from modelops_core.api import guard
-from modelops_core.api.guard import Buckets, Guard
+from modelops_core.api.guard import Guard, TokenBuckets
 from modelops_core.settings import Settings
 from tests.unit.api.program import FAR, LOCAL
 
@@ -80,7 +80,7 @@ def test_callers_do_not_use_up_each_others_rate(caller):
 
 def test_a_long_rest_saves_no_more_than_a_bunch(clock):
     """An hour without a request: four, not a thousand."""
-    buckets = Buckets(16, clock)
+    buckets = TokenBuckets(16, clock)
     assert [buckets.take("a") for _ in range(4)] == [None] * 4
     clock.now = 3600.0
     assert [buckets.take("a") is None for _ in range(5)] == [True] * 4 + [False]
@@ -88,7 +88,7 @@ def test_a_long_rest_saves_no_more_than_a_bunch(clock):
 
 def test_a_clock_that_goes_back_takes_nothing_away(clock):
     """The level stays as it was."""
-    buckets = Buckets(16, clock)
+    buckets = TokenBuckets(16, clock)
     clock.now = 100.0
     assert buckets.take("a") is None
     clock.now = 0.0
@@ -97,8 +97,8 @@ def test_a_clock_that_goes_back_takes_nothing_away(clock):
 
 def test_who_was_longest_away_is_forgotten_first(clock, monkeypatch):
     """With room for two the third pushes the first out, and a used-up bucket is not renewed by that."""
-    monkeypatch.setattr(guard, "CALLERS", 2)
-    buckets = Buckets(4, clock)
+    monkeypatch.setattr(guard, "MAX_CALLERS", 2)
+    buckets = TokenBuckets(4, clock)
     assert [buckets.take(name) for name in ("a", "b", "c")] == [None] * 3
     assert buckets.take("c") is not None
     assert buckets.take("b") is not None

@@ -22,7 +22,7 @@ STATE = {
 
 def program(**state):
     made = Program()
-    made.served.now = {**STATE, **state}
+    made.stored_results.now = {**STATE, **state}
     return made
 
 
@@ -80,7 +80,7 @@ def test_a_database_that_answers_with_an_error_is_there(error, connection):
     def state():
         raise error
 
-    made.served.state = state
+    made.stored_results.state = state
     answer = made.caller().get("/health/db")
     assert (answer.status_code, answer.json()["database"]) == (503, connection)
     assert answer.json()["reason"]

@@ -10,12 +10,12 @@ from modelops_core.api.hub import Hub, Subscription
 
 def test_a_slow_socket_loses_the_oldest_notices(monkeypatch):
     """Room for two of three: the first is gone, the last is there."""
-    monkeypatch.setattr(hub, "KEPT", 2)
+    monkeypatch.setattr(hub, "MAX_PENDING", 2)
 
     async def read():
         subscription = Subscription()
         for n in range(3):
-            subscription.give({"n": n})
+            subscription.push({"n": n})
         await asyncio.sleep(0)
         return [await subscription.next(1.0), await subscription.next(1.0)]
 
@@ -27,7 +27,7 @@ def test_nothing_for_a_while_is_none():
 
     async def read():
         subscription = Subscription()
-        subscription.give(None)
+        subscription.push(None)
         return [await subscription.next(1.0), await subscription.next(0.0)]
 
     assert asyncio.run(read()) == [None, None]

@@ -26,7 +26,7 @@ def cell(grid_id, latitude, longitude, **more):
 @pytest.fixture
 def program():
     made = Program()
-    made.served.rows = [
+    made.stored_results.rows = [
         cell(1, 37.0, 127.0),
         cell(2, 37.0, 127.2, hazard_score=None, hazard_status=None),
     ]
@@ -50,7 +50,7 @@ def test_each_metric_has_its_own_value_and_status(program):
 
 def test_a_cell_is_half_a_step_to_each_side(program):
     """0.1° about the centre on a grid of 0.2°: west, south, then counter-clockwise, closed."""
-    program.served.rows.append(cell(3, 37.2, 127.0))
+    program.stored_results.rows.append(cell(3, 37.2, 127.0))
     [ring] = program.caller().get(LAYER).json()["features"][0]["geometry"]["coordinates"]
     assert ring == [[126.9, 36.9], [127.1, 36.9], [127.1, 37.1], [126.9, 37.1], [126.9, 36.9]]
 
@@ -61,7 +61,7 @@ def test_the_view_asked_for_is_the_view_read(program):
     found = program.caller().get(LAYER, params=view).json()
     program.caller().get(TILE, params={"risk_type": "typhoon", **view})
 
-    assert program.served.calls == [("layer", "extreme_heat", "ssp5", "2090s")]
+    assert program.stored_results.calls == [("layer", "extreme_heat", "ssp5", "2090s")]
     assert (found["scenario"], found["horizon"], found["unit"]) == ("ssp5", "2090s", "0 to 1")
     chosen = {"risk_type": "typhoon", "ssp_scenario": "ssp5", "horizon": "2090s"}
     assert program.tiles.calls == [("grid", 8, 218, 99, chosen)]
@@ -107,14 +107,14 @@ def test_a_copy_is_good_until_the_data_change(program, path):
     """304 without a body and without reading again; 200 under another version."""
     first = program.caller().get(path)
     known = {"If-None-Match": first.headers["etag"]}
-    reads = len(program.served.calls) + len(program.tiles.calls)
+    reads = len(program.stored_results.calls) + len(program.tiles.calls)
     same = program.caller().get(path, headers=known)
     assert (same.status_code, same.content) == (304, b"")
-    assert len(program.served.calls) + len(program.tiles.calls) == reads
+    assert len(program.stored_results.calls) + len(program.tiles.calls) == reads
     assert same.headers["cache-control"] == first.headers["cache-control"]
     assert "max-age=60" in first.headers["cache-control"]
 
-    program.served.known = "v2"
+    program.stored_results.known = "v2"
     assert program.caller().get(path, headers=known).status_code == 200
 
 
@@ -128,5 +128,5 @@ def test_an_empty_tile_has_no_body_and_an_etag(program):
 
 def test_no_stored_results_are_no_empty_map(program):
     """503 with what helps."""
-    program.served.rows = []
+    program.stored_results.rows = []
     assert program.caller().get(LAYER).status_code == 503

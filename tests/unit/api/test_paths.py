@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from starlette.routing import Match
 
-from modelops_core.api.paths import Paths
+from modelops_core.api.paths import PathPrefixes
 from modelops_core.api.server import PREFIXES
 
 
@@ -31,5 +31,5 @@ def test_a_prefix_counts_at_whole_segments(path, kind, match):
     async def nobody(scope, receive, send):
         """Never called here."""
 
-    found, more = Paths(nobody, PREFIXES).matches({"type": kind, "path": path})
+    found, more = PathPrefixes(nobody, PREFIXES).matches({"type": kind, "path": path})
     assert (found, more) == (match, {})

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 
 from modelops_core.domain.climate import Climate, Storms
+from modelops_core.domain.data_source import DataSource
 from modelops_core.domain.horizons import SCENARIOS
 from modelops_core.domain.site import Site
 from modelops_core.ports import Place, Tile
@@ -16,6 +18,14 @@ from modelops_core.ports import Place, Tile
 YEARS = np.arange(1991, 2101)
 SEOUL = (37.5, 127.0)
 Row = dict[str, Any]
+#: what every stored row says of itself
+MADE: Row = {
+    "status": "ok",
+    "flags": [],
+    "run_id": 1,
+    "method_version": "1",
+    "calculated_at": datetime(2026, 1, 1, tzinfo=UTC),
+}
 
 
 def site(**more: Any) -> Site:
@@ -38,15 +48,16 @@ def site(**more: Any) -> Site:
 def hazard(peril: str, scenario: str = "ssp2", horizon: str = "2050s", **more: Any) -> Row:
     """A stored H."""
     key = {"risk_type": peril, "ssp_scenario": scenario, "horizon": horizon}
-    score = {"hazard_score": 0.5, "hazard_level": "Medium", "status": "ok", "flags": []}
-    return {**key, **score, **more}
+    score = {"hazard_score": 0.5, "hazard_score_100": 50.0, "hazard_level": "Medium"}
+    return {**key, **score, "statistic": None, "unit": None, **MADE, **more}
 
 
 def probability(peril: str, scenario: str = "ssp2", horizon: str = "2050s", **more: Any) -> Row:
     """A stored P(H) with an interval from half to three times the AAL."""
     key = {"risk_type": peril, "ssp_scenario": scenario, "horizon": horizon}
-    loss = {"aal": 0.02, "aal_p05": 0.01, "aal_p95": 0.06, "status": "ok", "flags": []}
-    return {**key, **loss, "calculation_details": {"n": 20, "years": [2041, 2060]}, **more}
+    loss = {"aal": 0.02, "aal_p05": 0.01, "aal_p95": 0.06, "bin_probabilities": None}
+    details = {"bin_data": None, "calculation_details": {"n": 20, "years": [2041, 2060]}}
+    return {**key, **loss, **details, **MADE, **more}
 
 
 def climate() -> Climate:
@@ -79,7 +90,7 @@ class Readers:
     building: Row | None = None
     rows: tuple[Sequence[Row], Sequence[Row]] = ((), ())
     series: Climate = field(default_factory=climate)
-    sources: Sequence[Row] = ()
+    sources: Sequence[DataSource] = ()
     written: dict[str, list[Row]] = field(default_factory=dict)
 
     def place(self, latitude: float, longitude: float) -> Place:
@@ -99,7 +110,7 @@ class Readers:
     def along(self, *asked: Any) -> Sequence[Any]:
         return ()
 
-    def all(self) -> Sequence[Row]:
+    def all(self) -> Sequence[DataSource]:
         return self.sources
 
     def exposure(self, rows: Sequence[Row]) -> int:

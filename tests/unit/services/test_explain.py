@@ -10,6 +10,7 @@ import pytest
 from modelops_core.errors import NoResults, UnknownPeril
 from modelops_core.perils import PERILS
 from modelops_core.services.audit import explain
+from tests.answers import data_source
 from tests.parameters import PARAMETERS
 from tests.unit.services import one_cell
 from tests.unit.services.one_cell import Readers, hazard, probability
@@ -31,7 +32,7 @@ def told(readers, peril=HEAT, scenario="ssp2", horizon="2050s", outdated=False):
         parameters=PARAMETERS,
         outdated=lambda: outdated,
     )
-    return explain.explain(ports, 37.5, 127.0, peril.key, scenario, horizon)
+    return explain.explain(ports, 37.5, 127.0, peril.key, scenario, horizon).to_row()
 
 
 def readers(peril="extreme_heat", h=None, p=None, **more):
@@ -100,7 +101,7 @@ def test_each_flag_is_said_once_in_both_languages():
 def test_inputs_are_the_sources_of_what_the_peril_reads():
     """Heat reads warm spells, temperature and humidity, and no rain."""
     tables = ("wsdi_data", "ta_data", "rhm_data", "rn_data", "location_grid")
-    found = told(readers(sources=[{"table_name": name} for name in tables]))
+    found = told(readers(sources=[data_source(name) for name in tables]))
     assert [source["table_name"] for source in found["inputs"]] == list(tables[:3])
 
 
@@ -135,11 +136,7 @@ def test_where_it_is_and_whether_it_is_outdated():
 
 def test_parameters_are_said_with_all_their_values():
     """Low, central and high in their places, with source and grade."""
-    [row] = [
-        one
-        for one in explain.parameters(PARAMETERS, "extreme_heat")
-        if one["key"].endswith("damage_per_day")
-    ]
+    [row] = [one for one in told(readers())["parameters"] if one["key"].endswith("damage_per_day")]
     assert (row["low"], row["value"], row["high"]) == (2e-5, 6e-5, 1.5e-4)
     assert row["source"]
     assert row["grade"]

@@ -7,8 +7,11 @@ from datetime import UTC, datetime
 import pytest
 
 from modelops_core import bootstrap
+from modelops_core.db.inputs.inventory import TableSize
 from modelops_core.services.audit.quality import Check
 from modelops_core.ui.data import checks, data_cache, inputs
+from modelops_core.ui.data.inputs import InputTable
+from tests.answers import data_source
 from tests.unit.ui.screen import Screen, program
 
 
@@ -64,12 +67,8 @@ def inventory(monkeypatch):
 
 def test_rows_of_several_sources_of_one_table_add_up(inventory):
     """Five and seven; only counted tables are compared with them."""
-    sources = [
-        {"table_name": "a", "row_count": 5},
-        {"table_name": "b", "row_count": 1},
-        {"table_name": "a", "row_count": 7},
-    ]
-    sizes = {"a": {"rows": 12, "exact": True}, "b": {"rows": 9, "exact": False}}
+    sources = [data_source(name, row_count=rows) for name, rows in (("a", 5), ("b", 1), ("a", 7))]
+    sizes = {"a": TableSize(12, True, 0), "b": TableSize(9, False, 0)}
     found = data_cache.findings(sources, sizes)
     assert found.registered == {"a": 12, "b": 1}
     assert found.rows == {"a": 12}
@@ -96,10 +95,12 @@ def test_the_latest_load_and_the_sum_of_rows(monkeypatch):
     monkeypatch.setattr(inputs, "st", screen)
     monkeypatch.setattr(inputs.words, "boxes", lambda count: [Box() for _ in range(count)])
     moments = [datetime(2026, 1, day, tzinfo=UTC) for day in (5, 9)]
+    observed = data_source("a", loaded_at=moments[0])
+    synthetic_one = data_source("b", kind="synthetic", loaded_at=moments[1])
     rows = [
-        {"table_name": "a", "kind": "observed", "rows": 1000, "loaded_at": moments[0]},
-        {"table_name": "b", "kind": "synthetic", "rows": 500, "loaded_at": moments[1]},
-        {"table_name": "c", "kind": None, "rows": 0, "loaded_at": None},
+        InputTable("a", 1000, True, observed),
+        InputTable("b", 500, True, synthetic_one),
+        InputTable("c", 0, True),
     ]
     inputs._summary(rows)
     (sets, _), (total, _), (_, latest), (empty, names), (synthetic, _) = drawn

@@ -9,6 +9,7 @@ import pytest
 
 from modelops_core import bootstrap
 from modelops_core.domain.job import Job, JobStatus
+from modelops_core.domain.nightly_run import NightlyRun
 from modelops_core.ui.jobs import job_labels, job_list, jobs_cache, nightly_runs
 from modelops_core.ui.kit import timestamps
 from tests.unit.ui.screen import Screen, program
@@ -26,6 +27,11 @@ def job(status="queued", created=NOON, **more):
     return Job(
         batch_id="b", job_type="nightly", status=JobStatus(status), created_at=created, **more
     )
+
+
+def run(**more):
+    given = {"run_id": 1, "stages": ["hazard"], "method_version": "1", "parameter_hash": "h"}
+    return NightlyRun(**{**given, "started_at": NOON, "finished_at": None, **more})
 
 
 def later(seconds):
@@ -87,9 +93,10 @@ def test_jobs_of_every_type_are_counted(monkeypatch):
 )
 def test_results_that_a_nightly_run_changed(hazard, probability, changed):
     """What is unknown of both is unknown, not zero."""
-    row = {"hazard_results": hazard, "probability_results": probability}
-    assert nightly_runs._changed(row) == changed
-    assert nightly_runs._count(changed) == ("–" if changed is None else str(changed))
+    counts = {"hazard_results": hazard, "probability_results": probability}
+    found = run(counts={name: rows for name, rows in counts.items() if rows is not None}).changed
+    assert found == changed
+    assert nightly_runs._count(found) == ("–" if changed is None else str(changed))
 
 
 @pytest.mark.parametrize(
@@ -104,19 +111,15 @@ def test_results_that_a_nightly_run_changed(hazard, probability, changed):
 def test_a_run_without_an_end_runs_or_was_cut_off(monkeypatch, finished, batch_id, active, key):
     """It runs where its own job does."""
     monkeypatch.setattr(nightly_runs, "t", lambda name: name)
-    row = {"finished_at": finished, "batch_id": batch_id}
-    assert nightly_runs.state_of(row, active) == f"jobs.{key}"
+    found = run(finished_at=finished, batch_id=batch_id)
+    assert nightly_runs.state_of(found, active) == f"jobs.{key}"
 
 
 def test_a_nightly_run_is_a_row_of_its_durations_and_counts():
     """Each under its own name; what was not kept is unknown."""
-    names = ("run_id", "batch_id", "parameter_set", "parameter_hash", "method_version", "stages")
-    run = dict.fromkeys((*names, "finished_at"), "x") | {
-        "started_at": NOON,
-        "durations": {"wall": 9.0, "read": 1.0, "calculate": 5.0, "write": 2.0},
-        "counts": {"cells": 6, "tiles": 3, "skipped": 1, "hazard_results": 12},
-    }
-    row = nightly_runs._row(run)
+    durations = {"wall": 9.0, "read": 1.0, "calculate": 5.0, "write": 2.0}
+    counts = {"cells": 6, "tiles": 3, "skipped": 1, "hazard_results": 12}
+    row = nightly_runs._file_row(run(durations=durations, counts=counts))
     times = ("wall_s", "read_s", "calculate_s", "write_s")
     assert [row[name] for name in times] == [9.0, 1.0, 5.0, 2.0]
     counts = ("cells", "tiles", "skipped", "hazard_results", "probability_results")
