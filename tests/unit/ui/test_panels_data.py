@@ -19,7 +19,7 @@ from tests.unit.ui.screen import Screen, program
 def english(monkeypatch):
     """The reader's language."""
     monkeypatch.setattr("modelops_core.ui.kit.i18n.language", lambda: "en")
-    monkeypatch.setattr(inputs.words, "language", lambda: "en")
+    monkeypatch.setattr(inputs.labels, "language", lambda: "en")
 
 
 def test_the_worst_kinds_of_checks_come_first(monkeypatch):
@@ -93,7 +93,7 @@ def test_the_latest_load_and_the_sum_of_rows(monkeypatch):
             drawn.append((value, more.get("help")))
 
     monkeypatch.setattr(inputs, "st", screen)
-    monkeypatch.setattr(inputs.words, "boxes", lambda count: [Box() for _ in range(count)])
+    monkeypatch.setattr(inputs.labels, "metric_places", lambda count: [Box() for _ in range(count)])
     moments = [datetime(2026, 1, day, tzinfo=UTC) for day in (5, 9)]
     observed = data_source("a", loaded_at=moments[0])
     synthetic_one = data_source("b", kind="synthetic", loaded_at=moments[1])

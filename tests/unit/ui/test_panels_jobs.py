@@ -42,8 +42,8 @@ def test_how_long_a_job_waited_and_worked():
     """Until it began; one that ended before that waited until its end, and never worked."""
     done = job("completed", started_at=later(5), completed_at=later(12))
     ended = job("cancelled", completed_at=later(7))
-    assert (job_labels.waited(done), job_labels.took(done)) == (5.0, 7.0)
-    assert (job_labels.waited(ended), job_labels.took(ended)) == (7.0, None)
+    assert (job_labels.queue_seconds(done), job_labels.run_seconds(done)) == (5.0, 7.0)
+    assert (job_labels.queue_seconds(ended), job_labels.run_seconds(ended)) == (7.0, None)
 
 
 def waiting(seconds):
@@ -128,6 +128,6 @@ def test_a_nightly_run_is_a_row_of_its_durations_and_counts():
 
 def test_moments_are_koreas():
     """15:05 in UTC is five past midnight of the next day there."""
-    assert timestamps.when(NOON) == "2026-02-01 00:05"
+    assert timestamps.local_time(NOON) == "2026-02-01 00:05"
     assert timestamps.iso(NOON) == "2026-02-01T00:05:09+09:00"
-    assert (timestamps.when(None), timestamps.iso(None)) == ("–", None)
+    assert (timestamps.local_time(None), timestamps.iso(None)) == ("–", None)
