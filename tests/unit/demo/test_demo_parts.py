@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import shapely
 
+from modelops_core import data
 from modelops_core.errors import SourceUnreadable
 from modelops_core.sources.demo import packages, reference
 from modelops_core.sources.demo.climate import rain_maxima, scenarios, spei, stations
@@ -20,7 +21,6 @@ from modelops_core.sources.demo.climate.interpolation import (
 from modelops_core.sources.demo.places import coverage, population
 from modelops_core.sources.demo.places.geometry import degrees, ewkb, metres, multipolygons
 from modelops_core.sources.demo.randomness import stream
-from modelops_core.sources.demo.reference import FOLDER
 
 
 def test_a_missing_package_is_named() -> None:
@@ -37,7 +37,9 @@ def test_a_missing_reference_table_is_named() -> None:
         reference.table("nothing")
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.csv")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted((data.FOLDER / "reference").glob("*.csv")), ids=lambda path: path.stem
+)
 def test_every_reference_table_opens_with_its_source(path: Path) -> None:
     assert path.read_text("utf-8").startswith("# source: ")
 

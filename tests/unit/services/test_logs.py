@@ -22,7 +22,10 @@ def written():
     structlog.configure(**before)
 
 
-@pytest.mark.parametrize("name", ["password", "Password", "AUTHORIZATION", "Api_Key", "TOKEN"])
+SECRETS = ("key", "api_key", "authorization", "password", "token", "cookie", "secret")
+
+
+@pytest.mark.parametrize("name", [*SECRETS, *map(str.upper, SECRETS), "Password", "Api_Key"])
 def test_a_secret_field_is_hidden_however_it_is_written(written, name):
     """The name counts, in small and in capital letters."""
     structlog.get_logger().info("asked", **{name: "hunter2"}, address="127.0.0.1")
@@ -38,3 +41,17 @@ def test_a_secret_in_a_text_is_hidden(written):
     )
     [line] = written()
     assert line["reason"] == "key *** at postgresql://worker:***@localhost:5432/modelops"
+
+
+def test_a_secret_in_a_trace_is_hidden(written):
+    """Errors quote what they were given; a moment and the job's id stay."""
+    with structlog.contextvars.bound_contextvars(batch_id="b1"):
+        try:
+            raise ValueError(f"no such key {KEY} at postgresql://me:hunter2@localhost/modelops")
+        except ValueError:
+            structlog.get_logger().exception("broken")
+    [line] = written()
+    assert (line["batch_id"], line["level"], line["event"]) == ("b1", "error", "broken")
+    assert "no such key *** at postgresql://me:***@localhost/modelops" in line["exception"]
+    assert not {KEY, "hunter2"} & set(line["exception"].split())
+    assert line["timestamp"].endswith("Z")
