@@ -223,7 +223,7 @@ def test_jobs_are_listed_by_status(fake):
     """As many as asked for, of the status asked for."""
     fake.jobs.recent.return_value = [job()]
     listed = run("jobs", "list")
-    assert listed.split() == "b1 running 7 % a 2026-01-31 09:05:00".split()
+    assert listed.split() == ["b1", "running", "7", "%", "a", "2026-01-31", "09:05:00"]
     run("jobs", "list", "--limit", 3, "--status", "failed")
     assert [call.args for call in fake.jobs.recent.call_args_list] == [
         (20, None),
