@@ -46,7 +46,7 @@ def test_a_job_put_back_is_as_new(empty_app):
     assert (job.status, job.worker, job.progress, job.attempts) == ("queued", None, 0, 1)
     assert job.step == Step(StepKind.other_worker)
     assert jobs.claim(["a"], "second").attempts == 2
-    jobs.requeue(batch_id, given_back=1)
+    jobs.requeue(batch_id, uncounted_attempts=1)
     assert jobs.get(batch_id).attempts == 1
 
 
@@ -68,7 +68,7 @@ def test_only_running_jobs_are_put_back(empty_app, end):
 
 def test_recovery_leaves_no_lock_behind(empty_app, monkeypatch):
     """It looks whether locks are free; what it looked at may be locked by others afterwards."""
-    monkeypatch.setattr(worker, "SILENCE", 0.0)
+    monkeypatch.setattr(worker, "HEARTBEAT_TIMEOUT", 0.0)
     one = empty_app.jobs.create("a", {})
     night = empty_app.jobs.create("nightly", {})
     for job_type in ("a", "nightly"):

@@ -76,8 +76,8 @@ def nights(fake, monkeypatch):
         asked.append((ports, request))
         return Report(7, cells=6, tiles=2, skipped=1, changed={"a": 3, "b": 4}, seconds={"wall": 1})
 
-    fake.night_on = lambda dask: f"on {dask}"
-    fake.night_request = lambda **options: options
+    fake.nightly_ports_on = lambda dask: f"on {dask}"
+    fake.nightly_request = lambda **options: options
     for module in (night, database):
         monkeypatch.setattr(module.nightly, "run", ran)
     return asked

@@ -8,8 +8,8 @@ import pytest
 
 from modelops_core.bootstrap import App, assessments
 from modelops_core.bootstrap.assessments import Assessments, korean_year
-from modelops_core.bootstrap.made_ahead import BUILDING_TILES, DISTRICT_MEANS, MadeAhead
 from modelops_core.bootstrap.nightly_job import NightlyJob, scheduled
+from modelops_core.bootstrap.precomputation import BUILDING_TILES, DISTRICT_MEANS, Precomputation
 from modelops_core.perils import PERILS
 from modelops_core.settings import Settings
 
@@ -37,7 +37,7 @@ def test_settings_reach_what_they_set(wired):
     tasks, settings = wired.maintenance, wired.settings
     assert (settings.job_timeout, settings.night_timeout, settings.job_days) == (123, 4567, 9)
     assert (tasks.nightly_timeout, tasks.keep_days) == (4567, 9)
-    assert tasks.tasks == (wired.made_ahead.queue_due,)
+    assert tasks.tasks == (wired.precomputation.queue_due,)
     assert wired.jobs._room == settings.queue_limit == 17
     loop = wired.worker_loop()
     assert (loop.timeout, loop.maintenance) == (123, tasks)
@@ -159,7 +159,7 @@ def test_each_load_is_asked_for_once():
     """Of buildings and of series; another load is another job, nothing due is none."""
     jobs = Seen()
     for tiles, means in (("1", None), ("1", None), ("2", "a"), ("2", "a"), (None, "b")):
-        MadeAhead(Due(tiles), Due(means), jobs).queue_due()
+        Precomputation(Due(tiles), Due(means), jobs).queue_due()
     assert jobs.queued == [
         (BUILDING_TILES, {"version": "1"}),
         (BUILDING_TILES, {"version": "2"}),

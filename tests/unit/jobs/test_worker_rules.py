@@ -52,8 +52,8 @@ class Queue:
     def fail(self, batch_id, why, trace=None, notes=None):
         self.failed.append((batch_id, why, trace, notes))
 
-    def requeue(self, batch_id, given_back=0):
-        self.requeued.append((batch_id, given_back))
+    def requeue(self, batch_id, uncounted_attempts=0):
+        self.requeued.append((batch_id, uncounted_attempts))
 
 
 def lock(held=True):
@@ -157,7 +157,7 @@ def test_a_job_that_killed_three_workers_is_failed():
 
 def test_at_the_deadline_the_job_is_failed_once(monkeypatch):
     """Though its step goes on: until then the heart beats, afterwards it does not."""
-    monkeypatch.setattr(heartbeat, "INTERVAL", 0.01)
+    monkeypatch.setattr(heartbeat, "HEARTBEAT_INTERVAL", 0.01)
     now = [0.0]
     monkeypatch.setattr(heartbeat.time, "monotonic", lambda: now[0])
     queue = Queue()
@@ -207,7 +207,7 @@ class PoolWorker:
 def test_a_job_that_ends_within_the_grace_is_not_handed_back(monkeypatch):
     """First all are woken and their threads waited for, then those that still work hand back."""
     order = []
-    monkeypatch.setattr(worker_pool, "GRACE", PATIENCE / 2)
+    monkeypatch.setattr(worker_pool, "GRACE_PERIOD", PATIENCE / 2)
     quick = PoolWorker(busy=False)
     pool = WorkerPool(lambda: quick, 1)
     pool.start()
@@ -222,7 +222,7 @@ def test_a_job_that_ends_within_the_grace_is_not_handed_back(monkeypatch):
 
 def test_a_job_that_outlasts_the_grace_is_handed_back(monkeypatch):
     """And the pool waits for it."""
-    monkeypatch.setattr(worker_pool, "GRACE", 0.01)
+    monkeypatch.setattr(worker_pool, "GRACE_PERIOD", 0.01)
     busy = PoolWorker(busy=True)
     pool = WorkerPool(lambda: busy, 1)
     pool.start()
