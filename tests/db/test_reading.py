@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, text
 
 from modelops_core.db import bulk, queries
 from modelops_core.db import engine as engines
-from modelops_core.db.inputs.loading import Tables
+from modelops_core.db.inputs.loading import DatasetTables
 from modelops_core.db.inputs.series import FIELDS
 from modelops_core.db.results.check import CheckTables
 from modelops_core.domain.horizons import SCENARIOS
@@ -71,7 +71,7 @@ def test_a_layer_keeps_its_two_statuses_apart(site_app):
         values = site_app.layers.values(*other)
         assert 2 not in values.aal_status[:3].tolist()
         assert not (values.aal == 9).any()
-    listed = site_app.served.layer("drought", "ssp2", "2050s")
+    listed = site_app.stored_results.layer("drought", "ssp2", "2050s")
     assert {(row["hazard_status"], row["aal_status"]) for row in listed} == {
         ("low_confidence", "not_assessed")
     }
@@ -135,12 +135,12 @@ def test_cells_with_a_value_are_counted_by_scenario(app, n):
 def test_another_load_has_another_moment(app):
     """So that what was made of the former one is known to be old; rows and source are the new ones."""
     [dataset] = [d for d in world.datasets() if d.table == "cdd_data"]
-    before = {row["table_name"]: row for row in app.sources.all()}
+    before = {row.table_name: row for row in app.sources.all()}
     execute(app, "DELETE FROM modelops.cdd_data")
-    rows = Tables(app.owner).write(dataset)
-    after = {row["table_name"]: row for row in app.sources.all()}
-    assert after["cdd_data"]["loaded_at"] > before["cdd_data"]["loaded_at"]
-    assert after["cdd_data"]["row_count"] == rows == 660
+    rows = DatasetTables(app.owner).write(dataset)
+    after = {row.table_name: row for row in app.sources.all()}
+    assert after["cdd_data"].loaded_at > before["cdd_data"].loaded_at
+    assert after["cdd_data"].row_count == rows == 660
     assert after["ta_data"] == before["ta_data"]
     with app.owner.connect() as connection:
         indexes = connection.exec_driver_sql(

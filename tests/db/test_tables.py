@@ -141,7 +141,7 @@ def test_the_sea_is_judged_by_its_last_year(rows):
 def test_tables_are_counted_and_dated(site_app):
     """Rows of each table, when results were last written, runs with the latest first."""
     sizes = site_app.inventory.sizes(["location_grid", "api_buildings", "no_such_table"])
-    assert {name: (size["rows"], size["exact"]) for name, size in sizes.items()} == {
+    assert {name: (size.rows, size.exact) for name, size in sizes.items()} == {
         "location_grid": (6, True),
         "api_buildings": (2, True),
     }
@@ -149,12 +149,12 @@ def test_tables_are_counted_and_dated(site_app):
     assert written["exposure_results"] is None
     assert written["hazard_results"] is not None
     [run] = site_app.inventory.runs()
-    assert (run["parameter_set"], run["counts"]["cells"]) == ("central", 6)
+    assert (run.parameter_set, run.counts["cells"]) == ("central", 6)
     with site_app.owner.begin() as connection:
         connection.exec_driver_sql(
             "INSERT INTO modelops.runs (batch_id, stages, method_version, parameter_hash)"
             " SELECT batch_id, '{hazard}', method_version, parameter_hash FROM modelops.runs"
         )
     latest, first = site_app.inventory.runs()
-    assert (latest["finished_at"], first["run_id"]) == (None, run["run_id"])
-    assert [r["run_id"] for r in site_app.inventory.runs(1)] == [latest["run_id"]]
+    assert (latest.finished_at, first.run_id) == (None, run.run_id)
+    assert [r.run_id for r in site_app.inventory.runs(1)] == [latest.run_id]

@@ -225,20 +225,24 @@ def test_the_last_run_is_the_latest_that_ended(empty_app):
     versions = []
     for run_id in (first, second):
         empty_app.runs.finish(run_id, inputs={"n": run_id}, counts={"cells": 1}, durations={"a": 2})
-        versions.append(empty_app.served.version())
+        versions.append(empty_app.stored_results.version())
         last = empty_app.runs.last()
-        assert (last["run_id"], last["inputs"]) == (run_id, {"n": run_id})
-        assert (last["counts"], last["durations"]) == ({"cells": 1}, {"a": 2})
+        assert (last.run_id, last.inputs) == (run_id, {"n": run_id})
+        assert (last.counts, last.durations) == ({"cells": 1}, {"a": 2})
     begun(empty_app)
-    assert empty_app.runs.last()["run_id"] == second
-    assert [*versions, empty_app.served.version()] == [versions[0], versions[1], versions[1]]
+    assert empty_app.runs.last().run_id == second
+    assert [*versions, empty_app.stored_results.version()] == [
+        versions[0],
+        versions[1],
+        versions[1],
+    ]
     assert versions[0] != versions[1]
 
 
 def test_a_run_of_one_stage_is_not_enough(site_app):
     """Both stages are asked for; a run of both is enough for one of them."""
     last = site_app.runs.last()
-    known = (last["parameter_hash"], last["inputs"]["code_version"])
+    known = (last.parameter_hash, last.inputs["code_version"])
     assert not site_app.runs.outdated(*known, ["hazard"])
     execute(site_app, "UPDATE modelops.runs SET stages = '{hazard}'")
     assert site_app.runs.outdated(*known)

@@ -189,8 +189,8 @@ def test_an_own_series_has_its_own_baseline(fake, monkeypatch, tmp_path):
 
 def test_an_explanation_is_of_the_named_number(fake, monkeypatch):
     """Scenario, horizon and river in their places; the defaults where none is named."""
-    asked = []
-    monkeypatch.setattr(site.explaining, "explain", lambda *args: asked.append(args) or {})
+    asked, answer = [], SimpleNamespace(to_row=dict)
+    monkeypatch.setattr(site.explaining, "explain", lambda *args: asked.append(args) or answer)
     run("explain", 37.5, 127, "typhoon", "--json")
     run(
         *("explain", 37.5, 127, "drought", "--scenario", "ssp5"),
@@ -309,7 +309,7 @@ def steps(fake, nights, monkeypatch):
     monkeypatch.setattr(database, "_migrate", lambda a: done.append("migrate"))
     monkeypatch.setattr(database, "code_version", lambda perils: "code")
     monkeypatch.setattr(database, "_night", lambda a: done.append("night"))
-    monkeypatch.setattr(database, "bar", lambda label: nullcontext(lambda *report: None))
+    monkeypatch.setattr(database, "progress_bar", lambda label: nullcontext(lambda *report: None))
     monkeypatch.setattr(
         database.loading,
         "fill",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from modelops_core.cli import check, texts
@@ -23,7 +25,7 @@ from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 )
 def test_three_significant_figures(value, unit, text):
     """Thousands have commas, unknown is a dash without a unit."""
-    assert texts.figure(value, unit) == text
+    assert texts.number(value, unit) == text
 
 
 @pytest.mark.parametrize(
@@ -84,13 +86,13 @@ def test_an_assessment_is_a_table_a_scenario():
 )
 def test_a_gauge_lies_kilometres_away(state, said):
     """Metres are divided by a thousand; only a gauge that counts is named."""
-    gauge = {
-        "state": texts.GAUGED if state == "gauged" else "far",
-        "station_code": "1001",
-        "station_name": "한강대교",
-        "years": 30,
-        "distance_m": 12_345.0,
-    }
+    gauge = SimpleNamespace(
+        state=texts.GAUGED if state == "gauged" else "far",
+        station_code="1001",
+        station_name="한강대교",
+        years=30,
+        distance_m=12_345.0,
+    )
     assert texts._river(gauge) == said
     assert texts._river(None) == []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from modelops_core.db.maps import vector_tiles
-from modelops_core.db.maps.vector_tiles import SCHEME, Tiles, checked
+from modelops_core.db.maps.vector_tiles import SCHEME, Tiles, check_tile
 from modelops_core.errors import InvalidInput
 
 
@@ -91,10 +91,10 @@ def test_tiles_of_another_load_or_scheme_are_due(loaded, made_from, due):
 def test_tiles_that_there_are(layer, z, x, y, known):
     """2^z in each direction, counted from 0."""
     if known:
-        checked(layer, z, x, y)
+        check_tile(layer, z, x, y)
     else:
         with pytest.raises(InvalidInput):
-            checked(layer, z, x, y)
+            check_tile(layer, z, x, y)
 
 
 def test_every_zoom_is_made_once(monkeypatch):

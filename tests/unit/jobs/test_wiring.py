@@ -38,7 +38,7 @@ def test_settings_reach_what_they_set(wired):
     assert (settings.job_timeout, settings.night_timeout, settings.job_days) == (123, 4567, 9)
     assert (tasks.nightly_timeout, tasks.keep_days) == (4567, 9)
     assert tasks.tasks == (wired.precomputation.queue_due,)
-    assert wired.jobs._room == settings.queue_limit == 17
+    assert wired.jobs._queue_limit == settings.queue_limit == 17
     loop = wired.worker_loop()
     assert (loop.timeout, loop.maintenance) == (123, tasks)
     assert [len(wired.worker_pool(n)._threads) for n in (3, None)] == [3, settings.job_threads]
@@ -148,7 +148,7 @@ class Seen:
     def __init__(self):
         self.queued = []
 
-    def known(self, job, params):
+    def ever_requested(self, job, params):
         return (job, params) in self.queued
 
     def enqueue(self, job, params):

@@ -364,4 +364,4 @@ def test_notices_wake_once(monkeypatch):
     notices._until_readable(10)
     assert waits == []
     notices._until_readable(4)
-    assert waits == [listen.SLICE] * 3
+    assert waits == [listen.POLL_INTERVAL] * 3
