@@ -204,7 +204,7 @@ def test_no_stored_assessment_is_404_with_the_way_out(idle):
 
 def test_a_full_queue_is_503_with_retry_after(idle, site_app):
     """Back-pressure: refused, not forgotten."""
-    site_app.__dict__["jobs"] = JobQueue(site_app.worker, room=2)
+    site_app.__dict__["jobs"] = JobQueue(site_app.worker, queue_limit=2)
     answers = [
         idle.post(f"{BASE}/calculate", json={**PLACE, "corrections": {"floors_above": n}})
         for n in range(1, 4)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from modelops_core.api.hazard_curves import FLOOD, OWN_DAMAGE
+from modelops_core.api.hazard_curves import FLOOD_EXAMPLE, OWN_DAMAGE_EXAMPLE
 
 PATH = "/api/v1/risk-assessment/hazard-curves"
 
 
 def test_the_examples_of_the_description_are_answered(client):
     """By site in the order asked, the loss in proportion to the value."""
-    found = client.post(PATH, json=FLOOD).json()
+    found = client.post(PATH, json=FLOOD_EXAMPLE).json()
     assert [site["site"] for site in found["sites"]] == ["Mill", "Depot"]
     assert (found["damage_curve"], found["unit"]) == ("peril", "m")
-    for site, asked in zip(found["sites"], FLOOD["sites"], strict=True):
+    for site, asked in zip(found["sites"], FLOOD_EXAMPLE["sites"], strict=True):
         assert site["final_aal"] == pytest.approx(
             site["base_aal"] * (1 + found["vulnerability_score"])
         )
@@ -24,7 +24,7 @@ def test_the_examples_of_the_description_are_answered(client):
 
     # ratios 0.01, 0.0675 and 0.26 at 0.2, 0.02 and 0.004 a year
     expected = 1e9 * (0.0775 / 2 * 0.18 + 0.3275 / 2 * 0.016 + 0.26 * 0.004)
-    [own] = client.post(PATH, json=OWN_DAMAGE).json()["sites"]
+    [own] = client.post(PATH, json=OWN_DAMAGE_EXAMPLE).json()["sites"]
     assert (own["site"], own["expected_loss"]) == ("site 1", pytest.approx(expected))
 
 
@@ -40,7 +40,7 @@ def test_the_examples_of_the_description_are_answered(client):
 )
 def test_what_makes_no_sense_is_refused(client, change, words):
     """422 with the reason; nothing is assumed."""
-    refused = client.post(PATH, json={**OWN_DAMAGE, **change})
+    refused = client.post(PATH, json={**OWN_DAMAGE_EXAMPLE, **change})
 
     assert refused.status_code == 422
     assert words in refused.text

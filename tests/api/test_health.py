@@ -75,10 +75,7 @@ def test_metrics_are_prometheus_text(idle, site_app):
     )
     assert "forged" not in text
     assert 'modelops_jobs{job_type="ondemand_risk_calculation",status="completed"} 1.0' in text
-    assert (
-        'modelops_job_step_seconds{job_type="ondemand_risk_calculation",step="Calculating E"}'
-        in text
-    )
+    assert 'modelops_job_step_seconds{job_type="ondemand_risk_calculation",step="exposure"}' in text
 
 
 def test_the_description_is_openapi_3_1_with_examples(idle):

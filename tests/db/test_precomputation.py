@@ -111,8 +111,7 @@ def test_workers_queue_it_once(app):
 
 def counts(app):
     return sorted(
-        (r["risk_type"], r["horizon"], r["status"], r["cells"])
-        for r in app.inventory.statuses("ssp2")
+        (r.risk_type, r.horizon, r.status, r.cells) for r in app.inventory.statuses("ssp2")
     )
 
 

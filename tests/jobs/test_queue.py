@@ -98,7 +98,7 @@ def test_twins_at_the_same_instant_share_one_job(site_app):
 
 def test_the_queue_is_bounded(site_app):
     """Refused with the number; a twin of a waiting job is not one more."""
-    jobs = JobQueue(site_app.worker, room=2)
+    jobs = JobQueue(site_app.worker, queue_limit=2)
     first, _ = jobs.enqueue("a", {"n": 1}), jobs.enqueue("a", {"n": 2})
     with pytest.raises(QueueFull, match="2 jobs wait"):
         jobs.enqueue("a", {"n": 3})
@@ -169,7 +169,7 @@ def test_a_night_is_cancelled_between_tiles(site_app):
 
 def test_a_job_that_takes_too_long_is_failed(site_app, monkeypatch):
     """At the deadline, while its step still runs; what it says later changes nothing."""
-    monkeypatch.setattr(heartbeat, "INTERVAL", 0.05)
+    monkeypatch.setattr(heartbeat, "HEARTBEAT_INTERVAL", 0.05)
     reached, go_on = threading.Event(), threading.Event()
     batch_id = site_app.jobs.create("a", {})
     execute(site_app, "UPDATE modelops.batch_jobs SET timeout_s = 1 WHERE job_type = 'a'")
@@ -208,7 +208,7 @@ class Beats:
 
 def test_a_long_step_gives_signs_of_life(site_app, monkeypatch):
     """So that the page tells a slow job from a dead one."""
-    monkeypatch.setattr(heartbeat, "INTERVAL", 0.05)
+    monkeypatch.setattr(heartbeat, "HEARTBEAT_INTERVAL", 0.05)
     seen = []
 
     def slow(batch_id, _params, progress):
@@ -321,7 +321,7 @@ def test_two_nights_at_once(site_app):
 
 def test_a_stopped_pool_hands_its_jobs_back(site_app, monkeypatch):
     """What does not end in time goes back into the queue, and no attempt is counted."""
-    monkeypatch.setattr(worker_pool, "GRACE", 0.1)
+    monkeypatch.setattr(worker_pool, "GRACE_PERIOD", 0.1)
     reached, go_on = threading.Event(), threading.Event()
     batch_id = site_app.jobs.create("a", {})
     pool = WorkerPool(
@@ -340,7 +340,7 @@ def test_a_stopped_pool_hands_its_jobs_back(site_app, monkeypatch):
 def test_an_idle_pool_stops_at_once(site_app, monkeypatch):
     """Nobody waits for the next look, here one that would never come."""
     monkeypatch.setattr(worker, "POLL_INTERVAL", 2 * PATIENCE)
-    monkeypatch.setattr(worker_pool, "GRACE", PATIENCE / 2)
+    monkeypatch.setattr(worker_pool, "GRACE_PERIOD", PATIENCE / 2)
     pool = site_app.worker_pool(2)
     pool.start()
     wait_for(lambda: execute(site_app, LISTENING).scalar())
@@ -350,7 +350,7 @@ def test_an_idle_pool_stops_at_once(site_app, monkeypatch):
 
 def test_workers_wait_for_tables_that_are_not_there_yet(bare_database, monkeypatch):
     """A server that starts before the migration works once it has run."""
-    monkeypatch.setattr(worker, "RETRY", 0.1)
+    monkeypatch.setattr(worker, "RETRY_SECONDS", 0.1)
     app = wire(bare_database)
     made = []
     with capture_logs() as logged:
