@@ -47,25 +47,26 @@ def test_how_long_a_job_waited_and_worked():
 
 
 def waiting(seconds):
-    return job(created=datetime.now(UTC) - timedelta(seconds=seconds))
+    """Made when the test runs: jobs made at collection have waited for as long as the tests before."""
+    return lambda: job(created=datetime.now(UTC) - timedelta(seconds=seconds))
 
 
 @pytest.mark.parametrize(
-    ("jobs", "said"),
+    ("makers", "said"),
     [
         ([waiting(100)], True),
         ([waiting(0), waiting(100)], True),
-        ([waiting(100), job("running")], False),
+        ([waiting(100), lambda: job("running")], False),
         ([waiting(0)], False),
-        ([job("completed")], False),
+        ([lambda: job("completed")], False),
         ([], False),
     ],
 )
-def test_a_queue_that_nobody_works_on(monkeypatch, jobs, said):
+def test_a_queue_that_nobody_works_on(monkeypatch, makers, said):
     """Long waits while none runs."""
     screen = Screen()
     monkeypatch.setattr(job_list, "st", screen)
-    job_list._stuck(jobs)
+    job_list._stuck([make() for make in makers])
     assert ("warning" in screen.said) is said
 
 
