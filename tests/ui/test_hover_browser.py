@@ -19,7 +19,8 @@ def hover(one: Tab, longitude: float, latitude: float) -> str:
     x, y = one.page.evaluate(_PROJECT, [longitude, latitude, box["width"], box["height"]])
     for aside in (1, 0):
         one.page.mouse.move(box["x"] + x + aside, box["y"] + y)
-    return one.page.evaluate("document.querySelector('.map .tip')?.innerText ?? ''")
+    tip = one.page.locator(".map .tip")  # a locator sees into the component's shadow tree
+    return tip.inner_text() if tip.is_visible() else ""
 
 
 def shows(one: Tab, longitude: float, latitude: float, value: float) -> bool:

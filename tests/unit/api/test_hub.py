@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from modelops_core.api import hub
 from modelops_core.api.hub import Hub, Subscription
+
+
+def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """Run it in a thread: browser tests of the same process leave an event loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 def test_a_slow_socket_loses_the_oldest_notices(monkeypatch):
@@ -19,7 +28,7 @@ def test_a_slow_socket_loses_the_oldest_notices(monkeypatch):
         await asyncio.sleep(0)
         return [await subscription.next(1.0), await subscription.next(1.0)]
 
-    assert asyncio.run(read()) == [{"n": 1}, {"n": 2}]
+    assert run(read()) == [{"n": 1}, {"n": 2}]
 
 
 def test_nothing_for_a_while_is_none():
@@ -30,7 +39,7 @@ def test_nothing_for_a_while_is_none():
         subscription.push(None)
         return [await subscription.next(1.0), await subscription.next(0.0)]
 
-    assert asyncio.run(read()) == [None, None]
+    assert run(read()) == [None, None]
 
 
 class Notices:
@@ -60,6 +69,6 @@ def test_a_notice_goes_to_the_sockets_of_its_job():
             first, second = await own.next(60.0), await own.next(60.0)
             return first, second, await other.next(60.0), await other.next(0.0)
 
-    first, second, gap, nothing = asyncio.run(listen())
+    first, second, gap, nothing = run(listen())
     assert (first, second) == (None, {"batch_id": "a", "progress": 5})
     assert (gap, nothing) == (None, None)
