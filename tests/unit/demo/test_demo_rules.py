@@ -585,7 +585,7 @@ def test_six_storeys_have_a_basement():
     types = pd.DataFrame({"basement_urban": [0.5] * 6, "basement_rural": [0.1] * 6})
     floors = np.array([5, 6, 13, 14, 60, 5])
     at = kinds(*["dong"] * 5, "myeon")
-    below = buildings._basements(at, types, floors, Drawn(0.3))
+    below = buildings._basements(at, types, floors, Drawn([0.3, 0.9, 0.9, 0.9, 0.9, 0.3]))
     assert below.tolist() == [1, 1, 1, 2, 6, 0]
 
 
