@@ -129,6 +129,7 @@ def explanation(found: Row) -> str:
         ),
         f"H          {figure(h['hazard_score'])} {h['hazard_level'] or ''} from {h['statistic']} ({h['status']})",
         f"P(H)       {details.get('estimator')}, years {details.get('years')}, n = {details.get('n')} ({p['status']})",
+        *_response(details),
         *(f"{name}  {text}" for name, text in found["notes"].items()),
         *_river(found["river_gauge"]),
         f"base AAL   {figure(p['aal'])} %/yr ({figure(p['aal_p05'])} – {figure(p['aal_p95'])})",
@@ -141,6 +142,15 @@ def explanation(found: Row) -> str:
         *(f"  {reference}" for reference in found["references"]),
     ]
     return "\n".join([*lines, *_flags([flag["code"] for flag in found["flags"]])])
+
+
+def _response(details: Row) -> list[str]:
+    """The response to warming behind the number, where it follows one."""
+    if details.get("response") is None:
+        return []
+    names = ("response", "response_se", "kelvin", "factor", "line")
+    shown = ", ".join(f"{n} {details[n]:.4g}" for n in names if details.get(n) is not None)
+    return [f"warming    {shown}"]
 
 
 def _short(value: Any) -> str:

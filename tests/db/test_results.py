@@ -198,7 +198,8 @@ def test_a_tile_that_fails_leaves_nothing_half_written(app, monkeypatch):
     from modelops_core.db.results.cells import cells
 
     monkeypatch.setattr(cells, "probability_lines", lambda *_: "not a row\n")
-    broken = nightly.Night(app.climate, app.nightly_ports.writer, app.runs, app.jobs, Serial())
+    ports = app.nightly_ports
+    broken = nightly.Night(app.climate, ports.writer, app.runs, app.jobs, Serial(), ports.signals)
     with pytest.raises(Exception, match=r"COPY|missing data|invalid input"):
         nightly.run(broken, app.nightly_request())
 

@@ -29,13 +29,14 @@ INDEXES = text("""
        AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)""")
 REGISTER = text("""
     INSERT INTO modelops.data_sources
-           (table_name, name, provider, licence, version, kind, period, method, file_sha256, row_count)
+           (table_name, name, provider, licence, version, kind, period, method, file_sha256, row_count, members)
     VALUES (:table_name, :name, :provider, :licence, :version, CAST(:kind AS modelops.data_kind), :period,
-            :method, :file_sha256, :row_count)
+            :method, :file_sha256, :row_count, :members)
     ON CONFLICT (table_name, name) DO UPDATE
        SET provider = excluded.provider, licence = excluded.licence, version = excluded.version,
            kind = excluded.kind, period = excluded.period, method = excluded.method,
-           file_sha256 = excluded.file_sha256, row_count = excluded.row_count, loaded_at = now()""")
+           file_sha256 = excluded.file_sha256, row_count = excluded.row_count,
+           members = excluded.members, loaded_at = now()""")
 PARTS = """
     INSERT INTO modelops.location_admin_parts (admin_code, level, geom)
     SELECT admin_code, level, (ST_Dump(ST_Subdivide(ST_MakeValid(geom), 64))).geom
@@ -115,6 +116,7 @@ def _registered(dataset: Dataset, rows: int) -> dict[str, object]:
         "method": p.method,
         "file_sha256": p.file_sha256,
         "row_count": rows,
+        "members": p.members,
     }
 
 

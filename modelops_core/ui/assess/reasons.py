@@ -79,6 +79,8 @@ def _chain(why: Row, result: PerilResult, gauge: RiverGauge | None) -> None:
         t("assess.chain_grade"): f"{why['grade']} — {t('assess.grade_' + why['grade'])}",
         t("assess.chain_flags"): " · ".join(flags) or "–",
     }
+    if details.get("response") is not None:
+        said[t("assess.chain_response")] = _response(details)
     if gauge is not None:
         rows[t("assess.chain_gauge")] = gauge_text(gauge)
     rows |= {_word("note", name): text for name, text in why["notes"].items()}
@@ -107,6 +109,19 @@ def _aal_text(probability: Row) -> str:
     """The base AAL with its sampling interval."""
     interval = formats.interval(probability["aal_p05"], probability["aal_p95"])
     return f"{formats.percent(probability['aal'])} (5–95 %: {interval})"
+
+
+def _response(details: Row) -> str:
+    """The pooled response with its standard error, the warming, and what both make of the baseline."""
+    relative = details.get("factor") is not None
+    scale = 100.0 if relative else 1.0
+    return t("assess.response_relative" if relative else "assess.response_absolute").format(
+        slope=formats.number(scale * details["response"]),
+        se=formats.number(scale * (details.get("response_se") or 0.0)),
+        kelvin=formats.number(details.get("kelvin")),
+        factor=formats.number(details.get("factor")),
+        line=formats.number(details.get("line")),
+    )
 
 
 def _counted(details: Row) -> str:
