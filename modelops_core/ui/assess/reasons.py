@@ -80,7 +80,7 @@ def _chain(why: Row, result: PerilResult, gauge: RiverGauge | None) -> None:
         t("assess.chain_flags"): " · ".join(flags) or "–",
     }
     if details.get("response") is not None:
-        said[t("assess.chain_response")] = _response(details)
+        rows[t("assess.chain_response")] = _response(details)
     if gauge is not None:
         rows[t("assess.chain_gauge")] = gauge_text(gauge)
     rows |= {_word("note", name): text for name, text in why["notes"].items()}
