@@ -66,6 +66,18 @@ def assess(
     answer(results) if as_json else say(assessment(results))
 
 
+RainFactor = Annotated[
+    float | None,
+    typer.Option(help="What the warming multiplies rain by: the file is then the baseline."),
+]
+DroughtLine = Annotated[
+    str | None,
+    typer.Option(
+        help="A,G,W of drought: mean of yearly least SPEI-12, its response [1/K], warming [K]."
+    ),
+]
+
+
 @takes("given", *CELL, *BUILDING)
 def calc(
     peril: Annotated[str, typer.Argument(help="Identifier of the peril.")],
@@ -89,16 +101,8 @@ def calc(
     basin: Annotated[
         str | None, typer.Option(help="Han, Nakdong, Geum, Yeongsan or Seomjin.")
     ] = None,
-    factor: Annotated[
-        float | None,
-        typer.Option(help="What the warming multiplies rain by: the file is then the baseline."),
-    ] = None,
-    line: Annotated[
-        str | None,
-        typer.Option(
-            help="A,G,W of drought: mean of yearly least SPEI-12, its response [1/K], warming [K]."
-        ),
-    ] = None,
+    factor: RainFactor = None,
+    line: DroughtLine = None,
     parameters: SetName = "central",
     as_json: Json = False,
 ) -> None:

@@ -145,7 +145,8 @@ def quality(climate: Climate, p: Params) -> Mapping[str, BoolArray]:
     """Basins without published withdrawal (Jeju); whether the lowest gauge sets the supply, and why not."""
     outside = np.array([b not in p["basins"] for b in climate["basin_code"]])
     outlet = _outlet(climate, p)
-    unit = _assumed_unit(climate["si"], p) if "si" in climate.values else ""
+    solar = climate.values.get("si")  # of a series of one's own; a basin has none
+    unit = "" if solar is None else _assumed_unit(solar, p)
     guessed = {unit: np.ones((1, outside.size), bool)} if unit else {}
     return guessed | {
         "no_withdrawal_figures": outside[None],

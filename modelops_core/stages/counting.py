@@ -69,12 +69,9 @@ def estimate(
     """
     P, its Jeffreys interval, damage ratios and base AAL with bootstrap interval.
 
-    Parameters
-    ----------
-    share, loss : (bin, scenario, year, cell) from :func:`annual_terms`
-    lower_ratio, middle_ratio : (bin,) damage ratio at each bin's lower edge, printed for empty bins,
-        and in its middle, for the most that an unseen event may cost
-    sampled : whether the years are resampled for the interval of the AAL
+    *share* and *loss* (bin, scenario, year, cell) are annual_terms'; *lower_ratio* (bin,) is printed
+    for empty bins, *middle_ratio* is the most that an unseen event may cost. Without *sampled* the
+    AAL has no interval.
     """
     n = (~np.isnan(share[0])).sum(axis=1).astype(float)
     n[n == 0] = np.nan

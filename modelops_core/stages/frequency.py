@@ -62,8 +62,7 @@ class Model(Protocol):
 class _Plain:
     """A model that raises no flag and has no mean of its own."""
 
-    def mean(self, window: Window, index: str) -> None:
-        return
+    def mean(self, window: Window, index: str) -> None: ...
 
     def flags(self, window: Window) -> dict[str, BoolArray]:
         return {}
@@ -221,7 +220,7 @@ class _Storms(_Plain):
         return int(self.p["catalogue_years"]), int(self.p["catalogue_years"])
 
 
-class _Fit:
+class _Fit(_Plain):
     """Each window's own sample: METHOD 1's estimator, and that of a series of one's own."""
 
     def __init__(
@@ -285,9 +284,6 @@ class _Fit:
 
     def weak(self) -> frozenset[str]:
         return frozenset({BASELINE_SHORT})
-
-    def mean(self, window: Window, index: str) -> None:
-        return
 
     def level(self, window: Window, period: float) -> Array:
         return self._fit(self.sample(window)).level(period)

@@ -87,12 +87,7 @@ def inundated(
     known = np.where(n > 0, 1.0, np.nan)
     probability = wetted(probability, terms) * known
     aal = (probability * ratio).sum(axis=0)
-    found = (
-        _unsampled(n, len(probability))
-        if intervals is None
-        else _wetted_spread(intervals.spread(water, n, terms), terms)
-    )
-    found = _around(found, aal, probability)
+    found = _around(_sampling(water, n, terms, intervals), aal, probability)
     return Estimate(
         n=n,
         edges=damage.edges(p),
@@ -106,6 +101,13 @@ def inundated(
         estimator=estimator,
         details={**details, "threshold": thresholds[0]},
     )
+
+
+def _sampling(water: Water, n: Array, terms: Terms, intervals: Intervals | None) -> Spread:
+    """The sampling intervals, where there are any."""
+    if intervals is None:
+        return _unsampled(n, damage.edges(water.p).size + 1)
+    return _wetted_spread(intervals.spread(water, n, terms), terms)
 
 
 def wetted(probability: Array, terms: Terms) -> Array:

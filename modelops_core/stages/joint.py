@@ -21,6 +21,8 @@ from modelops_core.stages import resampling
 
 #: a depth whose further nodes cannot add this share of the loss so far is the last one looked at
 NEGLIGIBLE = 1e-5
+#: below it 1 − e^(−r) is r − r²/2 to 1e-9
+SMALL = 1e-4
 #: warmings at which the draws of a tile are tabulated
 NODES = 5
 #: what a loss of 0 is kept as, where its logarithm is tabulated
@@ -52,7 +54,8 @@ class Draws:
 def draws(baseline: Baseline, peril: str, p: Params, free: bool = False) -> Draws:
     """Resampled baselines of the columns' shapes; NaN where a column has too few years."""
     count = int(p["bootstrap_fitted"])
-    mu, alpha, kappa = np.full((3, count, baseline.l1.size), np.nan)
+    shape_of = (count, baseline.l1.size)
+    mu, alpha, kappa = (np.full(shape_of, np.nan) for _ in ("mu", "alpha", "kappa"))
     enough = (baseline.n >= p["minimum_years"]) & np.isfinite(baseline.kappa)
     cases = np.stack([baseline.n, baseline.kappa])[:, enough]
     for n, shape in np.unique(cases, axis=1).T:
@@ -185,4 +188,4 @@ def _survival(inner: float, power: float, level: float) -> float:
     if inner <= 0.0:
         return 0.0 if power > 0 else 1.0
     r = math.exp(power * math.log(inner))
-    return r * (1 - 0.5 * r) if r < 1e-4 else -math.expm1(-r)
+    return r - r * r / 2 if r < SMALL else -math.expm1(-r)

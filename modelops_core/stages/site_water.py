@@ -94,7 +94,7 @@ def recomputed(asked: Asked, driver: Driver) -> tuple[Array, Array, Array]:
 
 
 def by_index(asked: Asked) -> Driver:
-    """The cell's index, as the night fitted, moved or shifted it."""
+    """The cell's index, as the nightly run fitted, moved or shifted it."""
     frequency, p = asked.peril.frequency, asked.p
     assert isinstance(frequency, Fitted | Prescribed)
     window, baseline = asked.fits()

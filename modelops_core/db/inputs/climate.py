@@ -264,9 +264,6 @@ def catalogue(
         for name in ("hour", "latitude", "longitude", "pressure", "wind")
     )
     origin = np.repeat(hour[start[:-1]], np.diff(start)) if every else hour
-    from_wind = fill["reference"] - (np.maximum(wind, 0.0) / fill["divisor"]) ** (
-        1 / fill["exponent"]
-    )
     span = years or ((int(seasons.min()), int(seasons.max())) if seasons.size else (0, -1))
     return Storms(
         tuple(storm for storm, _ in storms),
@@ -275,7 +272,7 @@ def catalogue(
         hour - origin,
         latitude,
         longitude,
-        np.where(_possible(pressure), pressure, from_wind),
+        np.where(_possible(pressure), pressure, _from_wind(wind, fill)),
         np.arange(span[0], span[1] + 1, dtype=np.int64),
     )
 
@@ -283,3 +280,9 @@ def catalogue(
 def _possible(pressure: Array) -> npt.NDArray[np.bool_]:
     """Central pressures that are one; 0, −999 and 9999 stand for missing ones."""
     return (pressure >= LOWEST_PRESSURE) & (pressure <= HIGHEST_PRESSURE)
+
+
+def _from_wind(wind: Array, fill: Fill) -> Array:
+    """Central pressure [hPa] of a maximum wind [kt]."""
+    deficit: Array = (np.maximum(wind, 0.0) / fill["divisor"]) ** (1 / fill["exponent"])
+    return fill["reference"] - deficit
