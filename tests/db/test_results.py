@@ -40,9 +40,8 @@ def test_a_night_fills_every_cell_peril_scenario_and_horizon(nightly_app):
 
 def test_what_is_stored_is_what_was_calculated(nightly_app):
     """The tables hold the stage's numbers to ten figures, whatever the peril."""
-    tile = nightly_app.climate.tile(
-        Tile(1, 6), ["wsdi", "ta", "rhm", "rx1day", "latitude", "longitude"]
-    )
+    names = ["wsdi", "ta", "rhm", "rx1day", "rx1day_signal", "warming", "latitude", "longitude"]
+    tile = nightly_app.climate.tile(Tile(1, 6), names)
     for key in ("extreme_heat", "river_flood"):
         peril, p = nightly_app.perils[key], nightly_app.parameters.params(key)
         for risk in cell_risks(peril, tile, p):
