@@ -7,13 +7,21 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from modelops_core.domain.climate import Climate, Storms
+from modelops_core.domain.climate import Array, Climate, Storms
 from modelops_core.domain.data_source import DataSource
 from modelops_core.domain.dataset import Dataset
 from modelops_core.domain.gauges import FlowRecord
 from modelops_core.domain.job import Job, Step
 from modelops_core.domain.result import CellRisk
 from modelops_core.domain.site import Site
+from modelops_core.domain.warming import Warming
+from modelops_core.domain.window_means import (
+    GridMeans,
+    Places,
+    Span,
+    StationRain,
+    WindowMeans,
+)
 from modelops_core.errors import ModelOpsError
 
 Row = dict[str, Any]
@@ -71,6 +79,34 @@ class ClimateReader(Protocol):
     def basin_population(self) -> Mapping[str, Mapping[int, float]]: ...
 
     def basin_outlets(self) -> Mapping[str, FlowRecord]: ...
+
+
+class SignalStore(Protocol):
+    """What the response to warming is found from, and where it is kept."""
+
+    def places(self) -> Places: ...
+
+    def first_year(self, variable: str) -> int | None: ...
+
+    def grid_means(self, variable: str) -> GridMeans: ...
+
+    def window_means(
+        self, variable: str, windows: Sequence[Span], months: int = 0
+    ) -> WindowMeans: ...
+
+    def maxima(self, variable: str, span: Span) -> Array: ...
+
+    def members(self, variable: str) -> int | None: ...
+
+    def station_rain(self) -> StationRain: ...
+
+    def write(
+        self,
+        warming: Warming,
+        signals: Mapping[str, Mapping[str, Array]],
+        flags: Mapping[str, Sequence[str]],
+        run_id: int,
+    ) -> int: ...
 
 
 class ResultWriter(Protocol):

@@ -26,7 +26,7 @@ class Golden:
     source: str
     expect: dict[str, list[float]]
     tolerance: dict[str, float]
-    set: dict[str, float]
+    set: dict[str, float | str]
     place: dict[str, object]
 
     @classmethod
@@ -44,7 +44,7 @@ class Golden:
             notes["source"],
             {k: [float(x) for x in v.split(",")] for k, v in _pairs(notes["expect"].split())},
             {"": float(default), **{k: float(v) for k, v in _pairs(own)}},
-            {k: float(v) for k, v in _pairs(notes.get("set", "").split())},
+            {k: _value(v) for k, v in _pairs(notes.get("set", "").split())},
             {k: _value(v) for k, v in _pairs(notes.get("place", "").split())},
         )
 

@@ -58,7 +58,9 @@ def datasets(years: np.ndarray | None = None) -> Iterator[Dataset]:
     yield from _storms()
 
 
-def _dataset(table: str, columns: dict, kind: str = "synthetic") -> Dataset:
+def _dataset(
+    table: str, columns: dict, kind: str = "synthetic", members: int | None = None
+) -> Dataset:
     provenance = Provenance(
         name="test world",
         provider="tests",
@@ -66,6 +68,7 @@ def _dataset(table: str, columns: dict, kind: str = "synthetic") -> Dataset:
         version="1",
         kind=kind,
         period="invented",
+        members=members,
     )
     return Dataset(table=table, columns=columns, provenance=provenance)
 
@@ -159,11 +162,11 @@ def _climate(years: np.ndarray) -> Iterator[Dataset]:
     for name in MONTHLY:
         blocks = [made[name](rng.normal(size=(years.size, 12, 1))).reshape(-1, 4) for _ in cells]
         yield _dataset(
-            f"{name}_data", _series(cells, "observation_date", months, blocks), "derived"
+            f"{name}_data", _series(cells, "observation_date", months, blocks), "derived", 1
         )
     for name in YEARLY:
         blocks = [made[name](rng.normal(size=(years.size, 1))) for _ in cells]
-        yield _dataset(f"{name}_data", _series(cells, "year", years, blocks), "derived")
+        yield _dataset(f"{name}_data", _series(cells, "year", years, blocks), "derived", 1)
     rise = np.arange(2015, 2101)
     blocks = [
         np.maximum(0, rise - 2015)[:, None] * np.array([0.5, 0.62, 0.78, 0.96]) for _ in (1, 2)

@@ -24,6 +24,7 @@ from modelops_core.db.inputs.inventory import Inventory
 from modelops_core.db.inputs.loading import DatasetTables
 from modelops_core.db.inputs.places import Places
 from modelops_core.db.inputs.series import SeriesTables
+from modelops_core.db.inputs.signals import Signals
 from modelops_core.db.inputs.sources import Sources
 from modelops_core.db.maps.layers import Layers
 from modelops_core.db.maps.vector_tiles import Tiles
@@ -286,7 +287,12 @@ class App:
     def nightly_ports(self) -> nightly.Night:
         """The ports of a nightly run whose tiles run in one process for each core."""
         return nightly.Night(
-            self.climate, NightResults(self.worker), self.runs, self.jobs, self._process_tiles()
+            self.climate,
+            NightResults(self.worker),
+            self.runs,
+            self.jobs,
+            self._process_tiles(),
+            Signals(self.worker),
         )
 
     def nightly_ports_on(self, dask: str | None) -> nightly.Night:

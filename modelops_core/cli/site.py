@@ -66,6 +66,18 @@ def assess(
     print_json(results) if as_json else print_line(assessment(results))
 
 
+RainFactor = Annotated[
+    float | None,
+    typer.Option(help="What the warming multiplies rain by: the file is then the baseline."),
+]
+DroughtLine = Annotated[
+    str | None,
+    typer.Option(
+        help="A,G,W of drought: mean of yearly least SPEI-12, its response [1/K], warming [K]."
+    ),
+]
+
+
 @with_options("given", *CELL, *BUILDING)
 def calc(
     peril: Annotated[str, typer.Argument(help="Identifier of the peril.")],
@@ -89,6 +101,8 @@ def calc(
     basin: Annotated[
         str | None, typer.Option(help="Han, Nakdong, Geum, Yeongsan or Seomjin.")
     ] = None,
+    factor: RainFactor = None,
+    line: DroughtLine = None,
     parameters: SetName = "central",
     as_json: Json = False,
 ) -> None:
@@ -97,7 +111,7 @@ def calc(
     p = app().parameters.params(peril, own_series.set_name(parameters))
     if file is not None and curve is None and damage_curve is None:
         place = {"latitude": latitude, "longitude": longitude, "basin_code": basin}
-        found = _own_series(declared, p, file, baseline, place, given)
+        found = _own_series(declared, p, (file, baseline), place, given, (factor, line))
         print_json(found) if as_json else print_line(calculation(found))
     elif file is None and curve is not None and baseline is None:
         found = _own_curve(declared, p, curve, damage_curve, given)
@@ -109,14 +123,16 @@ def calc(
 def _own_series(
     peril: Peril,
     p: Params,
-    file: Path,
-    baseline: Path | None,
+    files: tuple[Path, Path | None],
     place: dict[str, Any],
     given: dict[str, Any],
+    warming: tuple[float | None, str | None],
 ) -> Row:
+    """Calculate *files* (series, baseline) with *warming* (rain factor, drought line)."""
+    file, baseline = files
     place |= {name: given.pop(name, None) for name in CELL}
-    own = _placed(peril, file, place)
-    before = None if baseline is None else _placed(peril, baseline, place)
+    own = own_series.warmed(peril, _placed(peril, file, place, p), *warming)
+    before = None if baseline is None else _placed(peril, baseline, place, p)
     return own_series.answer(peril, own, p, before, place, given, korean_year())
 
 
@@ -128,8 +144,10 @@ def _own_curve(
     return own_curve.answer(peril, hazard, p, own, given, korean_year())
 
 
-def _placed(peril: Peril, path: Path, place: dict[str, Any]) -> Climate:
-    return own_series.placed(peril, series.read(path, peril.series or peril.requires), place)
+def _placed(peril: Peril, path: Path, place: dict[str, Any], p: Params) -> Climate:
+    optional = own_series.optional(peril, p)
+    own = series.read(path, peril.series or peril.requires, optional=optional)
+    return own_series.placed(peril, own, place)
 
 
 def explain(

@@ -130,6 +130,7 @@ def explanation(found: Explanation) -> str:
         f"H          {number(h.hazard_score)} {h.hazard_level or ''} from {h.statistic}"
         f" ({h.status})",
         f"P(H)       {p.estimator}, years {details.get('years')}, n = {p.count} ({p.status})",
+        *_response(details),
         *(f"{name}  {text}" for name, text in found.notes.items()),
         *_river(found.river_gauge),
         f"base AAL   {number(p.aal)} %/yr ({number(p.aal_p05)} – {number(p.aal_p95)})",
@@ -142,6 +143,15 @@ def explanation(found: Explanation) -> str:
         *(f"  {reference}" for reference in found.references),
     ]
     return "\n".join([*lines, *_flags(found.flags)])
+
+
+def _response(details: Row) -> list[str]:
+    """The response to warming behind the number, where it follows one."""
+    if details.get("response") is None:
+        return []
+    names = ("response", "response_se", "kelvin", "factor", "line")
+    shown = ", ".join(f"{n} {details[n]:.4g}" for n in names if details.get(n) is not None)
+    return [f"warming    {shown}"]
 
 
 def _short(value: Any) -> str:

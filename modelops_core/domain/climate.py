@@ -35,6 +35,10 @@ class Storms:
     years: IntArray
 
 
+#: flags that the input itself deserves, a list of names among a tile's values
+INPUT_DOUBTS = "input_doubts"
+
+
 @dataclass(frozen=True, slots=True)
 class Climate:
     """

@@ -24,6 +24,8 @@ class Provenance:
     period: str | None = None
     method: str | None = None
     file_sha256: str | None = None
+    #: of climate: 1 = one model's run, n = mean of n runs, 0 = observed; None: unknown
+    members: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

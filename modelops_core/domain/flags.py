@@ -34,9 +34,69 @@ _ALL = (
         "연최대값에 유의한 추세가 있어 제거했습니다.",
     ),
     Flag(
-        "pooled",
-        "The spread of the yearly maxima (L-CV) is the mean over this cell and the cells around it.",
-        "연최대값의 변동(L-CV)은 이 격자와 주변 격자의 평균입니다.",
+        "response_assumed",
+        "No response to warming can be estimated from the data: a published one stands in.",
+        "자료에서 온난화 반응을 추정할 수 없어 공표값을 썼습니다.",
+    ),
+    Flag(
+        "observed_spread",
+        "The data set is an average, or has no history: how much single years vary is taken from stations.",
+        "평균 자료이거나 과거 자료가 없어 해마다의 변동은 관측소 통계를 썼습니다.",
+    ),
+    Flag(
+        "rain_smoothed",
+        "Single years of this rain vary less than at any station: it looks like an average.",
+        "연최대강수의 변동이 어느 관측소보다도 작아 평균 자료로 보입니다.",
+    ),
+    Flag(
+        "no_drought_signal",
+        "The data show no significant response of drought to warming.",
+        "자료에서 가뭄의 유의한 온난화 반응이 보이지 않습니다.",
+    ),
+    Flag(
+        "baseline_short",
+        "Fewer than 20 years fix the protection level.",
+        "방어수준을 정한 기준기간이 20년에 못 미칩니다.",
+    ),
+    Flag(
+        "protection_runoff_small",
+        "The protection level brings next to no run-off: check the unit of the rain.",
+        "방어수준 강우에서 유출이 거의 없습니다. 강우 단위를 확인하십시오.",
+    ),
+    Flag(
+        "hazard_input_missing",
+        "Input of the hazard score is missing; the loss does not need it.",
+        "위험도 점수에 필요한 입력이 없습니다(손실 계산에는 필요 없음).",
+    ),
+    Flag(
+        "rain_beyond_record",
+        "A day brings more than was ever measured in Korea (870.5 mm): check unit and codes.",
+        "국내 일강수 기록(870.5 mm)을 넘는 값이 있습니다. 단위와 결측 코드를 확인하십시오.",
+    ),
+    Flag(
+        "no_spread",
+        "The years are alike: no record of weather is.",
+        "해마다 값이 같습니다. 관측 기록으로 볼 수 없습니다.",
+    ),
+    Flag(
+        "radiation_monthly_total",
+        "Radiation was read as monthly totals [MJ/m²], by its size.",
+        "일사량을 크기로 보아 월합계[MJ/m²]로 읽었습니다.",
+    ),
+    Flag(
+        "radiation_watts",
+        "Radiation was read as W/m², by its size.",
+        "일사량을 크기로 보아 W/m²로 읽었습니다.",
+    ),
+    Flag(
+        "hot_days_unknown",
+        "The months' temperature is unknown: warm spells of any season count.",
+        "월기온을 알 수 없어 계절을 가리지 않고 온난일을 모두 셌습니다.",
+    ),
+    Flag(
+        "not_computable",
+        "The input gives no usable distribution.",
+        "입력값으로는 분포를 구할 수 없습니다.",
     ),
     Flag(
         "free_shape",
@@ -239,5 +299,7 @@ WHY_MISSING = (
     "no_withdrawal_figures",
     "slr_component_suspect",
     "free_shape",
+    "protection_runoff_small",
     "input_missing",
+    "not_computable",
 )

@@ -35,6 +35,7 @@ class StepKind(StrEnum):
     scaled_aal = "scaled_aal"
     integrated_risk = "integrated_risk"
     inputs = "inputs"
+    signals = "signals"
     tile = "tile"
     basins = "basins"
     buildings = "buildings"
@@ -55,6 +56,7 @@ _TEXTS = {
     StepKind.scaled_aal: "Calculating AAL for {of}",
     StepKind.integrated_risk: "Calculating integrated risk",
     StepKind.inputs: "Reading inputs",
+    StepKind.signals: "Response to warming",
     StepKind.tile: "Tile {done} of {total}",
     StepKind.basins: "Calculating basins",
     StepKind.buildings: "Counting buildings",

@@ -17,10 +17,32 @@ from typing import Any, Literal
 
 from modelops_core.errors import InvalidParameter
 
-SetName = Literal["low", "central", "high", "gumbel_pwm", "gev_free", "pooled", "dr_table"]
+SetName = Literal[
+    "low",
+    "central",
+    "high",
+    "window",
+    "own_lcv",
+    "kma_rain",
+    "wet_everywhere",
+    "csdi",
+    "gumbel_pwm",
+    "gev_free",
+    "dr_table",
+]
 SET_NAMES: tuple[SetName, ...] = ("low", "central", "high")
-#: Gumbel by L-moments, free GEV shape, pooling over the cells around, damage by a fixed table
-SENSITIVITIES: tuple[SetName, ...] = ("gumbel_pwm", "gev_free", "pooled", "dr_table")
+#: each window's own sample, each cell's own spread, published change of rain, no wet share, cold by
+#: CSDI, Gumbel by L-moments, free GEV shape, damage by a fixed table
+SENSITIVITIES: tuple[SetName, ...] = (
+    "window",
+    "own_lcv",
+    "kma_rain",
+    "wet_everywhere",
+    "csdi",
+    "gumbel_pwm",
+    "gev_free",
+    "dr_table",
+)
 ALL_SETS: tuple[SetName, ...] = (*SET_NAMES, *SENSITIVITIES)
 #: Groups every peril sees; a peril's own section comes first.
 COMMON = ("frame", "exposure", "vulnerability", "flood")

@@ -49,10 +49,31 @@ Statistic = Mean | ReturnLevel
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """
+    How the mean of an index follows the warming: the response of the variable ``signal``,
+    times ``sign`` where the index runs the other way.
+
+    ``residuals`` and ``cap`` are parameters' names: the deviations from the line that stand in
+    for a data set without a single model's spread, and the value beyond which the index says nothing.
+    """
+
+    signal: str
+    residuals: str
+    cap: str
+    sign: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Counted:
-    """P(H): years counted in classes of ``index``; no distribution is assumed."""
+    """
+    P(H): years counted in classes of ``index``; no distribution is assumed.
+
+    With a ``line`` the mean of the index follows the warming and only the residuals are counted.
+    """
 
     index: str
+    line: Line | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +99,9 @@ class Inundation:
     ``design(T)`` is the driver's T-year level in the baseline climate;
     ``depth(x, terms, params)`` is 0 up to the protection level;
     ``driver(depth, terms, params)`` is its inverse (depth 0: the threshold).
-    ``cell_place`` and ``site_place`` describe a map cell and given sites.
+    ``cell_place`` and ``site_place`` describe a map cell and given sites. Where ``terms`` hold a
+    ``wet_share``, water comes to that share of the places only. ``doubts(terms, params)`` gives the
+    flags of places that cannot be calculated.
     """
 
     terms: Callable[[Callable[[Array], Array], Terms, Params], Terms]
@@ -86,6 +109,7 @@ class Inundation:
     driver: Callable[[Array, Terms, Params], Array]
     cell_place: Callable[[Climate, Params], Terms]
     site_place: Callable[[Sites, Params], Terms]
+    doubts: Callable[[Terms, Params], Mapping[str, BoolArray]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +118,9 @@ class Recorded:
     A gauge's yearly maxima in place of ``index``, at sites that have such a record.
 
     The GEV of ``shape`` through the record's L-moments holds in the baseline climate and is
-    what drives the ``inundation``; its place then also holds RECORD_TERMS, (combination,
-    site): that GEV, and those of the index in the window and in the baseline, by which the
-    record changes. ``distance`` [m], ``years``, ``days`` (share of a year) and ``kinds`` (of
+    what drives the ``inundation``. It changes as the index does: by the same response, or, where
+    each window has a fit of its own, by RECORD_TERMS of its place, (combination, site): that
+    GEV, and those of the index in the window and in the baseline. ``distance`` [m], ``years``, ``days`` (share of a year) and ``kinds`` (of
     data set) say which gauges count. All but the inundation are parameters' names.
     """
 
@@ -118,15 +142,17 @@ RECORD_TERMS = tuple(
 @dataclass(frozen=True, slots=True)
 class Fitted:
     """
-    P(H): GEV of fixed shape (a parameter's name) on the window's yearly maxima of ``index``.
+    P(H): GEV of fixed shape (a parameter's name) on yearly maxima of ``index``.
 
-    ``record`` says how a gauge near a site may take the place of the index there.
+    Those of the baseline, moved by the response to warming of the variable ``signal``; without a
+    signal those of each window. ``record`` says how a gauge near a site may take the index' place.
     """
 
     index: str
     shape: str
     inundation: Inundation
     record: Recorded | None = None
+    signal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +260,14 @@ class Peril:
     intensity_ko: str = ""
     #: what the number does not hold
     limits: tuple[Limit, ...] = ()
+    #: H is that of the site's own ground, not of the map's reference
+    hazard_of_site: bool = False
+    #: what the loss is multiplied by in each cell: (cell,) of the climate
+    cell_factor: Callable[[Climate, Params], Array] | None = None
+    #: what the loss is multiplied by at each site, by its use: (site,)
+    use_factor: Callable[[Sites, Params], Array] | None = None
+    #: variables that only H needs, not the loss
+    hazard_only: frozenset[str] = frozenset()
     #: place among its kind on the screens
     order: int = 99
     #: golden values come from an independent source

@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-#: "around": yearly values of the cells around a cell, which are read only when asked for
-Cadence = Literal["month", "year", "static", "catalogue", "around"]
-AROUND = "_around"
+#: "signal": what the nightly run finds of a cell's response to warming
+Cadence = Literal["month", "year", "static", "catalogue", "signal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +47,18 @@ _ALL = (
     Variable("elevation_m", "m", "static", "ground elevation", "표고", -20, 2000),
     Variable("coast_distance_m", "m", "static", "distance to the coast", "해안 거리", 0, 200_000),
     Variable("basin_code", "", "static", "major river basin", "대권역"),
+    Variable("province_code", "", "static", "province", "시도"),
+    Variable("warming", "K", "catalogue", "warming of the data set's windows", "자료의 온난화"),
+    Variable(
+        "rx1day_signal",
+        "1/K",
+        "signal",
+        "response of extreme rain to warming",
+        "극한강수의 온난화 반응",
+    ),
+    Variable(
+        "spei12_signal", "1/K", "signal", "response of drought to warming", "가뭄의 온난화 반응"
+    ),
     Variable("storm_tracks", "", "catalogue", "typhoon best tracks", "태풍 경로"),
     Variable(
         "regional_precipitation", "mm", "year", "basin mean precipitation", "유역 강수량", 0, 9000
@@ -60,15 +71,6 @@ _ALL = (
         "유역 기준증발산",
         0,
         4000,
-    ),
-    Variable(
-        f"rx1day{AROUND}",
-        "mm",
-        "around",
-        "maximum one-day precipitation of the cells around",
-        "주변 격자 1일 최다강수량",
-        0,
-        2000,
     ),
     Variable(
         "domestic_demand", "1", "year", "population of the basin against 2020", "유역 인구비", 0, 10

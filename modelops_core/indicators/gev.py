@@ -11,6 +11,7 @@ References
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,6 +69,20 @@ def from_l_moments(l1: Array, l2: Array, kappa: Array | float) -> Gev:
     # equal values give a very narrow distribution, not a division by zero
     alpha = np.maximum(l2 / unit_l2(shape), NARROW * (1 + np.abs(l1)))
     return Gev(l1 - alpha * unit_l1(shape), alpha, shape)
+
+
+def scale_from_levels(mean: Array, levels: Array, periods: Sequence[float], kappa: float) -> Array:
+    """
+    Scale α of the GEV with the given shape and mean that fits the return levels best, (station,).
+
+    *levels* (station, period). Least squares of the relative errors; the fixed shape damps levels
+    that one record event has inflated.
+    """
+    unit = Gev(np.zeros(1), np.ones(1), np.full(1, kappa))
+    steps = unit.level(np.asarray(periods)) - unit_l1(unit.kappa)
+    wanted, reach = (levels - mean[:, None]) / levels, steps / levels
+    scale: Array = (wanted * reach).sum(axis=1) / (reach**2).sum(axis=1)
+    return scale
 
 
 def unit_l1(kappa: Array) -> Array:

@@ -13,7 +13,16 @@ import numpy as np
 
 from modelops_core.domain.climate import Array, BoolArray, Climate, full_year
 from modelops_core.domain.parameters import Params
-from modelops_core.domain.peril import Counted, Factor, Indices, Limit, Mean, Peril, Vulnerability
+from modelops_core.domain.peril import (
+    Counted,
+    Factor,
+    Indices,
+    Limit,
+    Line,
+    Mean,
+    Peril,
+    Vulnerability,
+)
 from modelops_core.domain.site import Sites
 
 MONTHS_A_YEAR = 12
@@ -50,6 +59,12 @@ def damage(x: Array, p: Params, curve: str = "") -> Array:
     return lost * in_year * p["water_value"] / (1 + p["reference_vulnerability"])
 
 
+def use_factor(sites: Sites, p: Params) -> Array:
+    """Share of a use's output that hangs on water."""
+    table = p["use_dependence"]
+    return np.array([table.get(use, table["other"]) for use in sites["use_group"]], dtype=float)
+
+
 def proximity(sites: Sites, p: Params) -> Factor:
     """P = 1: drought covers the area."""
     return Factor(np.ones(len(sites)))
@@ -67,10 +82,14 @@ PERIL = Peril(
     grade="C",
     requires=frozenset({"spei12"}),
     indices=indices,
-    frequency=Counted("dryness"),
+    frequency=Counted(
+        "dryness",
+        line=Line("spei12", residuals="reference_residuals", cap="dryness_cap", sign=-1.0),
+    ),
     hazard=(Mean("dryness", unit="−SPEI", anchors="anchors"),),
     damage=damage,
     proximity=proximity,
+    use_factor=use_factor,
     vulnerability=Vulnerability(structure="temperature", use="water"),
     quality=quality,
     overlap=("shortage", "drought"),
@@ -83,6 +102,10 @@ PERIL = Peril(
         Limit(
             "SPEI-12 knows nothing of reservoirs, and temperature-driven evapotranspiration over-dries warm futures.",
             "SPEI-12는 저수지를 반영하지 않으며 고온 미래를 과도하게 건조하게 나타낼 수 있습니다.",
+        ),
+        Limit(
+            "The index says nothing beyond −3, where it is capped.",
+            "지수는 −3 아래를 구별하지 못하므로 −3에서 끊습니다.",
         ),
         Limit(
             "No damage to buildings: soil shrinkage is not modelled.",

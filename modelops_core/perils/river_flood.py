@@ -9,14 +9,15 @@ river has a gauge near, the gauge's yearly maximum flow [5]_ takes the place of 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from modelops_core.domain.climate import Array, Climate
+from modelops_core.domain.climate import Array, BoolArray, Climate
 from modelops_core.domain.gauges import GAUGED, STATES
 from modelops_core.domain.parameters import Params
 from modelops_core.domain.peril import (
+    RECORD_TERMS,
     Factor,
     Fitted,
     Indices,
@@ -45,10 +46,19 @@ def terms(design: Callable[[Array], Array], place: Terms, p: Params) -> Terms:
     """Design run-off and depth, and how water reaches the building; (scenario, cell)."""
     s = runoff.retention(p["curve_number"])
     protection = design(place["period"])
+    effective = runoff.effective_rain(protection, s, p["initial_abstraction"])
     return {
         **place,
         "protection": protection,
-        "design_runoff": runoff.effective_rain(protection, s, p["initial_abstraction"]),
+        # a levee that holds next to nothing has no depth at its design flow
+        "design_runoff": np.where(effective < p["least_runoff"], np.nan, effective),
+    }
+
+
+def doubts(terms: Terms, p: Params) -> Mapping[str, BoolArray]:
+    """Places whose protection level brings so little run-off that no stage follows from it."""
+    return {
+        "protection_runoff_small": np.isnan(terms["design_runoff"]) & ~np.isnan(terms["protection"])
     }
 
 
@@ -89,8 +99,11 @@ def gauge_terms(design: Callable[[Array], Array], place: Terms, p: Params) -> Te
 
 
 def gauge_depth(x: Array, terms: Terms, p: Params) -> Array:
-    """Depth at the building [m] in a year as rare as one with *x* m³/s at the gauge."""
-    flow = _changed(terms).flow(x)
+    """
+    Depth at the building [m] in a year of *x* m³/s at the gauge; with RECORD_TERMS in a year as
+    rare as one of *x* m³/s was in the record's climate.
+    """
+    flow = _changed(terms).flow(x) if RECORD_TERMS[0] in terms else x
     stage = runoff.overbank_stage(
         flow, terms["protection"], terms["design_depth"], p["stage_exponent"]
     )
@@ -98,9 +111,10 @@ def gauge_depth(x: Array, terms: Terms, p: Params) -> Array:
 
 
 def gauge_driver(depth: Array, terms: Terms, p: Params) -> Array:
-    """The gauge's flow [m³/s] in a year that brings *depth* [m] to the building."""
+    """The gauge's flow [m³/s] that brings *depth* [m] to the building; see :func:`gauge_depth`."""
     grown = (1 + _stage(depth, terms) / terms["design_depth"]) ** (1 / p["stage_exponent"])
-    return _changed(terms).recorded(terms["protection"] * grown)
+    flow = terms["protection"] * grown
+    return _changed(terms).recorded(flow) if RECORD_TERMS[0] in terms else flow
 
 
 def _changed(terms: Terms) -> gauge_flow.Changed:
@@ -192,7 +206,8 @@ PERIL = Peril(
     frequency=Fitted(
         "rx1day",
         shape="rain_shape",
-        inundation=Inundation(terms, depth, driver, cell_place, site_place),
+        inundation=Inundation(terms, depth, driver, cell_place, site_place, doubts),
+        signal="rx1day",
         record=Recorded(
             shape="flow_shape",
             distance="gauge_distance",

@@ -156,6 +156,7 @@ PERIL = Peril(
     vulnerability=Vulnerability(structure="flood", use="flood"),
     site_factor="inundation",
     storeys_matter=True,
+    hazard_of_site=True,
     not_applicable=inland,
     quality=quality,
     blocking=frozenset({"slr_component_suspect"}),

@@ -54,16 +54,20 @@ def driver(depth: Array, terms: Terms, p: Params) -> Array:
 
 
 def cell_place(climate: Climate, p: Params) -> Terms:
-    """A map cell has ordinary ponding."""
-    return {"ponding": np.full(climate.cells.size, float(p["ponding"]))}
+    """A map cell has ordinary ponding, and of its buildings a share is wetted."""
+    one = np.ones(climate.cells.size)
+    return {"ponding": float(p["ponding"]) * one, "wet_share": float(p["wet_share"]) * one}
 
 
 def site_place(sites: Sites, p: Params) -> Terms:
-    """Depressions gather water; so do sealed surroundings."""
+    """Depressions gather water, and are all wetted; so do sealed surroundings gather it."""
     base = np.where(sites["depression"], float(p["ponding_depression"]), float(p["ponding"]))
     known = ~np.isnan(sites["impervious"])
     scaled = base * np.where(known, sites["impervious"], 0.0) / p["impervious_reference"]
-    return {"ponding": np.where(known, np.maximum(p["ponding_least"], scaled), base)}
+    return {
+        "ponding": np.where(known, np.maximum(p["ponding_least"], scaled), base),
+        "wet_share": np.where(sites["depression"], 1.0, float(p["wet_share"])),
+    }
 
 
 def damage(x: Array, p: Params, curve: str = "commercial") -> Array:
@@ -83,9 +87,9 @@ def proximity(sites: Sites, p: Params) -> Factor:
     return Factor(floor + (1 - floor) * share, {"impervious_assumed": unknown})
 
 
-def over_capacity(level: Array, terms: Terms, p: Params) -> Array:
-    """An hour's rain over the drains' capacity [1]."""
-    return p["hourly_ratio"] * level / terms["capacity"]
+def hourly_rain(level: Array, terms: Terms, p: Params) -> Array:
+    """An hour's rain [mm/h] of a day's."""
+    return p["hourly_ratio"] * level
 
 
 PERIL = Peril(
@@ -104,14 +108,15 @@ PERIL = Peril(
         "rx1day",
         shape="rain_shape",
         inundation=Inundation(terms, depth, driver, cell_place, site_place),
+        signal="rx1day",
     ),
     hazard=(
         ReturnLevel(
-            "rain_over_capacity",
-            "1",
+            "rain_1h_10yr",
+            "mm/h",
             anchors="anchors",
             period="hazard_period",
-            transform=over_capacity,
+            transform=hourly_rain,
         ),
     ),
     damage=damage,
@@ -129,6 +134,10 @@ PERIL = Peril(
         Limit(
             "Ponding is one factor, not a drainage model: micro-terrain and blocked sewers are unseen.",
             "저류는 배수모형이 아닌 단일 계수로, 미지형과 관거 막힘을 보지 못합니다.",
+        ),
+        Limit(
+            "Of the places that the rain could wet a fixed share is wetted, calibrated on two wet years of Seoul.",
+            "비가 잠기게 할 수 있는 곳 가운데 실제로 잠기는 비율은 서울의 두 침수년에 맞춘 고정값입니다.",
         ),
         Limit(
             "An hour's rain is a fixed share of the day's.",

@@ -24,6 +24,7 @@ from modelops_core.indicators.fwi import month_lengths
 
 JULY = 6
 CUBIC_METRES_PER_BN = 1e9
+MJ_A_DAY_PER_WATT = 0.0864
 
 
 def regional(climate: Climate, p: Params) -> Mapping[str, Array]:
@@ -32,7 +33,7 @@ def regional(climate: Climate, p: Params) -> Mapping[str, Array]:
     day = et.MID_MONTH[:, None]
     extraterrestrial = et.extraterrestrial_radiation(climate["latitude"], day)
     elevation = np.nan_to_num(climate["elevation_m"], nan=p["elevation_unknown"])
-    solar = _per_day(climate["si"], days, p["solar_monthly_total"])
+    solar = _per_day(climate["si"], days, p)
     daily = et.reference_et(
         climate["ta"], climate["rhm"], climate["ws"], solar, extraterrestrial, elevation
     )
@@ -42,11 +43,23 @@ def regional(climate: Climate, p: Params) -> Mapping[str, Array]:
     }
 
 
-def _per_day(solar: Array, days: Array, monthly_total: float) -> Array:
-    """[MJ/m² per day]; a July median above *monthly_total* shows that the series holds totals."""
+def _per_day(solar: Array, days: Array, p: Params) -> Array:
+    """[MJ/m² per day] of a series in the unit that its July median shows."""
+    match _assumed_unit(solar, p):
+        case "radiation_monthly_total":
+            return solar / days
+        case "radiation_watts":
+            return solar * MJ_A_DAY_PER_WATT
+    return solar
+
+
+def _assumed_unit(solar: Array, p: Params) -> str:
+    """The flag of the unit that was assumed; empty where it is the usual one."""
     july = solar[:, :, JULY]
-    total = np.nanmedian(july) > monthly_total if np.isfinite(july).any() else False
-    return solar / days if total else solar
+    typical = float(np.nanmedian(july)) if np.isfinite(july).any() else 0.0
+    if typical <= p["solar_monthly_total"]:
+        return ""
+    return "radiation_watts" if typical <= p["solar_watts"] else "radiation_monthly_total"
 
 
 def _yearly(monthly: Array) -> Array:
@@ -132,7 +145,10 @@ def quality(climate: Climate, p: Params) -> Mapping[str, BoolArray]:
     """Basins without published withdrawal (Jeju); whether the lowest gauge sets the supply, and why not."""
     outside = np.array([b not in p["basins"] for b in climate["basin_code"]])
     outlet = _outlet(climate, p)
-    return {
+    solar = climate.values.get("si")  # of a series of one's own; a basin has none
+    unit = "" if solar is None else _assumed_unit(solar, p)
+    guessed = {unit: np.ones((1, outside.size), bool)} if unit else {}
+    return guessed | {
         "no_withdrawal_figures": outside[None],
         "supply_gauged": outlet.used[None],
         "supply_gauge_synthetic": outlet.invented[None],

@@ -45,12 +45,23 @@ def damage(x: Array, p: Params, curve: str = "") -> Array:
     return burned * p["damage_in_fire"] / (1 + p["reference_vulnerability"])
 
 
+def cell_factor(climate: Climate, p: Params) -> Array:
+    """Burned share of the cell's province over the country's; 1 where the province is unknown."""
+    table = p["province_factor"]
+    codes = climate.values.get("province_code")
+    if codes is None:
+        return np.ones(climate.cells.size)
+    return np.array([table.get(str(c), table["else"]) if c else 1.0 for c in codes], dtype=float)
+
+
 def proximity(sites: Sites, p: Params) -> Factor:
-    """P = exp(−(d − 30 m)/320 m) with d the distance to forest; 0.30 where unknown."""
+    """P = exp(−(d − 30 m)/320 m) with d the distance to forest; by kind of town where unknown."""
     distance = sites["forest_distance_m"]
     unknown = np.isnan(distance)
     beyond = np.maximum(0.0, np.nan_to_num(distance) - p["forest_edge"])
-    value = np.where(unknown, p["proximity_unknown"], np.exp(-beyond / p["forest_length"]))
+    typical = p["proximity_unknown"]
+    by_town = np.where(sites["is_urban"] == 1, typical["dong"], typical["eup_myeon"])
+    value = np.where(unknown, by_town, np.exp(-beyond / p["forest_length"]))
     return Factor(
         value, {"forest_distance_assumed": unknown}, weak=frozenset({"forest_distance_assumed"})
     )
@@ -66,7 +77,9 @@ PERIL = Peril(
     unit="FWI",
     kind="physical",
     grade="C",
-    requires=frozenset({"ta", "rhm", "ws", "rn", "sdii"}),
+    requires=frozenset({"ta", "rhm", "ws", "rn", "sdii", "province_code"}),
+    series=frozenset({"ta", "rhm", "ws", "rn", "sdii"}),
+    cell_factor=cell_factor,
     indices=indices,
     frequency=Counted("fwi"),
     hazard=(Mean("fwi", unit="FWI", anchors="anchors"),),

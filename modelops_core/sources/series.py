@@ -14,22 +14,33 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from modelops_core.domain.climate import Array, Climate, IntArray
-from modelops_core.domain.variables import VARIABLES
+from modelops_core.domain import plausibility
+from modelops_core.domain.climate import INPUT_DOUBTS, Array, Climate, IntArray
+from modelops_core.domain.variables import VARIABLES, Variable
 from modelops_core.errors import SourceUnreadable
 
 YEARS = (1800, 2300)
 
 
-def read(path: Path, variables: Iterable[str], scenario: str = "ssp2") -> Climate:
-    """Read the series of one place as a tile of one cell; raises SourceUnreadable."""
+def read(
+    path: Path,
+    variables: Iterable[str],
+    scenario: str = "ssp2",
+    optional: frozenset[str] = frozenset(),
+) -> Climate:
+    """
+    Read the series of one place as a tile of one cell; raises SourceUnreadable.
+
+    What is *optional* may be missing.
+    """
     table = _table(path)
     wanted = [
         VARIABLES[name]
         for name in sorted(variables)
         if VARIABLES[name].cadence in ("month", "year")
     ]
-    missing = [v.name for v in wanted if v.name not in table]
+    absent = [v.name for v in wanted if v.name not in table]
+    missing = [name for name in absent if name not in optional]
     if missing:
         monthly = any(v.cadence == "month" for v in wanted)
         raise SourceUnreadable(
@@ -38,16 +49,70 @@ def read(path: Path, variables: Iterable[str], scenario: str = "ssp2") -> Climat
             missing=missing,
             needed=["year", *(["month"] if monthly else []), *(v.name for v in wanted)],
         )
+    for column in ("year", "month"):
+        _whole(table, column, path)
     years = np.arange(int(table["year"].min()), int(table["year"].max()) + 1)
     values = {
-        v.name: _monthly(table, v.name, years, path)
+        v.name: _unknown(v, years)
+        if v.name in absent
+        else _monthly(table, v.name, years, path)
         if v.cadence == "month"
         else _yearly(table, v.name, years, path)
         for v in wanted
     }
+    raised: list[str] = []
     for v in wanted:
         _check(values[v.name], v.name, v.low, v.high, path)
-    return Climate((scenario,), years, np.array([0]), values)
+        raised += _plausible(values[v.name], v, years, path)
+    tile = Climate((scenario,), years, np.array([0]), values)
+    return tile.with_values(**{INPUT_DOUBTS: np.array(sorted(set(raised)), dtype=object)})
+
+
+def _unknown(v: Variable, years: IntArray) -> Array:
+    """A series of which nothing is known."""
+    return np.full((1, years.size, *([12] if v.cadence == "month" else []), 1), np.nan)
+
+
+#: what each refusal means
+WHY = {
+    "another_unit": "another unit?",
+    "fraction": "a fraction where per cent is read?",
+    "code_or_unit": "a code for missing, or another unit?",
+    "missing_as_zero": "missing stored as 0? Leave unknown values empty.",
+    "code_for_missing": "a code for missing? Leave unknown values empty.",
+}
+
+
+def _plausible(values: Array, v: Variable, years: IntArray, path: Path) -> list[str]:
+    """Flags that the values deserve; raises SourceUnreadable for what no Korean climate can be."""
+    flags = []
+    for found in plausibility.findings(v.name, values):
+        rule = found.rule
+        if rule.action == "flag":
+            flags.append(rule.name)
+        elif found.at is not None:
+            month = f"-{found.at[2] + 1:02d}" if v.cadence == "month" else ""
+            raise SourceUnreadable(
+                "implausible",
+                file=path.name,
+                variable=v.name,
+                value=found.value,
+                where=f"{years[found.at[1]]}{month}",
+                why=WHY[rule.name],
+            )
+        else:
+            raise SourceUnreadable(
+                "implausible_statistic",
+                file=path.name,
+                variable=v.name,
+                statistic=rule.statistic.replace("_", " "),
+                value=found.value,
+                low=rule.low,
+                high=rule.high,
+                unit=v.unit,
+                why=WHY[rule.name],
+            )
+    return flags
 
 
 def with_place(climate: Climate, place: Mapping[str, Any]) -> Climate:
@@ -92,6 +157,15 @@ def _within(table: pd.DataFrame, column: str, allowed: tuple[int, int], path: Pa
             value=table[column].iloc[row],
             low=low,
             high=high,
+        )
+
+
+def _whole(table: pd.DataFrame, column: str, path: Path) -> None:
+    """Raise SourceUnreadable for a decimal year or month: which one it means is a guess."""
+    if column in table and (table[column] % 1 != 0).any():
+        off = table[column][table[column] % 1 != 0]
+        raise SourceUnreadable(
+            "not_whole", file=path.name, column=column, row=int(off.index[0]) + 1, value=off.iloc[0]
         )
 
 

@@ -16,7 +16,11 @@ def described(sites: Sites, as_of: int) -> Sites:
     group = [building.classify(s, building.STRUCTURE_GROUPS) for s in sites["structure"]]
     use = [building.classify(s, building.USE_GROUPS, "other") for s in sites["purpose"]]
     index = [building.classify(s, building.USE_INDEX_GROUPS, "other") for s in sites["purpose"]]
+    # a building has a storey: 0 above and below is a register's word for unknown
+    none = ~(sites["floors_above"] > 0)
     return sites.with_columns(
+        floors_above=np.where(none, np.nan, sites["floors_above"]),
+        floors_below=np.where(none & (sites["floors_below"] == 0), np.nan, sites["floors_below"]),
         structure_class=np.array(structure, dtype=object),
         structure_group=np.array(group, dtype=object),
         use_group=np.array(use, dtype=object),

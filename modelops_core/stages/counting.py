@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -63,14 +63,15 @@ def estimate(
     lower_ratio: Array,
     estimator: str,
     p: Params,
+    middle_ratio: Array | None = None,
+    sampled: bool = True,
 ) -> Estimate:
     """
     P, its Jeffreys interval, damage ratios and base AAL with bootstrap interval.
 
-    Parameters
-    ----------
-    share, loss : (bin, scenario, year, cell) from :func:`annual_terms`
-    lower_ratio : (bin,) damage ratio at each bin's lower edge, printed for empty bins
+    *share* and *loss* (bin, scenario, year, cell) are annual_terms'; *lower_ratio* (bin,) is printed
+    for empty bins, *middle_ratio* is the most that an unseen event may cost. Without *sampled* the
+    AAL has no interval.
     """
     n = (~np.isnan(share[0])).sum(axis=1).astype(float)
     n[n == 0] = np.nan
@@ -79,10 +80,8 @@ def estimate(
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = np.where(in_bin > 0, lost / in_bin, lower_ratio[:, None, None])
     low, high = jeffreys.interval(in_bin + 0 * n, n, p["jeffreys_tail"])
-    yearly = loss.sum(axis=0)  # (scenario, year, cell)
-    flat = yearly.transpose(1, 0, 2).reshape(yearly.shape[1], n.size)
-    p05, p95 = resampling.mean_interval(flat, peril, p)
-    return Estimate(
+    p05, p95 = _resampled(loss.sum(axis=0), peril, p) if sampled else (np.nan * n, np.nan * n)
+    found = Estimate(
         n=n,
         edges=edges,
         p=probability,
@@ -90,9 +89,36 @@ def estimate(
         p_high=high,
         damage_ratio=np.where(np.isnan(n), np.nan, ratio),
         aal=100.0 * lost.sum(axis=0) / n,
-        aal_p05=100.0 * p05.reshape(n.shape),
-        aal_p95=100.0 * p95.reshape(n.shape),
+        aal_p05=p05,
+        aal_p95=p95,
         estimator=estimator,
+    )
+    return found if middle_ratio is None else held(found, middle_ratio)
+
+
+def _resampled(yearly: Array, peril: str, p: Params) -> tuple[Array, Array]:
+    """Interval of the mean of (scenario, year, cell) shares, [%], (scenario, cell)."""
+    scenarios, years, cells = yearly.shape
+    flat = yearly.transpose(1, 0, 2).reshape(years, scenarios * cells)
+    low, high = resampling.mean_interval(flat, peril, p)
+    return 100.0 * low.reshape(scenarios, cells), 100.0 * high.reshape(scenarios, cells)
+
+
+def held(found: Estimate, middle_ratio: Array) -> Estimate:
+    """
+    *found* with intervals that hold the estimate, and that end above 0 where no year hurt.
+
+    What no year of the sample showed may still happen: the upper end is then the Jeffreys
+    interval's of the lowest class that was not seen and does damage, times the damage in its middle.
+    """
+    harmful = (found.p <= 0) & (middle_ratio > 0)[:, None, None]
+    unseen = np.where(harmful, found.p_high * middle_ratio[:, None, None], 0.0)
+    first = np.take_along_axis(unseen, harmful.argmax(axis=0)[None], axis=0)[0]
+    high = np.where(found.aal > 0, found.aal_p95, np.fmax(found.aal_p95, 100.0 * first))
+    return replace(
+        found,
+        aal_p05=np.fmin(found.aal_p05, found.aal),
+        aal_p95=np.fmax(high, found.aal),
     )
 
 

@@ -56,6 +56,14 @@ def at_edges(peril: Peril, p: Params, curve: str | None = None) -> Array:
     return ratio(peril, np.concatenate([inner[:1] * 0, inner]), p, curve)
 
 
+def at_middles(peril: Peril, p: Params) -> Array:
+    """Base damage ratio in the middle of each class, (bin,); of the highest at its lower edge."""
+    inner = edges(p)
+    low = np.concatenate([inner[:1] * 0, inner])
+    high = np.concatenate([inner, inner[-1:]])
+    return ratio(peril, (low + high) / 2, p)
+
+
 def quadrature(peril: Peril, p: Params, curve: str) -> tuple[Array, Array]:
     """Depths h [m] and weights w with expected damage = Σ w · P(depth > h); of a table its edges and steps."""
     found = table(p)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce
 
 import numpy as np
 
-from modelops_core.domain.climate import Array, BoolArray, Climate
+from modelops_core.domain.climate import INPUT_DOUBTS, Array, BoolArray, Climate
 from modelops_core.domain.flags import MODEL_START
 from modelops_core.domain.parameters import Params
 from modelops_core.domain.peril import Counted, Fitted, Indices, Mean, Peril, Statistic
 from modelops_core.domain.result import CellRisk, Estimate, Score, Status, StatusArray
 from modelops_core.stages import frequency, score, windows
-from modelops_core.stages.frequency import Model, Reference
-from modelops_core.stages.windows import Window
+from modelops_core.stages.frequency import Model
+from modelops_core.stages.windows import Reference, Window
+
+#: a number is missing and no other flag says why
+NOT_COMPUTABLE = "not_computable"
 
 
 @dataclass(frozen=True)
@@ -29,11 +32,13 @@ class _Task:
     p: Params
     excluded: BoolArray
     doubts: Mapping[str, BoolArray]
+    #: flags of the model that lower the status
+    weak: Mapping[str, BoolArray] = field(default_factory=dict)
 
 
 def cell_risks(peril: Peril, climate: Climate, p: Params) -> Iterator[CellRisk]:
     """Baseline first, then each future window."""
-    covered = windows.covered_years(climate, peril.requires)
+    covered = windows.covered_years(climate, peril.requires - peril.hazard_only)
     counted = isinstance(peril.frequency, Counted | Fitted)
     baseline = windows.baseline(climate, covered, p, normal_only=not counted)
     spans = windows.horizons(climate, covered, baseline, p)
@@ -54,6 +59,7 @@ def evaluate(
     applies = peril.not_applicable
     excluded = np.zeros(cells, bool) if applies is None else applies(climate, p)
     doubts = {} if peril.quality is None else dict(peril.quality(climate, p))
+    doubts |= {name: np.ones((1, cells), bool) for name in climate.values.get(INPUT_DOUBTS, ())}
     if reference.window.model_start:
         doubts[MODEL_START] = np.ones((1, cells), bool)
     model = frequency.model(peril, climate, indices, reference, p)
@@ -63,6 +69,8 @@ def evaluate(
 
 def _one(task: _Task, window: Window) -> CellRisk:
     estimate, hazard = task.model.estimate(window), _score(task, window)
+    raised = task.model.flags(window)
+    task = replace(task, weak={n: on for n, on in raised.items() if n in task.model.weak()})
     shape = (len(task.climate.scenarios), task.climate.cells.size)
     estimate_status = _status(task, window, estimate.n, estimate.aal, shape)
     score_status = _status(task, window, hazard.n, hazard.score, shape)
@@ -78,7 +86,9 @@ def _one(task: _Task, window: Window) -> CellRisk:
         estimate_status=estimate_status,
         flags={
             name: np.broadcast_to(on, shape)
-            for name, on in _flags(task, window, estimate, hazard).items()
+            for name, on in _explained_all(
+                _flags(task, window, estimate, hazard) | raised, estimate_status, score_status
+            ).items()
         },
         notes={} if task.peril.notes is None else task.peril.notes(task.climate, task.p),
     )
@@ -87,16 +97,29 @@ def _one(task: _Task, window: Window) -> CellRisk:
 def _flags(task: _Task, window: Window, estimate: Estimate, hazard: Score) -> dict[str, BoolArray]:
     """Why a number is weak or missing, (scenario or 1, cell or 1)."""
     flags = {**task.doubts, **estimate.flags, **hazard.flags}
-    if "detrended" in estimate.details:
-        flags["detrended"] = estimate.details["detrended"] > 0
-    n, (enough, full) = np.nan_to_num(np.minimum(estimate.n, hazard.n)), task.model.enough(window)
+    n, of_score = np.nan_to_num(estimate.n), np.nan_to_num(hazard.n)
+    enough, full = task.model.enough(window)
     # a catalogue of storms covers any horizon: its years are not the window's
     missing = "horizon_not_covered" if window.covered < enough else "input_missing"
+    least = np.minimum(n, of_score)
     found = {
         missing: (n < enough) & ~_explained(task),
-        "short_window": (n >= enough) & (n < full) & ~task.excluded,
+        "hazard_input_missing": (n >= enough) & (of_score < enough) & ~_explained(task),
+        "short_window": (least >= enough) & (least < full) & ~task.excluded,
     }
     return flags | {name: on for name, on in found.items() if on.any()}
+
+
+def _explained_all(
+    flags: Mapping[str, BoolArray], *statuses: StatusArray
+) -> Mapping[str, BoolArray]:
+    """*flags*, and one more where a number is missing and none of them says so."""
+    shape = statuses[0].shape
+    said = reduce(
+        np.logical_or, (np.broadcast_to(on, shape) for on in flags.values()), np.zeros(shape, bool)
+    )
+    silent = np.any([s == Status.not_assessed for s in statuses], axis=0) & ~said
+    return {**flags, NOT_COMPUTABLE: silent} if silent.any() else flags
 
 
 def _explained(task: _Task) -> BoolArray:
@@ -125,6 +148,9 @@ def _score(task: _Task, window: Window) -> Score:
 def _statistic(task: _Task, statistic: Statistic, window: Window) -> tuple[Array, Array]:
     """Value and number of years behind it, (scenario, cell)."""
     if isinstance(statistic, Mean):
+        line = task.model.mean(window, statistic.index)
+        if line is not None:
+            return line
         values = window.of(task.indices[statistic.index])
         n = (~np.isnan(values)).sum(axis=1).astype(float)
         n[n == 0] = np.nan
@@ -146,6 +172,8 @@ def _status(
             continue
         least = Status.not_assessed if name in task.peril.blocking else Status.low_confidence
         status = np.where(doubt, np.maximum(status, least), status)
+    for doubt in task.weak.values():
+        status = np.where(doubt, np.maximum(status, Status.low_confidence), status)
     status = np.where(task.excluded, Status.not_applicable, status)
     return np.broadcast_to(status, shape).astype(np.int8)
 

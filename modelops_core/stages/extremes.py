@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -20,18 +20,13 @@ SHAPE_MODES = ("fixed", "free")
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """
-    Yearly maxima of a window after the trend test, each (scenario, cell).
-
-    ``cells``: how many cells the spread l₂/l₁ is the mean of.
-    """
+    """Yearly maxima of a window, each (scenario, cell); ``detrended`` where the trend test took one out."""
 
     n: Array
     l1: Array
     l2: Array
     t3: Array
     detrended: BoolArray
-    cells: Array
 
     def fit(self, kappa: Array | float) -> Gev:
         """The GEV of shape *kappa* through l₁ and l₂; unknown where the shape is."""
@@ -43,17 +38,6 @@ class Sample:
             return fixed
         enough = (self.n >= p["free_shape_years"]) & (self.l2 > NARROW * (1 + np.abs(self.l1)))
         return np.where(enough, shape_from_t3(self.t3), np.nan)
-
-    def of(self, k: int) -> Sample:
-        """Neighbour *k* of samples (scenario, neighbour, cell)."""
-        return Sample(
-            self.n[:, k],
-            self.l1[:, k],
-            self.l2[:, k],
-            self.t3[:, k],
-            self.detrended[:, k],
-            self.cells[:, k],
-        )
 
 
 def free_shape(p: Params) -> bool:
@@ -71,23 +55,21 @@ def sample(maxima: Array, years: Array, significance: float) -> Sample:
 
     Parameters
     ----------
-    maxima : (scenario, year, …, cell) float; NaN is left out
+    maxima : (scenario, year, cell) float; NaN is left out
     years : (year,) float
     significance : two-sided level of the t-test of the slope
     """
     x = maxima.swapaxes(0, 1)
     flat, detrended = _detrend(x.reshape(x.shape[0], -1), years, significance)
-    l1, l2, t3 = l_moments(flat)
-    shape = x.shape[1:]
-    n = (~np.isnan(flat)).sum(axis=0).astype(float)
-    return Sample(
-        n.reshape(shape),
-        l1.reshape(shape),
-        l2.reshape(shape),
-        t3.reshape(shape),
-        detrended.reshape(shape),
-        np.ones(shape),
-    )
+    found = plain_sample(flat.reshape(x.shape).swapaxes(0, 1))
+    return replace(found, detrended=detrended.reshape(x.shape[1:]))
+
+
+def plain_sample(maxima: Array) -> Sample:
+    """L-moments of yearly maxima (scenario, year, cell) as they are."""
+    l1, l2, t3 = l_moments(maxima.swapaxes(0, 1))
+    n = (~np.isnan(maxima)).sum(axis=1).astype(float)
+    return Sample(n, l1, l2, t3, np.zeros(n.shape, bool))
 
 
 def _detrend(x: Array, years: Array, significance: float) -> tuple[Array, BoolArray]:

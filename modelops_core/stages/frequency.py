@@ -29,9 +29,11 @@ from modelops_core.domain.peril import (
 )
 from modelops_core.domain.result import Estimate
 from modelops_core.indicators.gev import Gev
-from modelops_core.stages import counting, damage, extremes, pooling
-from modelops_core.stages.inundation import inundated
-from modelops_core.stages.windows import Window, as_float
+from modelops_core.stages import counting, damage, extremes, needs
+from modelops_core.stages.inundation import Sampled, Water, inundated
+from modelops_core.stages.lined import Lined
+from modelops_core.stages.warmed import Warmed
+from modelops_core.stages.windows import BASELINE_SHORT, Reference, Window, as_float
 
 
 class Model(Protocol):
@@ -50,23 +52,37 @@ class Model(Protocol):
 
     def enough(self, window: Window) -> tuple[int, int]: ...
 
+    def mean(self, window: Window, index: str) -> tuple[Array, Array] | None: ...
 
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """The baseline climate: mostly a window of the same tile, else another series."""
+    def flags(self, window: Window) -> dict[str, BoolArray]: ...
 
-    climate: Climate
-    indices: Indices
-    window: Window
+    def weak(self) -> frozenset[str]: ...
+
+
+class _Plain:
+    """A model that raises no flag and has no mean of its own."""
+
+    def mean(self, window: Window, index: str) -> None: ...
+
+    def flags(self, window: Window) -> dict[str, BoolArray]:
+        return {}
+
+    def weak(self) -> frozenset[str]:
+        return frozenset()
 
 
 def model(
     peril: Peril, climate: Climate, indices: Indices, reference: Reference, p: Params
 ) -> Model:
     """The model that *peril* declares, over the tile's *indices*."""
+    warmed = needs.responding(peril, p) is not None
     match peril.frequency:
+        case Counted() as declared if warmed:
+            return Lined(peril, declared, climate, reference, p)
+        case Fitted() as declared if warmed:
+            return Warmed(peril, declared, climate, reference, p)
         case Counted() as declared:
-            return _Counting(peril, indices[declared.index], p)
+            return _Counting(peril, indices[declared.index], climate, p)
         case Ensemble() as declared:
             return _Storms(peril, declared, indices[declared.index], climate, p)
         case Fitted() as declared:
@@ -76,9 +92,10 @@ def model(
 
 
 @dataclass(frozen=True)
-class _Counting:
+class _Counting(_Plain):
     peril: Peril
     index: Array
+    climate: Climate
     p: Params
 
     @property
@@ -87,7 +104,9 @@ class _Counting:
 
     def estimate(self, window: Window) -> Estimate:
         x = window.of(self.index)[:, :, None, :]
-        return _count(self.peril, x, np.ones(1), "empirical", self.p)
+        by_cell = self.peril.cell_factor
+        factor = None if by_cell is None else by_cell(self.climate, self.p)
+        return _count(self.peril, x, np.ones(1), "empirical", self.p, factor=factor)
 
     def level(self, window: Window, period: float) -> Array:
         return counting.weighted_level(window.of(self.index)[:, :, None, :], np.ones(1), period)
@@ -118,12 +137,18 @@ def _count(
     estimator: str,
     p: Params,
     rate: Array | None = None,
+    factor: Array | None = None,
 ) -> Estimate:
-    """Bins and loss of (scenario, year, member, cell); *rate* (scenario,) scales how often."""
+    """
+    Bins and loss of (scenario, year, member, cell); *rate* (scenario,) scales how often,
+    *factor* (cell,) the damage.
+    """
     edges = damage.edges(p)
     share, loss = counting.annual_terms(
         x, weights, edges, lambda intensity: damage.ratio(peril, intensity, p)
     )
+    if factor is not None:
+        loss = loss * factor
     if rate is not None:
         share, loss = counting.at_rate(share, loss, rate)
     return counting.estimate(
@@ -132,13 +157,14 @@ def _count(
         peril=peril.key,
         edges=edges,
         lower_ratio=damage.at_edges(peril, p),
+        middle_ratio=damage.at_middles(peril, p),
         estimator=estimator,
         p=p,
     )
 
 
 @dataclass(frozen=True)
-class _Storms:
+class _Storms(_Plain):
     peril: Peril
     declared: Ensemble
     index: Array
@@ -194,7 +220,9 @@ class _Storms:
         return int(self.p["catalogue_years"]), int(self.p["catalogue_years"])
 
 
-class _Fit:
+class _Fit(_Plain):
+    """Each window's own sample: METHOD 1's estimator, and that of a series of one's own."""
+
     def __init__(
         self,
         peril: Peril,
@@ -205,19 +233,19 @@ class _Fit:
         p: Params,
     ) -> None:
         self.peril, self.p, self.index = peril, p, index
-        self.climate = climate
-        self.inundation = declared.inundation
+        self.climate, self.declared = climate, declared
         self._samples: dict[Window, extremes.Sample] = {}
         self.fixed = float(p[declared.shape])
         own = reference.indices[declared.index]
-        self.baseline = self._fit(_sample(peril, own, reference.climate, reference.window, p))
+        self.start = _read_sample(own, reference.climate, reference.window, p)
+        self.baseline = self._fit(self.start)
         place = declared.inundation.cell_place(climate, p)
         self.terms = declared.inundation.terms(self.baseline.level, place, p)
 
     def sample(self, window: Window) -> extremes.Sample:
         """The window's maxima, looked at once."""
         if window not in self._samples:
-            self._samples[window] = _sample(self.peril, self.index, self.climate, window, self.p)
+            self._samples[window] = _read_sample(self.index, self.climate, window, self.p)
         return self._samples[window]
 
     def _fit(self, sample: extremes.Sample) -> Gev:
@@ -226,36 +254,44 @@ class _Fit:
     def estimate(self, window: Window) -> Estimate:
         sample = self.sample(window)
         fit = self._fit(sample)
-        estimate = inundated(
-            self.peril,
-            self.inundation,
+        return inundated(
+            Water(self.peril, self.declared.inundation, self.p),
             fit,
-            sample.n,
+            self.count(window),
             self.terms,
-            self.p,
             estimator="gev_free_shape" if extremes.free_shape(self.p) else "gev_fixed_shape",
             details=_parameters(fit, self.baseline)
             | {"detrended": sample.detrended.astype(float)}
-            | self._choices(sample),
-            moments=(sample.l1, sample.l2),
+            | self._choices(),
+            intervals=Sampled(sample.l1, sample.l2, fit.kappa, self.declared.shape),
         )
-        return replace(estimate, flags=self._flags(sample, fit))
 
-    def _choices(self, sample: extremes.Sample) -> dict[str, Array]:
-        """What a named sensitivity leaves behind: a freely fitted baseline has a shape of its own."""
-        free = {"baseline_kappa": self.baseline.kappa} if extremes.free_shape(self.p) else {}
-        return free | ({"pooled_cells": sample.cells} if self.p["pooling"] else {})
+    def _choices(self) -> dict[str, Array]:
+        """A freely fitted baseline has a shape of its own."""
+        return {"baseline_kappa": self.baseline.kappa} if extremes.free_shape(self.p) else {}
 
-    def _flags(self, sample: extremes.Sample, fit: Gev) -> dict[str, BoolArray]:
-        free = extremes.free_shape(self.p)
-        short = {"free_shape": np.isnan(fit.kappa) | np.isnan(self.baseline.kappa)} if free else {}
-        return short | ({"pooled": sample.cells > 1} if self.p["pooling"] else {})
+    def flags(self, window: Window) -> dict[str, BoolArray]:
+        doubts = self.declared.inundation.doubts
+        raised = {"detrended": self.sample(window).detrended, **self._short_baseline()}
+        raised |= {} if doubts is None else dict(doubts(self.terms, self.p))
+        if extremes.free_shape(self.p):
+            kappa = self._fit(self.sample(window)).kappa
+            raised["free_shape"] = np.isnan(kappa) | np.isnan(self.baseline.kappa)
+        return raised
+
+    def _short_baseline(self) -> dict[str, BoolArray]:
+        return {BASELINE_SHORT: (self.start.n > 0) & (self.start.n < self.p["full_years"])}
+
+    def weak(self) -> frozenset[str]:
+        return frozenset({BASELINE_SHORT})
 
     def level(self, window: Window, period: float) -> Array:
         return self._fit(self.sample(window)).level(period)
 
     def count(self, window: Window) -> Array:
-        return self.sample(window).n
+        """Years behind the window's numbers: none where the baseline has too few for a protection level."""
+        enough = self.start.n >= self.p["minimum_years"]
+        return np.where(enough, self.sample(window).n, 0.0)
 
     def years(self, window: Window) -> tuple[int, int]:
         return window.first, window.last
@@ -264,29 +300,15 @@ class _Fit:
         return _usual(self.p)
 
 
-def _sample(
-    peril: Peril, index: Array, climate: Climate, window: Window, p: Params
-) -> extremes.Sample:
-    """The window's maxima; of a pooled peril with the spread of the cells around."""
-    own, around = _read_sample(index, climate, window, p), pooling.around_index(peril, p)
-    return (
-        own
-        if around is None
-        else pooling.pooled(own, _read_sample(climate[around], climate, window, p), p)
-    )
-
-
 def _read_sample(index: Array, climate: Climate, window: Window, p: Params) -> extremes.Sample:
     years = as_float(climate.years)[window.start : window.stop]
     if not years.size:
         empty = np.full((1, *index.shape[2:]), np.nan)
-        return extremes.Sample(
-            empty, empty, empty, empty, np.zeros(empty.shape, bool), np.ones(empty.shape)
-        )
+        return extremes.Sample(empty, empty, empty, empty, np.zeros(empty.shape, bool))
     return extremes.sample(window.of(index), years, p["trend_significance"])
 
 
-class _Given:
+class _Given(_Plain):
     def __init__(
         self,
         peril: Peril,
@@ -319,12 +341,10 @@ class _Given:
     def estimate(self, window: Window) -> Estimate:
         distribution, shift = self._shifted(window)
         found = inundated(
-            self.peril,
-            self.declared.inundation,
+            Water(self.peril, self.declared.inundation, self.p),
             distribution,
             self.count(window),
             self.terms,
-            self.p,
             estimator="gumbel_prescribed",
             details=_parameters(distribution, self.gumbel) | {"shift": shift},
         )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 
@@ -12,86 +14,43 @@ from modelops_core.domain.parameters import Params
 from modelops_core.domain.peril import Fitted, Inundation, Peril, Terms
 from modelops_core.domain.result import Estimate
 from modelops_core.indicators.gev import Gev
-from modelops_core.stages import damage, extremes, survival
+from modelops_core.stages import damage, extremes, joint, survival
 
-
-def inundated(
-    peril: Peril,
-    inundation: Inundation,
-    distribution: Gev,
-    n: Array,
-    terms: Terms,
-    p: Params,
-    *,
-    estimator: str,
-    details: Mapping[str, Array],
-    moments: tuple[Array, Array] | None = None,
-    curve: str = "commercial",
-    of_bins: bool = True,
-    shape: str = "rain_shape",
-) -> Estimate:
-    """
-    P(H) and base AAL of a driver's *distribution* where *terms* hold; (scenario, cell) or
-    (combination, site). A sample's *moments* (l₁, l₂) give the intervals, shapes drawn about *shape*.
-    """
-    water = _Water(peril, inundation, terms, p, curve)
-    thresholds = water.thresholds(distribution)
-    probability, ratio = extremes.bin_losses(
-        distribution, thresholds, water.damaged, damage.at_edges(peril, p, curve)[1:], p
-    )
-    known = np.where(n > 0, 1.0, np.nan)
-    sample = _Sample(n, moments, distribution.kappa, shape)
-    spread = _spread(water, sample, thresholds, of_bins)
-    return Estimate(
-        n=n,
-        edges=damage.edges(p),
-        p=probability * known,
-        p_low=spread.p_low,
-        p_high=spread.p_high,
-        damage_ratio=ratio * known,
-        aal=100 * (probability * ratio).sum(axis=0) * known,
-        aal_p05=100 * spread.low,
-        aal_p95=100 * spread.high,
-        estimator=estimator,
-        details={**details, "threshold": thresholds[0]},
-    )
+#: the term that says which share of the wet places is wetted at all
+WET_SHARE = "wet_share"
 
 
 @dataclass(frozen=True, slots=True)
-class _Water:
-    """A peril's water where *terms* hold: depth and damage of a driver, and the driver of a depth."""
+class Water:
+    """Which peril's water, by which way from driver to depth, on which damage curve; *of_bins*: intervals of P too."""
 
     peril: Peril
     inundation: Inundation
-    terms: Terms
     p: Params
-    curve: str
+    curve: str = "commercial"
+    of_bins: bool = True
 
-    def thresholds(self, distribution: Gev) -> Array:
-        """The driver at each edge of the bins, (bin − 1, …) as the *distribution*."""
+    def levels(self, terms: Terms) -> tuple[Array, Array]:
+        """The driver at the depths of the loss's quadrature (node, …), and their weights (node,)."""
+        h, weights = damage.quadrature(self.peril, self.p, self.curve)
+        return self.inundation.driver(h[:, None, None], terms, self.p), weights
+
+    def thresholds(self, terms: Terms) -> Array:
+        """The driver at the inner edges of the classes of depth, (edge, …)."""
         edges = damage.edges(self.p)
-        drivers = [self.inundation.driver(np.asarray(e), self.terms, self.p) for e in edges]
-        return np.stack([driver + 0 * distribution.mu for driver in drivers])
+        found = [self.inundation.driver(np.asarray(e), terms, self.p) for e in edges]
+        return np.stack([np.asarray(f) for f in found])
 
-    def damaged(self, driver: Array) -> Array:
-        """Base damage ratio of a driver's value."""
-        depth = self.inundation.depth(driver, self.terms, self.p)
-        return damage.ratio(self.peril, depth, self.p, self.curve)
-
-
-@dataclass(frozen=True, slots=True)
-class _Sample:
-    """What is resampled: *n* years with moments (l₁, l₂), and the shape their samples have."""
-
-    n: Array
-    moments: tuple[Array, Array] | None
-    kappa: Array
-    shape: str
+    def damaged(self, driver: Array, terms: Terms) -> Array:
+        """Base damage ratio of a driver."""
+        return damage.ratio(
+            self.peril, self.inundation.depth(driver, terms, self.p), self.p, self.curve
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class _Spread:
-    """Sampling intervals of AAL [fraction] and of the bins; NaN where nothing was sampled."""
+class Spread:
+    """Sampling intervals of AAL [fraction] and of the classes; NaN where nothing was sampled."""
 
     low: Array
     high: Array
@@ -99,25 +58,117 @@ class _Spread:
     p_high: Array
 
 
-def _spread(water: _Water, sample: _Sample, thresholds: Array, of_bins: bool) -> _Spread:
-    n, moments, p = sample.n, sample.moments, water.p
-    bins = (thresholds.shape[0] + 1, *np.shape(n))
-    out = _Spread(*(np.full(s, np.nan) for s in (np.shape(n), np.shape(n), bins, bins)))
-    if moments is None:
+class Intervals(Protocol):
+    """Where sampling intervals come from."""
+
+    def spread(self, water: Water, n: Array, terms: Terms) -> Spread: ...
+
+
+def inundated(
+    water: Water,
+    distribution: Gev,
+    n: Array,
+    terms: Terms,
+    *,
+    estimator: str,
+    details: Mapping[str, Array],
+    intervals: Intervals | None = None,
+) -> Estimate:
+    """P(H) and base AAL of a driver's *distribution* where *terms* hold; (scenario, cell) or (combination, site)."""
+    p = water.p
+    thresholds = water.thresholds(terms) + 0 * distribution.mu
+    probability, ratio = extremes.bin_losses(
+        distribution,
+        thresholds,
+        lambda driver: water.damaged(driver, terms),
+        damage.at_edges(water.peril, p, water.curve)[1:],
+        p,
+    )
+    known = np.where(n > 0, 1.0, np.nan)
+    probability = wetted(probability, terms) * known
+    aal = (probability * ratio).sum(axis=0)
+    found = _around(_sampling(water, n, terms, intervals), aal, probability)
+    return Estimate(
+        n=n,
+        edges=damage.edges(p),
+        p=probability,
+        p_low=found.p_low,
+        p_high=found.p_high,
+        damage_ratio=ratio * known,
+        aal=100 * aal,
+        aal_p05=100 * found.low,
+        aal_p95=100 * found.high,
+        estimator=estimator,
+        details={**details, "threshold": thresholds[0]},
+    )
+
+
+def _sampling(water: Water, n: Array, terms: Terms, intervals: Intervals | None) -> Spread:
+    """The sampling intervals, where there are any."""
+    if intervals is None:
+        return _unsampled(n, damage.edges(water.p).size + 1)
+    return _wetted_spread(intervals.spread(water, n, terms), terms)
+
+
+def wetted(probability: Array, terms: Terms) -> Array:
+    """The classes (bin, …) where only a share of the places is wetted."""
+    if WET_SHARE not in terms:
+        return probability
+    wet = probability[1:] * terms[WET_SHARE]
+    return np.concatenate([1 - wet.sum(axis=0, keepdims=True), wet])
+
+
+def _wetted_spread(found: Spread, terms: Terms) -> Spread:
+    share = terms.get(WET_SHARE)
+    if share is None:
+        return found
+    low, high = found.p_low * share, found.p_high * share
+    low[0], high[0] = (1 - share * (1 - edge[0]) for edge in (found.p_low, found.p_high))
+    return Spread(found.low * share, found.high * share, low, high)
+
+
+def _around(found: Spread, aal: Array, probability: Array) -> Spread:
+    """Intervals that hold their own estimate, which a quantile of few draws may miss by a hair."""
+    return Spread(
+        np.minimum(found.low, aal),
+        np.maximum(found.high, aal),
+        np.minimum(found.p_low, probability),
+        np.maximum(found.p_high, probability),
+    )
+
+
+def _unsampled(n: Array, bins: int) -> Spread:
+    one, many = np.full(np.shape(n), np.nan), np.full((bins, *np.shape(n)), np.nan)
+    return Spread(one, one, many, many)
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """Intervals of a window's own sample: its L-moments, redrawn about the shape that a parameter names."""
+
+    l1: Array
+    l2: Array
+    kappa: Array
+    shape: str
+
+    def spread(self, water: Water, n: Array, terms: Terms) -> Spread:
+        """A parametric bootstrap of the window; the protection level stays."""
+        p = water.p
+        levels, weights = water.levels(terms)
+        x, thresholds = levels + 0 * self.l1, water.thresholds(terms) + 0 * self.l1
+        out = _unsampled(n, len(thresholds) + 1)
+        out = replace(out, high=out.high.copy(), p_high=out.p_high.copy())
+        tails = [p["jeffreys_tail"], 1 - p["jeffreys_tail"]]
+        for size in np.unique(n[np.isfinite(n) & (n >= p["minimum_years"])]):
+            at = n == size
+            drawn = _draws(water.peril, int(size), self.kappa[at], p, self.shape)
+            sample = self.l1[at], self.l2[at], drawn
+            losses = survival.bootstrap_losses(*sample, x[:, at], weights)
+            out.low[at], out.high[at] = np.quantile(losses, p["interval"], axis=1)
+            if water.of_bins:
+                inside = survival.bootstrap_bins(*sample, thresholds[:, at])
+                out.p_low[:, at], out.p_high[:, at] = np.quantile(inside, tails, axis=2)
         return out
-    h, weights = damage.quadrature(water.peril, p, water.curve)
-    x = water.inundation.driver(h[:, None, None], water.terms, p) + 0 * moments[0]
-    tails = [p["jeffreys_tail"], 1 - p["jeffreys_tail"]]
-    for size in np.unique(n[np.isfinite(n) & (n >= p["minimum_years"])]):
-        at = n == size
-        draws = _draws(water.peril, int(size), sample.kappa[at], p, sample.shape)
-        drawn = moments[0][at], moments[1][at], draws
-        losses = survival.bootstrap_losses(*drawn, x[:, at], weights)
-        out.low[at], out.high[at] = np.quantile(losses, p["interval"], axis=1)
-        if of_bins:
-            inside = survival.bootstrap_bins(*drawn, thresholds[:, at])
-            out.p_low[:, at], out.p_high[:, at] = np.quantile(inside, tails, axis=2)
-    return out
 
 
 def _draws(peril: Peril, n: int, kappa: Array, p: Params, shape: str) -> survival.Curves | Gev:
@@ -130,3 +181,99 @@ def _draws(peril: Peril, n: int, kappa: Array, p: Params, shape: str) -> surviva
     low, high = p["rain_shape_clip"]
     spread = (float(p[shape]), float(p["rain_shape_sd"]), float(low), float(high))
     return survival.curves(int(p["seed_salt"]), peril.key, n, int(p["bootstrap_fitted"]), spread)
+
+
+@dataclass(frozen=True)
+class Together:
+    """
+    Intervals of a baseline that follows the warming: both from the same draw.
+
+    ``place`` is that of the columns. The draws are evaluated at the factors asked for, or once
+    for a ``response``, at some warmings between which they are read.
+    """
+
+    water: Water
+    drawn: joint.Draws
+    place: Terms
+    response: Response | None = None
+
+    @cached_property
+    def _terms(self) -> Terms:
+        return self.water.inundation.terms(self.drawn.gev.level, self.place, self.water.p)
+
+    @cached_property
+    def _levels(self) -> tuple[Array, Array]:
+        return self.water.levels(self._terms)
+
+    @cached_property
+    def _thresholds(self) -> Array:
+        return self.water.thresholds(self._terms) + 0 * self.drawn.gev.mu
+
+    def of(self, factor: Array) -> Spread:
+        """The intervals where the driver is *factor* times the baseline's, (window, draw, column)."""
+        loss = joint.losses(self.drawn, *self._levels, factor)
+        return self._spread(loss, self._beyond(factor) if self.water.of_bins else None)
+
+    def _beyond(self, factor: Array) -> Array:
+        return joint.exceedance(self.drawn, self._thresholds, factor)
+
+    @cached_property
+    def _tables(self) -> tuple[joint.Table, joint.Table]:
+        """Loss and exceedances of every draw by warming, where all of it is response."""
+        assert self.response is not None
+        nodes = self.response.nodes
+        factors = np.exp(self.response.slope[None] * nodes[:, None, None])
+        loss = joint.losses(self.drawn, *self._levels, factors)
+        return joint.Table.of(nodes, loss), joint.Table.of(
+            nodes, self._beyond(factors).swapaxes(0, 1)
+        )
+
+    def at(self, kelvin: Array) -> Spread:
+        """The intervals at some warmings (window,) of the response."""
+        loss, beyond = self._tables
+        return self._spread(loss.at(kelvin), beyond.at(kelvin).swapaxes(0, 1))
+
+    def _spread(self, losses: Array, beyond: Array | None) -> Spread:
+        """Quantiles over the draws, the last axis; *beyond* (edge, window, column, draw)."""
+        p = self.water.p
+        low, high = np.quantile(losses, p["interval"], axis=2)
+        if beyond is None:
+            empty = np.full((len(self._thresholds) + 1, *low.shape), np.nan)
+            return Spread(low, high, empty, empty)
+        certain = np.ones_like(beyond[:1])
+        inside = np.maximum(-np.diff(np.concatenate([certain, beyond, 0 * certain]), axis=0), 0.0)
+        tails = [p["jeffreys_tail"], 1 - p["jeffreys_tail"]]
+        p_low, p_high = np.quantile(inside, tails, axis=-1)
+        return Spread(low, high, p_low, p_high)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """The response in each draw [1/K] (draw, column), and the warmings at which the draws are tabulated [K]."""
+
+    slope: Array
+    nodes: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Warmer:
+    """The intervals of one window whose factor is the response to its warming [K], (window,)."""
+
+    together: Together
+    kelvin: Array
+
+    def spread(self, water: Water, n: Array, terms: Terms) -> Spread:
+        """As :meth:`Together.at`."""
+        return self.together.at(self.kelvin)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The intervals of one window of a baseline that follows the warming."""
+
+    together: Together
+    factor: Array
+
+    def spread(self, water: Water, n: Array, terms: Terms) -> Spread:
+        """As :meth:`Together.of`."""
+        return self.together.of(self.factor)

@@ -60,6 +60,31 @@ def mean_interval(yearly: Array, peril: str, p: Params) -> tuple[Array, Array]:
     return low, high
 
 
+def shifted_interval(table: Array, scores: Array, peril: str, p: Params) -> tuple[Array, Array]:
+    """
+    Interval [%] of the mean of yearly losses that also depend on the score of the response.
+
+    Parameters
+    ----------
+    table : (score, scenario, year, cell) yearly loss where the response errs by each of *scores*
+
+    Returns
+    -------
+    low, high : (scenario, cell); NaN where any year is unknown
+    """
+    years = table.shape[2]
+    counts = year_counts(int(p["seed_salt"]), peril, years, int(p["bootstrap_fitted"]))
+    means = np.tensordot(counts, table, axes=([1], [2]))  # (draw, score, scenario, cell)
+    drawn = _scores(int(p["seed_salt"]), peril, int(p["bootstrap_fitted"]))
+    position = np.clip(np.interp(drawn, scores, np.arange(scores.size)), 0, scores.size - 1)
+    below = np.minimum(position.astype(int), max(scores.size - 2, 0))
+    above = np.minimum(below + 1, scores.size - 1)
+    share, draw = (position - below)[:, None, None], np.arange(drawn.size)
+    found = (1 - share) * means[draw, below] + share * means[draw, above]
+    low, high = 100 * np.quantile(found, p["interval"], axis=0)
+    return low, high
+
+
 @dataclass(frozen=True, slots=True)
 class UnitSamples:
     """L-moments of *n* values drawn from GEV(0, 1, κ), and the κ they are refitted with; each (draw,)."""
@@ -80,6 +105,43 @@ def unit_samples(
     values = Gev(np.zeros(draws), np.ones(draws), kappa).quantile(rng.uniform(size=(n, draws)))
     l1, l2, _ = l_moments(values)
     return UnitSamples(read_only(kappa), read_only(l1), read_only(l2))
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """L-moments of two independent samples of GEV(0, 1, κ), and the κ of the refit; each (draw,)."""
+
+    kappa: Array
+    own_l1: Array
+    own_l2: Array
+    other_l1: Array
+    other_l2: Array
+
+
+def pairs(peril: str, n: int, p: Params, kappa: float, free: bool) -> Pairs:
+    """Two samples of *n* years a draw; the shape is held, or refitted from each draw's τ₃ where it is *free*."""
+    return _pairs(int(p["seed_salt"]), peril, n, int(p["bootstrap_fitted"]), kappa, free)
+
+
+@lru_cache(maxsize=256)
+def _pairs(salt: int, peril: str, n: int, draws: int, kappa: float, free: bool) -> Pairs:
+    rng = generator(salt, peril, n)
+    shape = np.full(draws, kappa)
+    unit = Gev(np.zeros(draws), np.ones(draws), shape)
+    own, other = (l_moments(unit.quantile(rng.uniform(size=(n, draws)))) for _ in range(2))
+    refit = shape_from_t3(own[2]) if free else shape
+    return Pairs(*(read_only(a) for a in (refit, *own[:2], *other[:2])))
+
+
+def scores(peril: str, p: Params) -> Array:
+    """Standard normal scores of the response, (draw,): the same for all cells, windows and scenarios."""
+    draws = int(p["bootstrap_fitted"])
+    return _scores(int(p["seed_salt"]), peril, draws)
+
+
+@lru_cache(maxsize=256)
+def _scores(salt: int, peril: str, draws: int) -> Array:
+    return read_only(generator(salt, f"{peril} response", draws).standard_normal(draws))
 
 
 def free_samples(salt: int, peril: str, n: int, draws: int, kappa: float) -> UnitSamples:

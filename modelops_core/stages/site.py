@@ -9,21 +9,17 @@ import numpy as np
 
 from modelops_core.domain.climate import Array, BoolArray, IntArray
 from modelops_core.domain.parameters import Params
-from modelops_core.domain.peril import (
-    RECORD_TERMS,
-    Factor,
-    Fitted,
-    Inundation,
-    Peril,
-    Prescribed,
-    Recorded,
-    Terms,
-)
+from modelops_core.domain.peril import Factor, Fitted, Peril, Recorded
 from modelops_core.domain.result import Status, StatusArray
 from modelops_core.domain.site import Sites
-from modelops_core.indicators.gev import Gev, from_l_moments, unit_l1, unit_l2
 from modelops_core.stages import asset, exposure, scaling
-from modelops_core.stages.inundation import inundated
+from modelops_core.stages.site_water import (
+    Asked,
+    by_index,
+    by_record,
+    recomputed,
+    site_hazard,
+)
 from modelops_core.stages.vulnerability import Vulnerability
 
 
@@ -77,6 +73,7 @@ class SiteRisk:
     loss: SiteLoss
     scaled: scaling.ScaledLoss
     exposed_value: Array
+    hazard: Array
     integrated: Array
     status: StatusArray
 
@@ -114,13 +111,16 @@ def assess(
     loss = _only(loss, status)
     exposed_value = within_reach(exposed, p) + 0 * loss.aal
     v = vulnerable.score + 0 * loss.aal
-    hazard = np.where(status == Status.not_assessed, np.nan, cell.hazard)
+    own = site_hazard(peril, sites, cell.details, p) if peril.hazard_of_site else cell.hazard
+    hazard = np.where(status == Status.not_assessed, np.nan, own)
+    hazard = np.where(status == Status.not_applicable, 0.0, hazard)
     return SiteRisk(
         exposure=exposed,
         vulnerability=vulnerable,
         loss=loss,
         scaled=scaling.scale(loss.aal, v, exposed_value),
         exposed_value=exposed_value,
+        hazard=hazard,
         integrated=scaling.integrated_risk(hazard, exposed.score, vulnerable.score),
         status=status,
     )
@@ -139,6 +139,8 @@ def site_loss(
     if peril.site_factor == "inundation":
         return _inundation_loss(peril, sites, cell, p)
     factor = proximity.value if peril.site_factor == "proximity" else np.ones(len(sites))
+    if peril.use_factor is not None:
+        factor = factor * peril.use_factor(sites, p)
     grown = factor + 0 * cell.aal
     return SiteLoss(
         factor=grown,
@@ -151,15 +153,13 @@ def site_loss(
 def _inundation_loss(peril: Peril, sites: Sites, cell: CellValues, p: Params) -> SiteLoss:
     """Recomputed with the site's own depth, its own damage curve and, where it has one, its own record."""
     aal, low, high = (np.full_like(cell.aal, np.nan) for _ in range(3))
+    wanted = not np.isnan(cell.aal_p05).all()
     for at, curve, record in _alike(peril, sites):
         some = Sites({name: sites[name][at] for name in _PLACE_COLUMNS})
         details = {name: value[:, at] for name, value in cell.details.items()}
-        driver = (
-            _by_index(peril, some, details, p)
-            if record is None
-            else _by_record(record, some, details, p)
-        )
-        aal[:, at], low[:, at], high[:, at] = _recomputed(peril, driver, p, curve)
+        asked = Asked(peril, some, details, p, curve, wanted)
+        driver = by_index(asked) if record is None else by_record(asked, record)
+        aal[:, at], low[:, at], high[:, at] = recomputed(asked, driver)
     with np.errstate(divide="ignore", invalid="ignore"):
         factor = np.where(cell.aal > 0, aal / cell.aal, np.where(aal == 0, 1.0, np.nan))
     return SiteLoss(factor=factor, aal=aal, aal_p05=low, aal_p95=high)
@@ -190,95 +190,6 @@ def _alike(peril: Peril, sites: Sites) -> Iterator[tuple[IntArray, str, Recorded
             at = np.flatnonzero((sites["curve_class"] == curve) & has)
             if at.size:
                 yield at, str(curve), record
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Driver:
-    """What drives the water at some sites: its distribution, the years behind it, and the way to a depth."""
-
-    inundation: Inundation
-    distribution: Gev
-    n: Array
-    terms: Terms
-    #: l₁ and l₂ of a sample
-    moments: tuple[Array, Array] | None
-    #: the parameter that the intervals' shapes are drawn about
-    shape: str
-
-
-def _by_index(peril: Peril, sites: Sites, details: Mapping[str, Array], p: Params) -> _Driver:
-    """The cell's index, as the nightly run fitted or shifted it."""
-    frequency = peril.frequency
-    assert isinstance(frequency, Fitted | Prescribed)
-    window, baseline = _cell_fits(details)
-    inundation: Inundation = frequency.inundation
-    shape = frequency.shape if isinstance(frequency, Fitted) else None
-    return _Driver(
-        inundation=inundation,
-        distribution=window,
-        n=details["n"],
-        terms=inundation.terms(baseline.level, inundation.site_place(sites, p), p),
-        moments=None if shape is None else _moments(window),
-        shape=shape or "",
-    )
-
-
-def _by_record(record: Recorded, sites: Sites, details: Mapping[str, Array], p: Params) -> _Driver:
-    """The sites' own record, which changes as the cell's index does; unknown where the index is."""
-    window, baseline = _cell_fits(details)
-    known = 0 * details["mu"]
-    l1, l2 = sites["gauge_l1"] + known, sites["gauge_l2"] + known
-    fit = from_l_moments(l1, l2, p[record.shape])
-    changes = (
-        getattr(gev, part) for gev in (fit, window, baseline) for part in ("mu", "alpha", "kappa")
-    )
-    place = {
-        **record.inundation.site_place(sites, p),
-        **dict(zip(RECORD_TERMS, changes, strict=True)),
-    }
-    return _Driver(
-        inundation=record.inundation,
-        distribution=fit,
-        n=sites["gauge_years"] + known,
-        terms=record.inundation.terms(fit.level, place, p),
-        moments=(l1, l2),
-        shape=record.shape,
-    )
-
-
-def _cell_fits(details: Mapping[str, Array]) -> tuple[Gev, Gev]:
-    """The index' distribution in the window and in the baseline."""
-    window = Gev(details["mu"], details["alpha"], details["kappa"])
-    return window, Gev(details["baseline_mu"], details["baseline_alpha"], _baseline_kappa(details))
-
-
-def _recomputed(peril: Peril, driver: _Driver, p: Params, curve: str) -> tuple[Array, Array, Array]:
-    estimate = inundated(
-        peril,
-        driver.inundation,
-        driver.distribution,
-        driver.n,
-        driver.terms,
-        p,
-        estimator="site",
-        details={},
-        moments=driver.moments,
-        curve=curve,
-        of_bins=False,
-        shape=driver.shape,
-    )
-    return estimate.aal, estimate.aal_p05, estimate.aal_p95
-
-
-def _baseline_kappa(details: Mapping[str, Array]) -> Array:
-    """The baseline's shape: the window's, unless it was fitted freely."""
-    own = details.get("baseline_kappa", np.nan * details["kappa"])
-    return np.where(np.isnan(own), details["kappa"], own)
-
-
-def _moments(fit: Gev) -> tuple[Array, Array]:
-    """l₁ and l₂ that a fit of fixed shape went through."""
-    return fit.mu + fit.alpha * unit_l1(fit.kappa), fit.alpha * unit_l2(fit.kappa)
 
 
 def _status(

@@ -10,7 +10,11 @@ import numpy as np
 from modelops_core.domain.climate import Array, BoolArray, Climate, IntArray
 from modelops_core.domain.horizons import BASELINE
 from modelops_core.domain.parameters import Params
+from modelops_core.domain.peril import Indices
 from modelops_core.domain.variables import VARIABLES
+
+#: the years that fix a protection level are fewer than full confidence asks
+BASELINE_SHORT = "baseline_short"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,15 @@ class Window:
     def of(self, series: Array) -> Array:
         """The window's part of (scenario, year, …); one scenario where history is shared."""
         return series[: 1 if self.shared else None, self.start : self.stop]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The baseline climate: mostly a window of the same tile, else another series."""
+
+    climate: Climate
+    indices: Indices
+    window: Window
 
 
 def covered_years(climate: Climate, variables: Iterable[str]) -> BoolArray:

@@ -39,6 +39,11 @@ SELECT p.risk_type::text AS risk_type, p.ssp_scenario::text AS ssp_scenario, p.h
        AS baseline_alpha,
        array_agg(coalesce((p.calculation_details ->> 'baseline_kappa')::float8, 'NaN') ORDER BY p.grid_id)
        AS baseline_kappa,
+       array_agg(coalesce((p.calculation_details ->> 'factor')::float8, 'NaN') ORDER BY p.grid_id) AS factor,
+       array_agg(coalesce((p.calculation_details ->> 'kelvin')::float8, 'NaN') ORDER BY p.grid_id) AS kelvin,
+       array_agg(coalesce((p.calculation_details ->> 'response')::float8, 'NaN') ORDER BY p.grid_id) AS response,
+       array_agg(coalesce((p.calculation_details ->> 'response_se')::float8, 'NaN') ORDER BY p.grid_id) AS response_se,
+       array_agg(coalesce((p.calculation_details ->> 'worth')::float8, 'NaN') ORDER BY p.grid_id) AS worth,
        array_agg(coalesce((p.calculation_details ->> 'n')::float8, 'NaN') ORDER BY p.grid_id) AS n
   FROM modelops.probability_results AS p
   JOIN modelops.hazard_results AS h USING (grid_id, risk_type, ssp_scenario, horizon)

@@ -11,6 +11,7 @@ SELECT g.grid_id, g.latitude, g.longitude,
        coalesce(g.coast_distance_m, 'NaN') AS coast_distance_m,
        coalesce(g.basin_code, '') AS basin_code,
        coalesce(g.admin_code, '') AS admin_code,
+       left(coalesce(g.admin_code, ''), 2) AS province_code,
        node.grid_id AS sea_level_grid_id
   FROM modelops.location_grid AS g
   LEFT JOIN LATERAL (
@@ -19,34 +20,15 @@ SELECT g.grid_id, g.latitude, g.longitude,
  WHERE g.grid_id BETWEEN :first AND :last
  ORDER BY g.grid_id;
 
--- cells_around --
--- The cells within one and a half grid steps in latitude and in longitude of each cell of a tile. The
--- step is the usual distance along rows and along columns of the first cells, whatever the tile: a coast,
--- a gap or a second, merged grid does not change it. A grid without rows and columns has no neighbours.
-WITH placed AS (
-    SELECT round(latitude::numeric, 4) AS y, round(longitude::numeric, 4) AS x
-      FROM modelops.location_grid ORDER BY grid_id LIMIT 5000
-), step AS (
-    SELECT (SELECT mode() WITHIN GROUP (ORDER BY c.gap)
-              FROM (SELECT y - lag(y) OVER (PARTITION BY x ORDER BY y) AS gap FROM placed) AS c) AS y,
-           (SELECT mode() WITHIN GROUP (ORDER BY r.gap)
-              FROM (SELECT x - lag(x) OVER (PARTITION BY y ORDER BY x) AS gap FROM placed) AS r) AS x
-), reach AS (
-    SELECT 1.5 * coalesce(y, x)::float8 AS y, 1.5 * coalesce(x, y)::float8 AS x FROM step
-)
-SELECT g.grid_id, o.grid_id AS around
-  FROM modelops.location_grid AS g
- CROSS JOIN reach
-  JOIN modelops.location_grid AS o
-    ON o.latitude BETWEEN g.latitude - reach.y AND g.latitude + reach.y
-   AND o.longitude BETWEEN g.longitude - reach.x AND g.longitude + reach.x
-   AND o.grid_id <> g.grid_id
- WHERE g.grid_id BETWEEN :first AND :last
- ORDER BY 1, 2;
-
 -- storm_list --
 -- Storms of the catalogue with their seasons.
 SELECT storm_id, season FROM modelops.api_typhoon_list ORDER BY season, storm_id;
+
+-- storm_period --
+-- The years that the loaded best tracks state.
+SELECT period FROM modelops.data_sources
+ WHERE table_name IN ('api_typhoon_list', 'api_typhoon_tracks') AND period IS NOT NULL
+ ORDER BY table_name LIMIT 1;
 
 -- storm_nodes --
 -- Track nodes; a missing pressure follows from the wind, a node without either is left out.
@@ -83,8 +65,47 @@ SELECT basin.basin_code,
 -- data_sources --
 -- What is loaded, and where it comes from.
 SELECT table_name, name, provider, licence, version, kind::text AS kind, period, method,
-       row_count, loaded_at
+       row_count, loaded_at, members
   FROM modelops.data_sources ORDER BY table_name, name;
+
+-- warming_of_windows --
+-- Warming of each scenario and horizon [K].
+SELECT ssp_scenario::text AS ssp_scenario, horizon::text AS horizon, kelvin FROM modelops.warming;
+
+-- signals_of_cells --
+-- What is known of one variable's response to warming in a tile's cells.
+SELECT g.grid_id, coalesce(s.pooled, 'NaN') AS response, coalesce(s.se, 'NaN') AS se,
+       coalesce(s.intercept, 'NaN') AS intercept, coalesce(s.spread, 'NaN') AS spread,
+       coalesce(s.worth, 'NaN') AS worth, coalesce(s.level, 'NaN') AS level,
+       coalesce(s.years::float8, 'NaN') AS years, coalesce(s.flags, '{}') AS flags
+  FROM modelops.location_grid AS g
+  LEFT JOIN modelops.change_signals AS s ON s.grid_id = g.grid_id AND s.variable = :variable
+ WHERE g.grid_id BETWEEN :first AND :last
+ ORDER BY g.grid_id;
+
+-- clear_warming --
+-- Windows that the data no longer cover.
+DELETE FROM modelops.warming;
+
+-- new_warming --
+-- Warming of one window.
+INSERT INTO modelops.warming (ssp_scenario, horizon, kelvin, run_id)
+VALUES (CAST(:ssp_scenario AS modelops.ssp_scenario), CAST(:horizon AS modelops.horizon), :kelvin, :run_id);
+
+-- members_of_table --
+-- Of how many members a table's data are the mean; NULL where any of its data sets does not say.
+SELECT CASE WHEN count(*) > 0 AND count(members) = count(*) THEN max(members) END AS members
+  FROM modelops.data_sources WHERE table_name = :table_name;
+
+-- reference_rain --
+-- The stations' statistics of yearly maximum one-day rain.
+SELECT latitude, longitude, last_year - first_year + 1 AS years, rx1day_mean, rx1day_10yr, rx1day_50yr,
+       rx1day_100yr
+  FROM modelops.reference_rain ORDER BY station_id;
+
+-- grid_places --
+-- Ids and coordinates of all cells.
+SELECT grid_id, latitude, longitude FROM modelops.location_grid ORDER BY grid_id;
 
 -- grid_coordinates --
 -- Coordinates of all cells.

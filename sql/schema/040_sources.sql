@@ -12,5 +12,6 @@ CREATE TABLE IF NOT EXISTS modelops.data_sources (
     file_sha256  text,                           -- NULL where no single file was read
     row_count    bigint NOT NULL,
     loaded_at    timestamptz NOT NULL DEFAULT now(),
+    members      smallint,                       -- climate: 1 = one model's run, n = mean of n, 0 = observed
     PRIMARY KEY (table_name, name)
 );

@@ -28,7 +28,7 @@ BEGIN
             modelops.exposure_results, modelops.vulnerability_results,
             modelops.aal_scaled_results, modelops.batch_jobs, modelops.runs,
             modelops.run_tiles, modelops.parameter_sets,
-            modelops.portfolio_results TO modelops_worker;
+            modelops.portfolio_results, modelops.warming, modelops.change_signals TO modelops_worker;
         GRANT INSERT, UPDATE ON modelops.batch_jobs TO modelops_dashboard;
         GRANT INSERT, UPDATE, DELETE ON
             modelops.portfolios, modelops.portfolio_sites TO modelops_dashboard;

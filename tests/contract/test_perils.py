@@ -50,7 +50,7 @@ def shape(name, years=YEARS):
 def plausible(name):
     """The middle of a variable's ordinary range in Korea."""
     return {
-        "ta": 12.0,
+        "ta": 16.0,
         "rn": 110.0,
         "ws": 2.5,
         "rhm": 65.0,
@@ -241,7 +241,9 @@ def test_permuting_years_leaves_the_loss(peril):
         pytest.skip("leap years: a month's total depends on its year")
     if "fwi" in str(peril.frequency):
         pytest.skip("fire weather carries its state from year to year")
-    order = np.random.default_rng(3).permutation(YEARS)
+    order = np.arange(YEARS)
+    equal = order[(2021 + order) % 4 != 0]  # a leap February has a day more to be cold on
+    order[equal] = np.random.default_rng(3).permutation(equal)
     shuffled = {name: series[:, order] for name, series in values.items()}
     one, two = run(peril, values).estimate, run(peril, shuffled).estimate
 

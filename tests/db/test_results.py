@@ -40,9 +40,8 @@ def test_a_night_fills_every_cell_peril_scenario_and_horizon(nightly_app):
 
 def test_what_is_stored_is_what_was_calculated(nightly_app):
     """The tables hold the stage's numbers to ten figures, whatever the peril."""
-    tile = nightly_app.climate.tile(
-        Tile(1, 6), ["wsdi", "ta", "rhm", "rx1day", "latitude", "longitude"]
-    )
+    names = ["wsdi", "ta", "rhm", "rx1day", "rx1day_signal", "warming", "latitude", "longitude"]
+    tile = nightly_app.climate.tile(Tile(1, 6), names)
     for key in ("extreme_heat", "river_flood"):
         peril, p = nightly_app.perils[key], nightly_app.parameters.params(key)
         for risk in cell_risks(peril, tile, p):
@@ -198,7 +197,8 @@ def test_a_tile_that_fails_leaves_nothing_half_written(app, monkeypatch):
     from modelops_core.db.results import cells
 
     monkeypatch.setattr(cells, "probability_lines", lambda *_: "not a row\n")
-    broken = nightly.Night(app.climate, app.nightly_ports.writer, app.runs, app.jobs, Serial())
+    ports = app.nightly_ports
+    broken = nightly.Night(app.climate, ports.writer, app.runs, app.jobs, Serial(), ports.signals)
     with pytest.raises(Exception, match=r"COPY|missing data|invalid input"):
         nightly.run(broken, app.nightly_request())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -15,11 +16,15 @@ from modelops_core.db.inputs.gauges import Gauges
 from modelops_core.domain.climate import Array, Climate, IntArray, Storms, read_only
 from modelops_core.domain.gauges import FlowRecord
 from modelops_core.domain.horizons import SCENARIOS
-from modelops_core.domain.variables import AROUND, MONTHLY, VARIABLES, YEARLY
+from modelops_core.domain.variables import MONTHLY, VARIABLES, YEARLY
+from modelops_core.domain.warming import SIGNAL_FLAGS, Signal, Warming
 from modelops_core.ports import Tile
 
 CODES = tuple(SCENARIOS)
 EPOCH_YEAR = 2000
+#: lowest and highest central pressure that a track may hold [hPa]: Tip 1979 had 870
+LOWEST_PRESSURE, HIGHEST_PRESSURE = 860.0, 1100.0
+SIGNAL = "_signal"
 #: a node's central pressure from its maximum wind [kt]: p = 1010 − (V / 6.7)^{1/.644},
 #: the form of Atkinson & Holliday 1977; kept with the typhoon's parameters
 Fill = Mapping[str, float]
@@ -54,19 +59,23 @@ class ClimateTables:
                 for name in (*MONTHLY, *YEARLY, "sea_level")
                 if name in wanted
             }
-            around = {
-                name: _read_around(connection, name, cells, tile)
+            found: dict[str, Signal | Warming] = {
+                name: _signal(connection, name.removesuffix(SIGNAL), tile)
                 for name in wanted
-                if name.endswith(AROUND)
+                if name.endswith(SIGNAL)
             }
-        return _assemble(cells, tables, wanted, around)
+            if "warming" in wanted:
+                found["warming"] = _warming(connection)
+        return _assemble(cells, tables, wanted).with_values(**found)
 
     def storms(self) -> Storms:
-        """The typhoon catalogue; its years run from the first season to the last."""
+        """The typhoon catalogue, in the years that its data set states."""
         with translated_errors(), self._engine.connect() as connection:
             listed = queries.rows(connection, "storm_list")
             nodes = queries.rows(connection, "storm_nodes")
-        return catalogue(listed, nodes, self._fill)
+            stated = queries.row(connection, "storm_period")
+        years = None if stated is None else catalogue_years(stated["period"])
+        return catalogue(listed, nodes, self._fill, years)
 
     def basin_population(self) -> Mapping[str, Mapping[int, float]]:
         """Basin → year → people."""
@@ -92,23 +101,20 @@ def _ids(cells: Cells, variable: str) -> IntArray:
     return np.array([-1 if c[column] is None else c[column] for c in cells], dtype=np.int64)
 
 
-def _read_around(
-    connection: Any, name: str, cells: Cells, tile: Tile
-) -> tuple[IntArray, npt.NDArray[np.float32]]:
-    """
-    Read a variable of the cells around each cell: years, values (neighbour, cell, year, scenario).
+def _signal(connection: Any, variable: str, tile: Tile) -> Signal:
+    """What is known of a variable's response in the tile's cells; NaN where no nightly run was."""
+    rows = queries.rows(
+        connection, "signals_of_cells", variable=variable, first=tile.first, last=tile.last
+    )
+    names = ("response", "se", "intercept", "spread", "worth", "level", "years")
+    columns = {name: np.array([row[name] for row in rows], dtype=float) for name in names}
+    flags = {name: np.array([name in row["flags"] for row in rows], bool) for name in SIGNAL_FLAGS}
+    return Signal(**columns, flags=flags)
 
-    Neighbours are in the order of their ids; absent ones are NaN.
-    """
-    found: dict[int, list[int]] = {c["grid_id"]: [] for c in cells}
-    for row in queries.rows(connection, "cells_around", first=tile.first, last=tile.last):
-        found[row["grid_id"]].append(row["around"])
-    most = max(map(len, found.values()), default=0)
-    ids = np.full((most, len(found)), -1, dtype=np.int64)
-    for i, near in enumerate(found.values()):
-        ids[: len(near), i] = near
-    years, values = _read(connection, name.removesuffix(AROUND), ids.ravel(), monthly=False)
-    return years, values.reshape(*ids.shape, *values.shape[1:])
+
+def _warming(connection: Any) -> Warming:
+    rows = queries.rows(connection, "warming_of_windows")
+    return Warming({(row["ssp_scenario"], row["horizon"]): row["kelvin"] for row in rows})
 
 
 def _read(
@@ -157,9 +163,9 @@ def _month_index(days: npt.NDArray[Any]) -> IntArray:
     return months.astype(np.int64) + 1970 * 12
 
 
-def _assemble(cells: Cells, tables: Tables, wanted: frozenset[str], around: Tables) -> Climate:
+def _assemble(cells: Cells, tables: Tables, wanted: frozenset[str]) -> Climate:
     """One span of years for all variables; what a table does not cover is NaN."""
-    spans = [years for years, _ in (*tables.values(), *around.values()) if years.size]
+    spans = [years for years, _ in tables.values() if years.size]
     years = (
         np.arange(min(s[0] for s in spans), max(s[-1] for s in spans) + 1)
         if spans
@@ -172,19 +178,10 @@ def _assemble(cells: Cells, tables: Tables, wanted: frozenset[str], around: Tabl
     }
     for name, (own, table) in tables.items():
         values[name] = _on_span(years, own, table, 12 if name in MONTHLY else 1)
-    for name, (own, table) in around.items():
-        series = [_on_span(years, own, neighbour, 1) for neighbour in table]
-        values[name] = (
-            np.stack(series, axis=2)
-            if series
-            else np.empty((len(CODES), years.size, 0, len(cells)))
-        )
     for value in values.values():
         read_only(value)
     ids = np.array([c["grid_id"] for c in cells], dtype=np.int64)
-    return Climate(
-        CODES, years, ids, values, _shared_years([values[name] for name in (*tables, *around)])
-    )
+    return Climate(CODES, years, ids, values, _shared_years([values[name] for name in tables]))
 
 
 def _static(cells: Cells, name: str) -> npt.NDArray[Any]:
@@ -215,8 +212,40 @@ def _shared_years(arrays: Sequence[Array]) -> int:
     return shared or 0
 
 
-def catalogue(listed: Cells, nodes: Cells, fill: Fill) -> Storms:
-    """Storms with at least two nodes; times in hours since each storm's first node."""
+#: 'YYYY[-MM[-DD]]' twice: a period as data sets state it
+_PERIOD = re.compile(r"(\d{4})(?:-(\d{2})(?:-\d{2})?)?\s*(?:–|-|/|to|bis|~)\s*(\d{4})(?:-(\d{2}))?")
+#: best tracks that begin before this year are used from EARLIEST on
+LONG, EARLIEST = 1980, 1951
+
+
+def catalogue_years(period: str) -> tuple[int, int] | None:
+    """
+    First and last whole season of a stated period; None where it states none.
+
+    A season that is not over is no year: it would count as one without its storms.
+    """
+    found = _PERIOD.search(period)
+    if found is None:
+        return None
+    first, begins, last, ends = (None if g is None else int(g) for g in found.groups())
+    assert first is not None
+    assert last is not None
+    first += begins not in (None, 1)
+    last -= ends not in (None, 12)
+    return (max(first, EARLIEST) if first < LONG else first), last
+
+
+def catalogue(
+    listed: Cells, nodes: Cells, fill: Fill, years: tuple[int, int] | None = None
+) -> Storms:
+    """
+    Storms with at least two nodes; times in hours since each storm's first node.
+
+    *years*: those that the catalogue covers; a storm outside them does not make it longer. Where
+    they are not stated: from the first season to the last.
+    """
+    if years is not None:
+        listed = [row for row in listed if years[0] <= row["season"] <= years[1]]
     groups: dict[str, list[Mapping[str, Any]]] = {}
     for node in nodes:
         groups.setdefault(node["storm_id"], []).append(node)
@@ -235,9 +264,7 @@ def catalogue(listed: Cells, nodes: Cells, fill: Fill) -> Storms:
         for name in ("hour", "latitude", "longitude", "pressure", "wind")
     )
     origin = np.repeat(hour[start[:-1]], np.diff(start)) if every else hour
-    from_wind = fill["reference"] - (np.maximum(wind, 0.0) / fill["divisor"]) ** (
-        1 / fill["exponent"]
-    )
+    span = years or ((int(seasons.min()), int(seasons.max())) if seasons.size else (0, -1))
     return Storms(
         tuple(storm for storm, _ in storms),
         seasons,
@@ -245,6 +272,17 @@ def catalogue(listed: Cells, nodes: Cells, fill: Fill) -> Storms:
         hour - origin,
         latitude,
         longitude,
-        np.where(np.isnan(pressure), from_wind, pressure),
-        np.arange(seasons.min(), seasons.max() + 1) if seasons.size else np.empty(0, np.int64),
+        np.where(_possible(pressure), pressure, _from_wind(wind, fill)),
+        np.arange(span[0], span[1] + 1, dtype=np.int64),
     )
+
+
+def _possible(pressure: Array) -> npt.NDArray[np.bool_]:
+    """Central pressures that are one; 0, −999 and 9999 stand for missing ones."""
+    return (pressure >= LOWEST_PRESSURE) & (pressure <= HIGHEST_PRESSURE)
+
+
+def _from_wind(wind: Array, fill: Fill) -> Array:
+    """Central pressure [hPa] of a maximum wind [kt]."""
+    deficit: Array = (np.maximum(wind, 0.0) / fill["divisor"]) ** (1 / fill["exponent"])
+    return fill["reference"] - deficit

@@ -30,13 +30,15 @@ INDEXES = text("""
 INSERT_DATA_SOURCE = text("""
     INSERT INTO modelops.data_sources
            (table_name, name, provider, licence, version, kind, period, method, file_sha256,
-            row_count)
+            row_count, members)
     VALUES (:table_name, :name, :provider, :licence, :version,
-            CAST(:kind AS modelops.data_kind), :period, :method, :file_sha256, :row_count)
+            CAST(:kind AS modelops.data_kind), :period, :method, :file_sha256, :row_count,
+            :members)
     ON CONFLICT (table_name, name) DO UPDATE
        SET provider = excluded.provider, licence = excluded.licence, version = excluded.version,
            kind = excluded.kind, period = excluded.period, method = excluded.method,
-           file_sha256 = excluded.file_sha256, row_count = excluded.row_count, loaded_at = now()""")
+           file_sha256 = excluded.file_sha256, row_count = excluded.row_count,
+           members = excluded.members, loaded_at = now()""")
 INSERT_DISTRICT_PARTS = """
     INSERT INTO modelops.location_admin_parts (admin_code, level, geom)
     SELECT admin_code, level, (ST_Dump(ST_Subdivide(ST_MakeValid(geom), 64))).geom
@@ -102,6 +104,7 @@ def _data_source_row(dataset: Dataset, rows: int) -> dict[str, object]:
         "method": p.method,
         "file_sha256": p.file_sha256,
         "row_count": rows,
+        "members": p.members,
     }
 
 

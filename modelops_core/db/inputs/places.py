@@ -121,6 +121,10 @@ def in_district(latitude: float, longitude: float, level: str = "sigungu") -> Se
     )
 
 
+#: what a register writes as 0 where it does not know
+NEVER_ZERO = frozenset({"built_year", "total_area"})
+
+
 def _first(connection: Connection, statement: Select[Any]) -> Row | None:
     found = connection.execute(statement).mappings().first()
     return None if found is None else dict(found)
@@ -133,7 +137,8 @@ def _site(
 
     def number(name: str) -> float:
         value: Any = found.get(name)
-        return math.nan if value is None else float(value)
+        missing = value is None or (name in NEVER_ZERO and not float(value) > 0)
+        return math.nan if missing else float(value)
 
     return Site(
         latitude=round(latitude, 6),

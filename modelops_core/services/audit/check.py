@@ -29,6 +29,7 @@ from modelops_core.services.audit.stock import (
     subtotal,
     values_by_cell,
 )
+from modelops_core.services.audit.warming_check import judgements
 from modelops_core.services.site.site_rows import number
 
 #: buildings looked at unless more are asked for
@@ -75,6 +76,10 @@ def run(
         *_spreads(cells, found),
         *_magnitudes(totals),
         *(f for key, by in orders.items() for f in _order_findings(key, by)),
+        *(
+            Finding(j.name, j.ok, j.says)
+            for j in judgements(cells, reader.places(), perils, parameters)
+        ),
     ]
     return {
         "buildings": {"looked_at": len(stock.rows), "in_the_register": stock.total},

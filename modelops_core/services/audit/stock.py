@@ -14,6 +14,7 @@ from modelops_core.domain.parameters import ParameterFile, Params
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.result import Status, StatusArray
 from modelops_core.domain.site import Site, Sites
+from modelops_core.domain.window_means import Places
 from modelops_core.stages import asset, vulnerability
 from modelops_core.stages.site import CellValues, assess, assess_exposure
 
@@ -77,6 +78,8 @@ class Reader(Protocol):
     def cells(self) -> Cells: ...
 
     def causes(self, weights: Mapping[int, float]) -> Causes: ...
+
+    def places(self) -> Places: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +165,9 @@ def _cell_values(
         hazard=stacked([c.hazard for c in columns]),
         hazard_status=stacked([c.hazard_status for c in columns]),
         aal=stacked([c.aal for c in columns]),
-        aal_p05=stacked([c.aal for c in columns]),
-        aal_p95=stacked([c.aal for c in columns]),
+        # without an interval of the cells none of the sites is drawn
+        aal_p05=stacked([np.nan * c.aal for c in columns]),
+        aal_p95=stacked([np.nan * c.aal for c in columns]),
         aal_status=stacked([c.aal_status for c in columns]),
         details={name: stacked([c.details[name] for c in columns]) for name in columns[0].details},
     )

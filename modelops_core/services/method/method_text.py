@@ -32,8 +32,9 @@ FRAME = (
         "Baseline {baseline} where observed history is loaded, else the series' first "
         "{full_years} years (flagged). Horizons: {horizons}. A window needs {minimum_years} "
         "years; fewer are not assessed, fewer than {full_years} are low confidence. A year needs "
-        "all its months. The climate is stationary inside a window. A significant trend (level "
-        "{trend_significance}) of fitted yearly maxima is taken out. Protection levels and "
+        "all its months. The climate is stationary inside a window. Rain's maxima and drought are "
+        "not refitted to a window: their baseline distribution follows the window's warming, the "
+        "mean temperature of the whole grid minus that of the baseline. Protection levels and "
         "buildings stay as in the baseline.",
     ),
     Words(
@@ -41,10 +42,16 @@ FRAME = (
         "통계",
         "The year is the sample unit. Counted perils: P = years in a class ÷ years, with "
         "Jeffreys' interval; nothing is smoothed, so a class never seen has P = 0 and an upper "
-        "bound. Fitted perils: GEV of fixed shape κ = {rain_shape} (Hosking's sign) through two "
-        "unbiased L-moments. Coast: a given Gumbel distribution. Typhoon: catalogue years × "
-        "weighted shifts. Intervals of the AAL ({interval}) are of sampling only: "
-        "{bootstrap_empirical} resamples of years, or {bootstrap_fitted} parametric ones, seeded.",
+        "bound. Rain: GEV of fixed shape κ = {rain_shape} (Hosking's sign) through the cell's "
+        "mean and the region's L-CV (Gaussian mean, {kernel_spread} km, up to {kernel_reach} km), "
+        "times exp(βW); β is the slope of ln(window mean) on the warming W over all windows and "
+        "scenarios, pooled alike, its standard error by leaving out one horizon at a time. "
+        "Drought: the residuals of the windows about the line of the yearly minimum of SPEI-12 on "
+        "W, nothing beyond the cap. Averages over models, and data without history, take mean and "
+        "spread from stations (flagged). Coast: a given Gumbel distribution. Typhoon: catalogue "
+        "years × weighted shifts. Intervals of the AAL ({interval}) are of sampling only: "
+        "{bootstrap_empirical} resamples of years; of rain and drought {bootstrap_fitted} draws "
+        "of baseline and response together, the shape held.",
     ),
     Words(
         "1.4 Classes, damage ratio and base AAL",
@@ -136,12 +143,13 @@ UNCERTAINTY = (
     Words(
         "Named sensitivities",
         "이름 있는 민감도",
-        "gumbel_pwm: Gumbel by L-moments instead of κ = {rain_shape}, as in Korean design "
-        "practice. gev_free: the shape fitted to each cell's own maxima, only from "
-        "{free_shape_years} years on. pooled: the spread of the maxima (L-CV) is the mean over "
-        "the cells within one and a half grid steps. dr_table: one damage ratio a class, from an "
-        "earlier public system, where its intensity is ours; for comparison only. Each changes "
-        "one choice and leaves all other numbers central.",
+        "window: each window refitted to its own years (method 1). own_lcv: the cell's own L-CV. "
+        "kma_rain: KMA's published change of the 100-year rain. wet_everywhere: no wet share. "
+        "csdi: cold by the cold spell index. gumbel_pwm: Gumbel by L-moments instead of κ = "
+        "{rain_shape}, as in Korean design practice. gev_free: the shape fitted to each cell's "
+        "own maxima, only from {free_shape_years} years on. dr_table: one damage ratio a class, "
+        "from an earlier public system, where its intensity is ours; for comparison only. Each "
+        "changes one choice and leaves all other numbers central.",
     ),
 )
 

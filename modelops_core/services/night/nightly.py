@@ -22,8 +22,18 @@ from modelops_core.domain.parameters import ParameterFile, SetName
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.result import CellRisk
 from modelops_core.errors import DatabaseUnavailable, NoResults, coded
-from modelops_core.ports import Block, ClimateReader, JobStore, ResultWriter, Run, RunStore, Tile
-from modelops_core.services.night import basins
+from modelops_core.ports import (
+    Block,
+    ClimateReader,
+    JobStore,
+    ResultWriter,
+    Row,
+    Run,
+    RunStore,
+    SignalStore,
+    Tile,
+)
+from modelops_core.services.night import basins, signals
 from modelops_core.services.night.basins import RegionSums
 from modelops_core.services.night.code_version import code_version
 from modelops_core.services.night.tiles import (
@@ -58,6 +68,7 @@ class Night:
     runs: RunStore
     jobs: JobStore
     over_tiles: Mapper
+    signals: SignalStore
 
 
 @dataclass(frozen=True)
@@ -132,6 +143,12 @@ def _run(
     began = time.perf_counter()
     plan = _plan(night, request, batch_id)
     report = Report(plan.run.run_id)
+    night.jobs.progress(batch_id, 0, Step(StepKind.signals))
+    progress(Step(StepKind.signals))
+    lineage = signals.prepare(
+        night.signals, request.parameters, plan.perils.values(), plan.run.run_id
+    )
+    report.seconds["signals"] = time.perf_counter() - began
     sums: list[RegionSums] = []
     for done in night.over_tiles(plan, tiles):
         report.add(done)
@@ -145,6 +162,14 @@ def _run(
     night.jobs.progress(batch_id, TILES_SHARE, Step(StepKind.basins))
     _basins(night, plan, sums, report)
     report.seconds["wall"] = time.perf_counter() - began
+    _finished(night, request, plan, batch_id, report, lineage)
+    return report
+
+
+def _finished(
+    night: Night, request: Request, plan: Plan, batch_id: str, report: Report, lineage: Row
+) -> None:
+    """Note what the run did, and from what."""
     counts = {
         "cells": report.cells,
         "tiles": report.tiles,
@@ -155,12 +180,12 @@ def _run(
         "parameter_hash": plan.digest,
         "code_version": code_version(request.perils),
         "tile_cells": request.tile_cells,
+        **lineage,
     }
     night.runs.finish(plan.run.run_id, inputs=inputs, counts=counts, durations=report.seconds)
     night.jobs.complete(
         batch_id, {**counts, "by_status": report.by_status, "seconds": report.seconds}
     )
-    return report
 
 
 def _basins(night: Night, plan: Plan, sums: Sequence[RegionSums], report: Report) -> None:

@@ -15,15 +15,16 @@ from modelops_core.domain.parameters import ParameterFile, SetName
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.result import CellRisk, Status
 from modelops_core.domain.variables import VARIABLES
+from modelops_core.domain.warming import Signal, Warming
 from modelops_core.ports import Block, ClimateReader, ResultWriter, Run, Tile
 from modelops_core.services.night import basins
 from modelops_core.services.night.basins import RegionSums
 from modelops_core.services.night.code_version import code_version
 from modelops_core.stages.evaluate import cell_risks
-from modelops_core.stages.pooling import reads
+from modelops_core.stages.needs import reads
 
 #: raised by hand when the published method changes; changes of the code show by themselves
-METHOD_VERSION = "1"
+METHOD_VERSION = "2"
 STAGES = ("hazard", "probability")
 #: every tile reads these, whatever the perils need
 ALWAYS = frozenset({"latitude", "longitude", "coast_distance_m", "basin_code", "elevation_m"})
@@ -153,6 +154,11 @@ def _feed(digest: Any, value: Any) -> None:
             value.pressure,
         ):
             digest.update(array.tobytes())
+    elif isinstance(value, Warming):
+        digest.update(str(value).encode())
+    elif isinstance(value, Signal):
+        for part in value.arrays():
+            digest.update(part.tobytes())
     elif value.dtype.kind in "OU":
         digest.update("\0".join(map(str, value)).encode())
     else:

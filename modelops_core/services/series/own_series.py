@@ -10,20 +10,21 @@ import numpy as np
 
 from modelops_core.domain.climate import Climate
 from modelops_core.domain.parameters import ALL_SETS, Params, SetName
-from modelops_core.domain.peril import Peril
+from modelops_core.domain.peril import Counted, Fitted, Peril
 from modelops_core.domain.result import CellRisk, Status
 from modelops_core.domain.site import Site, Sites
 from modelops_core.domain.variables import VARIABLES
+from modelops_core.domain.warming import Signal, Warming
 from modelops_core.errors import InvalidInput
 from modelops_core.ports import Row
 from modelops_core.services.night import basins
 from modelops_core.services.site.site_rows import number, raised
-from modelops_core.stages import asset, vulnerability, windows
+from modelops_core.stages import asset, needs, vulnerability, windows
 from modelops_core.stages.evaluate import evaluate
-from modelops_core.stages.frequency import Reference
-from modelops_core.stages.pooling import reads
+from modelops_core.stages.needs import WARMING, WINDOW
 from modelops_core.stages.score import level
 from modelops_core.stages.site import CellValues, assess, assess_exposure
+from modelops_core.stages.windows import Reference
 
 #: what a missing population series counts as: the population of 2020
 UNCHANGED_DEMAND = 1.0
@@ -36,11 +37,11 @@ def calculate(
     H, P(H) and base AAL over all years of *series* as one window.
 
     *baseline* is the series that fixes the protection level; without it the series
-    itself does. Raises InvalidInput where *p* pools a peril over cells that a series of
-    one's own does not have.
+    itself does. A series knows no warming but the one that :func:`warmed` gives it: without
+    that its own years are the sample (the estimator ``window``).
     """
-    if reads(peril, p) != peril.requires:
-        raise InvalidInput("series_pooled", peril=peril.key)
+    if WARMING not in series.values:
+        p = Params(p.owner, {**p, "estimator": WINDOW})
     own = prepared(peril, series, p)
     indices = peril.indices(own, p)
     span = windows.custom(own)
@@ -49,6 +50,48 @@ def calculate(
         other = prepared(peril, baseline, p)
         reference = Reference(other, peril.indices(other, p), windows.custom(other))
     return next(iter(evaluate(peril, own, indices, p, [span], reference)))
+
+
+def optional(peril: Peril, p: Params) -> frozenset[str]:
+    """Name the variables that a file may lack: those of H only, and ``ta`` where cold is CSDI's."""
+    return frozenset({"ta"}) if p.get("cold_days") == "csdi" else peril.hazard_only
+
+
+def warmed(peril: Peril, series: Climate, factor: float | None, line: str | None) -> Climate:
+    """
+    Take *series* as a baseline that the warming moves.
+
+    Rain is multiplied by *factor*; drought follows *line* ``A,G,W``.
+    """
+    name = needs.signal(peril)
+    kind = None if name is None else type(peril.frequency)
+    wrong = (factor is not None and kind is not Fitted) or (
+        line is not None and kind is not Counted
+    )
+    if wrong:
+        raise InvalidInput("warming_option", peril=peril.key)
+    if factor is None and line is None:
+        return series
+    span, one = windows.custom(series).key, np.ones(1)
+    level, slope, kelvin = (np.nan, _log(factor), 1.0) if factor is not None else _line(str(line))
+    nan = np.nan * one
+    signal = Signal(slope * one, 0 * one, 0 * one, nan, one, level * one, 0 * one)
+    warming = Warming({(s, span): kelvin for s in series.scenarios})
+    return series.with_values(**{f"{name}{needs.SIGNAL}": signal, WARMING: warming})
+
+
+def _log(factor: float) -> float:
+    if not 0 < factor < 10:
+        raise InvalidInput("factor_out_of_range", value=factor)
+    return math.log(factor)
+
+
+def _line(text: str) -> tuple[float, float, float]:
+    try:
+        level, slope, kelvin = (float(part) for part in text.split(","))
+    except ValueError:
+        raise InvalidInput("line_unreadable", value=text) from None
+    return level, slope, kelvin
 
 
 def prepared(peril: Peril, climate: Climate, p: Params) -> Climate:
@@ -176,6 +219,7 @@ def _site_answer(
     exposed, vulnerable = assess_exposure(peril, sites, p), vulnerability.assess(peril, sites, p)
     result = assess(peril, sites, _cell(risk), exposed, vulnerable, p)
     return {
+        "site_hazard_score": number(result.hazard[0, 0]),
         "exposure_score": number(exposed.score[0]),
         "proximity_factor": number(exposed.proximity.value[0]),
         "asset_value": number(exposed.asset_value[0]),

@@ -2,8 +2,8 @@
 A cell under another parameter set than the nightly run's.
 
 The nightly run stores the central set. An assessment with another one evaluates the cell anew from
-its own climate and, where it is pooled, from that of the cells around, so that protection, shapes
-and curves move together; a peril of basins follows ``whatif``: exact where its sets differ in the
+its own climate, the warming and its response, so that protection, shapes and curves move
+together; a peril of basins follows ``whatif``: exact where its sets differ in the
 damage alone, else not assessed.
 """
 
@@ -23,7 +23,7 @@ from modelops_core.ports import ClimateReader, Tile
 from modelops_core.services.site import whatif
 from modelops_core.services.site.site_rows import FITTED, StoredCell
 from modelops_core.stages.evaluate import cell_risks
-from modelops_core.stages.pooling import reads
+from modelops_core.stages.needs import reads
 from modelops_core.stages.score import level
 from modelops_core.stages.site import CellValues
 

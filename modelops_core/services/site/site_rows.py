@@ -22,7 +22,20 @@ from modelops_core.stages.totals import PerilLoss, Totals, totals
 from modelops_core.stages.vulnerability import Vulnerability
 
 #: parameters of the fitted distributions that a site's own loss is recomputed from
-FITTED = ("mu", "alpha", "kappa", "baseline_mu", "baseline_alpha", "baseline_kappa", "n")
+FITTED = (
+    "mu",
+    "alpha",
+    "kappa",
+    "baseline_mu",
+    "baseline_alpha",
+    "baseline_kappa",
+    "factor",
+    "kelvin",
+    "response",
+    "response_se",
+    "worth",
+    "n",
+)
 STATUS = {status.name: int(status) for status in Status}
 
 
@@ -166,9 +179,14 @@ class PerilCase:
 
     def _scores(self, i: int) -> Row:
         """H, E and V."""
+        own = self.risk.hazard[i, 0]
+        # a site that cannot be assessed shows its cell's H
+        of_site = self.peril.hazard_of_site and not np.isnan(own)
+        hazard = own if of_site else self.cell.values.hazard[i, 0]
+        words = level(float(own), self.p["level_edges"])
         return {
-            "hazard_score": number(self.cell.values.hazard[i, 0]),
-            "hazard_level": self.cell.hazard[i]["hazard_level"],
+            "hazard_score": number(hazard),
+            "hazard_level": words if of_site else self.cell.hazard[i]["hazard_level"],
             "exposure_score": self.exposure["exposure_score"],
             "proximity_factor": self.exposure["proximity_factor"],
             "normalized_asset_value": self.exposure["normalized_asset_value"],

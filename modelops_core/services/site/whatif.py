@@ -35,7 +35,7 @@ from modelops_core.domain.peril import Peril
 from modelops_core.domain.result import CellRisk, Status
 from modelops_core.domain.site import Site, Sites
 from modelops_core.services.site.site_rows import number
-from modelops_core.stages import damage, pooling, vulnerability
+from modelops_core.stages import damage, needs, vulnerability
 from modelops_core.stages.evaluate import cell_risks
 from modelops_core.stages.site import CellValues, SiteRisk, assess, assess_exposure
 
@@ -233,13 +233,13 @@ def by_set(
 def reads(peril: Peril, file: ParameterFile) -> frozenset[str]:
     """What :func:`by_set` reads of one cell: the needs of all sets."""
     return frozenset().union(
-        *(pooling.reads(peril, file.params(peril.key, name)) for name in ALL_SETS)
+        *(needs.reads(peril, file.params(peril.key, name)) for name in ALL_SETS)
     )
 
 
 def missing(peril: Peril, climate: Climate, p: Params) -> frozenset[str]:
-    """The cells around, where *p* pools over them and *climate* was read without them."""
-    return pooling.reads(peril, p) - peril.requires - frozenset(climate.values)
+    """The warming and its response, where *p* follows them and *climate* was read without them."""
+    return needs.reads(peril, p) - peril.requires - frozenset(climate.values)
 
 
 def _sensitivity(case: _Case, name: SetName, under: _Under, central: _Under) -> Sensitivity:

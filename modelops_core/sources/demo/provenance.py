@@ -8,14 +8,18 @@ from modelops_core.sources.demo.packages import version
 HISTORY_AND_FUTURE = "1991-2020, 2021-2100"
 GENERATOR = "ModelOps demonstration data generator"
 #: version of the generator: raise it when the same seed gives other numbers
-GENERATOR_VERSION = "demo 2"
+GENERATOR_VERSION = "demo 3"
 OPEN_DATA = "open public data (KOGL type 1: attribution)"
 
 
 def generated(
-    name: str, kind: Kind, method: str, period: str | None = HISTORY_AND_FUTURE
+    name: str,
+    kind: Kind,
+    method: str,
+    period: str | None = HISTORY_AND_FUTURE,
+    members: int | None = None,
 ) -> Provenance:
-    """Provenance of a table that the generator calculates."""
+    """Provenance of a table that the generator calculates; climate says of how many members."""
     return Provenance(
         name=name,
         provider=GENERATOR,
@@ -24,6 +28,7 @@ def generated(
         kind=kind,
         period=period,
         method=method,
+        members=members,
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -84,6 +85,9 @@ def _chain(why: Explanation, result: PerilResult, gauge: RiverGauge | None) -> N
         t("assess.chain_grade"): f"{why.grade} — {t('assess.grade_' + why.grade)}",
         t("assess.chain_flags"): " · ".join(flags) or "–",
     }
+    details = why.probability.calculation_details or {}
+    if details.get("response") is not None:
+        rows[t("assess.chain_response")] = _response(details)
     if gauge is not None:
         rows[t("assess.chain_gauge")] = gauge_text(gauge)
     rows |= {_word("note", name): text for name, text in why.notes.items()}
@@ -115,6 +119,19 @@ def _aal_text(probability: StoredProbability) -> str:
 
 def _flag(code: str) -> str:
     return FLAGS[code].ko if language() == "ko" else FLAGS[code].en
+
+
+def _response(details: Mapping[str, Any]) -> str:
+    """Format the pooled response, its standard error, the warming and what both make of it."""
+    relative = details.get("factor") is not None
+    scale = 100.0 if relative else 1.0
+    return t("assess.response_relative" if relative else "assess.response_absolute").format(
+        slope=formats.number(scale * details["response"]),
+        se=formats.number(scale * (details.get("response_se") or 0.0)),
+        kelvin=formats.number(details.get("kelvin")),
+        factor=formats.number(details.get("factor")),
+        line=formats.number(details.get("line")),
+    )
 
 
 def _counted(probability: StoredProbability) -> str:

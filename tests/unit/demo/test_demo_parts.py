@@ -10,11 +10,13 @@ import shapely
 
 from modelops_core import data
 from modelops_core.errors import SourceUnreadable
+from modelops_core.indicators import gev
 from modelops_core.sources.demo import packages, reference
 from modelops_core.sources.demo.climate import rain_maxima, scenarios, spei, stations
 from modelops_core.sources.demo.climate.fields import Fields, centred, persistent
 from modelops_core.sources.demo.climate.interpolation import (
     by_distance,
+    completed,
     weights,
     with_regression,
 )
@@ -134,7 +136,10 @@ def test_the_gev_scale_gives_back_levels_that_have_its_shape() -> None:
     unit = rain_maxima.Gev(np.zeros(1), np.ones(1), np.full(1, rain_maxima.KAPPA))
     mean = rain_maxima.unit_l1(unit.kappa)
     levels = 100 + 30 * unit.level(np.array([10, 50, 100]))
-    assert rain_maxima.station_scale(100 + 30 * mean, levels[None]) == pytest.approx([30.0])
+    found = gev.scale_from_levels(
+        100 + 30 * mean, levels[None], rain_maxima.PERIODS, rain_maxima.KAPPA
+    )
+    assert found == pytest.approx([30.0])
 
 
 def test_a_month_is_lifted_to_the_five_wettest_days() -> None:
@@ -163,11 +168,23 @@ def test_the_north_warms_more_than_jeju() -> None:
     assert scenarios.warming_pattern(np.array([33.4, 37.5])) * 6.3 == pytest.approx([5.8, 6.7])
 
 
-def test_the_reanalysis_is_moved_to_the_stations() -> None:
+def test_a_missing_month_follows_the_neighbours_and_the_station() -> None:
+    """Two degrees colder than its neighbours in the months it has: so in the month it lacks."""
+    xy = np.array([[0.0, 0.0], [10_000.0, 0.0], [20_000.0, 0.0]])
+    values = np.array([[1.0, 11.0], [np.nan, 9.0], [1.0, 11.0]])
+    found = completed(xy, values)
+
+    assert found[1, 0] == pytest.approx(-1.0)
+    np.testing.assert_array_equal(np.delete(found, 1, axis=0), np.delete(values, 1, axis=0))
+
+
+def test_normals_come_from_all_over_the_country() -> None:
+    """94 stations; the coldest months of the mountains are filled from around."""
     normals = stations.temperature()
-    assert len(normals.at.names) > 45
-    row = normals.at.names.index("incheon")
-    assert normals.values[row].mean() == pytest.approx(12.1, abs=0.3)
+
+    assert normals.values.shape == (94, 12)
+    assert {"서울", "제주", "대관령", "목포"} <= set(normals.at.names)
+    assert np.isnan(normals.values[list(normals.at.names).index("대관령"), 0])
 
 
 def test_every_district_has_a_population() -> None:

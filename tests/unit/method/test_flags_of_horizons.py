@@ -8,9 +8,11 @@ import pytest
 from modelops_core.domain.climate import Climate, Storms
 from modelops_core.domain.result import Status
 from modelops_core.domain.variables import VARIABLES
+from modelops_core.domain.warming import Warming
 from modelops_core.perils import PERILS
 from modelops_core.stages.evaluate import cell_risks
 from tests.parameters import PARAMETERS
+from tests.warming import warmed
 
 YEARS = np.arange(1991, 2021)
 
@@ -31,7 +33,8 @@ def storms() -> Storms:
 
 def last(peril: str, **values: object):
     place = {"latitude": np.array([35.2]), "longitude": np.array([129.0])}
-    climate = Climate(("ssp2",), YEARS, np.array([1]), {**place, **values})
+    climate = warmed(Climate(("ssp2",), YEARS, np.array([1]), {**place, **values}))
+    climate = climate.with_values(warming=Warming())  # the data end in 2020
     return list(cell_risks(PERILS[peril], climate, PARAMETERS.params(peril)))[-1]
 
 
@@ -82,7 +85,7 @@ def test_no_peril_stumbles_over_windows_without_a_single_year(key):
 def risks(peril: str, years: np.ndarray, **values: object):
     """horizon → the risk of a series over *years*."""
     place = {"latitude": np.array([35.2, 35.2]), "longitude": np.array([129.0, 129.0])}
-    climate = Climate(("ssp2",), years, np.array([1, 2]), {**place, **values})
+    climate = warmed(Climate(("ssp2",), years, np.array([1, 2]), {**place, **values}))
     return {r.horizon: r for r in cell_risks(PERILS[peril], climate, PARAMETERS.params(peril))}
 
 

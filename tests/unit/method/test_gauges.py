@@ -37,9 +37,11 @@ from modelops_core.services.site import gauges, whatif, whatif_attributes
 from modelops_core.stages import asset, vulnerability
 from modelops_core.stages.evaluate import cell_risks
 from modelops_core.stages.inundation import inundated
-from modelops_core.stages.site import CellValues, _by_record, assess, assess_exposure
+from modelops_core.stages.site import CellValues, assess, assess_exposure
+from modelops_core.stages.site_water import Asked, by_record
 from tests import answers
 from tests.parameters import PARAMETERS
+from tests.warming import warmed
 
 RIVER, WATER = PERILS["river_flood"], PERILS["water_stress"]
 #: the worked example: yearly maximum flow of twenty years [m³/s]
@@ -209,23 +211,25 @@ def test_the_loss_is_that_of_an_independent_sum(case):
     assert found > 0
 
 
+def asked(sites, details, p):
+    """Offices in their cell, whose windows have each a fit of their own."""
+    return Asked(RIVER, sites, details, p, "commercial", intervals=True)
+
+
 @pytest.mark.parametrize("river_class", ["local", "national", "national_key"])
 def test_the_baseline_floods_the_bank_once_in_the_design_period(river_class):
     """P(flood) = 1/T_p exactly."""
     p = PARAMETERS.params("river_flood")
     sites = Sites.of([site(river_class=river_class)])
-    driver = _by_record(RIVER.frequency.record, sites, cell().details, p)
+    driver = by_record(asked(sites, cell().details, p), RIVER.frequency.record)
     e = inundated(
-        RIVER,
-        driver.inundation,
+        driver.water,
         driver.distribution,
         driver.n,
         driver.terms,
-        p,
         estimator="",
         details={},
-        moments=driver.moments,
-        shape=driver.shape,
+        intervals=driver.intervals,
     )
 
     assert 1 - e.p[0, 0, 0] == pytest.approx(1 / p["protection_period"][river_class], rel=1e-10)
@@ -295,9 +299,11 @@ def test_no_change_of_rain_is_no_change_of_flow_and_no_flow_is_out_of_reach():
 def test_the_interval_is_that_of_a_plain_bootstrap():
     """2,000 records of twenty years from the fitted GEV, refitted each, against the stored thresholds."""
     p, rng = period(100), np.random.default_rng(4)
-    driver = _by_record(RIVER.frequency.record, Sites.of([site()]), cell(1.1).details, p)
+    driver = by_record(asked(Sites.of([site()]), cell(1.1).details, p), RIVER.frequency.record)
     depths = np.linspace(0, 6, 601)
-    x = np.array([driver.inundation.driver(np.asarray(h), driver.terms, p)[0, 0] for h in depths])
+    x = np.array(
+        [driver.water.inundation.driver(np.asarray(h), driver.terms, p)[0, 0] for h in depths]
+    )
     middle = RIVER.damage((depths[1:] + depths[:-1]) / 2, p)
     losses = []
     for kappa in np.clip(rng.normal(-0.1, 0.045, 2000), -0.25, 0.05):
@@ -545,11 +551,14 @@ def test_an_answer_gives_its_gauge_back():
 
 def test_parameter_sets_and_attributes_follow_the_gauge():
     """The central outcome is the site's own; each set moves it; height saves, rain's path has other numbers."""
-    series = Climate(
-        ("ssp2",),
-        np.arange(1991, 2061),
-        np.array([1]),
-        {"rx1day": 140 * np.exp(0.3 * np.random.default_rng(3).normal(size=(1, 70, 1)))},
+    series = warmed(
+        Climate(
+            ("ssp2",),
+            np.arange(1991, 2061),
+            np.array([1]),
+            {"rx1day": 140 * np.exp(0.3 * np.random.default_rng(3).normal(size=(1, 70, 1)))},
+            shared_years=30,
+        )
     )
     found, rain = (
         whatif.by_set(

@@ -140,7 +140,10 @@ def test_every_site_is_within_its_bounds(peril, site):
     assert risk.scaled.expected_loss[0, 0] == pytest.approx(
         final / 100 * insured * share, rel=1e-12
     )
-    assert risk.integrated[0, 0] == pytest.approx(0.6 * risk.exposure.score[0] * v, rel=1e-12)
+    hazard = risk.hazard[0, 0]  # of the site's own ground at the coast, else of its cell
+    assert 0 <= hazard <= 1
+    assert hazard == 0.6 or peril.hazard_of_site
+    assert risk.integrated[0, 0] == pytest.approx(hazard * risk.exposure.score[0] * v, rel=1e-12)
 
 
 @each_peril

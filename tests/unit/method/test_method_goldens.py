@@ -139,7 +139,7 @@ def test_g2a_bootstrap_interval_of_heat():
     days = np.array(
         [0, 6, 0, 9, 12, 0, 7, 18, 0, 6, 25, 14, 0, 8, 31, 10, 0, 22, 44, 16], dtype=float
     )
-    monthly = np.full((1, 20, 12, 1), 20.0)
+    monthly = np.full((1, 20, 12, 1), 23.0)
     climate = Climate(
         ("ssp2",),
         np.arange(2021, 2041),
@@ -365,21 +365,21 @@ def test_an_unknown_river_is_not_assessed_at_the_site():
 )
 def test_g9_drains(ponding, factor, aal):
     """Ordinary ground and a depression, today's rain and a fifth more."""
-    p = params("urban_flood", ponding=ponding)
+    p = params("urban_flood", ponding=ponding, wet_share=1.0)
     risk = own_series.calculate(PERILS["urban_flood"], river_series(factor), p, river_series())
 
     assert risk.estimate.aal[0, 0] == pytest.approx(aal, rel=1e-4)
 
 
 def test_g9_the_example_office():
-    """V .70: 0.0184586 % and ₩874,022 a year; capacity 73.256 mm/h."""
-    p = params("urban_flood")
+    """V .70, every building wetted: 0.0184586 % and ₩874,022 a year."""
+    p = params("urban_flood", wet_share=1.0)
     risk = own_series.calculate(PERILS["urban_flood"], river_series(), p)
     site = at_site("urban_flood", risk, p)
 
     assert site.scaled.final_aal[0, 0] == pytest.approx(0.0184586, rel=1e-4)
     assert site.scaled.expected_loss[0, 0] == pytest.approx(874_022, rel=1e-4)
-    assert risk.score.statistics["rain_over_capacity"][0, 0] == pytest.approx(0.823411, rel=1e-5)
+    assert risk.score.statistics["rain_1h_10yr"][0, 0] == pytest.approx(60.320126, rel=1e-6)
 
 
 STORM = Storms(

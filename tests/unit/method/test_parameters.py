@@ -28,6 +28,7 @@ ALLOWED = {
     "perils/urban_flood.py": {1000: "mm in a metre"},
     "perils/water_stress.py": {
         6: "index of July",
+        0.0864: "MJ a day of one watt",
         1e9: "m³ in a billion",
         1e6: "m² in a km²",
         1000: "mm in a metre",
@@ -343,7 +344,7 @@ ANCHORS = rows(
     water_stress.anchors .05 .1 .2 .4 .8 1.6
     sea_level_rise.anchors -2 -1 -.5 0 .5 1.5
     river_flood.anchors 0 80 150 250 350 500
-    urban_flood.anchors 0 .5 .75 1 1.25 1.5
+    urban_flood.anchors 0 20 30 50 70 95
     typhoon.anchors 0 17 25 33 44 54
     """
 )

@@ -19,20 +19,22 @@ from modelops_core.domain.parameters import (
     ParameterFile,
     Params,
 )
-from modelops_core.domain.peril import Fitted
 from modelops_core.domain.result import Status
 from modelops_core.domain.site import Site, Sites
 from modelops_core.errors import InvalidInput, InvalidParameter
-from modelops_core.indicators.gev import Gev
+from modelops_core.indicators.gev import Gev, from_l_moments
+from modelops_core.indicators.lmoments import l_moments
 from modelops_core.perils import PERILS
 from modelops_core.services.series import own_series
 from modelops_core.services.site import whatif
-from modelops_core.stages import asset, damage, extremes, pooling
+from modelops_core.stages import asset, damage, needs
 from modelops_core.stages.evaluate import cell_risks
 from modelops_core.stages.site import CellValues, assess, assess_exposure
 from modelops_core.stages.vulnerability import assess as assess_vulnerability
 from tests.parameters import PARAMETERS as FILE
+from tests.warming import warmed
 
+CODES = ("ssp1", "ssp2", "ssp3", "ssp5")
 #: the rain of the worked example, thirty yearly maxima [mm]
 RAIN = np.array(
     [
@@ -138,17 +140,17 @@ def test_a_misspelt_set_is_refused():
     for wrong in ({"gumbel": 0.0}, {"low": 0.0}, ["gumbel_pwm"]):
         with pytest.raises(
             InvalidParameter,
-            match=r"flood\.rain_shape: sets .* gumbel_pwm, gev_free, pooled, dr_table",
+            match=r"flood\.rain_shape: sets .* csdi, gumbel_pwm, gev_free, dr_table",
         ):
             Parameter(**entry, sets=wrong)
     content = data.parameters()
-    flood = {**content["flood"], "pooling": {**content["flood"]["pooling"], "sets": {"pool": 1}}}
-    with pytest.raises(InvalidParameter, match=r"flood\.pooling"):
+    flood = {**content["flood"], "spread": {**content["flood"]["spread"], "sets": {"own": 1}}}
+    with pytest.raises(InvalidParameter, match=r"flood\.spread"):
         ParameterFile.parse({**content, "flood": flood})
 
 
 def test_an_unknown_set_is_refused_with_all_names():
-    """Whoever asks for a set that does not exist reads all seven."""
+    """Whoever asks for a set that does not exist reads all of them."""
     with pytest.raises(InvalidParameter, match=", ".join(ALL_SETS)):
         FILE.params("river_flood", "gumbel")
     with pytest.raises(InvalidInput, match=", ".join(ALL_SETS)):
@@ -157,8 +159,8 @@ def test_an_unknown_set_is_refused_with_all_names():
 
 
 def test_digests_differ():
-    """Seven sets, seven hashes: a nightly run under one is never taken for another's."""
-    assert len({FILE.digest(name) for name in ALL_SETS}) == len(ALL_SETS) == 7
+    """As many hashes as sets: a night under one is never taken for another's."""
+    assert len({FILE.digest(name) for name in ALL_SETS}) == len(ALL_SETS) == 11
 
 
 def test_a_sensitivity_changes_one_choice():
@@ -174,9 +176,13 @@ def test_a_sensitivity_changes_one_choice():
         "urban_flood",
     )
     assert moved == {
+        "window": {"frame.estimator"},
+        "own_lcv": {"flood.spread"},
+        "kma_rain": {"flood.rain_change"},
+        "wet_everywhere": {"urban_flood.wet_share"},
+        "csdi": {"extreme_cold.cold_days"},
         "gumbel_pwm": {"flood.rain_shape"},
         "gev_free": {"flood.shape_mode"},
-        "pooled": {"flood.pooling"},
         "dr_table": {f"{key}.damage_table" for key in tables},
     }
 
@@ -215,13 +221,16 @@ def test_gumbel_of_the_rain_sample():
 )
 def test_tables_by_hand(key, values, p, ratio):
     """Method's G2a, G3 and G5: share of the years in each class × ratio ÷ 1.5; −1.0 is in the second class."""
-    monthly = np.full((values.size, 12), 20.0)
+    monthly = np.full((values.size, 12), 23.0)
     of = {
         "extreme_heat": {"wsdi": values, "ta": monthly, "rhm": monthly + 40},
         "extreme_cold": {"csdi": values, "ta": monthly},
         "drought": {"spei12": np.repeat(values[:, None], 12, axis=1)},
     }[key]
-    e = own_series.calculate(PERILS[key], series(values, **of), params(key, "dr_table")).estimate
+    more = {"cold_days": "csdi"} if key == "extreme_cold" else {}
+    e = own_series.calculate(
+        PERILS[key], series(values, **of), params(key, "dr_table", **more)
+    ).estimate
     assert e.p[:, 0, 0] == pytest.approx(p, abs=1e-12)
     assert e.damage_ratio[:, 0, 0] == pytest.approx(np.array(ratio) / 1.5, rel=1e-12)
     assert e.aal[0, 0] == pytest.approx(100 * np.dot(p, ratio) / 1.5, rel=1e-12)
@@ -367,121 +376,94 @@ def bank_aal(peril, risk, p, details):
     ).loss.aal[0, 0]
 
 
-# --- pooled --------------------------------------------------------------------------------
+# --- the response and the region -----------------------------------------------------------
 
 
-def a_sample(n, l1, l2):
-    """Samples of one scenario; lists by cell, or by neighbour and cell."""
-    n, l1, l2 = (np.asarray(v, float)[None] for v in (n, l1, l2))
-    return extremes.Sample(
-        n, l1, l2, np.full(n.shape, 0.17), np.zeros(n.shape, bool), np.ones(n.shape)
-    )
-
-
-def test_pooling_of_nine_cells_by_hand():
-    """
-    The middle of 3 × 3: L-CV .15 of its own, .10 to .16 of seven neighbours; the eighth has 14 years.
-
-    (.15 + .10 + .11 + .12 + .13 + .14 + .15 + .16) ÷ 8 = .1325; l₁ stays 140: l₂ = 18.55.
-    """
-    ratio = np.array([0.10, 0.11, 0.12, 0.13, 0.14, 0.15, 0.16, 0.90])
-    l1 = np.array([100.0, 110, 120, 130, 150, 160, 170, 180])
-    years = [20.0, 20, 20, 30, 20, 15, 20, 14]
-    own = a_sample([20.0], [140.0], [21.0])
-    around = a_sample(np.array(years)[:, None], l1[:, None], (ratio * l1)[:, None])
-    found = pooling.pooled(own, around, params("river_flood", "pooled"))
-    assert found.l1[0, 0] == 140.0
-    assert found.l2[0, 0] == pytest.approx(18.55, rel=1e-12)
-    assert (found.n[0, 0], found.cells[0, 0]) == (20.0, 8.0)
-
-
-def test_pooling_where_neighbours_are_missing():
-    """At the edge fewer count, alone a cell keeps its own, and a cell without rain takes none into the mean."""
-    own = a_sample([20.0, 20.0, 10.0], [100.0, 100.0, 100.0], [20.0, 20.0, 20.0])
-    n = [[20.0, 0.0, 20.0], [20.0, 0.0, 20.0]]
-    l1 = [[100.0, np.nan, 100.0], [0.0, np.nan, 50.0]]
-    l2 = [[10.0, np.nan, 10.0], [0.0, np.nan, 10.0]]
-    found = pooling.pooled(own, a_sample(n, l1, l2), params("river_flood", "pooled"))
-    assert found.l2[0] == pytest.approx([15.0, 20.0, 15.0])
-    assert found.cells[0].tolist() == [2.0, 1.0, 2.0]
-
-
-def test_the_flag_is_raised_only_where_pooled():
-    """Two cells of a tile, the second without a neighbour; the flag leaves the status alone."""
+def warmed_tile(spread=0.17):
+    """A cell of four scenarios with a known response, 6.5 %/K, and a regional spread."""
     years = np.arange(1991, 2101)
-    x = np.exp(0.3 * np.random.default_rng(3).normal(size=(4, years.size, 3)))
-    around = np.stack([140 * x[..., 2], np.full(x.shape[:2], np.nan)], axis=-1)[:, :, None, :]
-    place = {"latitude": np.array([37.5, 34.0]), "longitude": np.array([127.0, 126.0])}
-    tile = Climate(
-        ("ssp1", "ssp2", "ssp3", "ssp5"),
-        years,
-        np.array([1, 2]),
-        {**place, "rx1day": 140 * x[..., :2], "rx1day_around": around},
-        shared_years=30,
+    x = 140 * np.exp(0.3 * np.random.default_rng(3).normal(size=(1, years.size, 1)))
+    values = {
+        "latitude": np.array([37.5]),
+        "longitude": np.array([127.0]),
+        "rx1day": x.repeat(4, axis=0),
+    }
+    tile = Climate(CODES, years, np.array([1]), values, shared_years=30)
+    return warmed(tile, spread=spread, worth=30.0)
+
+
+def estimates(name, tile, key="river_flood"):
+    return {r.horizon: r for r in cell_risks(PERILS[key], tile, params(key, name))}
+
+
+def test_the_window_set_counts_each_windows_own_years():
+    """A fifth more rain in one window moves that window only, and only under ``window``."""
+    tile = warmed_tile()
+    wetter = np.array(tile["rx1day"])
+    wetter[:, 50:70] *= 1.2  # 2041–2060
+    moved = tile.with_values(rx1day=wetter)
+    for name in ("central", "window"):
+        before, after = estimates(name, tile), estimates(name, moved)
+        changed = {
+            h for h in before if not np.array_equal(before[h].estimate.aal, after[h].estimate.aal)
+        }
+        assert changed == (set() if name == "central" else {"2050s"})
+
+
+def test_the_own_spread_is_the_cells():
+    """``own_lcv``: l₂ of the cell's thirty years; the central set takes the region's."""
+    tile = warmed_tile()
+    l1, l2, _ = l_moments(tile["rx1day"][0, :30])
+    for name, lcv in (("central", 0.17), ("own_lcv", (l2 / l1)[0])):
+        d = estimates(name, tile)["2050s"].estimate.details
+        fit = from_l_moments(l1, l1 * lcv, -0.114)
+        assert d["baseline_alpha"][0, 0] == pytest.approx(fit.alpha[0], rel=1e-12), name
+
+
+def test_published_change_of_rain():
+    """``kma_rain``: the two published scenarios exactly, those between by their warming; the baseline stays."""
+    tile = warmed_tile()
+    found = estimates("kma_rain", tile)
+    d = {h: r.estimate.details["factor"][:, 0] for h, r in found.items()}
+    assert set(d["baseline"]) == {1.0}
+    assert d["2090s"][[0, 3]] == pytest.approx([1.29, 1.53])
+    assert d["2050s"][1] == pytest.approx(1.31 + (1.46 - 1.31) / 3)
+    assert d["2030s"][3] == pytest.approx(1.29)
+
+
+def test_everything_wet_is_the_inverse_of_the_share():
+    """``wet_everywhere``: 1 ÷ .15 of the central loss."""
+    tile = warmed_tile()
+    few, all_of_them = (
+        estimates(name, tile, "urban_flood")["2050s"].estimate.aal
+        for name in ("central", "wet_everywhere")
     )
-    river = PERILS["river_flood"]
-    central, pooled = (
-        {risk.horizon: risk for risk in cell_risks(river, tile, params("river_flood", name))}[
-            "2050s"
-        ]
-        for name in ("central", "pooled")
-    )
-    assert "pooled" not in central.flags
-    assert pooled.flags["pooled"][1].tolist() == [True, False]
-    assert (pooled.estimate_status == central.estimate_status).all()
-    assert pooled.estimate.aal[1, 0] != pytest.approx(central.estimate.aal[1, 0], rel=1e-6)
-    assert pooled.estimate.aal[1, 1] == central.estimate.aal[1, 1]
-    assert pooled.estimate.details["pooled_cells"][1].tolist() == [2.0, 1.0]
+    assert all_of_them == pytest.approx(few / 0.15, rel=1e-12)
 
 
-def test_an_own_series_has_no_neighbours():
-    """``calc --parameters pooled`` on a fitted peril says so; a counted peril does not ask for any."""
-    for key in ("river_flood", "urban_flood"):
-        with pytest.raises(
-            InvalidInput, match=f"parameters pooled: {key} .* an own series has none"
-        ):
-            own_series.calculate(PERILS[key], rain(RAIN), params(key, "pooled"))
-    monthly = np.full((20, 12), 20.0)
-    heat = series(WSDI, wsdi=WSDI, ta=monthly, rhm=monthly + 40)
-    found = own_series.calculate(PERILS["extreme_heat"], heat, params("extreme_heat", "pooled"))
-    assert found.estimate.aal[0, 0] == pytest.approx(0.0456, rel=1e-9)
-
-
-def test_pooling_is_off_or_one():
-    """Two cells each way are not read."""
-    with pytest.raises(InvalidParameter, match=r"flood\.pooling 2: choose 0 .* or 1"):
-        pooling.reads(PERILS["river_flood"], params("river_flood", pooling=2))
+def test_cold_by_spells():
+    """``csdi``: the loss of the worked example G3, without a monthly temperature of its own."""
+    monthly = np.full((20, 12), 10.0)
+    cold = series(CSDI, csdi=CSDI, ta=monthly)
+    found = own_series.calculate(PERILS["extreme_cold"], cold, params("extreme_cold", "csdi"))
+    assert found.estimate.aal[0, 0] == pytest.approx(0.00426667, rel=1e-6)
 
 
 # --- the other sets stay as they were ------------------------------------------------------
 
 
-def test_only_pooled_floods_read_the_cells_around():
-    """Every other set reads what the peril requires."""
+def test_what_follows_the_warming_reads_it():
+    """Rain and drought under every set but ``window``; every other peril reads what it requires."""
     for key, peril in PERILS.items():
-        for name in ALL_SETS:
-            more = (
-                {"rx1day_around"}
-                if name == "pooled" and isinstance(peril.frequency, Fitted)
-                else set()
-            )
-            assert pooling.reads(peril, params(key, name)) == peril.requires | more, (key, name)
+        name = {"river_flood": "rx1day", "urban_flood": "rx1day", "drought": "spei12"}.get(key)
+        for choice in ALL_SETS:
+            follows = name is not None and choice != "window"
+            more = {"warming", f"{name}_signal"} if follows else set()
+            assert needs.reads(peril, params(key, choice)) == peril.requires | more, (key, choice)
 
 
 def test_sensitivities_leave_the_three_sets_alone():
-    """Whether or not the cells around were read: same outcomes, same list of differing numbers."""
-    years = np.arange(1991, 2101)
-    x = 140 * np.exp(0.3 * np.random.default_rng(3).normal(size=(1, years.size, 2))).repeat(
-        4, axis=0
-    )
-    place = {"latitude": np.array([37.5]), "longitude": np.array([127.0])}
-    alone = Climate(
-        ("ssp1", "ssp2", "ssp3", "ssp5"),
-        years,
-        np.array([1]),
-        {**place, "rx1day": x[..., :1]},
-        shared_years=30,
-    )
+    """Whether or not the warming was read: the same sets differ; without it only ``window`` has an answer."""
     site = Site(
         latitude=37.5, longitude=127.0, river_distance_m=20.0, hand_m=0.0, river_class="local"
     )
@@ -500,17 +482,12 @@ def test_sensitivities_leave_the_three_sets_alone():
         )
         return whatif.by_set(PERILS["river_flood"], tile, stored, ("ssp2", "2050s"), sites, FILE)
 
-    without, among = asked(alone), asked(alone.with_values(rx1day_around=x[:, :, None, 1:]))
-    assert tuple(without.outcomes) == SET_NAMES
-    assert without.outcomes == among.outcomes
-    assert without.differences == among.differences
-    assert without.touching == among.touching == {"gumbel_pwm", "gev_free", "pooled"}
-    assert set(without.sensitivities) == {"gumbel_pwm", "gev_free"}
-    assert without.outcome("pooled") is None
-    assert set(among.sensitivities) == {"gumbel_pwm", "gev_free", "pooled"}
-    assert among.sensitivities["pooled"].flags == ("pooled",)
-    assert among.outcome("dr_table") == among.outcomes["central"]
-    free = among.sensitivities["gev_free"]
+    found = asked(warmed_tile())
+    assert tuple(found.outcomes) == SET_NAMES
+    assert found.touching == {"window", "own_lcv", "kma_rain", "gumbel_pwm", "gev_free"}
+    assert set(found.sensitivities) == found.touching
+    assert found.outcome("dr_table") == found.outcomes["central"]
+    free = found.sensitivities["gev_free"]
     assert (free.outcome.status, free.outcome.final_aal, free.flags) == (
         "not_assessed",
         None,

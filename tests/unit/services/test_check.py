@@ -9,6 +9,7 @@ import pytest
 
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.domain.site import Site
+from modelops_core.domain.window_means import Places
 from modelops_core.perils import PERILS
 from modelops_core.services.audit import check
 from modelops_core.services.audit.ordering import order
@@ -89,6 +90,9 @@ class Fake:
                 for h in HORIZONS
             }
         )
+
+    def places(self):
+        return Places(np.arange(1, 3), np.array([37.5, 35.1]), np.array([127.0, 129.0]))
 
     def causes(self, weights):
         assert set(weights) == {1, 2}

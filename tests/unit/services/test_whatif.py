@@ -18,6 +18,7 @@ from modelops_core.stages import asset
 from modelops_core.stages.site import CellValues
 from tests import answers
 from tests.parameters import PARAMETERS as FILE
+from tests.warming import warmed
 
 KEY = ("ssp2", "2050s")
 YEARS = np.arange(1991, 2101)
@@ -54,15 +55,16 @@ def climate(**values):
     }
     monthly = {
         name: np.full((4, YEARS.size, 12, 1), value)
-        for name, value in (("ta", 20.0), ("rhm", 70.0))
+        for name, value in (("ta", 23.0), ("rhm", 70.0))
     }
-    return Climate(
+    tile = Climate(
         ("ssp1", "ssp2", "ssp3", "ssp5"),
         YEARS,
         np.array([1]),
         {**place, **monthly, **series},
         shared_years=30,
     )
+    return warmed(tile)
 
 
 def described(site=OFFICE):

@@ -48,11 +48,11 @@ def outcome(aal, status="ok"):
 
 
 def answer():
-    """Half, nothing and no answer for the table; the pooled one a fifth more."""
+    """Half, nothing and no answer for the table; the own spread a fifth more."""
     found = {
         "gumbel_pwm": (0.1, "ok", ()),
         "gev_free": (None, "not_assessed", ("free_shape",)),
-        "pooled": (0.24, "ok", ("pooled",)),
+        "own_lcv": (0.24, "ok", ()),
     }
     named = {
         name: Sensitivity(outcome(aal, status), (), flags, CELL)
@@ -125,9 +125,9 @@ def test_the_file_has_the_plain_numbers():
         [], whatif_named.COLUMNS, {}, whatif_named.rows(answer(), basins=False)
     ).decode("utf-8-sig")
     found = {row["parameter_set"]: row for row in csv.DictReader(io.StringIO(text))}
-    assert list(found) == ["gumbel_pwm", "gev_free", "pooled", "dr_table"]
-    assert float(found["pooled"]["ratio_to_central"]) == pytest.approx(1.2)
-    assert float(found["pooled"]["expected_loss"]) == pytest.approx(240_000)
+    assert list(found) == ["own_lcv", "gumbel_pwm", "gev_free", "dr_table"]
+    assert float(found["own_lcv"]["ratio_to_central"]) == pytest.approx(1.2)
+    assert float(found["own_lcv"]["expected_loss"]) == pytest.approx(240_000)
     assert (found["gev_free"]["final_aal"], found["gev_free"]["flags"]) == ("", "free_shape")
     assert (
         found["dr_table"]["status"],

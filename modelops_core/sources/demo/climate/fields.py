@@ -54,17 +54,18 @@ def persistent(z: Array, memory: float) -> Array:
 
 def centred(z: Array, axis: int = -1) -> Array:
     """
-    Scores freed of chance in their means; the first axis is the cell, *axis* the year.
+    Scores freed of chance in their means and spreads; the first axis is the cell, *axis* the year.
 
-    History: mean 0 and standard deviation 1 in every cell, so that 1991–2020 is what the
-    stations say. Each 20-year window after it: mean 0 over the country, as in the mean of an
-    ensemble, so that windows differ by the scenario and not by luck.
+    Mean 0 and standard deviation 1 in every cell, over the history, so that 1991–2020 is what the
+    stations say, and over each 20-year window after it, so that windows of a cell differ by the
+    scenario and not by luck. (Of the nation's mean alone that holds for no cell.)
     """
-    years = np.expand_dims(HISTORY, tuple(range(1, -axis)))
-    result = np.where(years, standardised(z, axis), z)
+    result = z.copy()
     by_year = np.moveaxis(result, axis, 1)  # a view
-    for window in FUTURE_WINDOWS:
-        by_year[:, window] -= by_year[:, window].mean(axis=(0, 1))
+    for window in (HISTORY, *FUTURE_WINDOWS):
+        part = by_year[:, window]
+        spread = part.std(axis=1, keepdims=True)
+        by_year[:, window] = (part - part.mean(axis=1, keepdims=True)) / spread
     return result
 
 

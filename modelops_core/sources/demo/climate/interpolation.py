@@ -35,6 +35,31 @@ def by_distance(stations: Array, values: Array, cells: Array) -> Array:
     return weights(stations, cells) @ values
 
 
+def by_distance_known(stations: Array, values: Array, cells: Array, own: bool = True) -> Array:
+    """
+    Weighted means of what is known, column by column; *values* (station, month) may be NaN.
+
+    *own* False: the cells are the stations themselves, and each is left out of its own mean.
+    """
+    w = weights(stations, cells)
+    if not own:
+        np.fill_diagonal(w, 0.0)
+    known = ~np.isnan(values)
+    result: Array = (w @ np.where(known, values, 0.0)) / (w @ known.astype(float))
+    return result
+
+
+def completed(stations: Array, values: Array) -> Array:
+    """
+    *values* (station, month) with what is missing filled.
+
+    By the stations around, plus what the station itself differs from them in its known months.
+    """
+    around = by_distance_known(stations, values, stations, own=False)
+    difference = np.nanmean(values - around, axis=1, keepdims=True)
+    return np.where(np.isnan(values), around + difference, values)
+
+
 def with_regression(
     stations: Array,
     values: Array,

@@ -17,7 +17,11 @@ import shapely
 from modelops_core.domain.climate import Array
 from modelops_core.indicators.evapotranspiration import MID_MONTH, extraterrestrial_radiation
 from modelops_core.sources.demo.climate import stations
-from modelops_core.sources.demo.climate.interpolation import by_distance, with_regression
+from modelops_core.sources.demo.climate.interpolation import (
+    by_distance,
+    completed,
+    with_regression,
+)
 from modelops_core.sources.demo.climate.stations import MONTHS, Normals
 from modelops_core.sources.demo.places.coastline import coastline
 from modelops_core.sources.demo.places.grid import Grid
@@ -25,8 +29,8 @@ from modelops_core.sources.demo.places.grid import Grid
 LAPSE = 0.0065  # [°C/m] [1]
 #: reach of the sea wind inland, assumption [m]
 SEA_WIND_REACH = 10_000.0
-#: distances at which a lone station's difference from the regression has halved, assumptions [m]
-TEMPERATURE_FADES_AT, WIND_FADES_AT = 150_000.0, 50_000.0
+#: distance at which a lone station's difference from the regression has halved, assumption [m]
+WIND_FADES_AT = 50_000.0
 #: columns of the rain stations' table that are interpolated as they are
 RAIN_STATISTICS = ("rx1day_mean", "rx5day_mean", "cdd_mean", "rain80_days", "sdii_mean")
 
@@ -62,7 +66,7 @@ def cell_normals(cells: Grid) -> CellNormals:
             places.xy, rain[[f"rain_{month:02d}" for month in MONTHS]].to_numpy(), cells.xy
         ),
         ws=_wind(cells),
-        rhm=by_distance(humidity.at.xy, humidity.values, cells.xy),
+        rhm=by_distance(humidity.at.xy, completed(humidity.at.xy, humidity.values), cells.xy),
         si=by_distance(radiation.at.xy, radiation.values / outside, cells.xy) * clear,
         elevation=elevation,
         clear=clear,
@@ -78,26 +82,16 @@ def rain_statistics(cells: Grid) -> pd.DataFrame:
 
 def elevation_at(xy: Array) -> Array:
     """Elevation surrogate [m]: that of the stations about, by distance."""
-    rain, wind = stations.rain_stations()[0], stations.wind().at
-    known = np.concatenate([rain.elevation, wind.elevation])
-    result: Array = by_distance(np.concatenate([rain.xy, wind.xy]), known, xy)
+    places = stations.temperature().at
+    result: Array = by_distance(places.xy, places.elevation, xy)
     return result
 
 
 def _temperature(cells: Grid, elevation: Array) -> Array:
-    """Regression on latitude at sea level, residuals by distance, lapse rate back up [°C]."""
+    """Brought to sea level by the lapse rate, by distance, and back up [°C]."""
     normals = stations.temperature()
-    known = normals.at.elevation
-    height = np.where(np.isnan(known), elevation_at(normals.at.xy), known)
-    at_sea_level = with_regression(
-        normals.at.xy,
-        normals.values + LAPSE * height[:, None],
-        _with_constant(normals.at.latitude),
-        cells.xy,
-        _with_constant(cells.latitude),
-        TEMPERATURE_FADES_AT,
-    )
-    return at_sea_level - LAPSE * elevation[:, None]
+    at_sea_level = completed(normals.at.xy, normals.values + LAPSE * normals.at.elevation[:, None])
+    return by_distance(normals.at.xy, at_sea_level, cells.xy) - LAPSE * elevation[:, None]
 
 
 def _wind(cells: Grid) -> Array:

@@ -22,7 +22,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from modelops_core.domain.climate import Array
-from modelops_core.indicators.gev import Gev, unit_l1
+from modelops_core.indicators.gev import Gev, scale_from_levels, unit_l1
 from modelops_core.sources.demo.climate import stations
 from modelops_core.sources.demo.climate.fields import Fields, centred, standardised
 from modelops_core.sources.demo.climate.interpolation import by_distance
@@ -74,24 +74,11 @@ def cell_gev(xy: Array) -> Gev:
     """GEV of RX1DAY at each cell, location and scale by distance from the stations'."""
     places, table = stations.rain_stations()
     mean = table["rx1day_mean"].to_numpy(dtype=float)
-    scale = station_scale(mean, table[[f"rx1day_{t}yr" for t in PERIODS]].to_numpy(dtype=float))
+    levels = table[[f"rx1day_{t}yr" for t in PERIODS]].to_numpy(dtype=float)
+    scale = scale_from_levels(mean, levels, PERIODS, KAPPA)
     location = mean - scale * unit_l1(np.full(mean.shape, KAPPA))
     mu, alpha = by_distance(places.xy, np.column_stack([location, scale]), xy).T
     return Gev(mu, alpha, np.full(mu.shape, KAPPA))
-
-
-def station_scale(mean: Array, levels: Array) -> Array:
-    """
-    Scale α [mm] of the GEV with the given shape and mean that fits the levels best.
-
-    Least squares of the relative errors at 10, 50 and 100 years, (station,). The fixed shape
-    damps levels that one record event has inflated (Gangneung, Pohang).
-    """
-    unit = Gev(np.zeros(1), np.ones(1), np.full(1, KAPPA))
-    steps = unit.level(np.array(PERIODS)) - unit_l1(unit.kappa)
-    wanted, reach = (levels - mean[:, None]) / levels, steps / levels
-    scale: Array = (wanted * reach).sum(axis=1) / (reach**2).sum(axis=1)
-    return scale
 
 
 def _scores(rn: Array, fields: Fields, seed: int) -> Array:

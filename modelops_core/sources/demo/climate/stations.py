@@ -5,16 +5,17 @@ References
 ----------
 .. [1] ``station_monthly_climatology.csv``: KMA ASOS 2011–2019, Seoul 1991–2019, Open-Meteo.
 .. [2] ``station_rain_normals.csv``: 69 KMA stations 1986–2015.
+.. [3] ``station_monthly_normals_97.csv``: 94 KMA stations 1995–2026; winter months of cold
+   stations are missing at the source.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
-from modelops_core.domain.climate import Array, BoolArray
+from modelops_core.domain.climate import Array
 from modelops_core.errors import SourceUnreadable
 from modelops_core.sources.demo import reference
 from modelops_core.sources.demo.climate.scenarios import BASE_MIDDLE, TREND
@@ -24,8 +25,8 @@ MONTHS = range(1, 13)
 REANALYSIS = "Open-Meteo"
 #: middle of the period named in an ASOS row's source
 MIDDLE_OF = {"ASOS 1991-2019": 2005.0, "ASOS 2011-2019": 2015.0}
-#: a reanalysis point and a station closer than this tell of the same place [m]
-SAME_PLACE = 20_000.0
+#: middle of the years of the monthly normals [3]_
+NORMALS_MIDDLE = 2010.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Stations:
 
 @dataclass(frozen=True, slots=True)
 class Normals:
-    """Monthly normals of one variable, (station, month)."""
+    """Monthly normals of one variable, (station, month); NaN unknown."""
 
     at: Stations
     values: Array
@@ -53,13 +54,14 @@ def rain_stations() -> tuple[Stations, pd.DataFrame]:
 
 
 def temperature() -> Normals:
-    """Mean temperature of 1991–2020 [°C]."""
-    return _combined("tavg", trend=TREND)
+    """Mean temperature of 1991–2020 [°C]; NaN in months that the source lacks."""
+    found = _monthly_normals("tavg")
+    return Normals(found.at, found.values - TREND * (NORMALS_MIDDLE - BASE_MIDDLE))
 
 
 def humidity() -> Normals:
-    """Relative humidity [%]."""
-    return _combined("rh", trend=0.0)
+    """Relative humidity [%]; NaN in months that the source lacks."""
+    return _monthly_normals("rh")
 
 
 def wind() -> Normals:
@@ -80,21 +82,13 @@ def _table() -> pd.DataFrame:
     return table
 
 
-def _combined(column: str, trend: float) -> Normals:
-    """
-    ASOS, and reanalysis where no station is near.
-
-    The reanalysis is moved by its mean monthly difference to the stations that are near one of
-    its points: that takes out its bias and, for temperature, the warmer decade it stands for.
-    """
-    table = _table()
-    observed = _observed(table, column, trend)
-    reanalysis = _normals(table[table["source"].str.startswith(REANALYSIS)], column)
-    apart = np.hypot(*(reanalysis.at.xy[:, None] - observed.at.xy[None]).transpose(2, 0, 1))
-    nearest = apart.argmin(axis=1)
-    paired: BoolArray = apart.min(axis=1) < SAME_PLACE
-    shift = (observed.values[nearest[paired]] - reanalysis.values[paired]).mean(axis=0)
-    return _joined(observed, reanalysis.at, reanalysis.values + shift, ~paired)
+def _monthly_normals(column: str) -> Normals:
+    """94 stations all over the country, in the order of their names [3]_."""
+    rows = reference.table("station_monthly_normals_97")
+    values = rows.pivot_table(index="name", columns="month", values=column, dropna=False)
+    places = rows.groupby("name")[["lat", "lon", "elev_m"]].first().loc[values.index]
+    full = values.reindex(columns=list(MONTHS)).to_numpy(dtype=float)
+    return Normals(_places(places, places.index.to_series()), full)
 
 
 def _observed(table: pd.DataFrame, column: str, trend: float) -> Normals:
@@ -118,14 +112,3 @@ def _places(table: pd.DataFrame, names: pd.Series[str]) -> Stations:
     latitude = table["lat"].to_numpy(dtype=float)
     xy = metres(table["lon"].to_numpy(dtype=float), latitude)
     return Stations(tuple(names), xy, latitude, table["elev_m"].to_numpy(dtype=float))
-
-
-def _joined(first: Normals, at: Stations, values: Array, kept: BoolArray) -> Normals:
-    names = tuple(name for name, keep in zip(at.names, kept, strict=True) if keep)
-    joined = Stations(
-        first.at.names + names,
-        np.concatenate([first.at.xy, at.xy[kept]]),
-        np.concatenate([first.at.latitude, at.latitude[kept]]),
-        np.concatenate([first.at.elevation, at.elevation[kept]]),
-    )
-    return Normals(joined, np.concatenate([first.values, values[kept]]))

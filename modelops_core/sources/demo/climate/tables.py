@@ -26,9 +26,9 @@ DECIMALS = {
 
 NOISE = (
     " Year-to-year noise is drawn, correlated in space as at the stations and the same in all"
-    " scenarios; it has the stations' mean and spread over 1991-2020 and no national mean over"
-    " each later 20-year window. Future: changes published by KMA for SSP1-2.6 and SSP5-8.5,"
-    " SSP2-4.5 and SSP3-7.0 by global warming between them."
+    " scenarios; it has the stations' mean and spread in every cell over 1991-2020 and over each"
+    " later 20-year window. Future: changes published by KMA for SSP1-2.6 and SSP5-8.5, SSP2-4.5"
+    " and SSP3-7.0 by global warming between them."
 )
 STATIONARY = " No change is applied after 2020. The years are drawn, not observed."
 TITLES = {
@@ -47,15 +47,15 @@ TITLES = {
     "sdii": "Simple daily intensity index",
 }
 METHODS = {
-    "ta": "Normals of 32 KMA stations and 19 reanalysis cities (moved to the stations' level), by"
-    " latitude, lapse rate 6.5 °C/km on an elevation interpolated from stations, and inverse"
-    " distance." + NOISE,
+    "ta": "Normals of 94 KMA stations all over the country 1995-2026, brought to 1991-2020 by the"
+    " national trend and to sea level by 6.5 °C/km, by inverse distance; months that a station"
+    " lacks follow its neighbours." + NOISE,
     "rn": "Normals of 69 KMA stations 1986-2015 by inverse distance; months are gamma variates; the"
     " wettest month holds at least the year's five-day maximum." + NOISE,
     "ws": "KMA stations 2011-2019, all in the south-east of the country (31), by nearness of the"
     " sea and inverse distance: elsewhere little more than the regression." + STATIONARY,
-    "rhm": "31 KMA stations 2011-2019 and 21 reanalysis cities (moved to the stations' level) by"
-    " inverse distance; anomalies correlate with rain and radiation as observed." + STATIONARY,
+    "rhm": "94 KMA stations all over the country 1995-2026 by inverse distance; anomalies correlate"
+    " with rain and radiation as observed." + STATIONARY,
     "si": "Clearness of 12 KMA stations 2011-2019 by inverse distance times extraterrestrial"
     " radiation; anomalies correlate with rain and humidity as observed." + STATIONARY,
     "spei12": "Twelve-month sums of precipitation minus FAO-56 Penman-Monteith reference"
@@ -115,5 +115,5 @@ def _dataset(name: str, keys: dict[str, Column], values: Array) -> Dataset:
     return Dataset(
         table=f"{name}_data",
         columns=keys | columns,
-        provenance=provenance.generated(TITLES[name], "derived", METHODS[name]),
+        provenance=provenance.generated(TITLES[name], "derived", METHODS[name], members=1),
     )

@@ -3,8 +3,8 @@ Monthly series of every cell: temperature, rain, wind, humidity, radiation.
 
 Normals, plus noise that is the same in all scenarios, plus each scenario's change. Arrays
 are (scenario, cell, year, month) with the years 1991–2100; up to 2020 all scenarios agree.
-The noise has no mean over the country and a 20-year window (``fields.centred``): between
-windows the country changes as published.
+The noise has mean 0 and the stations' spread in every cell and 20-year window (``fields.centred``):
+between windows a cell changes as published.
 
 References
 ----------
@@ -112,13 +112,15 @@ def _temperature(
 def _rain(normal: Array, multiplier: Array) -> Array:
     """[mm a month]"""
     present = normal[:, None, :] * multiplier
-    for window in FUTURE_WINDOWS:
-        present[:, window] *= normal.sum() * window.sum() / present[:, window].sum()
     return present[None] * (1 + rain_change()[:, None, :, None] / 100)
 
 
 def _multiplier(score: Array, variation: Array) -> Array:
-    """Gamma variates with mean 1 and coefficient of variation (month,); mean 1 over 1991–2020."""
+    """
+    Draw gamma variates of the given coefficients of variation (month,).
+
+    Their mean is 1 over the history and over each window.
+    """
     table = np.linspace(-LARGEST_SCORE, LARGEST_SCORE, 2001)
     result = np.empty_like(score)
     for month, cv in enumerate(variation):
@@ -126,8 +128,9 @@ def _multiplier(score: Array, variation: Array) -> Array:
         result[..., month] = np.interp(
             score[..., month], table, gammaincinv(shape, ndtr(table)) / shape
         )
-    mean = result[:, HISTORY].mean(axis=1, keepdims=True)
-    return np.where(HISTORY[:, None], result / mean, result)
+    for years in (HISTORY, *FUTURE_WINDOWS):
+        result[:, years] /= result[:, years].mean(axis=1, keepdims=True)
+    return result
 
 
 def _wind(normal: Array, fields: Fields, variation: Array, seed: int) -> Array:

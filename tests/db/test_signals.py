@@ -27,24 +27,54 @@ def night(app, **options):
     return nightly.run(app.nightly_ports, app.nightly_request(**options))
 
 
-def test_a_pooled_night_moves_fitted_perils_only_wherever_tiles_are_cut(app):
-    """Neighbours across a tile's border count as those inside it: cells 1, 2, 3 and 4, 5, 6 are next to each other."""
+def test_the_response_is_found_first_wherever_tiles_are_cut(app):
+    """Warming and signals of all cells are stored; the own spread moves the floods only; tiles change nothing."""
     night(app)
     central = rows(app)
-    night(app, set_name="pooled", tile_cells=100)
+    with app.owner.connect() as connection:
+        warming = connection.execute(
+            text("SELECT count(*), min(kelvin) FROM modelops.warming")
+        ).one()
+        signals = connection.execute(
+            text(
+                "SELECT variable, count(*), bool_and(pooled IS NOT NULL AND se >= 0), max(points)"
+                " FROM modelops.change_signals GROUP BY 1 ORDER BY 1"
+            )
+        ).all()
+        inputs = connection.execute(text("SELECT inputs FROM modelops.runs")).scalar()
+    assert warming[0] == 16
+    assert warming[1] > 0
+    assert [tuple(r) for r in signals] == [("rx1day", 6, True, 17), ("spei12", 6, True, 17)]
+    assert len(inputs["warming"]) == 16
+    assert inputs["signals"]["rx1day"]["cells"] == 6
+    night(app, set_name="own_lcv", tile_cells=100)
     whole = rows(app)
     for cells in (1, 2):
-        report = night(app, set_name="pooled", tile_cells=cells, force=True)
+        report = night(app, set_name="own_lcv", tile_cells=cells, force=True)
         assert report.tiles > 1
         _same_numbers(rows(app), whole)
 
     moved = {now[0] for before, now in zip(central, whole, strict=True) if before[4:] != now[4:]}
     assert moved == FITTED
-    assert {
-        cell for key, cell, _, flags, *_ in whole if key == "river_flood" and "pooled" in flags
-    } == {1, 2, 3, 4, 5, 6}
-    assert not any("pooled" in flags for key, _, _, flags, *_ in whole if key not in FITTED)
     assert [r[2] for r in whole] == [r[2] for r in central]
+
+
+def test_a_mean_of_models_takes_its_spread_from_stations(app):
+    """Five members: the distribution is the stations', a flag says so, and the loaded series gives the response alone."""
+    with app.owner.begin() as connection:
+        connection.execute(text("UPDATE modelops.data_sources SET members = 5 WHERE members = 1"))
+    night(app)
+    with app.owner.connect() as connection:
+        level, spread, years = connection.execute(
+            text(
+                "SELECT level, spread, years FROM modelops.change_signals WHERE variable = 'rx1day' AND grid_id = 4"
+            )
+        ).one()
+    flagged = {key for key, _, _, flags, *_ in rows(app) if "observed_spread" in flags}
+    assert 100 < level < 200
+    assert 0.15 < spread < 0.32
+    assert 20 <= years <= 30
+    assert flagged == FITTED | {"drought"}
 
 
 def _same_numbers(found, expected):
@@ -60,21 +90,21 @@ def _same_numbers(found, expected):
 
 
 def test_assessments_under_named_sensitivities(site_app):
-    """Pooled moves the floods, the table what it has classes for; the rest is the central number."""
+    """The own spread moves the floods, the table what it has classes for; the rest is the central number."""
     place = {"latitude": BUSAN[0], "longitude": BUSAN[1], "as_of": 2025}
     given = {"river_distance_m": 20.0, "river_class": "local", "elevation_m": 1.5}
     answers = {
         name: site_app.assess({**place, "parameter_set": name, "corrections": given})
-        for name in ("central", "pooled", "dr_table")
+        for name in ("central", "own_lcv", "dr_table")
     }
     found = {name: _losses(answer) for name, answer in answers.items()}
     assert len({answer["parameter_hash"] for answer in answers.values()}) == 3
     assert [answer["parameter_set"] for answer in answers.values()] == [
         "central",
-        "pooled",
+        "own_lcv",
         "dr_table",
     ]
-    assert _moved(found, "pooled") == FITTED
+    assert _moved(found, "own_lcv") == FITTED
     # water stress is a peril of basins whose table is no multiple of the curve: no number rather than a wrong one
     assert _moved(found, "dr_table") == set(site_app.perils) - {"river_flood", "typhoon"}
     assert found["central"]["water_stress"] is not None

@@ -1,0 +1,191 @@
+"""
+Sampling intervals of a distribution that follows the warming: everything from one draw.
+
+A draw is a baseline (mean from the cell's years, spread from its region's) and a response.
+Protection level and window both follow from it, so that their common error cancels as it does
+in the estimate; horizons and scenarios share the draws, and so do the cells (docs/adr/0008).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from modelops_core.domain.climate import Array, IntArray
+from modelops_core.domain.parameters import Params
+from modelops_core.indicators.gev import GUMBEL, Gev, unit_l1, unit_l2
+from modelops_core.stages import resampling
+
+#: a depth whose further nodes cannot add this share of the loss so far is the last one looked at
+NEGLIGIBLE = 1e-5
+#: below it 1 − e^(−r) is r − r²/2 to 1e-9
+SMALL = 1e-4
+#: warmings at which the draws of a tile are tabulated
+NODES = 5
+#: what a loss of 0 is kept as, where its logarithm is tabulated
+TINY = 1e-300
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """
+    What a baseline was estimated from, each (column,): mean l₁ [unit of the driver], L-CV and κ
+    of the distribution, years n, and ``worth``: how many records like its own the L-CV rests on.
+    """
+
+    l1: Array
+    lcv: Array
+    kappa: Array
+    n: Array
+    worth: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """The baseline's GEV in each draw, arrays (draw, column), and the response's score (draw, 1)."""
+
+    gev: Gev
+    score: Array
+
+
+def draws(baseline: Baseline, peril: str, p: Params, free: bool = False) -> Draws:
+    """Resampled baselines of the columns' shapes; NaN where a column has too few years."""
+    count = int(p["bootstrap_fitted"])
+    shape_of = (count, baseline.l1.size)
+    mu, alpha, kappa = (np.full(shape_of, np.nan) for _ in ("mu", "alpha", "kappa"))
+    enough = (baseline.n >= p["minimum_years"]) & np.isfinite(baseline.kappa)
+    cases = np.stack([baseline.n, baseline.kappa])[:, enough]
+    for n, shape in np.unique(cases, axis=1).T:
+        columns = np.flatnonzero(enough & (baseline.n == n) & (baseline.kappa == shape)).astype(
+            np.int64
+        )
+        drawn = resampling.pairs(peril, int(n), p, float(shape), free)
+        g = _refitted(baseline, columns, drawn, float(shape))
+        mu[:, columns], alpha[:, columns], kappa[:, columns] = g.mu, g.alpha, g.kappa
+    score = resampling.scores(peril, p)
+    return Draws(Gev(mu, alpha, kappa), score[:, None])
+
+
+def _refitted(baseline: Baseline, columns: IntArray, drawn: resampling.Pairs, shape: float) -> Gev:
+    """The GEV through each draw's mean and L-CV, (draw, column)."""
+    k = drawn.kappa[:, None]
+    a1, a2 = unit_l1(np.asarray(shape)), unit_l2(np.asarray(shape))
+    l1, lcv = baseline.l1[columns], baseline.lcv[columns]
+    alpha = l1 * lcv / a2
+    mu = l1 - alpha * a1
+    mean = mu + alpha * drawn.own_l1[:, None]
+    alone = (baseline.worth[columns] <= 1)[None, :]
+    sample_l1 = np.where(alone, drawn.own_l1[:, None], drawn.other_l1[:, None])
+    sample_l2 = np.where(alone, drawn.own_l2[:, None], drawn.other_l2[:, None])
+    spread = alpha * sample_l2 / (mu + alpha * sample_l1)
+    weight = 1 / np.sqrt(np.maximum(baseline.worth[columns], 1.0))
+    found = mean * (lcv + (spread - lcv) * weight) / unit_l2(k)
+    return Gev(mean - found * unit_l1(k), found, k + 0 * mean)
+
+
+def exceedance(drawn: Draws, levels: Array, factor: Array) -> Array:
+    """
+    P(factor · X > level) in each draw.
+
+    Parameters
+    ----------
+    levels : (node, draw, column), the driver at each depth where the draw's protection holds
+    factor : (window, draw, column), what the warming does to the driver
+
+    Returns
+    -------
+    (node, window, column, draw)
+    """
+    found = [losses(drawn, level[None], np.ones(1), factor) for level in levels]
+    return np.stack(found)
+
+
+def losses(drawn: Draws, levels: Array, weights: Array, factor: Array) -> Array:
+    """Σ weights · P(factor · X > level) over ascending levels, (window, column, draw)."""
+    g = drawn.gev
+    x = np.ascontiguousarray(np.moveaxis(np.broadcast_to(levels, _shape(levels, g)), 0, -1))
+    rest = np.concatenate([np.cumsum(weights[::-1])[::-1][1:], [0.0]])
+    inverse = np.broadcast_to(1 / factor, (len(factor), *g.mu.shape))
+    out = np.empty((len(factor), g.mu.shape[1], g.mu.shape[0]))
+    k = np.where(np.abs(g.kappa) < GUMBEL, GUMBEL, g.kappa)
+    _sums(x, weights, rest, 1 + k * g.mu / g.alpha, -k / g.alpha, 1 / k, inverse, out)
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """
+    The logarithm of what each draw gives at some warmings, (node, …), and the weights of a polynomial.
+
+    Losses and exceedances are smooth in the warming: six nodes of Chebyshev's give them to 1e-4.
+    """
+
+    nodes: Array
+    weights: Array
+    logarithm: Array
+
+    @classmethod
+    def of(cls, nodes: Array, values: Array) -> Table:
+        """*values* at *nodes* [K]; 0 is kept as almost 0."""
+        apart = nodes[:, None] - nodes[None] + np.eye(nodes.size)
+        return cls(nodes, 1 / apart.prod(axis=1), np.log(np.maximum(values, TINY)))
+
+    def at(self, kelvin: Array) -> Array:
+        """Values at *kelvin* (window,), (window, …): barycentric interpolation."""
+        return np.exp(np.tensordot(self._shares(kelvin), self.logarithm, axes=1))
+
+    def _shares(self, kelvin: Array) -> Array:
+        apart = kelvin[:, None] - self.nodes[None]
+        on = np.isclose(apart, 0.0, atol=1e-12)
+        raw = self.weights / np.where(on, 1.0, apart)
+        raw = np.where(on.any(axis=1, keepdims=True), on.astype(float), raw)
+        return raw / raw.sum(axis=1, keepdims=True)
+
+
+def nodes(largest: float) -> Array:
+    """Warmings [K] from 0 to *largest* at which draws are tabulated; the baseline is one of them."""
+    return largest * (1 - np.cos(np.pi * np.arange(NODES) / (NODES - 1))) / 2
+
+
+def _shape(levels: Array, g: Gev) -> tuple[int, ...]:
+    return (levels.shape[0], *g.mu.shape)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _sums(
+    x: Array,
+    weights: Array,
+    rest: Array,
+    constant: Array,
+    slope: Array,
+    power: Array,
+    inverse: Array,
+    out: Array,
+) -> None:
+    """Σ weights · S(x · inverse): S = 1 − exp(−(constant + slope·x)^power), in each draw and column."""
+    draws, columns, nodes = x.shape
+    for w in range(inverse.shape[0]):
+        for d in range(draws):
+            for c in range(columns):
+                a, b, q = constant[d, c], slope[d, c], power[d, c]
+                f, total = inverse[w, d, c], 0.0
+                for g in range(nodes):
+                    s = _survival(a + b * x[d, c, g] * f, q, x[d, c, g])
+                    total += weights[g] * s
+                    if s * rest[g] < NEGLIGIBLE * total:
+                        break
+                out[w, c, d] = total
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _survival(inner: float, power: float, level: float) -> float:
+    """1 − F; *inner* = 1 − κ(x − μ)/α, *power* = 1/κ."""
+    if level == math.inf:
+        return 0.0
+    if inner <= 0.0:
+        return 0.0 if power > 0 else 1.0
+    r = math.exp(power * math.log(inner))
+    return r - r * r / 2 if r < SMALL else -math.expm1(-r)

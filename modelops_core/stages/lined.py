@@ -1,0 +1,204 @@
+"""
+Years counted about a line that follows the warming: drought's.
+
+An index that is normalised inside its own baseline is less spread there than anywhere else. So
+the mean of each window is the fitted line, in the baseline too, and what is counted is the line
+plus the residuals of all later windows from their own means.
+
+References
+----------
+.. [1] S. Sippel et al., Geophys. Res. Lett. 42:9990, 2015 (reference-period artefact).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from modelops_core.domain.climate import Array, BoolArray, Climate
+from modelops_core.domain.horizons import BASELINE
+from modelops_core.domain.parameters import Params
+from modelops_core.domain.peril import Counted, Peril
+from modelops_core.domain.result import Estimate
+from modelops_core.domain.warming import OBSERVED_SPREAD, SIGNAL_FLAGS
+from modelops_core.stages import counting, damage, needs, resampling
+from modelops_core.stages.windows import Reference, Window
+
+#: scores of the response at which the loss is tabulated for the intervals; between them it is linear
+SCORES = np.linspace(-3.0, 3.0, 9)
+NO_SIGNAL = "no_drought_signal"
+
+
+class Lined:
+    """The model of a counted peril whose declaration names a line."""
+
+    def __init__(
+        self, peril: Peril, declared: Counted, climate: Climate, reference: Reference, p: Params
+    ) -> None:
+        line = declared.line
+        assert line is not None
+        self.peril, self.p, self.climate, self.index, self.line = (
+            peril,
+            p,
+            climate,
+            declared.index,
+            line,
+        )
+        self.signal = needs.signal_of(climate, line.signal)
+        self.warming = needs.warming_of(climate)
+        self.slope = line.sign * self.signal.response
+        given = line.sign * np.asarray(p[line.residuals], dtype=float)
+        observed = self.signal.flag(OBSERVED_SPREAD)
+        own = _mean(reference.window.of(reference.indices[declared.index])[:1])[0]
+        start = own + line.sign * self.signal.intercept
+        self.start = np.where(observed, given.mean(), start)
+        fixed = line.sign * self.signal.level
+        self.start = np.where(np.isnan(fixed), self.start, fixed)
+        self.residuals = (
+            _given(given, climate.cells.size)
+            if observed.any()  # of one data set: everywhere or nowhere
+            else _residuals(climate, declared.index, reference, self._spans(), p)
+        )
+
+    def _spans(self) -> list[tuple[int, int]]:
+        """First and last year of the windows after the baseline."""
+        return [(first, last) for first, last in self.p["horizons"].values()]
+
+    @property
+    def terms(self) -> dict[str, Array]:
+        """Nothing is inundated."""
+        return {}
+
+    def _line(self, window: Window) -> Array:
+        """m [unit of the index], (scenario or 1, cell)."""
+        kelvin = self.warming.of(self.climate.scenarios, window.key)[:, None]
+        line = self.start + self.slope * kelvin
+        return line[:1] if window.key == BASELINE else line
+
+    def estimate(self, window: Window) -> Estimate:
+        """P(H) and base AAL: the line plus each residual, no drier than the index says anything of."""
+        line, p = self._line(window), self.p
+        share, loss = self._terms(line)
+        known = 0.0 * line[None, :, None, :]
+        found = counting.estimate(
+            share + known,
+            loss + known,
+            peril=self.peril.key,
+            edges=damage.edges(p),
+            lower_ratio=damage.at_edges(self.peril, p),
+            estimator="response_line",
+            p=p,
+            sampled=False,
+        )
+        low, high = self._interval(window, line)
+        found = replace(found, details=self._details(window, line))
+        return counting.held(
+            replace(found, aal_p05=low, aal_p95=high), damage.at_middles(self.peril, p)
+        )
+
+    def _details(self, window: Window, line: Array) -> dict[str, Array]:
+        """The line's value, what it rises by and how much warmer the window is."""
+        kelvin = self.warming.of(self.climate.scenarios, window.key)[: len(line), None]
+        whole = 0 * line
+        return {
+            "line": line,
+            "kelvin": kelvin + whole,
+            "response": self.slope + whole,
+            "response_se": np.nan_to_num(self.signal.se) + whole,
+        }
+
+    def _terms(self, line: Array) -> tuple[Array, Array]:
+        x = np.minimum(line[:, None, None, :] + self.residuals[None], float(self.p[self.line.cap]))
+        weights = np.full(x.shape[2], 1 / x.shape[2])
+        return counting.annual_terms(
+            x, weights, damage.edges(self.p), lambda i: damage.ratio(self.peril, i, self.p)
+        )
+
+    def _yearly(self, line: Array) -> Array:
+        """Loss of each year, mean over the scenarios that share its weather, (scenario, year, cell)."""
+        x = np.minimum(line[:, None, None, :] + self.residuals[None], float(self.p[self.line.cap]))
+        return damage.ratio(self.peril, x, self.p).mean(axis=2)
+
+    def _interval(self, window: Window, line: Array) -> tuple[Array, Array]:
+        """Quantiles of AAL [%]: years redrawn, all scenarios of a year together, and the response."""
+        p = self.p
+        kelvin = np.abs(self.warming.of(self.climate.scenarios, window.key))[: len(line), None]
+        error = np.nan_to_num(self.signal.se) * kelvin
+        scores = SCORES if error.any() else np.zeros(1)
+        table = np.stack([self._yearly(line + z * error) for z in scores])
+        return resampling.shifted_interval(table, scores, self.peril.key, p)
+
+    def flags(self, window: Window) -> dict[str, BoolArray]:
+        """Whether a response was found at all, and whose spread it is."""
+        raised = {name: self.signal.flag(name)[None] for name in SIGNAL_FLAGS}
+        weak = np.abs(self.signal.response) < self.p["no_signal_score"] * self.signal.se
+        raised[NO_SIGNAL] = weak[None]
+        return {name: on for name, on in raised.items() if on.any()}
+
+    def weak(self) -> frozenset[str]:
+        """No flag lowers the status."""
+        return frozenset()
+
+    def level(self, window: Window, period: float) -> Array:
+        """The index' level once in *period* years."""
+        x = self._line(window)[:, None, None, :] + self.residuals[None]
+        return counting.weighted_level(x, np.full(x.shape[2], 1 / x.shape[2]), period)
+
+    def count(self, window: Window) -> Array:
+        """Years behind the residuals; unknown where the line is."""
+        known = (~np.isnan(self.residuals).any(axis=1)).sum(axis=0).astype(float)
+        return known[None] + 0 * self._line(window)
+
+    def mean(self, window: Window, index: str) -> tuple[Array, Array] | None:
+        """The line itself: what H is read from."""
+        return (self._line(window), self.count(window)) if index == self.index else None
+
+    def years(self, window: Window) -> tuple[int, int]:
+        """The window that the warming is of."""
+        return window.first, window.last
+
+    def enough(self, window: Window) -> tuple[int, int]:
+        """Years of residuals needed at all, and for full confidence."""
+        return int(self.p["minimum_years"]), int(self.p["full_years"])
+
+
+def _mean(values: Array) -> Array:
+    """(scenario, year, cell) → (scenario, cell), NaN without a year."""
+    n = (~np.isnan(values)).sum(axis=1)
+    return np.nansum(values, axis=1) / np.where(n > 0, n, np.nan)
+
+
+def _given(residuals: Array, cells: int) -> Array:
+    """Published deviations from their mean for every cell, (year, member = 1, cell)."""
+    centred = residuals - residuals.mean()
+    return np.repeat(centred[:, None, None], cells, axis=2)
+
+
+def _residuals(
+    climate: Climate, index: str, reference: Reference, spans: list[tuple[int, int]], p: Params
+) -> Array:
+    """Deviations of the later windows from their own means, else of the baseline; (year, scenario, cell)."""
+    series = reference.indices[index]
+    # a series of one's own is one window, whatever its years
+    spans = spans if reference.window.key == BASELINE else []
+    later = _later(climate, series, spans, int(p["minimum_years"]))
+    if sum(part.shape[1] for part in later) >= p["residual_windows"]:
+        return np.concatenate(later)
+    own = reference.window.of(reference.indices[index])[:1]
+    return np.moveaxis(own - _mean(own)[:, None], 0, 1)
+
+
+def _later(
+    climate: Climate, series: Array, spans: list[tuple[int, int]], least: int
+) -> list[Array]:
+    """(year, scenario, cell) of each window that is covered, from its own mean."""
+    present = ~np.isnan(series).all(axis=(1, 2))
+    found = []
+    for first, last in spans:
+        start, stop = np.searchsorted(climate.years, [first, last + 1])
+        part = series[present, start:stop]
+        covered = (~np.isnan(part)).any(axis=(0, 2)).sum() >= least
+        if covered:
+            found.append(np.moveaxis(part - _mean(part)[:, None], 0, 1))
+    return found

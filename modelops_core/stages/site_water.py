@@ -1,0 +1,181 @@
+"""
+A depth of water at given sites: recomputed from what the cells stored, (combination, site).
+
+A combination is a scenario and a horizon. Where the distribution follows the warming, the
+intervals are drawn as the cell's are: protection and window from one draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from modelops_core.domain.climate import Array
+from modelops_core.domain.parameters import Params
+from modelops_core.domain.peril import (
+    RECORD_TERMS,
+    Fitted,
+    Inundation,
+    Peril,
+    Prescribed,
+    Recorded,
+    ReturnLevel,
+    Terms,
+)
+from modelops_core.domain.site import Sites
+from modelops_core.indicators.gev import Gev, from_l_moments, unit_l1, unit_l2
+from modelops_core.stages import extremes, joint, score
+from modelops_core.stages.inundation import (
+    Intervals,
+    Sampled,
+    Together,
+    Water,
+    Window,
+    inundated,
+)
+from modelops_core.stages.warmed import drawn_factor
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Sites of one damage curve in their cells; *intervals*: whether they are wanted too."""
+
+    peril: Peril
+    sites: Sites
+    details: Mapping[str, Array]
+    p: Params
+    curve: str
+    intervals: bool
+
+    @property
+    def follows(self) -> bool:
+        """Whether the cells' distribution follows the warming, and not each window's sample."""
+        factor = self.details.get("factor")
+        return factor is not None and not np.isnan(factor).all()
+
+    def water(self, inundation: Inundation) -> Water:
+        """The sites' way from driver to depth."""
+        return Water(self.peril, inundation, self.p, self.curve, of_bins=False)
+
+    def fits(self) -> tuple[Gev, Gev]:
+        """The index' distribution in the window and in the baseline."""
+        d = self.details
+        own = d.get("baseline_kappa", np.nan * d["kappa"])
+        kappa = np.where(np.isnan(own), d["kappa"], own)
+        window = Gev(d["mu"], d["alpha"], d["kappa"])
+        return window, Gev(d["baseline_mu"], d["baseline_alpha"], kappa)
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """What drives the water: its distribution, the years behind it, the way to a depth, the intervals."""
+
+    water: Water
+    distribution: Gev
+    n: Array
+    terms: Terms
+    intervals: Intervals | None
+
+
+def recomputed(asked: Asked, driver: Driver) -> tuple[Array, Array, Array]:
+    """AAL [% a year] with its interval at the sites."""
+    estimate = inundated(
+        driver.water,
+        driver.distribution,
+        driver.n,
+        driver.terms,
+        estimator="site",
+        details={},
+        intervals=driver.intervals if asked.intervals else None,
+    )
+    return estimate.aal, estimate.aal_p05, estimate.aal_p95
+
+
+def by_index(asked: Asked) -> Driver:
+    """The cell's index, as the nightly run fitted, moved or shifted it."""
+    frequency, p = asked.peril.frequency, asked.p
+    assert isinstance(frequency, Fitted | Prescribed)
+    window, baseline = asked.fits()
+    water = asked.water(frequency.inundation)
+    place = water.inundation.site_place(asked.sites, p)
+    terms = water.inundation.terms(baseline.level, place, p)
+    intervals: Intervals | None = None
+    if isinstance(frequency, Fitted) and asked.follows:
+        intervals = _together(asked, water, place, _first(asked, baseline))
+    elif isinstance(frequency, Fitted):
+        intervals = Sampled(*_moments(window), window.kappa, frequency.shape)
+    return Driver(water, window, asked.details["n"], terms, intervals)
+
+
+def by_record(asked: Asked, record: Recorded) -> Driver:
+    """The sites' own record, which changes as the cell's index does; unknown where the index is."""
+    window, baseline = asked.fits()
+    sites, p = asked.sites, asked.p
+    known = 0 * asked.details["mu"]
+    l1, l2 = sites["gauge_l1"] + known, sites["gauge_l2"] + known
+    fit, years = from_l_moments(l1, l2, p[record.shape]), sites["gauge_years"] + known
+    water, place = asked.water(record.inundation), record.inundation.site_place(sites, p)
+    if asked.follows:
+        factor = asked.details["factor"]
+        moved = Gev(fit.mu * factor, fit.alpha * factor, fit.kappa)
+        alone = np.ones(len(sites))
+        start = joint.Baseline(l1[0], l2[0] / l1[0], fit.kappa[0], years[0], alone)
+        terms = water.inundation.terms(fit.level, place, p)
+        return Driver(water, moved, years, terms, _together(asked, water, place, start))
+    changes = (
+        getattr(gev, part) for gev in (fit, window, baseline) for part in ("mu", "alpha", "kappa")
+    )
+    changed = {**place, **dict(zip(RECORD_TERMS, changes, strict=True))}
+    terms = water.inundation.terms(fit.level, changed, p)
+    return Driver(water, fit, years, terms, Sampled(l1, l2, fit.kappa, record.shape))
+
+
+def site_hazard(peril: Peril, sites: Sites, details: Mapping[str, Array], p: Params) -> Array:
+    """H of the sites' own ground, (combination, site): the peril's statistics at their place."""
+    driver = by_index(Asked(peril, sites, details, p, "commercial", intervals=False))
+    total: Array | float = 0.0
+    for statistic in peril.hazard:
+        assert isinstance(statistic, ReturnLevel)
+        level = driver.distribution.level(p[statistic.period])
+        value = statistic.transform(level, driver.terms, p)
+        weight = 1.0 if statistic.weight is None else p[statistic.weight]
+        total = total + weight * score.through_anchors(value, p[statistic.anchors])
+    return np.asarray(total)
+
+
+def _together(asked: Asked, water: Water, place: Terms, start: joint.Baseline) -> Intervals | None:
+    """The sites' intervals; a site's baseline is the same in all of its combinations."""
+    d, p = asked.details, asked.p
+    if not asked.intervals:
+        return None
+    drawn = joint.draws(start, asked.peril.key, p, extremes.free_shape(p))
+    factor = drawn_factor(d["factor"], _known(d["response_se"]), d["kelvin"], drawn)
+    return Window(Together(water, drawn, place), factor)
+
+
+def _first(asked: Asked, baseline: Gev) -> joint.Baseline:
+    """Mean, spread and years behind the baseline of each site, (site,)."""
+    l1, l2 = (_known(m) for m in _moments(baseline))
+    return joint.Baseline(
+        l1,
+        l2 / l1,
+        _known(baseline.kappa),
+        _known(asked.details["n"]),
+        _known(asked.details["worth"]),
+    )
+
+
+def _known(values: Array) -> Array:
+    """The largest known value over the combinations, (site,): they are all alike where known."""
+    return np.where(
+        np.isnan(values).all(axis=0),
+        np.nan,
+        np.where(np.isnan(values), -np.inf, values).max(axis=0),
+    )
+
+
+def _moments(fit: Gev) -> tuple[Array, Array]:
+    """l₁ and l₂ that a fit of fixed shape went through."""
+    return fit.mu + fit.alpha * unit_l1(fit.kappa), fit.alpha * unit_l2(fit.kappa)

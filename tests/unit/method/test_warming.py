@@ -1,0 +1,148 @@
+"""What the response to warming promises, method 2 §12, and where its input comes from."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from modelops_core.db.inputs.climate import catalogue, catalogue_years
+from modelops_core.domain.climate import Climate
+from modelops_core.domain.warming import Warming
+from modelops_core.perils import PERILS
+from modelops_core.stages import response
+from modelops_core.stages.evaluate import cell_risks
+from tests.parameters import PARAMETERS
+from tests.warming import warmed
+
+CODES = ("ssp1", "ssp2", "ssp3", "ssp5")
+FOLLOWING = ("river_flood", "urban_flood", "drought")
+each_following = pytest.mark.parametrize("key", FOLLOWING)
+
+
+def tile(cells=2, **more):
+    """Rain and SPEI-12 of some cells; all scenarios share their weather."""
+    years, rng = np.arange(1991, 2101), np.random.default_rng(3)
+    rain = 140 * np.exp(0.3 * rng.normal(size=(1, years.size, cells)))
+    spei = rng.normal(size=(1, years.size, 12, cells))
+    values = {
+        "rx1day": rain.repeat(4, axis=0),
+        "spei12": spei.repeat(4, axis=0),
+        "latitude": np.full(cells, 37.5),
+        "longitude": np.full(cells, 127.0),
+    }
+    return warmed(Climate(CODES, years, np.arange(cells), values, shared_years=30), **more)
+
+
+def found(key, climate):
+    risks = cell_risks(PERILS[key], climate, PARAMETERS.params(key))
+    return {risk.horizon: risk.estimate for risk in risks}
+
+
+@each_following
+def test_equal_warming_gives_equal_numbers(key):
+    """Two scenarios with the same W in a window, and a window as warm as another."""
+    kelvin = {(s, h): 1.5 for s in CODES for h in ("2030s", "2050s", "2070s", "2090s")}
+    by = found(key, tile().with_values(warming=Warming(kelvin)))
+
+    for estimate in by.values():
+        np.testing.assert_allclose(estimate.aal, estimate.aal[:1].repeat(4, axis=0), rtol=1e-12)
+    np.testing.assert_allclose(by["2030s"].aal, by["2090s"].aal, rtol=1e-12)
+
+
+@each_following
+def test_no_warming_is_the_baseline(key):
+    """W = 0 everywhere: every window is the baseline."""
+    kelvin = {(s, h): 0.0 for s in CODES for h in ("2030s", "2050s", "2070s", "2090s")}
+    by = found(key, tile().with_values(warming=Warming(kelvin)))
+
+    np.testing.assert_allclose(by["2090s"].aal, by["baseline"].aal, rtol=1e-12)
+
+
+@each_following
+def test_loss_never_falls_as_the_warming_rises(key):
+    """The responses of the tile make rain and drought worse."""
+    by = found(key, tile())
+    rising = np.stack([by["baseline"].aal[1], *(by[h].aal[1] for h in list(by)[1:])])
+
+    assert (np.diff(rising, axis=0) > 0).all()
+
+
+@each_following
+def test_an_estimate_lies_inside_its_interval(key):
+    """In every window, of AAL and of each class."""
+    for estimate in found(key, tile(spread=0.17, worth=30.0)).values():
+        assert (estimate.aal_p05 <= estimate.aal).all()
+        assert (estimate.aal <= estimate.aal_p95).all()
+        assert (estimate.p_low <= estimate.p + 1e-12).all()
+        assert (estimate.p <= estimate.p_high + 1e-12).all()
+
+
+@pytest.mark.parametrize("key", ["river_flood", "urban_flood"])
+def test_shuffled_years_inside_a_window_change_nothing(key):
+    """The future counts through its window means alone."""
+    climate = tile()
+    order = np.concatenate(
+        [np.arange(50), 50 + np.random.default_rng(1).permutation(20), np.arange(70, 110)]
+    )
+    other = climate.with_values(rx1day=np.asarray(climate["rx1day"])[:, order])
+    before, after = found(key, climate), found(key, other)
+
+    for horizon, estimate in before.items():
+        np.testing.assert_array_equal(estimate.aal, after[horizon].aal)
+
+
+def test_a_grid_of_equal_cells_is_its_own_mean():
+    """Pooled = own, whatever the distances."""
+    p = PARAMETERS.params("river_flood")
+    about = response.neighbourhood(np.linspace(34, 38, 9), np.linspace(126, 129, 9), p)
+
+    np.testing.assert_allclose(about.mean(np.full(9, 0.065)), 0.065, rtol=1e-12)
+
+
+def test_too_few_windows_have_no_slope():
+    """Two points, or a range below half a kelvin."""
+    p = PARAMETERS.params("river_flood")
+    for kelvin in ([0.0, 2.0], [0.0, 0.2, 0.4]):
+        n = len(kelvin)
+        points = response.Points(
+            np.array(kelvin), np.arange(n), np.zeros((n, 1)), np.full((n, 1), 20.0)
+        )
+        assert np.isnan(response.slopes(points, p).slope).all()
+
+
+@pytest.mark.parametrize(
+    ("stated", "years"),
+    [
+        ("1980-2024", (1980, 2024)),
+        ("1951–2024", (1951, 2024)),
+        ("1945-2024", (1951, 2024)),
+        ("1980-01 to 2025-07", (1980, 2024)),
+        ("invented", None),
+    ],
+)
+def test_the_catalogue_covers_the_years_that_it_states(stated, years):
+    """Whole seasons only; a long one from 1951 on."""
+    assert catalogue_years(stated) == years
+
+
+def test_a_lone_storm_does_not_stretch_the_catalogue():
+    """One of 1951 among those of 1980–2024 is left out; a pressure of 0 follows from the wind."""
+    listed = [{"storm_id": "B", "season": 1951}, {"storm_id": "A", "season": 2003}]
+    nodes = [
+        {
+            "storm_id": s,
+            "hour": h,
+            "latitude": 33.0,
+            "longitude": 126.0,
+            "pressure": q,
+            "wind": 75.0,
+        }
+        for s in ("A", "B")
+        for h, q in ((0.0, 950.0), (6.0, 0.0))
+    ]
+    fill = {"reference": 1010.0, "divisor": 6.7, "exponent": 0.644}
+    storms = catalogue(listed, nodes, fill, (1980, 2024))
+
+    assert storms.ids == ("A",)
+    assert storms.years.size == 45
+    assert storms.pressure[1] == pytest.approx(1010 - (75 / 6.7) ** (1 / 0.644))
