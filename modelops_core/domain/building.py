@@ -29,7 +29,8 @@ STRUCTURE_CLASSES = _rules(
     ("timber", r"통나무|목|wood|timber"),
     (
         "rc",
-        r"철근콘크리트|(?<![A-Za-z])RC(?![A-Za-z])|라멘|프리[캐케]스트|(?<!철골)콘크리트|(?<![A-Za-z])PC(?![A-Za-z])|reinforced|concrete",
+        r"철근콘크리트|(?<![A-Za-z])RC(?![A-Za-z])|라멘|프리[캐케]스트|(?<!철골)콘크리트|"
+        r"(?<![A-Za-z])PC(?![A-Za-z])|reinforced|concrete",
     ),
     ("masonry", r"벽돌|블록|블럭|연와|조적|석조|흙|brick|block|masonry|stone"),
     ("steel", r"철골|강구조|steel"),
@@ -44,7 +45,8 @@ STRUCTURE_GROUPS = _rules(
     ("timber", r"통나무|목|wood|timber"),
     (
         "rc",
-        r"철근콘크리트|(?<![A-Za-z])RC(?![A-Za-z])|라멘|프리[캐케]스트|(?<!철골)콘크리트|(?<![A-Za-z])PC(?![A-Za-z])|석조|reinforced|concrete|stone",
+        r"철근콘크리트|(?<![A-Za-z])RC(?![A-Za-z])|라멘|프리[캐케]스트|(?<!철골)콘크리트|"
+        r"(?<![A-Za-z])PC(?![A-Za-z])|석조|reinforced|concrete|stone",
     ),
     ("earth_wall", r"흙벽돌|돌담"),
     ("cement_block", r"시멘트.*(블록|블럭)|cement block"),
@@ -88,7 +90,11 @@ CURVE_CLASSES = {"factory": "industrial", "warehouse": "industrial", "residentia
 
 
 def classify(text: str, rules: Rules, otherwise: str = UNKNOWN) -> str:
-    """The class of a register string; ``unknown`` for none or a word for it, *otherwise* where no rule fits."""
+    """
+    Return the class of a register's string.
+
+    It is ``unknown`` for an empty string or a word for it, *otherwise* where no rule fits.
+    """
     if _NOTHING.fullmatch(text.strip()):
         return UNKNOWN
     return next((name for name, pattern in rules if pattern.search(text)), otherwise)

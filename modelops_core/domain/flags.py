@@ -40,7 +40,8 @@ _ALL = (
     ),
     Flag(
         "observed_spread",
-        "The data set is an average, or has no history: how much single years vary is taken from stations.",
+        "The data set is an average, or has no history: how much single years vary is taken from"
+        " stations.",
         "평균 자료이거나 과거 자료가 없어 해마다의 변동은 관측소 통계를 썼습니다.",
     ),
     Flag(
@@ -120,8 +121,10 @@ _ALL = (
     ),
     Flag(
         "supply_gauge_synthetic",
-        "The basin's lowest gauge holds synthetic demo data (or data of unregistered origin): the supply is the Budyko balance's.",
-        "유역 말단 관측소 자료가 합성 예시(또는 출처 미등록)여서 가용 수자원은 부디코 수지로 구했습니다.",
+        "The basin's lowest gauge holds synthetic demo data (or data of unregistered origin): the"
+        " supply is the Budyko balance's.",
+        "유역 말단 관측소 자료가 합성 예시(또는 출처 미등록)여서 가용 수자원은 부디코 수지로"
+        " 구했습니다.",
     ),
     Flag(
         "supply_gauge_short",
@@ -180,7 +183,8 @@ _ALL = (
     ),
     Flag(
         "gauge_synthetic",
-        "The gauge of the river named is synthetic demo data (or of unregistered origin): rain drives the river.",
+        "The gauge of the river named is synthetic demo data (or of unregistered origin): rain"
+        " drives the river.",
         "입력한 하천의 관측소는 합성 예시 자료(또는 출처 미등록)라 강우로 계산했습니다.",
     ),
     Flag(
@@ -260,8 +264,10 @@ _ALL = (
     ),
     Flag(
         "parameters_outdated",
-        "The last nightly run used other parameters: this cell was calculated anew with today's, and perils of basins are not assessed until the next run.",
-        "마지막 야간 배치는 다른 매개변수를 썼습니다. 이 격자는 지금의 값으로 다시 계산했고, 권역 단위 위험은 다음 야간 배치까지 평가하지 않습니다.",
+        "The last nightly run used other parameters: this cell was calculated anew with today's,"
+        " and perils of basins are not assessed until the next run.",
+        "마지막 야간 배치는 다른 매개변수를 썼습니다. 이 격자는 지금의 값으로 다시 계산했고, 권역"
+        " 단위 위험은 다음 야간 배치까지 평가하지 않습니다.",
     ),
     Flag(
         "building_unknown",

@@ -51,11 +51,12 @@ Statistic = Mean | ReturnLevel
 @dataclass(frozen=True, slots=True)
 class Line:
     """
-    How the mean of an index follows the warming: the response of the variable ``signal``,
-    times ``sign`` where the index runs the other way.
+    How the mean of an index follows the warming.
 
-    ``residuals`` and ``cap`` are parameters' names: the deviations from the line that stand in
-    for a data set without a single model's spread, and the value beyond which the index says nothing.
+    It changes by ``sign`` times the response of the variable ``signal``; ``sign`` is −1 where the
+    index runs the other way. ``residuals`` and ``cap`` are parameters' names: the deviations from
+    the line that stand in for a data set without a single model's spread, and the value at which
+    the index is cut off because it says nothing beyond.
     """
 
     signal: str
@@ -117,11 +118,12 @@ class Recorded:
     """
     A gauge's yearly maxima in place of ``index``, at sites that have such a record.
 
-    The GEV of ``shape`` through the record's L-moments holds in the baseline climate and is
-    what drives the ``inundation``. It changes as the index does: by the same response, or, where
-    each window has a fit of its own, by RECORD_TERMS of its place, (combination, site): that
-    GEV, and those of the index in the window and in the baseline. ``distance`` [m], ``years``, ``days`` (share of a year) and ``kinds`` (of
-    data set) say which gauges count. All but the inundation are parameters' names.
+    The GEV of ``shape`` through the record's L-moments holds in the baseline climate and is what
+    drives the ``inundation``. It changes as the index does: by the same response, or, where each
+    window has a fit of its own, by RECORD_TERMS of its place, (combination, site): that GEV, and
+    those of the index in the window and in the baseline. ``distance`` [m], ``years``, ``days``
+    (share of a year) and ``kinds`` (of data set) say which gauges count. All but the inundation are
+    parameters' names.
     """
 
     shape: str

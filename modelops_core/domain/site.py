@@ -17,7 +17,8 @@ UNKNOWN = "unknown"
 #: longest name of a river
 NAME_LENGTH = 50
 RIVER_CLASSES = ("local", "national", "national_key")
-#: what an estimated value is: cost of building anew, the same less age, or the tax office's standard price
+#: what an estimated value is: the cost of building anew, the same less age, or the tax office's
+#: standard price
 VALUE_BASES = ("replacement", "depreciated", "standard_price")
 #: Korea's box, for a first check of coordinates [°]
 LATITUDES = (33.0, 38.7)

@@ -34,7 +34,12 @@ def extraterrestrial_radiation(latitude: Array, day_of_year: Array) -> Array:
 
 
 def net_radiation(t: Array, vapour: Array, solar: Array, clear_sky: Array) -> Array:
-    """R_n [MJ/m² per day] from temperature [°C], vapour pressure [kPa], R_s and R_so [1]_, eq. 38–40."""
+    """
+    Return the net radiation R_n [MJ/m² per day] [1]_, eq. 38–40.
+
+    It follows from temperature [°C], vapour pressure [kPa], and the solar and clear-sky radiation
+    R_s and R_so [MJ/m² per day].
+    """
     relative = np.clip(solar / clear_sky, 0.25, 1.0)
     longwave = (
         STEFAN_BOLTZMANN

@@ -27,7 +27,11 @@ HALVINGS = 60
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """The record's GEV in the baseline climate, and the rain's GEVs of window and baseline; shapes that broadcast."""
+    """
+    A record's GEV in the baseline climate, and the rain's GEVs in window and baseline.
+
+    Their arrays broadcast together.
+    """
 
     record: Gev
     window: Gev
@@ -39,7 +43,12 @@ class Changed:
         return recorded * self._ratio(reduced)
 
     def recorded(self, flow: Array) -> Array:
-        """The record's flow [m³/s] that becomes *flow*: inverse of :meth:`flow`; infinite beyond any year."""
+        """
+        Return the record's flow [m³/s] that becomes *flow*: the inverse of :meth:`flow`.
+
+        It is infinite where no year of the window reaches *flow*, and NaN where *flow* or a fit is
+        unknown.
+        """
         shape = np.broadcast_shapes(
             np.shape(flow), np.shape(self.record.mu), np.shape(self.window.mu)
         )
@@ -53,7 +62,11 @@ class Changed:
         return np.where(np.isnan(reached + flow), np.nan, np.where(reached < flow, np.inf, found))
 
     def _at(self, variate: Array) -> Array:
-        """The window's flow at a reduced variate; it rises with it, for flows vary more than rain does."""
+        """
+        Return the window's flow [m³/s] at a reduced variate.
+
+        It rises with the variate, since flows vary more than rain does.
+        """
         reduced = np.exp(-variate)
         return self.record.at(reduced) * self._ratio(reduced)
 

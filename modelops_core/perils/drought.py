@@ -100,7 +100,8 @@ PERIL = Peril(
     ),
     limits=(
         Limit(
-            "SPEI-12 knows nothing of reservoirs, and temperature-driven evapotranspiration over-dries warm futures.",
+            "SPEI-12 knows nothing of reservoirs, and temperature-driven evapotranspiration"
+            " over-dries warm futures.",
             "SPEI-12는 저수지를 반영하지 않으며 고온 미래를 과도하게 건조하게 나타낼 수 있습니다.",
         ),
         Limit(

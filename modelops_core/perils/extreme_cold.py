@@ -86,7 +86,8 @@ PERIL = Peril(
     ),
     limits=(
         Limit(
-            "Days of frost follow from monthly means with one diurnal range and one daily spread; snow load is not modelled.",
+            "Days of frost follow from monthly means with one diurnal range and one daily spread;"
+            " snow load is not modelled.",
             "한파일수는 월평균에서 일교차·일변동을 고정해 구하며, 적설하중은 다루지 않습니다.",
         ),
         Limit(

@@ -94,8 +94,10 @@ PERIL = Peril(
     ),
     limits=(
         Limit(
-            "WSDI is relative to its own base period, counts warm spells of any season and saturates near 365 days.",
-            "WSDI는 자체 기준기간에 대한 상대지수로, 계절을 가리지 않으며 365일 부근에서 포화됩니다.",
+            "WSDI is relative to its own base period, counts warm spells of any season and"
+            " saturates near 365 days.",
+            "WSDI는 자체 기준기간에 대한 상대지수로, 계절을 가리지 않으며 365일 부근에서"
+            " 포화됩니다.",
         ),
         Limit(
             "Cooling and labour cost only: no damage to structures, no casualties.",

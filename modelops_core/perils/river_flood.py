@@ -87,7 +87,11 @@ def _stage(depth: Array, terms: Terms) -> Array:
 
 
 def gauge_terms(design: Callable[[Array], Array], place: Terms, p: Params) -> Terms:
-    """Design flow Q_p [m³/s] and the depth at it: d₂ (Q_p/Q₂)^{3/5}, d₂ of the two-year flow [5]."""
+    """
+    Return the terms of a gauged site: the design flow Q_p [m³/s] and the depth at it [m].
+
+    The depth is d₂ (Q_p/Q₂)^{3/5}, where Q₂ is the two-year flow and d₂ the depth at it [5].
+    """
     protection, median = design(place["period"]), design(2 + 0 * place["period"])
     coefficient, exponent = p["gauge_depth"]
     usual = gauge_flow.two_year_depth(median, coefficient, exponent)
@@ -158,7 +162,10 @@ _BY_CLASS = ("protection_period", "design_depth", "distance_length")
 
 
 def damage(x: Array, p: Params, curve: str = "commercial") -> Array:
-    """Base damage ratio of a depth [m]: the JRC share × what floods can destroy, ÷ (1 + reference V)."""
+    """
+    Base damage ratio of a depth [m]: the JRC share × what floods can destroy,
+    ÷ (1 + reference V).
+    """
     table = p["depth_damage"]
     share = np.interp(x, table["depth"], table[curve])
     return share * p["maximum_damage"] / (1 + p["reference_vulnerability"])
@@ -233,21 +240,26 @@ PERIL = Peril(
         "[2] Manning's equation for a wide channel.",
         "[3] J. Huizinga, H. de Moel & W. Szewczyk, JRC105688, EUR 28552 EN, 2017, Asia.",
         "[4] S. Papalexiou & D. Koutsoyiannis, Water Resour. Res. 49:187, 2013 (GEV shape).",
-        "[5] K. M. Andreadis, G. Schumann & T. Pavelsky, Water Resour. Res. 49:7164, 2013 (depth of a river by its flow).",
+        "[5] K. M. Andreadis, G. Schumann & T. Pavelsky, Water Resour. Res. 49:7164, 2013 (depth"
+        " of a river by its flow).",
     ),
     limits=(
         Limit(
-            "No hydraulics, levee breach, dams, backwater or debris; peak flow follows the day's effective rain.",
-            "수리계산·제방붕괴·댐·배수위·유송잡물을 다루지 않으며 첨두유량은 일 유효우량을 따릅니다.",
+            "No hydraulics, levee breach, dams, backwater or debris; peak flow follows the day's"
+            " effective rain.",
+            "수리계산·제방붕괴·댐·배수위·유송잡물을 다루지 않으며 첨두유량은 일 유효우량을"
+            " 따릅니다.",
         ),
         Limit(
             "A map cell stands on the bank of a local river; a site needs its distance and height.",
             "지도 값은 지방하천 제방가의 값이며 부지에는 하천 거리와 높이가 필요합니다.",
         ),
         Limit(
-            "Rain drives the river on the map and at every site that names no river; a gauge's flow follows the change of the"
-            " cell's rain, and its yearly maxima are of daily means, below the day's peak.",
-            "지도와 하천명이 없는 부지는 강우로 계산합니다. 관측소 유량은 격자 강우의 변화를 따르며, 연최대 일평균 유량이라 첨두보다 작습니다.",
+            "Rain drives the river on the map and at every site that names no river; a gauge's flow"
+            " follows the change of the cell's rain, and its yearly maxima are of daily means, below"
+            " the day's peak.",
+            "지도와 하천명이 없는 부지는 강우로 계산합니다. 관측소 유량은 격자 강우의 변화를"
+            " 따르며, 연최대 일평균 유량이라 첨두보다 작습니다.",
         ),
         Limit(
             "Bank and design water levels are not used: no table holds them.",

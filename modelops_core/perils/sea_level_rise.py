@@ -95,7 +95,10 @@ def quality(climate: Climate, p: Params) -> Mapping[str, BoolArray]:
 
 
 def damage(x: Array, p: Params, curve: str = "commercial") -> Array:
-    """Base damage ratio of a depth [m]: the JRC share × what floods can destroy, ÷ (1 + reference V)."""
+    """
+    Base damage ratio of a depth [m]: the JRC share × what floods can destroy,
+    ÷ (1 + reference V).
+    """
     table = p["depth_damage"]
     share = np.interp(x, table["depth"], table[curve])
     return share * p["maximum_damage"] / (1 + p["reference_vulnerability"])

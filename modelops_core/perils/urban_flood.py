@@ -71,7 +71,10 @@ def site_place(sites: Sites, p: Params) -> Terms:
 
 
 def damage(x: Array, p: Params, curve: str = "commercial") -> Array:
-    """Base damage ratio of a depth [m]: the JRC share × what floods can destroy, ÷ (1 + reference V)."""
+    """
+    Base damage ratio of a depth [m]: the JRC share × what floods can destroy,
+    ÷ (1 + reference V).
+    """
     table = p["depth_damage"]
     share = np.interp(x, table["depth"], table[curve])
     return share * p["maximum_damage"] / (1 + p["reference_vulnerability"])
@@ -132,12 +135,15 @@ PERIL = Peril(
     ),
     limits=(
         Limit(
-            "Ponding is one factor, not a drainage model: micro-terrain and blocked sewers are unseen.",
+            "Ponding is one factor, not a drainage model: micro-terrain and blocked sewers are"
+            " unseen.",
             "저류는 배수모형이 아닌 단일 계수로, 미지형과 관거 막힘을 보지 못합니다.",
         ),
         Limit(
-            "Of the places that the rain could wet a fixed share is wetted, calibrated on two wet years of Seoul.",
-            "비가 잠기게 할 수 있는 곳 가운데 실제로 잠기는 비율은 서울의 두 침수년에 맞춘 고정값입니다.",
+            "Of the places that the rain could wet a fixed share is wetted, calibrated on two wet"
+            " years of Seoul.",
+            "비가 잠기게 할 수 있는 곳 가운데 실제로 잠기는 비율은 서울의 두 침수년에 맞춘"
+            " 고정값입니다.",
         ),
         Limit(
             "An hour's rain is a fixed share of the day's.",

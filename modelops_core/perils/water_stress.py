@@ -28,7 +28,11 @@ MJ_A_DAY_PER_WATT = 0.0864
 
 
 def regional(climate: Climate, p: Params) -> Mapping[str, Array]:
-    """Yearly rain and E₀ of each cell [mm], to be averaged over its basin; (scenario, year, cell)."""
+    """
+    Return yearly rain and E₀ of each cell [mm], (scenario, year, cell).
+
+    The nightly run averages both over each basin.
+    """
     days = month_lengths(climate.years).astype(float)[None, :, :, None]
     day = et.MID_MONTH[:, None]
     extraterrestrial = et.extraterrestrial_radiation(climate["latitude"], day)
@@ -118,7 +122,12 @@ def _reference(runoff: Array, years: IntArray, p: Params) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class _Outlet:
-    """The basins' lowest gauges, each (cell,): valid years, mean yearly volume [m³], and what becomes of it."""
+    """
+    The basins' lowest gauges, each array (cell,).
+
+    The number of valid ``years``, the mean yearly ``volume`` [m³], and whether the record is used,
+    was invented or is too short.
+    """
 
     years: Array
     volume: Array
@@ -142,7 +151,10 @@ def _outlet(climate: Climate, p: Params) -> _Outlet:
 
 
 def quality(climate: Climate, p: Params) -> Mapping[str, BoolArray]:
-    """Basins without published withdrawal (Jeju); whether the lowest gauge sets the supply, and why not."""
+    """
+    Basins without published withdrawal (Jeju); whether the lowest gauge sets the supply,
+    and why not.
+    """
     outside = np.array([b not in p["basins"] for b in climate["basin_code"]])
     outlet = _outlet(climate, p)
     solar = climate.values.get("si")  # of a series of one's own; a basin has none
@@ -231,9 +243,10 @@ PERIL = Peril(
             "댐·광역급수·제한급수를 반영하지 않으며 권역 면적은 확인이 필요한 값입니다.",
         ),
         Limit(
-            "Where the basin's lowest gauge has no long observed record, supply is the Budyko balance alone; a gauge's volume is"
-            " taken as the whole basin's.",
-            "유역 말단 관측소의 장기 실측이 없으면 가용 수자원은 부디코 수지만으로 구하며, 관측소의 유출량을 권역 전체의 것으로 봅니다.",
+            "Where the basin's lowest gauge has no long observed record, supply is the Budyko"
+            " balance alone; a gauge's volume is taken as the whole basin's.",
+            "유역 말단 관측소의 장기 실측이 없으면 가용 수자원은 부디코 수지만으로 구하며,"
+            " 관측소의 유출량을 권역 전체의 것으로 봅니다.",
         ),
     ),
 )

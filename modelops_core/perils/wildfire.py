@@ -95,11 +95,13 @@ PERIL = Peril(
     ),
     limits=(
         Limit(
-            "Monthly means hold no dry-wind events (Yangganjipung), the driver of the large east-coast fires.",
+            "Monthly means hold no dry-wind events (Yangganjipung), the driver of the large"
+            " east-coast fires.",
             "월평균 자료에는 동해안 대형산불의 원인인 양간지풍이 담기지 않습니다.",
         ),
         Limit(
-            "Korean fires are set by people: danger indices follow the number of fires better than burned area.",
+            "Korean fires are set by people: danger indices follow the number of fires better than"
+            " burned area.",
             "국내 산불은 대부분 인위적 발화라 위험지수는 피해면적보다 건수를 더 잘 설명합니다.",
         ),
         Limit(

@@ -98,7 +98,12 @@ def service_life(structure_group: Array, p: Params) -> Array:
 def standard_price(
     sites: Sites, p: Params, year: Array | int, location_index: Array | float = 100.0
 ) -> Array:
-    """NTS building standard price [KRW/m², floored to 1,000] by the notice of *year*: a lower bound of the value."""
+    """
+    Return the NTS building standard price [KRW/m²] by the notice of *year*, (site,).
+
+    It is floored to 1,000 KRW, is a lower bound of the value, and is NaN for a year without a
+    notice.
+    """
     structure = _lookup(sites["structure_group"], p["structure_index"], p["structure_index"]["rc"])
     use = _lookup(sites["use_index_group"], p["use_index"], p["use_index"]["other"])
     left = residual(sites["age"], sites["structure_group"], p)

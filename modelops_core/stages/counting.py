@@ -67,11 +67,11 @@ def estimate(
     sampled: bool = True,
 ) -> Estimate:
     """
-    P, its Jeffreys interval, damage ratios and base AAL with bootstrap interval.
+    Return P, its Jeffreys interval, damage ratios and base AAL with bootstrap interval.
 
-    *share* and *loss* (bin, scenario, year, cell) are annual_terms'; *lower_ratio* (bin,) is printed
-    for empty bins, *middle_ratio* is the most that an unseen event may cost. Without *sampled* the
-    AAL has no interval.
+    *share* and *loss* (bin, scenario, year, cell) are annual_terms'; *lower_ratio* (bin,) is
+    printed for empty bins, *middle_ratio* is the most that an unseen event may cost. Without
+    *sampled* the AAL has no interval.
     """
     n = (~np.isnan(share[0])).sum(axis=1).astype(float)
     n[n == 0] = np.nan
@@ -106,10 +106,11 @@ def _resampled(yearly: Array, peril: str, p: Params) -> tuple[Array, Array]:
 
 def held(found: Estimate, middle_ratio: Array) -> Estimate:
     """
-    *found* with intervals that hold the estimate, and that end above 0 where no year hurt.
+    Return *found* with intervals that hold the estimate, and end above 0 where no year hurt.
 
     What no year of the sample showed may still happen: the upper end is then the Jeffreys
-    interval's of the lowest class that was not seen and does damage, times the damage in its middle.
+    interval's of the lowest class that was not seen and does damage, times the damage in its
+    middle.
     """
     harmful = (found.p <= 0) & (middle_ratio > 0)[:, None, None]
     unseen = np.where(harmful, found.p_high * middle_ratio[:, None, None], 0.0)
@@ -124,7 +125,12 @@ def held(found: Estimate, middle_ratio: Array) -> Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """Values of (scenario, year × member, cell), ascending, and the weight up to each; scenario by scenario."""
+    """
+    Values in ascending order with the weight up to each, scenario by scenario.
+
+    ``values`` and ``reached`` are (scenario, year × member, cell); ``unknown`` (scenario, cell) is
+    true where any value is unknown.
+    """
 
     values: Array
     reached: Array

@@ -1,4 +1,4 @@
-"""What an intensity damages: the peril's own curve, or one ratio a class where a table is in force."""
+"""Damage of an intensity: by the peril's curve, or one ratio a class where a table is in force."""
 
 from __future__ import annotations
 
@@ -19,7 +19,12 @@ NO_TABLE = "none"
 
 
 def table(p: Params) -> Table | None:
-    """Edges of the classes and their ratios (share of the value of an average building); None: the curve holds."""
+    """
+    Return the edges of the classes and their ratios; None where the curve holds.
+
+    A ratio is the share of the value of an average building. Raises InvalidParameter where the
+    edges do not ascend or the numbers of edges and ratios do not fit.
+    """
     if "damage_table" not in p or p["damage_table"] == NO_TABLE:
         return None
     found: Table = p["damage_table"]
@@ -37,7 +42,11 @@ def edges(p: Params) -> Array:
 
 
 def ratio(peril: Peril, x: Array, p: Params, curve: str | None = None) -> Array:
-    """Base damage ratio [share of the value] of an intensity, by the peril's curve or by the class it is in."""
+    """
+    Return the base damage ratio [share of the value] of an intensity.
+
+    It is that of the peril's curve, or of the class that the intensity is in.
+    """
     found = table(p)
     if found is None:
         return peril.damage(x, p) if curve is None else peril.damage(x, p, curve)
@@ -65,7 +74,11 @@ def at_middles(peril: Peril, p: Params) -> Array:
 
 
 def quadrature(peril: Peril, p: Params, curve: str) -> tuple[Array, Array]:
-    """Depths h [m] and weights w with expected damage = Σ w · P(depth > h); of a table its edges and steps."""
+    """
+    Return depths h [m] and weights w with expected damage = Σ w · P(depth > h).
+
+    Where a table is in force these are its edges and its steps.
+    """
     found = table(p)
     if found is not None:
         return edges(p), np.diff(_steps(found, p))

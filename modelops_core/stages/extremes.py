@@ -20,7 +20,12 @@ SHAPE_MODES = ("fixed", "free")
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Yearly maxima of a window, each (scenario, cell); ``detrended`` where the trend test took one out."""
+    """
+    Moments of the yearly maxima of a window, each array (scenario, cell).
+
+    The number of years ``n``, the L-moments ``l1`` and ``l2`` [unit of the maxima] and τ₃ ``t3``;
+    ``detrended`` is true where a significant trend was taken out.
+    """
 
     n: Array
     l1: Array
@@ -33,7 +38,11 @@ class Sample:
         return from_l_moments(self.l1, self.l2, kappa)
 
     def shape(self, fixed: float, p: Params) -> Array | float:
-        """κ: the *fixed* one, or from τ₃ where it is free; NaN where the record is too short, or all alike."""
+        """
+        Return κ: *fixed*, or from τ₃ where the shape is free.
+
+        A free shape is NaN where the record is too short or all its values are alike.
+        """
         if not free_shape(p):
             return fixed
         enough = (self.n >= p["free_shape_years"]) & (self.l2 > NARROW * (1 + np.abs(self.l1)))

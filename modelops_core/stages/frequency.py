@@ -289,7 +289,7 @@ class _Fit(_Plain):
         return self._fit(self.sample(window)).level(period)
 
     def count(self, window: Window) -> Array:
-        """Years behind the window's numbers: none where the baseline has too few for a protection level."""
+        """Years behind the window; 0 where the baseline has too few for a protection level."""
         enough = self.start.n >= self.p["minimum_years"]
         return np.where(enough, self.sample(window).n, 0.0)
 
@@ -367,7 +367,7 @@ class _Given(_Plain):
 
 @dataclass(frozen=True, slots=True)
 class _Level:
-    """Mean of the reference years and their number, (scenario, cell); the first and last of them."""
+    """Mean and number of the reference years, (scenario, cell), and the first and last of them."""
 
     mean: Array
     n: Array

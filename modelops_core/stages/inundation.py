@@ -22,7 +22,11 @@ WET_SHARE = "wet_share"
 
 @dataclass(frozen=True, slots=True)
 class Water:
-    """Which peril's water, by which way from driver to depth, on which damage curve; *of_bins*: intervals of P too."""
+    """
+    One peril's water: its way from driver to depth, and the damage curve.
+
+    ``of_bins`` asks for intervals of P(H) too, not only of the AAL.
+    """
 
     peril: Peril
     inundation: Inundation
@@ -31,7 +35,7 @@ class Water:
     of_bins: bool = True
 
     def levels(self, terms: Terms) -> tuple[Array, Array]:
-        """The driver at the depths of the loss's quadrature (node, …), and their weights (node,)."""
+        """Return the driver at the depths of the quadrature (node, …), and the weights (node,)."""
         h, weights = damage.quadrature(self.peril, self.p, self.curve)
         return self.inundation.driver(h[:, None, None], terms, self.p), weights
 
@@ -74,7 +78,11 @@ def inundated(
     details: Mapping[str, Array],
     intervals: Intervals | None = None,
 ) -> Estimate:
-    """P(H) and base AAL of a driver's *distribution* where *terms* hold; (scenario, cell) or (combination, site)."""
+    """
+    Return P(H) and base AAL of a driver's *distribution* where *terms* hold.
+
+    All arrays are (scenario, cell) or (combination, site).
+    """
     p = water.p
     thresholds = water.thresholds(terms) + 0 * distribution.mu
     probability, ratio = extremes.bin_losses(
@@ -144,7 +152,11 @@ def _unsampled(n: Array, bins: int) -> Spread:
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """Intervals of a window's own sample: its L-moments, redrawn about the shape that a parameter names."""
+    """
+    Intervals of a window's own sample, whose L-moments are redrawn.
+
+    ``shape`` names the parameter that holds the shape of the distribution.
+    """
 
     l1: Array
     l2: Array
@@ -172,7 +184,12 @@ class Sampled:
 
 
 def _draws(peril: Peril, n: int, kappa: Array, p: Params, shape: str) -> survival.Curves | Gev:
-    """Refitted samples of *n* years: about the set's *shape*, or of each column's own shape where that is free."""
+    """
+    Return refitted samples of *n* years.
+
+    They are drawn about the shape that the parameter *shape* holds, or about each column's own
+    where that is free.
+    """
     index = isinstance(peril.frequency, Fitted) and shape == peril.frequency.shape
     if index and extremes.free_shape(p):
         return survival.free_draws(
@@ -186,10 +203,10 @@ def _draws(peril: Peril, n: int, kappa: Array, p: Params, shape: str) -> surviva
 @dataclass(frozen=True)
 class Together:
     """
-    Intervals of a baseline that follows the warming: both from the same draw.
+    Intervals of a baseline that follows the warming, protection and window from one draw.
 
-    ``place`` is that of the columns. The draws are evaluated at the factors asked for, or once
-    for a ``response``, at some warmings between which they are read.
+    ``place`` describes the columns. Losses of the draws are calculated at the factors asked for,
+    or, where there is a ``response``, once at some warmings and interpolated between them.
     """
 
     water: Water
@@ -210,7 +227,11 @@ class Together:
         return self.water.thresholds(self._terms) + 0 * self.drawn.gev.mu
 
     def of(self, factor: Array) -> Spread:
-        """The intervals where the driver is *factor* times the baseline's, (window, draw, column)."""
+        """
+        Return the intervals where the driver is *factor* times the baseline's.
+
+        *factor* is (window, draw, column).
+        """
         loss = joint.losses(self.drawn, *self._levels, factor)
         return self._spread(loss, self._beyond(factor) if self.water.of_bins else None)
 
@@ -249,7 +270,7 @@ class Together:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """The response in each draw [1/K] (draw, column), and the warmings at which the draws are tabulated [K]."""
+    """The response in each draw [1/K], (draw, column), and the table's warmings [K], (node,)."""
 
     slope: Array
     nodes: Array

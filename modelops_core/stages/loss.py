@@ -120,7 +120,8 @@ def _sums(rows: Array, weights: Array, knots: Array, ratios: Array, slopes: Arra
                 j += 1
             while j > 0 and x < knots[j]:
                 j -= 1
-            inside = min(max(x, knots[0]), knots[last + 1]) if x == x else x  # noqa: PLR0124 - NaN stays
+            # x == x is false for NaN, which stays NaN
+            inside = min(max(x, knots[0]), knots[last + 1]) if x == x else x  # noqa: PLR0124
             total += weights[k] * (ratios[j] + (inside - knots[j]) * slopes[j])
         out[i] = total
     return out

@@ -87,7 +87,7 @@ def shifted_interval(table: Array, scores: Array, peril: str, p: Params) -> tupl
 
 @dataclass(frozen=True, slots=True)
 class UnitSamples:
-    """L-moments of *n* values drawn from GEV(0, 1, κ), and the κ they are refitted with; each (draw,)."""
+    """L-moments of *n* values drawn from GEV(0, 1, κ), and the κ of the refit; each (draw,)."""
 
     kappa: Array
     l1: Array
@@ -98,7 +98,11 @@ class UnitSamples:
 def unit_samples(
     salt: int, peril: str, n: int, draws: int, shape: tuple[float, float, float, float]
 ) -> UnitSamples:
-    """Draw κ from N(mean, sd²) clipped to [low, high], *shape* = (mean, sd, low, high), then n values."""
+    """
+    Draw κ from N(mean, sd²) clipped to [low, high], then n values of GEV(0, 1, κ).
+
+    *shape* is (mean, sd, low, high).
+    """
     rng = generator(salt, peril, n)
     mean, sd, low, high = shape
     kappa = np.clip(rng.normal(mean, sd, draws), low, high)
@@ -109,7 +113,7 @@ def unit_samples(
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """L-moments of two independent samples of GEV(0, 1, κ), and the κ of the refit; each (draw,)."""
+    """L-moments of two independent samples of GEV(0, 1, κ), κ of the refit; each (draw,)."""
 
     kappa: Array
     own_l1: Array
@@ -119,7 +123,12 @@ class Pairs:
 
 
 def pairs(peril: str, n: int, p: Params, kappa: float, free: bool) -> Pairs:
-    """Two samples of *n* years a draw; the shape is held, or refitted from each draw's τ₃ where it is *free*."""
+    """
+    Draw two independent samples of *n* years in each draw.
+
+    ``own`` stands for a column's own record, ``other`` for records that are independent of it. The
+    shape is held at *kappa*, or refitted from the τ₃ of ``own`` where it is *free*.
+    """
     return _pairs(int(p["seed_salt"]), peril, n, int(p["bootstrap_fitted"]), kappa, free)
 
 
@@ -134,7 +143,11 @@ def _pairs(salt: int, peril: str, n: int, draws: int, kappa: float, free: bool) 
 
 
 def scores(peril: str, p: Params) -> Array:
-    """Standard normal scores of the response, (draw,): the same for all cells, windows and scenarios."""
+    """
+    Return standard normal scores of the error of the response, (draw,).
+
+    They are the same for all cells, windows and scenarios.
+    """
     draws = int(p["bootstrap_fitted"])
     return _scores(int(p["seed_salt"]), peril, draws)
 

@@ -127,7 +127,11 @@ def assess(
 
 
 def within_reach(exposed: SiteExposure, p: Params) -> Array:
-    """The value that the peril can reach [KRW], (site,): φ of the asset value, or of the sum insured where that is unknown."""
+    """
+    Return the value that the peril can reach [KRW], (site,).
+
+    It is φ of the asset value, or of the sum insured where that value is unknown.
+    """
     insured = np.where(np.isnan(exposed.asset_value), p["sum_insured"], exposed.asset_value)
     return np.asarray(insured * exposed.exposed_share)
 
@@ -151,7 +155,11 @@ def site_loss(
 
 
 def _inundation_loss(peril: Peril, sites: Sites, cell: CellValues, p: Params) -> SiteLoss:
-    """Recomputed with the site's own depth, its own damage curve and, where it has one, its own record."""
+    """
+    Return the loss recomputed with the site's own depth and damage curve.
+
+    Where the site has a gauge record of its own, that record drives the water.
+    """
     aal, low, high = (np.full_like(cell.aal, np.nan) for _ in range(3))
     wanted = not np.isnan(cell.aal_p05).all()
     for at, curve, record in _alike(peril, sites):

@@ -2,9 +2,9 @@
 The hot part of the fitted perils: what every bootstrap draw says of every column.
 
 A draw is a GEV refitted to a resample, so its survival function is a fixed curve of the
-standardised level z = (x − l₁)/l₂, whatever the cell. The curves are tabulated once, with
-two derivatives at nodes even in ln(z + 8), and read by quintic Hermite interpolation; the
-error is below 2e-8 everywhere and below 1e-9 of S from z = 0 on (tests/unit/method/test_survival.py).
+standardised level z = (x − l₁)/l₂, whatever the cell. The curves are tabulated once, with two
+derivatives at nodes even in ln(z + 8), and read by quintic Hermite interpolation; the error is
+below 2e-8 everywhere and below 1e-9 of S from z = 0 on (tests/unit/method/test_survival.py).
 """
 
 from __future__ import annotations
@@ -72,9 +72,10 @@ def _derivatives(gev: Gev, v: Array) -> tuple[Array, Array, Array]:
 
 def free_draws(salt: int, peril: str, n: int, draws: int, kappa: Array) -> Gev:
     """
-    Each draw's GEV of z = (x − l₁)/l₂: *n* values of GEV(κ), refitted with the shape of their own τ₃.
+    Return each draw's GEV of z = (x − l₁)/l₂, arrays (column, draw).
 
-    *kappa* (column,) → arrays (column, draw). No table: a column's draws serve that column only.
+    *n* values of GEV(κ), *kappa* (column,), are refitted with the shape of their own τ₃. There is
+    no table, since the draws of a column serve that column only.
     """
     k = kappa[:, None]
     drawn = [resampling.free_samples(salt, peril, n, draws, float(one)) for one in kappa]

@@ -32,7 +32,12 @@ class Settings(Protocol):
 
 @dataclass(frozen=True)
 class RegionSums:
-    """Of some cells: years, basin of each cell, and sum and count by variable (basin, scenario, year)."""
+    """
+    Sums over some cells, from which the means of basins are made.
+
+    ``basin`` names the basin of each cell; ``total`` and ``count`` are by variable and basin, each
+    array (scenario, year).
+    """
 
     scenarios: tuple[str, ...]
     years: IntArray
@@ -81,7 +86,11 @@ def means(
     population: Mapping[str, Mapping[int, float]],
     outlets: Mapping[str, FlowRecord],
 ) -> Climate:
-    """One "cell" a basin (in alphabetical order): means of all tiles, its people and its lowest gauge."""
+    """
+    Return a climate whose cells are the basins, in alphabetical order.
+
+    Its values are the means of all tiles, the demand of the basin's people and its lowest gauge.
+    """
     names = sorted({b for part in parts for b in part.basin})
     years = np.unique(np.concatenate([part.years for part in parts]))
     scenarios = parts[0].scenarios
@@ -136,7 +145,11 @@ def _texts(values: Iterable[str]) -> Any:
 
 
 def demand(population: Mapping[int, float], years: IntArray) -> Array:
-    """People against 2020 [1], (year,): linear between the given years, constant outside; NaN unknown."""
+    """
+    Return the number of people relative to 2020 [1], (year,); NaN where that is unknown.
+
+    It is linear between the years given and constant outside them.
+    """
     if CENSUS not in population:
         return np.full(years.size, np.nan)
     known = sorted(population)
