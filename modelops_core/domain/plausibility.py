@@ -1,9 +1,9 @@
 """
-What values of Korean climate can be: one table, used wherever values come in.
+Rules that values of Korean climate keep: one table, used wherever values are read in.
 
-A range check passes a wrong unit, and a code for "missing" looks like a value. Each rule names a
-statistic of a variable, the limits that it keeps in any year of any scenario, and whether a
-breach is refused or flagged. Nothing is corrected in silence.
+A range check alone passes a wrong unit, and a code for "missing" looks like a value. Each rule
+names a statistic of a variable, the limits that it keeps in any year of any scenario, and whether a
+breach is refused or flagged. No value is corrected.
 """
 
 from __future__ import annotations
@@ -18,13 +18,17 @@ from modelops_core.domain.climate import Array, BoolArray
 
 Action = Literal["refuse", "flag"]
 MONTHS = 12
-#: fewer known years than this say nothing of a statistic over years
+#: known years that a statistic over years needs
 LEAST_YEARS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Limits of one statistic of one variable; *name* is the flag, or what the refusal says."""
+    """
+    Limits of one statistic of one variable [in the unit of that statistic].
+
+    ``name`` is the flag to raise, or the reason that a refusal gives.
+    """
 
     variable: str
     statistic: str
@@ -36,7 +40,12 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A rule that is broken: by which value, and where (positions in the values) if one value does it."""
+    """
+    A broken rule with the value that breaks it.
+
+    ``at`` is the position of that value in the array; None where a statistic of many values breaks
+    the rule.
+    """
 
     rule: Rule
     value: float
@@ -75,7 +84,11 @@ MAY_BE = {
 
 
 def _mean_year_total(x: Array) -> float:
-    """Of (scenario, year, month, cell): the mean of whole years."""
+    """
+    Return the mean of whole years' totals of (scenario, year, month, cell).
+
+    NaN where fewer than LEAST_YEARS totals are known.
+    """
     totals = x.sum(axis=2)
     return float(np.nanmean(totals)) if (~np.isnan(totals)).sum() >= LEAST_YEARS else float("nan")
 
@@ -85,16 +98,21 @@ def _maximum(x: Array) -> float:
 
 
 def _median(x: Array) -> float:
+    """Return the median of all values; NaN with fewer than LEAST_YEARS known years."""
     return float(np.nanmedian(x)) if _known_years(x) >= LEAST_YEARS else float("nan")
 
 
 def _all_zero(x: Array) -> float:
-    """1 where every known value is 0."""
+    """Return 1 where every known value is 0, else 0."""
     return float(not np.nanmax(np.abs(x)) > 0)
 
 
 def _spread(x: Array) -> float:
-    """The smallest coefficient of variation over years, of cells that have enough of them."""
+    """
+    Return the smallest coefficient of variation over years, of series that are long enough.
+
+    NaN where none has LEAST_YEARS known years.
+    """
     n = (~np.isnan(x)).sum(axis=1)
     total = np.where(n >= LEAST_YEARS, n, np.nan)
     mean = np.nansum(x, axis=1) / total
@@ -105,7 +123,11 @@ def _spread(x: Array) -> float:
 
 
 def _rise_per_decade(x: Array) -> float:
-    """The steepest trend of any scenario and cell over its years [unit per ten years]."""
+    """
+    Return the steepest trend of any scenario and cell [unit per ten years], with its sign.
+
+    NaN with fewer than LEAST_YEARS known years.
+    """
     years = np.arange(x.shape[1], dtype=float)
     known = ~np.isnan(x)
     if _known_years(x) < LEAST_YEARS:
@@ -119,6 +141,7 @@ def _rise_per_decade(x: Array) -> float:
 
 
 def _known_years(x: Array) -> int:
+    """Return the number of years in which any value is known."""
     others = tuple(i for i in range(x.ndim) if i != 1)
     return int((~np.isnan(x)).any(axis=others).sum())
 
@@ -135,9 +158,9 @@ STATISTICS: dict[str, Callable[[Array], float]] = {
 
 def findings(variable: str, values: Array) -> Iterator[Finding]:
     """
-    The rules that *values* break, the refusals first.
+    Yield the rules that *values* break, the refusals first.
 
-    values : (scenario, year, month, cell) or (scenario, year, cell); NaN unknown
+    *values* is (scenario, year, month, cell) or (scenario, year, cell), NaN where unknown.
     """
     if np.isnan(values).all():
         return
@@ -150,6 +173,7 @@ def findings(variable: str, values: Array) -> Iterator[Finding]:
 
 
 def _broken(rule: Rule, values: Array) -> Finding | None:
+    """Return how *values* break the rule; None where they keep it or the statistic is unknown."""
     if rule.statistic == "value":
         return _first(rule, values, (values < rule.low) | (values > rule.high))
     value = STATISTICS[rule.statistic](values)
@@ -157,6 +181,7 @@ def _broken(rule: Rule, values: Array) -> Finding | None:
 
 
 def _first(rule: Rule, values: Array, off: BoolArray) -> Finding | None:
+    """Return a finding at the first value that is *off*; None where none is."""
     if not off.any():
         return None
     at = tuple(int(i) for i in np.argwhere(off)[0])
@@ -164,7 +189,7 @@ def _first(rule: Rule, values: Array, off: BoolArray) -> Finding | None:
 
 
 def _codes(variable: str, values: Array) -> Iterator[Finding]:
-    """The first value that is written as a code for "missing"."""
+    """Yield a finding at the first value that is written as a code for "missing"."""
     codes = [c for c in CODES if c not in MAY_BE.get(variable, frozenset())]
     rule = Rule(variable, "value", -INF, INF, "refuse", "code_for_missing")
     written = np.isin(np.round(values, 4), codes)
@@ -174,7 +199,12 @@ def _codes(variable: str, values: Array) -> Iterator[Finding]:
 
 
 def of_column(variable: str, column: Sequence[float] | Array) -> Iterator[Finding]:
-    """The rules of single values and of the column as a whole, for a table on its way in."""
+    """
+    Yield the rules that one column of a table breaks, by its values and as a whole.
+
+    Rules about totals, spread and trend are left out, since the rows of a table are not the years
+    of one series.
+    """
     values = np.asarray(column, dtype=float).reshape(1, -1, 1)
     if np.isnan(values).all():
         return

@@ -1,4 +1,4 @@
-"""How much warmer a data set's windows are than its own baseline, and what that does to an extreme."""
+"""The warming of a data set's windows against its own baseline, and how extremes respond to it."""
 
 from __future__ import annotations
 
@@ -16,19 +16,28 @@ class Warming:
     """
     Mean temperature over the grid and a window, minus that of the baseline [K].
 
-    ``kelvin`` is by (scenario, horizon); a window that the data do not cover has none.
+    ``kelvin`` is by (scenario, horizon); windows that the data do not cover are left out.
     """
 
     kelvin: Mapping[tuple[str, str], float] = field(default_factory=dict)
 
     def of(self, scenarios: Iterable[str], horizon: str) -> Array:
-        """[K] of each scenario, (scenario,): 0 in the baseline, NaN where it is unknown."""
+        """
+        Return the warming of each scenario in *horizon* [K], (scenario,).
+
+        It is 0 in the baseline, and NaN where it is unknown.
+        """
         if horizon == BASELINE:
             return np.zeros(len(tuple(scenarios)))
         return np.array([self.kelvin.get((s, horizon), np.nan) for s in scenarios], dtype=float)
 
     def share(self, low: str, high: str, scenarios: Sequence[str], horizon: str) -> Array:
-        """Where each scenario lies between *low* (0) and *high* (1) by its warming, (scenario,)."""
+        """
+        Return where each scenario's warming lies from *low* (0) to *high* (1), (scenario,).
+
+        Where the warming of *low* or *high* is unknown, or *high* warms no more than *low*, the
+        scenario *low* gets 0 and every other one 1.
+        """
         cool, warm = self.of((low, high), horizon)
         span = warm - cool
         if np.isnan(span) or span <= 0:
@@ -43,12 +52,13 @@ class Warming:
 @dataclass(frozen=True, slots=True)
 class Signal:
     """
-    What is known of one variable's response to warming and of its spread, each (cell,).
+    One variable's response to warming, and its spread in the baseline; each array (cell,).
 
-    ``response`` [relative or own unit, 1/K] is pooled over the neighbourhood, with its standard
-    error ``se`` and the pooled ``intercept`` of the fit; ``spread`` [1] is the L-CV of the region,
-    worth ``worth`` records; ``level`` is the mean of a reference that takes the place of the cell's
-    own history, ``years`` long (NaN: the history is the cell's own).
+    ``response`` [1/K for relative changes, else unit/K] is pooled over the neighbourhood, with its
+    standard error ``se`` and the pooled ``intercept`` of the fit. ``spread`` [1] is the L-CV of the
+    region, worth ``worth`` independent records. ``level`` [unit] is the mean, and ``years`` the
+    length, of a reference that takes the place of the cell's own history; NaN where the history is
+    the cell's own.
     """
 
     response: Array
@@ -61,20 +71,20 @@ class Signal:
     flags: Mapping[str, BoolArray] = field(default_factory=dict)
 
     def arrays(self) -> Iterator[Array | BoolArray]:
-        """All that it holds, in a fixed order."""
+        """Yield all its arrays in a fixed order, for the fingerprint of a tile."""
         yield from (self.response, self.se, self.intercept, self.spread)
         yield from (self.worth, self.level, self.years)
         yield from (self.flag(name) for name in SIGNAL_FLAGS)
 
     def flag(self, name: str) -> BoolArray:
-        """Where the flag *name* is raised, (cell,)."""
+        """Return where the flag *name* is raised, (cell,)."""
         return self.flags.get(name, np.zeros(self.response.shape, bool))
 
 
 #: no response could be estimated: a published value stands in
 RESPONSE_ASSUMED = "response_assumed"
-#: the distribution of the baseline climate is that of stations, not the data set's
+#: how single years of the baseline vary is taken from stations, not from the data set
 OBSERVED_SPREAD = "observed_spread"
-#: a station's spread is missing from the rain: an average over models or an area
+#: the rain varies less than at any station, as an average over models or an area does
 RAIN_SMOOTHED = "rain_smoothed"
 SIGNAL_FLAGS = (RESPONSE_ASSUMED, OBSERVED_SPREAD, RAIN_SMOOTHED)

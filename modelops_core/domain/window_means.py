@@ -1,4 +1,4 @@
-"""Means over stretches of years, as the loader or the database sums them."""
+"""What the response to warming is found from: means over years, places, and stations' rain."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class WindowMeans:
-    """Mean of a yearly value and the years behind it, (window, scenario, cell); NaN and 0 where there are none."""
+    """
+    Means of a yearly value over windows, each array (window, scenario, cell).
+
+    ``mean`` is NaN, and the number of ``years`` behind it 0, where no year is known.
+    """
 
     mean: Array
     years: Array
@@ -20,7 +24,7 @@ class WindowMeans:
 
 @dataclass(frozen=True, slots=True)
 class GridMeans:
-    """Mean over all cells of each year, (scenario, year), NaN unknown."""
+    """Mean over all cells in each of the ``years``, (scenario, year); NaN where unknown."""
 
     years: IntArray
     mean: Array
@@ -28,7 +32,7 @@ class GridMeans:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """All cells of the grid, each (cell,): id, latitude and longitude [°]."""
+    """All cells of the grid, each array (cell,): id, latitude and longitude [°]."""
 
     ids: IntArray
     latitude: Array
@@ -37,7 +41,12 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class StationRain:
-    """Yearly maximum one-day rain of stations: place [°], record [years], mean and levels [mm] of PERIODS."""
+    """
+    Yearly maximum one-day rain at stations, each array (station,).
+
+    Place [°], ``years`` of record, ``mean`` [mm], and ``levels`` [mm], (station, period): the
+    return levels of PERIODS.
+    """
 
     latitude: Array
     longitude: Array

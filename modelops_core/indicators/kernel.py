@@ -18,13 +18,17 @@ EARTH_RADIUS_KM = 6371.0088
 
 
 def weights(distance: Array, spread: float, reach: float) -> Array:
-    """exp(−d² / 2·spread²) up to *reach*, 0 beyond [1]_; d, spread and reach in km."""
+    """Return exp(−d² / (2 · spread²)) up to *reach* and 0 beyond [1]_; distances in km."""
     near = distance <= reach
     return np.where(near, np.exp(-0.5 * (distance / spread) ** 2), 0.0)
 
 
 def distances(at: Array, others: Array) -> Array:
-    """Great-circle distance [km] between (place, 2) and (other, 2) of latitude and longitude [°]."""
+    """
+    Return great-circle distances [km], (place, other).
+
+    *at* (place, 2) and *others* (other, 2) hold latitude and longitude [°].
+    """
     latitude, longitude = np.radians(at).T[:, :, None]
     other_latitude, other_longitude = np.radians(others).T[:, None, :]
     half = np.sin((latitude - other_latitude) / 2) ** 2
@@ -37,10 +41,11 @@ def distances(at: Array, others: Array) -> Array:
 @dataclass(frozen=True, slots=True)
 class Blocks:
     """
-    Cells gathered in blocks, which share a mean: so a kernel over a fine grid stays affordable.
+    Cells gathered in blocks; the cells of a block share the mean of their neighbourhood.
 
-    ``block`` (cell,) is each cell's block, ``centre`` (block, 2) the mean of its cells' latitude and
-    longitude [°]. On a grid of few cells each is a block of its own, and the kernel is exact.
+    The kernel's weights are (block, block), which keeps a fine grid affordable. ``block`` (cell,)
+    is the block of each cell, ``centre`` (block, 2) the mean latitude and longitude [°] of its
+    cells. On a grid of few cells each cell is a block of its own, and the kernel is exact.
     """
 
     block: IntArray
@@ -48,7 +53,11 @@ class Blocks:
 
 
 def blocks(places: Array, most: int, step: float) -> Blocks:
-    """Blocks of *step* degrees where there are more than *most* places (place, 2), else each place its own."""
+    """
+    Gather places (place, 2) [°] in blocks of *step* degrees, if there are more than *most*.
+
+    Otherwise each place is a block of its own.
+    """
     if len(places) <= most:
         return Blocks(np.arange(len(places), dtype=np.int64), places)
     _, block = np.unique(np.round(places / step).astype(np.int64), axis=0, return_inverse=True)
