@@ -78,11 +78,7 @@ def inundated(
     details: Mapping[str, Array],
     intervals: Intervals | None = None,
 ) -> Estimate:
-    """
-    Return P(H) and base AAL of a driver's *distribution* where *terms* hold.
-
-    All arrays are (scenario, cell) or (combination, site).
-    """
+    """Return P(H) and base AAL of a driver; (scenario, cell) or (combination, site)."""
     p = water.p
     thresholds = water.thresholds(terms) + 0 * distribution.mu
     probability, ratio = extremes.bin_losses(

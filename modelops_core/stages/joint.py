@@ -1,9 +1,10 @@
 """
-Sampling intervals of a distribution that follows the warming: everything from one draw.
+Sampling intervals of a distribution that follows the warming.
 
-A draw is a baseline (mean from the cell's years, spread from its region's) and a response.
-Protection level and window both follow from it, so that their common error cancels as it does
-in the estimate; horizons and scenarios share the draws, and so do the cells (docs/adr/0008).
+One draw holds a baseline (mean from the cell's years, spread from its region's) and a response. The
+protection level and the window's distribution both follow from the same draw, so that their common
+error cancels as it does in the estimate. All horizons, scenarios and cells share the draws
+(docs/adr/0008-common-random-numbers.md).
 """
 
 from __future__ import annotations
@@ -19,21 +20,24 @@ from modelops_core.domain.parameters import Params
 from modelops_core.indicators.gev import GUMBEL, Gev, unit_l1, unit_l2
 from modelops_core.stages import resampling
 
-#: a depth whose further nodes cannot add this share of the loss so far is the last one looked at
+#: a sum over depths ends where all further nodes would add less than this share of it
 NEGLIGIBLE = 1e-5
-#: below it 1 − e^(−r) is r − r²/2 to 1e-9
+#: below this r, 1 − e^(−r) equals r − r²/2 to about 1e-9
 SMALL = 1e-4
-#: warmings at which the draws of a tile are tabulated
+#: number of warmings at which the draws of a tile are tabulated
 NODES = 5
-#: what a loss of 0 is kept as, where its logarithm is tabulated
+#: stands for a loss of 0 where its logarithm is tabulated
 TINY = 1e-300
 
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
     """
-    What a baseline was estimated from, each (column,): mean l₁ [unit of the driver], L-CV and κ
-    of the distribution, years n, and ``worth``: how many records like its own the L-CV rests on.
+    What a baseline is estimated from, each array (column,).
+
+    The mean ``l1`` [unit of the driver], the L-CV ``lcv`` [1], κ of the distribution, and the
+    number of years ``n``; ``worth`` says how many independent records of that length the L-CV rests
+    on.
     """
 
     l1: Array
@@ -45,14 +49,18 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class Draws:
-    """The baseline's GEV in each draw, arrays (draw, column), and the response's score (draw, 1)."""
+    """The baseline's GEV in each draw, (draw, column), and the response's score, (draw, 1)."""
 
     gev: Gev
     score: Array
 
 
 def draws(baseline: Baseline, peril: str, p: Params, free: bool = False) -> Draws:
-    """Resampled baselines of the columns' shapes; NaN where a column has too few years."""
+    """
+    Draw baselines about the columns' own; NaN where a column has too few years or no shape.
+
+    The shape is held, or refitted in each draw where it is *free*.
+    """
     count = int(p["bootstrap_fitted"])
     shape_of = (count, baseline.l1.size)
     mu, alpha, kappa = (np.full(shape_of, np.nan) for _ in ("mu", "alpha", "kappa"))
@@ -70,7 +78,12 @@ def draws(baseline: Baseline, peril: str, p: Params, free: bool = False) -> Draw
 
 
 def _refitted(baseline: Baseline, columns: IntArray, drawn: resampling.Pairs, shape: float) -> Gev:
-    """The GEV through each draw's mean and L-CV, (draw, column)."""
+    """
+    Return the GEV through each draw's mean and L-CV, (draw, column).
+
+    The mean errs as that of one record does. The L-CV errs as that of another, independent record,
+    divided by √worth; a column whose L-CV is its own takes both errors from the same record.
+    """
     k = drawn.kappa[:, None]
     a1, a2 = unit_l1(np.asarray(shape)), unit_l2(np.asarray(shape))
     l1, lcv = baseline.l1[columns], baseline.lcv[columns]
@@ -88,7 +101,7 @@ def _refitted(baseline: Baseline, columns: IntArray, drawn: resampling.Pairs, sh
 
 def exceedance(drawn: Draws, levels: Array, factor: Array) -> Array:
     """
-    P(factor · X > level) in each draw.
+    Return P(factor · X > level) in each draw.
 
     Parameters
     ----------
@@ -104,7 +117,11 @@ def exceedance(drawn: Draws, levels: Array, factor: Array) -> Array:
 
 
 def losses(drawn: Draws, levels: Array, weights: Array, factor: Array) -> Array:
-    """Σ weights · P(factor · X > level) over ascending levels, (window, column, draw)."""
+    """
+    Return Σ weights · P(factor · X > level) over the levels, (window, column, draw).
+
+    *levels* (node, draw, column) ascend; *weights* is (node,), *factor* (window, draw, column).
+    """
     g = drawn.gev
     x = np.ascontiguousarray(np.moveaxis(np.broadcast_to(levels, _shape(levels, g)), 0, -1))
     rest = np.concatenate([np.cumsum(weights[::-1])[::-1][1:], [0.0]])
@@ -118,9 +135,11 @@ def losses(drawn: Draws, levels: Array, weights: Array, factor: Array) -> Array:
 @dataclass(frozen=True, slots=True)
 class Table:
     """
-    The logarithm of what each draw gives at some warmings, (node, …), and the weights of a polynomial.
+    Values of each draw as a function of the warming, tabulated at few ``nodes`` [K].
 
-    Losses and exceedances are smooth in the warming: six nodes of Chebyshev's give them to 1e-4.
+    ``logarithm`` (node, …) is that of the values, ``weights`` (node,) are those of barycentric
+    interpolation. Losses and exceedances are smooth in the warming, so that a polynomial through
+    these nodes gives them to better than 1e-3.
     """
 
     nodes: Array
@@ -129,15 +148,16 @@ class Table:
 
     @classmethod
     def of(cls, nodes: Array, values: Array) -> Table:
-        """*values* at *nodes* [K]; 0 is kept as almost 0."""
+        """Tabulate *values* (node, …) at *nodes* [K]; 0 is kept as almost 0."""
         apart = nodes[:, None] - nodes[None] + np.eye(nodes.size)
         return cls(nodes, 1 / apart.prod(axis=1), np.log(np.maximum(values, TINY)))
 
     def at(self, kelvin: Array) -> Array:
-        """Values at *kelvin* (window,), (window, …): barycentric interpolation."""
+        """Return the values at *kelvin* (window,), (window, …), by interpolation."""
         return np.exp(np.tensordot(self._shares(kelvin), self.logarithm, axes=1))
 
     def _shares(self, kelvin: Array) -> Array:
+        """Return the weight of each node, (window, node); a warming on a node takes that node."""
         apart = kelvin[:, None] - self.nodes[None]
         on = np.isclose(apart, 0.0, atol=1e-12)
         raw = self.weights / np.where(on, 1.0, apart)
@@ -146,7 +166,7 @@ class Table:
 
 
 def nodes(largest: float) -> Array:
-    """Warmings [K] from 0 to *largest* at which draws are tabulated; the baseline is one of them."""
+    """Return Chebyshev's nodes [K] from 0, the baseline, to *largest*, to tabulate draws at."""
     return largest * (1 - np.cos(np.pi * np.arange(NODES) / (NODES - 1))) / 2
 
 
@@ -165,7 +185,11 @@ def _sums(
     inverse: Array,
     out: Array,
 ) -> None:
-    """Σ weights · S(x · inverse): S = 1 − exp(−(constant + slope·x)^power), in each draw and column."""
+    """
+    Write Σ weights · S(x · inverse) of each draw and column to *out*.
+
+    S(x) = 1 − exp(−(constant + slope·x)^power); *rest* (node,) sums the weights after each node.
+    """
     draws, columns, nodes = x.shape
     for w in range(inverse.shape[0]):
         for d in range(draws):
@@ -182,7 +206,7 @@ def _sums(
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _survival(inner: float, power: float, level: float) -> float:
-    """1 − F; *inner* = 1 − κ(x − μ)/α, *power* = 1/κ."""
+    """Return 1 − F at *level*; *inner* = 1 − κ(x − μ)/α, *power* = 1/κ."""
     if level == math.inf:
         return 0.0
     if inner <= 0.0:

@@ -1,9 +1,9 @@
 """
-Years counted about a line that follows the warming: drought's.
+Counts years about a line that follows the warming, as drought's do.
 
-An index that is normalised inside its own baseline is less spread there than anywhere else. So
-the mean of each window is the fitted line, in the baseline too, and what is counted is the line
-plus the residuals of all later windows from their own means.
+An index that is normalised inside its own baseline varies less there than in any other period [1]_.
+So the mean of each window, the baseline's too, is the fitted line, and the years that are counted
+are the line plus the residuals of all later windows from their own means.
 
 References
 ----------
@@ -25,13 +25,14 @@ from modelops_core.domain.warming import OBSERVED_SPREAD, SIGNAL_FLAGS
 from modelops_core.stages import counting, damage, needs, resampling
 from modelops_core.stages.windows import Reference, Window
 
-#: scores of the response at which the loss is tabulated for the intervals; between them it is linear
+#: errors of the response, in standard errors, at which the loss is tabulated for the intervals;
+#: it is linear between them
 SCORES = np.linspace(-3.0, 3.0, 9)
 NO_SIGNAL = "no_drought_signal"
 
 
 class Lined:
-    """The model of a counted peril whose declaration names a line."""
+    """The model of a counted peril whose declaration has a line."""
 
     def __init__(
         self, peril: Peril, declared: Counted, climate: Climate, reference: Reference, p: Params
@@ -48,6 +49,8 @@ class Lined:
         self.signal = needs.signal_of(climate, line.signal)
         self.warming = needs.warming_of(climate)
         self.slope = line.sign * self.signal.response
+        # the line at no warming: own mean plus the fit's intercept, or the mean of given residuals,
+        # or that of a reference
         given = line.sign * np.asarray(p[line.residuals], dtype=float)
         observed = self.signal.flag(OBSERVED_SPREAD)
         own = _mean(reference.window.of(reference.indices[declared.index])[:1])[0]
@@ -62,22 +65,26 @@ class Lined:
         )
 
     def _spans(self) -> list[tuple[int, int]]:
-        """First and last year of the windows after the baseline."""
+        """Return the first and last year of each window after the baseline."""
         return [(first, last) for first, last in self.p["horizons"].values()]
 
     @property
     def terms(self) -> dict[str, Array]:
-        """Nothing is inundated."""
+        """Return no terms, since nothing is inundated."""
         return {}
 
     def _line(self, window: Window) -> Array:
-        """m [unit of the index], (scenario or 1, cell)."""
+        """
+        Return the line in the window [unit of the index], (scenario, cell).
+
+        In the baseline there is one scenario.
+        """
         kelvin = self.warming.of(self.climate.scenarios, window.key)[:, None]
         line = self.start + self.slope * kelvin
         return line[:1] if window.key == BASELINE else line
 
     def estimate(self, window: Window) -> Estimate:
-        """P(H) and base AAL: the line plus each residual, no drier than the index says anything of."""
+        """Return P(H) and base AAL of the line plus each residual, up to the index' cap."""
         line, p = self._line(window), self.p
         share, loss = self._terms(line)
         known = 0.0 * line[None, :, None, :]
@@ -98,7 +105,7 @@ class Lined:
         )
 
     def _details(self, window: Window, line: Array) -> dict[str, Array]:
-        """The line's value, what it rises by and how much warmer the window is."""
+        """Return the line, the warming [K], and the response with its error [unit/K]."""
         kelvin = self.warming.of(self.climate.scenarios, window.key)[: len(line), None]
         whole = 0 * line
         return {
@@ -109,6 +116,7 @@ class Lined:
         }
 
     def _terms(self, line: Array) -> tuple[Array, Array]:
+        """Return each year's share in every class and its loss there; see counting.annual_terms."""
         x = np.minimum(line[:, None, None, :] + self.residuals[None], float(self.p[self.line.cap]))
         weights = np.full(x.shape[2], 1 / x.shape[2])
         return counting.annual_terms(
@@ -116,12 +124,20 @@ class Lined:
         )
 
     def _yearly(self, line: Array) -> Array:
-        """Loss of each year, mean over the scenarios that share its weather, (scenario, year, cell)."""
+        """
+        Return the loss of each year [share], (scenario, year, cell).
+
+        It is the mean over the residuals of all scenarios in that year, which share its weather.
+        """
         x = np.minimum(line[:, None, None, :] + self.residuals[None], float(self.p[self.line.cap]))
         return damage.ratio(self.peril, x, self.p).mean(axis=2)
 
     def _interval(self, window: Window, line: Array) -> tuple[Array, Array]:
-        """Quantiles of AAL [%]: years redrawn, all scenarios of a year together, and the response."""
+        """
+        Return the interval of the AAL [%], low and high, each (scenario, cell).
+
+        Years are redrawn, all scenarios of a year together, and so is the response.
+        """
         p = self.p
         kelvin = np.abs(self.warming.of(self.climate.scenarios, window.key))[: len(line), None]
         error = np.nan_to_num(self.signal.se) * kelvin
@@ -130,47 +146,51 @@ class Lined:
         return resampling.shifted_interval(table, scores, self.peril.key, p)
 
     def flags(self, window: Window) -> dict[str, BoolArray]:
-        """Whether a response was found at all, and whose spread it is."""
+        """
+        Return the flags of the response and the spread, (1, cell), by name.
+
+        One says where the response is too small against its error to be found at all.
+        """
         raised = {name: self.signal.flag(name)[None] for name in SIGNAL_FLAGS}
         weak = np.abs(self.signal.response) < self.p["no_signal_score"] * self.signal.se
         raised[NO_SIGNAL] = weak[None]
         return {name: on for name, on in raised.items() if on.any()}
 
     def weak(self) -> frozenset[str]:
-        """No flag lowers the status."""
+        """Return no flags, since none lowers the status."""
         return frozenset()
 
     def level(self, window: Window, period: float) -> Array:
-        """The index' level once in *period* years."""
+        """Return the level of the index reached once in *period* years, (scenario, cell)."""
         x = self._line(window)[:, None, None, :] + self.residuals[None]
         return counting.weighted_level(x, np.full(x.shape[2], 1 / x.shape[2]), period)
 
     def count(self, window: Window) -> Array:
-        """Years behind the residuals; unknown where the line is."""
+        """Return the years behind the residuals, (scenario, cell); NaN where the line is."""
         known = (~np.isnan(self.residuals).any(axis=1)).sum(axis=0).astype(float)
         return known[None] + 0 * self._line(window)
 
     def mean(self, window: Window, index: str) -> tuple[Array, Array] | None:
-        """The line itself: what H is read from."""
+        """Return the line and its years, from which H is read; None for another index."""
         return (self._line(window), self.count(window)) if index == self.index else None
 
     def years(self, window: Window) -> tuple[int, int]:
-        """The window that the warming is of."""
+        """Return the first and last year of the window whose warming moves the line."""
         return window.first, window.last
 
     def enough(self, window: Window) -> tuple[int, int]:
-        """Years of residuals needed at all, and for full confidence."""
+        """Return how many years of residuals are needed at all, and for full confidence."""
         return int(self.p["minimum_years"]), int(self.p["full_years"])
 
 
 def _mean(values: Array) -> Array:
-    """(scenario, year, cell) → (scenario, cell), NaN without a year."""
+    """Return the mean over years, (scenario, year, cell) → (scenario, cell); NaN without a year."""
     n = (~np.isnan(values)).sum(axis=1)
     return np.nansum(values, axis=1) / np.where(n > 0, n, np.nan)
 
 
 def _given(residuals: Array, cells: int) -> Array:
-    """Published deviations from their mean for every cell, (year, member = 1, cell)."""
+    """Return published deviations less their mean, the same in every cell, (year, 1, cell)."""
     centred = residuals - residuals.mean()
     return np.repeat(centred[:, None, None], cells, axis=2)
 
@@ -178,7 +198,11 @@ def _given(residuals: Array, cells: int) -> Array:
 def _residuals(
     climate: Climate, index: str, reference: Reference, spans: list[tuple[int, int]], p: Params
 ) -> Array:
-    """Deviations of the later windows from their own means, else of the baseline; (year, scenario, cell)."""
+    """
+    Return the later windows' deviations from their own means, (year, scenario, cell).
+
+    Where fewer than ``residual_windows`` later windows are covered, they are the baseline's.
+    """
     series = reference.indices[index]
     # a series of one's own is one window, whatever its years
     spans = spans if reference.window.key == BASELINE else []
@@ -192,7 +216,11 @@ def _residuals(
 def _later(
     climate: Climate, series: Array, spans: list[tuple[int, int]], least: int
 ) -> list[Array]:
-    """(year, scenario, cell) of each window that is covered, from its own mean."""
+    """
+    Return the deviations of each covered window from its mean, (year, scenario, cell).
+
+    A window is covered where at least *least* of its years are known.
+    """
     present = ~np.isnan(series).all(axis=(1, 2))
     found = []
     for first, last in spans:

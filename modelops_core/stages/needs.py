@@ -1,4 +1,4 @@
-"""What a peril reads under a parameter set."""
+"""Which variables, response and warming a peril reads under a parameter set."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ WARMING, SIGNAL = "warming", "_signal"
 
 
 def responding(peril: Peril, p: Params) -> str | None:
-    """The variable whose response to warming moves the peril's distribution; None where each window is its own sample."""
+    """
+    Return the variable whose response to warming moves the peril's distribution.
+
+    None where each window is its own sample. Raises InvalidParameter for an unknown estimator.
+    """
     if p["estimator"] not in (RESPONSE, WINDOW):
         raise InvalidParameter(
             "not_one_of",
@@ -27,7 +31,7 @@ def responding(peril: Peril, p: Params) -> str | None:
 
 
 def signal(peril: Peril) -> str | None:
-    """The variable whose response the peril declares."""
+    """Return the variable whose response the peril declares, if it declares one."""
     match peril.frequency:
         case Fitted(signal=name):
             return name
@@ -37,20 +41,24 @@ def signal(peril: Peril) -> str | None:
 
 
 def signal_of(climate: Climate, name: str) -> Signal:
-    """What is known of the variable *name*'s response in the cells; raises MissingVariable."""
+    """
+    Return the response and spread of the variable *name* in the cells.
+
+    Raises MissingVariable.
+    """
     found: Any = climate[f"{name}{SIGNAL}"]
     assert isinstance(found, Signal)
     return found
 
 
 def warming_of(climate: Climate) -> Warming:
-    """The warming of the data set's windows; raises MissingVariable."""
+    """Return the warming of the data set's windows; raises MissingVariable."""
     found: Any = climate[WARMING]
     assert isinstance(found, Warming)
     return found
 
 
 def reads(peril: Peril, p: Params) -> frozenset[str]:
-    """What *peril* requires, and where it follows the warming that too."""
+    """Return the names that *peril* requires, with warming and response where it follows them."""
     name = responding(peril, p)
     return peril.requires if name is None else peril.requires | {WARMING, f"{name}{SIGNAL}"}

@@ -1,9 +1,9 @@
 """
 The spread of the baseline's yearly maxima: of the region, or of reference stations.
 
-The index flood [1]_: the L-CV of a cell is the mean over its neighbourhood, its mean stays its
-own. Where a data set is an average over models it has lost the spread of single years, and the
-mean with it; both are then those of stations, by distance.
+By the index-flood method [1]_ the L-CV of a cell is the mean over its neighbourhood, while its mean
+stays its own. A data set that is an average over models has lost the spread of single years, and
+with it the mean of their maxima; both are then interpolated between stations by distance.
 
 References
 ----------
@@ -29,7 +29,12 @@ CHUNK = 5000
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """L-CV and how many records it is worth; mean and years of a reference, NaN where the history is the cell's own."""
+    """
+    L-CV of the yearly maxima, and the independent records that it is worth, each (cell,).
+
+    ``level`` [unit of the maxima] and ``years`` are the mean and the length of a reference; NaN
+    where the history is the cell's own.
+    """
 
     lcv: Array
     worth: Array
@@ -38,21 +43,30 @@ class Spread:
 
 
 def own_spread(maxima: Array, least: int) -> Array:
-    """L-CV of yearly maxima (year, cell) where at least *least* are known, (cell,)."""
+    """
+    Return the L-CV [1] of yearly maxima (year, cell), (cell,).
+
+    NaN where fewer than *least* years are known.
+    """
     l1, l2, _ = l_moments(maxima)
     enough = ((~np.isnan(maxima)).sum(axis=0) >= least) & (l1 > 0)
     return np.where(enough, l2 / np.where(enough, l1, 1.0), np.nan)
 
 
 def of_region(own: Array, about: Neighbourhood, p: Params) -> Spread:
-    """The Gaussian mean of the cells' L-CVs."""
+    """Return the Gaussian mean of the cells' own L-CVs (cell,) over their neighbourhoods."""
     unknown = np.full(own.shape, np.nan)
     worth = np.maximum(about.size(own) * p["region_correlation"], 1.0)
     return Spread(about.mean(own), worth, unknown, unknown)
 
 
 def of_stations(stations: StationRain, cells: Places, p: Params) -> Spread:
-    """Mean and second L-moment of the stations by inverse distance, as the demonstration data are made."""
+    """
+    Return the spread and mean [mm] of the stations' rain, by inverse distance.
+
+    Mean and second L-moment are interpolated with the weights of the demonstration data; the L-CV
+    is their ratio.
+    """
     shape = float(p["rain_shape"])
     scale = gev.scale_from_levels(stations.mean, stations.levels, PERIODS, shape)
     l2 = scale * gev.unit_l2(np.asarray(shape))
@@ -66,7 +80,11 @@ def of_stations(stations: StationRain, cells: Places, p: Params) -> Spread:
 
 
 def _by_distance(at: Array, others: Array, values: Array, p: Params) -> Array:
-    """Weighted means of *values* (station, column), and how many stations they rest on; (place, column + 1)."""
+    """
+    Return weighted means of *values* (station, column), (place, column + 1).
+
+    The last column says how many equally weighted stations the means are worth.
+    """
     distance = np.maximum(kernel.distances(at, others), p["station_nearest"])
     w = distance ** -p["station_power"]
     w /= w.sum(axis=1, keepdims=True)

@@ -1,11 +1,11 @@
 """
-How an extreme answers to warming: a weighted regression a cell, pooled over its neighbourhood.
+The response of an extreme to warming: a regression in each cell, pooled over neighbours.
 
-The mean of every covered window of every scenario is one point; the baseline counts once. A
-cell's slope is noise for the most part (its twenty values a window share one weather), so the
-response is the Gaussian mean of the slopes about it, and its standard error is that of the
-pooled slope when one horizon at a time is left out with all its scenarios [2]_, since the
-scenarios of one model share their weather.
+A point of the regression is the mean of a covered window in one scenario; the baseline counts once.
+The slope of one cell is mostly noise, since the twenty values of a window share one weather. So the
+response is the Gaussian mean of the slopes around a cell [1]_. Its standard error is that of the
+pooled slope when one horizon at a time is left out with all its scenarios [2]_, since the scenarios
+of one model share their weather.
 
 References
 ----------
@@ -29,8 +29,10 @@ from modelops_core.indicators import kernel
 @dataclass(frozen=True, slots=True)
 class Points:
     """
-    What a response is fitted to: warming [K] and horizon (a number) of each point (point,);
-    the change y and the years n behind it, (point, cell). NaN or n = 0: no point.
+    The points that a response is fitted to.
+
+    ``kelvin`` [K] and ``horizon``, a running number, are (point,). The ``change`` y and the
+    ``years`` behind it are (point, cell); where y is NaN or the years are 0, there is no point.
     """
 
     kelvin: Array
@@ -41,7 +43,12 @@ class Points:
 
 @dataclass(frozen=True, slots=True)
 class Slopes:
-    """Slope [y/K], intercept [y] and number of points, each (cell,); NaN where none can be fitted."""
+    """
+    A cell's own regression, each array (cell,).
+
+    ``slope`` [y/K] and ``intercept`` [y] are NaN where no line can be fitted; ``points`` counts the
+    points.
+    """
 
     slope: Array
     intercept: Array
@@ -50,7 +57,7 @@ class Slopes:
 
 @dataclass(frozen=True, slots=True)
 class Pooled:
-    """The pooled slope with its standard error, and the pooled intercept, each (cell,)."""
+    """The pooled slope and its standard error [y/K], and the pooled intercept [y]; each (cell,)."""
 
     slope: Array
     se: Array
@@ -58,7 +65,12 @@ class Pooled:
 
 
 def slopes(points: Points, p: Params) -> Slopes:
-    """Least squares weighted by years, with intercept, cell by cell."""
+    """
+    Fit a line with intercept in each cell by least squares, weighted by years.
+
+    It is NaN with fewer points than ``response_points``, or where they span less warming than
+    ``response_span`` [K].
+    """
     known = ~np.isnan(points.change) & (points.years > 0) & ~np.isnan(points.kelvin)[:, None]
     w = np.where(known, points.years, 0.0)
     x, y = np.nan_to_num(points.kelvin)[:, None], np.where(known, points.change, 0.0)
@@ -74,7 +86,7 @@ def slopes(points: Points, p: Params) -> Slopes:
 
 
 def _span(x: Array, known: BoolArray) -> Array:
-    """Largest minus smallest warming among a cell's points [K]."""
+    """Return the largest minus the smallest warming among a cell's points [K], (cell,)."""
     high = np.where(known, x, -np.inf).max(axis=0, initial=-np.inf)
     low = np.where(known, x, np.inf).min(axis=0, initial=np.inf)
     return np.where(known.any(axis=0), high - low, 0.0)
@@ -82,26 +94,31 @@ def _span(x: Array, known: BoolArray) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class Neighbourhood:
-    """Gaussian means over the cells about each cell: its blocks, and weights (block, block)."""
+    """Gaussian means over the cells around each cell: blocks and weights (block, block)."""
 
     blocks: kernel.Blocks
     weights: Array
 
     def mean(self, values: Array) -> Array:
-        """Means of (…, cell) values over each cell's neighbourhood; NaN is left out."""
+        """Return means of *values* (…, cell) over each neighbourhood; NaN is left out."""
         known = ~np.isnan(values)
         total = self._in_blocks(np.where(known, values, 0.0)) @ self.weights
         count = self._in_blocks(known.astype(float)) @ self.weights
         return (total / np.where(count > 0, count, np.nan))[..., self.blocks.block]
 
     def size(self, values: Array) -> Array:
-        """(Σg)²/Σg² over the cells with a value (cell,): how many cells a mean is worth."""
+        """
+        Return how many equally weighted cells a mean is worth, (cell,).
+
+        It is (Σg)²/Σg² of the weights g of the cells with a value.
+        """
         known = self._in_blocks((~np.isnan(values)).astype(float))
         squares = known @ self.weights**2
         worth = (known @ self.weights) ** 2 / np.where(squares > 0, squares, np.nan)
         return worth[..., self.blocks.block]
 
     def _in_blocks(self, values: Array) -> Array:
+        """Return the sums of *values* (…, cell) in each block, (…, block)."""
         rows = values.reshape(-1, values.shape[-1])
         size = len(self.blocks.centre)
         summed = [np.bincount(self.blocks.block, weights=row, minlength=size) for row in rows]
@@ -109,7 +126,7 @@ class Neighbourhood:
 
 
 def neighbourhood(latitude: Array, longitude: Array, p: Params) -> Neighbourhood:
-    """The Gaussian neighbourhood of each cell."""
+    """Return the Gaussian neighbourhoods of cells at *latitude* and *longitude* [°]."""
     places = np.column_stack([latitude, longitude])
     gathered = kernel.blocks(places, int(p["kernel_cells"]), float(p["kernel_step"]))
     apart = kernel.distances(gathered.centre, gathered.centre)
@@ -117,7 +134,7 @@ def neighbourhood(latitude: Array, longitude: Array, p: Params) -> Neighbourhood
 
 
 def pooled(points: Points, about: Neighbourhood, p: Params) -> tuple[Slopes, Pooled]:
-    """Each cell's own slope, and the pooled one with its standard error."""
+    """Return each cell's own slope, and the pooled one with its standard error."""
     own = slopes(points, p)
     left_out = [slopes(_without(points, h), p).slope for h in np.unique(points.horizon)]
     means = about.mean(np.stack([own.slope, own.intercept, *left_out]))
@@ -125,6 +142,7 @@ def pooled(points: Points, about: Neighbourhood, p: Params) -> tuple[Slopes, Poo
 
 
 def _without(points: Points, horizon: int) -> Points:
+    """Return the points of all other horizons."""
     kept = points.horizon != horizon
     return Points(
         points.kelvin[kept], points.horizon[kept], points.change[kept], points.years[kept]
@@ -132,7 +150,11 @@ def _without(points: Points, horizon: int) -> Points:
 
 
 def jackknife_error(left_out: Array) -> Array:
-    """√((K−1)/K Σ(b − b̄)²) of the K values (block, cell); NaN where fewer than two are known."""
+    """
+    Return √((K−1)/K Σ(b − b̄)²) of K values (K, cell), (cell,).
+
+    K counts the known values; NaN where fewer than two are known.
+    """
     known = ~np.isnan(left_out)
     k = known.sum(axis=0)
     mean = np.where(known, left_out, 0.0).sum(axis=0) / np.maximum(k, 1)
@@ -141,13 +163,23 @@ def jackknife_error(left_out: Array) -> Array:
 
 
 def relative_change(means: Array, baseline: Array) -> Array:
-    """y of rain: ln(window mean / baseline mean), (window, cell); NaN where either brings none."""
+    """
+    Return the change y of rain, ln(window mean / baseline mean), as *means*.
+
+    *means* is (window, …, cell) and *baseline* (cell,), both in one unit; y is NaN where either is
+    not positive.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = means / baseline
         return np.where(ratio > 0, np.log(ratio), np.nan)
 
 
 def published_factor(table: Mapping[str, Mapping[str, float]], share: Array, horizon: str) -> Array:
-    """Published factors of the lowest and highest scenario, by where each lies between them; (scenario,)."""
+    """
+    Return the published factors of *horizon*, (scenario,).
+
+    *table* holds those of the lowest and the highest scenario; *share* (scenario,) says where each
+    scenario lies between them, from 0 to 1.
+    """
     low, high = (float(table[name][horizon]) for name in table)
     return low + (high - low) * share

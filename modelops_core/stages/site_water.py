@@ -1,8 +1,9 @@
 """
-A depth of water at given sites: recomputed from what the cells stored, (combination, site).
+Depths of water at given sites, recomputed from what the cells stored.
 
-A combination is a scenario and a horizon. Where the distribution follows the warming, the
-intervals are drawn as the cell's are: protection and window from one draw.
+Arrays are (combination, site); a combination is one scenario and horizon. Where the distribution
+follows the warming, the intervals are drawn as those of the cell: protection and window from one
+draw.
 """
 
 from __future__ import annotations
@@ -40,7 +41,11 @@ from modelops_core.stages.warmed import drawn_factor
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Sites of one damage curve in their cells; *intervals*: whether they are wanted too."""
+    """
+    Sites of one damage curve with the stored ``details`` of their cells.
+
+    ``intervals`` says whether sampling intervals are wanted too.
+    """
 
     peril: Peril
     sites: Sites
@@ -51,16 +56,16 @@ class Asked:
 
     @property
     def follows(self) -> bool:
-        """Whether the cells' distribution follows the warming, and not each window's sample."""
+        """Whether the cells' distribution follows the warming, instead of each window's sample."""
         factor = self.details.get("factor")
         return factor is not None and not np.isnan(factor).all()
 
     def water(self, inundation: Inundation) -> Water:
-        """The sites' way from driver to depth."""
+        """Return the sites' way from driver to depth."""
         return Water(self.peril, inundation, self.p, self.curve, of_bins=False)
 
     def fits(self) -> tuple[Gev, Gev]:
-        """The index' distribution in the window and in the baseline."""
+        """Return the index' distribution in the window and in the baseline."""
         d = self.details
         own = d.get("baseline_kappa", np.nan * d["kappa"])
         kappa = np.where(np.isnan(own), d["kappa"], own)
@@ -70,7 +75,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """What drives the water: its distribution, the years behind it, the way to a depth, the intervals."""
+    """
+    The driver of the water: the yearly maximum that brings a depth.
+
+    Its ``distribution``, the years ``n`` behind it, the ``terms`` that lead from driver to depth,
+    and the source of its intervals, None without one.
+    """
 
     water: Water
     distribution: Gev
@@ -80,7 +90,7 @@ class Driver:
 
 
 def recomputed(asked: Asked, driver: Driver) -> tuple[Array, Array, Array]:
-    """AAL [% a year] with its interval at the sites."""
+    """Return the AAL at the sites [% a year], and the low and high end of its interval."""
     estimate = inundated(
         driver.water,
         driver.distribution,
@@ -94,7 +104,7 @@ def recomputed(asked: Asked, driver: Driver) -> tuple[Array, Array, Array]:
 
 
 def by_index(asked: Asked) -> Driver:
-    """The cell's index, as the nightly run fitted, moved or shifted it."""
+    """Return the cell's index as driver, as the nightly run fitted, moved or shifted it."""
     frequency, p = asked.peril.frequency, asked.p
     assert isinstance(frequency, Fitted | Prescribed)
     window, baseline = asked.fits()
@@ -110,7 +120,11 @@ def by_index(asked: Asked) -> Driver:
 
 
 def by_record(asked: Asked, record: Recorded) -> Driver:
-    """The sites' own record, which changes as the cell's index does; unknown where the index is."""
+    """
+    Return the sites' own gauge record as driver, changed as the cell's index changes.
+
+    It is unknown where the index is.
+    """
     window, baseline = asked.fits()
     sites, p = asked.sites, asked.p
     known = 0 * asked.details["mu"]
@@ -133,7 +147,11 @@ def by_record(asked: Asked, record: Recorded) -> Driver:
 
 
 def site_hazard(peril: Peril, sites: Sites, details: Mapping[str, Array], p: Params) -> Array:
-    """H of the sites' own ground, (combination, site): the peril's statistics at their place."""
+    """
+    Return H of the sites' own ground, (combination, site).
+
+    It is the weighted sum of the peril's statistics at that place.
+    """
     driver = by_index(Asked(peril, sites, details, p, "commercial", intervals=False))
     total: Array | float = 0.0
     for statistic in peril.hazard:
@@ -146,7 +164,11 @@ def site_hazard(peril: Peril, sites: Sites, details: Mapping[str, Array], p: Par
 
 
 def _together(asked: Asked, water: Water, place: Terms, start: joint.Baseline) -> Intervals | None:
-    """The sites' intervals; a site's baseline is the same in all of its combinations."""
+    """
+    Return the sites' intervals from common draws; None where none are wanted.
+
+    A site's baseline is the same in all of its combinations, so that it is drawn once.
+    """
     d, p = asked.details, asked.p
     if not asked.intervals:
         return None
@@ -156,7 +178,7 @@ def _together(asked: Asked, water: Water, place: Terms, start: joint.Baseline) -
 
 
 def _first(asked: Asked, baseline: Gev) -> joint.Baseline:
-    """Mean, spread and years behind the baseline of each site, (site,)."""
+    """Return the mean, spread and years behind the baseline of each site, (site,)."""
     l1, l2 = (_known(m) for m in _moments(baseline))
     return joint.Baseline(
         l1,
@@ -168,7 +190,12 @@ def _first(asked: Asked, baseline: Gev) -> joint.Baseline:
 
 
 def _known(values: Array) -> Array:
-    """The largest known value over the combinations, (site,): they are all alike where known."""
+    """
+    Return the known value of each site over its combinations, (site,).
+
+    All known values of a site are alike, so that the largest is any of them; NaN where none is
+    known.
+    """
     return np.where(
         np.isnan(values).all(axis=0),
         np.nan,
@@ -177,5 +204,5 @@ def _known(values: Array) -> Array:
 
 
 def _moments(fit: Gev) -> tuple[Array, Array]:
-    """l₁ and l₂ that a fit of fixed shape went through."""
+    """Return the L-moments l₁ and l₂ that a fit of fixed shape went through."""
     return fit.mu + fit.alpha * unit_l1(fit.kappa), fit.alpha * unit_l2(fit.kappa)

@@ -1,8 +1,9 @@
 """
-A baseline distribution that follows the warming: rain's maxima, and a river's with them.
+A baseline distribution that follows the warming: of yearly maximum rain, and of rivers by it.
 
-The distribution is the baseline's own, its spread that of the region; each scenario and
-horizon multiplies it by exp(β·W), so that horizons differ by the scenario and not by luck.
+The distribution is the baseline's own, with the spread of the region. Each scenario and horizon
+multiplies it by exp(β·W), where β [1/K] is the response and W [K] the warming, so that horizons
+differ by the scenario and not by which storms their years happen to hold.
 """
 
 from __future__ import annotations
@@ -61,11 +62,17 @@ class Warmed:
 
     @cached_property
     def _together(self) -> Together:
+        """Return the common draws of baseline and response for all windows."""
         drawn = joint.draws(self.start, self.peril.key, self.p, extremes.free_shape(self.p))
         return Together(self.water, drawn, self.place, self._response(drawn))
 
     def _response(self, drawn: joint.Draws) -> Response | None:
-        """β* ~ N(β, se²) of each draw; None where the change of rain is another than the response."""
+        """
+        Return β* ~ N(β, se²) of each draw, with the warmings to tabulate draws at.
+
+        None where the change of rain is not the response's, or a warming is negative or none is
+        known.
+        """
         known = np.array([k for k in self.warming.kelvin.values() if np.isfinite(k)])
         if self.p["rain_change"] != "response" or not known.size or known.min() < 0:
             return None
@@ -73,6 +80,7 @@ class Warmed:
         return Response(slope, joint.nodes(max(float(known.max()), 1.0)))
 
     def _intervals(self, window: Span, kelvin: Array) -> Intervals:
+        """Return the window's intervals, from the table by warming where there is one."""
         if self._together.response is not None:
             return Warmer(self._together, kelvin[:, 0])
         drawn = self._together.drawn
@@ -80,7 +88,7 @@ class Warmed:
         return Window(self._together, factor)
 
     def estimate(self, window: Span) -> Estimate:
-        """P(H) and base AAL of a window."""
+        """Return P(H) and base AAL of a window."""
         distribution, kelvin = self._moved(window)
         details = _parameters(distribution, self.baseline) | self._choices(distribution, kelvin)
         return inundated(
@@ -94,24 +102,25 @@ class Warmed:
         )
 
     def _moved(self, window: Span) -> tuple[Gev, Array]:
+        """Return the window's distribution (scenario, cell), and its warming [K]."""
         factor, base = self._factor(window), self.baseline
         moved = Gev(base.mu * factor, base.alpha * factor, base.kappa + 0 * factor)
         return moved, self._kelvin(window)
 
     def _kelvin(self, window: Span) -> Array:
-        """Warming of the window [K], (scenario, 1); of the baseline one scenario's."""
+        """Return the window's warming [K], (scenario, 1); one scenario in the baseline."""
         scenarios = self.climate.scenarios
         kelvin = self.warming.of(scenarios, window.key)[:, None]
         return kelvin[:1] if window.key == BASELINE else kelvin
 
     def _factor(self, window: Span) -> Array:
-        """f on the driver, (scenario or 1, cell)."""
+        """Return the factor on the driver, (scenario, cell); one scenario in the baseline."""
         return factor(
             self.p, self.warming, self.climate.scenarios, window.key, self.signal.response
         )
 
     def _choices(self, moved: Gev, kelvin: Array) -> dict[str, Array]:
-        """What a site's own intervals are drawn from."""
+        """Return the details that a site's own intervals are drawn from, (scenario, cell)."""
         whole = 0 * moved.mu
         free = {"baseline_kappa": self.baseline.kappa + whole}
         return (free if extremes.free_shape(self.p) else {}) | {
@@ -123,10 +132,16 @@ class Warmed:
         }
 
     def _factor_of(self, moved: Gev) -> Array:
+        """Return the factor between the baseline and a distribution that was moved."""
         return moved.alpha / self.baseline.alpha
 
     def flags(self, window: Span) -> dict[str, BoolArray]:
-        """Where the response or the spread is not the data set's own."""
+        """
+        Return where response or spread are not the data set's own, by flag.
+
+        Doubts about the place, a short baseline and a free shape that cannot be fitted are flagged
+        too.
+        """
         doubts = self.declared.inundation.doubts
         raised = {name: self.signal.flag(name)[None] for name in SIGNAL_FLAGS}
         raised |= {} if doubts is None else dict(doubts(self.terms, self.p))
@@ -136,34 +151,42 @@ class Warmed:
         return {name: on for name, on in raised.items() if on.any()}
 
     def weak(self) -> frozenset[str]:
-        """The flags that make a number one of low confidence."""
+        """Return the flags that make a number one of low confidence."""
         return frozenset({RAIN_SMOOTHED, BASELINE_SHORT})
 
     def level(self, window: Span, period: float) -> Array:
-        """The driver's level once in *period* years."""
+        """Return the level of the driver exceeded once in *period* years, (scenario, cell)."""
         return self._moved(window)[0].level(period)
 
     def count(self, window: Span) -> Array:
-        """Years behind the baseline; unknown where the warming is."""
+        """
+        Return the years behind the baseline, (scenario, cell).
+
+        NaN where the warming is unknown.
+        """
         return self.start.n[None] + 0 * self._factor(window)
 
     def mean(self, window: Span, index: str) -> None:
-        """No statistic of its own."""
+        """Return None, since H is not read from a mean."""
         return
 
     def years(self, window: Span) -> tuple[int, int]:
-        """The window that the warming is of."""
+        """Return the first and last year of the window whose warming moves the distribution."""
         return window.first, window.last
 
     def enough(self, window: Span) -> tuple[int, int]:
-        """Years of the baseline needed at all, and for full confidence."""
+        """Return how many baseline years are needed at all, and for full confidence."""
         return int(self.p["minimum_years"]), int(self.p["full_years"])
 
 
 def factor(
     p: Params, warming: Warming, scenarios: tuple[str, ...], horizon: str, beta: Array
 ) -> Array:
-    """f = exp(β·W), or the published one, (scenario or 1, cell): 1 in the baseline exactly."""
+    """
+    Return f = exp(β·W), or the published factor, (scenario, cell).
+
+    In the baseline it is exactly 1 and there is one scenario.
+    """
     kelvin = warming.of(scenarios, horizon)[:, None]
     if horizon == BASELINE:
         return np.ones((1, beta.size)) + 0 * beta
@@ -176,19 +199,27 @@ def factor(
 
 
 def drawn_factor(f: Array, se: Array, kelvin: Array, drawn: joint.Draws) -> Array:
-    """f of each draw, (window, draw, column): β* ~ N(β, se²), the same score everywhere."""
+    """
+    Return f of each draw, (window, draw, column).
+
+    β* ~ N(β, se²), with the same score in all windows and columns.
+    """
     error = (np.nan_to_num(se) * kelvin)[:, None, :] * drawn.score
     return f[:, None, :] * np.exp(error)
 
 
 def _own(indices: Indices, index: str, window: Span) -> extremes.Sample:
-    """The baseline's maxima of one scenario, neither tested for a trend nor changed."""
+    """Return the L-moments of the baseline's maxima in one scenario, without a test for a trend."""
     values = window.of(indices[index])[:1]
     return extremes.plain_sample(values)
 
 
 def _start(own: extremes.Sample, signal: Signal, fixed: float, p: Params) -> joint.Baseline:
-    """Mean, spread and shape of the baseline, (cell,)."""
+    """
+    Return the mean, spread and shape of the baseline, (cell,).
+
+    Raises InvalidParameter for an unknown choice of the spread.
+    """
     if p["spread"] not in SPREADS:
         raise InvalidParameter("not_one_of", field="flood.spread", value=p["spread"], known=SPREADS)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -205,6 +236,7 @@ def _start(own: extremes.Sample, signal: Signal, fixed: float, p: Params) -> joi
 
 
 def _parameters(window: Gev, baseline: Gev) -> dict[str, Array]:
+    """Return the parameters of both distributions, by the names that details have."""
     whole = 0 * window.mu
     return {
         "mu": window.mu,
