@@ -1,4 +1,4 @@
-"""What the response to warming is found from, and where it is kept: a ports.SignalStore."""
+"""Reads what the response to warming is found from, and stores it: a ports.SignalStore."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ COLUMNS = (*KEY, *NUMBERS, "flags", "run_id")
 
 
 class Signals:
-    """Reads window means, writes ``change_signals`` and ``warming``."""
+    """Reads means over windows and years; writes ``change_signals`` and ``warming``."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def places(self) -> Places:
-        """All cells in the order of their ids."""
+        """Return all cells in the order of their ids."""
         with translated_errors(), self._engine.connect() as connection:
             rows = queries.rows(connection, "grid_places")
         ids, latitude, longitude = (
@@ -47,7 +47,7 @@ class Signals:
         return Places(ids.astype(np.int64), latitude.astype(float), longitude.astype(float))
 
     def first_year(self, variable: str) -> int | None:
-        """The first year with any value, None of an empty table."""
+        """Return the first year with any value; None for an empty table."""
         year = YEAR_OF if variable in MONTHLY else "year"
         query = (
             f"SELECT min({year}) FROM modelops.{variable}_data"
@@ -58,7 +58,11 @@ class Signals:
         return None if found is None else int(found)
 
     def grid_means(self, variable: str) -> GridMeans:
-        """Average a monthly variable over all cells and months of each year whole somewhere."""
+        """
+        Return a monthly variable's yearly means over all cells.
+
+        A year of a scenario is known where each of its months has a value in some cell.
+        """
         sums = ", ".join(
             f"coalesce(sum({c}::float8), 0) AS s_{c}, count({c})::int4 AS n_{c}" for c in CODES
         )
@@ -75,9 +79,10 @@ class Signals:
 
     def window_means(self, variable: str, windows: Sequence[Span], months: int = 0) -> WindowMeans:
         """
-        Means over *windows* of a yearly variable, or of each year's minimum of a monthly one.
+        Return means over *windows* of a yearly variable.
 
-        *months*: how many months a year needs.
+        Of a monthly variable the value of a year is its lowest month, where at least *months*
+        months are known.
         """
         places = self.places()
         mean, years = np.zeros((2, len(windows), len(CODES), places.ids.size))
@@ -94,7 +99,11 @@ class Signals:
         return WindowMeans(mean / np.where(years > 0, years, np.nan), years)
 
     def maxima(self, variable: str, span: Span) -> Array:
-        """Yearly values of the first scenario that has any, (year, cell); NaN unknown."""
+        """
+        Return yearly values of the first scenario that has any, (year, cell).
+
+        NaN where none has.
+        """
         places = self.places()
         first, last = span
         query = (
@@ -110,13 +119,17 @@ class Signals:
         return found
 
     def members(self, variable: str) -> int | None:
-        """Of how many runs the variable's data are the mean; 0 = observed, None = unknown."""
+        """
+        Return how many model runs the variable's data are the mean of.
+
+        0 means observed, None unknown.
+        """
         with translated_errors(), self._engine.connect() as connection:
             row = queries.row(connection, "members_of_table", table_name=f"{variable}_data")
         return None if row is None or row["members"] is None else int(row["members"])
 
     def station_rain(self) -> StationRain:
-        """The reference statistics of every installation."""
+        """Return the stations' statistics of rain, which every installation has."""
         with translated_errors(), self._engine.connect() as connection:
             rows = queries.rows(connection, "reference_rain")
         names = ("latitude", "longitude", "years", "rx1day_mean")
@@ -134,9 +147,10 @@ class Signals:
         run_id: int,
     ) -> int:
         """
-        Store both in one transaction; return how many rows of cells changed.
+        Store warming and signals in one transaction; return how many rows of cells changed.
 
-        *flags*: variable → PostgreSQL array literal of each cell.
+        *signals*: variable → column → (cell,). *flags*: variable → PostgreSQL array literal of each
+        cell.
         """
         places, changed = self.places(), 0
         with translated_errors(), self._engine.begin() as connection:
@@ -157,10 +171,12 @@ class Signals:
 
 
 def _merged(connection: Connection, body: str) -> int:
+    """Merge lines of COPY into ``change_signals``; return how many rows changed."""
     return bulk.merge(connection, "modelops.change_signals", KEY, COLUMNS, body, ("run_id",))
 
 
 def _sum_fields() -> dict[str, str]:
+    """Return the fields of sum and count of each scenario."""
     fields: dict[str, str] = {}
     for code in CODES:
         fields |= {f"s_{code}": "f8", f"n_{code}": "i4"}
@@ -168,7 +184,7 @@ def _sum_fields() -> dict[str, str]:
 
 
 def _window_query(variable: str, windows: Sequence[Span], months: int) -> str:
-    """Sums and counts of each cell, window and scenario."""
+    """Return the query of sums and counts of each cell, window and scenario."""
     spans = ", ".join(f"({i}, {first}, {last})" for i, (first, last) in enumerate(windows))
     table = f"modelops.{variable}_data"
     if variable in MONTHLY:
@@ -185,7 +201,7 @@ def _window_query(variable: str, windows: Sequence[Span], months: int) -> str:
 
 
 def _grid_means(records: bulk.Records) -> GridMeans:
-    """Means of the years of which all twelve months are known, by scenario."""
+    """Return the means of the years of which all twelve months are known, by scenario."""
     if not records.size:
         return GridMeans(np.empty(0, np.int64), np.empty((len(CODES), 0)))
     years = np.arange(records["year"].min(), records["year"].max() + 1)
@@ -204,12 +220,13 @@ def _lines(
     flags: Sequence[str],
     run_id: int,
 ) -> Iterator[str]:
+    """Yield one line of COPY for each cell, in the order of COLUMNS."""
     rows = zip(*(_text(name, columns[name]) for name in NUMBERS), strict=True)
     for grid_id, numbers, raised in zip(places.ids.tolist(), rows, flags, strict=True):
         yield "\t".join((str(grid_id), variable, *numbers, raised, str(run_id)))
 
 
 def _text(name: str, values: Array) -> list[str]:
-    """Ten significant figures, whole where the column is; NaN is NULL."""
+    """Format with ten significant figures, as whole numbers in WHOLE columns; NaN as NULL."""
     shown = "{:.0f}" if name in WHOLE else "{:.10g}"
     return [bulk.NULL if np.isnan(v) else shown.format(v) for v in values.tolist()]

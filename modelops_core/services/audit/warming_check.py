@@ -1,9 +1,9 @@
 """
-Whether the results follow the warming, and lie where a reader of Korea expects them.
+Checks that results follow the warming, and lie where a reader of Korea expects them.
 
-Along the horizons and not only along the scenarios: the grid's mean AAL rises or falls with the
-warming; it is what the baseline times a published change would give, within bounds; most cells
-do the same; and places that everybody knows lie in their order.
+The scenarios' horizons are compared in the order of their warming: the grid's mean AAL goes one way
+only; it is, within bounds, what the baseline with a published change of rain gives; most cells go
+one way, too. And places that everybody knows lie in their order.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from modelops_core.services.audit.stock import Cells
 from modelops_core.stages import needs
 from modelops_core.stages.inundation import Water, inundated
 
-#: stored AAL over that of the baseline times the published change, of the grid's mean
+#: bounds of the stored mean AAL divided by the baseline's with the published change of rain
 FACTOR_ONLY = (0.7, 1.5)
-#: share of the cells whose AAL never turns as the warming rises
+#: least share of cells whose AAL only rises or only falls with the warming
 MONOTONE = 0.95
 #: a place farther from every cell than this is not on the grid [°]
 NEAR = 0.3
-#: relative difference that rounding may make
+#: relative step that may be rounding alone
 ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """One finding: whether it holds, and in words."""
+    """The outcome of one check: whether it holds, and the finding in words."""
 
     name: str
     ok: bool
@@ -45,7 +45,11 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Along:
-    """AAL by warming: (point, cell) in the order of W [K], the baseline first."""
+    """
+    AAL [% a year] of one peril, (point, cell), in the order of the warming [K], (point,).
+
+    ``keys`` are the scenario and horizon of each point.
+    """
 
     kelvin: Array
     aal: Array
@@ -55,7 +59,7 @@ class Along:
 def judgements(
     cells: Cells, places: Places, perils: Mapping[str, Peril], file: ParameterFile
 ) -> Iterator[Judgement]:
-    """Every finding, in a fixed order."""
+    """Yield the outcome of every check, in a fixed order."""
     for key, peril in perils.items():
         if needs.signal(peril) is not None and cells.combinations(key):
             along = _along(key, cells)
@@ -67,6 +71,7 @@ def judgements(
 
 
 def _along(key: str, cells: Cells) -> Along:
+    """Return the AAL of one peril by warming, the baseline once; unknown warming is left out."""
     found = [(_kelvin(cells, key, s, h), (s, h)) for s, h in cells.combinations(key)]
     once = [p for p in found if p[1][1] != BASELINE or p[1][0] == DEFAULT_SCENARIO]
     once = sorted((p for p in once if not np.isnan(p[0])), key=lambda p: p[0])
@@ -76,7 +81,7 @@ def _along(key: str, cells: Cells) -> Along:
 
 
 def _kelvin(cells: Cells, key: str, scenario: str, horizon: str) -> float:
-    """The warming that the stored results name."""
+    """Return the warming [K] that the stored results name; NaN where they name none."""
     if horizon == BASELINE:
         return 0.0
     kelvin = cells.columns[key, scenario, horizon].details.get("kelvin")
@@ -85,13 +90,13 @@ def _kelvin(cells: Cells, key: str, scenario: str, horizon: str) -> float:
 
 
 def _steps(aal: Array) -> Array:
-    """Relative steps between neighbouring points, (point − 1, …)."""
+    """Return relative steps between neighbouring points, (point − 1, …)."""
     size = np.maximum(np.abs(aal[1:]), np.abs(aal[:-1]))
     return np.diff(aal, axis=0) / np.where(size > 0, size, 1.0)
 
 
 def _order(key: str, along: Along) -> Judgement:
-    """The grid's mean in one direction along the warming."""
+    """Check that the grid's mean AAL only rises or only falls with the warming."""
     mean = np.nanmean(along.aal, axis=1) if along.aal.size else np.empty(0)
     steps = _steps(mean) if mean.size > 1 else np.empty(0)
     against = np.minimum((steps > ROUNDING).sum(), (steps < -ROUNDING).sum())
@@ -105,6 +110,7 @@ def _order(key: str, along: Along) -> Judgement:
 
 
 def _cells(key: str, along: Along) -> Judgement:
+    """Check that the AAL of most cells only rises or only falls with the warming."""
     steps = _steps(along.aal) if len(along.aal) > 1 else np.empty((0, 0))
     known = ~np.any(np.isnan(steps), axis=0)
     one_way = np.all(steps >= -ROUNDING, axis=0) | np.all(steps <= ROUNDING, axis=0)
@@ -115,7 +121,11 @@ def _cells(key: str, along: Along) -> Judgement:
 
 
 def _factor_only(peril: Peril, along: Along, cells: Cells, p: Params) -> Judgement:
-    """Stored over what 6.5 % a kelvin makes of the stored baseline, window by window."""
+    """
+    Check the stored mean AAL against the baseline's with a published change of rain.
+
+    The published change is ``response_assumed`` [1/K], the same in every cell and window.
+    """
     low, high = FACTOR_ONLY
     ratios = {
         f"{s} {h}": float(np.nanmean(cells.columns[peril.key, s, h].aal) / expected)
@@ -132,11 +142,12 @@ def _factor_only(peril: Peril, along: Along, cells: Cells, p: Params) -> Judgeme
 
 
 def _named(off: Mapping[str, float]) -> str:
+    """Return the first three windows that are out of bounds, for the finding's words."""
     return "".join(f"; {name} {ratio:.2f}" for name, ratio in list(off.items())[:3])
 
 
 def _expected(peril: Peril, cells: Cells, kelvin: float, p: Params) -> float:
-    """Mean AAL [%] of the grid where every cell's rain grows by the published response."""
+    """Return the grid's mean AAL [% a year] where rain grows by the published response."""
     frequency = peril.frequency
     assert isinstance(frequency, Fitted)
     column = cells.columns[peril.key, DEFAULT_SCENARIO, BASELINE]
@@ -151,8 +162,8 @@ def _expected(peril: Peril, cells: Cells, kelvin: float, p: Params) -> float:
 
 
 SEOUL, TAEBAEK, JEJU, DAEGU = (37.57, 126.98), (37.17, 128.99), (33.45, 126.55), (35.87, 128.60)
-#: peril → what of the baseline is compared, from the highest: names and places, or boxes of
-#: south, west, north, east
+#: peril → places from the highest AAL in the baseline to the lowest: name, and a point of latitude
+#: and longitude or a box of south, west, north and east [°]
 ORDERS: Mapping[str, Sequence[tuple[str, Sequence[float]]]] = {
     "extreme_cold": (("Taebaek", TAEBAEK), ("Seoul", SEOUL), ("Jeju", JEJU)),
     "extreme_heat": (("Daegu", DAEGU), ("Taebaek", TAEBAEK)),
@@ -172,7 +183,7 @@ ORDERS: Mapping[str, Sequence[tuple[str, Sequence[float]]]] = {
 
 
 def _ranks(cells: Cells, places: Places) -> Iterator[Judgement]:
-    """Places in the order that a reader knows, by AAL in the baseline."""
+    """Check that well-known places lie in their order, by AAL in the baseline."""
     for key, order in ORDERS.items():
         column = cells.columns.get((key, DEFAULT_SCENARIO, BASELINE))
         if column is None:
@@ -186,7 +197,11 @@ def _ranks(cells: Cells, places: Places) -> Iterator[Judgement]:
 
 
 def _at(ids: IntArray, aal: Array, places: Places, where: Sequence[float]) -> float:
-    """Mean AAL of the nearest cell to a point, or of a box; NaN off the grid."""
+    """
+    Return the AAL of the cell nearest to a point, or the mean over a box.
+
+    NaN where no cell is near, or none of the box is known.
+    """
     at = np.searchsorted(places.ids, ids)
     latitude, longitude = places.latitude[at], places.longitude[at]
     if len(where) == 2:

@@ -1,8 +1,8 @@
 """
-Before the tiles: how much each window warms, and what extreme rain and drought make of it.
+Finds how much each window warms, and how extreme rain and drought respond, before the tiles.
 
-Once for the whole grid, from window means that the database sums; each tile then reads the
-pooled values of its cells, which belong to its fingerprint.
+It does so once for the whole grid, from window means that the database sums. Each tile then reads
+the pooled values of its cells, which belong to its fingerprint.
 """
 
 from __future__ import annotations
@@ -41,7 +41,11 @@ class Found:
 
 
 def prepare(store: SignalStore, file: ParameterFile, perils: Iterable[Peril], run_id: int) -> Row:
-    """Find and store warming and signals where any peril follows them; a summary for the run's lineage."""
+    """
+    Find and store warming and signals; return a summary for the run's lineage.
+
+    It is empty where no peril declares a signal.
+    """
     wanted = {name for peril in perils if (name := needs.signal(peril)) is not None}
     if not wanted:
         return {}
@@ -61,12 +65,13 @@ def prepare(store: SignalStore, file: ParameterFile, perils: Iterable[Peril], ru
 
 
 def _months(file: ParameterFile) -> int:
+    """Return how many months a year's lowest SPEI needs."""
     section = file.sections.get("drought", {})
     return int(section["spei_months"].value) if "spei_months" in section else 10
 
 
 def warmed(means: GridMeans, p: Params) -> Warming:
-    """W of each scenario's covered windows: their mean minus that of the baseline [K]."""
+    """Return the warming [K] of each scenario's covered windows against its baseline."""
     kelvin: dict[tuple[str, str], float] = {}
     for i, scenario in enumerate(CODES):
         known = ~np.isnan(means.mean[i])
@@ -80,7 +85,11 @@ def warmed(means: GridMeans, p: Params) -> Warming:
 
 
 def _baseline(years: Array, p: Params) -> Span:
-    """The normal period where enough of it is known, else the first years of the series."""
+    """
+    Return the first and last year of the reference period.
+
+    It is the normal period where enough of it is known, else the first years of the series.
+    """
     first, last = p["baseline"]
     inside = (years >= first) & (years <= last)
     if inside.sum() >= p["minimum_years"] or not years.size:
@@ -89,6 +98,7 @@ def _baseline(years: Array, p: Params) -> Span:
 
 
 def _mean_of(years: Array, values: Array, span: Span, p: Params) -> float | None:
+    """Return the mean over *span*; None where too few of its years are known."""
     inside = (years >= span[0]) & (years <= span[1])
     return float(values[inside].mean()) if inside.sum() >= p["minimum_years"] else None
 
@@ -96,7 +106,7 @@ def _mean_of(years: Array, values: Array, span: Span, p: Params) -> float | None
 def rain(
     store: SignalStore, warming: Warming, cells: Places, about: Neighbourhood, p: Params
 ) -> Found:
-    """The response of the yearly maximum rain, and its spread in the baseline."""
+    """Find the response of the yearly maximum rain [1/K], and its spread in the baseline."""
     means, history = _windows(store, RAIN, p)
     base = _first_known(means.mean[0])
     points = _points(means, response.relative_change(means.mean, base), warming, p)
@@ -107,7 +117,12 @@ def rain(
 def _rain_spread(
     store: SignalStore, cells: Places, about: Neighbourhood, history: bool, p: Params
 ) -> tuple[Spread, dict[str, BoolArray]]:
-    """The data set's own where it states that it is one run or observed, else the stations'."""
+    """
+    Return the spread of the yearly maximum rain, with its flags.
+
+    It is the data set's own where that has a history and states that it is one run or observed,
+    else that of stations.
+    """
     everywhere = np.ones(cells.ids.size, bool)
     if not history or store.members(RAIN) not in (0, 1):
         return regional.of_stations(store.station_rain(), cells, p), {OBSERVED_SPREAD: everywhere}
@@ -121,7 +136,11 @@ def _rain_spread(
 def drought(
     store: SignalStore, warming: Warming, cells: Places, about: Neighbourhood, p: Params
 ) -> Found:
-    """The response of the year's lowest SPEI-12; whose residuals are its own."""
+    """
+    Find the response of the year's lowest SPEI-12 [1/K].
+
+    OBSERVED_SPREAD is flagged where the residuals cannot be the data set's own.
+    """
     means, history = _windows(store, DROUGHT, p)
     base = _first_known(means.mean[0])
     points = _points(means, means.mean - base, warming, p)
@@ -135,7 +154,12 @@ FINDERS = {RAIN: rain, DROUGHT: drought}
 
 
 def _windows(store: SignalStore, variable: str, p: Params) -> tuple[WindowMeans, bool]:
-    """Means of the baseline (first) and the horizons; whether the baseline is a history of its own."""
+    """
+    Return the means of the baseline and, after it, of the horizons.
+
+    The second value says whether the baseline is the normal period; otherwise it is the series'
+    first years.
+    """
     later = [(first, last) for first, last in p["horizons"].values()]
     normal: Span = tuple(p["baseline"])
     months = int(p["spei_months"])
@@ -150,14 +174,18 @@ def _windows(store: SignalStore, variable: str, p: Params) -> tuple[WindowMeans,
 
 
 def _first_known(by_scenario: Array) -> Array:
-    """The first scenario that knows a value, (scenario, cell) → (cell,)."""
+    """Return the first scenario's known value, (scenario, cell) → (cell,)."""
     known = ~np.isnan(by_scenario)
     first: Array = np.take_along_axis(by_scenario, known.argmax(axis=0)[None], axis=0)[0]
     return first
 
 
 def _points(means: WindowMeans, change: Array, warming: Warming, p: Params) -> Points:
-    """The baseline once, and every covered window of every scenario."""
+    """
+    Return the points of the regression: the baseline once, then each scenario's windows.
+
+    A window with too few years has 0 years, which leaves it out.
+    """
     enough = means.years >= p["minimum_years"]
     kelvin, horizon = [0.0], [0]
     rows, years = [0 * _first_known(change[0])], [means.years[0].max(axis=0)]
@@ -178,6 +206,7 @@ def _found(
     p: Params,
     assumed: float,
 ) -> Found:
+    """Pool the response, with *assumed* and a flag where none can be estimated."""
     own, pooled = response.pooled(points, about, p)
     unknown = np.isnan(pooled.slope)
     columns = {
@@ -195,12 +224,12 @@ def _found(
 
 
 def _literals(flags: Mapping[str, BoolArray], cells: int) -> Sequence[str]:
-    """A text[] literal a cell."""
+    """Return the flags of each cell as PostgreSQL's text[] literal."""
     return ["{" + ",".join(name for name, on in flags.items() if on[i]) + "}" for i in range(cells)]
 
 
 def _summary(found: Found) -> Row:
-    """The middle cell's response, and how many cells carry each flag."""
+    """Return the median response of the cells, and how many carry each flag."""
     pooled = found.columns["pooled"]
     known = pooled[~np.isnan(pooled)]
     return {
