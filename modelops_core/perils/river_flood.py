@@ -256,8 +256,8 @@ PERIL = Peril(
         ),
         Limit(
             "Rain drives the river on the map and at every site that names no river; a gauge's flow"
-            " follows the change of the cell's rain, and its yearly maxima are of daily means, below"
-            " the day's peak.",
+            " follows the change of the cell's rain, and its yearly maxima are of daily means,"
+            " below the day's peak.",
             "지도와 하천명이 없는 부지는 강우로 계산합니다. 관측소 유량은 격자 강우의 변화를"
             " 따르며, 연최대 일평균 유량이라 첨두보다 작습니다.",
         ),
