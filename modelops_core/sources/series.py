@@ -7,7 +7,7 @@ repeated in each row of its year or stand in one. Lines that start with # are co
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,20 +35,9 @@ def read(
     """
     table = _table(path)
     wanted = [
-        VARIABLES[name]
-        for name in sorted(variables)
-        if VARIABLES[name].cadence in ("month", "year")
+        v for name in sorted(variables) if (v := VARIABLES[name]).cadence in ("month", "year")
     ]
-    absent = [v.name for v in wanted if v.name not in table]
-    missing = [name for name in absent if name not in optional]
-    if missing:
-        monthly = any(v.cadence == "month" for v in wanted)
-        raise SourceUnreadable(
-            "column_missing",
-            file=path.name,
-            missing=missing,
-            needed=["year", *(["month"] if monthly else []), *(v.name for v in wanted)],
-        )
+    absent = _absent(table, wanted, optional, path)
     for column in ("year", "month"):
         _whole(table, column, path)
     years = np.arange(int(table["year"].min()), int(table["year"].max()) + 1)
@@ -66,6 +55,22 @@ def read(
         raised += _plausible(values[v.name], v, years, path)
     tile = Climate((scenario,), years, np.array([0]), values)
     return tile.with_values(**{INPUT_DOUBTS: np.array(sorted(set(raised)), dtype=object)})
+
+
+def _absent(
+    table: pd.DataFrame, wanted: Sequence[Variable], optional: frozenset[str], path: Path
+) -> frozenset[str]:
+    """Name the wanted columns that the file lacks; raise SourceUnreadable unless all are optional."""
+    absent = frozenset(v.name for v in wanted if v.name not in table)
+    if absent - optional:
+        monthly = any(v.cadence == "month" for v in wanted)
+        raise SourceUnreadable(
+            "column_missing",
+            file=path.name,
+            missing=sorted(absent - optional),
+            needed=["year", *(["month"] if monthly else []), *(v.name for v in wanted)],
+        )
+    return absent
 
 
 def _unknown(v: Variable, years: IntArray) -> Array:
