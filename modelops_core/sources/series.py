@@ -60,7 +60,7 @@ def read(
 def _absent(
     table: pd.DataFrame, wanted: Sequence[Variable], optional: frozenset[str], path: Path
 ) -> frozenset[str]:
-    """Name the wanted columns that the file lacks; raise SourceUnreadable unless all are optional."""
+    """Name the columns that the file lacks; raise SourceUnreadable unless all are optional."""
     absent = frozenset(v.name for v in wanted if v.name not in table)
     if absent - optional:
         monthly = any(v.cadence == "month" for v in wanted)

@@ -26,8 +26,8 @@ NEGLIGIBLE = 1e-5
 SMALL = 1e-4
 #: number of warmings at which the draws of a tile are tabulated
 NODES = 5
-#: two shifts nearer to each other than this are one [1]
-SAME_SHIFT = 1e-12
+#: a warming as near to a node as this lies on it [K]
+ON_NODE = 1e-12
 #: stands for a loss of 0 where its logarithm is tabulated
 TINY = 1e-300
 
@@ -161,7 +161,7 @@ class Table:
     def _shares(self, kelvin: Array) -> Array:
         """Return the weight of each node, (window, node); a warming on a node takes that node."""
         apart = kelvin[:, None] - self.nodes[None]
-        on = np.isclose(apart, 0.0, atol=SAME_SHIFT)
+        on = np.isclose(apart, 0.0, atol=ON_NODE)
         raw = self.weights / np.where(on, 1.0, apart)
         raw = np.where(on.any(axis=1, keepdims=True), on.astype(float), raw)
         return raw / raw.sum(axis=1, keepdims=True)
