@@ -38,6 +38,8 @@ ROOT = Path(__file__).parents[1]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ARGS = [
     "--no-sandbox",
+    # SwiftShader paints the map only: it is slower than the processor at everything else
+    "--disable-gpu-rasterization",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
     "--disable-quic",
@@ -280,6 +282,7 @@ def tab(
             viewport={"width": width, "height": height},
             locale=locale,
             color_scheme=scheme,
+            reduced_motion="reduce",
             accept_downloads=True,
         )
         made.append(Tab(context.new_page(), context, url or site.url))

@@ -9,6 +9,7 @@ import pytest
 
 from modelops_core.domain.answer import Answer
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
+from modelops_core.ui.assess.section_tabs import SECTIONS
 from modelops_core.ui.kit import filters, formats
 from tests.pages import said
 from tests.world import BUSAN, SEOUL
@@ -280,6 +281,17 @@ def test_the_reasons_lead_from_the_bins_to_the_final_number(opened, site_app):
     assert sum(figure(page, "bins")["data"][0]["y"]) == pytest.approx(100)
     chain = dict(zip(page.table[0].value.index, page.table[0].value.iloc[:, 0], strict=True))
     assert any(formats.won_full(one.expected_loss) in text for text in chain.values())
+
+
+@pytest.mark.parametrize("peril", ["typhoon", "water_stress", "drought"])
+def test_every_section_of_an_answer_is_drawn(opened, site_app, peril):
+    """Numbers that are assessed have all of their figures: no part fails."""
+    answer = assess(site_app, SEOUL)
+    for section in SECTIONS:
+        page = opened(site_app, **link(answer, section=section, peril=peril, lang="en"))
+        assert not page.exception
+        assert not page.error
+        assert query(page, "section") == section
 
 
 def test_limits_name_flags_and_versions(opened, site_app):
