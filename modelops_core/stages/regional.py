@@ -8,6 +8,7 @@ with it the mean of their maxima; both are then interpolated between stations by
 References
 ----------
 .. [1] J. R. M. Hosking & J. R. Wallis, Regional Frequency Analysis, 1997.
+.. [2] B. Efron & C. Stein, Ann. Stat. 9:586, 1981: jackknife.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from modelops_core.domain.parameters import Params
 from modelops_core.domain.window_means import PERIODS, Places, StationRain
 from modelops_core.indicators import gev, kernel
 from modelops_core.indicators.lmoments import l_moments
-from modelops_core.stages.response import Neighbourhood
+from modelops_core.stages.response import Neighbourhood, jackknife_error
 
 #: cells interpolated at once
 CHUNK = 5000
@@ -53,11 +54,44 @@ def own_spread(maxima: Array, least: int) -> Array:
     return np.where(enough, l2 / np.where(enough, l1, 1.0), np.nan)
 
 
-def of_region(own: Array, about: Neighbourhood, p: Params) -> Spread:
-    """Return the Gaussian mean of the cells' own L-CVs (cell,) over their neighbourhoods."""
+def of_region(maxima: Array, least: int, about: Neighbourhood) -> Spread:
+    """
+    Return the Gaussian mean of the L-CVs of *maxima* (year, cell) over each cell's neighbourhood.
+
+    ``worth`` compares two variances: of a single cell's L-CV, averaged over the neighbourhood, and
+    of the neighbourhood's mean. Both are found by leaving out one year at a time in all cells
+    together [2]_, so that it counts how many records the neighbours bring that are not alike.
+    """
+    own = own_spread(maxima, least)
+    left_out = np.where(np.isnan(own), np.nan, _spread_without_each(maxima))
+    found = about.mean(np.concatenate([own[None], jackknife_error(left_out)[None] ** 2, left_out]))
+    error = jackknife_error(found[2:]) ** 2
+    worth = np.maximum(found[1] / np.where(error > 0, error, np.nan), 1.0)
     unknown = np.full(own.shape, np.nan)
-    worth = np.maximum(about.size(own) * p["region_correlation"], 1.0)
-    return Spread(about.mean(own), worth, unknown, unknown)
+    return Spread(found[0], np.where(np.isnan(worth), 1.0, worth), unknown, unknown)
+
+
+def _spread_without_each(maxima: Array) -> Array:
+    """
+    Return the L-CV of each column without each of its years, (year, cell).
+
+    From the sorted sample: without its k-th value the ranks above it fall by one. A year that is
+    not known leaves the column's own L-CV.
+    """
+    order = np.argsort(maxima, axis=0)
+    x = np.nan_to_num(np.take_along_axis(maxima, order, axis=0))  # NaN sorts last, weighs nothing
+    n = (~np.isnan(maxima)).sum(axis=0).astype(float)
+    rank = np.arange(len(x), dtype=float)[:, None]
+    above = x[::-1].cumsum(axis=0)[::-1] - x
+    known = rank < n
+    rest = np.where(known, n - 1, n)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        b0 = (x.sum(axis=0) - x) / rest
+        b1 = ((rank * x).sum(axis=0) - rank * x - np.where(known, above, 0.0)) / (rest * (rest - 1))
+        spread = 2 * b1 / b0 - 1
+    found = np.empty_like(spread)
+    np.put_along_axis(found, order, spread, axis=0)
+    return found
 
 
 def of_stations(stations: StationRain, cells: Places, p: Params) -> Spread:

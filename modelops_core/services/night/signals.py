@@ -127,10 +127,11 @@ def _rain_spread(
     if not history or store.members(RAIN) not in (0, 1):
         return regional.of_stations(store.station_rain(), cells, p), {OBSERVED_SPREAD: everywhere}
     first, last = p["baseline"]
-    own = regional.own_spread(store.maxima(RAIN, (first, last)), int(p["minimum_years"]))
+    maxima, least = store.maxima(RAIN, (first, last)), int(p["minimum_years"])
+    own = regional.own_spread(maxima, least)
     known = own[~np.isnan(own)]
     smooth = known.size > 0 and float(np.median(known)) < p["smoothed_spread"]
-    return regional.of_region(own, about, p), {RAIN_SMOOTHED: everywhere & smooth}
+    return regional.of_region(maxima, least, about), {RAIN_SMOOTHED: everywhere & smooth}
 
 
 def drought(

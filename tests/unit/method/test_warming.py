@@ -8,8 +8,9 @@ import pytest
 from modelops_core.db.inputs.climate import catalogue, catalogue_years
 from modelops_core.domain.climate import Climate
 from modelops_core.domain.warming import Warming
+from modelops_core.indicators.lmoments import l_moments
 from modelops_core.perils import PERILS
-from modelops_core.stages import response
+from modelops_core.stages import regional, response
 from modelops_core.stages.evaluate import cell_risks
 from tests.parameters import PARAMETERS
 from tests.warming import warmed
@@ -146,3 +147,37 @@ def test_a_lone_storm_does_not_stretch_the_catalogue():
     assert storms.ids == ("A",)
     assert storms.years.size == 45
     assert storms.pressure[1] == pytest.approx(1010 - (75 / 6.7) ** (1 / 0.644))
+
+
+def region(maxima):
+    """The spread of cells so near to each other that the kernel weighs them alike."""
+    cells = maxima.shape[1]
+    at = np.linspace(37.0, 37.01, cells)
+    about = response.neighbourhood(at, np.full(cells, 127.0), PARAMETERS.params("river_flood"))
+    return regional.of_region(maxima, 15, about)
+
+
+def test_records_that_are_alike_are_worth_one():
+    """However many cells a fine grid has: neighbours that share their years bring nothing new."""
+    one = np.random.default_rng(5).gumbel(130, 30, (30, 1))
+
+    assert region(one.repeat(40, axis=1)).worth == pytest.approx(1)
+
+
+def test_independent_records_are_worth_their_number():
+    """Twenty cells of independent years, within what thirty years tell of it."""
+    maxima = np.random.default_rng(5).gumbel(130, 30, (30, 20))
+
+    assert 10 < region(maxima).worth.mean() < 40
+
+
+def test_a_missing_year_is_not_a_left_out_one():
+    """A cell that lacks years counts with those it has."""
+    maxima = np.random.default_rng(5).gumbel(130, 30, (30, 3))
+    gaps = maxima.copy()
+    gaps[4:9, 0] = np.nan
+    found = region(gaps)
+
+    l1, l2, _ = l_moments(gaps)
+    assert found.lcv == pytest.approx((l2 / l1).mean())
+    assert np.isfinite(found.worth).all()
