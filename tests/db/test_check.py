@@ -10,8 +10,10 @@ from typer.testing import CliRunner
 from modelops_core.cli import check as command
 from modelops_core.cli.shared import program
 from modelops_core.db.results.check import CheckTables
+from modelops_core.domain.horizons import SCENARIOS
 from modelops_core.errors import NoResults
 from modelops_core.services.audit import check
+from modelops_core.services.night import nightly
 
 
 def test_results_and_stock_are_read_as_they_are_stored(nightly_app):
@@ -65,6 +67,55 @@ def test_the_command_ends_with_1_where_a_check_fails(site_app, monkeypatch, as_j
         assert "spread:typhoon" in failed
     else:
         assert "FAIL spread:typhoon" in ended.output
+
+
+def judged(app):
+    """Finding → whether it holds."""
+    found = check.run(CheckTables(app.worker), app.perils, app.parameters, 2025)
+    return {f["name"]: f["ok"] for f in found["findings"]}
+
+
+@pytest.mark.parametrize(
+    ("change", "failing"),
+    [
+        # years in another order: the window means of another climate
+        (
+            "UPDATE modelops.rx1day_data AS d SET ssp5 = o.ssp5 FROM modelops.rx1day_data AS o"
+            " WHERE o.grid_id = d.grid_id AND o.year = 2021 + (2100 - d.year) AND d.year > 2020",
+            {"data:response:river_flood", "data:response:urban_flood"},
+        ),
+        # another seed's temperature
+        (
+            "UPDATE modelops.ta_data SET ssp3 = ssp3 + 0.01 WHERE observation_date >= '2081-01-01'",
+            {f"data:warming:{key}" for key in ("river_flood", "urban_flood", "drought")},
+        ),
+    ],
+    ids=["years", "seed"],
+)
+def test_results_of_other_data_are_noticed(site_app, change, failing):
+    """Data that were loaded after the nightly run: what the results followed is not there any more."""
+    before = judged(site_app)
+    with site_app.owner.begin() as connection:
+        connection.exec_driver_sql(change)
+    after = judged(site_app)
+
+    assert all(before[name] for name in failing)
+    assert failing <= {name for name in after if before[name] and not after[name]}
+
+
+def test_an_average_called_a_single_model_is_noticed(app):
+    """Yearly maxima with a third of their spread, stated as one run: the L-CV is no station's."""
+    with app.owner.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE modelops.rx1day_data AS d SET"
+            + ", ".join(f" {c} = m.{c} + (d.{c} - m.{c}) / 3" for c in SCENARIOS)
+            + " FROM (SELECT grid_id,"
+            + ", ".join(f" avg({c}) AS {c}" for c in SCENARIOS)
+            + " FROM modelops.rx1day_data GROUP BY 1) AS m WHERE m.grid_id = d.grid_id"
+        )
+    nightly.run(app.nightly_ports, app.nightly_request())
+
+    assert not judged(app)["lcv:river_flood"]
 
 
 def test_without_results_there_is_nothing_to_check(app):

@@ -14,7 +14,6 @@ from modelops_core.db.engine import translated_errors
 from modelops_core.db.inputs.signals import Signals
 from modelops_core.domain.result import Status
 from modelops_core.domain.site import RANGES, Site
-from modelops_core.domain.window_means import Places
 from modelops_core.errors import NoResults
 from modelops_core.ports import Row
 from modelops_core.services.audit.stock import Causes, CellColumns, Cells, Key, Stock
@@ -49,9 +48,9 @@ class CheckTables:
             raise NoResults
         return Cells({_key(row): _columns(row) for row in rows})
 
-    def places(self) -> Places:
-        """Where the cells lie."""
-        return Signals(self._engine).places()
+    def signals(self) -> Signals:
+        """Warming and responses of the loaded data, to be compared with those of the results."""
+        return Signals(self._engine)
 
     def causes(self, weights: Mapping[int, float]) -> Causes:
         """What each AAL follows from, weighted by *weights* (cell → value)."""

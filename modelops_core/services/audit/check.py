@@ -18,6 +18,7 @@ from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Peril
 from modelops_core.errors import NoResults
 from modelops_core.ports import Row
+from modelops_core.services.audit import input_check, warming_check
 from modelops_core.services.audit.ordering import Order, Reversal, order
 from modelops_core.services.audit.stock import (
     Causes,
@@ -29,7 +30,6 @@ from modelops_core.services.audit.stock import (
     subtotal,
     values_by_cell,
 )
-from modelops_core.services.audit.warming_check import judgements
 from modelops_core.services.site.site_rows import number
 
 #: buildings looked at unless more are asked for
@@ -78,7 +78,10 @@ def run(
         *(f for key, by in orders.items() for f in _order_findings(key, by)),
         *(
             Finding(j.name, j.ok, j.says)
-            for j in judgements(cells, reader.places(), perils, parameters)
+            for j in (
+                *warming_check.judgements(cells, reader.signals().places(), perils, parameters),
+                *input_check.judgements(cells, reader.signals(), perils, parameters),
+            )
         ),
     ]
     return {

@@ -14,7 +14,7 @@ from modelops_core.domain.parameters import ParameterFile, Params
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.result import Status, StatusArray
 from modelops_core.domain.site import Site, Sites
-from modelops_core.domain.window_means import Places
+from modelops_core.ports import SignalStore
 from modelops_core.stages import asset, vulnerability
 from modelops_core.stages.site import CellValues, assess, assess_exposure
 
@@ -79,7 +79,7 @@ class Reader(Protocol):
 
     def causes(self, weights: Mapping[int, float]) -> Causes: ...
 
-    def places(self) -> Places: ...
+    def signals(self) -> SignalStore: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def judgements(
 
 def _along(key: str, cells: Cells) -> Along:
     """Return the AAL of one peril by warming, the baseline once; unknown warming is left out."""
-    found = [(_kelvin(cells, key, s, h), (s, h)) for s, h in cells.combinations(key)]
+    found = [(stored_kelvin(cells, key, s, h), (s, h)) for s, h in cells.combinations(key)]
     once = [p for p in found if p[1][1] != BASELINE or p[1][0] == DEFAULT_SCENARIO]
     once = sorted((p for p in once if not np.isnan(p[0])), key=lambda p: p[0])
     aal = [cells.columns[key, s, h].aal for _, (s, h) in once]
@@ -80,7 +80,7 @@ def _along(key: str, cells: Cells) -> Along:
     return Along(kelvin, np.stack(aal) if aal else np.empty((0, 0)), tuple(k for _, k in once))
 
 
-def _kelvin(cells: Cells, key: str, scenario: str, horizon: str) -> float:
+def stored_kelvin(cells: Cells, key: str, scenario: str, horizon: str) -> float:
     """Return the warming [K] that the stored results name; NaN where they name none."""
     if horizon == BASELINE:
         return 0.0

@@ -40,28 +40,45 @@ class Found:
     flags: Mapping[str, BoolArray]
 
 
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """The warming of the loaded data, and each variable's signal by name."""
+
+    warming: Warming
+    columns: Mapping[str, Found]
+
+
 def prepare(store: SignalStore, file: ParameterFile, perils: Iterable[Peril], run_id: int) -> Row:
     """
     Find and store warming and signals; return a summary for the run's lineage.
 
     It is empty where no peril declares a signal.
     """
+    found = find(store, file, perils)
+    if not found.columns:
+        return {}
+    cells = store.places().ids.size
+    columns = {name: one.columns for name, one in found.columns.items()}
+    flags = {name: _literals(one.flags, cells) for name, one in found.columns.items()}
+    store.write(found.warming, columns, flags, run_id)
+    return {
+        "warming": {f"{s} {h}": round(k, 4) for (s, h), k in found.warming.kelvin.items()},
+        "signals": {name: _summary(one) for name, one in found.columns.items()},
+    }
+
+
+def find(store: SignalStore, file: ParameterFile, perils: Iterable[Peril]) -> Signals:
+    """Find the warming of the loaded data and each signal that a peril declares; write nothing."""
     wanted = {name for peril in perils if (name := needs.signal(peril)) is not None}
     if not wanted:
-        return {}
+        return Signals(Warming(), {})
     frame, flood = file.params("frame"), file.params("flood")
     p = Params("flood", {**frame, **flood, "spei_months": _months(file)})
     warming = warmed(store.grid_means("ta"), p)
     cells = store.places()
     about = response.neighbourhood(cells.latitude, cells.longitude, p)
     found = {name: FINDERS[name](store, warming, cells, about, p) for name in sorted(wanted)}
-    columns = {name: one.columns for name, one in found.items()}
-    flags = {name: _literals(one.flags, cells.ids.size) for name, one in found.items()}
-    store.write(warming, columns, flags, run_id)
-    return {
-        "warming": {f"{s} {h}": round(k, 4) for (s, h), k in warming.kelvin.items()},
-        "signals": {name: _summary(one) for name, one in found.items()},
-    }
+    return Signals(warming, found)
 
 
 def _months(file: ParameterFile) -> int:

@@ -91,6 +91,9 @@ class Fake:
             }
         )
 
+    def signals(self):
+        return self
+
     def places(self):
         return Places(np.arange(1, 3), np.array([37.5, 35.1]), np.array([127.0, 129.0]))
 
