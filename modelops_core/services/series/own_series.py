@@ -54,7 +54,8 @@ def calculate(
 
 def optional(peril: Peril, p: Params) -> frozenset[str]:
     """Name the variables that a file may lack: those of H only, and ``ta`` where cold is CSDI's."""
-    return frozenset({"ta"}) if p.get("cold_days") == "csdi" else peril.hazard_only
+    by_csdi = "cold_days" in p and p["cold_days"] == "csdi"
+    return frozenset({"ta"}) if by_csdi else peril.hazard_only
 
 
 def warmed(peril: Peril, series: Climate, factor: float | None, line: str | None) -> Climate:

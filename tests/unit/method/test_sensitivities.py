@@ -449,6 +449,15 @@ def test_cold_by_spells():
     assert found.estimate.aal[0, 0] == pytest.approx(0.00426667, rel=1e-6)
 
 
+@pytest.mark.parametrize("name", ALL_SETS)
+@pytest.mark.parametrize("key", PERILS)
+def test_what_a_file_may_lack(key, name):
+    """What only H needs; where cold is counted by spells, its monthly temperature. Nothing else."""
+    spells = key == "extreme_cold" and name == "csdi"
+    lacking = own_series.optional(PERILS[key], FILE.params(key, name))
+    assert lacking == ({"ta"} if spells else PERILS[key].hazard_only)
+
+
 # --- the other sets stay as they were ------------------------------------------------------
 
 
