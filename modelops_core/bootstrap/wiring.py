@@ -111,7 +111,8 @@ class App:
 
     @cached_property
     def climate(self) -> ClimateTables:
-        fill = self.parameters.params("typhoon")["pressure_fill"]
+        p = self.parameters.params("typhoon")
+        fill = {**p["pressure_fill"], "ten_minute_ratio": p["ten_minute_ratio"]}
         return ClimateTables(self.worker, fill)
 
     @cached_property

@@ -71,15 +71,20 @@ RULES: tuple[Rule, ...] = (
     Rule("wind", "value", 0, 65, "refuse", "another_unit"),
     Rule("wind", "spread", 0.02, INF, "flag", "no_spread"),
     Rule("wsdi", "median", 0, 366, "refuse", "another_unit"),
-    Rule("pressure_hpa", "value", 870, 1100, "refuse", "code_or_unit"),
+    Rule("pressure_hpa", "value", 860, 1100, "refuse", "code_or_unit"),
+    Rule("wind_kt", "value", 1, 190, "refuse", "code_or_unit"),
 )
 #: values that stand for "missing" in files of weather services, as they are written
 CODES = (999.0, 999.9, 9999.0, 9999.9, 99999.0, -999.0, -9999.0, -99.9, -9.99, 99.9)
 #: variables in which such a number may be a value
 MAY_BE = {
+    "ta": frozenset({-9.99}),
+    "si": frozenset({99.9}),
     "rn": frozenset({99.9}),
     "rx1day": frozenset({99.9}),
     "rx5day": frozenset({99.9, 999.0, 999.9}),
+    "sea_level": frozenset({99.9, -9.99}),
+    "pressure_hpa": frozenset({999.0, 999.9}),
 }
 
 
@@ -156,6 +161,15 @@ STATISTICS: dict[str, Callable[[Array], float]] = {
 }
 
 
+def possible(variable: str, values: Array) -> BoolArray:
+    """Where *values* are known, keep the variable's rules for single values and are no code."""
+    kept: BoolArray = ~np.isnan(values) & ~np.isin(np.round(values, 4), _codes_of(variable))
+    for rule in RULES:
+        if rule.variable == variable and rule.statistic == "value":
+            kept &= (values >= rule.low) & (values <= rule.high)
+    return kept
+
+
 def findings(variable: str, values: Array) -> Iterator[Finding]:
     """
     Yield the rules that *values* break, the refusals first.
@@ -190,12 +204,16 @@ def _first(rule: Rule, values: Array, off: BoolArray) -> Finding | None:
 
 def _codes(variable: str, values: Array) -> Iterator[Finding]:
     """Yield a finding at the first value that is written as a code for "missing"."""
-    codes = [c for c in CODES if c not in MAY_BE.get(variable, frozenset())]
     rule = Rule(variable, "value", -INF, INF, "refuse", "code_for_missing")
-    written = np.isin(np.round(values, 4), codes)
+    written = np.isin(np.round(values, 4), _codes_of(variable))
     found = _first(rule, values, written)
     if found is not None:
         yield found
+
+
+def _codes_of(variable: str) -> list[float]:
+    """The numbers that stand for "missing" in a series of *variable*."""
+    return [c for c in CODES if c not in MAY_BE.get(variable, frozenset())]
 
 
 def of_column(variable: str, column: Sequence[float] | Array) -> Iterator[Finding]:

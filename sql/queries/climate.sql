@@ -31,13 +31,12 @@ SELECT period FROM modelops.data_sources
  ORDER BY table_name LIMIT 1;
 
 -- storm_nodes --
--- Track nodes; a missing pressure follows from the wind, a node without either is left out.
+-- Track nodes; the reader decides which pressures and winds are usable.
 SELECT t.storm_id, extract(epoch FROM t.track_time) / 3600.0 AS hour,
        t.latitude::float8 AS latitude, t.longitude::float8 AS longitude,
        coalesce(t.pressure_hpa, 'NaN')::float8 AS pressure, coalesce(t.wind_kt, 'NaN')::float8 AS wind
   FROM modelops.api_typhoon_tracks AS t
   JOIN modelops.api_typhoon_list AS l USING (storm_id)
- WHERE t.pressure_hpa IS NOT NULL OR t.wind_kt IS NOT NULL
  ORDER BY l.season, t.storm_id, t.track_time;
 
 -- basin_population --

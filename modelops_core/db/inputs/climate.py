@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from modelops_core.db import bulk, queries
 from modelops_core.db.engine import translated_errors
 from modelops_core.db.inputs.gauges import Gauges
+from modelops_core.domain import plausibility
 from modelops_core.domain.climate import Array, Climate, IntArray, Storms, read_only
 from modelops_core.domain.gauges import FlowRecord
 from modelops_core.domain.horizons import SCENARIOS
@@ -22,11 +23,10 @@ from modelops_core.ports import Tile
 
 CODES = tuple(SCENARIOS)
 EPOCH_YEAR = 2000
-#: lowest and highest central pressure that a track may hold [hPa]: Tip 1979 had 870
-LOWEST_PRESSURE, HIGHEST_PRESSURE = 860.0, 1100.0
 SIGNAL = "_signal"
-#: a node's central pressure from its maximum wind [kt]: p = 1010 − (V / 6.7)^{1/.644},
-#: the form of Atkinson & Holliday 1977; kept with the typhoon's parameters
+#: a node's central pressure from its maximum 1-minute wind [kt]: p = 1010 − (V / 6.7)^{1/.644},
+#: the form of Atkinson & Holliday 1977, and what a 1-minute wind is times to give the 10-minute
+#: mean that tracks hold; kept with the typhoon's parameters
 Fill = Mapping[str, float]
 Cells = Sequence[Mapping[str, Any]]
 #: variable → years, and values (…, cell, year × step, scenario)
@@ -239,8 +239,9 @@ def catalogue(
     listed: Cells, nodes: Cells, fill: Fill, years: tuple[int, int] | None = None
 ) -> Storms:
     """
-    Storms with at least two nodes; times in hours since each storm's first node.
+    Storms with at least two usable nodes; times in hours since each storm's first node.
 
+    A node without a possible pressure takes the one that its wind or its neighbours give.
     *years*: those that the catalogue covers; a storm outside them does not make it longer. Where
     they are not stated: from the first season to the last.
     """
@@ -249,6 +250,7 @@ def catalogue(
     groups: dict[str, list[Mapping[str, Any]]] = {}
     for node in nodes:
         groups.setdefault(node["storm_id"], []).append(node)
+    groups = {storm: with_pressure(own, fill) for storm, own in groups.items()}
     storms = [
         (row["storm_id"], row["season"])
         for row in listed
@@ -259,9 +261,9 @@ def catalogue(
     start = np.concatenate([[0], np.cumsum([len(groups[storm]) for storm, _ in storms])]).astype(
         np.int64
     )
-    hour, latitude, longitude, pressure, wind = (
+    hour, latitude, longitude, pressure = (
         np.array([node[name] for node in every], dtype=float)
-        for name in ("hour", "latitude", "longitude", "pressure", "wind")
+        for name in ("hour", "latitude", "longitude", "pressure")
     )
     origin = np.repeat(hour[start[:-1]], np.diff(start)) if every else hour
     span = years or ((int(seasons.min()), int(seasons.max())) if seasons.size else (0, -1))
@@ -272,17 +274,39 @@ def catalogue(
         hour - origin,
         latitude,
         longitude,
-        np.where(_possible(pressure), pressure, _from_wind(wind, fill)),
+        pressure,
         np.arange(span[0], span[1] + 1, dtype=np.int64),
     )
 
 
-def _possible(pressure: Array) -> npt.NDArray[np.bool_]:
-    """Central pressures that are one; 0, −999 and 9999 stand for missing ones."""
-    return (pressure >= LOWEST_PRESSURE) & (pressure <= HIGHEST_PRESSURE)
+def with_pressure(nodes: Cells, fill: Fill) -> list[Mapping[str, Any]]:
+    """
+    Nodes of one storm, in their order, with a possible central pressure [hPa] in each.
+
+    A pressure that is none (0, −999, 9999) follows from the wind [kt]; without a wind either it
+    lies on the line between its neighbours in time, and nodes before the first or after the last
+    known one are left out.
+    """
+    hour, pressure, wind = (
+        np.array([node[name] for node in nodes], dtype=float)
+        for name in ("hour", "pressure", "wind")
+    )
+    given = plausibility.possible("pressure_hpa", pressure)
+    blown = plausibility.possible("wind_kt", wind)
+    central = np.where(given, pressure, _from_wind(np.where(blown, wind, np.nan), fill))
+    known = ~np.isnan(central)
+    if not known.any():
+        return []
+    line = np.interp(hour, hour[known], central[known], left=np.nan, right=np.nan)
+    return [
+        {**node, "pressure": float(value)}
+        for node, value in zip(nodes, line, strict=True)
+        if not np.isnan(value)
+    ]
 
 
 def _from_wind(wind: Array, fill: Fill) -> Array:
-    """Central pressure [hPa] of a maximum wind [kt]."""
-    deficit: Array = (np.maximum(wind, 0.0) / fill["divisor"]) ** (1 / fill["exponent"])
+    """Central pressure [hPa] of a maximum 10-minute wind [kt]."""
+    one_minute = wind / fill["ten_minute_ratio"]
+    deficit: Array = (one_minute / fill["divisor"]) ** (1 / fill["exponent"])
     return fill["reference"] - deficit

@@ -91,8 +91,8 @@ def test_a_track_is_interpolated_to_its_last_whole_hour(times, hours):
 
 
 def test_a_missing_pressure_follows_from_the_wind():
-    """§10: p = 1010 − (V/6.7)^(1/.644); a given pressure is left alone."""
-    fill = params("typhoon")["pressure_fill"]
+    """§10: p = 1010 − (V/.93/6.7)^(1/.644), V a 10-minute mean; a given pressure is left alone."""
+    fill = {**params("typhoon")["pressure_fill"], "ten_minute_ratio": 0.93}
     nodes = [
         {
             "storm_id": "a",
@@ -102,7 +102,7 @@ def test_a_missing_pressure_follows_from_the_wind():
             "pressure": p,
             "wind": v,
         }
-        for i, (p, v) in enumerate([(np.nan, 67.0), (950.0, 67.0), (np.nan, 6.7)])
+        for i, (p, v) in enumerate([(np.nan, 62.31), (950.0, 67.0), (np.nan, 6.231)])
     ]
     storms = catalogue([{"storm_id": "a", "season": 2000}], nodes, fill)
 

@@ -141,12 +141,12 @@ def test_a_lone_storm_does_not_stretch_the_catalogue():
         for s in ("A", "B")
         for h, q in ((0.0, 950.0), (6.0, 0.0))
     ]
-    fill = {"reference": 1010.0, "divisor": 6.7, "exponent": 0.644}
+    fill = {"reference": 1010.0, "divisor": 6.7, "exponent": 0.644, "ten_minute_ratio": 0.93}
     storms = catalogue(listed, nodes, fill, (1980, 2024))
 
     assert storms.ids == ("A",)
     assert storms.years.size == 45
-    assert storms.pressure[1] == pytest.approx(1010 - (75 / 6.7) ** (1 / 0.644))
+    assert storms.pressure[1] == pytest.approx(1010 - (75 / 0.93 / 6.7) ** (1 / 0.644))
 
 
 def region(maxima):
@@ -181,3 +181,43 @@ def test_a_missing_year_is_not_a_left_out_one():
     l1, l2, _ = l_moments(gaps)
     assert found.lcv == pytest.approx((l2 / l1).mean(), rel=1e-4)
     assert np.isfinite(found.worth).all()
+
+
+#: a storm over Busan: (hour, pressure [hPa], 10-minute wind [kt])
+TRACK = ((0.0, 945.0, 90.0), (6.0, 950.0, 85.0), (12.0, 965.0, 75.0), (18.0, 970.0, 65.0))
+FILL = {"reference": 1010.0, "divisor": 6.7, "exponent": 0.644, "ten_minute_ratio": 0.93}
+MISSING = [0.0, -1.0, -999.0, 9999.0, 1200.0, np.nan]
+
+
+def pressures(*track):
+    """Central pressures of the storm that the catalogue keeps."""
+    nodes = [
+        {"storm_id": "A", "hour": h, "latitude": 33.0, "longitude": 126.0} | one
+        for (h, q, v) in track
+        for one in ({"pressure": q, "wind": v},)
+    ]
+    return catalogue([{"storm_id": "A", "season": 2003}], nodes, FILL).pressure.tolist()
+
+
+@pytest.mark.parametrize("code", MISSING)
+@pytest.mark.parametrize("place", range(4))
+def test_a_pressure_that_is_none_follows_from_the_wind(code, place):
+    """At every node of a track, by the 1-minute wind; the other pressures stay."""
+    track = list(TRACK)
+    hour, _, wind = track[place]
+    track[place] = (hour, code, wind)
+    found = pressures(*track)
+
+    expected = [q for _, q, _ in TRACK]
+    expected[place] = 1010 - (wind / 0.93 / 6.7) ** (1 / 0.644)
+    assert found == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("code", MISSING)
+@pytest.mark.parametrize("wind", [0.0, -999.0, 999.0, 9999.0, np.nan])
+def test_a_node_of_which_nothing_is_known(code, wind):
+    """Between two nodes it lies on the line between them; at an end it is left out."""
+    first, second, third, last = TRACK
+    assert pressures(first, (6.0, code, wind), third, last) == pytest.approx([945, 955, 965, 970])
+    assert pressures((0.0, code, wind), second, third, (18.0, code, wind)) == [950.0, 965.0]
+    assert pressures(*((h, code, wind) for h, _, _ in TRACK)) == []
