@@ -132,6 +132,13 @@ _ALL = (
         "유역 말단 관측소의 온전한 관측 연수가 모자라 가용 수자원은 부디코 수지로 구했습니다.",
     ),
     Flag(
+        "supply_gauge_implausible",
+        "The basin's lowest gauge has maxima that no river has: the supply is the Budyko balance's."
+        " Check its codes for missing values.",
+        "유역 말단 관측소의 연최대 유량이 하천의 값으로 볼 수 없어 가용 수자원은 부디코 수지로"
+        " 구했습니다. 결측 코드를 확인하십시오.",
+    ),
+    Flag(
         "slr_component_suspect",
         "The sea-level series seems to hold the dynamic part only.",
         "해수면 자료가 역학 성분만 담은 것으로 보입니다.",
@@ -186,6 +193,13 @@ _ALL = (
         "The gauge of the river named is synthetic demo data (or of unregistered origin): rain"
         " drives the river.",
         "입력한 하천의 관측소는 합성 예시 자료(또는 출처 미등록)라 강우로 계산했습니다.",
+    ),
+    Flag(
+        "gauge_implausible",
+        "The gauge of the river named has maxima that no river has (alike, or thousands of times its"
+        " usual flow): rain drives the river. Check its codes for missing values.",
+        "입력한 하천의 관측소 연최대 유량이 모두 같거나 평시 유량의 수천 배라 쓰지 않고 강우로"
+        " 계산했습니다. 결측 코드를 확인하십시오.",
     ),
     Flag(
         "elevation_unknown",

@@ -8,14 +8,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
+import numpy as np
+
 from modelops_core.domain.climate import Array, IntArray
+from modelops_core.domain.plausibility import CODES
 
 #: what was found of the river that an analyst names; each is a flag of the result
 GAUGED = "river_gauged"
 NONE_NEAR = "gauge_none_near"
 TOO_SHORT = "gauge_too_short"
 SYNTHETIC = "gauge_synthetic"
-STATES = (GAUGED, NONE_NEAR, TOO_SHORT, SYNTHETIC)
+IMPLAUSIBLE = "gauge_implausible"
+STATES = (GAUGED, NONE_NEAR, TOO_SHORT, SYNTHETIC, IMPLAUSIBLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +27,8 @@ class FlowRecord:
     """
     Daily flow at one gauge, by year: (year,) arrays of the years that hold any value.
 
-    ``known`` is the share of the year's days with a value, ``mean`` and ``maximum`` are
-    of those days [m³/s]. ``kind`` is that of the data set, empty where none is registered;
+    ``known`` is the share of the year's days with a value; ``mean``, ``median`` and ``maximum``
+    are of those days [m³/s]. ``kind`` is that of the data set, empty where none is registered;
     ``distance_m`` is NaN where nobody asked from a place.
     """
 
@@ -36,6 +40,7 @@ class FlowRecord:
     year: IntArray
     known: Array
     mean: Array
+    median: Array
     maximum: Array
 
 
@@ -73,6 +78,21 @@ class RiverGauge:
             if self.state == GAUGED
             else self.state
         )
+
+
+def believable(maximum: Array, median: Array, spread: float, over_median: float) -> bool:
+    """
+    Whether yearly maxima can be floods of a river; all in m³/s, (year,).
+
+    None are: maxima whose coefficient of variation is below *spread*; maxima more than
+    *over_median* times the usual flow (a river that is mostly dry has none); a code for "missing"
+    as the maximum of several years.
+    """
+    alike = not float(np.std(maximum)) >= spread * float(np.mean(maximum))
+    usual = float(np.median(median))
+    beyond = usual > 0 and float(np.max(maximum)) > over_median * usual
+    codes = int(np.isin(np.round(maximum, 4), CODES).sum())
+    return not (alike or beyond or codes > 1)
 
 
 def same_river(one: str | None, other: str | None) -> bool:

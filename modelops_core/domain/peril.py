@@ -122,8 +122,9 @@ class Recorded:
     drives the ``inundation``. It changes as the index does: by the same response, or, where each
     window has a fit of its own, by RECORD_TERMS of its place, (combination, site): that GEV, and
     those of the index in the window and in the baseline. ``distance`` [m], ``years``, ``days``
-    (share of a year) and ``kinds`` (of data set) say which gauges count. All but the inundation are
-    parameters' names.
+    (share of a year), ``kinds`` (of data set), ``spread`` (least coefficient of variation of the
+    maxima) and ``over_median`` (largest maximum over the usual flow) say which gauges count. All but
+    the inundation are parameters' names.
     """
 
     shape: str
@@ -131,6 +132,8 @@ class Recorded:
     years: str
     days: str
     kinds: str
+    spread: str
+    over_median: str
     inundation: Inundation
 
 

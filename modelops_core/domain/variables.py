@@ -92,6 +92,22 @@ _ALL = (
         0,
         1,
     ),
+    Variable(
+        "outlet_maximum",
+        "m³/s",
+        "catalogue",
+        "yearly maximum flow at the basin's lowest gauge",
+        "유역 말단 관측소 연최대 유량",
+        0,
+    ),
+    Variable(
+        "outlet_median",
+        "m³/s",
+        "catalogue",
+        "yearly median flow at the basin's lowest gauge",
+        "유역 말단 관측소 연중앙 유량",
+        0,
+    ),
     Variable("outlet_kind", "", "catalogue", "kind of the gauges' data set", "관측소 자료 구분"),
     Variable("outlet_station", "", "catalogue", "the basin's lowest gauge", "유역 말단 관측소"),
 )

@@ -221,6 +221,8 @@ PERIL = Peril(
             years="gauge_years",
             days="gauge_days",
             kinds="gauge_kinds",
+            spread="gauge_spread",
+            over_median="gauge_over_median",
             inundation=Inundation(gauge_terms, gauge_depth, gauge_driver, cell_place, site_place),
         ),
     ),

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from modelops_core.domain import gauges
 from modelops_core.domain.climate import Array, BoolArray, Climate, IntArray, full_year
 from modelops_core.domain.parameters import Params
 from modelops_core.domain.peril import Counted, Factor, Indices, Limit, Mean, Peril, Vulnerability
@@ -126,7 +127,7 @@ class _Outlet:
     The basins' lowest gauges, each array (cell,).
 
     The number of valid ``years``, the mean yearly ``volume`` [m³], and whether the record is used,
-    was invented or is too short.
+    was invented, is too short, or holds what no river brings.
     """
 
     years: Array
@@ -134,6 +135,7 @@ class _Outlet:
     used: BoolArray
     invented: BoolArray
     short: BoolArray
+    implausible: BoolArray
 
 
 def _outlet(climate: Climate, p: Params) -> _Outlet:
@@ -145,8 +147,30 @@ def _outlet(climate: Climate, p: Params) -> _Outlet:
     there = np.array([bool(name) for name in climate["outlet_station"]])
     long = years >= p["gauge_years"]
     volume = total / np.where(years > 0, years, np.nan)
+    counts = there & real
+    doubtful = counts & long & ~_believable(climate, valid, p)
     return _Outlet(
-        years, volume, there & real & long & (total > 0), there & ~real, there & real & ~long
+        years,
+        volume,
+        used=counts & long & ~doubtful & (total > 0),
+        invented=there & ~real,
+        short=counts & ~long,
+        implausible=doubtful,
+    )
+
+
+def _believable(climate: Climate, valid: BoolArray, p: Params) -> BoolArray:
+    """Whether the maxima of the valid years can be a river's, (cell,)."""
+    maximum, median = climate["outlet_maximum"], climate["outlet_median"]
+    return np.array(
+        [
+            not at.any()
+            or gauges.believable(
+                maximum[at, cell], median[at, cell], p["gauge_spread"], p["gauge_over_median"]
+            )
+            for cell, at in enumerate(valid.T)
+        ],
+        dtype=bool,
     )
 
 
@@ -165,6 +189,7 @@ def quality(climate: Climate, p: Params) -> Mapping[str, BoolArray]:
         "supply_gauged": outlet.used[None],
         "supply_gauge_synthetic": outlet.invented[None],
         "supply_gauge_short": outlet.short[None],
+        "supply_gauge_implausible": outlet.implausible[None],
     }
 
 
@@ -210,6 +235,8 @@ PERIL = Peril(
             "domestic_demand",
             "outlet_volume",
             "outlet_known",
+            "outlet_median",
+            "outlet_maximum",
             "outlet_kind",
             "outlet_station",
         }
@@ -219,7 +246,14 @@ PERIL = Peril(
     regional_requires=frozenset({"ta", "rhm", "ws", "si", "rn", "latitude", "elevation_m"}),
     series=frozenset({"ta", "rhm", "ws", "si", "rn"}),
     quality=quality,
-    harmless=frozenset({"supply_gauged", "supply_gauge_synthetic", "supply_gauge_short"}),
+    harmless=frozenset(
+        {
+            "supply_gauged",
+            "supply_gauge_synthetic",
+            "supply_gauge_short",
+            "supply_gauge_implausible",
+        }
+    ),
     notes=notes,
     frequency=Counted("stress"),
     hazard=(Mean("stress", unit="1", anchors="anchors", logarithmic=True),),

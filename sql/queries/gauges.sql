@@ -9,11 +9,12 @@ WITH outlet AS (
      ORDER BY basin_code, drainage_area_km2 DESC NULLS LAST, station_code
 )
 SELECT outlet.basin_code, outlet.station_code, outlet.station_name, outlet.river_name,
-       by_year.year, by_year.days, by_year.mean, by_year.maximum
+       by_year.year, by_year.days, by_year.mean, by_year.median, by_year.maximum
   FROM outlet
  CROSS JOIN LATERAL (
        SELECT extract(year FROM c.observation_date)::int AS year, count(*) AS days,
-              avg(c.value::float8) AS mean, max(c.value)::float8 AS maximum
+              avg(c.value::float8) AS mean, max(c.value)::float8 AS maximum,
+              percentile_cont(0.5) WITHIN GROUP (ORDER BY c.value::float8) AS median
          FROM modelops.api_wamis_cache AS c
         WHERE c.station_code = outlet.station_code AND c.data_type = 'flow'
           AND c.value >= 0 AND c.value < 'Infinity'
@@ -32,11 +33,12 @@ SELECT s.station_code, s.river_name, s.geom_5179 <-> here.geom AS distance_m
 
 -- gauge_flows --
 -- The record of some gauges, year by year; a gauge without values has one row without a year.
-SELECT s.station_code, s.station_name, s.river_name, by_year.year, by_year.days, by_year.mean, by_year.maximum
+SELECT s.station_code, s.station_name, s.river_name, by_year.year, by_year.days, by_year.mean, by_year.median, by_year.maximum
   FROM modelops.api_wamis_stations AS s
   LEFT JOIN LATERAL (
        SELECT extract(year FROM c.observation_date)::int AS year, count(*) AS days,
-              avg(c.value::float8) AS mean, max(c.value)::float8 AS maximum
+              avg(c.value::float8) AS mean, max(c.value)::float8 AS maximum,
+              percentile_cont(0.5) WITHIN GROUP (ORDER BY c.value::float8) AS median
          FROM modelops.api_wamis_cache AS c
         WHERE c.station_code = s.station_code AND c.data_type = 'flow'
           AND c.value >= 0 AND c.value < 'Infinity'

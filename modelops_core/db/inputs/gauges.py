@@ -71,5 +71,6 @@ def _record(rows: Sequence[Row], kind: str, distance: float) -> FlowRecord:
         year=np.array([row["year"] for row in years], dtype=np.int64),
         known=np.array([row["days"] for row in years], dtype=float) / length,
         mean=np.array([row["mean"] for row in years], dtype=float),
+        median=np.array([row["median"] for row in years], dtype=float),
         maximum=np.array([row["maximum"] for row in years], dtype=float),
     )

@@ -48,6 +48,8 @@ TABLES = {
     "domestic_demand": "location_admin",
     "outlet_volume": "api_wamis_cache",
     "outlet_known": "api_wamis_cache",
+    "outlet_median": "api_wamis_cache",
+    "outlet_maximum": "api_wamis_cache",
     "outlet_kind": "api_wamis_cache",
     "outlet_station": "api_wamis_stations",
 }

@@ -115,8 +115,9 @@ def means(
 
 def outlet_values(names: Sequence[str], outlets: Mapping[str, FlowRecord]) -> dict[str, Any]:
     """
-    The lowest gauges of the basins *names*: yearly volume [m³] and share of known days,
-    (record year, cell), NaN where a gauge has no value; kind and station as text (cell,).
+    The lowest gauges of the basins *names*: yearly volume [m³], share of known days, median and
+    maximum flow [m³/s], (record year, cell), NaN where a gauge has no value; kind and station as
+    text (cell,).
 
     A year's volume is the mean flow of its known days over all of its days.
     """
@@ -124,15 +125,18 @@ def outlet_values(names: Sequence[str], outlets: Mapping[str, FlowRecord]) -> di
     years = np.unique(np.concatenate([[], *(r.year for r in records if r is not None)])).astype(
         np.int64
     )
-    volume, known = np.full((2, years.size, len(records)), np.nan)
+    volume, known, median, maximum = np.full((4, years.size, len(records)), np.nan)
     for i, record in enumerate(records):
         if record is not None:
             at = np.searchsorted(years, record.year)
             days = month_lengths(record.year).sum(axis=1)
             volume[at, i], known[at, i] = record.mean * days * SECONDS_A_DAY, record.known
+            median[at, i], maximum[at, i] = record.median, record.maximum
     return {
         "outlet_volume": volume,
         "outlet_known": known,
+        "outlet_median": median,
+        "outlet_maximum": maximum,
         "outlet_kind": _texts(r.kind if r else "" for r in records),
         "outlet_station": _texts(
             f"{r.station_code} ({r.station_name})" if r else "" for r in records

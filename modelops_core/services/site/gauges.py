@@ -8,11 +8,13 @@ from dataclasses import replace
 from modelops_core.domain.climate import Array
 from modelops_core.domain.gauges import (
     GAUGED,
+    IMPLAUSIBLE,
     NONE_NEAR,
     SYNTHETIC,
     TOO_SHORT,
     FlowRecord,
     RiverGauge,
+    believable,
 )
 from modelops_core.domain.parameters import ParameterFile, Params, SetName
 from modelops_core.domain.peril import Fitted, Peril, Recorded
@@ -49,16 +51,13 @@ def choose(records: Sequence[FlowRecord], rules: Recorded, p: Params) -> RiverGa
     if not records:
         return RiverGauge(state=NONE_NEAR)
     real = [record for record in records if record.kind in p[rules.kinds]]
-    for record in real:
-        maxima = _valid(record, p[rules.days])
-        if maxima.size >= p[rules.years]:
+    long = [one for one in real if (one.known >= p[rules.days]).sum() >= p[rules.years]]
+    for record in long:
+        valid = record.known >= p[rules.days]
+        maxima = record.maximum[valid]
+        if believable(maxima, record.median[valid], p[rules.spread], p[rules.over_median]):
             return _used(record, maxima)
-    return RiverGauge(state=TOO_SHORT if real else SYNTHETIC)
-
-
-def _valid(record: FlowRecord, days: float) -> Array:
-    """Maxima [m³/s] of the years that are known well enough."""
-    return record.maximum[record.known >= days]
+    return RiverGauge(state=IMPLAUSIBLE if long else TOO_SHORT if real else SYNTHETIC)
 
 
 def _used(record: FlowRecord, maxima: Array) -> RiverGauge:

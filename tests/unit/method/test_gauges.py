@@ -15,7 +15,9 @@ from scipy.stats import genextreme
 from modelops_core.domain.climate import Climate
 from modelops_core.domain.gauges import (
     GAUGED,
+    IMPLAUSIBLE,
     NONE_NEAR,
+    STATES,
     SYNTHETIC,
     TOO_SHORT,
     FlowRecord,
@@ -402,7 +404,7 @@ def test_a_gauge_moves_no_other_peril():
 # --- which gauge -------------------------------------------------------------------------------
 
 
-def record(code="1", maxima=FLOWS, kind="observed", known=1.0, distance=500.0):
+def record(code="1", maxima=FLOWS, kind="observed", known=1.0, distance=500.0, median=None):
     years = 1991 + np.arange(len(maxima))
     share = np.broadcast_to(np.asarray(known, float), years.shape).copy()
     return FlowRecord(
@@ -414,6 +416,7 @@ def record(code="1", maxima=FLOWS, kind="observed", known=1.0, distance=500.0):
         year=years,
         known=share,
         mean=np.asarray(maxima, float) / 10,
+        median=np.asarray(maxima, float) / 20 if median is None else np.full(len(maxima), median),
         maximum=np.asarray(maxima, float),
     )
 
@@ -459,6 +462,13 @@ def test_a_year_with_too_many_gaps_does_not_count():
         ([record(maxima=FLOWS[:14])], TOO_SHORT),
         ([record(maxima=FLOWS[:14], kind="synthetic")], SYNTHETIC),
         ([record(kind="derived")], GAUGED),
+        ([record(maxima=[99999.0] * 16, median=20.0)], IMPLAUSIBLE),
+        ([record(maxima=np.full(16, 850.0))], IMPLAUSIBLE),
+        ([record(maxima=[*FLOWS[:18], 9999.0, 9999.0])], IMPLAUSIBLE),
+        ([record(maxima=[*FLOWS[:19], 99999.0], median=30.0)], IMPLAUSIBLE),
+        ([record(maxima=FLOWS / 1000, median=0.0)], GAUGED),
+        ([record(maxima=np.full(14, 850.0))], TOO_SHORT),
+        ([record(maxima=np.full(16, 850.0)), record()], GAUGED),
     ],
 )
 def test_why_no_gauge_is_used(records, state):
@@ -467,7 +477,7 @@ def test_why_no_gauge_is_used(records, state):
     assert found.state == state
     assert found.to_row()["state"] == state
     flags = assess_exposure(RIVER, asset.described(Sites.of([site(found)]), 2025), params()).flags
-    assert [name for name in (GAUGED, NONE_NEAR, TOO_SHORT, SYNTHETIC) if flags[name][0]] == [state]
+    assert [name for name in STATES if flags[name][0]] == [state]
 
 
 class River:
@@ -614,7 +624,7 @@ def basin(**outlet):
     return climate.with_values(basin_code=np.array(names, dtype=object))
 
 
-def outlets(depth=500.0, years=20, first=1971, kind="observed", known=1.0):
+def outlets(depth=500.0, years=20, first=1971, kind="observed", known=1.0, flood=(8e3, 1e4)):
     """A gauge whose every year carries *depth* mm of the Nakdong's area."""
     year = first + np.arange(years)
     days = np.where((year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0)), 366, 365)
@@ -627,7 +637,8 @@ def outlets(depth=500.0, years=20, first=1971, kind="observed", known=1.0):
         year=year,
         known=np.full(years, known),
         mean=depth / 1000 * AREA / (days * 86_400),
-        maximum=np.full(years, 1e4),
+        median=np.full(years, 200.0),
+        maximum=np.resize(flood, years),
     )
 
 
@@ -677,6 +688,10 @@ def test_without_history_the_first_twenty_years_are_the_reference():
         ({"years": 14}, "supply_gauge_short"),
         ({"known": 0.899}, "supply_gauge_short"),
         ({"known": 0.9}, "supply_gauged"),
+        ({"flood": [99999.0]}, "supply_gauge_implausible"),
+        ({"flood": [5000.0]}, "supply_gauge_implausible"),
+        ({"flood": [5000.0, 7000.0, 5e5]}, "supply_gauge_implausible"),
+        ({"flood": [5000.0], "years": 14}, "supply_gauge_short"),
     ],
 )
 def test_which_gauges_set_the_supply(outlet, flag):
