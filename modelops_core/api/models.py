@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from modelops_core.domain import horizons
 from modelops_core.domain.job import JobStatus
@@ -124,6 +124,13 @@ class Calculate(BaseModel):
         default=None, max_length=50, description="All where left out"
     )
     corrections: Corrections | None = None
+
+    @field_validator("risk_types")
+    @classmethod
+    def _each_once(cls, named: list[str] | None) -> list[str] | None:
+        """A peril that is named twice counts once."""
+        return None if named is None else list(dict.fromkeys(named))
+
     parameter_set: SetName = Field(
         default="central", description="Low, central, high, or a named sensitivity"
     )

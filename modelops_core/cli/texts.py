@@ -32,7 +32,7 @@ def assessment(found: Row) -> str:
         f" {found['batch_id']}",
         f"building: {building.get('structure') or 'structure unknown'},"
         f" {building.get('purpose') or 'use unknown'}, value"
-        f" {number(building['asset_value'], ' KRW')}",
+        f" {number(building['asset_value'], ' KRW')}{_away(building.get('found'))}",
         *_river(gauge and RiverGauge.from_row(gauge)),
     ]
     for scenario, name in SCENARIOS.items():
@@ -41,6 +41,11 @@ def assessment(found: Row) -> str:
             lines += ["", f"{name}  final AAL [% a year]", *_table(rows)]
     lines += ["", *map(_warning, found["warnings"])]
     return "\n".join(lines)
+
+
+def _away(found: Row | None) -> str:
+    """How far the register's building lies from the point."""
+    return "" if found is None else f", register entry {found['distance_m']:.0f} m away"
 
 
 def _warning(warning: Row) -> str:

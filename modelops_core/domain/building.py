@@ -7,14 +7,23 @@ The first rule that matches wins, in the order given; English words are understo
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from modelops_core.domain.site import UNKNOWN
 
-#: what a register writes where it does not know
+#: what a register, a form or a spreadsheet writes where it does not know: words, marks, codes
 _NOTHING = re.compile(
-    r"|[-–.?]+|(기타)?\s*(미상|불명)|미확인|해당\s*없음|unknown|n/?a|none|null|nan", re.IGNORECASE
+    r"|[-–—_.?*/#]+|[-+]?\d+(\.\d+)?"
+    r"|((기타|용도|구조|주\s*용도)\s*)?(미상|불명|불상|미확인|미기재|미지정|미정|모름)"
+    r"|알\s*수\s*없음|확인\s*(불가|안\s*됨)|(정보|자료|해당\s*(사항)?|값)?\s*없음"
+    r"|((use|structure|purpose|construction|occupancy)\s*)?unknown"
+    r"(\s*(use|structure|purpose|construction|occupancy))?"
+    r"|unk|#?n/?a|n\.\s?a\.|none|null|nil|nan|missing|tb[ad]|un(specified|defined|determined)"
+    r"|no\s+data|not\s+(known|available|applicable|specified|given|stated)",
+    re.IGNORECASE,
 )
+_BRACKETS = str.maketrans(dict.fromkeys("()[]<>〈〉'\"", " "))
 Rules = Sequence[tuple[str, re.Pattern[str]]]
 
 
@@ -32,7 +41,7 @@ STRUCTURE_CLASSES = _rules(
         r"철근콘크리트|(?<![A-Za-z])RC(?![A-Za-z])|라멘|프리[캐케]스트|(?<!철골)콘크리트|"
         r"(?<![A-Za-z])PC(?![A-Za-z])|reinforced|concrete",
     ),
-    ("masonry", r"벽돌|블록|블럭|연와|조적|석조|흙|brick|block|masonry|stone"),
+    ("masonry", r"벽돌|블록|블럭|연와|조적|석구?조|흙|brick|block|masonry|stone"),
     ("steel", r"철골|강구조|steel"),
 )
 #: National Tax Service structure group, for the value and the service life
@@ -46,7 +55,7 @@ STRUCTURE_GROUPS = _rules(
     (
         "rc",
         r"철근콘크리트|(?<![A-Za-z])RC(?![A-Za-z])|라멘|프리[캐케]스트|(?<!철골)콘크리트|"
-        r"(?<![A-Za-z])PC(?![A-Za-z])|석조|reinforced|concrete|stone",
+        r"(?<![A-Za-z])PC(?![A-Za-z])|석구?조|reinforced|concrete|stone",
     ),
     ("earth_wall", r"흙벽돌|돌담"),
     ("cement_block", r"시멘트.*(블록|블럭)|cement block"),
@@ -93,11 +102,17 @@ def classify(text: str, rules: Rules, otherwise: str = UNKNOWN) -> str:
     """
     Return the class of a register's string.
 
-    It is ``unknown`` for an empty string or a word for it, *otherwise* where no rule fits.
+    It is ``unknown`` for an empty string, a word or a code for it, *otherwise* where no rule fits.
     """
-    if _NOTHING.fullmatch(text.strip()):
+    if says_nothing(text):
         return UNKNOWN
     return next((name for name, pattern in rules if pattern.search(text)), otherwise)
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a string only says that something is unknown: 미상, n/a, −, 0 … in any Unicode form."""
+    plain = unicodedata.normalize("NFKC", text).translate(_BRACKETS)
+    return _NOTHING.fullmatch(" ".join(plain.split())) is not None
 
 
 def curve_class(use_group: str) -> str:

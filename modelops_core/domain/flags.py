@@ -222,6 +222,13 @@ _ALL = (
         "자산가액은 연면적·구조·용도로 추정했습니다.",
     ),
     Flag(
+        "asset_value_implausible",
+        "The asset value given is more than 100 times, or less than a hundredth of, what its floor"
+        " area costs to build: check its unit (KRW).",
+        "입력한 자산가액이 연면적 재조달원가의 100배를 넘거나 100분의 1보다 작습니다. 단위(원)를"
+        " 확인하십시오.",
+    ),
+    Flag(
         "value_depreciated",
         "The estimated value is depreciated: cost of building anew × what is left at its age.",
         "추정 자산가액은 감가 기준입니다(재조달원가 × 경과연수별 잔가율).",
@@ -287,6 +294,13 @@ _ALL = (
         "building_unknown",
         "No building lies within 500 m of the point: its attributes are unknown.",
         "지점에서 500 m 안에 건물이 없어 속성을 알 수 없습니다.",
+    ),
+    Flag(
+        "building_distant",
+        "The nearest building of the register is more than 100 m from the point: it may be another"
+        " one than the site's. Check its attributes.",
+        "가장 가까운 대장 건물이 지점에서 100 m 넘게 떨어져 있어 다른 건물일 수 있습니다. 속성을"
+        " 확인하십시오.",
     ),
     Flag(
         "building_synthetic",

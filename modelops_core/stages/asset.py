@@ -37,15 +37,20 @@ def value(sites: Sites, p: Params) -> tuple[Array, dict[str, BoolArray]]:
 
     replacement: v = area × unit cost × (structure index/100) × (use index/110) × (1 + contents);
     depreciated: the same × residual; standard_price: area × NTS price, without contents. NaN
-    where neither value nor what the basis needs is known; flags name what had to be assumed.
+    where neither value nor what the basis needs is known; flags name what had to be assumed, and
+    a given value that lies far from the replacement cost of the area.
     """
     basis, estimate = sites["value_basis"], _estimate(sites, p)
     given = ~np.isnan(sites["asset_value"])
     result = np.where(given, sites["asset_value"], estimate)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        times = sites["asset_value"] / (sites["total_area"] * _unit_cost(sites, p))
+        far = (times > p["value_factor"]) | (times < 1 / p["value_factor"])
     estimated = ~given & ~np.isnan(estimate)
     return result, {
         "asset_value_unknown": np.isnan(result),
         "asset_value_estimated": estimated,
+        "asset_value_implausible": given & far,
         "value_depreciated": estimated & (basis == "depreciated"),
         "value_standard_price": estimated & (basis == "standard_price"),
         "structure_assumed_rc": estimated & (sites["structure_group"] == UNKNOWN),

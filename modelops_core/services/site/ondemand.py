@@ -47,6 +47,13 @@ from modelops_core.stages.site import SiteExposure, assess, assess_exposure
 from modelops_core.stages.vulnerability import Vulnerability
 
 JOB = "ondemand_risk_calculation"
+#: from this distance on the nearest register entry may be another building [m]: addresses of roads
+#: and of parcels differ by some ten metres
+DISTANT = 100.0
+#: what the register says of a building
+FROM_REGISTER = frozenset(
+    {"structure", "purpose", "built_year", "floors_above", "floors_below", "total_area"}
+)
 #: progress at the end of each step
 PLACE, READ, EXPOSURE, VULNERABILITY, AAL = 5, 10, 50, 80, 95
 
@@ -116,7 +123,7 @@ def request(params: Row) -> Request:
         longitude=longitude,
         as_of=int(params["as_of"]),
         corrections=corrections,
-        perils=tuple(params.get("risk_types") or ()),
+        perils=tuple(dict.fromkeys(params.get("risk_types") or ())),
         parameter_set=chosen,
     )
 
@@ -168,6 +175,8 @@ def run(request: Request, ports: Ports, progress: Progress, batch_id: str) -> Ro
     progress(AAL, Step(StepKind.integrated_risk), len(cases))
     warnings = _about("parameters_outdated") if outdated else []
     warnings += _warnings(request, place, site, results, ports)
+    if bool(exposed[0].flags["asset_value_implausible"][0]):
+        warnings += _about("asset_value_implausible")
     return _answer(
         request, place, site, sites, exposed, results, batch_id, ports, warnings
     ).to_row()
@@ -327,12 +336,20 @@ def _warnings(
         found += _about("building_unknown")
     elif place.building["kind"] == "synthetic" and not request.corrections:
         found += _about("building_synthetic")
+    if _distant(place.building, request.corrections):
+        found += _about("building_distant")
     if site.river_gauge is not None and site.river_gauge.state != GAUGED:
         found += _about(site.river_gauge.state)
     given = {result.risk_type for result in results}
     if absent := [key for key in request.perils or ports.perils if key not in given]:
         found += _about("not_calculated", absent)
     return [*found, *_unknown(results)]
+
+
+def _distant(building: Row | None, corrections: Mapping[str, Any]) -> bool:
+    """Whether what counts of the building is that of an entry far from the point."""
+    taken = FROM_REGISTER - corrections.keys()
+    return building is not None and building["distance_m"] > DISTANT and bool(taken)
 
 
 def _unknown(results: Sequence[PerilResult]) -> list[AnswerWarning]:

@@ -17,7 +17,12 @@ from modelops_core.ui.kit.keys import WidgetKey
 from modelops_core.ui.kit.surface import mode
 
 #: the warning of an answer that no nightly run of the same parameters stands behind
-OUTDATED = "parameters_outdated"
+#: warnings of the answer as a whole that the card shows, with their icons
+ASIDE = {
+    "parameters_outdated": ":material/history:",
+    "asset_value_implausible": ":material/payments:",
+    "building_distant": ":material/wrong_location:",
+}
 
 
 def draw(answer: Answer, scenario: str, horizon: str) -> None:
@@ -84,8 +89,9 @@ def _notes(answer: Answer, results: Sequence[PerilResult]) -> None:
         st.caption(t("assess.low_confidence", perils=", ".join(weak)))
     if answer.building.river_gauge is not None:
         st.caption(gauge_text(answer.building.river_gauge))
-    if AnswerWarning(code=OUTDATED) in answer.warnings:
-        st.warning(_flag(OUTDATED), icon=":material/history:")
+    for code, icon in ASIDE.items():
+        if AnswerWarning(code=code) in answer.warnings:
+            st.warning(_flag(code), icon=icon)
     found = answer.building.found
     if found is None:
         st.caption(t("assess.no_building"))

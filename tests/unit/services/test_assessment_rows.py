@@ -206,3 +206,68 @@ def test_how_far_an_exposure_may_be_trusted(given, status):
     row = exposure_row({}, HEAT, exposure(**given))
     assert row["status"] == status
     assert row["flags"] == (["roughly"] if given.get("weak") else [])
+
+
+@pytest.mark.parametrize(
+    ("distance", "corrections", "said"),
+    [
+        (12.0, {}, False),
+        (100.0, {}, False),
+        (100.1, {}, True),
+        (466.0, {"structure": "RC", "purpose": "office", "built_year": 2000}, True),
+        (466.0, {"floors_above": 3, "floors_below": 0, "total_area": 300, "purpose": "창고"}, True),
+        (
+            466.0,
+            {
+                "structure": "RC",
+                "purpose": "창고",
+                "built_year": 2000,
+                "floors_above": 3,
+                "floors_below": 0,
+                "total_area": 300,
+            },
+            False,
+        ),
+    ],
+)
+def test_a_distant_building_is_warned_of(distance, corrections, said):
+    """Beyond 100 m, while anything of it counts; the distance stands in the answer."""
+    building = {**REGISTERED, "kind": "observed", "distance_m": distance}
+    answer = assessed(Readers(rows=stored(HEAT), building=building), corrections=corrections)
+    assert ("building_distant" in codes(answer)) == said
+    assert answer["building"]["found"]["distance_m"] == distance
+
+
+@pytest.mark.parametrize(
+    ("value", "area", "said"),
+    [
+        (14_205.0, 5000.0, True),  # million KRW
+        (1.42e10, 5000.0, False),
+        (14_205_114.0, 5000.0, True),  # thousand KRW
+        (9.6e6, 5000.0, True),  # US dollars
+        (1.42e8 * 1.01, 5000.0, False),
+        (1.42e12 * 1.01, 5000.0, True),
+        (1.42e13, 500_000.0, False),
+    ],
+)
+def test_a_value_far_from_the_cost_of_the_area(value, area, said):
+    """A hundred times 2.84 million KRW/m² or a hundredth: flag and warning; the value is taken."""
+    answer = assessed(
+        Readers(rows=stored(HEAT)), corrections={"asset_value": value, "total_area": area}
+    )
+    [row] = answer["results"]
+    assert ("asset_value_implausible" in codes(answer)) == said
+    assert ("asset_value_implausible" in row["flags"]) == said
+    assert answer["building"]["asset_value"] == value
+
+
+def test_a_peril_named_twice_counts_once():
+    """In the order of the first mention."""
+    perils = (HEAT, "drought")
+    readers = Readers(rows=stored(*perils))
+    once, twice = (
+        assessed(readers, perils=perils, risk_types=names)
+        for names in (["drought", HEAT], ["drought", HEAT, "drought", HEAT])
+    )
+    assert once["results"] == twice["results"]
+    assert [row["risk_type"] for row in twice["results"]] == ["drought", HEAT]
