@@ -180,7 +180,7 @@ class DatabaseConnection:
     def create_batch_job(job_type: str, input_params: Row) -> str:
         """Queue a new job and return its id."""
         return Jobs(_engine()).create(
-            job_type, input_params, len(input_params.get("risk_types") or ()) or None
+            job_type, input_params, len(set(input_params.get("risk_types") or ())) or None
         )
 
     @staticmethod

@@ -26,13 +26,16 @@ from modelops_core.indicators.fwi import month_lengths
 JULY = 6
 CUBIC_METRES_PER_BN = 1e9
 MJ_A_DAY_PER_WATT = 0.0864
+#: units that radiation is taken to be in by its size; each is a flag
+GUESSED = ("radiation_watts", "radiation_monthly_total")
 
 
 def regional(climate: Climate, p: Params) -> Mapping[str, Array]:
     """
     Return yearly rain and E₀ of each cell [mm], (scenario, year, cell).
 
-    The nightly run averages both over each basin.
+    With them, for each unit that radiation may have been guessed to be in, 1 where it was. The
+    nightly run averages all over each basin.
     """
     days = month_lengths(climate.years).astype(float)[None, :, :, None]
     day = et.MID_MONTH[:, None]
@@ -42,9 +45,12 @@ def regional(climate: Climate, p: Params) -> Mapping[str, Array]:
     daily = et.reference_et(
         climate["ta"], climate["rhm"], climate["ws"], solar, extraterrestrial, elevation
     )
+    evaporation = _yearly(daily * days)
+    unit = _assumed_unit(climate["si"], p)
     return {
         "regional_precipitation": _yearly(climate["rn"]),
-        "regional_reference_et": _yearly(daily * days),
+        "regional_reference_et": evaporation,
+        **{f"regional_{name}": np.full_like(evaporation, name == unit) for name in GUESSED},
     }
 
 
@@ -181,15 +187,22 @@ def quality(climate: Climate, p: Params) -> Mapping[str, BoolArray]:
     """
     outside = np.array([b not in p["basins"] for b in climate["basin_code"]])
     outlet = _outlet(climate, p)
-    solar = climate.values.get("si")  # of a series of one's own; a basin has none
-    unit = "" if solar is None else _assumed_unit(solar, p)
-    guessed = {unit: np.ones((1, outside.size), bool)} if unit else {}
-    return guessed | {
+    return _guessed(climate) | {
         "no_withdrawal_figures": outside[None],
         "supply_gauged": outlet.used[None],
         "supply_gauge_synthetic": outlet.invented[None],
         "supply_gauge_short": outlet.short[None],
         "supply_gauge_implausible": outlet.implausible[None],
+    }
+
+
+def _guessed(climate: Climate) -> dict[str, BoolArray]:
+    """Basins in any of whose cells the unit of radiation was guessed, by that unit, (1, cell)."""
+    shares = {name: climate.values.get(f"regional_{name}") for name in GUESSED}
+    return {
+        name: (share > 0).any(axis=(0, 1))[None]
+        for name, share in shares.items()
+        if share is not None and (share > 0).any()
     }
 
 

@@ -237,7 +237,9 @@ def runoff(app, cells):
     """The balance's mean run-off of 1991–2020 over some cells [mm]."""
     peril, p = app.perils["water_stress"], app.parameters.params("water_stress")
     tile = app.climate.tile(Tile(cells[0], cells[-1]), peril.regional_requires)
-    rain, et0 = (value[1, :30].mean(axis=1) for value in peril.regional(tile, p).values())
+    found = peril.regional(tile, p)
+    names = ("regional_precipitation", "regional_reference_et")
+    rain, et0 = (found[name][1, :30].mean(axis=1) for name in names)
     return budyko.runoff(rain, et0, p["budyko_n"]).mean()
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from modelops_core.domain.climate import Climate, full_year
+from modelops_core.domain.flags import FLAGS
 from modelops_core.domain.horizons import BASELINE, HORIZONS
 from modelops_core.domain.result import Status
 from modelops_core.domain.site import Site
 from modelops_core.indicators import fwi
 from modelops_core.perils import PERILS
+from modelops_core.services.night import basins
 from modelops_core.services.series import own_series
 from modelops_core.stages.totals import PerilLoss, totals
+from tests.parameters import PARAMETERS
 from tests.unit.method.test_invariants import at, params
 
 YEARS = np.arange(2001, 2021)
@@ -97,6 +102,35 @@ def test_radiation_as_monthly_totals_is_understood():
     totals = index_of("water_stress", "stress", {**values, "si": values["si"] * days})
 
     np.testing.assert_allclose(totals, whole, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("unit", "flag"),
+    [
+        ("MJ a day", None),
+        ("W/m²", "radiation_watts"),
+        ("MJ a month", "radiation_monthly_total"),
+    ],
+)
+def test_a_guessed_unit_of_radiation_is_said_at_night_too(unit, flag):
+    """A basin of which one tile was read so carries the flag, and is not ok."""
+    days = fwi.month_lengths(YEARS)[None, :, :, None]
+    times = {"MJ a day": 1.0, "W/m²": 1 / 0.0864, "MJ a month": days}[unit]
+    settings = SimpleNamespace(parameters=PARAMETERS, set_name="central")
+    parts = []
+    for cell, factor in ((1, 1.0), (2, times)):
+        values = {**weather(), "basin_code": np.array(["Geum"], dtype=object)}
+        tile = Climate(
+            ("ssp2",), YEARS, np.array([cell]), {**values, "si": values["si"] * factor}
+        )
+        parts.append(basins.sums(tile, [PERILS["water_stress"]], settings))
+    climate = basins.means(parts, {"Geum": {2020: 1.0}}, {})
+    raised = PERILS["water_stress"].quality(climate, params("water_stress"))
+
+    found = {name for name in FLAGS if name.startswith("radiation_") and name in raised}
+    assert found == ({flag} if flag else set())
+    assert all(raised[name].tolist() == [[True]] for name in found)
+    assert not found & PERILS["water_stress"].harmless
 
 
 def test_years_without_a_value_are_not_counted():
