@@ -119,7 +119,8 @@ def test_a_guessed_unit_of_radiation_is_said_at_night_too(unit, flag):
     settings = SimpleNamespace(parameters=PARAMETERS, set_name="central")
     parts = []
     for cell, factor in ((1, 1.0), (2, times)):
-        values = {**weather(), "basin_code": np.array(["Geum"], dtype=object)}
+        place = {"longitude": np.array([127.0]), "basin_code": np.array(["Geum"], dtype=object)}
+        values = {**weather(), **place}
         tile = Climate(
             ("ssp2",), YEARS, np.array([cell]), {**values, "si": values["si"] * factor}
         )
