@@ -247,10 +247,7 @@ def catalogue(
     """
     if years is not None:
         listed = [row for row in listed if years[0] <= row["season"] <= years[1]]
-    groups: dict[str, list[Mapping[str, Any]]] = {}
-    for node in nodes:
-        groups.setdefault(node["storm_id"], []).append(node)
-    groups = {storm: with_pressure(own, fill) for storm, own in groups.items()}
+    groups = _by_storm(nodes, fill)
     storms = [
         (row["storm_id"], row["season"])
         for row in listed
@@ -277,6 +274,14 @@ def catalogue(
         pressure,
         np.arange(span[0], span[1] + 1, dtype=np.int64),
     )
+
+
+def _by_storm(nodes: Cells, fill: Fill) -> dict[str, list[Mapping[str, Any]]]:
+    """The usable nodes of each storm."""
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for node in nodes:
+        groups.setdefault(node["storm_id"], []).append(node)
+    return {storm: with_pressure(own, fill) for storm, own in groups.items()}
 
 
 def with_pressure(nodes: Cells, fill: Fill) -> list[Mapping[str, Any]]:
