@@ -158,7 +158,7 @@ def test_an_own_series_has_its_own_baseline(fake, monkeypatch, tmp_path):
     """Two files, the place and the building; each reaches its argument."""
     read, answered = [], []
     monkeypatch.setattr(
-        site.series, "read", lambda path, names: read.append(sorted(names)) or path.name
+        site.series, "read", lambda path, names, optional: read.append(sorted(names)) or path.name
     )
     monkeypatch.setattr(site.own_series, "placed", lambda peril, climate, place: (climate, place))
     monkeypatch.setattr(
