@@ -121,9 +121,7 @@ def test_a_guessed_unit_of_radiation_is_said_at_night_too(unit, flag):
     for cell, factor in ((1, 1.0), (2, times)):
         place = {"longitude": np.array([127.0]), "basin_code": np.array(["Geum"], dtype=object)}
         values = {**weather(), **place}
-        tile = Climate(
-            ("ssp2",), YEARS, np.array([cell]), {**values, "si": values["si"] * factor}
-        )
+        tile = Climate(("ssp2",), YEARS, np.array([cell]), {**values, "si": values["si"] * factor})
         parts.append(basins.sums(tile, [PERILS["water_stress"]], settings))
     climate = basins.means(parts, {"Geum": {2020: 1.0}}, {})
     raised = PERILS["water_stress"].quality(climate, params("water_stress"))
