@@ -123,8 +123,8 @@ class Recorded:
     window has a fit of its own, by RECORD_TERMS of its place, (combination, site): that GEV, and
     those of the index in the window and in the baseline. ``distance`` [m], ``years``, ``days``
     (share of a year), ``kinds`` (of data set), ``spread`` (least coefficient of variation of the
-    maxima) and ``over_median`` (largest maximum over the usual flow) say which gauges count. All but
-    the inundation are parameters' names.
+    maxima) and ``over_median`` (largest maximum over the usual flow) say which gauges count. All
+    but the inundation are parameters' names.
     """
 
     shape: str

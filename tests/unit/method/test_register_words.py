@@ -7,7 +7,6 @@ import unicodedata
 import numpy as np
 import pytest
 
-from modelops_core.domain import building
 from modelops_core.domain.site import UNKNOWN, Site, Sites
 from modelops_core.stages import asset
 from tests.parameters import PARAMETERS
