@@ -196,8 +196,8 @@ _ALL = (
     ),
     Flag(
         "gauge_implausible",
-        "The gauge of the river named has maxima that no river has (alike, or thousands of times its"
-        " usual flow): rain drives the river. Check its codes for missing values.",
+        "The gauge of the river named has maxima that no river has (alike, or thousands of times"
+        " its usual flow): rain drives the river. Check its codes for missing values.",
         "입력한 하천의 관측소 연최대 유량이 모두 같거나 평시 유량의 수천 배라 쓰지 않고 강우로"
         " 계산했습니다. 결측 코드를 확인하십시오.",
     ),
