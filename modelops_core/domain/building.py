@@ -110,7 +110,7 @@ def classify(text: str, rules: Rules, otherwise: str = UNKNOWN) -> str:
 
 
 def says_nothing(text: str) -> bool:
-    """Whether a string only says that something is unknown (미상, n/a, −, 0), in any Unicode form."""
+    """Whether a string only says that something is unknown: 미상, n/a, −, 0; any Unicode form."""
     plain = unicodedata.normalize("NFKC", text).translate(_BRACKETS)
     return _NOTHING.fullmatch(" ".join(plain.split())) is not None
 
