@@ -14,7 +14,7 @@ from modelops_core.domain.gauges import FlowRecord
 from modelops_core.domain.job import Job, Step
 from modelops_core.domain.result import CellRisk
 from modelops_core.domain.site import Site
-from modelops_core.domain.warming import Warming
+from modelops_core.domain.warming import ResponseSummary, Warming
 from modelops_core.domain.window_means import (
     GridMeans,
     Places,
@@ -107,6 +107,14 @@ class SignalStore(Protocol):
         flags: Mapping[str, Sequence[str]],
         run_id: int,
     ) -> int: ...
+
+
+class ResponseReader(Protocol):
+    """What the last nightly run found of the data's warming and of the response to it."""
+
+    def warming(self) -> Warming: ...
+
+    def summaries(self) -> Mapping[str, ResponseSummary]: ...
 
 
 class ResultWriter(Protocol):

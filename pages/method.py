@@ -7,12 +7,13 @@ from modelops_core.ui.kit import cache, choose, notices
 from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.kit.keys import UrlName
-from modelops_core.ui.method import frame, limits, numbers, perils
+from modelops_core.ui.method import frame, limits, numbers, perils, warming
 
 PARTS = {
     "perils": perils.draw,
     "numbers": numbers.draw,
     "frame": frame.draw,
+    "warming": warming.draw,
     "limits": limits.draw,
 }
 

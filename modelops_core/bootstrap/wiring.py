@@ -33,6 +33,7 @@ from modelops_core.db.queue.listen import JobLocks, Notices
 from modelops_core.db.queue.runs import Runs
 from modelops_core.db.results.cells import CellResults, NightResults
 from modelops_core.db.results.portfolios import Portfolios
+from modelops_core.db.results.responses import Responses
 from modelops_core.db.results.sites import SiteResults
 from modelops_core.db.results.stored_results import StoredResults
 from modelops_core.domain.parameters import ParameterFile
@@ -132,6 +133,11 @@ class App:
     def layers(self) -> Layers:
         """Reads grid cells, district outlines and result layers for maps."""
         return Layers(self.reader)
+
+    @cached_property
+    def responses(self) -> Responses:
+        """Reads the warming of the loaded data and the response to it."""
+        return Responses(self.reader)
 
     @cached_property
     def portfolios(self) -> Portfolios:

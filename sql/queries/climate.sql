@@ -82,6 +82,17 @@ SELECT g.grid_id, coalesce(s.pooled, 'NaN') AS response, coalesce(s.se, 'NaN') A
  WHERE g.grid_id BETWEEN :first AND :last
  ORDER BY g.grid_id;
 
+-- response_summaries --
+-- The pooled response of each variable over all cells, and how many cells carry each flag.
+SELECT variable, count(*) AS cells,
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY nullif(pooled, 'NaN')) AS median,
+       percentile_cont(0.05) WITHIN GROUP (ORDER BY nullif(pooled, 'NaN')) AS low,
+       percentile_cont(0.95) WITHIN GROUP (ORDER BY nullif(pooled, 'NaN')) AS high,
+       count(*) FILTER (WHERE 'response_assumed' = ANY(flags)) AS response_assumed,
+       count(*) FILTER (WHERE 'observed_spread' = ANY(flags)) AS observed_spread,
+       count(*) FILTER (WHERE 'rain_smoothed' = ANY(flags)) AS rain_smoothed
+  FROM modelops.change_signals GROUP BY variable ORDER BY variable;
+
 -- clear_warming --
 -- Windows that the data no longer cover.
 DELETE FROM modelops.warming;

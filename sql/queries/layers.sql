@@ -30,6 +30,20 @@ SELECT g.grid_id,
     ON p.grid_id = g.grid_id AND p.risk_type = {risk_type} AND p.ssp_scenario = {ssp_scenario} AND p.horizon = {horizon}
  ORDER BY g.grid_id;
 
+-- layer_response --
+-- Pooled response of one variable in the order of the cells; read by binary COPY, so 4-byte fields only.
+-- Status: as in layer_values; of low confidence where a published response stands in.
+SELECT g.grid_id, coalesce(s.pooled, 'NaN')::float4 AS response,
+       CASE WHEN s.grid_id IS NULL THEN -1
+            ELSE array_position(enum_range(NULL::modelops.result_status),
+                 CASE WHEN coalesce(s.pooled, 'NaN') = 'NaN' THEN 'not_assessed'
+                      WHEN 'response_assumed' = ANY(s.flags) THEN 'low_confidence'
+                      ELSE 'ok' END::modelops.result_status) - 1
+       END AS status
+  FROM modelops.location_grid AS g
+  LEFT JOIN modelops.change_signals AS s ON s.grid_id = g.grid_id AND s.variable = {variable}
+ ORDER BY g.grid_id;
+
 -- layer_districts --
 -- Districts of one level with a simplified outline; islets under 0.2 km² are left out of the drawing.
 SELECT a.admin_code, a.parent_code, a.admin_name, coalesce(a.admin_name_en, a.admin_name) AS admin_name_en, a.area_km2,

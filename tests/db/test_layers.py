@@ -114,6 +114,25 @@ def test_cells_are_the_rows_of_the_grid(site_app):
     assert grid.elevation_m[3] == 12.5
 
 
+def test_a_response_says_of_each_cell_where_it_comes_from(site_app):
+    """Estimated, published, unknown, or not looked for; of the variable that was asked for alone."""
+    with site_app.owner.begin() as connection:
+        for change in (
+            "SET pooled = 0.01 * grid_id, flags = '{}' WHERE variable = 'rx1day'",
+            "SET flags = '{rain_smoothed,response_assumed}' WHERE variable = 'rx1day' AND grid_id = 2",
+            "SET pooled = NULL WHERE variable = 'rx1day' AND grid_id = 3",
+            "SET pooled = -0.2 WHERE variable = 'spei12'",
+        ):
+            connection.exec_driver_sql(f"UPDATE modelops.change_signals {change}")
+        connection.exec_driver_sql("DELETE FROM modelops.change_signals WHERE grid_id = 6")
+    rain, drought = (site_app.layers.response(name) for name in ("rx1day", "spei12"))
+
+    np.testing.assert_allclose(rain.response, [0.01, 0.02, np.nan, 0.04, 0.05, np.nan], rtol=1e-6)
+    assert rain.status.tolist() == [0, 1, 2, 0, 0, -1]
+    np.testing.assert_allclose(drought.response, [*[-0.2] * 5, np.nan], rtol=1e-6)
+    assert (site_app.layers.response("ta").status == -1).all()
+
+
 def test_an_empty_grid_has_no_cells(empty_app):
     """Seven arrays of nothing."""
     grid = empty_app.layers.cells()

@@ -77,6 +77,28 @@ def test_a_mean_of_models_takes_its_spread_from_stations(app):
     assert flagged == FITTED | {"drought"}
 
 
+def test_responses_are_summed_up_over_the_cells(site_app):
+    """Median and 5–95 % of 1 to 5 %/K, the unknown cell aside; each flag counts its own cells."""
+    with site_app.owner.begin() as connection:
+        for change in (
+            "SET pooled = 0.01 * grid_id, flags = '{}'",
+            "SET pooled = 'NaN' WHERE grid_id = 6",
+            "SET flags = '{response_assumed,rain_smoothed}' WHERE grid_id <= 2 AND variable = 'rx1day'",
+            "SET flags = '{rain_smoothed}' WHERE grid_id = 3 AND variable = 'rx1day'",
+            "SET pooled = NULL, flags = '{observed_spread}' WHERE variable = 'spei12'",
+        ):
+            connection.execute(text(f"UPDATE modelops.change_signals {change}"))
+    found = site_app.responses.summaries()
+
+    rain = found["rx1day"]
+    assert rain.cells == 6
+    np.testing.assert_allclose((rain.low, rain.median, rain.high), (0.012, 0.03, 0.048))
+    assert rain.flagged == {"response_assumed": 2, "observed_spread": 0, "rain_smoothed": 3}
+    drought = found["spei12"]
+    assert (drought.cells, drought.median, drought.low, drought.high) == (6, None, None, None)
+    assert drought.flagged["observed_spread"] == 6
+
+
 def _same_numbers(found, expected):
     """To eleven figures, as any nightly run's tiles; what is told in words exactly."""
     assert [r[:4] for r in found] == [r[:4] for r in expected]

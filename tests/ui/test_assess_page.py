@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from modelops_core.domain.answer import Answer
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.ui.assess.section_tabs import SECTIONS
-from modelops_core.ui.kit import filters, formats
+from modelops_core.ui.kit import filters, formats, surface, theme
 from tests.pages import said
 from tests.world import BUSAN, SEOUL
 
@@ -197,6 +198,38 @@ def test_bars_stand_by_size_and_unknown_ones_last(opened, site_app):
     assert drawn == pytest.approx(losses)
     order = chart["layout"]["yaxis"]["categoryarray"][::-1]
     assert order[: len(losses)] == sorted(losses, key=losses.__getitem__, reverse=True)
+
+
+@pytest.mark.parametrize("view", ["smooth", "cells", "districts", "heat"])
+def test_the_response_of_the_rain_is_a_layer_of_its_own(opened, site_app, monkeypatch, view):
+    """One hundred times the stored response; no peril, scenario or horizon changes it; published ones are counted."""
+    with site_app.owner.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE modelops.change_signals SET pooled = 0.01 * grid_id, flags = '{}'"
+        )
+        connection.exec_driver_sql(
+            "UPDATE modelops.change_signals SET pooled = 0.065, flags = '{response_assumed}' WHERE grid_id = 2"
+        )
+        connection.exec_driver_sql("DELETE FROM modelops.change_signals WHERE grid_id = 6")
+    drawn = []
+    monkeypatch.setattr(surface, "click_map", lambda view, **_: drawn.append(view))
+    link = {"metric": "rain_response", "view": view}
+    page = opened(site_app, **link, peril="river_flood", ssp="ssp5", horizon="2090s")
+    opened(site_app, **link, peril="wildfire", ssp="ssp1", horizon="2030s")
+    one, other = drawn
+
+    assert one.spec() == other.spec()
+    assert one.legend.title == "극한강수 반응 [%/K]" == other.legend.title
+    assert one.legend.gradient == theme.gradient(theme.DIVERGING)
+    if view == "districts":
+        assert list(one.texts) == ["극한강수 반응 4.50 %/K", "극한강수 반응 3.50 %/K"]
+    else:
+        np.testing.assert_allclose(one.hover["value"], [1, 6.5, 3, 4, 5, np.nan], rtol=1e-6)
+        assert one.words["unit"] == " %/K"
+    assert "시나리오·시기를 바꿔도 같습니다" in said(page)
+    assert "격자 6개 중 1개는" in said(page)
+    assert "공표값 6.50 %/K" in said(page)
+    assert "제방가" not in said(page)
 
 
 def test_what_is_unknown_is_named_with_its_reason(opened, site_app):

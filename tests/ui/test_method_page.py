@@ -8,7 +8,10 @@ import pytest
 
 from modelops_core import bootstrap
 from modelops_core.domain.flags import FLAGS
+from modelops_core.domain.horizons import HORIZONS, SCENARIOS
+from modelops_core.domain.warming import SIGNAL_FLAGS
 from modelops_core.perils import PERILS
+from modelops_core.ui.kit import formats
 from modelops_core.ui.method import method_labels
 from tests.pages import said
 from tests.parameters import PARAMETERS as FILE
@@ -87,6 +90,49 @@ def test_frame_and_limits(opened, empty_app, language):
     page = opened(empty_app, part="limits", lang=language)
     assert len(page.dataframe[0].value) == len(FLAGS)
     assert ("우박" if language == "ko" else "Hail") in said(page)
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_warming_of_the_data_is_a_table(opened, site_app, language):
+    """W by scenario and window as stored, a window without data in words; responses and their flags."""
+    with site_app.owner.begin() as connection:
+        for change in (
+            "UPDATE modelops.warming SET kelvin = 1.234 WHERE (ssp_scenario, horizon) = ('ssp3', '2070s')",
+            "DELETE FROM modelops.warming WHERE (ssp_scenario, horizon) = ('ssp1', '2090s')",
+            "UPDATE modelops.change_signals SET pooled = 0.01 * grid_id, flags = '{}'",
+            "UPDATE modelops.change_signals SET pooled = -0.2 WHERE variable = 'spei12'",
+            "UPDATE modelops.change_signals SET flags = '{response_assumed}' WHERE grid_id < 3",
+        ):
+            connection.exec_driver_sql(change)
+        stored = connection.exec_driver_sql(
+            "SELECT ssp_scenario::text, horizon::text, kelvin FROM modelops.warming"
+        ).all()
+    page = opened(site_app, part="warming", lang=language)
+    kelvin, responses = (table.value for table in page.dataframe)
+
+    names = [f"{formats.horizon(h, language)} [K]" for h in list(HORIZONS)[1:]]
+    assert kelvin.columns[1:].tolist() == names
+    assert kelvin.iloc[:, 0].tolist() == list(SCENARIOS.values())
+    shown = kelvin.set_index(kelvin.columns[0])
+    for scenario, horizon, value in stored:
+        column = f"{formats.horizon(horizon, language)} [K]"
+        assert shown.loc[SCENARIOS[scenario], column] == f"{value:.2f}"
+    assert shown.loc["SSP3-7.0", names[2]] == "1.23"
+    assert shown.loc["SSP1-2.6", names[3]] == ("자료 없음" if language == "ko" else "not covered")
+    rain, drought = responses.iloc[:, 1:].to_numpy().tolist()
+    between = "1.25 ~ 5.75" if language == "ko" else "1.25 to 5.75"
+    assert rain == ["3.50", between, "6", "2", "0", "0"]
+    assert (drought[0], drought[3]) == ("-0.200", "2")
+    assert responses.iloc[0, 0].endswith("[%/K]")
+    assert all(f"`{flag}`" in said(page) for flag in SIGNAL_FLAGS)
+
+
+def test_before_a_nightly_run_the_warming_is_a_sentence(opened, app):
+    """What it is, and that it is not known; no table."""
+    page = opened(app, part="warming")
+    assert "아직 야간 배치가 없어" in said(page)
+    assert "1991–2020" in said(page)
+    assert not page.dataframe
 
 
 def test_files_hold_every_entry_of_a_table(opened, empty_app, monkeypatch):

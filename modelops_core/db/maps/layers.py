@@ -36,6 +36,7 @@ VALUE_FIELDS = {
     "aal": "f4",
     "aal_status": "i4",
 }
+RESPONSE_FIELDS = {"grid_id": "i4", "response": "f4", "status": "i4"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,19 @@ class LayerValues:
     hazard_status: IntArray
     aal: Array
     aal_status: IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseValues:
+    """
+    Pooled response to warming [1/K, or unit/K] with its status, each (cell,).
+
+    The status is ``low_confidence`` where a published response stands in (the flag
+    ``response_assumed``), and -1 where no nightly run has looked.
+    """
+
+    response: Array
+    status: IntArray
 
 
 class Layers:
@@ -100,6 +114,15 @@ class Layers:
             read["aal"].astype(float),
             read["aal_status"].astype(np.int64),
         )
+
+    def response(self, variable: str) -> ResponseValues:
+        """Return one variable's response to warming, which no scenario or horizon changes."""
+        with translated_errors(), self._engine.connect() as connection:
+            query = queries.TEXTS["layer_response"].format(
+                variable=_quoted(connection, variable, "text")
+            )
+            read = bulk.read_records(connection, query, RESPONSE_FIELDS)
+        return ResponseValues(read["response"].astype(float), read["status"].astype(np.int64))
 
     def districts(self, level: str = "sigungu", tolerance: float = OUTLINE_TOLERANCE) -> list[Row]:
         """Districts with outline (GeoJSON text), population and a point inside."""

@@ -29,7 +29,7 @@ from modelops_core.ui.kit import maps, raster
 from modelops_core.ui.kit.i18n import language
 from modelops_core.ui.kit.job_status_cache import JobStatusCache
 from modelops_core.ui.kit.maps import Places
-from modelops_core.ui.kit.theme import SCALES, UNKNOWN, Mode
+from modelops_core.ui.kit.theme import RAIN_RESPONSE, SCALES, UNKNOWN, Mode
 
 #: seconds for which the caches of pages keep an entry
 CACHE_SECONDS = 3600
@@ -100,7 +100,13 @@ class Layer:
 
 @st.cache_data(max_entries=400, max_size="200MB", ttl=CACHE_SECONDS, show_spinner=False)
 def layer(at: Version, peril: str, scenario: str, horizon: str, metric: str) -> Layer:
-    """H, base AAL, or integrated risk of the reference building, of every cell."""
+    """
+    H, base AAL, integrated risk of the reference building, or response of the rain, of every cell.
+
+    *peril*, *scenario* and *horizon* are as in ``filters.Choice.layer``.
+    """
+    if metric == RAIN_RESPONSE:
+        return _rain_response()
     read = app().layers.values(peril, scenario, horizon)
     if metric == "aal":
         return Layer(read.aal, read.aal_status)
@@ -117,6 +123,12 @@ def layer(at: Version, peril: str, scenario: str, horizon: str, metric: str) -> 
     tile = Climate((scenario,), np.array([], dtype=np.int64), grid.grid_id, place)
     found = reference_site.integrated(app().perils[peril], tile, read.hazard, p)
     return Layer(found, read.hazard_status)
+
+
+def _rain_response() -> Layer:
+    """The response of the year's heaviest rain to warming [%/K]."""
+    found = app().layers.response("rx1day")
+    return Layer(100 * found.response, found.status)
 
 
 @st.cache_data(max_entries=300, max_size="120MB", ttl=CACHE_SECONDS, show_spinner=False)

@@ -34,6 +34,13 @@ class Choice:
     view: View
     opacity: float
 
+    @property
+    def layer(self) -> tuple[str, str, str, str]:
+        """What the values depend on: '' for peril, scenario and horizon where not on them."""
+        if not SCALES[self.metric].of_peril:
+            return "", "", "", self.metric
+        return self.peril, self.scenario, self.horizon, self.metric
+
 
 def peril_name(key: str) -> str:
     """The peril in the reader's language."""
@@ -67,7 +74,7 @@ def horizon() -> str:
 
 
 def metric() -> str:
-    """Hazard, loss or integrated risk."""
+    """Hazard, loss, integrated risk, or the response of the rain."""
     return choose.segments(
         METRIC, t("common.metric"), lambda key: t(f"common.metric_{key}"), stretch=True
     )

@@ -9,6 +9,8 @@ import pandas as pd
 import pydeck as pdk
 import streamlit as st
 
+from modelops_core.domain.climate import IntArray
+from modelops_core.domain.result import Status
 from modelops_core.ui.kit import cache, filters, formats, maps, theme
 from modelops_core.ui.kit.cache import Version
 from modelops_core.ui.kit.clickmap import click_map
@@ -16,7 +18,7 @@ from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import WidgetKey
 from modelops_core.ui.kit.maps import MapView, Pin
-from modelops_core.ui.kit.theme import SCALES, UNKNOWN, Mode
+from modelops_core.ui.kit.theme import RAIN_RESPONSE, SCALES, UNKNOWN, Mode
 
 #: zoom of a place that was searched for or typed
 NEAR = 10.0
@@ -44,14 +46,33 @@ def draw(
         height=HEIGHT,
         on_click=on_click,
     )
-    for note in _conditions(choice):
-        st.caption(t(note))
+    for note in conditions(choice, at):
+        st.caption(note)
 
 
-def _conditions(choice: Choice) -> list[str]:
-    """Under which assumption the map's values hold."""
+def conditions(choice: Choice, at: Version) -> list[str]:
+    """What the map's values are, where that is not plain, and under which assumption they hold."""
+    if choice.metric == RAIN_RESPONSE:
+        return [_of_response(cache.layer(at, *choice.layer).status)]
     notes = ["assess.map_reference"] if choice.metric == "integrated" else []
-    return [*notes, *filter(None, [CONDITIONS.get(choice.peril)])]
+    return [t(note) for note in (*notes, CONDITIONS.get(choice.peril)) if note]
+
+
+def _of_response(status: IntArray) -> str:
+    """What the response is, and in how many cells a published one stands in."""
+    text = t("assess.map_response")
+    if not (status >= 0).any():
+        return f"{text} {t('assess.map_response_none')}"
+    assumed = int((status == Status.low_confidence).sum())
+    if not assumed:
+        return text
+    published = cache.app().parameters.params("flood")["response_assumed"]
+    return f"{text} " + t(
+        "assess.map_response_assumed",
+        assumed=f"{assumed:,}",
+        cells=f"{status.size:,}",
+        published=formats.number(100 * published),
+    )
 
 
 def map_view(
@@ -62,7 +83,7 @@ def map_view(
     look: Mode,
 ) -> MapView:
     """The chosen layer with its legend, names and pins."""
-    shown = cache.layer(at, choice.peril, choice.scenario, choice.horizon, choice.metric)
+    shown = cache.layer(at, *choice.layer)
     by_district = choice.view == "districts"
     colours, texts = _districts(choice, at) if by_district else ([], [])
     layers = [*maps.ground(look), *_layers(choice, at, look), *maps.pins(places, look)]
@@ -86,20 +107,12 @@ def _layers(choice: Choice, at: Version, look: Mode) -> list[pdk.Layer]:
             maps.heat(_weights(choice, at), SCALES[choice.metric], choice.opacity),
             *maps.borders(look),
         ]
-    image = cache.picture(
-        at,
-        choice.peril,
-        choice.scenario,
-        choice.horizon,
-        choice.metric,
-        choice.view == "smooth",
-        look,
-    )
+    image = cache.picture(at, *choice.layer, choice.view == "smooth", look)
     return [maps.surface(image, cache.frame(at.loaded).bounds, choice.opacity), *maps.borders(look)]
 
 
 def _weights(choice: Choice, at: Version) -> pd.DataFrame:
-    shown = cache.layer(at, choice.peril, choice.scenario, choice.horizon, choice.metric)
+    shown = cache.layer(at, *choice.layer)
     grid, known = cache.cells(at.loaded), ~np.isnan(shown.values) & (shown.status != 3)
     weight = SCALES[choice.metric].position(shown.values[known])
     return maps.thinned(grid.latitude[known], grid.longitude[known], weight)
@@ -107,9 +120,7 @@ def _weights(choice: Choice, at: Version) -> pd.DataFrame:
 
 def _districts(choice: Choice, at: Version) -> tuple[list[list[int]], list[str]]:
     """Colour and text of each district."""
-    value = cache.by_district(at, choice.peril, choice.scenario, choice.horizon, choice.metric)[
-        "value"
-    ].to_numpy()
+    value = cache.by_district(at, *choice.layer)["value"].to_numpy()
     colours = SCALES[choice.metric].colours(value)
     colours[np.isnan(value)] = (*UNKNOWN[mode()], 255)
     unit = SCALES[choice.metric].unit
@@ -124,11 +135,11 @@ def _districts(choice: Choice, at: Version) -> tuple[list[list[int]], list[str]]
 def _legend(choice: Choice, look: Mode) -> maps.Legend:
     scale = SCALES[choice.metric]
     unit = f" [{scale.unit}]" if scale.unit else ""
-    title = f"{filters.peril_name(choice.peril)} · {t(f'common.metric_{choice.metric}')}{unit}"
-    keys = {
-        t("common.unknown"): theme.css(UNKNOWN[look]),
-        t("common.excluded"): theme.css(theme.LAND[look]),
-    }
+    title = f"{t(f'common.metric_{choice.metric}')}{unit}"
+    keys = {t("common.unknown"): theme.css(UNKNOWN[look])}
+    if scale.of_peril:
+        title = f"{filters.peril_name(choice.peril)} · {title}"
+        keys[t("common.excluded")] = theme.css(theme.LAND[look])
     return maps.legend(scale, title, {}, keys)
 
 

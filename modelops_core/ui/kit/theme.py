@@ -71,6 +71,8 @@ class Scale:
     logarithmic: bool
     ticks: tuple[float, ...]
     ramp: tuple[RGB, ...] = RAMP
+    #: whether the values belong to a peril, a scenario and a horizon, or to the data set alone
+    of_peril: bool = True
 
     def position(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Where values lie on the ramp, 0..1; NaN stays NaN."""
@@ -90,12 +92,24 @@ class Scale:
         return np.stack([*channels, opaque], axis=-1).round().astype(np.uint8)
 
 
+#: the metric that is the response of the year's heaviest rain to warming
+RAIN_RESPONSE = "rain_response"
 SCALES: Mapping[str, Scale] = {
     scale.key: scale
     for scale in (
         Scale("hazard", "", 0.0, 1.0, False, (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)),
         Scale("aal", "%/yr", 0.001, 2.0, True, (0.001, 0.01, 0.05, 0.2, 1.0)),
         Scale("integrated", "", 0.0, 1.0, False, (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)),
+        Scale(
+            RAIN_RESPONSE,
+            "%/K",
+            -12.0,
+            12.0,
+            False,
+            (-12.0, -6.0, 0.0, 6.0, 12.0),
+            DIVERGING,
+            of_peril=False,
+        ),
     )
 }
 
