@@ -14,7 +14,7 @@ from modelops_core.domain.gauges import FlowRecord
 from modelops_core.domain.job import Job, Step
 from modelops_core.domain.result import CellRisk
 from modelops_core.domain.site import Site
-from modelops_core.domain.warming import ResponseSummary, Warming
+from modelops_core.domain.warming import Warming
 from modelops_core.domain.window_means import (
     GridMeans,
     Places,
@@ -61,6 +61,23 @@ class Run:
     level_edges: tuple[float, ...]
     #: peril → unit of its statistics
     units: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseSummary:
+    """
+    One variable's response to warming over all cells of the grid.
+
+    ``median``, ``low`` and ``high`` [1/K for relative changes, else unit/K] are the 50th, 5th and
+    95th percentile of the cells' pooled responses; None where no cell has one. ``flagged`` counts
+    the cells that carry each of ``warming.SIGNAL_FLAGS``.
+    """
+
+    cells: int
+    median: float | None
+    low: float | None
+    high: float | None
+    flagged: Mapping[str, int]
 
 
 #: some cells and their results: what is in memory at once

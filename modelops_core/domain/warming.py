@@ -81,23 +81,6 @@ class Signal:
         return self.flags.get(name, np.zeros(self.response.shape, bool))
 
 
-@dataclass(frozen=True, slots=True)
-class ResponseSummary:
-    """
-    One variable's response to warming over all cells of the grid.
-
-    ``median``, ``low`` and ``high`` [1/K for relative changes, else unit/K] are the 50th, 5th and
-    95th percentile of the cells' pooled responses; None where no cell has one. ``flagged`` counts
-    the cells that carry each of SIGNAL_FLAGS.
-    """
-
-    cells: int
-    median: float | None
-    low: float | None
-    high: float | None
-    flagged: Mapping[str, int]
-
-
 #: no response could be estimated: a published value stands in
 RESPONSE_ASSUMED = "response_assumed"
 #: how single years of the baseline vary is taken from stations, not from the data set

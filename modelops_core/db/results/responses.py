@@ -8,8 +8,8 @@ from sqlalchemy import Engine
 
 from modelops_core.db import queries
 from modelops_core.db.engine import translated_errors
-from modelops_core.domain.warming import SIGNAL_FLAGS, ResponseSummary, Warming
-from modelops_core.ports import Row
+from modelops_core.domain.warming import SIGNAL_FLAGS, Warming
+from modelops_core.ports import ResponseSummary, Row
 
 
 class Responses:

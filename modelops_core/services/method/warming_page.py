@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 from modelops_core.domain.climate import Array
 from modelops_core.domain.horizons import BASELINE, HORIZONS, SCENARIOS
-from modelops_core.domain.warming import ResponseSummary
-from modelops_core.ports import ResponseReader
+from modelops_core.ports import ResponseReader, ResponseSummary
 
 #: the windows that warm; the baseline is what they are compared with
 WINDOWS = tuple(name for name in HORIZONS if name != BASELINE)

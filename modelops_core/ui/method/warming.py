@@ -11,8 +11,8 @@ import streamlit as st
 from modelops_core.domain.climate import Array
 from modelops_core.domain.flags import FLAGS
 from modelops_core.domain.horizons import SCENARIOS
-from modelops_core.domain.warming import SIGNAL_FLAGS, ResponseSummary
-from modelops_core.ports import Row
+from modelops_core.domain.warming import SIGNAL_FLAGS
+from modelops_core.ports import ResponseSummary, Row
 from modelops_core.services.method import warming_page
 from modelops_core.services.method.warming_page import WINDOWS, WarmingOfData
 from modelops_core.stages.needs import SIGNAL
