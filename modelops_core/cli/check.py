@@ -10,9 +10,11 @@ import typer
 from modelops_core.bootstrap import app, korean_year
 from modelops_core.cli.shared import Json, print_json, print_line
 from modelops_core.cli.texts import number
+from modelops_core.db.inputs.plausible import NAMES
 from modelops_core.db.results.check import CheckTables
 from modelops_core.domain.horizons import BASELINE, DEFAULT_SCENARIO, HORIZONS, SCENARIOS
 from modelops_core.services.audit import check as checking
+from modelops_core.services.audit.input_findings import input_findings
 
 Row = Mapping[str, Any]
 FAILED = 1
@@ -29,9 +31,16 @@ def check(
     ] = checking.SAMPLE,
     as_json: Json = False,
 ) -> None:
-    """The stock's AAL by peril, its spread, order and magnitude. Exit code 1: a check fails."""
+    """
+    What the input tables hold, the stock's AAL by peril, its spread, order and magnitude.
+
+    Exit code 1: a check fails.
+    """
     a = app()
-    found = checking.run(CheckTables(a.worker), a.perils, a.parameters, korean_year(), sites)
+    inputs = input_findings({name: a.inventory.plausible(name) for name in NAMES})
+    found = checking.run(
+        CheckTables(a.worker), a.perils, a.parameters, korean_year(), sites, inputs
+    )
     print_json(found) if as_json else print_line("\n".join(text(found)))
     if not found["ok"]:
         raise typer.Exit(FAILED)

@@ -62,7 +62,7 @@ RULES: tuple[Rule, ...] = (
     Rule("ws", "maximum", 0.05, 30, "refuse", "another_unit"),
     Rule("spei12", "value", -5, 5, "refuse", "code_or_unit"),
     Rule("rx1day", "all_zero", 0, 0, "refuse", "missing_as_zero"),
-    Rule("rx1day", "value", np.nextafter(0.0, 1.0), INF, "refuse", "missing_as_zero"),
+    Rule("rx1day", "value", 0.1, INF, "refuse", "missing_as_zero"),
     Rule("rx1day", "median", 25, INF, "refuse", "another_unit"),
     Rule("rx1day", "value", 0, RECORD_DAY, "flag", "rain_beyond_record"),
     Rule("rx1day", "spread", 0.02, INF, "flag", "no_spread"),
@@ -74,6 +74,17 @@ RULES: tuple[Rule, ...] = (
     Rule("pressure_hpa", "value", 860, 1100, "refuse", "code_or_unit"),
     Rule("wind_kt", "value", 1, 190, "refuse", "code_or_unit"),
 )
+#: what each broken rule may mean
+WHY = {
+    "another_unit": "another unit?",
+    "fraction": "a fraction where per cent is read?",
+    "code_or_unit": "a code for missing, or another unit?",
+    "missing_as_zero": "missing stored as 0? Leave unknown values empty.",
+    "code_for_missing": "a code for missing? Leave unknown values empty.",
+    "rain_beyond_record": "more than was ever measured in Korea in a day: another unit, or a code?",
+    "no_spread": "the years are alike: no record of weather is.",
+    "radiation_unit": "not MJ/m² a day: up to 300 it is read as W/m², above as a monthly total.",
+}
 #: values that stand for "missing" in files of weather services, as they are written
 CODES = (999.0, 999.9, 9999.0, 9999.9, 99999.0, -999.0, -9999.0, -99.9, -9.99, 99.9)
 #: variables in which such a number may be a value
@@ -81,6 +92,10 @@ MAY_BE = {
     "ta": frozenset({-9.99}),
     "si": frozenset({99.9}),
     "rn": frozenset({99.9}),
+    "wsdi": frozenset({99.9}),
+    "csdi": frozenset({99.9}),
+    "cdd": frozenset({99.9}),
+    "rain80": frozenset({99.9}),
     "rx1day": frozenset({99.9}),
     "rx5day": frozenset({99.9, 999.0, 999.9}),
     "sea_level": frozenset({99.9, -9.99}),
@@ -163,7 +178,7 @@ STATISTICS: dict[str, Callable[[Array], float]] = {
 
 def possible(variable: str, values: Array) -> BoolArray:
     """Where *values* are known, keep the variable's rules for single values and are no code."""
-    kept: BoolArray = ~np.isnan(values) & ~np.isin(np.round(values, 4), _codes_of(variable))
+    kept: BoolArray = ~np.isnan(values) & ~np.isin(np.round(values, 4), codes_of(variable))
     for rule in RULES:
         if rule.variable == variable and rule.statistic == "value":
             kept &= (values >= rule.low) & (values <= rule.high)
@@ -205,13 +220,13 @@ def _first(rule: Rule, values: Array, off: BoolArray) -> Finding | None:
 def _codes(variable: str, values: Array) -> Iterator[Finding]:
     """Yield a finding at the first value that is written as a code for "missing"."""
     rule = Rule(variable, "value", -INF, INF, "refuse", "code_for_missing")
-    written = np.isin(np.round(values, 4), _codes_of(variable))
+    written = np.isin(np.round(values, 4), codes_of(variable))
     found = _first(rule, values, written)
     if found is not None:
         yield found
 
 
-def _codes_of(variable: str) -> list[float]:
+def codes_of(variable: str) -> list[float]:
     """The numbers that stand for "missing" in a series of *variable*."""
     return [c for c in CODES if c not in MAY_BE.get(variable, frozenset())]
 

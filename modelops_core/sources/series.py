@@ -78,16 +78,6 @@ def _unknown(v: Variable, years: IntArray) -> Array:
     return np.full((1, years.size, *([12] if v.cadence == "month" else []), 1), np.nan)
 
 
-#: what each refusal means
-WHY = {
-    "another_unit": "another unit?",
-    "fraction": "a fraction where per cent is read?",
-    "code_or_unit": "a code for missing, or another unit?",
-    "missing_as_zero": "missing stored as 0? Leave unknown values empty.",
-    "code_for_missing": "a code for missing? Leave unknown values empty.",
-}
-
-
 def _plausible(values: Array, v: Variable, years: IntArray, path: Path) -> list[str]:
     """Flags that the values deserve; raises SourceUnreadable for what no Korean climate can be."""
     flags = []
@@ -103,7 +93,7 @@ def _plausible(values: Array, v: Variable, years: IntArray, path: Path) -> list[
                 variable=v.name,
                 value=found.value,
                 where=f"{years[found.at[1]]}{month}",
-                why=WHY[rule.name],
+                why=plausibility.WHY[rule.name],
             )
         else:
             raise SourceUnreadable(
@@ -115,7 +105,7 @@ def _plausible(values: Array, v: Variable, years: IntArray, path: Path) -> list[
                 low=rule.low,
                 high=rule.high,
                 unit=v.unit,
-                why=WHY[rule.name],
+                why=plausibility.WHY[rule.name],
             )
     return flags
 

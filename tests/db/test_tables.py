@@ -5,6 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
+from modelops_core.db.inputs.plausible import NAMES
+from modelops_core.domain.plausible_tables import judged
+from modelops_core.errors import InvalidInput
+from modelops_core.services.audit.input_findings import input_findings
+
 LOW, HIGH = -60.0, 60.0
 
 
@@ -158,3 +163,120 @@ def test_tables_are_counted_and_dated(site_app):
     latest, first = site_app.inventory.runs()
     assert (latest.finished_at, first.run_id) == (None, run.run_id)
     assert [r.run_id for r in site_app.inventory.runs(1)] == [latest.run_id]
+
+
+def series(*years, of=lambda n: 100.0 + 7 * (n % 5), cell=1, scenario=None, usual=None):
+    """A row for each year; *scenario* alone differs from the *usual* ones where it is given."""
+    for n, year in enumerate(years):
+        row = [of(n)] * 4 if scenario is None else [usual(n)] * 4
+        if scenario is not None:
+            row[scenario] = of(n)
+        yield (cell, year, *row)
+
+
+def rain(n):
+    return 100.0 + 7 * (n % 5)
+
+
+#: table, its rows, broken statistic → value that is said
+IMPLAUSIBLE = [
+    ("rx1day", list(series(*range(2001, 2011), of=rain)), {}),
+    ("rx1day", list(series(*range(2001, 2011), of=lambda n: rain(n) / 10)), {"median": 11.4}),
+    (
+        "rx1day",  # one scenario in cm
+        list(series(*range(2001, 2011), of=lambda n: rain(n) / 10, scenario=2, usual=rain)),
+        {"median": 11.4},
+    ),
+    ("rx1day", [*series(*range(2001, 2011), of=rain), (1, 2011, 0, 110, 110, 110)], {"value": 0}),
+    (
+        "rx1day",
+        [*series(*range(2001, 2011), of=rain), (2, 2001, NAN, 900, None, 110)],
+        {"value": 900},
+    ),
+    (
+        "rx1day",
+        [*series(*range(2001, 2011), of=rain), (2, 2001, 999, 110, 110, 110)],
+        {"value": 999, "code": 999},
+    ),
+    (
+        "rx1day",
+        [
+            *series(*range(2001, 2011), of=rain),
+            *series(*range(2001, 2011), of=lambda n: 120.0, cell=2),
+        ],
+        {"spread": 0},
+    ),
+    (
+        "rx1day",
+        [
+            *series(*range(2001, 2011), of=rain),
+            *series(*range(2001, 2011), of=lambda n: 0.0, cell=2),
+        ],
+        {"value": 0, "all_zero": 4},
+    ),
+    ("rx5day", list(series(*range(2001, 2011), of=lambda n: rain(n) / 10)), {"median": 11.4}),
+    ("sea_level", list(series(*range(2015, 2101), of=lambda n: 0.8 * n)), {}),
+    ("sea_level", list(series(*range(2015, 2101), of=lambda n: 8.0 * n)), {"rise_per_decade": 80}),
+    ("wsdi", [(1, 2001, 99.9, 3, 4, 5)], {}),
+    ("wsdi", [(1, 2001, -9.99, 3, 4, 5)], {"code": -9.99}),
+    ("rn", [(1, f"2001-{m:02d}-01", *(110.0,) * 4) for m in range(1, 13)], {}),
+    (
+        "rn",
+        [(1, f"2001-{m:02d}-01", *(4e-5,) * 4) for m in range(1, 13)],
+        {"mean_year_total": 4.8e-4, "maximum": 4e-5},
+    ),
+    ("rhm", [(1, "2001-01-01", 0.4, 0.5, 0.6, 0.7)], {"maximum": 0.4}),
+    ("ws", [(1, "2001-01-01", 2, 2, 2, 40)], {"maximum": 40}),
+    ("si", [(1, "2001-07-01", *(18.0,) * 4), (1, "2001-01-01", *(90.0,) * 4)], {}),
+    ("si", [(1, "2001-07-01", 18, 208, 18, 18)], {"july_median": 208}),
+    ("spei12", [(1, "2001-07-01", 0, 0, 0, 5.01)], {"value": 5.01}),
+    ("spei12", [(1, "2001-07-01", 0, 0, 0, -9.99)], {"value": -9.99, "code": -9.99}),
+    ("ta", [(1, "2001-01-01", -9.99, 0, 0, NAN)], {}),
+    ("ta", [(1, "2001-01-01", -99.9, 0, 0, NAN)], {"code": -99.9}),
+]
+
+
+@pytest.mark.parametrize(("variable", "values", "expected"), IMPLAUSIBLE)
+def test_a_table_that_no_climate_can_be(rows, variable, values, expected):
+    """Wrong units, codes and zeros among good values, in any scenario and cell; the cells asked for alone."""
+    inventory, fill = rows
+    fill(f"{variable}_data", *values)
+    found = inventory.plausible(variable)
+    broken = {one.rule.statistic: one.value for one in judged(variable, found) if not one.kept}
+
+    assert broken == pytest.approx(expected, rel=1e-6)
+    assert not inventory.plausible(variable, [3]).known or variable == "sea_level"
+
+
+def test_an_empty_table_has_no_statistics(rows):
+    """Nothing is judged of it."""
+    inventory, _ = rows
+    for variable in NAMES:
+        assert not list(judged(variable, inventory.plausible(variable)))
+    with pytest.raises(InvalidInput):
+        inventory.plausible("sea")
+
+
+def test_tracks_that_no_storm_can_have(empty_app):
+    """Missing values are no fault; zeros, codes and impossible ones are counted."""
+    with empty_app.owner.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO modelops.api_typhoon_list (storm_id, season) VALUES ('a', 2003)"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO modelops.api_typhoon_tracks"
+            " SELECT 'a', timestamptz '2003-09-12Z' + n * interval '6 hours', 30, 126, p, w"
+            "   FROM (VALUES (0, 950, 80), (1, 0, 75), (2, NULL, 999), (3, 9999, -999),"
+            "                (4, real 'NaN', NULL), (5, 1101, 60)) AS node (n, p, w)"
+        )
+    pressure, wind = (empty_app.inventory.plausible(name) for name in ("pressure_hpa", "wind_kt"))
+    assert (pressure.known, pressure.below, pressure.above, pressure.coded) == (4, 1, 2, 1)
+    assert (wind.known, wind.below, wind.above, wind.coded) == (5, 1, 1, 2)
+
+
+def test_the_demonstration_data_are_plausible(site_app):
+    """Every table that is loaded keeps every rule."""
+    found = {name: site_app.inventory.plausible(name) for name in NAMES}
+    said = {f.name: (f.ok, f.says) for f in input_findings(found)}
+    assert len(said) > 10
+    assert {name: says for name, (_, says) in said.items() if "rules are kept" not in says} == {}

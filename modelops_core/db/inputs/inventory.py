@@ -11,8 +11,10 @@ from sqlalchemy import Connection, Engine, text
 
 from modelops_core.db import queries
 from modelops_core.db.engine import translated_errors
+from modelops_core.db.inputs import plausible
 from modelops_core.domain import horizons
 from modelops_core.domain.nightly_run import NightlyRun
+from modelops_core.domain.plausible_tables import Statistics
 from modelops_core.domain.variables import MONTHLY, VARIABLES, YEARLY
 from modelops_core.errors import InvalidInput
 from modelops_core.ports import Row
@@ -107,6 +109,11 @@ class Inventory:
         if monthly and found["first"] is not None:
             found |= {"first": found["first"].year, "last": found["last"].year}
         return found
+
+    def plausible(self, variable: str, ids: Sequence[int] | None = None) -> Statistics:
+        """What rules of plausible values need of one table over the cells *ids* (None: all)."""
+        with translated_errors(), self._engine.connect() as connection:
+            return plausible.statistics(connection, variable, ids)
 
     def rain_days(self, ids: Sequence[int] | None = None) -> Row:
         """Counts of contradictions between the rain indices RX1DAY, RX5DAY and RAIN80."""

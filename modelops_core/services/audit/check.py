@@ -8,7 +8,7 @@ fails says so in its own words.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -61,8 +61,9 @@ def run(
     parameters: ParameterFile,
     as_of: int,
     most: int = SAMPLE,
+    inputs: Iterable[Finding] = (),
 ) -> Row:
-    """Read, calculate, judge; the answer of the command."""
+    """Read, calculate, judge; the answer of the command. *inputs*: findings of what was loaded."""
     stock, cells = reader.stock(most), reader.cells()
     found = all_losses(stock, cells, perils, parameters, as_of)
     value = next(iter(found.values())).value
@@ -72,6 +73,7 @@ def run(
     orders = {key: dict(_orders(key, one, causes)) for key, one in found.items()}
     totals = _totals(stock, found, perils)
     findings = [
+        *inputs,
         *_coverage(found, perils),
         *_spreads(cells, found),
         *_magnitudes(totals),

@@ -8,12 +8,13 @@ numbers behind it and the perils that it concerns. The data page makes the words
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from modelops_core.domain.horizons import BASELINE, HORIZONS
 from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Peril
+from modelops_core.domain.plausible_tables import TRACKS, Judged, Statistics, judged
 from modelops_core.domain.variables import MONTHLY, VARIABLES, YEARLY
 from modelops_core.ports import Row
 from modelops_core.services.audit.explain import table
@@ -22,6 +23,8 @@ Verdict = Literal["pass", "warn", "fail", "unknown"]
 #: from the best to the worst
 VERDICTS: tuple[Verdict, ...] = ("pass", "unknown", "warn", "fail")
 CLIMATE = (*MONTHLY, *YEARLY)
+#: columns that are no variable of their own → the variable that they are read as
+TABLES = dict.fromkeys(TRACKS, "storm_tracks")
 #: scenarios in a row
 SCENARIOS = 4
 MONTHS = 12
@@ -48,6 +51,8 @@ class Findings:
     spei: Row
     warming: Row
     sea_level: Row
+    #: variable or column of the tracks → its statistics
+    plausible: Mapping[str, Statistics] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,8 @@ class Check:
     #: the numbers behind the verdict, by name
     numbers: Mapping[str, float] = field(default_factory=dict)
     perils: tuple[str, ...] = ()
+    #: of several rules for one subject, which statistic this one is of
+    statistic: str = ""
 
 
 def checks(found: Findings, perils: Mapping[str, Peril], file: ParameterFile) -> list[Check]:
@@ -68,6 +75,7 @@ def checks(found: Findings, perils: Mapping[str, Peril], file: ParameterFile) ->
         *_coverage(found, file),
         *_gaps(found),
         *_ranges(found),
+        *plausible(found.plausible),
         *_history(found),
         _five_days(found),
         _heavy_days(found),
@@ -76,7 +84,7 @@ def checks(found: Findings, perils: Mapping[str, Peril], file: ParameterFile) ->
         _warming(found),
         *_registered(found),
     ]
-    return [Check(c.key, c.subject, c.verdict, c.numbers, touched(c.subject, perils)) for c in made]
+    return [replace(c, perils=touched(TABLES.get(c.subject, c.subject), perils)) for c in made]
 
 
 def worst(verdicts: Sequence[Verdict]) -> Verdict:
@@ -166,6 +174,33 @@ def _ranges(found: Findings) -> Iterator[Check]:
             "high": v.high,
         }
         yield Check("range", name, "fail" if row["outside"] else "pass", numbers)
+
+
+def plausible(found: Mapping[str, Statistics]) -> Iterator[Check]:
+    """
+    Rules of plausible values that a table breaks, or that it keeps them.
+
+    The statistic of a check says which rule it is about.
+    """
+    for name, statistics in found.items():
+        every = list(judged(name, statistics))
+        broken = [one for one in every if not one.kept]
+        for one in broken or every[:1]:
+            yield Check("plausible", name, verdict(one), _held(one), statistic=one.rule.statistic)
+        if not every:
+            yield Check("plausible", name, "unknown")
+
+
+def verdict(one: Judged) -> Verdict:
+    """A refusal fails, a doubt is a warning; so are nodes of tracks, which follow from others."""
+    soft = one.rule.action == "flag" or one.rule.variable in TRACKS
+    return "pass" if one.kept else "warn" if soft else "fail"
+
+
+def _held(one: Judged) -> dict[str, float]:
+    """The value, the rule's limits, and the rows beyond them where single rows are."""
+    rows = {} if one.rows is None else {"rows": float(one.rows)}
+    return {"value": one.value, "low": one.rule.low, "high": one.rule.high, **rows}
 
 
 def _history(found: Findings) -> Iterator[Check]:

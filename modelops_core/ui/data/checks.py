@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -22,6 +23,8 @@ COLUMNS = ("check", "subject", "verdict", "numbers", "perils")
 ALL = "all"
 VERDICT = Field(UrlName.VERDICT, (ALL, *reversed(quality.VERDICTS)))
 YEARS = {"year"}
+#: statistics of plausible values that have no unit of their variable
+BARE = {"spread", "all_zero"}
 COUNTS = {
     "years",
     "needed",
@@ -116,14 +119,24 @@ def said(kind: str, found: Sequence[Check]) -> str:
         return t("data.cannot_check")
     worst = max(known, key=_badness)
     values = {name: _figure(name, value) for name, value in worst.numbers.items()}
+    if worst.statistic:
+        values = {"rows": formats.DASH, **values, "statistic": _statistic(worst.statistic)}
     unit = VARIABLES[worst.subject].unit if worst.subject in VARIABLES else ""
+    unit = "" if worst.statistic in BARE else unit
     return t(
         f"data.said_{kind}", name=subject(worst.subject), unit="" if unit == "1" else unit, **values
     )
 
 
+def _statistic(name: str) -> str:
+    """Which statistic of a table a rule is about, in words."""
+    return t(f"data.plausible_{name}")
+
+
 def _figure(name: str, value: float) -> str:
     """A count is whole, a year has no separator, anything else three figures."""
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
     if name in YEARS:
         return f"{value:.0f}"
     return f"{value:,.0f}" if name in COUNTS else formats.number(value)
@@ -139,7 +152,8 @@ def _passed(found: Sequence[Check]) -> str:
 
 def _badness(check: Check) -> tuple[int, float]:
     measure = next(
-        (check.numbers[n] for n in ("share", "unequal", "outside") if n in check.numbers), 0.0
+        (check.numbers[n] for n in ("share", "unequal", "outside", "rows") if n in check.numbers),
+        0.0,
     )
     return quality.VERDICTS.index(check.verdict), measure - check.numbers.get("years", 0.0)
 

@@ -9,6 +9,7 @@ from datetime import datetime
 import streamlit as st
 
 from modelops_core.db.inputs.inventory import RESULT_TABLES, SERIES, StatusCount, TableSize
+from modelops_core.db.inputs.plausible import NAMES
 from modelops_core.db.inputs.table_names import INPUT_TABLES
 from modelops_core.domain.data_source import DataSource
 from modelops_core.services.audit import quality
@@ -85,4 +86,5 @@ def findings(sources: Sequence[DataSource], sizes: Mapping[str, TableSize]) -> F
         spei=app.inventory.spei((first, last), drought["quality_mean"], drought["quality_sd"], ids),
         warming=app.inventory.warming(frame["horizons"]["2090s"], ids),
         sea_level=app.inventory.sea_level(coast["suspect_from"], coast["suspect_rise"]),
+        plausible={name: app.inventory.plausible(name, ids) for name in NAMES},
     )
