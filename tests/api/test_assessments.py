@@ -55,6 +55,20 @@ def test_from_question_to_answer(client):
         assert value in found[table]["extreme_heat"]
 
 
+def test_a_peril_named_twice_counts_once(client):
+    """In the request, the job and the answer; it is the same job as once."""
+    once, twice = (
+        client.post(f"{BASE}/calculate", json={**PLACE, "risk_types": names}).json()
+        for names in (["typhoon", "drought"], ["typhoon", "drought", "typhoon"])
+    )
+    assert once["request_id"] == twice["request_id"]
+    assert ended(client, twice["request_id"])["status"] == "completed"
+    job = client.get(f"{BASE}/jobs/{twice['request_id']}").json()
+    keys = [(r["risk_type"], r["ssp_scenario"], r["horizon"]) for r in job["results"]["results"]]
+    assert job["input_params"]["risk_types"] == ["typhoon", "drought"]
+    assert len(keys) == len(set(keys)) > 0
+
+
 def test_scenario_and_horizon_choose_the_row(client, site_app):
     """Two scenarios differ; the default is the requirements' call."""
     answer = site_app.assess({**PLACE, "as_of": 2025})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from typer.testing import CliRunner
@@ -67,6 +68,55 @@ def test_the_command_ends_with_1_where_a_check_fails(site_app, monkeypatch, as_j
         assert "spread:typhoon" in failed
     else:
         assert "FAIL spread:typhoon" in ended.output
+
+
+@pytest.mark.parametrize(
+    ("statement", "name", "ok", "says"),
+    [
+        (
+            "UPDATE modelops.rn_data SET ssp3 = ssp3 / 2.6e6",
+            "rn",
+            False,
+            "rn_data: mean year total .* mm, allowed 200 to 6000: another unit",
+        ),
+        (
+            "UPDATE modelops.rhm_data SET ssp1 = ssp1 / 100, ssp2 = ssp2 / 100",
+            "rhm",
+            False,
+            "rhm_data: maximum 0\\..* %, allowed 1.5 to inf: a fraction",
+        ),
+        (
+            "UPDATE modelops.rx1day_data SET ssp5 = 999 WHERE year = 2050 AND grid_id = 2",
+            "rx1day",
+            False,
+            "rx1day_data: code 999 mm in 1 rows: a code for missing",
+        ),
+        (
+            "UPDATE modelops.si_data SET ssp1 = ssp1 / 0.0864",
+            "si",
+            True,
+            "si_data: july median .* allowed 5 to 60: not MJ/m² a day",
+        ),
+        (
+            "UPDATE modelops.api_typhoon_tracks SET pressure_hpa = 0"
+            " WHERE track_time = (SELECT min(track_time) FROM modelops.api_typhoon_tracks)",
+            "pressure_hpa",
+            True,
+            "api_typhoon_tracks.pressure_hpa: value 0, allowed 860 to 1100 in 1 rows",
+        ),
+    ],
+)
+def test_the_command_names_implausible_tables(site_app, monkeypatch, statement, name, ok, says):
+    """Table, statistic, value and allowed range; a refusal fails, a doubt is said."""
+    monkeypatch.setattr(command, "app", lambda: site_app)
+    with site_app.owner.begin() as connection:
+        connection.exec_driver_sql(statement)
+    ended = CliRunner().invoke(program, ["check", "--json"])
+    found = [f for f in json.loads(ended.output)["findings"] if f["name"].startswith("plausible:")]
+    [broken] = [f for f in found if "rules are kept" not in f["says"] and re.match(says, f["says"])]
+
+    assert (broken["name"], broken["ok"]) == (f"plausible:{name}", ok)
+    assert {f["name"] for f in found if "rules are kept" not in f["says"]} == {f"plausible:{name}"}
 
 
 def judged(app):

@@ -334,11 +334,29 @@ def test_an_observed_gauge_drives_the_river(site_app):
             f"UPDATE modelops.api_wamis_stations SET station_type = 'level' WHERE station_code = '{BUSAN_GAUGE}'",
             "gauge_none_near",
         ),
+        (
+            BUSAN,
+            "낙동강",
+            f"UPDATE modelops.api_wamis_cache SET value = 99999 WHERE station_code = '{BUSAN_GAUGE}' AND extract(doy FROM observation_date)::int % 30 = 0",
+            "gauge_implausible",
+        ),
+        (
+            BUSAN,
+            "낙동강",
+            f"UPDATE modelops.api_wamis_cache SET value = least(value, 90) WHERE station_code = '{BUSAN_GAUGE}'",
+            "gauge_implausible",
+        ),
+        (
+            BUSAN,
+            "낙동강",
+            f"UPDATE modelops.api_wamis_cache SET value = 9999 WHERE station_code = '{BUSAN_GAUGE}' AND observation_date IN ('1999-02-01', '2003-02-01') OR value > 9000 AND station_code = '{BUSAN_GAUGE}'",
+            "gauge_implausible",
+        ),
         (SEOUL, "한강", None, "river_gauged"),
     ],
 )
 def test_no_gauge_that_counts_is_rain_with_its_reason(site_app, point, name, statement, flag):
-    """Another river, fourteen years, a level gauge: rain, as without a name."""
+    """Another river, fourteen years, a level gauge, codes as flows: rain, as without a name."""
     load(site_app, "observed")
     if statement:
         execute(site_app, statement)

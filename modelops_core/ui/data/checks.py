@@ -119,13 +119,18 @@ def said(kind: str, found: Sequence[Check]) -> str:
         return t("data.cannot_check")
     worst = max(known, key=_badness)
     values = {name: _figure(name, value) for name, value in worst.numbers.items()}
+    unit = _unit(worst)
     if worst.statistic:
+        values |= {"value": f"{values['value']} {unit}".strip()}
         values = {"rows": formats.DASH, **values, "statistic": _statistic(worst.statistic)}
-    unit = VARIABLES[worst.subject].unit if worst.subject in VARIABLES else ""
-    unit = "" if worst.statistic in BARE else unit
-    return t(
-        f"data.said_{kind}", name=subject(worst.subject), unit="" if unit == "1" else unit, **values
-    )
+    return t(f"data.said_{kind}", name=subject(worst.subject), unit=unit, **values)
+
+
+def _unit(check: Check) -> str:
+    """The unit of a check's numbers; empty where they have none."""
+    known = check.subject in VARIABLES and check.statistic not in BARE
+    unit = VARIABLES[check.subject].unit if known else ""
+    return "" if unit == "1" else unit
 
 
 def _statistic(name: str) -> str:

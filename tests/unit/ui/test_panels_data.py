@@ -109,3 +109,43 @@ def test_the_latest_load_and_the_sum_of_rows(monkeypatch):
     (sets, _), (total, _), (_, latest), (empty, names), (synthetic, _) = drawn
     assert (sets, total, latest) == ("2", "1.50 k", "2026-01-09 09:00")
     assert (empty, names, synthetic) == ("1", "c", "1")
+
+
+@pytest.mark.parametrize(
+    ("check", "words"),
+    [
+        (
+            Check(
+                "plausible",
+                "rn",
+                "fail",
+                {"value": 5e-4, "low": 200.0, "high": 6000.0},
+                statistic="mean_year_total",
+            ),
+            "Precipitation: mean total of a year 0.000500 mm, allowed 200 to 6,000, rows outside: –",
+        ),
+        (
+            Check(
+                "plausible",
+                "rhm",
+                "fail",
+                {"value": 0.81, "low": 1.5, "high": float("inf")},
+                statistic="maximum",
+            ),
+            "Mean relative humidity: maximum of a scenario 0.810 %, allowed 1.50 to ∞, rows outside: –",
+        ),
+        (
+            Check(
+                "plausible",
+                "wind_kt",
+                "warn",
+                {"value": 999, "low": 1, "high": 190, "rows": 2},
+                statistic="value",
+            ),
+            "Maximum wind of typhoons (kt): value 999, allowed 1.00 to 190, rows outside: 2",
+        ),
+    ],
+)
+def test_what_a_table_may_not_hold_is_said(check, words):
+    """Variable, statistic, value with its unit, allowed range and rows."""
+    assert checks.said("plausible", [check]) == words
