@@ -16,7 +16,9 @@ def signal(cells, response, spread=np.nan, worth=1.0, se=0.01):
     """One variable's signal, alike in all *cells*."""
     one = np.ones(cells)
     nan = np.nan * one
-    return Signal(response * one, se * one, 0 * one, spread * one, worth * one, nan, nan)
+    return Signal(
+        response * one, se * one, 0 * one, spread * one, worth * one, nan, nan, 0 * one, 0 * one
+    )
 
 
 def warmed(climate, rain=0.065, drought=-0.1, **more):

@@ -55,7 +55,8 @@ class Signal:
     One variable's response to warming, and its spread in the baseline; each array (cell,).
 
     ``response`` [1/K for relative changes, else unit/K] is pooled over the neighbourhood, with its
-    standard error ``se`` and the pooled ``intercept`` of the fit. ``spread`` [1] is the L-CV of the
+    standard error ``se`` and the pooled ``intercept`` of the fit, with its error ``intercept_se``
+    and the ``covariance`` of both. ``spread`` [1] is the L-CV of the
     region, worth ``worth`` independent records. ``level`` [unit] is the mean, and ``years`` the
     length, of a reference that takes the place of the cell's own history; NaN where the history is
     the cell's own.
@@ -68,13 +69,22 @@ class Signal:
     worth: Array
     level: Array
     years: Array
+    intercept_se: Array
+    covariance: Array
     flags: Mapping[str, BoolArray] = field(default_factory=dict)
 
     def arrays(self) -> Iterator[Array | BoolArray]:
         """Yield all its arrays in a fixed order, for the fingerprint of a tile."""
         yield from (self.response, self.se, self.intercept, self.spread)
-        yield from (self.worth, self.level, self.years)
+        yield from (self.worth, self.level, self.years, self.intercept_se, self.covariance)
         yield from (self.flag(name) for name in SIGNAL_FLAGS)
+
+    def line_error(self, kelvin: Array) -> Array:
+        """Return the standard error of intercept + response · *kelvin* (…, 1), (…, cell)."""
+        slope, level = np.nan_to_num(self.se), np.nan_to_num(self.intercept_se)
+        shared = 2 * kelvin * np.nan_to_num(self.covariance)
+        error: Array = np.sqrt(np.maximum(level**2 + shared + (kelvin * slope) ** 2, 0.0))
+        return error
 
     def flag(self, name: str) -> BoolArray:
         """Return where the flag *name* is raised, (cell,)."""

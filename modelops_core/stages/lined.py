@@ -136,11 +136,12 @@ class Lined:
         """
         Return the interval of the AAL [%], low and high, each (scenario, cell).
 
-        Years are redrawn, all scenarios of a year together, and so is the response.
+        Years are redrawn, all scenarios of a year together, and so is the fitted line, whose
+        error is smallest in the middle of the windows and not at the baseline.
         """
         p = self.p
-        kelvin = np.abs(self.warming.of(self.climate.scenarios, window.key))[: len(line), None]
-        error = np.nan_to_num(self.signal.se) * kelvin
+        kelvin = self.warming.of(self.climate.scenarios, window.key)[: len(line), None]
+        error = self.signal.line_error(kelvin)
         scores = SCORES if error.any() else np.zeros(1)
         table = np.stack([self._yearly(line + z * error) for z in scores])
         return resampling.shifted_interval(table, scores, self.peril.key, p)

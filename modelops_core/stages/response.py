@@ -57,11 +57,17 @@ class Slopes:
 
 @dataclass(frozen=True, slots=True)
 class Pooled:
-    """The pooled slope and its standard error [y/K], and the pooled intercept [y]; each (cell,)."""
+    """
+    The pooled slope [y/K] and intercept [y] with their standard errors, each (cell,).
+
+    ``covariance`` [y²/K] is that of the errors of both.
+    """
 
     slope: Array
     se: Array
     intercept: Array
+    intercept_se: Array
+    covariance: Array
 
 
 def slopes(points: Points, p: Params) -> Slopes:
@@ -136,9 +142,17 @@ def neighbourhood(latitude: Array, longitude: Array, p: Params) -> Neighbourhood
 def pooled(points: Points, about: Neighbourhood, p: Params) -> tuple[Slopes, Pooled]:
     """Return each cell's own slope, and the pooled one with its standard error."""
     own = slopes(points, p)
-    left_out = [slopes(_without(points, h), p).slope for h in np.unique(points.horizon)]
-    means = about.mean(np.stack([own.slope, own.intercept, *left_out]))
-    return own, Pooled(means[0], jackknife_error(means[2:]), means[1])
+    left_out = [slopes(_without(points, h), p) for h in np.unique(points.horizon)]
+    without = [one.slope for one in left_out] + [one.intercept for one in left_out]
+    means = about.mean(np.stack([own.slope, own.intercept, *without]))
+    slope, level = np.split(means[2:], 2)
+    return own, Pooled(
+        slope=means[0],
+        se=jackknife_error(slope),
+        intercept=means[1],
+        intercept_se=jackknife_error(level),
+        covariance=jackknife_covariance(slope, level),
+    )
 
 
 def _without(points: Points, horizon: int) -> Points:
@@ -150,16 +164,23 @@ def _without(points: Points, horizon: int) -> Points:
 
 
 def jackknife_error(left_out: Array) -> Array:
-    """
-    Return √((K−1)/K Σ(b − b̄)²) of K values (K, cell), (cell,).
+    """Return √((K−1)/K Σ(b − b̄)²) of K values (K, cell), (cell,); see jackknife_covariance."""
+    return np.sqrt(jackknife_covariance(left_out, left_out))
 
-    K counts the known values; NaN where fewer than two are known.
+
+def jackknife_covariance(a: Array, b: Array) -> Array:
     """
-    known = ~np.isnan(left_out)
+    Return (K−1)/K Σ(a − ā)(b − b̄) of K pairs of values (K, cell), (cell,).
+
+    K counts the pairs of which both are known; NaN where fewer than two are.
+    """
+    known = ~np.isnan(a) & ~np.isnan(b)
     k = known.sum(axis=0)
-    mean = np.where(known, left_out, 0.0).sum(axis=0) / np.maximum(k, 1)
-    squares = np.where(known, left_out - mean, 0.0) ** 2
-    return np.sqrt((k - 1) / np.where(k > 1, k, np.nan) * squares.sum(axis=0))
+    off = [
+        np.where(known, x - np.where(known, x, 0.0).sum(axis=0) / np.maximum(k, 1), 0.0)
+        for x in (a, b)
+    ]
+    return (k - 1) / np.where(k > 1, k, np.nan) * (off[0] * off[1]).sum(axis=0)
 
 
 def relative_change(means: Array, baseline: Array) -> Array:

@@ -83,7 +83,7 @@ class Store:
 
 def signal(columns: dict) -> Signal:
     """One variable's columns as a tile reads them."""
-    names = ("se", "intercept", "spread", "worth", "level", "years")
+    names = ("se", "intercept", "spread", "worth", "level", "years", "intercept_se", "covariance")
     none = np.zeros(columns["pooled"].shape, bool)
     return Signal(
         columns["pooled"],

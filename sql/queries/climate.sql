@@ -74,7 +74,8 @@ SELECT ssp_scenario::text AS ssp_scenario, horizon::text AS horizon, kelvin FROM
 -- signals_of_cells --
 -- What is known of one variable's response to warming in a tile's cells.
 SELECT g.grid_id, coalesce(s.pooled, 'NaN') AS response, coalesce(s.se, 'NaN') AS se,
-       coalesce(s.intercept, 'NaN') AS intercept, coalesce(s.spread, 'NaN') AS spread,
+       coalesce(s.intercept, 'NaN') AS intercept, coalesce(s.intercept_se, 'NaN') AS intercept_se,
+       coalesce(s.covariance, 'NaN') AS covariance, coalesce(s.spread, 'NaN') AS spread,
        coalesce(s.worth, 'NaN') AS worth, coalesce(s.level, 'NaN') AS level,
        coalesce(s.years::float8, 'NaN') AS years, coalesce(s.flags, '{}') AS flags
   FROM modelops.location_grid AS g

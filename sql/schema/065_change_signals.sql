@@ -16,6 +16,8 @@ CREATE TABLE IF NOT EXISTS modelops.change_signals (
     se         double precision,                  -- standard error of the pooled response
     pooled     double precision,                  -- mean of the slopes around, what is used
     intercept  double precision,                  -- pooled intercept of the fits
+    intercept_se double precision,                -- its standard error
+    covariance double precision,                  -- of the errors of response and intercept
     points     smallint,                          -- windows behind the own slope
     spread     double precision,                  -- L-CV of the region's baseline, 1
     worth      double precision,                  -- how many records the spread rests on

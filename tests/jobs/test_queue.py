@@ -282,7 +282,7 @@ def test_a_missed_night_runs_once_at_the_start(app):
     night = app.jobs.get(queued.batch_id)
 
     assert (night.status, night.results["cells"], night.attempts) == ("completed", 6, 1)
-    assert {"tile", "basins", "total"} == set(night.durations)
+    assert {"signals", "tile", "basins", "total"} == set(night.durations)
     assert app.runs.last().finished_at is not None
     assert [j.job_type for j in app.jobs.recent()] == ["nightly"]
     looks[0]._scheduled_at = None

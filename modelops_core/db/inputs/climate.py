@@ -106,7 +106,17 @@ def _signal(connection: Any, variable: str, tile: Tile) -> Signal:
     rows = queries.rows(
         connection, "signals_of_cells", variable=variable, first=tile.first, last=tile.last
     )
-    names = ("response", "se", "intercept", "spread", "worth", "level", "years")
+    names = (
+        "response",
+        "se",
+        "intercept",
+        "spread",
+        "worth",
+        "level",
+        "years",
+        "intercept_se",
+        "covariance",
+    )
     columns = {name: np.array([row[name] for row in rows], dtype=float) for name in names}
     flags = {name: np.array([name in row["flags"] for row in rows], bool) for name in SIGNAL_FLAGS}
     return Signal(**columns, flags=flags)

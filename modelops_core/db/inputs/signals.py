@@ -26,7 +26,19 @@ CODES = tuple(SCENARIOS)
 YEAR_OF = "date_part('year', observation_date)::int4"
 KEY = ("grid_id", "variable")
 #: columns of change_signals as given by the nightly run
-NUMBERS = ("slope", "se", "pooled", "intercept", "points", "spread", "worth", "level", "years")
+NUMBERS = (
+    "slope",
+    "se",
+    "pooled",
+    "intercept",
+    "intercept_se",
+    "covariance",
+    "points",
+    "spread",
+    "worth",
+    "level",
+    "years",
+)
 WHOLE = frozenset({"points", "years"})
 COLUMNS = (*KEY, *NUMBERS, "flags", "run_id")
 

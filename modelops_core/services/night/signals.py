@@ -233,6 +233,8 @@ def _found(
         "pooled": np.where(unknown, assumed, pooled.slope),
         "se": np.where(unknown, 0.0, pooled.se),
         "intercept": np.where(unknown, 0.0, pooled.intercept),
+        "intercept_se": np.where(unknown, 0.0, pooled.intercept_se),
+        "covariance": np.where(unknown, 0.0, pooled.covariance),
         "spread": spread.lcv,
         "worth": spread.worth,
         "level": spread.level,

@@ -76,7 +76,7 @@ def warmed(peril: Peril, series: Climate, factor: float | None, line: str | None
     span, one = windows.custom(series).key, np.ones(1)
     level, slope, kelvin = (np.nan, _log(factor), 1.0) if factor is not None else _line(str(line))
     nan = np.nan * one
-    signal = Signal(slope * one, 0 * one, 0 * one, nan, one, level * one, 0 * one)
+    signal = Signal(slope * one, 0 * one, 0 * one, nan, one, level * one, 0 * one, 0 * one, 0 * one)
     warming = Warming({(s, span): kelvin for s in series.scenarios})
     return series.with_values(**{f"{name}{needs.SIGNAL}": signal, WARMING: warming})
 

@@ -51,7 +51,7 @@ def rain_points():
 def signal(slope=0.0, **given):
     """The signal of one cell; what is not given is unknown, or nothing."""
     known = {"se": 0.0, "intercept": 0.0, "worth": 1.0, "spread": np.nan, "level": np.nan}
-    columns = known | {"years": np.nan} | given
+    columns = known | {"years": np.nan, "intercept_se": 0.0, "covariance": 0.0} | given
     return Signal(np.array([slope]), **{name: np.array([float(v)]) for name, v in columns.items()})
 
 
