@@ -8,7 +8,7 @@ import pytest
 from modelops_core.db.inputs import climate
 
 NAN = np.nan
-FILL = {"reference": 1010.0, "divisor": 6.7, "exponent": 0.644}
+FILL = {"reference": 1010.0, "divisor": 6.7, "exponent": 0.644, "ten_minute_ratio": 0.93}
 
 
 def records(*rows):
@@ -48,7 +48,7 @@ def test_tables_of_different_years_share_one_span():
     late = (np.array([2001, 2002]), np.arange(16, dtype=np.float32).reshape(2, 2, 4))
     cells = [{"grid_id": 8, "latitude": 1.0}, {"grid_id": 9, "latitude": 2.0}]
     found = climate._assemble(
-        cells, {"ta": early, "cdd": late}, frozenset({"ta", "cdd", "latitude"}), {}
+        cells, {"ta": early, "cdd": late}, frozenset({"ta", "cdd", "latitude"})
     )
     assert (found.years.tolist(), found.cells.tolist()) == ([2000, 2001, 2002], [8, 9])
     assert found["ta"].shape == (4, 3, 12, 2)
@@ -103,12 +103,12 @@ def test_a_storm_is_its_track():
 
 
 def test_an_unknown_pressure_follows_from_the_wind():
-    """1010 − (V / 6.7)^(1/.644); a known one stays; wind below zero is calm."""
+    """1010 − (V / .93 / 6.7)^(1/.644); a known one stays; a wind below zero is none."""
     listed = [{"storm_id": "a", "season": 1990}]
-    nodes = [node("a", 0, 950.0, 100.0), node("a", 6, NAN, 67.0), node("a", 12, NAN, -5.0)]
+    nodes = [node("a", 0, 950.0, 100.0), node("a", 6, NAN, 62.31), node("a", 12, NAN, -5.0)]
     storms = climate.catalogue(listed, nodes, FILL)
     fields = [getattr(storms, name) for name in type(storms).__dataclass_fields__]
-    assert fields[6] == pytest.approx([950.0, 1010.0 - 10 ** (1 / 0.644), 1010.0])
+    assert fields[6] == pytest.approx([950.0, 1010.0 - 10 ** (1 / 0.644)])
 
 
 def test_no_storm_is_an_empty_catalogue():

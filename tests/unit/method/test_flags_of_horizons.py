@@ -172,7 +172,8 @@ def test_a_baseline_of_the_series_own_is_said_and_lowers_nothing():
 def water(years: np.ndarray, basins: tuple[str, str]):
     """Water stress of two cells: people are known in all years, the climate from 2021."""
     known = (years >= 2021)[None, :, None] & np.ones((1, 1, 2), bool)
-    gauge = {f"outlet_{name}": np.full((years.size, 2), np.nan) for name in ("volume", "known")}
+    names = ("volume", "known", "median", "maximum")
+    gauge = {f"outlet_{name}": np.full((years.size, 2), np.nan) for name in names}
     return risks(
         "water_stress",
         years,
