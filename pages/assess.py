@@ -21,7 +21,7 @@ if at.run_id == 0:
     st.stop()
 
 peril_box, scenario_box, metric_box, drawing_box = st.columns(
-    [1.1, 1.6, 1.5, 0.8], vertical_alignment="bottom"
+    [0.9, 1.6, 1.8, 0.7], vertical_alignment="bottom"
 )
 with peril_box:
     peril = filters.peril()

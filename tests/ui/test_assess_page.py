@@ -219,14 +219,15 @@ def test_the_response_of_the_rain_is_a_layer_of_its_own(opened, site_app, monkey
     one, other = drawn
 
     assert one.spec() == other.spec()
-    assert one.legend.title == "극한강수 반응 [%/K]" == other.legend.title
+    assert one.legend.title == "극한강수의 온난화 반응 [%/K]" == other.legend.title
     assert one.legend.gradient == theme.gradient(theme.DIVERGING)
     if view == "districts":
-        assert list(one.texts) == ["극한강수 반응 4.50 %/K", "극한강수 반응 3.50 %/K"]
+        assert list(one.texts) == ["강수 반응 4.50 %/K", "강수 반응 3.50 %/K"]
     else:
         np.testing.assert_allclose(one.hover["value"], [1, 6.5, 3, 4, 5, np.nan], rtol=1e-6)
         assert one.words["unit"] == " %/K"
     assert "시나리오·시기를 바꿔도 같습니다" in said(page)
+    assert "격자의 중앙값은 4.00 %/K, 5–95 %는 1.40에서 6.20입니다" in said(page)
     assert "격자 6개 중 1개는" in said(page)
     assert "공표값 6.50 %/K" in said(page)
     assert "제방가" not in said(page)

@@ -119,11 +119,12 @@ def test_the_warming_of_the_data_is_a_table(opened, site_app, language):
         assert shown.loc[SCENARIOS[scenario], column] == f"{value:.2f}"
     assert shown.loc["SSP3-7.0", names[2]] == "1.23"
     assert shown.loc["SSP1-2.6", names[3]] == ("자료 없음" if language == "ko" else "not covered")
-    rain, drought = responses.iloc[:, 1:].to_numpy().tolist()
+    rain, drought = (responses.iloc[:, i].tolist() for i in (1, 2))
     between = "1.25에서 5.75" if language == "ko" else "1.25 to 5.75"
     assert rain == ["3.50", between, "6", "2", "0", "0"]
     assert (drought[0], drought[3]) == ("-0.200", "2")
-    assert responses.iloc[0, 0].endswith("[%/K]")
+    assert "test world" in said(page)
+    assert [name[-5:] for name in responses.columns[1:]] == ["[%/K]", "[1/K]"]
     assert all(f"`{flag}`" in said(page) for flag in SIGNAL_FLAGS)
 
 

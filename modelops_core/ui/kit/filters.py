@@ -75,9 +75,8 @@ def horizon() -> str:
 
 def metric() -> str:
     """Hazard, loss, integrated risk, or the response of the rain."""
-    return choose.segments(
-        METRIC, t("common.metric"), lambda key: t(f"common.metric_{key}"), stretch=True
-    )
+    # not stretched: where it is narrow a stretched row hides its first button, this one wraps
+    return choose.segments(METRIC, t("common.metric"), lambda key: t(f"common.metric_{key}"))
 
 
 def drawing() -> tuple[View, float]:

@@ -9,10 +9,9 @@ import pandas as pd
 import pydeck as pdk
 import streamlit as st
 
-from modelops_core.domain.climate import IntArray
 from modelops_core.domain.result import Status
-from modelops_core.ui.kit import cache, filters, formats, maps, theme
-from modelops_core.ui.kit.cache import Version
+from modelops_core.ui.kit import cache, filters, formats, labels, maps, theme
+from modelops_core.ui.kit.cache import Layer, Version
 from modelops_core.ui.kit.clickmap import click_map
 from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import language, t
@@ -53,26 +52,23 @@ def draw(
 def conditions(choice: Choice, at: Version) -> list[str]:
     """What the map's values are, where that is not plain, and under which assumption they hold."""
     if choice.metric == RAIN_RESPONSE:
-        return [_of_response(cache.layer(at, *choice.layer).status)]
+        return [_of_response(cache.layer(at, *choice.layer))]
     notes = ["assess.map_reference"] if choice.metric == "integrated" else []
     return [t(note) for note in (*notes, CONDITIONS.get(choice.peril)) if note]
 
 
-def _of_response(status: IntArray) -> str:
-    """What the response is, and in how many cells a published one stands in."""
-    text = t("assess.map_response")
-    if not (status >= 0).any():
-        return f"{text} {t('assess.map_response_none')}"
-    assumed = int((status == Status.low_confidence).sum())
-    if not assumed:
-        return text
-    published = cache.app().parameters.params("flood")["response_assumed"]
-    return f"{text} " + t(
-        "assess.map_response_assumed",
-        assumed=f"{assumed:,}",
-        cells=f"{status.size:,}",
-        published=formats.number(100 * published),
-    )
+def _of_response(shown: Layer) -> str:
+    """What the response is, its range, and in how many cells a published one stands in."""
+    known = shown.values[~np.isnan(shown.values)]
+    if not known.size:
+        return f"{t('assess.map_response')} {t('assess.map_response_none')}"
+    low, median, high = (formats.number(v) for v in np.percentile(known, (5, 50, 95)))
+    span = t("assess.map_response_range", low=low, median=median, high=high)
+    assumed = int((shown.status == Status.low_confidence).sum())
+    counts = {"assumed": f"{assumed:,}", "cells": f"{shown.status.size:,}"}
+    published = 100 * cache.app().parameters.params("flood")["response_assumed"]
+    stands_in = t("assess.map_response_assumed", **counts, published=formats.number(published))
+    return " ".join([t("assess.map_response"), span, *([stands_in] if assumed else [])])
 
 
 def map_view(
@@ -135,11 +131,11 @@ def _districts(choice: Choice, at: Version) -> tuple[list[list[int]], list[str]]
 def _legend(choice: Choice, look: Mode) -> maps.Legend:
     scale = SCALES[choice.metric]
     unit = f" [{scale.unit}]" if scale.unit else ""
-    title = f"{t(f'common.metric_{choice.metric}')}{unit}"
     keys = {t("common.unknown"): theme.css(UNKNOWN[look])}
-    if scale.of_peril:
-        title = f"{filters.peril_name(choice.peril)} · {title}"
-        keys[t("common.excluded")] = theme.css(theme.LAND[look])
+    if not scale.of_peril:
+        return maps.legend(scale, f"{labels.variable_label('rx1day_signal')}{unit}", {}, keys)
+    title = f"{filters.peril_name(choice.peril)} · {t(f'common.metric_{choice.metric}')}{unit}"
+    keys[t("common.excluded")] = theme.css(theme.LAND[look])
     return maps.legend(scale, title, {}, keys)
 
 

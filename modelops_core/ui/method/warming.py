@@ -15,9 +15,7 @@ from modelops_core.domain.warming import SIGNAL_FLAGS
 from modelops_core.ports import ResponseSummary, Row
 from modelops_core.services.method import warming_page
 from modelops_core.services.method.warming_page import WINDOWS, WarmingOfData
-from modelops_core.stages.needs import SIGNAL
 from modelops_core.ui.kit import cache, datasets, downloads, filters, formats
-from modelops_core.ui.kit import labels as data_words
 from modelops_core.ui.kit.cache import CACHE_SECONDS, Version
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.method import method_labels as words
@@ -41,17 +39,18 @@ def draw() -> None:
     if found is None:
         st.info(t("method.warming_none"), icon=":material/schedule:")
         return
-    _warming(found.kelvin)
     st.caption(t("method.warming_data", names=_sources()))
+    _warming(found.kelvin)
     st.markdown(f"**{t('method.responses')}**")
     st.markdown(t("method.responses_are"))
     _responses(found.responses)
 
 
 def _sources() -> str:
-    """The names of the data sets that the temperature comes from."""
-    loaded = (s for s in cache.app().sources.all() if s.table_name == "ta_data")
-    return " · ".join(datasets.translated(source).name for source in loaded)
+    """The data sets that the temperature comes from: name, provider and version."""
+    loaded = map(datasets.translated, cache.app().sources.all())
+    temperature = (source for source in loaded if source.table_name == "ta_data")
+    return " · ".join(f"{s.name} ({s.provider}, {s.version})" for s in temperature)
 
 
 def _warming(kelvin: Mapping[str, Array]) -> None:
@@ -96,20 +95,21 @@ def _row(variable: str, summary: ResponseSummary) -> Row:
 
 
 def _response_frame(rows: list[Row]) -> pd.DataFrame:
-    """The rows in the reader's words."""
-    shown = {
-        t("method.response_of"): [_label(row) for row in rows],
-        t("method.median"): [formats.number(row["median"]) for row in rows],
-        t("method.middle"): [_between(row["low"], row["high"]) for row in rows],
-        t("method.cells"): [f"{row['cells']:,}" for row in rows],
-    }
-    flags = {t(f"method.flag_{c}"): [f"{row[c]:,}" for row in rows] for c in SIGNAL_FLAGS}
-    return pd.DataFrame({**shown, **flags})
+    """A column a variable, in the reader's words: as narrow as a phone."""
+    flags = [t("method.of_them", flag=t(f"method.flag_{code}")) for code in SIGNAL_FLAGS]
+    names = [t(f"method.{name}") for name in ("median", "middle", "cells")]
+    columns = {f"{t(_label(row))} [{row['unit']}]": _column(row) for row in rows}
+    return pd.DataFrame({t("method.response_of"): [*names, *flags], **columns})
 
 
 def _label(row: Row) -> str:
-    """The variable's response in the reader's language, with its unit."""
-    return f"{data_words.variable_label(row['variable'] + SIGNAL)} [{row['unit']}]"
+    return f"method.response_{row['variable']}"
+
+
+def _column(row: Row) -> list[str]:
+    """One variable's median, range and counts."""
+    counts = [f"{row[name]:,}" for name in ("cells", *SIGNAL_FLAGS)]
+    return [formats.number(row["median"]), _between(row["low"], row["high"]), *counts]
 
 
 def _between(low: float | None, high: float | None) -> str:
