@@ -108,23 +108,22 @@ def test_the_warming_of_the_data_is_a_table(opened, site_app, language):
             "SELECT ssp_scenario::text, horizon::text, kelvin FROM modelops.warming"
         ).all()
     page = opened(site_app, part="warming", lang=language)
-    kelvin, responses = (table.value for table in page.dataframe)
+    kelvin, responses = (table.value for table in page.table)
 
     names = [f"{formats.horizon(h, language)} [K]" for h in list(HORIZONS)[1:]]
-    assert kelvin.columns[1:].tolist() == names
-    assert kelvin.iloc[:, 0].tolist() == list(SCENARIOS.values())
-    shown = kelvin.set_index(kelvin.columns[0])
+    assert kelvin.columns.tolist() == names
+    assert kelvin.index.tolist() == list(SCENARIOS.values())
     for scenario, horizon, value in stored:
         column = f"{formats.horizon(horizon, language)} [K]"
-        assert shown.loc[SCENARIOS[scenario], column] == f"{value:.2f}"
-    assert shown.loc["SSP3-7.0", names[2]] == "1.23"
-    assert shown.loc["SSP1-2.6", names[3]] == ("자료 없음" if language == "ko" else "not covered")
-    rain, drought = (responses.iloc[:, i].tolist() for i in (1, 2))
+        assert kelvin.loc[SCENARIOS[scenario], column] == f"{value:.2f}"
+    assert kelvin.loc["SSP3-7.0", names[2]] == "1.23"
+    assert kelvin.loc["SSP1-2.6", names[3]] == ("자료 없음" if language == "ko" else "not covered")
+    rain, drought = (responses.iloc[:, i].tolist() for i in (0, 1))
     between = "1.25에서 5.75" if language == "ko" else "1.25 to 5.75"
     assert rain == ["3.50", between, "6", "2", "0", "0"]
     assert (drought[0], drought[3]) == ("-0.200", "2")
     assert "test world" in said(page)
-    assert [name[-5:] for name in responses.columns[1:]] == ["[%/K]", "[1/K]"]
+    assert [name[-5:] for name in responses.columns] == ["[%/K]", "[1/K]"]
     assert all(f"`{flag}`" in said(page) for flag in SIGNAL_FLAGS)
 
 
@@ -133,7 +132,7 @@ def test_before_a_nightly_run_the_warming_is_a_sentence(opened, app):
     page = opened(app, part="warming")
     assert "아직 야간 배치가 없어" in said(page)
     assert "1991–2020" in said(page)
-    assert not page.dataframe
+    assert not page.table
 
 
 def test_files_hold_every_entry_of_a_table(opened, empty_app, monkeypatch):

@@ -75,7 +75,7 @@ def horizon() -> str:
 
 def metric() -> str:
     """Hazard, loss, integrated risk, or the response of the rain."""
-    # not stretched: where it is narrow a stretched row hides its first button, this one wraps
+    # not stretched, so that it wraps where it is narrow
     return choose.segments(METRIC, t("common.metric"), lambda key: t(f"common.metric_{key}"))
 
 

@@ -55,7 +55,7 @@ def _sources() -> str:
 
 def _warming(kelvin: Mapping[str, Array]) -> None:
     """Warming by scenario and window, as a table and as files."""
-    st.dataframe(_warming_frame(kelvin), hide_index=True, alt=t("method.warming"))
+    st.table(_warming_frame(kelvin), border="horizontal")
     rows = [
         {"scenario": code, **{name: _known(w[i]) for name, w in kelvin.items()}}
         for i, code in enumerate(SCENARIOS)
@@ -71,13 +71,13 @@ def _warming_frame(kelvin: Mapping[str, Array]) -> pd.DataFrame:
         ]
         for name, w in kelvin.items()
     }
-    return pd.DataFrame({t("common.scenario"): list(SCENARIOS.values()), **columns})
+    return pd.DataFrame(columns, index=list(SCENARIOS.values()))
 
 
 def _responses(responses: Mapping[str, ResponseSummary]) -> None:
     """A row a variable, the meaning of each flag below, and files."""
     rows = [_row(variable, responses[variable]) for variable in UNITS if variable in responses]
-    st.dataframe(_response_frame(rows), hide_index=True, alt=t("method.responses"))
+    st.table(_response_frame(rows), border="horizontal")
     for code in SIGNAL_FLAGS:
         flag = FLAGS[code]
         says = flag.ko if language() == "ko" else flag.en
@@ -99,7 +99,7 @@ def _response_frame(rows: list[Row]) -> pd.DataFrame:
     flags = [t("method.of_them", flag=t(f"method.flag_{code}")) for code in SIGNAL_FLAGS]
     names = [t(f"method.{name}") for name in ("median", "middle", "cells")]
     columns = {f"{t(_label(row))} [{row['unit']}]": _column(row) for row in rows}
-    return pd.DataFrame({t("method.response_of"): [*names, *flags], **columns})
+    return pd.DataFrame(columns, index=[*names, *flags])
 
 
 def _label(row: Row) -> str:
