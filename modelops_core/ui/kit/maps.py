@@ -182,16 +182,11 @@ def heat(frame: pd.DataFrame, scale: Scale, opacity: float) -> pdk.Layer:
         aggregation=_text("MEAN"),
         color_domain=[0.02, 1.0],
         radius_pixels=26,
-        color_range=[list(c) for c in _heat_colours(scale)],
+        color_range=[list(c) for c in theme.RAMP[1:]],
         opacity=opacity,
         intensity=1,
         threshold=0.03,
     )
-
-
-def _heat_colours(scale: Scale) -> Sequence[theme.RGB]:
-    """A ramp's colours without its palest, which the ground would swallow; all of a diverging."""
-    return scale.ramp[1:] if scale.ramp is theme.RAMP else scale.ramp
 
 
 def thinned(latitude: Array, longitude: Array, weight: Array) -> pd.DataFrame:

@@ -52,7 +52,8 @@ def draw(
 def conditions(choice: Choice, at: Version) -> list[str]:
     """What the map's values are, where that is not plain, and under which assumption they hold."""
     if choice.metric == RAIN_RESPONSE:
-        return [_of_response(cache.layer(at, *choice.layer))]
+        instead = [t("assess.map_response_heat")] if choice.view == "heat" else []
+        return [_of_response(cache.layer(at, *choice.layer)), *instead]
     notes = ["assess.map_reference"] if choice.metric == "integrated" else []
     return [t(note) for note in (*notes, CONDITIONS.get(choice.peril)) if note]
 
@@ -98,12 +99,13 @@ def map_view(
 def _layers(choice: Choice, at: Version, look: Mode) -> list[pdk.Layer]:
     if choice.view == "districts":
         return maps.choropleth(look, choice.opacity)
-    if choice.view == "heat":
+    # a heat map fades out through its lowest colours: on two arms its rim would read as less rain
+    if choice.view == "heat" and SCALES[choice.metric].of_peril:
         return [
             maps.heat(_weights(choice, at), SCALES[choice.metric], choice.opacity),
             *maps.borders(look),
         ]
-    image = cache.picture(at, *choice.layer, choice.view == "smooth", look)
+    image = cache.picture(at, *choice.layer, choice.view != "cells", look)
     return [maps.surface(image, cache.frame(at.loaded).bounds, choice.opacity), *maps.borders(look)]
 
 
