@@ -7,6 +7,9 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Self
 
+#: tables whose rows come with the schema: their presence does not mean that data were loaded
+INSTALLED_TABLES = ("reference_rain",)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataSource:
@@ -22,6 +25,11 @@ class DataSource:
     method: str | None
     row_count: int
     loaded_at: datetime
+
+    @property
+    def installed(self) -> bool:
+        """Whether every installation has it, before any data are loaded."""
+        return self.table_name in INSTALLED_TABLES
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Self:

@@ -3,8 +3,8 @@
 -- database_state --
 -- One look at the server and at what it holds.
 SELECT current_setting('server_version') AS postgresql, postgis_lib_version() AS postgis,
-       (SELECT max(loaded_at) FROM modelops.data_sources) AS data_loaded_at,
-       (SELECT count(*) FROM modelops.data_sources) AS datasets,
+       (SELECT max(loaded_at) FROM modelops.data_sources WHERE table_name <> 'reference_rain') AS data_loaded_at,
+       (SELECT count(*) FROM modelops.data_sources WHERE table_name <> 'reference_rain') AS datasets,
        (SELECT max(finished_at) FROM modelops.runs) AS last_night_at,
        (SELECT count(*) FROM modelops.batch_jobs WHERE status = 'queued') AS queued,
        (SELECT count(*) FROM modelops.batch_jobs WHERE status = 'running') AS running;

@@ -9,6 +9,7 @@ import pytest
 
 from modelops_core.db.inputs.inventory import TableSize
 from modelops_core.db.inputs.table_names import INPUT_TABLES
+from modelops_core.domain.data_source import INSTALLED_TABLES
 from modelops_core.services.night import nightly
 from modelops_core.ui.data import data_cache, inputs, results
 from tests import world
@@ -26,7 +27,7 @@ def frame(page, column):
 def test_every_input_table_is_listed(opened, nightly_app):
     """With its rows, its kind and its source; tables without rows too."""
     rows = frame(opened(nightly_app), "테이블").set_index("테이블")
-    assert list(rows.index) == list(INPUT_TABLES)
+    assert list(rows.index) == [*INPUT_TABLES, *INSTALLED_TABLES]
     assert rows.loc["location_grid", "행 수"] == "6"
     assert rows.loc["ta_data", "행 수"] == f"{6 * 110 * 12:,}"
     assert rows.loc["ta_data", "종류"] == ["산출"]
@@ -49,7 +50,7 @@ def test_the_kind_is_in_the_url(opened, nightly_app):
     ]
     assert len(
         frame(opened(nightly_app, kind="nonsense", part="nonsense", table="nonsense"), "테이블")
-    ) == len(INPUT_TABLES)
+    ) == len(INPUT_TABLES) + len(INSTALLED_TABLES)
 
 
 def test_one_table_in_full(opened, nightly_app):

@@ -74,7 +74,7 @@ def draw(at: Version) -> None:
             at.loaded, tuple(name for name in INPUT_TABLES if name not in named)
         ),
     )
-    if not any(row.rows for row in rows):
+    if not at.loaded:
         notices.empty("data.nothing", ":material/database_off:")
         st.code("python -m modelops_core up", language="bash")
     _summary(rows)

@@ -55,8 +55,8 @@ class Version:
 def version() -> Version:
     """The state of the database; run_id 0 before the first nightly run."""
     run = app().runs.last()
-    loaded = max((str(source.loaded_at) for source in app().sources.all()), default="")
-    return Version(0 if run is None else run.run_id, loaded)
+    loaded = [str(source.loaded_at) for source in app().sources.all() if not source.installed]
+    return Version(0 if run is None else run.run_id, max(loaded, default=""))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

@@ -22,8 +22,8 @@ CELL = CellValues(
     hazard=NAN, hazard_status=OK, aal=NAN, aal_p05=NAN, aal_p95=NAN, aal_status=OK, details={}
 )
 WORDS = {
-    "ko": ["검벨 분포", "GEV 형상 자유 추정", "주변 격자 통합", "손상률 표"],
-    "en": ["Gumbel", "Free GEV shape", "Pooled cells", "Damage table"],
+    "ko": ["격자 자체 변동", "검벨 분포", "GEV 형상 자유 추정", "손상률 표"],
+    "en": ["The cell's own spread", "Gumbel", "Free GEV shape", "Damage table"],
 }
 
 
@@ -79,14 +79,17 @@ def script(lang, given, basins):
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("ko", ("평가 불가", "연수가 모자라", "권역 단위 위험", "이웃 격자와의 평균", "₩24.0만")),
+        (
+            "ko",
+            ("평가 불가", "연수가 모자라", "권역 단위 위험", "격자 자체의 기준기간 값", "₩24.0만"),
+        ),
         (
             "en",
             (
                 "not assessed",
                 "too few years for a free",
                 "one cell is not enough",
-                "mean over the cell and those around it",
+                "is the cell's own",
                 "₩240",
             ),
         ),
@@ -99,11 +102,11 @@ def test_the_table_is_there_in_both_languages(lang, words):
     frame = page.table[0].value
     assert frame.index.tolist() == WORDS[lang]
     ratio = catalogue()["whatif.named_ratio"][lang]
-    assert frame[ratio].tolist() == ["0.500", "–", "1.20", "–"]
+    assert frame[ratio].tolist() == ["1.20", "0.500", "–", "–"]
     assert frame[catalogue()["columns.final_aal"][lang]].tolist() == [
+        "0.240 %",
         "0.100 %",
         "–",
-        "0.240 %",
         "–",
     ]
     written = " ".join(str(cell) for row in frame.to_numpy() for cell in row)
