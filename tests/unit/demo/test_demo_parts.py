@@ -195,3 +195,13 @@ def test_every_district_has_a_population() -> None:
     assert (provinces.loc["36"].diff().dropna() > 0).all()  # Sejong grows
     assert (provinces.loc["26"].diff().dropna()[1:] < 0).all()  # Busan shrinks
     assert provinces.loc["41"].idxmax() == 2040  # Gyeonggi peaks about 2038
+
+
+def test_a_month_without_a_mean_follows_its_own_highest_temperatures() -> None:
+    """Months add 4, 5 and 6 K everywhere, the cold station 1 K more; the warm neighbours decide nothing."""
+    mean = np.array([[0.0, 10.0, 20.0], [2.0, 12.0, 21.0], [np.nan, 4.0, 15.0]])
+    highest = np.array([[4.0, 15.0, 26.0], [6.0, 17.0, 27.0], [-3.0, 10.0, 22.0]])
+
+    found = stations.from_highest(mean, highest)
+    assert found[2, 0] == pytest.approx(-3 - 5)
+    np.testing.assert_array_equal(found[:2], mean[:2])

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from modelops_core.domain.climate import Array
@@ -54,9 +55,29 @@ def rain_stations() -> tuple[Stations, pd.DataFrame]:
 
 
 def temperature() -> Normals:
-    """Mean temperature of 1991–2020 [°C]; NaN in months that the source lacks."""
+    """
+    Mean temperature of 1991–2020 [°C]; NaN in months of which not even the highest is known.
+
+    The source lacks the months of a station that fell to −9 °C: those of the coldest, whose
+    neighbours are warmer. Their means follow from the station's own mean highest temperature.
+    """
     found = _monthly_normals("tavg")
-    return Normals(found.at, found.values - TREND * (NORMALS_MIDDLE - BASE_MIDDLE))
+    values = from_highest(found.values, _monthly_normals("tmax").values)
+    return Normals(found.at, values - TREND * (NORMALS_MIDDLE - BASE_MIDDLE))
+
+
+def from_highest(mean: Array, highest: Array) -> Array:
+    """
+    Fill unknown monthly means (station, month) from the mean daily *highest* temperatures [°C].
+
+    Highest minus mean is the sum of what a month adds at stations that know all of theirs, and of
+    what the station adds in the months that it knows.
+    """
+    above = highest - mean
+    whole = above[~np.isnan(above).any(axis=1)]
+    of_month = (whole - whole.mean(axis=1, keepdims=True)).mean(axis=0)
+    of_station = np.nanmean(above - of_month, axis=1, keepdims=True)
+    return np.where(np.isnan(mean), highest - (of_month + of_station), mean)
 
 
 def humidity() -> Normals:

@@ -48,8 +48,8 @@ TITLES = {
 }
 METHODS = {
     "ta": "Normals of 94 KMA stations all over the country 1995-2026, brought to 1991-2020 by the"
-    " national trend and to sea level by 6.5 °C/km, by inverse distance; months that a station"
-    " lacks follow its neighbours." + NOISE,
+    " national trend and to sea level by 6.5 °C/km, by inverse distance; cold months that a"
+    " station lacks follow its highest temperatures." + NOISE,
     "rn": "Normals of 69 KMA stations 1986-2015 by inverse distance; months are gamma variates; the"
     " wettest month holds at least the year's five-day maximum." + NOISE,
     "ws": "KMA stations 2011-2019, all in the south-east of the country (31), by nearness of the"
