@@ -1,6 +1,9 @@
 """
 How often a 90 % interval holds the truth: `python scripts/bench/coverage.py [--regions 60]`.
 
+With `--still` nothing but the temperature changes, and SPEI is normalised inside its own thirty
+years as indices are: how far each window's mean AAL then lies from that of the baseline.
+
 Each region is a square of cells whose yearly rain maxima and yearly least SPEI-12 are drawn from
 one known distribution, moved by a known response to warming and correlated in space as at
 stations. The signals are found as the nightly run finds them, each cell is assessed, and the
@@ -80,12 +83,19 @@ def true_gev() -> Gev:
     return Gev(*(np.array([[float(v)]]) for v in (mu, alpha, KAPPA)))
 
 
-def series(cells: Places, random: np.random.Generator) -> dict[str, np.ndarray]:
+def normalised(dry: np.ndarray) -> np.ndarray:
+    """Scores (cell, year) with mean 0 and spread 1 over the baseline's own years."""
+    past = dry[:, within(*FILE.params("drought")["baseline"])]
+    return (dry - past.mean(axis=1, keepdims=True)) / past.std(axis=1, ddof=1, keepdims=True)
+
+
+def series(cells: Places, random: np.random.Generator, still: bool) -> dict[str, np.ndarray]:
     """What the generator of the demonstration makes, of a known truth."""
     wet, dry = scores(cells, random), scores(cells, random)
     g, w = true_gev(), by_year()[:, None, :]
-    rain = g.quantile(ndtr(wet)) * np.exp(BETA * w)
-    least = DRY + GAMMA * w + DRY_SPREAD * dry
+    beta, gamma = (0.0, 0.0) if still else (BETA, GAMMA)
+    rain = g.quantile(ndtr(wet)) * np.exp(beta * w)
+    least = DRY + gamma * w + DRY_SPREAD * (normalised(dry) if still else dry)
     months = np.repeat(least[..., None], 12, axis=3)
     ta = np.broadcast_to(w[..., None], months.shape).astype(float)
     return {"rx1day": rain, "spei12": np.clip(months, -5, 5), "ta": ta}
@@ -112,9 +122,17 @@ def true_drought(horizon: str) -> np.ndarray:
     return 100 * damage.ratio(peril, np.minimum(x, float(p[line.cap])), p).mean(axis=1)
 
 
+def unchanged(cells: Places, random: np.random.Generator) -> dict[str, dict[str, float]]:
+    """Peril → horizon → mean AAL [%] over cells and scenarios where nothing but the ta changes."""
+    drawn = series(cells, random, still=True)
+    climate = climate_of(drawn, Store(cells, drawn, {}))
+    keys = (*FITTED, "drought")
+    return {k: {h: float(f["aal"].mean()) for h, f in results(climate, k).items()} for k in keys}
+
+
 def covered(cells: Places, random: np.random.Generator) -> dict[str, dict[str, np.ndarray]]:
     """Peril → horizon → (share of cells inside, below, above; AAL ÷ truth), mean over scenarios."""
-    drawn = series(cells, random)
+    drawn = series(cells, random, still=False)
     climate = climate_of(drawn, Store(cells, drawn, {}))
     found: dict[str, dict[str, np.ndarray]] = {}
     for key in (*FITTED, "drought"):
@@ -128,18 +146,32 @@ def covered(cells: Places, random: np.random.Generator) -> dict[str, dict[str, n
     return found
 
 
+def _over_baseline(runs: list[dict[str, dict[str, float]]]) -> dict[str, dict[str, float]]:
+    """Mean AAL of all regions in each window, over that of the baseline."""
+    found = {}
+    for key, horizons in runs[0].items():
+        mean = {h: float(np.mean([r[key][h] for r in runs])) for h in horizons}
+        found[key] = {h: value / mean[BASELINE] for h, value in mean.items()}
+    return found
+
+
 def main() -> None:
     """Measure and print one line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--regions", type=int, default=60)
     parser.add_argument("--side", type=int, default=5, help="cells a side of a region")
+    parser.add_argument("--still", action="store_true", help="no climate change but the warming")
     parser.add_argument("--step", type=float, default=0.3, help="degrees between cells")
     options = parser.parse_args()
     cells = places(options.side, options.step)
     runs = []
     for region in range(options.regions):
-        runs.append(covered(cells, np.random.default_rng([2026, region])))
+        random = np.random.default_rng([2026, region])
+        runs.append((unchanged if options.still else covered)(cells, random))
         tell(f"region {region + 1} of {options.regions}")
+    if options.still:
+        report("unchanged", cells=options.regions * cells.ids.size, **_over_baseline(runs))
+        return
     names = ("covered", "truth_below", "truth_above", "ratio")
     figures = {
         key: {
