@@ -75,7 +75,7 @@ def draws(baseline: Baseline, peril: str, p: Params, free: bool = False) -> Draw
         drawn = resampling.pairs(peril, int(n), p, float(shape), free)
         g = _refitted(baseline, columns, drawn, float(shape))
         mu[:, columns], alpha[:, columns], kappa[:, columns] = g.mu, g.alpha, g.kappa
-    score = resampling.scores(peril, p)
+    score = resampling.scores_of_response(peril, p)
     return Draws(Gev(mu, alpha, kappa), score[:, None])
 
 
@@ -83,8 +83,8 @@ def _refitted(baseline: Baseline, columns: IntArray, drawn: resampling.Pairs, sh
     """
     Return the GEV through each draw's mean and L-CV, (draw, column).
 
-    The mean errs as that of one record does. The L-CV errs as that of another, independent record,
-    divided by √worth; a column whose L-CV is its own takes both errors from the same record.
+    The mean errs as that of the column's own record does. The L-CV is the mean of ``worth``
+    records, the column's own among them: one with a high mean mostly has a high L-CV too.
     """
     k = drawn.kappa[:, None]
     a1, a2 = unit_l1(np.asarray(shape)), unit_l2(np.asarray(shape))
@@ -92,12 +92,10 @@ def _refitted(baseline: Baseline, columns: IntArray, drawn: resampling.Pairs, sh
     alpha = l1 * lcv / a2
     mu = l1 - alpha * a1
     mean = mu + alpha * drawn.own_l1[:, None]
-    alone = (baseline.worth[columns] <= 1)[None, :]
-    sample_l1 = np.where(alone, drawn.own_l1[:, None], drawn.other_l1[:, None])
-    sample_l2 = np.where(alone, drawn.own_l2[:, None], drawn.other_l2[:, None])
-    spread = alpha * sample_l2 / (mu + alpha * sample_l1)
-    weight = 1 / np.sqrt(np.maximum(baseline.worth[columns], 1.0))
-    found = mean * (lcv + (spread - lcv) * weight) / unit_l2(k)
+    own = alpha * drawn.own_l2[:, None] / mean - lcv
+    other = alpha * drawn.other_l2[:, None] / (mu + alpha * drawn.other_l1[:, None]) - lcv
+    worth = np.maximum(baseline.worth[columns], 1.0)
+    found = mean * (lcv + own / worth + other * np.sqrt(worth - 1) / worth) / unit_l2(k)
     return Gev(mean - found * unit_l1(k), found, k + 0 * mean)
 
 

@@ -75,7 +75,7 @@ def shifted_interval(table: Array, scores: Array, peril: str, p: Params) -> tupl
     years = table.shape[2]
     counts = year_counts(int(p["seed_salt"]), peril, years, int(p["bootstrap_fitted"]))
     means = np.tensordot(counts, table, axes=([1], [2]))  # (draw, score, scenario, cell)
-    drawn = _scores(int(p["seed_salt"]), peril, int(p["bootstrap_fitted"]))
+    drawn = scores_of_response(peril, p)
     position = np.clip(np.interp(drawn, scores, np.arange(scores.size)), 0, scores.size - 1)
     below = np.minimum(position.astype(int), max(scores.size - 2, 0))
     above = np.minimum(below + 1, scores.size - 1)
@@ -142,19 +142,21 @@ def _pairs(salt: int, peril: str, n: int, draws: int, kappa: float, free: bool) 
     return Pairs(*(read_only(a) for a in (refit, *own[:2], *other[:2])))
 
 
-def scores(peril: str, p: Params) -> Array:
+def scores_of_response(peril: str, p: Params) -> Array:
     """
-    Return standard normal scores of the error of the response, (draw,).
+    Return scores of the error of the response, (draw,), in units of its standard error.
 
-    They are the same for all cells, windows and scenarios.
+    Its error is estimated from as many blocks as there are horizons with the baseline, so that the
+    scores are Student's with one degree of freedom less. They are the same for all cells, windows
+    and scenarios.
     """
     draws = int(p["bootstrap_fitted"])
-    return _scores(int(p["seed_salt"]), peril, draws)
+    return _scores(int(p["seed_salt"]), peril, draws, len(p["horizons"]))
 
 
 @lru_cache(maxsize=256)
-def _scores(salt: int, peril: str, draws: int) -> Array:
-    return read_only(generator(salt, f"{peril} response", draws).standard_normal(draws))
+def _scores(salt: int, peril: str, draws: int, freedom: int) -> Array:
+    return read_only(generator(salt, f"{peril} response", draws).standard_t(freedom, draws))
 
 
 def free_samples(salt: int, peril: str, n: int, draws: int, kappa: float) -> UnitSamples:
