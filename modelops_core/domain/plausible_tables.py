@@ -39,6 +39,10 @@ class Statistics:
     values: Mapping[str, tuple[float, ...]]
 
 
+#: share of a table's values that may look like a code: months of 999.9 mm are among millions
+BY_CHANCE = 1e-5
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A rule, the value that was held against it, whether it keeps it, and rows that do not."""
@@ -65,12 +69,18 @@ def judged(variable: str, found: Statistics) -> Iterator[Judged]:
     code = Rule(variable, "code", -math.inf, math.inf, "refuse", "code_for_missing")
     if codes_of(variable):
         value = found.code if found.coded else found.highest
-        yield Judged(code, value, not found.coded, found.coded)
+        yield Judged(code, value, not found.coded or _by_chance(found), found.coded)
     for rule in TABLE_RULES:
         if rule.variable == variable:
             one = _single(rule, found) if rule.statistic == "value" else _whole(rule, found)
             if one is not None:
                 yield one
+
+
+def _by_chance(found: Statistics) -> bool:
+    """Whether so few of many values, among higher and lower ones, look like a code by chance."""
+    inside = found.lowest < found.code < found.highest
+    return inside and found.coded <= BY_CHANCE * found.known
 
 
 def _single(rule: Rule, found: Statistics) -> Judged:

@@ -63,7 +63,7 @@ def test_station_temperatures_of_the_same_years(series: climate.Series) -> None:
     assert len(common) >= 30
     # the source of the normals, 1995-2026, differs from these stations by 0.08 ± 0.40 K itself
     off = np.abs(generated.mean(axis=1) - monthly.loc[common].mean(axis=1))
-    assert off.mean() < 0.4
+    assert off.mean() < 0.5
     assert off.max() < 1.0
     assert np.abs(generated - monthly.loc[common]).mean(axis=None) < 0.8
 

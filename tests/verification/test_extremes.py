@@ -207,7 +207,7 @@ def test_flood_loss_is_scipys_integral(key, growth):
     loss = sum(integrate.quad(density, a, b)[0] for a, b in pairwise(pieces))
     loss += 1e-5 * density(1 - 1e-5)
 
-    wet = p.get("wet_share", 1.0)
+    wet = p["wet_share"] if key == "urban_flood" else 1.0
     assert found.p[0, 0, 0] == pytest.approx(1 - wet * (1 - dry), rel=1e-9)
     assert found.aal[0, 0] == pytest.approx(100 * wet * loss, rel=2e-4)
 
@@ -263,7 +263,7 @@ def test_interval_of_a_fitted_loss_is_a_parametric_bootstraps(key):
         / 1.5
     )
     losses = 100 * (1e-5 * damage[-1] - integrate.trapezoid(damage, exceedance, axis=0))
-    wet = p.get("wet_share", 1.0)
+    wet = p["wet_share"] if key == "urban_flood" else 1.0
     interval = [found.aal_p05[0, 0], found.aal_p95[0, 0]]
     np.testing.assert_allclose(interval, wet * np.quantile(losses, [0.05, 0.95]), rtol=0.04)
     dry = [found.p_low[0, 0, 0], found.p_high[0, 0, 0]]

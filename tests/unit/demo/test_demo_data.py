@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -523,7 +524,12 @@ def test_what_the_data_say_of_themselves_is_known_in_korean(tables):
     said = {part for text in texts if text for part in datasets.sentences(text)}
     bare = {text for text in said if re.fullmatch(r"[\d, -]+|CC BY 4\.0", text)}
 
-    assert said - bare == set(datasets.korean())
+    # statistics that come with the schema are registered there, in a text of several lines
+    schema = (Path(__file__).parents[3] / "sql/schema/045_reference_rain.sql").read_text("utf-8")
+    schema = re.sub(r"'\n\s*'", "", schema)
+    installed = {text for text in datasets.korean() if f"'{text}'" in schema} - said
+    assert len(installed) == 2
+    assert (said - bare) | installed == set(datasets.korean())
     foreign = data_source(
         "ta_data",
         name="Rain of Mars",

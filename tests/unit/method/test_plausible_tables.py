@@ -35,6 +35,34 @@ RAIN = {"median": (120.0,) * 4, "spread": (0.3,), "all_zero": (0.0,), "rise_per_
 TABLES = [
     ("rn", statistics(0, 900, maximum=(900.0,) * 4, mean_year_total=(1300.0,) * 4), {}, "pass"),
     (
+        "rn",  # five months among millions are a coincidence, five among a few hundred a code
+        statistics(
+            0,
+            1400,
+            coded=5,
+            code=999.9,
+            known=1_600_000,
+            maximum=(1400.0,) * 4,
+            mean_year_total=(1300.0,) * 4,
+        ),
+        {},
+        "pass",
+    ),
+    (
+        "rn",
+        statistics(
+            0,
+            1400,
+            coded=5,
+            code=999.9,
+            known=360,
+            maximum=(1400.0,) * 4,
+            mean_year_total=(1300.0,) * 4,
+        ),
+        {"code": 999.9},
+        "fail",
+    ),
+    (
         "rn",  # one scenario as a flux [kg/m²/s]
         statistics(0, 900, maximum=(900, 900, 900, 1e-4), mean_year_total=(1300, 1300, 1300, 1e-3)),
         {"mean_year_total": 1e-3, "maximum": 1e-4},
