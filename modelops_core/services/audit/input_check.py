@@ -28,6 +28,8 @@ from modelops_core.stages import needs
 SPREAD = (0.15, 0.35)
 #: median response of yearly maximum rain [1/K]; Clausius–Clapeyron is .065
 RESPONSE = (0.02, 0.13)
+#: windows named in a finding's sentence
+NAMED = 3
 #: difference that rounding may make: of warming [K], of a response relative to the largest
 SAME_WARMING, SAME_RESPONSE = 1e-6, 1e-6
 
@@ -62,8 +64,10 @@ def _same_warming(key: str, cells: Cells, found: signals.Signals) -> Judgement:
         and not np.isnan(stored := stored_kelvin(cells, key, s, h))
         and not abs(stored - (now := found.warming.kelvin.get((s, h), np.nan))) <= SAME_WARMING
     }
-    says = "; ".join(f"{name} {a:.4g} K stored, {b:.4g} K loaded" for name, (a, b) in off.items())
-    return Judgement(f"data:warming:{key}", not off, says or "the warming is that of the data")
+    named = [f"{name} {a:.6g} K stored, {b:.6g} K loaded" for name, (a, b) in off.items()]
+    says = f"{len(off)} windows warm otherwise in the data that are loaded now: "
+    says = says + "; ".join(named[:NAMED]) if off else "the warming is that of the data"
+    return Judgement(f"data:warming:{key}", not off, says)
 
 
 def _same_response(
