@@ -178,8 +178,8 @@ def _counted(peril: Peril, cells: Cells, places: Places, p: Params) -> Iterator[
     low, high = COUNTED_WITHIN
     says = (
         f"{share:.3g} % of the capital's buildings get wet in a year of the baseline,"
-        f" {share / COUNTED:.2g} times the {COUNTED:g} % counted in Seoul (homes and shops: 24,308 in"
-        " 2011, 14,653 in 2022, of 4.5 million in 12 years; here every place of a cell is one)"
+        f" {share / COUNTED:.2g} times the {COUNTED:g} % counted in Seoul (homes and shops: 24,308"
+        " in 2011, 14,653 in 2022, of 4.5 million in 12 years; here every place of a cell is one)"
     )
     yield Judgement(f"counted:{peril.key}", low <= share / COUNTED <= high, says)
 
