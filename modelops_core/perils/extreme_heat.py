@@ -26,14 +26,16 @@ def indices(climate: Climate, p: Params) -> Indices:
     WSDI [d], the hottest month's WBGT [°C], and WSDI of hot months only: what costs [d].
 
     (scenario, year, cell). A warm spell in winter saves heating: no more days count than the
-    year's hot months have. Where the temperature is unknown all of WSDI counts.
+    year's hot months have. Where no temperature is known at all, all of WSDI counts, flagged; a
+    single year that lacks months is unknown.
     """
     ta, wsdi = climate["ta"], climate["wsdi"]
     monthly = simplified_wbgt(ta, climate["rhm"])
     hottest = np.where(full_year(monthly), monthly.max(axis=2), np.nan)
     days = month_lengths(climate.years).astype(float)[None, :, :, None]
     hot = np.where(ta >= p["hot_month"], days, 0.0).sum(axis=2)
-    season = np.where(full_year(ta), hot, np.inf)
+    unknown = np.where(np.isnan(ta).all(axis=(1, 2)), np.inf, np.nan)[:, None]
+    season = np.where(full_year(ta), hot, unknown)
     return {"wsdi": wsdi, "wbgt": hottest, "hot_wsdi": np.minimum(wsdi, season)}
 
 

@@ -65,7 +65,7 @@ class ClimateTables:
                 if name.endswith(SIGNAL)
             }
             if "warming" in wanted:
-                found["warming"] = _warming(connection)
+                found["warming"] = stored_warming(connection)
         return _assemble(cells, tables, wanted).with_values(**found)
 
     def storms(self) -> Storms:
@@ -122,7 +122,8 @@ def _signal(connection: Any, variable: str, tile: Tile) -> Signal:
     return Signal(**columns, flags=flags)
 
 
-def _warming(connection: Any) -> Warming:
+def stored_warming(connection: Any) -> Warming:
+    """Return the warming of each window that the last nightly run covered; none before it."""
     rows = queries.rows(connection, "warming_of_windows")
     return Warming({(row["ssp_scenario"], row["horizon"]): row["kelvin"] for row in rows})
 

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from modelops_core.db import queries
 from modelops_core.db.engine import translated_errors
+from modelops_core.db.inputs.climate import stored_warming
 from modelops_core.domain.warming import SIGNAL_FLAGS, Warming
 from modelops_core.ports import ResponseSummary, Row
 
@@ -21,8 +22,7 @@ class Responses:
     def warming(self) -> Warming:
         """Return the warming of each covered window; none before the first nightly run."""
         with translated_errors(), self._engine.connect() as connection:
-            rows = queries.rows(connection, "warming_of_windows")
-        return Warming({(row["ssp_scenario"], row["horizon"]): row["kelvin"] for row in rows})
+            return stored_warming(connection)
 
     def summaries(self) -> Mapping[str, ResponseSummary]:
         """Return each variable's response over all cells; none before the first nightly run."""
