@@ -24,6 +24,7 @@ from modelops_core.domain.job import Step, WorkItem
 from modelops_core.errors import DatabaseUnavailable, JobFailed, ModelOpsError, coded
 from modelops_core.jobs.heartbeat import Heartbeat
 from modelops_core.jobs.job_log import JobLog
+from modelops_core.jobs.progress_writer import JobEndedOutside, ProgressWriter
 from modelops_core.ports import JobStore, Progress, Row
 
 log = structlog.get_logger()
@@ -43,10 +44,6 @@ Handler = Callable[[str, Row, Progress], Row]
 
 class JobHandedBack(ModelOpsError):
     """Raised inside a handler when the worker stops and gives its job back to the queue."""
-
-
-class JobEndedOutside(ModelOpsError):
-    """Raised inside a handler when somebody else has ended (cancelled, failed) its job."""
 
 
 class ClaimedJobs(JobStore, Protocol):
@@ -109,17 +106,21 @@ def perform(
     queue.
     """
     job_log = JobLog()
-    with _recorded(batch_id, queue, job_log), Heartbeat(queue, batch_id, timeout) as heartbeat:
+    with (
+        _recorded(batch_id, queue, job_log),
+        Heartbeat(queue, batch_id, timeout) as heartbeat,
+        ProgressWriter(queue, batch_id) as writer,
+    ):
 
         def report(progress: int, step: Step, completed: int | None = None) -> None:
             job_log.step(progress, step)
             heartbeat.check()
             if hand_back():
                 raise JobHandedBack
-            if queue.progress(batch_id, progress, step, completed_items=completed) is False:
-                raise JobEndedOutside
+            writer.write(progress, step, completed)
 
         results = handler(batch_id, params, report)
+        writer.finish()
         queue.complete(batch_id, results, job_log.notes())
     return results
 
