@@ -163,6 +163,8 @@ class CellReader(Protocol):
 
     def cell(self, grid_id: int) -> tuple[Sequence[Row], Sequence[Row]]: ...
 
+    def estimates(self, grid_id: int) -> tuple[Sequence[Row], Sequence[Row]]: ...
+
 
 class SourceReader(Protocol):
     """What is loaded, and where it comes from."""

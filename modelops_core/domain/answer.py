@@ -23,20 +23,30 @@ Key = tuple[str, str]
 WITHOUT_NUMBER = ("not_assessed", "not_applicable")
 
 
+#: the names of the fields of each dataclass: an answer holds hundreds of the same
+_NAMES: dict[type[Any], tuple[str, ...]] = {}
+
+
+def _names(cls: type[Any]) -> tuple[str, ...]:
+    if cls not in _NAMES:
+        _NAMES[cls] = tuple(f.name for f in fields(cls))
+    return _NAMES[cls]
+
+
 def _picked(cls: type[Any], row: Row) -> dict[str, Any]:
     """The values of *row* that *cls* has a field for; lists become tuples."""
     return {
-        f.name: tuple(value) if isinstance(value := row[f.name], list) else value
-        for f in fields(cls)
-        if f.name in row
+        name: tuple(value) if isinstance(value := row[name], list) else value
+        for name in _names(cls)
+        if name in row
     }
 
 
 def _written(item: Any) -> dict[str, Any]:
     """The fields of a dataclass as JSON holds them, in their order; tuples become lists."""
-    values = {f.name: getattr(item, f.name) for f in fields(item)}
     return {
-        name: list(value) if isinstance(value, tuple) else value for name, value in values.items()
+        name: list(value) if isinstance(value := getattr(item, name), tuple) else value
+        for name in _names(type(item))
     }
 
 

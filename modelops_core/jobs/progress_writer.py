@@ -22,7 +22,7 @@ class ProgressStore(Protocol):
     """Where progress is written; it returns False where the job has ended."""
 
     def progress(
-        self, batch_id: str, progress: int, step: Step | str | None = None, **items: int | None
+        self, batch_id: str, progress: int, step: Step | None = None, **items: int | None
     ) -> bool: ...
 
 

@@ -235,20 +235,22 @@ class Together:
         return joint.exceedance(self.drawn, self._thresholds, factor)
 
     @cached_property
-    def _tables(self) -> tuple[joint.Table, joint.Table]:
-        """Loss and exceedances of every draw by warming, where all of it is response."""
+    def _tables(self) -> tuple[joint.Table, joint.Table | None]:
+        """Loss, and exceedances where bins are wanted, of every draw by warming."""
         assert self.response is not None
         nodes = self.response.nodes
         factors = np.exp(self.response.slope[None] * nodes[:, None, None])
-        loss = joint.losses(self.drawn, *self._levels, factors)
-        return joint.Table.of(nodes, loss), joint.Table.of(
-            nodes, self._beyond(factors).swapaxes(0, 1)
-        )
+        loss = joint.Table.of(nodes, joint.losses(self.drawn, *self._levels, factors))
+        if not self.water.of_bins:
+            return loss, None
+        return loss, joint.Table.of(nodes, self._beyond(factors).swapaxes(0, 1))
 
     def at(self, kelvin: Array) -> Spread:
         """The intervals at some warmings (window,) of the response."""
         loss, beyond = self._tables
-        return self._spread(loss.at(kelvin), beyond.at(kelvin).swapaxes(0, 1))
+        return self._spread(
+            loss.at(kelvin), None if beyond is None else beyond.at(kelvin).swapaxes(0, 1)
+        )
 
     def _spread(self, losses: Array, beyond: Array | None) -> Spread:
         """Quantiles over the draws, the last axis; *beyond* (edge, window, column, draw)."""

@@ -30,8 +30,10 @@ from modelops_core.indicators.gev import Gev, from_l_moments, unit_l1, unit_l2
 from modelops_core.stages import extremes, joint, score
 from modelops_core.stages.inundation import (
     Intervals,
+    Response,
     Sampled,
     Together,
+    Warmer,
     Water,
     Window,
     inundated,
@@ -173,8 +175,29 @@ def _together(asked: Asked, water: Water, place: Terms, start: joint.Baseline) -
     if not asked.intervals:
         return None
     drawn = joint.draws(start, asked.peril.key, p, extremes.free_shape(p))
-    factor = drawn_factor(d["factor"], _known(d["response_se"]), d["kelvin"], drawn)
+    se = _known(d["response_se"])
+    kelvin = _common_warmings(d)
+    if kelvin is not None:
+        slope = _known(d["response"]) + se * drawn.score
+        response = Response(slope, joint.nodes(max(float(kelvin.max()), 1.0)))
+        return Warmer(Together(water, drawn, place, response), kelvin)
+    factor = drawn_factor(d["factor"], se, d["kelvin"], drawn)
     return Window(Together(water, drawn, place), factor)
+
+
+def _common_warmings(details: Mapping[str, Array]) -> Array | None:
+    """
+    Return the warming of each combination [K] where the driver's change is the response to it.
+
+    The draws are then calculated at few warmings instead of at every combination's. None where
+    the change has another cause, or the sites differ in their warmings.
+    """
+    kelvin, factor = details["kelvin"], details["factor"]
+    first = kelvin[:, :1]
+    alike = bool((kelvin == first).all() and (first >= 0).all())
+    if not alike or not np.allclose(factor, np.exp(details["response"] * kelvin), rtol=1e-8):
+        return None
+    return np.asarray(first[:, 0])
 
 
 def _first(asked: Asked, baseline: Gev) -> joint.Baseline:

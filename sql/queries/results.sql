@@ -16,6 +16,20 @@ SELECT risk_type::text AS risk_type, ssp_scenario::text AS ssp_scenario, horizon
   FROM modelops.probability_results
  WHERE grid_id = :grid_id;
 
+-- scores_at --
+-- H of one cell, as far as an assessment reads it.
+SELECT risk_type::text AS risk_type, ssp_scenario::text AS ssp_scenario, horizon::text AS horizon,
+       hazard_score, hazard_level::text AS hazard_level, status::text AS status, flags
+  FROM modelops.hazard_results
+ WHERE grid_id = :grid_id;
+
+-- losses_at --
+-- Base AAL of one cell with what it was fitted by, without its classes: half the time to read.
+SELECT risk_type::text AS risk_type, ssp_scenario::text AS ssp_scenario, horizon::text AS horizon,
+       aal, aal_p05, aal_p95, calculation_details, status::text AS status, flags
+  FROM modelops.probability_results
+ WHERE grid_id = :grid_id;
+
 -- layer --
 -- One peril, scenario and horizon over all cells, for the map.
 SELECT g.grid_id, g.latitude, g.longitude, h.hazard_score, h.status::text AS hazard_status,

@@ -106,3 +106,10 @@ class CellResults:
             hazard = queries.rows(connection, "hazard_at", grid_id=grid_id)
             probability = queries.rows(connection, "probability_at", grid_id=grid_id)
         return hazard, probability
+
+    def estimates(self, grid_id: int) -> tuple[Sequence[Row], Sequence[Row]]:
+        """As :meth:`cell`, only the columns that an assessment reads."""
+        with translated_errors(), self._engine.connect() as connection:
+            hazard = queries.rows(connection, "scores_at", grid_id=grid_id)
+            losses = queries.rows(connection, "losses_at", grid_id=grid_id)
+        return hazard, losses

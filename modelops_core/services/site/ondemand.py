@@ -213,7 +213,7 @@ def chosen(request: Request, known: Mapping[str, Peril]) -> tuple[str, ...]:
 
 
 def _cases(request: Request, place: Place, ports: Ports, outdated: bool) -> list[_Case]:
-    hazard, probability = ports.cells.cell(place.grid_id)
+    hazard, probability = ports.cells.estimates(place.grid_id)
     cases = []
     for key in chosen(request, ports.perils):
         peril, cell, name = (

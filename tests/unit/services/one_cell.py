@@ -100,6 +100,8 @@ class Readers:
         assert grid_id == 7
         return self.rows
 
+    estimates = cell
+
     def tile(self, tile: Tile, variables: Iterable[str]) -> Climate:
         assert (tile.first, tile.last) == (7, 7)
         return self.series
