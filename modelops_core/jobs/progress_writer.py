@@ -43,9 +43,9 @@ class ProgressWriter:
         self._written = float("-inf")
         self._waiting: tuple[int, Step, int | None] | None = None
         self._error: BaseException | None = None
-        self._lock = threading.Lock()
-        self._wake = threading.Event()
-        self._over = threading.Event()
+        self._over = False
+        #: guards all of the above; held during a write, so that writes keep their order
+        self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name=f"progress {batch_id}", daemon=True)
 
     def __enter__(self) -> ProgressWriter:
@@ -58,41 +58,47 @@ class ProgressWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._over.set()
-        self._wake.set()
+        with self._changed:
+            self._over = True
+            self._changed.notify()
         self._thread.join()
         if error is not None and self._error is None:
             self._flush()  # a job that failed shows the step in which it did
 
     def write(self, progress: int, step: Step, completed: int | None = None) -> None:
         """Write *step* now or soon; raises JobEndedOutside, JobCancelled or a database error."""
-        with self._lock:
+        with self._changed:
             self._raise_error()
             self._waiting = (progress, step, completed)
-            if time.monotonic() >= self._written + self._interval:
+            if self._due() <= 0:
                 self._flush()
-        self._raise_error()
-        if self._waiting is not None:
-            self._wake.set()
+            else:
+                self._changed.notify()
+            self._raise_error()
 
     def finish(self) -> None:
         """Write the step that still waits: who cancelled the job before it must not be missed."""
-        with self._lock:
+        with self._changed:
             self._raise_error()
             self._flush()
-        self._raise_error()
+            self._raise_error()
 
     def _run(self) -> None:
-        while True:
-            self._wake.wait()
-            if self._over.wait(max(0.0, self._written + self._interval - time.monotonic())):
-                return
-            with self._lock:
-                self._wake.clear()
-                self._flush()
+        with self._changed:
+            while not self._over:
+                if self._waiting is None:
+                    self._changed.wait()
+                elif (due := self._due()) > 0:
+                    self._changed.wait(due)
+                else:
+                    self._flush()
+
+    def _due(self) -> float:
+        """Return the seconds until the next write."""
+        return self._written + self._interval - time.monotonic()
 
     def _flush(self) -> None:
-        """Write the waiting step, if any; the caller holds the lock."""
+        """Write the waiting step, if any; the caller holds the condition."""
         waiting, self._waiting = self._waiting, None
         if waiting is None:
             return

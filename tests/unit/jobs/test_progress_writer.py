@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from time import sleep
+
 import pytest
 
 from modelops_core.domain.job import Step, StepKind
 from modelops_core.errors import DatabaseUnavailable, JobCancelled
 from modelops_core.jobs.progress_writer import JobEndedOutside, ProgressWriter
-from tests.waiting import wait_for
+from tests.waiting import PATIENCE, wait_for
 
 STEP = Step(StepKind.inputs)
 NEVER = 1e6
@@ -111,3 +114,19 @@ def test_what_a_late_write_raises_ends_the_job_at_its_next_step():
     with pytest.raises(JobCancelled):
         job()
     assert [progress for progress, _ in store.written] == [1, 2]
+
+
+def test_a_job_that_ends_while_a_step_is_written_ends():
+    """No wake-up is lost between the end and the thread: jobs end at all moments."""
+
+    def jobs():
+        for i in range(3000):
+            with ProgressWriter(Store(), "j", interval=1e-4) as writer:
+                for _ in range(2):
+                    writer.write(1, STEP)
+                sleep(i % 100 * 2e-6)  # the held-back step is due meanwhile, or at the very end
+
+    running = threading.Thread(target=jobs, daemon=True)
+    running.start()
+    running.join(PATIENCE)
+    assert not running.is_alive()
