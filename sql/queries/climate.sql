@@ -118,6 +118,11 @@ SELECT latitude, longitude, last_year - first_year + 1 AS years, rx1day_mean, rx
 -- Ids and coordinates of all cells.
 SELECT grid_id, latitude, longitude FROM modelops.location_grid ORDER BY grid_id;
 
+-- cell_provinces --
+-- The province of each cell that lies in a district.
+SELECT grid_id, left(admin_code, 2) AS province_code
+  FROM modelops.location_grid WHERE admin_code IS NOT NULL;
+
 -- grid_coordinates --
 -- Coordinates of all cells.
 SELECT latitude, longitude FROM modelops.location_grid ORDER BY grid_id;

@@ -52,6 +52,12 @@ class CheckTables:
         """Warming and responses of the loaded data, to be compared with those of the results."""
         return Signals(self._engine)
 
+    def provinces(self) -> dict[int, str]:
+        """The code of each cell's province; cells of none are left out."""
+        with translated_errors(), self._engine.connect() as connection:
+            rows = queries.rows(connection, "cell_provinces")
+        return {row["grid_id"]: row["province_code"] for row in rows}
+
     def causes(self, weights: Mapping[int, float]) -> Causes:
         """What each AAL follows from, weighted by *weights* (cell → value)."""
         with translated_errors(), self._engine.connect() as connection:

@@ -18,7 +18,7 @@ from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Peril
 from modelops_core.errors import NoResults
 from modelops_core.ports import Row
-from modelops_core.services.audit import input_check, warming_check
+from modelops_core.services.audit import counts_check, input_check, warming_check
 from modelops_core.services.audit.ordering import Order, Reversal, order
 from modelops_core.services.audit.stock import (
     Causes,
@@ -72,6 +72,7 @@ def run(
     causes = reader.causes(values_by_cell(stock, value))
     orders = {key: dict(_orders(key, one, causes)) for key, one in found.items()}
     totals = _totals(stock, found, perils)
+    places = reader.signals().places()
     findings = [
         *inputs,
         *_coverage(found, perils),
@@ -81,7 +82,8 @@ def run(
         *(
             Finding(j.name, j.ok, j.says)
             for j in (
-                *warming_check.judgements(cells, reader.signals().places(), perils, parameters),
+                *warming_check.judgements(cells, places, perils, parameters),
+                *counts_check.judgements(cells, places, reader.provinces(), perils, parameters),
                 *input_check.judgements(cells, reader.signals(), perils, parameters),
             )
         ),

@@ -81,6 +81,8 @@ class Reader(Protocol):
 
     def signals(self) -> SignalStore: ...
 
+    def provinces(self) -> Mapping[int, str]: ...
+
 
 @dataclass(frozen=True, slots=True)
 class PerilLosses:

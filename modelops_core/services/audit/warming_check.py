@@ -68,8 +68,6 @@ def judgements(
             yield _cells(key, along)
             if isinstance(peril.frequency, Fitted):
                 yield _factor_only(peril, along, cells, file.params(key))
-            if key == COUNTED_PERIL:
-                yield from _counted(peril, cells, places, file.params(key))
     yield from _ranks(cells, places)
 
 
@@ -151,10 +149,10 @@ def _named(off: Mapping[str, float]) -> str:
 
 def _expected(peril: Peril, cells: Cells, kelvin: float, p: Params) -> float:
     """Return the grid's mean AAL [% a year] where rain grows by the published response."""
-    return float(np.nanmean(_recalculated(peril, cells, kelvin, p).aal))
+    return float(np.nanmean(recalculated(peril, cells, kelvin, p).aal))
 
 
-def _recalculated(peril: Peril, cells: Cells, kelvin: float, p: Params) -> Estimate:
+def recalculated(peril: Peril, cells: Cells, kelvin: float, p: Params) -> Estimate:
     """Calculate the stored baseline anew, its rain grown by the published response."""
     frequency = peril.frequency
     assert isinstance(frequency, Fitted)
@@ -168,30 +166,6 @@ def _recalculated(peril: Peril, cells: Cells, kelvin: float, p: Params) -> Estim
     return inundated(water, moved, d["n"][None], terms, estimator="check", details={})
 
 
-def _counted(peril: Peril, cells: Cells, places: Places, p: Params) -> Iterator[Judgement]:
-    """Compare how many buildings of the capital get wet in a year with what was counted there."""
-    ids = cells.columns[peril.key, DEFAULT_SCENARIO, BASELINE].ids
-    wet = 100 * (1 - _recalculated(peril, cells, 0.0, p).p[0, 0])
-    share = _at(ids, wet, places, CAPITAL)
-    if np.isnan(share):
-        return
-    low, high = COUNTED_WITHIN
-    says = (
-        f"{share:.3g} % of the capital's buildings get wet in a year of the baseline,"
-        f" {share / COUNTED:.2g} times the {COUNTED:g} % counted in Seoul (homes and shops: 24,308"
-        " in 2011, 14,653 in 2022, of 4.5 million in 12 years; here every place of a cell is one)"
-    )
-    yield Judgement(f"counted:{peril.key}", low <= share / COUNTED <= high, says)
-
-
-#: the peril whose wet buildings were counted
-COUNTED_PERIL = "urban_flood"
-#: south, west, north and east of Seoul [°]
-CAPITAL = (37.43, 126.76, 37.70, 127.18)
-#: buildings of Seoul that were counted as flooded [% a year]: method 2 §13.1
-COUNTED = 0.07
-#: how many times the count the stored share may be
-COUNTED_WITHIN = (0.2, 5.0)
 SEOUL, TAEBAEK, JEJU, DAEGU = (37.57, 126.98), (37.17, 128.99), (33.45, 126.55), (35.87, 128.60)
 #: peril → places from the highest AAL in the baseline to the lowest: name, and a point of latitude
 #: and longitude or a box of south, west, north and east [°]
@@ -219,7 +193,7 @@ def _ranks(cells: Cells, places: Places) -> Iterator[Judgement]:
         column = cells.columns.get((key, DEFAULT_SCENARIO, BASELINE))
         if column is None:
             continue
-        values = [(name, _at(column.ids, column.aal, places, where)) for name, where in order]
+        values = [(name, value_at(column.ids, column.aal, places, where)) for name, where in order]
         if any(np.isnan(v) for _, v in values):
             continue
         falling = all(a > b for (_, a), (_, b) in pairwise(values))
@@ -227,9 +201,9 @@ def _ranks(cells: Cells, places: Places) -> Iterator[Judgement]:
         yield Judgement(f"rank:{key}", falling, says if falling else f"not {says}")
 
 
-def _at(ids: IntArray, aal: Array, places: Places, where: Sequence[float]) -> float:
+def value_at(ids: IntArray, values: Array, places: Places, where: Sequence[float]) -> float:
     """
-    Return the AAL of the cell nearest to a point, or the mean over a box.
+    Return the value of the cell nearest to a point, or the mean over a box.
 
     NaN where no cell is near, or none of the box is known.
     """
@@ -237,8 +211,8 @@ def _at(ids: IntArray, aal: Array, places: Places, where: Sequence[float]) -> fl
     latitude, longitude = places.latitude[at], places.longitude[at]
     if len(where) == 2:
         apart = np.hypot(latitude - where[0], longitude - where[1])
-        return float(aal[apart.argmin()]) if apart.size and apart.min() <= NEAR else float("nan")
+        return float(values[apart.argmin()]) if apart.size and apart.min() <= NEAR else float("nan")
     south, west, north, east = where
     inside = (latitude >= south) & (latitude <= north) & (longitude >= west) & (longitude <= east)
-    known = inside & ~np.isnan(aal)
-    return float(aal[known].mean()) if known.any() else float("nan")
+    known = inside & ~np.isnan(values)
+    return float(values[known].mean()) if known.any() else float("nan")

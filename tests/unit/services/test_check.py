@@ -97,6 +97,9 @@ class Fake:
     def places(self):
         return Places(np.arange(1, 3), np.array([37.5, 35.1]), np.array([127.0, 129.0]))
 
+    def provinces(self):
+        return {}
+
     def causes(self, weights):
         assert set(weights) == {1, 2}
         return self.given
