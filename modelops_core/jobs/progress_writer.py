@@ -30,10 +30,10 @@ class ProgressWriter:
     """
     Writes the latest step of one job inside the ``with`` block, at most one each *interval* [s].
 
-    A step that comes sooner after the last write waits for its turn in a thread of its own; the
-    step that follows it may take its place. So an assessment of thirty short steps writes a few of
-    them, and a long step is always seen. An error of a write by the thread is raised at the next
-    step.
+    A step that comes sooner after the last write waits for its turn in a thread of its own; a step
+    of the same kind that follows it may take its place, one of another kind has it written first.
+    So an assessment of thirty short steps writes the end of each stage, and a long step is always
+    seen. An error of a write by the thread is raised at the next step.
     """
 
     def __init__(self, store: ProgressStore, batch_id: str, interval: float = MIN_INTERVAL) -> None:
@@ -68,6 +68,8 @@ class ProgressWriter:
     def write(self, progress: int, step: Step, completed: int | None = None) -> None:
         """Write *step* now or soon; raises JobEndedOutside, JobCancelled or a database error."""
         with self._changed:
+            if self._waiting is not None and self._waiting[1].kind != step.kind:
+                self._flush()
             self._raise_error()
             self._waiting = (progress, step, completed)
             if self._due() <= 0:

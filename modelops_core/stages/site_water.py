@@ -40,6 +40,9 @@ from modelops_core.stages.inundation import (
 )
 from modelops_core.stages.warmed import drawn_factor
 
+#: relative difference that storing with ten figures makes
+ROUNDING = 1e-8
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -195,7 +198,7 @@ def _common_warmings(details: Mapping[str, Array]) -> Array | None:
     kelvin, factor = details["kelvin"], details["factor"]
     first = kelvin[:, :1]
     alike = bool((kelvin == first).all() and (first >= 0).all())
-    if not alike or not np.allclose(factor, np.exp(details["response"] * kelvin), rtol=1e-8):
+    if not alike or not np.allclose(factor, np.exp(details["response"] * kelvin), rtol=ROUNDING):
         return None
     return np.asarray(first[:, 0])
 

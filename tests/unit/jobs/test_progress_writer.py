@@ -38,6 +38,19 @@ def test_steps_that_follow_at_once_are_not_all_written():
     assert store.written == [(0, 0)]
 
 
+def test_the_last_step_of_each_kind_is_written():
+    """Whoever follows a job sees that a stage was reached, however short it was."""
+    store = Store()
+    kinds = (StepKind.exposure, StepKind.vulnerability, StepKind.scaled_aal)
+    with ProgressWriter(store, "j", interval=NEVER) as writer:
+        writer.write(0, STEP)
+        for i, kind in enumerate(kinds):
+            for part in (1, 2, 3):
+                writer.write(10 * i + part, Step(kind))
+        writer.finish()
+    assert [progress for progress, _ in store.written] == [0, 3, 13, 23]
+
+
 def test_without_an_interval_every_step_is_written_in_order():
     store = Store()
     with ProgressWriter(store, "j", interval=0.0) as writer:
