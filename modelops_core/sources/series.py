@@ -7,6 +7,7 @@ repeated in each row of its year or stand in one. Lines that start with # are co
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -96,18 +97,39 @@ def _plausible(values: Array, v: Variable, years: IntArray, path: Path) -> list[
                 why=plausibility.WHY[rule.name],
             )
         else:
-            raise SourceUnreadable(
-                "implausible_statistic",
-                file=path.name,
-                variable=v.name,
-                statistic=rule.statistic.replace("_", " "),
-                value=found.value,
-                low=rule.low,
-                high=rule.high,
-                unit=v.unit,
-                why=plausibility.WHY[rule.name],
-            )
+            raise _refused(found, v, path)
     return flags
+
+
+def _refused(found: plausibility.Finding, v: Variable, path: Path) -> SourceUnreadable:
+    """The error of a statistic that breaks a rule: all zeros, below a least value, out of range."""
+    rule = found.rule
+    why = plausibility.WHY[rule.name]
+    if rule.statistic == "all_zero":
+        return SourceUnreadable("implausible_zeros", file=path.name, variable=v.name, why=why)
+    statistic = rule.statistic.replace("_", " ")
+    if math.isinf(rule.high):
+        return SourceUnreadable(
+            "implausible_low",
+            file=path.name,
+            variable=v.name,
+            statistic=statistic,
+            value=found.value,
+            low=rule.low,
+            unit=v.unit,
+            why=why,
+        )
+    return SourceUnreadable(
+        "implausible_statistic",
+        file=path.name,
+        variable=v.name,
+        statistic=statistic,
+        value=found.value,
+        low=rule.low,
+        high=rule.high,
+        unit=v.unit,
+        why=why,
+    )
 
 
 def with_place(climate: Climate, place: Mapping[str, Any]) -> Climate:

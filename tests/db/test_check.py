@@ -83,7 +83,7 @@ def test_the_command_ends_with_1_where_a_check_fails(site_app, monkeypatch, as_j
             "UPDATE modelops.rhm_data SET ssp1 = ssp1 / 100, ssp2 = ssp2 / 100",
             "rhm",
             False,
-            "rhm_data: maximum 0\\..* %, allowed 1.5 to inf: a fraction",
+            "rhm_data: maximum 0\\..* %, allowed 1.5 or more: a fraction",
         ),
         (
             "UPDATE modelops.rx1day_data SET ssp5 = 999 WHERE year = 2050 AND grid_id = 2",

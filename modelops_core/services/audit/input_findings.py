@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 
 from modelops_core.domain.plausibility import WHY
@@ -30,7 +31,8 @@ def _said(name: str, one: Judged) -> str:
     table = f"api_typhoon_tracks.{name}" if name in TRACKS else f"{name}_data"
     unit = "" if name in TRACKS or one.rule.statistic in BARE else f" {VARIABLES[name].unit}"
     rows = "" if one.rows is None else f" in {one.rows:,} rows"
-    allowed = f", allowed {one.rule.low:g} to {one.rule.high:g}"
+    low, high = one.rule.low, one.rule.high
+    allowed = f", allowed {low:g} " + ("or more" if math.isinf(high) else f"to {high:g}")
     statistic = one.rule.statistic.replace("_", " ")
     limits = "" if one.rule.statistic == "code" else allowed
     return f"{table}: {statistic} {one.value:.6g}{unit}{limits}{rows}: {WHY[one.rule.name]}"

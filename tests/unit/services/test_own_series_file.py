@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from modelops_core.errors import SourceUnreadable
@@ -32,3 +34,19 @@ def test_what_is_wrong_is_named(tmp_path, text, said):
     with pytest.raises(SourceUnreadable) as error:
         series.read(path, ["ta"])
     assert str(error.value) == f"own.csv: {said}"
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        (12.0, "rx1day: median 13.2 lies below 25 mm: another unit?"),
+        (0.0, "rx1day: every value is 0: missing stored as 0?"),
+    ],
+)
+def test_a_refused_record_says_its_limit(tmp_path, value, says):
+    """Thirty years in centimetres, and thirty years of zeros."""
+    file = tmp_path / "rx.csv"
+    rows = "".join(f"{1991 + i},{value * (1 + i % 3 / 10)}\n" for i in range(30))
+    file.write_text("year,rx1day\n" + rows, "utf-8")
+    with pytest.raises(SourceUnreadable, match=re.escape(says)):
+        series.read(file, ["rx1day"])
