@@ -42,7 +42,7 @@ class ProgressWriter:
         self._interval = interval
         self._written = float("-inf")
         self._waiting: tuple[int, Step, int | None] | None = None
-        self._error: BaseException | None = None
+        self._error: Exception | None = None
         self._over = False
         #: guards all of the above; held during a write, so that writes keep their order
         self._changed = threading.Condition()

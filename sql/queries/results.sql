@@ -24,7 +24,7 @@ SELECT risk_type::text AS risk_type, ssp_scenario::text AS ssp_scenario, horizon
  WHERE grid_id = :grid_id;
 
 -- losses_at --
--- Base AAL of one cell with what it was fitted by, without its classes: half the time to read.
+-- Base AAL of one cell with what it was fitted by, without its classes.
 SELECT risk_type::text AS risk_type, ssp_scenario::text AS ssp_scenario, horizon::text AS horizon,
        aal, aal_p05, aal_p95, calculation_details, status::text AS status, flags
   FROM modelops.probability_results

@@ -7,10 +7,11 @@ Each finding says the ratio and why it is not 1. The counts are those of method 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
-from modelops_core.domain.climate import Array, BoolArray
+from modelops_core.domain.climate import Array
 from modelops_core.domain.horizons import BASELINE, DEFAULT_SCENARIO
 from modelops_core.domain.parameters import ParameterFile, Params
 from modelops_core.domain.peril import Peril
@@ -28,13 +29,20 @@ WET_WITHIN = (0.2, 5.0)
 COLD_DAYS = 5.0
 #: how many times the observed days, or a province's burned share, the stored ones may be
 WITHIN = (0.5, 2.0)
-#: codes of provinces → their share of the forest and of the area burned 1995–2024 [%]; the rest
-#: of the country has what is left
-BURNED: Mapping[str, tuple[tuple[str, ...], float, float]] = {
-    "Gangwon": (("51", "42"), 21.8, 47.6),
-    "Gyeongbuk": (("47",), 21.2, 28.0),
-}
-ELSEWHERE = (57.0, 24.4)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Provinces by code, with their share of the forest and of the area burned 1995–2024 [%]."""
+
+    codes: tuple[str, ...]
+    forest: float
+    burned: float
+
+
+GANGWON, GYEONGBUK = Region(("51", "42"), 21.8, 47.6), Region(("47",), 21.2, 28.0)
+#: all other provinces
+ELSEWHERE = Region((), 57.0, 24.4)
 
 
 def judgements(
@@ -85,8 +93,8 @@ def _cold(column: CellColumns, places: Places, p: Params) -> Iterator[Judgement]
     low, high = WITHIN
     says = (
         f"{days:.3g} days a year at or below −12 °C in Seoul's cell,"
-        f" {days / COLD_DAYS:.2g} times the {COLD_DAYS:g} observed (a cell is colder than the"
-        " town's station where it holds hills)"
+        f" {days / COLD_DAYS:.2g} times the {COLD_DAYS:g} observed (the formula gives"
+        " that for Seoul's mean year; years that vary have more such days than their mean)"
     )
     yield Judgement("counted:extreme_cold", low <= days / COLD_DAYS <= high, says)
 
@@ -94,21 +102,22 @@ def _cold(column: CellColumns, places: Places, p: Params) -> Iterator[Judgement]
 def _burned(column: CellColumns, provinces: Mapping[int, str]) -> Iterator[Judgement]:
     """Compare each province's share of the expected burned area with what burned there."""
     codes = np.array([provinces.get(int(cell), "") for cell in column.ids])
-    named = [code for group, _, _ in BURNED.values() for code in group]
-    groups: dict[str, tuple[BoolArray, float, float]] = {
-        name: (np.isin(codes, group), forest, burned)
-        for name, (group, forest, burned) in BURNED.items()
+    named = np.isin(codes, GANGWON.codes + GYEONGBUK.codes)
+    cells = {
+        "Gangwon": (GANGWON, np.isin(codes, GANGWON.codes)),
+        "Gyeongbuk": (GYEONGBUK, np.isin(codes, GYEONGBUK.codes)),
+        "elsewhere": (ELSEWHERE, (codes != "") & ~named),
     }
-    groups["elsewhere"] = ((codes != "") & ~np.isin(codes, named), *ELSEWHERE)
-    rates = {name: _mean(column.aal[where]) * forest for name, (where, forest, _) in groups.items()}
+    rates = {name: _mean(column.aal[at]) * region.forest for name, (region, at) in cells.items()}
     whole = sum(rates.values())
     if not whole > 0:
         return
     low, high = WITHIN
-    ratios = {name: 100 * rates[name] / whole / groups[name][2] for name in groups}
+    shares = {name: 100 * rate / whole for name, rate in rates.items()}
+    ratios = {name: shares[name] / region.burned for name, (region, _) in cells.items()}
     parts = ", ".join(
-        f"{name} {100 * rates[name] / whole:.3g} % ({ratios[name]:.2g} times {groups[name][2]:g} %)"
-        for name in groups
+        f"{name} {shares[name]:.3g} % ({ratios[name]:.2g} times {region.burned:g} %)"
+        for name, (region, _) in cells.items()
     )
     says = (
         f"share of the burned area, 1995–2024 in brackets: {parts}; fires are set by people, the"
