@@ -313,7 +313,12 @@ class App:
     def _process_tiles(self) -> ProcessTiles:
         count = self.settings.processes or os.cpu_count() or 1
         return ProcessTiles(
-            count, self.settings, _worker_app, _in_worker, here=partial(_tile, self)
+            count,
+            self.settings,
+            _worker_app,
+            _in_worker,
+            here=partial(_tile, self),
+            preload="modelops_core.bootstrap.preload",
         )
 
     def nightly_request(self, **options: object) -> nightly.Request:

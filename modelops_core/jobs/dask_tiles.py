@@ -39,6 +39,9 @@ class DaskTiles:
     prepare: Prepare
     work: Work
 
+    def start(self) -> None:
+        """Do nothing: the workers run already."""
+
     def __call__(self, plan: Plan, tiles: Sequence[Tile]) -> Iterator[TileReport]:
         with _client(self.address) as client:
             # perils of other folders must be importable before a plan arrives

@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from typing import Any
 
 from modelops_core.errors import ModelOpsError
@@ -25,8 +26,8 @@ class ProcessTiles:
     A nightly.Mapper over *processes* of this machine; each reads and writes the database itself.
 
     ``prepare(settings)`` runs once in every process, ``work(settings, plan, tile)`` once a
-    tile; both must be importable there. Where one process is enough, *here* calculates the
-    tiles in this one.
+    tile; both must be importable there, and inherit what importing the module *preload* made.
+    Where one process is enough, *here* calculates the tiles in this one.
     """
 
     processes: int
@@ -34,6 +35,13 @@ class ProcessTiles:
     prepare: Prepare
     work: Work
     here: Callable[[Plan, Tile], TileReport]
+    preload: str
+
+    def start(self) -> None:
+        """Start the server that the processes are forked from; its imports take seconds."""
+        if self.processes > 1:
+            forkserver.set_forkserver_preload([self.preload])
+            forkserver.ensure_running()
 
     def __call__(self, plan: Plan, tiles: Sequence[Tile]) -> Iterator[TileReport]:
         count = min(self.processes, len(tiles))
@@ -54,7 +62,7 @@ class ProcessTiles:
     @contextmanager
     def _pool(self, count: int) -> Iterator[ProcessPoolExecutor]:
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([self.work.__module__])
+        context.set_forkserver_preload([self.preload])
         with ProcessPoolExecutor(
             count, context, initializer=_begin, initargs=(self.prepare, self.settings)
         ) as pool:

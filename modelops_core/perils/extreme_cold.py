@@ -16,7 +16,7 @@ from modelops_core.domain.parameters import Params
 from modelops_core.domain.peril import Counted, Factor, Indices, Limit, Mean, Peril, Vulnerability
 from modelops_core.domain.site import Sites
 from modelops_core.errors import InvalidParameter
-from modelops_core.indicators.fwi import month_lengths
+from modelops_core.indicators.months import month_lengths
 
 #: what the loss may be counted in
 COLD_DAYS = ("hard_frost", "csdi")

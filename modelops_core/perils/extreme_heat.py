@@ -17,7 +17,7 @@ from modelops_core.domain.climate import Array, BoolArray, Climate, full_year
 from modelops_core.domain.parameters import Params
 from modelops_core.domain.peril import Counted, Factor, Indices, Limit, Mean, Peril, Vulnerability
 from modelops_core.domain.site import Sites
-from modelops_core.indicators.fwi import month_lengths
+from modelops_core.indicators.months import month_lengths
 from modelops_core.indicators.wbgt import simplified_wbgt
 
 

@@ -21,7 +21,7 @@ from modelops_core.domain.peril import Counted, Factor, Indices, Limit, Mean, Pe
 from modelops_core.domain.site import Sites
 from modelops_core.indicators import budyko
 from modelops_core.indicators import evapotranspiration as et
-from modelops_core.indicators.fwi import month_lengths
+from modelops_core.indicators.months import month_lengths
 
 JULY = 6
 CUBIC_METRES_PER_BN = 1e9

@@ -15,12 +15,14 @@ from modelops_core.domain.parameters import Params
 from modelops_core.domain.peril import Counted, Factor, Indices, Limit, Mean, Peril, Vulnerability
 from modelops_core.domain.site import Sites
 from modelops_core.indicators import fwi
+from modelops_core.indicators.months import month_lengths
+from modelops_core.indicators.noon_weather import noon_weather
 
 
 def indices(climate: Climate, p: Params) -> Indices:
     """X = 2.5 · max of the fire season's monthly mean FWI [1]; (scenario, year, cell)."""
-    days = fwi.month_lengths(climate.years)
-    weather = fwi.noon_weather(
+    days = month_lengths(climate.years)
+    weather = noon_weather(
         climate["ta"],
         climate["rhm"],
         climate["ws"],

@@ -14,7 +14,7 @@ from modelops_core.domain.parameters import Params
 from modelops_core.domain.peril import Fitted, Inundation, Peril, Terms
 from modelops_core.domain.result import Estimate
 from modelops_core.indicators.gev import Gev
-from modelops_core.stages import damage, extremes, joint, survival
+from modelops_core.stages import damage, extremes, joint, resampling, survival
 
 #: the term that says which share of the wet places is wetted at all
 WET_SHARE = "wet_share"
@@ -172,10 +172,10 @@ class Sampled:
             drawn = _draws(water.peril, int(size), self.kappa[at], p, self.shape)
             sample = self.l1[at], self.l2[at], drawn
             losses = survival.bootstrap_losses(*sample, x[:, at], weights)
-            out.low[at], out.high[at] = np.quantile(losses, p["interval"], axis=1)
+            out.low[at], out.high[at] = resampling.quantiles(losses, p["interval"])
             if water.of_bins:
                 inside = survival.bootstrap_bins(*sample, thresholds[:, at])
-                out.p_low[:, at], out.p_high[:, at] = np.quantile(inside, tails, axis=2)
+                out.p_low[:, at], out.p_high[:, at] = resampling.quantiles(inside, tails)
         return out
 
 
@@ -255,14 +255,14 @@ class Together:
     def _spread(self, losses: Array, beyond: Array | None) -> Spread:
         """Quantiles over the draws, the last axis; *beyond* (edge, window, column, draw)."""
         p = self.water.p
-        low, high = np.quantile(losses, p["interval"], axis=2)
+        low, high = resampling.quantiles(losses, p["interval"])
         if beyond is None:
             empty = np.full((len(self._thresholds) + 1, *low.shape), np.nan)
             return Spread(low, high, empty, empty)
         certain = np.ones_like(beyond[:1])
         inside = np.maximum(-np.diff(np.concatenate([certain, beyond, 0 * certain]), axis=0), 0.0)
         tails = [p["jeffreys_tail"], 1 - p["jeffreys_tail"]]
-        p_low, p_high = np.quantile(inside, tails, axis=-1)
+        p_low, p_high = resampling.quantiles(inside, tails)
         return Spread(low, high, p_low, p_high)
 
 

@@ -9,6 +9,7 @@ noise and a tile is one matrix product (docs/adr/0008-common-random-numbers.md).
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -34,6 +35,23 @@ def year_counts(salt: int, peril: str, n: int, draws: int) -> Array:
     return read_only(counts)
 
 
+def quantiles(samples: Array, levels: Sequence[float]) -> Array:
+    """
+    Return the quantiles *levels* of *samples* along the last axis, (level, …); NaN where one is.
+
+    Linear between order statistics, as ``np.quantile``. Sorting some hundred samples takes less
+    than half the time of partitioning them about several places.
+    """
+    ordered = np.sort(samples, axis=-1)  # NaN last
+    position = np.asarray(levels) * (ordered.shape[-1] - 1)
+    below = np.floor(position).astype(int)
+    above = np.minimum(below + 1, ordered.shape[-1] - 1)
+    share = position - below
+    found = (1 - share) * ordered[..., below] + share * ordered[..., above]
+    found[np.isnan(ordered[..., -1])] = np.nan
+    return np.moveaxis(found, -1, 0)
+
+
 def mean_interval(yearly: Array, peril: str, p: Params) -> tuple[Array, Array]:
     """
     Bootstrap interval of the mean of yearly values.
@@ -56,7 +74,7 @@ def mean_interval(yearly: Array, peril: str, p: Params) -> tuple[Array, Array]:
         columns = np.flatnonzero((n == size) & ~constant)
         sample = np.sort(yearly[:, columns], axis=0)[:size]  # sorted: years may be permuted freely
         counts = year_counts(int(p["seed_salt"]), peril, int(size), int(p["bootstrap_empirical"]))
-        low[columns], high[columns] = np.quantile(counts @ sample, p["interval"], axis=0)
+        low[columns], high[columns] = quantiles((counts @ sample).T, p["interval"])
     return low, high
 
 
@@ -81,7 +99,7 @@ def shifted_interval(table: Array, scores: Array, peril: str, p: Params) -> tupl
     above = np.minimum(below + 1, scores.size - 1)
     share, draw = (position - below)[:, None, None], np.arange(drawn.size)
     found = (1 - share) * means[draw, below] + share * means[draw, above]
-    low, high = 100 * np.quantile(found, p["interval"], axis=0)
+    low, high = 100 * quantiles(np.moveaxis(found, 0, -1), p["interval"])
     return low, high
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import pkgutil
 import re
+import subprocess
 import sys
 import tomllib
 from itertools import chain
@@ -124,3 +126,16 @@ def test_without_the_dask_extra_one_sentence_says_so(monkeypatch):
     tiles = dask_tiles.DaskTiles("tcp://127.0.0.1:9", None, print, print)
     with pytest.raises(InvalidInput, match=r"`distributed`.*pip install -e '\.\[dask\]'"):
         next(tiles(None, []))
+
+
+def test_a_matrix_product_takes_one_thread():
+    """Tiles and jobs run beside each other: threads of two products hold each other up."""
+    code = (
+        "import modelops_core, os, numpy as np; a = np.ones((500, 500)); a @ a;"
+        "print(len(os.listdir('/proc/self/task')))"
+    )
+    environment = {k: v for k, v in os.environ.items() if k != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, check=True
+    )
+    assert done.stdout.strip() == b"1"

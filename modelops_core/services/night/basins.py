@@ -13,7 +13,7 @@ from modelops_core.domain.gauges import FlowRecord
 from modelops_core.domain.parameters import ParameterFile, SetName
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.result import CellRisk, Estimate, Score
-from modelops_core.indicators.fwi import month_lengths
+from modelops_core.indicators.months import month_lengths
 
 #: years of the census and the projections; constant after the last
 CENSUS = 2020

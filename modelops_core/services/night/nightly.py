@@ -56,6 +56,10 @@ Listener = Callable[[Step], None]
 class Mapper(Protocol):
     """Runs :func:`run_tile` over tiles, somewhere, in any order."""
 
+    def start(self) -> None:
+        """Begin, without waiting for it, what must be ready before the first tile."""
+        ...
+
     def __call__(self, plan: Plan, tiles: Sequence[Tile]) -> Iterable[TileReport]: ...
 
 
@@ -141,6 +145,7 @@ def _run(
     progress: Listener,
 ) -> Report:
     began = time.perf_counter()
+    night.over_tiles.start()
     plan = _plan(night, request, batch_id)
     report = Report(plan.run.run_id)
     night.jobs.progress(batch_id, 0, Step(StepKind.signals))

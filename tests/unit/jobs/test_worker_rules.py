@@ -297,7 +297,7 @@ def mapper(processes, work=lambda *_: "process", ended=lambda: None):
                     ended()
 
     counts = []
-    return Threads(processes, None, None, work, lambda *_: "here"), counts
+    return Threads(processes, None, None, work, lambda *_: "here", "json"), counts
 
 
 def test_one_tile_needs_no_process():

@@ -116,6 +116,21 @@ def test_heat_and_humidity_raise_wet_bulb_globe_temperature(t, rh, more):
 day = st.tuples(st.floats(-15, 38), st.floats(5, 98), st.floats(0, 60), st.floats(0, 80))
 
 
+def test_splines_of_fire_weather_are_its_functions():
+    """Between the nodes and at both ends, over all moistures and all indices."""
+    tables = fwi.splines()
+    moisture = np.random.default_rng(3).uniform(0, 250, 5_000)
+    moisture[:2] = 0.0, 250.0
+    spread = [fwi._interpolated(tables.spread, m / fwi.MOISTURE_STEP) for m in moisture]
+    exact = [fwi.spread_index(m, 1.0) for m in moisture]
+    np.testing.assert_allclose(spread, exact, rtol=1e-7)
+    root = np.random.default_rng(4).uniform(fwi.ROOT_FIRST, fwi.ROOT_LAST, 5_000)
+    root[0] = fwi.ROOT_FIRST
+    steps = (root - fwi.ROOT_FIRST) / fwi.ROOT_STEP
+    index = [fwi._interpolated(tables.index, one) for one in steps]
+    np.testing.assert_allclose(index, [fwi.index_of(r * r) for r in root], rtol=1e-7)
+
+
 @property_test
 @given(
     today=day,

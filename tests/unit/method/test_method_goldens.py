@@ -20,6 +20,8 @@ from modelops_core.indicators import (
     jeffreys,
     lmoments,
 )
+from modelops_core.indicators.months import month_lengths
+from modelops_core.indicators.noon_weather import noon_weather
 from modelops_core.perils import PERILS
 from modelops_core.services.series import own_series
 from modelops_core.stages import asset, evaluate, exposure, scaling, vulnerability
@@ -215,9 +217,9 @@ def test_g4_monthly_means_of_a_seoul_like_year():
 
 def _monthly_fwi(*monthly):
     years = np.array([2021, 2022])
-    days = fwi.month_lengths(years)
+    days = month_lengths(years)
     series = [np.tile(np.asarray(m, float), (1, 2, 1))[..., None] for m in monthly]
-    weather = fwi.noon_weather(
+    weather = noon_weather(
         *series,
         np.full((1, 2, 1), 16.0),
         days,

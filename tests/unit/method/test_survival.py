@@ -84,3 +84,14 @@ def test_bins_of_a_draw_sum_to_one(drawn):
     assert bins.shape == (5, 1, 500)
     assert (bins >= -1e-12).all()
     np.testing.assert_allclose(bins.sum(axis=0), 1.0, atol=1e-12)
+
+
+@pytest.mark.parametrize("size", [1, 2, 499, 500])
+def test_quantiles_are_numpys(size):
+    """Linear between order statistics; unknown where any sample is."""
+    samples = np.random.default_rng(5).normal(size=(3, 4, size))
+    samples[1, 2, size // 2] = np.nan
+    levels = [0.0, 0.025, 0.5, 0.95, 1.0]
+    found = resampling.quantiles(samples, levels)
+    np.testing.assert_allclose(found, np.quantile(samples, levels, axis=-1), rtol=1e-13)
+    assert np.isnan(found[:, 1, 2]).all()

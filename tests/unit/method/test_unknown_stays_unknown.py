@@ -12,7 +12,7 @@ from modelops_core.domain.flags import FLAGS
 from modelops_core.domain.horizons import BASELINE, HORIZONS
 from modelops_core.domain.result import Status
 from modelops_core.domain.site import Site
-from modelops_core.indicators import fwi
+from modelops_core.indicators.months import month_lengths
 from modelops_core.perils import PERILS
 from modelops_core.services.night import basins
 from modelops_core.services.series import own_series
@@ -97,7 +97,7 @@ def test_a_full_year_has_twelve_months():
 def test_radiation_as_monthly_totals_is_understood():
     """§6: a July median over 60 is a total of the month, not MJ/m² per day."""
     values = weather()
-    days = fwi.month_lengths(YEARS)[None, :, :, None]
+    days = month_lengths(YEARS)[None, :, :, None]
     whole = index_of("water_stress", "stress", values)
     totals = index_of("water_stress", "stress", {**values, "si": values["si"] * days})
 
@@ -114,7 +114,7 @@ def test_radiation_as_monthly_totals_is_understood():
 )
 def test_a_guessed_unit_of_radiation_is_said_at_night_too(unit, flag):
     """A basin of which one tile was read so carries the flag, and is not ok."""
-    days = fwi.month_lengths(YEARS)[None, :, :, None]
+    days = month_lengths(YEARS)[None, :, :, None]
     times = {"MJ a day": 1.0, "W/m²": 1 / 0.0864, "MJ a month": days}[unit]
     settings = SimpleNamespace(parameters=PARAMETERS, set_name="central")
     parts = []
