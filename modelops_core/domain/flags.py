@@ -55,6 +55,11 @@ _ALL = (
         "자료에서 가뭄의 유의한 온난화 반응이 보이지 않습니다.",
     ),
     Flag(
+        "province_unknown",
+        "The place lies in no known province: the country's share of burned forest stands in.",
+        "시·도를 알 수 없어 산불 피해율은 전국 평균을 썼습니다.",
+    ),
+    Flag(
         "baseline_short",
         "Fewer than 20 years fix the protection level.",
         "방어수준을 정한 기준기간이 20년에 못 미칩니다.",

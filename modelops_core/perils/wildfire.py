@@ -8,9 +8,11 @@ share of the forest in a year of that weather × damage to a building inside a f
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
-from modelops_core.domain.climate import Array, Climate
+from modelops_core.domain.climate import Array, BoolArray, Climate
 from modelops_core.domain.parameters import Params
 from modelops_core.domain.peril import Counted, Factor, Indices, Limit, Mean, Peril, Vulnerability
 from modelops_core.domain.site import Sites
@@ -45,6 +47,12 @@ def damage(x: Array, p: Params, curve: str = "") -> Array:
     table = p["burned_fraction"]
     burned = np.exp(np.interp(x, table["fwi"], np.log(table["rate"]))) * p["burned_factor"]
     return burned * p["damage_in_fire"] / (1 + p["reference_vulnerability"])
+
+
+def quality(climate: Climate, p: Params) -> Mapping[str, BoolArray]:
+    """Where the province is unknown, the country's burned share stands in."""
+    codes = climate.values.get("province_code", [""] * climate.cells.size)
+    return {"province_unknown": np.array([not code for code in codes], dtype=bool)[None]}
 
 
 def cell_factor(climate: Climate, p: Params) -> Array:
@@ -83,6 +91,8 @@ PERIL = Peril(
     series=frozenset({"ta", "rhm", "ws", "rn", "sdii"}),
     cell_factor=cell_factor,
     indices=indices,
+    quality=quality,
+    harmless=frozenset({"province_unknown"}),
     frequency=Counted("fwi"),
     hazard=(Mean("fwi", unit="FWI", anchors="anchors"),),
     damage=damage,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sqlalchemy import text
@@ -11,7 +13,6 @@ from modelops_core.domain.result import Status
 from modelops_core.errors import InvalidInput, NoResults, OutsideKorea, RunAlreadyActive
 from modelops_core.ports import Tile
 from modelops_core.services.night import nightly
-from modelops_core.services.night.tiles import Plan, run_tile
 from modelops_core.stages.evaluate import cell_risks
 from tests import world
 
@@ -185,20 +186,11 @@ def test_tiles_of_any_size_give_the_same_rows(app):
 
 def test_a_tile_that_fails_leaves_nothing_half_written(app, monkeypatch):
     """An error while writing P(H) takes the tile's H back too."""
-    plan_holder = {}
-
-    class Serial:
-        def __call__(self, plan: Plan, tiles):
-            plan_holder["plan"] = plan
-            yield from (
-                run_tile(plan, tile, app.climate, app.nightly_ports.writer) for tile in tiles
-            )
-
     from modelops_core.db.results import cells
 
     monkeypatch.setattr(cells, "probability_lines", lambda *_: "not a row\n")
     ports = app.nightly_ports
-    broken = nightly.Night(app.climate, ports.writer, app.runs, app.jobs, Serial(), ports.signals)
+    broken = replace(ports, over_tiles=replace(ports.over_tiles, processes=1))
     with pytest.raises(Exception, match=r"COPY|missing data|invalid input"):
         nightly.run(broken, app.nightly_request())
 

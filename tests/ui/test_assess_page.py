@@ -12,6 +12,7 @@ from modelops_core.domain.answer import Answer
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.ui.assess.section_tabs import SECTIONS
 from modelops_core.ui.kit import filters, formats, surface, theme
+from tests.flows import load, restore
 from tests.pages import said
 from tests.world import BUSAN, SEOUL
 
@@ -264,6 +265,62 @@ def test_corrections_are_assessed_and_kept(opened, site_app):
     assert "자산가액 ₩200억" in said(page)
     assert "평가 불가(합계에 없음): 하천홍수" not in said(page)
     assert page.number_input(key="fix.asset_value").value == 2e10
+
+
+def recalculated(page, app, **fields):
+    """The page after "calculate again" with these fields of the form, and after its job."""
+    for name, value in fields.items():
+        kinds = (page.number_input, page.text_input, page.selectbox)
+        [field] = [w for kind in kinds for w in kind if w.key == f"fix.{name}"]
+        field.set_value(value)
+    page = page.button[[b.label for b in page.button].index("다시 계산")].click().run()
+    assert app.worker_loop().step()
+    return page.run()
+
+
+def test_the_value_on_another_basis(opened, site_app):
+    """Depreciated instead of anew: the card says which; a known value needs no basis. The values: test_method_goldens_parts."""
+    page = opened(site_app, **link(assess(site_app, SEOUL), section="building"))
+    assert "(재조달원가 추정)" in said(page)
+    page = recalculated(page, site_app, value_basis="depreciated")
+    assert "(감가 추정)" in said(page)
+    page = recalculated(page, site_app, asset_value=5e9)
+    assert "자산가액 ₩50.0억" in said(page)
+    assert "(감가 추정)" not in said(page)
+
+
+@pytest.fixture
+def gauges(site_app):
+    """Observed flows in the database, while a test needs them."""
+    load(site_app, "observed")
+    yield
+    restore(site_app)
+
+
+@pytest.mark.usefixtures("gauges")
+def test_a_river_by_its_name(opened, site_app):
+    """The name typed in: card and reasons say which gauge drives the river; invented flows say that they do not."""
+    answer = assess(site_app, BUSAN)
+    page = opened(site_app, **link(answer, section="building", peril="river_flood"))
+    page = recalculated(page, site_app, river_distance_m=100.0, river_name="낙동강")
+    gauge = "관측소 2022680 (부산시(구포대교))의 연최대 유량 30년"
+    assert gauge in said(page)
+    job = query(page, "job")
+    reasons = opened(
+        site_app,
+        **link(answer) | {"job": job, "section": "reasons", "peril": "river_flood"},
+    )
+    cells = [str(cell) for table in reasons.table for cell in table.value.to_numpy().ravel()]
+    assert any(gauge in cell for cell in cells)
+    with site_app.owner.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE modelops.data_sources SET kind = 'synthetic' WHERE table_name LIKE 'api_wamis%%'"
+        )
+    page = opened(
+        site_app, **link(answer) | {"job": job, "section": "building", "peril": "river_flood"}
+    )
+    page = recalculated(page, site_app, river_distance_m=100.0, river_name="낙동강")
+    assert "합성 예시 자료" in said(page)
 
 
 def test_a_wrong_correction_is_said_and_makes_no_job(opened, site_app):

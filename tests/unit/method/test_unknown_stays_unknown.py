@@ -16,6 +16,7 @@ from modelops_core.indicators.months import month_lengths
 from modelops_core.perils import PERILS
 from modelops_core.services.night import basins
 from modelops_core.services.series import own_series
+from modelops_core.stages import evaluate
 from modelops_core.stages.totals import PerilLoss, totals
 from tests.parameters import PARAMETERS
 from tests.unit.method.test_invariants import at, params
@@ -251,3 +252,13 @@ def test_a_subtotal_of_nothing_known_is_unknown():
 
     zero = totals({"extreme_cold": PerilLoss(status=Status.ok, expected_loss=0.0)}, PERILS)
     assert (zero.operating, zero.grand, zero.physical) == (0.0, 0.0, None)
+
+
+@pytest.mark.parametrize(("code", "unknown"), [("51", False), (None, True), ("", True)])
+def test_an_unknown_province_is_said(code, unknown):
+    """The country's share of burned forest stands in for that of the province, with a flag."""
+    values = {**weather(), "province_code": np.array([code], dtype=object)}
+    climate = Climate(("ssp2",), YEARS, np.array([1]), values, YEARS.size)
+    risks = list(evaluate.cell_risks(PERILS["wildfire"], climate, params("wildfire")))
+    assert [bool(risk.flags["province_unknown"].all()) for risk in risks] == [unknown] * len(risks)
+    assert "province_unknown" in FLAGS
