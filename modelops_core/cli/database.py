@@ -18,7 +18,7 @@ from modelops_core.cli.shared import (
     progress_bar,
     step_progress_bar,
 )
-from modelops_core.db.inputs.table_names import INPUT_TABLES
+from modelops_core.db.inputs.table_names import DEMO_TABLES
 from modelops_core.db.migrate import check, migrate
 from modelops_core.errors import DatabaseUnavailable, InvalidInput, NoResults
 from modelops_core.services import loading
@@ -188,7 +188,7 @@ def _migrate(a: App) -> None:
 
 def _demo(a: App, buildings: int) -> None:
     began = time.perf_counter()
-    if all(a.tables.present(table) for table in INPUT_TABLES):
+    if all(a.tables.present(table) for table in DEMO_TABLES):
         console.print("data       present")
         return
     from modelops_core.sources import demo  # slow to import, needed here only
@@ -199,7 +199,7 @@ def _demo(a: App, buildings: int) -> None:
         def listener(table: str, rows: int) -> None:
             nonlocal done
             done += 1
-            progress(done, len(INPUT_TABLES), table)
+            progress(done, len(DEMO_TABLES), table)
             if not console.is_terminal:
                 console.print(
                     f"data       {table}: {rows:,} rows ({time.perf_counter() - began:.0f} s)"

@@ -2,8 +2,9 @@
 
 from modelops_core.domain.variables import MONTHLY, YEARLY
 
-#: every input table: those of the requirements and the coast, in an order that foreign keys allow
-INPUT_TABLES = (
+#: what the demonstration data fill: the tables of the requirements and the coast, in an order that
+#: foreign keys allow
+DEMO_TABLES = (
     "location_admin",
     "coastline",
     "location_grid",
@@ -16,3 +17,5 @@ INPUT_TABLES = (
     "api_typhoon_list",
     "api_typhoon_tracks",
 )
+#: every input table; one that the demonstration data do not fill is added here
+INPUT_TABLES = (*DEMO_TABLES,)

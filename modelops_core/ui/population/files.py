@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from modelops_core.ports import Row
+from modelops_core.services.night.tiles import METHOD_VERSION
 from modelops_core.services.series import population
 from modelops_core.services.series.population import YEARS
 from modelops_core.ui.kit import cache, datasets, downloads
@@ -100,7 +101,7 @@ def _head(level: Level, year: int) -> Head:
     total, missing = population.country(reads.people(cache.version().loaded, "sigungu").persons)
     return [
         ("product", "ModelOps"),
-        ("method_version", cache.app().parameters.version),
+        ("method_version", METHOD_VERSION),
         ("level", level),
         ("units", f"persons; density persons/km2 and change since {YEARS[0]} in % are of {year}"),
         (
