@@ -41,7 +41,7 @@ with left:
     with play_box:
         horizon_playback.button()
     choice = Choice(peril, scenario, horizon, metric, view, opacity)
-    surface.draw(choice, at, pins.on_map(), search.focus(), assessment.clicked)
+    surface.draw(choice, at, pins.map_pins(), search.searched_place(), assessment.clicked)
     search.bar()
 with right:
     answer = assessment.answer()

@@ -108,7 +108,7 @@ def calc(
 ) -> None:
     """One cell from your own series, or sites from your own hazard curves, without a database."""
     declared = registry.get(peril, app().perils)
-    p = app().parameters.params(peril, own_series.set_name(parameters))
+    p = app().parameters.params(peril, own_series.parse_parameter_set(parameters))
     if file is not None and curve is None and damage_curve is None:
         place = {"latitude": latitude, "longitude": longitude, "basin_code": basin}
         found = _own_series(declared, p, (file, baseline), place, given, (factor, line))

@@ -43,7 +43,7 @@ def test_results_and_stock_are_read_as_they_are_stored(nightly_app):
 def test_causes_are_weighted_by_value(nightly_app):
     """All the weight on one cell: its own statistic."""
     key = ("extreme_heat", "ssp2", "2050s")
-    causes = CheckTables(nightly_app.worker).causes({4: 1.0, 5: 0.0})
+    causes = CheckTables(nightly_app.worker).mean_drivers({4: 1.0, 5: 0.0})
     with nightly_app.reader.connect() as connection:
         wsdi = connection.exec_driver_sql(
             "SELECT (statistic ->> 'wsdi')::float8 FROM modelops.hazard_results WHERE grid_id = 4"

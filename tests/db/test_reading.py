@@ -241,7 +241,7 @@ def test_a_sample_is_never_larger_than_asked(site_app, most, looked):
 def test_damage_of_the_causes_is_in_per_cent(nightly_app):
     """Of the bins above the first, as the bins' own table holds it: a ratio a hundred times less."""
     key = ("extreme_heat", "ssp2", "2050s")
-    causes = CheckTables(nightly_app.worker).causes({4: 1.0})[key]
+    causes = CheckTables(nightly_app.worker).mean_drivers({4: 1.0})[key]
     with nightly_app.reader.connect() as connection:
         found = connection.exec_driver_sql(
             "SELECT bin_data FROM modelops.probability_results WHERE grid_id = 4"

@@ -263,7 +263,7 @@ def test_the_central_set_evaluated_anew_is_what_the_night_stored(site_app):
     hazard, probability = site_app.cells.cell(place.grid_id)
     for key, peril in site_app.perils.items():
         stored = site_rows.stored(key, hazard, probability)
-        anew = other_sets.under(
+        anew = other_sets.reevaluate_cell(
             "central", peril, stored, site_app.climate, place.grid_id, site_app.parameters
         )
         np.testing.assert_allclose(anew.values.aal, stored.values.aal, rtol=1e-6, err_msg=key)

@@ -91,11 +91,13 @@ def test_results_say_where_there_are_numbers(opened, nightly_app):
 def test_shares_leave_out_what_cannot_be_concerned():
     """Three of four concerned cells have a number; none where none is concerned."""
     assert (
-        results.share({"ok": 2, "low_confidence": 1, "not_assessed": 1, "not_applicable": 9})
+        results.assessed_share(
+            {"ok": 2, "low_confidence": 1, "not_assessed": 1, "not_applicable": 9}
+        )
         == 0.75
     )
-    assert results.share({"not_applicable": 5}) is None
-    assert results.share({}) is None
+    assert results.assessed_share({"not_applicable": 5}) is None
+    assert results.assessed_share({}) is None
 
 
 def test_checks_find_what_is_there(opened, nightly_app):

@@ -218,8 +218,8 @@ def test_runs_that_go_on_are_not_cut_off():
     active = Job(
         batch_id="a", job_type="nightly", status=JobStatus.running, created_at=datetime.now(UTC)
     )
-    assert nightly_runs.state_of(_unfinished("a"), active) == "실행 중"
-    assert nightly_runs.state_of(_unfinished("b"), active) == "중단됨"
+    assert nightly_runs.run_status_text(_unfinished("a"), active) == "실행 중"
+    assert nightly_runs.run_status_text(_unfinished("b"), active) == "중단됨"
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ def parts(first: dict, second: dict, kind: str) -> None:
     from modelops_core.ui.kit import notices
 
     for part, kept in (("map", first), ("table", second)):
-        with notices.guarded("assess", part):
+        with notices.show_errors("assess", part):
             raise getattr(errors, kind).from_dict(kept)
     st.write("the rest of the page")
 

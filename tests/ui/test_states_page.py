@@ -27,7 +27,7 @@ FOLDER = Path(__file__).parents[2] / "pages"
 GUARDED = """
 import runpy
 from modelops_core.ui.kit import notices, state
-with state.address({name!r}), notices.guarded({name!r}):
+with state.address({name!r}), notices.show_errors({name!r}):
     runpy.run_path({page!r})
 """
 AWAY = "데이터베이스에 연결할 수 없습니다"

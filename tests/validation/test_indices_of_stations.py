@@ -194,7 +194,9 @@ def dryness(rain: pd.DataFrame, normals: pd.DataFrame) -> tuple[pd.Index, np.nda
         latitude[:, None], evapotranspiration.MID_MONTH
     )
     weather = SimpleNamespace(ta=ta, rn=rn, ws=ws, rhm=rhm, si=si)
-    places = SimpleNamespace(clear=clear, elevation=normals.loc[rain.columns, "elev_m"].to_numpy())
+    places = SimpleNamespace(
+        extraterrestrial_radiation=clear, elevation=normals.loc[rain.columns, "elev_m"].to_numpy()
+    )
     return rain.columns, spei.spei12(weather, places)[0, :, :years]
 
 

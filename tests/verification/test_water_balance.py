@@ -142,7 +142,9 @@ def made_up():
     )
     latitude = np.array([34.0, 38.0])[:, None]
     clear = evapotranspiration.extraterrestrial_radiation(latitude, evapotranspiration.MID_MONTH)
-    return weather, SimpleNamespace(clear=clear, elevation=np.array([20.0, 400.0]))
+    return weather, SimpleNamespace(
+        extraterrestrial_radiation=clear, elevation=np.array([20.0, 400.0])
+    )
 
 
 @pytest.mark.parametrize("cell", [0, 1])
@@ -156,7 +158,7 @@ def test_spei_of_the_demonstration_data_is_xclims(made_up, cell):
         weather.rhm[0, cell],
         weather.ws[0, cell],
         weather.si[0, cell],
-        normals.clear[cell],
+        normals.extraterrestrial_radiation[cell],
         np.asarray(normals.elevation[cell]),
     )
     lengths = np.array([[calendar.monthrange(year, m + 1)[1] for m in range(12)] for year in YEARS])

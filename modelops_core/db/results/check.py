@@ -16,7 +16,7 @@ from modelops_core.domain.result import Status
 from modelops_core.domain.site import RANGES, Site
 from modelops_core.errors import NoResults
 from modelops_core.ports import Row
-from modelops_core.services.audit.stock import Causes, CellColumns, Cells, Key, Stock
+from modelops_core.services.audit.stock import Causes, CellColumns, Key, Stock, StoredCells
 from modelops_core.services.site.site_rows import FITTED
 
 CODES = {status.name: int(status) for status in Status}
@@ -40,15 +40,15 @@ class CheckTables:
         cells = np.array([row["grid_id"] for row in rows], dtype=np.int64)
         return Stock(tuple(map(_site, rows)), cells, count)
 
-    def cells(self) -> Cells:
+    def cells(self) -> StoredCells:
         """All stored results; raises NoResults before the first nightly run."""
         with translated_errors(), self._engine.connect() as connection:
             rows = queries.rows(connection, "check_cells")
         if not rows:
             raise NoResults
-        return Cells({_key(row): _columns(row) for row in rows})
+        return StoredCells({_key(row): _columns(row) for row in rows})
 
-    def signals(self) -> Signals:
+    def signal_store(self) -> Signals:
         """Warming and responses of the loaded data, to be compared with those of the results."""
         return Signals(self._engine)
 
@@ -58,7 +58,7 @@ class CheckTables:
             rows = queries.rows(connection, "cell_provinces")
         return {row["grid_id"]: row["province_code"] for row in rows}
 
-    def causes(self, weights: Mapping[int, float]) -> Causes:
+    def mean_drivers(self, weights: Mapping[int, float]) -> Causes:
         """What each AAL follows from, weighted by *weights* (cell → value)."""
         with translated_errors(), self._engine.connect() as connection:
             rows = queries.rows(

@@ -2,14 +2,14 @@
 Checks whether the stored results make sense as a whole.
 
 The stock's value-weighted AAL by peril, its spread over the cells, its order along the
-scenarios, and what it is compared with. Each judgement is a finding with a name; one that
+scenarios, and what it is compared with. Each check gives a finding with a name; one that
 fails says so in its own words.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 import numpy as np
 
@@ -19,13 +19,14 @@ from modelops_core.domain.peril import Peril
 from modelops_core.errors import NoResults
 from modelops_core.ports import Row
 from modelops_core.services.audit import counts_check, input_check, warming_check
-from modelops_core.services.audit.ordering import Order, Reversal, order
+from modelops_core.services.audit.finding import Finding
+from modelops_core.services.audit.ordering import Reversal, ScenarioTrend, scenario_trend
 from modelops_core.services.audit.stock import (
     Causes,
-    Cells,
     PerilLosses,
     Reader,
     Stock,
+    StoredCells,
     all_losses,
     subtotal,
     values_by_cell,
@@ -46,15 +47,6 @@ NAMED = 3
 INLAND = 10_000.0
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One judgement."""
-
-    name: str
-    ok: bool
-    says: str
-
-
 def run(
     reader: Reader,
     perils: Mapping[str, Peril],
@@ -69,24 +61,19 @@ def run(
     value = next(iter(found.values())).value
     if not np.nansum(value) > 0:
         raise NoResults("no_known_areas")
-    causes = reader.causes(values_by_cell(stock, value))
+    causes = reader.mean_drivers(values_by_cell(stock, value))
     orders = {key: dict(_orders(key, one, causes)) for key, one in found.items()}
     totals = _totals(stock, found, perils)
-    places = reader.signals().places()
+    places = reader.signal_store().places()
     findings = [
         *inputs,
         *_coverage(found, perils),
         *_spreads(cells, found),
         *_magnitudes(totals),
         *(f for key, by in orders.items() for f in _order_findings(key, by)),
-        *(
-            Finding(j.name, j.ok, j.says)
-            for j in (
-                *warming_check.judgements(cells, places, perils, parameters),
-                *counts_check.judgements(cells, places, reader.provinces(), perils, parameters),
-                *input_check.judgements(cells, reader.signals(), perils, parameters),
-            )
-        ),
+        *warming_check.check_warming(cells, places, perils, parameters),
+        *counts_check.check_counts(cells, places, reader.provinces(), perils, parameters),
+        *input_check.check_inputs(cells, reader.signal_store(), perils, parameters),
     ]
     return {
         "buildings": {"looked_at": len(stock.rows), "in_the_register": stock.total},
@@ -97,8 +84,10 @@ def run(
     }
 
 
-def _peril(key: str, one: PerilLosses, cells: Cells, orders: Mapping[str, Order]) -> Row:
-    sites, on_map, share = one.weighted(), one.weighted_cells(), one.share()
+def _peril(
+    key: str, one: PerilLosses, cells: StoredCells, orders: Mapping[str, ScenarioTrend]
+) -> Row:
+    sites, on_map, share = one.weighted(), one.value_weighted_cells(), one.share()
     rows = [
         {
             "ssp_scenario": scenario,
@@ -125,7 +114,7 @@ def _spread(aal: np.ndarray) -> Row:
     }
 
 
-def _order_row(found: Order) -> Row:
+def _order_row(found: ScenarioTrend) -> Row:
     return {
         "direction": found.direction,
         "monotone": found.monotone,
@@ -140,9 +129,9 @@ def _order_row(found: Order) -> Row:
     }
 
 
-def _orders(key: str, one: PerilLosses, causes: Causes) -> Iterator[tuple[str, Order]]:
+def _orders(key: str, one: PerilLosses, causes: Causes) -> Iterator[tuple[str, ScenarioTrend]]:
     """Horizon → order of the stock's AAL along the scenarios; of the cells' without sites."""
-    sites, on_map = one.weighted(), one.weighted_cells()
+    sites, on_map = one.weighted(), one.value_weighted_cells()
     chosen = on_map if np.isnan(sites).all() else sites
     at = {combination: value for combination, value in zip(one.combinations, chosen, strict=True)}
     for horizon in HORIZONS:
@@ -156,7 +145,7 @@ def _orders(key: str, one: PerilLosses, causes: Causes) -> Iterator[tuple[str, O
             for scenario in values:
                 for name, mean in causes.get((key, scenario, horizon), {}).items():
                     by_name.setdefault(name, {})[scenario] = mean
-            yield horizon, order(values, by_name)
+            yield horizon, scenario_trend(values, by_name)
 
 
 def _totals(stock: Stock, found: Mapping[str, PerilLosses], perils: Mapping[str, Peril]) -> Row:
@@ -201,7 +190,7 @@ def _coverage(found: Mapping[str, PerilLosses], perils: Mapping[str, Peril]) -> 
         )
 
 
-def _spreads(cells: Cells, found: Mapping[str, PerilLosses]) -> Iterator[Finding]:
+def _spreads(cells: StoredCells, found: Mapping[str, PerilLosses]) -> Iterator[Finding]:
     """No peril gives every cell the same number."""
     for key, one in found.items():
         same = [
@@ -250,7 +239,7 @@ def _magnitudes(totals: Row) -> Iterator[Finding]:
         yield Finding("magnitude:inland_office", low / 3 <= office["median"] <= high * 3, says)
 
 
-def _order_findings(key: str, orders: Mapping[str, Order]) -> Iterator[Finding]:
+def _order_findings(key: str, orders: Mapping[str, ScenarioTrend]) -> Iterator[Finding]:
     """Monotone along the scenarios at every horizon, or the data say why not."""
     said = [f"{horizon}: {_worded(r)}" for horizon, o in orders.items() for r in o.reversals]
     unexplained = any(not r.explained for o in orders.values() for r in o.reversals)

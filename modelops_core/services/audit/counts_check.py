@@ -16,8 +16,9 @@ from modelops_core.domain.horizons import BASELINE, DEFAULT_SCENARIO
 from modelops_core.domain.parameters import ParameterFile, Params
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.window_means import Places
-from modelops_core.services.audit.stock import CellColumns, Cells
-from modelops_core.services.audit.warming_check import SEOUL, Judgement, recalculated, value_at
+from modelops_core.services.audit.finding import Finding
+from modelops_core.services.audit.stock import CellColumns, StoredCells
+from modelops_core.services.audit.warming_check import SEOUL, recalculated, value_at
 
 #: south, west, north and east of Seoul [°]
 CAPITAL = (37.43, 126.76, 37.70, 127.18)
@@ -45,13 +46,13 @@ GANGWON, GYEONGBUK = Region(("51", "42"), 21.8, 47.6), Region(("47",), 21.2, 28.
 ELSEWHERE = Region((), 57.0, 24.4)
 
 
-def judgements(
-    cells: Cells,
+def check_counts(
+    cells: StoredCells,
     places: Places,
     provinces: Mapping[int, str],
     perils: Mapping[str, Peril],
     file: ParameterFile,
-) -> Iterator[Judgement]:
+) -> Iterator[Finding]:
     """Yield a finding for each count whose peril is stored; *provinces* is cell → code."""
     for key, peril in perils.items():
         column = cells.columns.get((key, DEFAULT_SCENARIO, BASELINE))
@@ -65,7 +66,7 @@ def judgements(
             yield from _burned(column, provinces)
 
 
-def _wet(peril: Peril, cells: Cells, places: Places, p: Params) -> Iterator[Judgement]:
+def _wet(peril: Peril, cells: StoredCells, places: Places, p: Params) -> Iterator[Finding]:
     """Compare how many buildings of the capital get wet in a year with what was counted there."""
     ids = cells.columns[peril.key, DEFAULT_SCENARIO, BASELINE].ids
     wet = 100 * (1 - recalculated(peril, cells, 0.0, p).p[0, 0])
@@ -79,10 +80,10 @@ def _wet(peril: Peril, cells: Cells, places: Places, p: Params) -> Iterator[Judg
         " 24,308 in 2011, 14,653 in 2022, of 4.5 million in 12 years; here every place of a cell is"
         " one)"
     )
-    yield Judgement(f"counted:{peril.key}", low <= share / WET_COUNTED <= high, says)
+    yield Finding(f"counted:{peril.key}", low <= share / WET_COUNTED <= high, says)
 
 
-def _cold(column: CellColumns, places: Places, p: Params) -> Iterator[Judgement]:
+def _cold(column: CellColumns, places: Places, p: Params) -> Iterator[Finding]:
     """Compare the days that Seoul's stored loss is made of with those observed."""
     if p["cold_days"] != "hard_frost":
         return
@@ -96,10 +97,10 @@ def _cold(column: CellColumns, places: Places, p: Params) -> Iterator[Judgement]
         f" {days / COLD_DAYS:.2g} times the {COLD_DAYS:g} observed (the formula gives"
         " that for Seoul's mean year; years that vary have more such days than their mean)"
     )
-    yield Judgement("counted:extreme_cold", low <= days / COLD_DAYS <= high, says)
+    yield Finding("counted:extreme_cold", low <= days / COLD_DAYS <= high, says)
 
 
-def _burned(column: CellColumns, provinces: Mapping[int, str]) -> Iterator[Judgement]:
+def _burned(column: CellColumns, provinces: Mapping[int, str]) -> Iterator[Finding]:
     """Compare each province's share of the expected burned area with what burned there."""
     codes = np.array([provinces.get(int(cell), "") for cell in column.ids])
     named = np.isin(codes, GANGWON.codes + GYEONGBUK.codes)
@@ -123,7 +124,7 @@ def _burned(column: CellColumns, provinces: Mapping[int, str]) -> Iterator[Judge
         f"share of the burned area, 1995–2024 in brackets: {parts}; fires are set by people, the"
         " stored ones follow the weather and the province's factor"
     )
-    yield Judgement("counted:wildfire", all(low <= r <= high for r in ratios.values()), says)
+    yield Finding("counted:wildfire", all(low <= r <= high for r in ratios.values()), says)
 
 
 def _mean(values: Array) -> float:

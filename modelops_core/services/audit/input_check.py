@@ -19,8 +19,9 @@ from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Fitted, Peril
 from modelops_core.indicators.gev import unit_l1, unit_l2
 from modelops_core.ports import SignalStore
-from modelops_core.services.audit.stock import CellColumns, Cells
-from modelops_core.services.audit.warming_check import Judgement, stored_kelvin
+from modelops_core.services.audit.finding import Finding
+from modelops_core.services.audit.stock import CellColumns, StoredCells
+from modelops_core.services.audit.warming_check import stored_kelvin
 from modelops_core.services.night import signals
 from modelops_core.stages import needs
 
@@ -34,9 +35,9 @@ NAMED = 3
 SAME_WARMING, SAME_RESPONSE = 1e-6, 1e-6
 
 
-def judgements(
-    cells: Cells, store: SignalStore, perils: Mapping[str, Peril], file: ParameterFile
-) -> Iterator[Judgement]:
+def check_inputs(
+    cells: StoredCells, store: SignalStore, perils: Mapping[str, Peril], file: ParameterFile
+) -> Iterator[Finding]:
     """Yield what is found of each peril that follows the warming; nothing where there is none."""
     following = {key: p for key, p in perils.items() if needs.signal(p) and cells.combinations(key)}
     if not following:
@@ -51,11 +52,11 @@ def judgements(
             yield _response(key, cells)
 
 
-def _first(cells: Cells, key: str) -> CellColumns:
+def _first(cells: StoredCells, key: str) -> CellColumns:
     return cells.columns[key, *cells.combinations(key)[0]]
 
 
-def _same_warming(key: str, cells: Cells, found: signals.Signals) -> Judgement:
+def _same_warming(key: str, cells: StoredCells, found: signals.Signals) -> Finding:
     """Compare the warming [K] that the results name with that of the loaded data."""
     off = {
         f"{s} {h}": (stored, now)
@@ -67,12 +68,12 @@ def _same_warming(key: str, cells: Cells, found: signals.Signals) -> Judgement:
     named = [f"{name} {a:.6g} K stored, {b:.6g} K loaded" for name, (a, b) in off.items()]
     says = f"{len(off)} windows warm otherwise in the data that are loaded now: "
     says = says + "; ".join(named[:NAMED]) if off else "the warming is that of the data"
-    return Judgement(f"data:warming:{key}", not off, says)
+    return Finding(f"data:warming:{key}", not off, says)
 
 
 def _same_response(
-    key: str, peril: Peril, cells: Cells, found: signals.Signals, at: IntArray
-) -> Judgement:
+    key: str, peril: Peril, cells: StoredCells, found: signals.Signals, at: IntArray
+) -> Finding:
     """Compare the response of each cell with that of the loaded data."""
     name = needs.signal(peril)
     assert name is not None
@@ -81,10 +82,10 @@ def _same_response(
     apart = np.abs(stored - np.abs(pooled))
     off = int((apart > SAME_RESPONSE * np.nanmax(np.abs(pooled), initial=1.0)).sum())
     says = f"{off} of {apart.size} cells respond otherwise in the data that are loaded now"
-    return Judgement(f"data:response:{key}", off == 0, says)
+    return Finding(f"data:response:{key}", off == 0, says)
 
 
-def _lcv(key: str, cells: Cells) -> Judgement:
+def _lcv(key: str, cells: StoredCells) -> Finding:
     """Judge the median L-CV of the baseline's yearly maxima."""
     d = cells.columns[key, DEFAULT_SCENARIO, BASELINE].details
     kappa = d["kappa"]
@@ -93,15 +94,15 @@ def _lcv(key: str, cells: Cells) -> Judgement:
     low, high = SPREAD
     says = f"median L-CV of the baseline {lcv:.3g} (allowed {low:g}–{high:g})"
     averaged = "" if lcv >= low else "; the data look like an average over models or areas"
-    return Judgement(f"lcv:{key}", low <= lcv <= high, says + averaged)
+    return Finding(f"lcv:{key}", low <= lcv <= high, says + averaged)
 
 
-def _response(key: str, cells: Cells) -> Judgement:
+def _response(key: str, cells: StoredCells) -> Finding:
     """Judge the median response of rain to the warming."""
     median = _median(_first(cells, key).details["response"])
     low, high = RESPONSE
     says = f"median response {100 * median:.3g} %/K (allowed {100 * low:g}–{100 * high:g})"
-    return Judgement(f"response:{key}", low <= median <= high, says)
+    return Finding(f"response:{key}", low <= median <= high, says)
 
 
 def _median(values: Array) -> float:

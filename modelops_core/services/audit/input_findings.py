@@ -9,7 +9,7 @@ from modelops_core.domain.plausibility import WHY
 from modelops_core.domain.plausible_tables import TRACKS, Judged, Statistics, judged
 from modelops_core.domain.variables import VARIABLES
 from modelops_core.services.audit import quality
-from modelops_core.services.audit.check import Finding
+from modelops_core.services.audit.finding import Finding
 
 #: statistics that have no unit of their variable
 BARE = ("spread", "all_zero")

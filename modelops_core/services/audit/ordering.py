@@ -25,7 +25,7 @@ class Reversal:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ScenarioTrend:
     """A quantity's trend along the scenarios (+1 rises, −1 falls, 0 neither) and its reversals."""
 
     direction: int
@@ -36,9 +36,11 @@ class Order:
         return not self.reversals
 
 
-def order(values: Mapping[str, float], causes: Mapping[str, Mapping[str, float]]) -> Order:
+def scenario_trend(
+    values: Mapping[str, float], causes: Mapping[str, Mapping[str, float]]
+) -> ScenarioTrend:
     """
-    The order of *values* (scenario → number, in the order of warming).
+    The trend of *values* (scenario → number, in the order of warming).
 
     causes : name → scenario → number, of quantities that the values follow from. A
     reversal is explained by each of them that turns round between the same two scenarios.
@@ -49,7 +51,7 @@ def order(values: Mapping[str, float], causes: Mapping[str, Mapping[str, float]]
         for low, high in pairwise(values)
         if _step(values[low], values[high]) * direction < 0
     )
-    return Order(direction, reversals)
+    return ScenarioTrend(direction, reversals)
 
 
 def _turning(

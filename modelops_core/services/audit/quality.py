@@ -36,7 +36,7 @@ CONTRADICTIONS = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Findings:
+class InputProfiles:
     """What was read; a table that is not there has no profile."""
 
     #: cells looked at, and cells of the grid
@@ -69,13 +69,13 @@ class Check:
     statistic: str = ""
 
 
-def checks(found: Findings, perils: Mapping[str, Peril], file: ParameterFile) -> list[Check]:
+def checks(found: InputProfiles, perils: Mapping[str, Peril], file: ParameterFile) -> list[Check]:
     """Every check, in a fixed order."""
     made = [
         *_coverage(found, file),
         *_gaps(found),
         *_ranges(found),
-        *plausible(found.plausible),
+        *plausibility_checks(found.plausible),
         *_history(found),
         _five_days(found),
         _heavy_days(found),
@@ -84,7 +84,9 @@ def checks(found: Findings, perils: Mapping[str, Peril], file: ParameterFile) ->
         _warming(found),
         *_registered(found),
     ]
-    return [replace(c, perils=touched(TABLES.get(c.subject, c.subject), perils)) for c in made]
+    return [
+        replace(c, perils=perils_reading(TABLES.get(c.subject, c.subject), perils)) for c in made
+    ]
 
 
 def worst(verdicts: Sequence[Verdict]) -> Verdict:
@@ -92,7 +94,7 @@ def worst(verdicts: Sequence[Verdict]) -> Verdict:
     return max(verdicts, key=VERDICTS.index, default="unknown")
 
 
-def touched(subject: str, perils: Mapping[str, Peril]) -> tuple[str, ...]:
+def perils_reading(subject: str, perils: Mapping[str, Peril]) -> tuple[str, ...]:
     """The perils that read a variable or table; for a horizon those that read any series."""
 
     def reads(peril: Peril) -> bool:
@@ -106,7 +108,7 @@ def touched(subject: str, perils: Mapping[str, Peril]) -> tuple[str, ...]:
     return tuple(key for key, peril in perils.items() if reads(peril))
 
 
-def _here(found: Findings, names: Sequence[str]) -> Iterator[tuple[str, Row]]:
+def _here(found: InputProfiles, names: Sequence[str]) -> Iterator[tuple[str, Row]]:
     """Variables whose table has rows."""
     for name in names:
         row = found.profiles.get(name)
@@ -114,7 +116,7 @@ def _here(found: Findings, names: Sequence[str]) -> Iterator[tuple[str, Row]]:
             yield name, row
 
 
-def _coverage(found: Findings, file: ParameterFile) -> Iterator[Check]:
+def _coverage(found: InputProfiles, file: ParameterFile) -> Iterator[Check]:
     """Years of each window that the climate tables hold: those of the shortest table."""
     p = file.params("frame")
     spans = [(int(row["first"]), int(row["last"])) for _, row in _here(found, CLIMATE)]
@@ -136,7 +138,7 @@ def _overlap(span: tuple[int, int], first: int, last: int) -> int:
     return max(0, min(span[1], last) - max(span[0], first) + 1)
 
 
-def _gaps(found: Findings) -> Iterator[Check]:
+def _gaps(found: InputProfiles) -> Iterator[Check]:
     """Unknown values and rows that are not there, of all that the span of years would hold."""
     for name in (*CLIMATE, "sea_level"):
         row = found.profiles.get(name)
@@ -159,7 +161,7 @@ def _up_to(share: float, good: float, bearable: float) -> Verdict:
     return "pass" if share <= good else "warn" if share <= bearable else "fail"
 
 
-def _ranges(found: Findings) -> Iterator[Check]:
+def _ranges(found: InputProfiles) -> Iterator[Check]:
     """Rows with a value that the variable cannot take."""
     for name, row in _here(found, (*CLIMATE, "sea_level")):
         v = VARIABLES[name]
@@ -176,7 +178,7 @@ def _ranges(found: Findings) -> Iterator[Check]:
         yield Check("range", name, "fail" if row["outside"] else "pass", numbers)
 
 
-def plausible(found: Mapping[str, Statistics]) -> Iterator[Check]:
+def plausibility_checks(found: Mapping[str, Statistics]) -> Iterator[Check]:
     """
     Rules of plausible values that a table breaks, or that it keeps them.
 
@@ -203,7 +205,7 @@ def _held(one: Judged) -> dict[str, float]:
     return {"value": one.value, "low": one.rule.low, "high": one.rule.high, **rows}
 
 
-def _history(found: Findings) -> Iterator[Check]:
+def _history(found: InputProfiles) -> Iterator[Check]:
     """Years before the scenarios part must be equal in all of them."""
     for name, row in _here(found, CLIMATE):
         if not row["history"]:
@@ -213,7 +215,7 @@ def _history(found: Findings) -> Iterator[Check]:
         yield Check("history", name, "warn" if row["unequal"] else "pass", numbers)
 
 
-def _five_days(found: Findings) -> Check:
+def _five_days(found: InputProfiles) -> Check:
     """Five days hold at least the wettest of them."""
     row, both = found.rain_days, _loaded(found, "rx1day", "rx5day")
     if not both:
@@ -222,7 +224,7 @@ def _five_days(found: Findings) -> Check:
     return Check("five_days", "rx5day", "fail" if row["less_than_a_day"] else "pass", numbers)
 
 
-def _heavy_days(found: Findings) -> Check:
+def _heavy_days(found: InputProfiles) -> Check:
     """A day of 80 mm is counted exactly where the wettest day reaches it."""
     row, both = found.rain_days, _loaded(found, "rx1day", "rain80")
     if not both:
@@ -232,11 +234,11 @@ def _heavy_days(found: Findings) -> Check:
     return Check("heavy_days", "rain80", _up_to(share, 0.0, CONTRADICTIONS), numbers)
 
 
-def _loaded(found: Findings, *names: str) -> bool:
+def _loaded(found: InputProfiles, *names: str) -> bool:
     return len(list(_here(found, names))) == len(names)
 
 
-def _spei(found: Findings) -> Check:
+def _spei(found: InputProfiles) -> Check:
     """SPEI-12 is standard normal over the years that it was calibrated on."""
     row = found.spei
     if not row["cells"]:
@@ -253,7 +255,7 @@ def _spei(found: Findings) -> Check:
     )
 
 
-def _sea_level(found: Findings, file: ParameterFile) -> Check:
+def _sea_level(found: InputProfiles, file: ParameterFile) -> Check:
     """A rise that is too small is the dynamic part alone; such nodes get no coastal number."""
     row, p = found.sea_level, file.params("sea_level_rise")
     if not row["nodes"]:
@@ -270,7 +272,7 @@ def _sea_level(found: Findings, file: ParameterFile) -> Check:
     return Check("sea_level", "sea_level", "fail" if row["suspect"] else "pass", numbers)
 
 
-def _warming(found: Findings) -> Check:
+def _warming(found: InputProfiles) -> Check:
     """A stronger scenario is warmer at the end of the century, in the mean and in each cell."""
     row = found.warming
     means = [row[code] for code in ("ssp1", "ssp2", "ssp3", "ssp5")]
@@ -286,7 +288,7 @@ def _warming(found: Findings) -> Check:
     return Check("warming", "ta", "warn" if row["reversed"] else "pass", numbers)
 
 
-def _registered(found: Findings) -> Iterator[Check]:
+def _registered(found: InputProfiles) -> Iterator[Check]:
     """Rows of a table are those that its data sources brought; none without a source."""
     for name, rows in found.rows.items():
         named = found.registered.get(name)

@@ -44,7 +44,7 @@ class CellColumns:
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
+class StoredCells:
     """Stored results by (peril, scenario, horizon)."""
 
     columns: Mapping[Key, CellColumns]
@@ -75,11 +75,11 @@ class Reader(Protocol):
 
     def stock(self, most: int) -> Stock: ...
 
-    def cells(self) -> Cells: ...
+    def cells(self) -> StoredCells: ...
 
-    def causes(self, weights: Mapping[int, float]) -> Causes: ...
+    def mean_drivers(self, weights: Mapping[int, float]) -> Causes: ...
 
-    def signals(self) -> SignalStore: ...
+    def signal_store(self) -> SignalStore: ...
 
     def provinces(self) -> Mapping[int, str]: ...
 
@@ -98,7 +98,7 @@ class PerilLosses:
         """Value-weighted AAL [% of value a year], (combination,); NaN where no site is assessed."""
         return 100.0 * _ratio(self.loss, self.value)
 
-    def weighted_cells(self) -> Array:
+    def value_weighted_cells(self) -> Array:
         """As above for the cells' AAL: on the bank, at the reference quay, of average V."""
         return _ratio(self.cell_aal * self.value, self.value)
 
@@ -116,7 +116,7 @@ def _ratio(loss: Array, value: Array) -> Array:
     return result
 
 
-def losses(peril: Peril, stock: Stock, cells: Cells, p: Params, as_of: int) -> PerilLosses:
+def losses(peril: Peril, stock: Stock, cells: StoredCells, p: Params, as_of: int) -> PerilLosses:
     """Expected losses of the stock by the product's own site stages."""
     combinations = cells.combinations(peril.key)
     parts = [
@@ -136,7 +136,7 @@ def _part(
     peril: Peril,
     sites: Sites,
     cell: IntArray,
-    cells: Cells,
+    cells: StoredCells,
     combinations: Sequence[tuple[str, str]],
     p: Params,
     as_of: int,
@@ -154,7 +154,7 @@ def _part(
 
 
 def _cell_values(
-    peril: str, cell: IntArray, cells: Cells, combinations: Sequence[tuple[str, str]]
+    peril: str, cell: IntArray, cells: StoredCells, combinations: Sequence[tuple[str, str]]
 ) -> CellValues:
     """The cells' results at the sites, (combination, site)."""
     columns = [cells.columns[peril, s, h] for s, h in combinations]
@@ -176,7 +176,11 @@ def _cell_values(
 
 
 def all_losses(
-    stock: Stock, cells: Cells, perils: Mapping[str, Peril], parameters: ParameterFile, as_of: int
+    stock: Stock,
+    cells: StoredCells,
+    perils: Mapping[str, Peril],
+    parameters: ParameterFile,
+    as_of: int,
 ) -> dict[str, PerilLosses]:
     """Every peril that the nightly run has calculated."""
     return {

@@ -21,7 +21,8 @@ from modelops_core.domain.peril import Fitted, Peril
 from modelops_core.domain.result import Estimate
 from modelops_core.domain.window_means import Places
 from modelops_core.indicators.gev import Gev
-from modelops_core.services.audit.stock import Cells
+from modelops_core.services.audit.finding import Finding
+from modelops_core.services.audit.stock import StoredCells
 from modelops_core.stages import needs
 from modelops_core.stages.inundation import Water, inundated
 
@@ -33,15 +34,6 @@ MONOTONE = 0.95
 NEAR = 0.3
 #: relative step that may be rounding alone
 ROUNDING = 1e-9
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """The outcome of one check: whether it holds, and the finding in words."""
-
-    name: str
-    ok: bool
-    says: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +49,9 @@ class Along:
     keys: tuple[tuple[str, str], ...]
 
 
-def judgements(
-    cells: Cells, places: Places, perils: Mapping[str, Peril], file: ParameterFile
-) -> Iterator[Judgement]:
+def check_warming(
+    cells: StoredCells, places: Places, perils: Mapping[str, Peril], file: ParameterFile
+) -> Iterator[Finding]:
     """Yield the outcome of every check, in a fixed order."""
     for key, peril in perils.items():
         if needs.signal(peril) is not None and cells.combinations(key):
@@ -71,7 +63,7 @@ def judgements(
     yield from _ranks(cells, places)
 
 
-def _along(key: str, cells: Cells) -> Along:
+def _along(key: str, cells: StoredCells) -> Along:
     """Return the AAL of one peril by warming, the baseline once; unknown warming is left out."""
     found = [(stored_kelvin(cells, key, s, h), (s, h)) for s, h in cells.combinations(key)]
     once = [p for p in found if p[1][1] != BASELINE or p[1][0] == DEFAULT_SCENARIO]
@@ -81,7 +73,7 @@ def _along(key: str, cells: Cells) -> Along:
     return Along(kelvin, np.stack(aal) if aal else np.empty((0, 0)), tuple(k for _, k in once))
 
 
-def stored_kelvin(cells: Cells, key: str, scenario: str, horizon: str) -> float:
+def stored_kelvin(cells: StoredCells, key: str, scenario: str, horizon: str) -> float:
     """Return the warming [K] that the stored results name; NaN where they name none."""
     if horizon == BASELINE:
         return 0.0
@@ -96,7 +88,7 @@ def _steps(aal: Array) -> Array:
     return np.diff(aal, axis=0) / np.where(size > 0, size, 1.0)
 
 
-def _order(key: str, along: Along) -> Judgement:
+def _order(key: str, along: Along) -> Finding:
     """Check that the grid's mean AAL only rises or only falls with the warming."""
     mean = np.nanmean(along.aal, axis=1) if along.aal.size else np.empty(0)
     steps = _steps(mean) if mean.size > 1 else np.empty(0)
@@ -107,21 +99,21 @@ def _order(key: str, along: Along) -> Judgement:
         if mean.size
         else "no stored warming"
     )
-    return Judgement(f"warming:{key}", bool(mean.size > 1 and against == 0), says)
+    return Finding(f"warming:{key}", bool(mean.size > 1 and against == 0), says)
 
 
-def _cells(key: str, along: Along) -> Judgement:
+def _cells(key: str, along: Along) -> Finding:
     """Check that the AAL of most cells only rises or only falls with the warming."""
     steps = _steps(along.aal) if len(along.aal) > 1 else np.empty((0, 0))
     known = ~np.any(np.isnan(steps), axis=0)
     one_way = np.all(steps >= -ROUNDING, axis=0) | np.all(steps <= ROUNDING, axis=0)
     share = float(one_way[known].mean()) if known.any() else 0.0
-    return Judgement(
+    return Finding(
         f"monotone:{key}", share >= MONOTONE, f"{100 * share:.0f} % of the cells never turn round"
     )
 
 
-def _factor_only(peril: Peril, along: Along, cells: Cells, p: Params) -> Judgement:
+def _factor_only(peril: Peril, along: Along, cells: StoredCells, p: Params) -> Finding:
     """
     Check the stored mean AAL against the baseline's with a published change of rain.
 
@@ -139,7 +131,7 @@ def _factor_only(peril: Peril, along: Along, cells: Cells, p: Params) -> Judgeme
         f"stored ÷ baseline at {100 * p['response_assumed']:.3g} %/K between {min(values):.2f} and"
         f" {max(values):.2f} (allowed {low:g}–{high:g})" + _named(off)
     )
-    return Judgement(f"factor_only:{peril.key}", bool(ratios) and not off, says)
+    return Finding(f"factor_only:{peril.key}", bool(ratios) and not off, says)
 
 
 def _named(off: Mapping[str, float]) -> str:
@@ -147,12 +139,12 @@ def _named(off: Mapping[str, float]) -> str:
     return "".join(f"; {name} {ratio:.2f}" for name, ratio in list(off.items())[:3])
 
 
-def _expected(peril: Peril, cells: Cells, kelvin: float, p: Params) -> float:
+def _expected(peril: Peril, cells: StoredCells, kelvin: float, p: Params) -> float:
     """Return the grid's mean AAL [% a year] where rain grows by the published response."""
     return float(np.nanmean(recalculated(peril, cells, kelvin, p).aal))
 
 
-def recalculated(peril: Peril, cells: Cells, kelvin: float, p: Params) -> Estimate:
+def recalculated(peril: Peril, cells: StoredCells, kelvin: float, p: Params) -> Estimate:
     """Calculate the stored baseline anew, its rain grown by the published response."""
     frequency = peril.frequency
     assert isinstance(frequency, Fitted)
@@ -187,7 +179,7 @@ ORDERS: Mapping[str, Sequence[tuple[str, Sequence[float]]]] = {
 }
 
 
-def _ranks(cells: Cells, places: Places) -> Iterator[Judgement]:
+def _ranks(cells: StoredCells, places: Places) -> Iterator[Finding]:
     """Check that well-known places lie in their order, by AAL in the baseline."""
     for key, order in ORDERS.items():
         column = cells.columns.get((key, DEFAULT_SCENARIO, BASELINE))
@@ -198,7 +190,7 @@ def _ranks(cells: Cells, places: Places) -> Iterator[Judgement]:
             continue
         falling = all(a > b for (_, a), (_, b) in pairwise(values))
         says = " > ".join(f"{name} {value:.3g} %" for name, value in values)
-        yield Judgement(f"rank:{key}", falling, says if falling else f"not {says}")
+        yield Finding(f"rank:{key}", falling, says if falling else f"not {says}")
 
 
 def value_at(ids: IntArray, values: Array, places: Places, where: Sequence[float]) -> float:

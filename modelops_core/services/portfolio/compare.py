@@ -41,7 +41,7 @@ def bound(result: PerilResult, end: End) -> float | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class Amount:
     """One quantity [KRW or % a year] of a site; ``missing`` are perils that are in no sum."""
 
     value: float | None
@@ -52,13 +52,13 @@ class Cell:
     flags: frozenset[str] = field(default_factory=frozenset)
 
 
-def cell(
+def amount_of(
     answer: Answer,
     quantity: str,
     measure: Measure,
     key: tuple[str, str],
     perils: Mapping[str, Peril],
-) -> Cell:
+) -> Amount:
     """
     A subtotal or a peril at *key* (scenario, horizon).
 
@@ -69,12 +69,14 @@ def cell(
         return _subtotal(answer, quantity, measure, answer.at(*key), perils)
     one = answer.at(*key).get(quantity)
     if one is None:
-        return Cell(None, None, None, Status.not_assessed.name)
+        return Amount(None, None, None, Status.not_assessed.name)
     if measure == "rate":
-        return Cell(one.final_aal, one.aal_p05, one.aal_p95, one.status, flags=frozenset(one.flags))
+        return Amount(
+            one.final_aal, one.aal_p05, one.aal_p95, one.status, flags=frozenset(one.flags)
+        )
     known = one.expected_loss is not None and one.aal_p05 is not None and one.aal_p95 is not None
     ends = (bound(one, "aal_p05"), bound(one, "aal_p95")) if known else (None, None)
-    return Cell(one.expected_loss, *ends, one.status, flags=frozenset(one.flags))
+    return Amount(one.expected_loss, *ends, one.status, flags=frozenset(one.flags))
 
 
 def _subtotal(
@@ -83,13 +85,13 @@ def _subtotal(
     measure: Measure,
     rows: Mapping[str, PerilResult],
     perils: Mapping[str, Peril],
-) -> Cell:
+) -> Amount:
     own = {key: r for key, r in rows.items() if perils[key].kind in SUBTOTALS[quantity]}
     known = {key: r for key, r in own.items() if r.expected_loss is not None}
     missing = tuple(key for key in own if key not in known)
     flags = frozenset().union(*(r.flags for r in own.values()))
     if not known:
-        return Cell(None, None, None, Status.not_assessed.name, missing, flags)
+        return Amount(None, None, None, Status.not_assessed.name, missing, flags)
     share = 100 / answer.insured if measure == "rate" else 1.0
 
     def summed(losses: Mapping[str, float | None]) -> float:
@@ -102,12 +104,12 @@ def _subtotal(
     value = summed({key: r.expected_loss for key, r in known.items()})
     low, high = (summed({key: bound(r, end) for key, r in known.items()}) for end in ENDS)
     weak = any(r.status == Status.low_confidence.name for r in known.values())
-    return Cell(
+    return Amount(
         value, low, high, (Status.low_confidence if weak else Status.ok).name, missing, flags
     )
 
 
-def comparable(cells: Mapping[str, Sequence[Cell]]) -> dict[str, list[Cell]]:
+def comparable(cells: Mapping[str, Sequence[Amount]]) -> dict[str, list[Amount]]:
     """
     Scenario → cells over the horizons; a sum that lacks a peril of another sum loses its number.
 
@@ -117,7 +119,7 @@ def comparable(cells: Mapping[str, Sequence[Cell]]) -> dict[str, list[Cell]]:
     sums = [set(c.missing) for own in cells.values() for c in own if c.value is not None]
     always = set.intersection(*sums) if sums else set()
 
-    def whole(c: Cell) -> Cell:
+    def whole(c: Amount) -> Amount:
         return c if set(c.missing) <= always else replace(c, value=None, low=None, high=None)
 
     return {code: [whole(c) for c in own] for code, own in cells.items()}
@@ -133,7 +135,7 @@ class Change:
     by_construction: bool = False
 
 
-def change(now: Cell, base: Cell) -> Change:
+def change(now: Amount, base: Amount) -> Change:
     """The difference of two sums of the same perils; none where one of them is unknown."""
     if now.value is None or base.value is None or now.missing != base.missing:
         return Change(None)
@@ -154,7 +156,7 @@ class Spread:
     known: int
 
 
-def spread(cells: Mapping[str, Cell]) -> Spread | None:
+def spread(cells: Mapping[str, Amount]) -> Spread | None:
     """Of one quantity by scenario; None where no scenario has a number."""
     known = {code: c.value for code, c in cells.items() if c.value is not None}
     if not known:
@@ -165,9 +167,11 @@ def spread(cells: Mapping[str, Cell]) -> Spread | None:
 
 def over_scenarios(
     answer: Answer, quantity: str, measure: Measure, horizon: str, perils: Mapping[str, Peril]
-) -> dict[str, Cell]:
+) -> dict[str, Amount]:
     """Scenario → the quantity in one horizon."""
-    return {code: cell(answer, quantity, measure, (code, horizon), perils) for code in SCENARIOS}
+    return {
+        code: amount_of(answer, quantity, measure, (code, horizon), perils) for code in SCENARIOS
+    }
 
 
 def worst(answer: Answer, key: tuple[str, str]) -> str | None:
@@ -188,7 +192,7 @@ def baseline_is_model_start(answer: Answer) -> bool:
     )
 
 
-def common_stamp(answers: Iterable[Answer]) -> tuple[str, str, str] | None:
+def most_common_stamp(answers: Iterable[Answer]) -> tuple[str, str, str] | None:
     """The stamp that most answers carry; only those may stand in one sum."""
     counted = Counter(answer.stamp for answer in answers).most_common(1)
     return counted[0][0] if counted else None

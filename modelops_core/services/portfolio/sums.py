@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from modelops_core.domain.answer import Answer
 from modelops_core.domain.peril import Peril
-from modelops_core.services.portfolio.compare import cell, common_stamp
+from modelops_core.services.portfolio.compare import amount_of, most_common_stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Members:
 
 def members(answers: Sequence[Answer | None]) -> Members:
     """Sort sites by whether they can be summed; None is a site without an assessment."""
-    stamp = common_stamp(answer for answer in answers if answer is not None)
+    stamp = most_common_stamp(answer for answer in answers if answer is not None)
     places: dict[str, list[int]] = {
         name: [] for name in ("counted", "not_assessed", "value_unknown", "other_stamp")
     }
@@ -70,7 +70,7 @@ def total(
     """
     loss, value, sites = 0.0, 0.0, 0
     for answer in answers:
-        own = cell(answer, quantity, "loss", key, perils).value
+        own = amount_of(answer, quantity, "loss", key, perils).value
         if own is None or answer.asset_value is None:
             continue
         one = answer.at(*key).get(quantity)

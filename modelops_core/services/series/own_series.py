@@ -18,7 +18,7 @@ from modelops_core.domain.warming import Signal, Warming
 from modelops_core.errors import InvalidInput
 from modelops_core.ports import Row
 from modelops_core.services.night import basins
-from modelops_core.services.site.site_rows import number, raised
+from modelops_core.services.site.site_rows import flag_names, number
 from modelops_core.stages import asset, needs, vulnerability, windows
 from modelops_core.stages.evaluate import evaluate
 from modelops_core.stages.needs import WARMING, WINDOW
@@ -109,7 +109,7 @@ def prepared(peril: Peril, climate: Climate, p: Params) -> Climate:
     )
 
 
-def set_name(name: str) -> SetName:
+def parse_parameter_set(name: str) -> SetName:
     """*name* as a parameter set; raises InvalidInput."""
     for known in ALL_SETS:
         if name == known:
@@ -233,5 +233,5 @@ def _site_answer(
         "expected_loss": number(result.scaled.expected_loss[0, 0]),
         "integrated_risk": number(result.integrated[0, 0]),
         "site_status": Status(int(result.status[0, 0])).name,
-        "site_flags": raised(exposed.flags),
+        "site_flags": flag_names(exposed.flags),
     }

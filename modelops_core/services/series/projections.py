@@ -88,7 +88,7 @@ class Summary:
     #: change in per cent; NaN where the variable has no true zero
     relative: float
     #: whether the change is more than what years vary by (two standard errors)
-    clear: bool
+    significant: bool
     #: a code of result statuses: ok, low_confidence, not_assessed
     status: str
 
@@ -154,7 +154,7 @@ def running(values: Array, rules: Rules) -> Array:
     return means
 
 
-def shared(values: Array) -> int:
+def count_equal_years(values: Array) -> int:
     """Leading years in which all scenarios are equal; unknown in all counts as equal."""
     first = values[:1]
     same = ((values == first) | (np.isnan(values) & np.isnan(first))).all(axis=0)
@@ -201,7 +201,7 @@ def _summary(
     normal = float(_mean(before, _needed(reference, rules)))
     change = mean - normal
     (spread, error), (_, error_before) = _spread(own), _spread(before)
-    clear = abs(change) > 2 * float(
+    significant = abs(change) > 2 * float(
         np.hypot(error, error_before)
     )  # False where any of them is unknown
     relative = 100 * change / normal if variable in RATIO and normal > 0 else np.nan
@@ -216,7 +216,7 @@ def _summary(
         np.nan if np.isnan(mean) else spread,
         change,
         relative,
-        clear,
+        significant,
         _status(years, window, rules),
     )
 

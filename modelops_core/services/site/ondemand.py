@@ -224,9 +224,9 @@ def _cases(request: Request, place: Place, ports: Ports, outdated: bool) -> list
         if cell is None:
             continue
         if outdated and peril.regional is not None:  # the basin would have to be read anew
-            cell = replace(cell, values=whatif.unknown(cell.values))
+            cell = replace(cell, values=whatif.without_loss(cell.values))
         elif outdated or name != "central":
-            cell = other_sets.under(
+            cell = other_sets.reevaluate_cell(
                 name, peril, cell, ports.climate, place.grid_id, ports.parameters
             )
         cases.append(_Case(peril, cell, ports.parameters.params(key, name)))

@@ -38,7 +38,7 @@ def cell_climate(reader: ClimateReader, peril: Peril, grid_id: int, p: Params) -
     )
 
 
-def under(
+def reevaluate_cell(
     name: SetName,
     peril: Peril,
     stored: StoredCell,
@@ -49,8 +49,10 @@ def under(
     """*stored* as the nightly run would have stored it under the parameter set *name*."""
     p = file.params(peril.key, name)
     if peril.regional is not None:
-        scaled = whatif.scaled(name, peril, stored.values, file, p)
-        return replace(stored, values=whatif.unknown(stored.values) if scaled is None else scaled)
+        scaled = whatif.scale_stored_loss(name, peril, stored.values, file, p)
+        return replace(
+            stored, values=whatif.without_loss(stored.values) if scaled is None else scaled
+        )
     climate = cell_climate(reader, peril, grid_id, p)
     by_horizon = {risk.horizon: risk for risk in cell_risks(peril, climate, p)}
     picks = [

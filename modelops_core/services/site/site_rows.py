@@ -87,7 +87,7 @@ def number(value: Any) -> float | None:
     return None if math.isnan(result) else result
 
 
-def raised(flags: Mapping[str, BoolArray], site: int = 0) -> list[str]:
+def flag_names(flags: Mapping[str, BoolArray], site: int = 0) -> list[str]:
     """Names of the flags that a site carries."""
     return [name for name, on in flags.items() if bool(on[site])]
 
@@ -114,7 +114,7 @@ def exposure_row(key: Row, peril: str, e: SiteExposure) -> Row:
         "asset_value": number(e.asset_value[0]),
         "factors": {"exposed_share": number(e.exposed_share[0]), **_remarks(e)},
         "status": status.name,
-        "flags": raised(e.flags),
+        "flags": flag_names(e.flags),
     }
 
 

@@ -45,7 +45,7 @@ POINTS, BEYOND = 400, 2.0
 ROUNDING = 1e-9
 
 
-class Watched(Params):
+class ReadTrackingParams(Params):
     """Values that remember which of them were read."""
 
     @classmethod
@@ -118,25 +118,29 @@ class SetComparison:
     """
     Set → outcome, and the cell under it; empty where the sets cannot be compared at one cell.
 
-    ``touching``: the sensitivities that change a number of this peril, answered or not.
+    ``affecting``: the sensitivities that change a number of this peril, answered or not.
     """
 
     outcomes: Mapping[SetName, Outcome]
     differences: tuple[Difference, ...]
     cells: Mapping[SetName, CellValues]
     sensitivities: Mapping[SetName, Sensitivity] = field(default_factory=dict)
-    touching: frozenset[SetName] = frozenset()
+    affecting: frozenset[SetName] = frozenset()
 
     def outcome(self, name: SetName) -> Outcome | None:
         """The outcome under any set; the central one where a sensitivity changes nothing here."""
-        if name in self.touching:
+        if name in self.affecting:
             return self.sensitivities[name].outcome if name in self.sensitivities else None
         return self.outcomes.get("central" if name in SENSITIVITIES else name)
 
     def cell(self, name: SetName, stored: CellValues) -> CellValues:
         """The cell under any set: *stored* where nothing changes, unknown without an answer."""
-        if name in self.touching:
-            return self.sensitivities[name].cell if name in self.sensitivities else unknown(stored)
+        if name in self.affecting:
+            return (
+                self.sensitivities[name].cell
+                if name in self.sensitivities
+                else without_loss(stored)
+            )
         return stored if name == "central" else self.cells.get(name, stored)
 
 
@@ -163,10 +167,13 @@ class _Case:
 
     def under(self, name: SetName) -> _Under | None:
         """None where one cell is not enough to answer, or *climate* lacks what this set reads."""
-        p = Watched.of(self.file.params(self.peril.key, name))
+        p = ReadTrackingParams.of(self.file.params(self.peril.key, name))
         if self.climate is None:
-            found, flags = scaled(name, self.peril, self.stored, self.file, p), frozenset[str]()
-        elif missing(self.peril, self.climate, p):
+            found, flags = (
+                scale_stored_loss(name, self.peril, self.stored, self.file, p),
+                frozenset[str](),
+            )
+        elif missing_variables(self.peril, self.climate, p):
             return None
         else:
             found, flags = _recalculated(self.peril, self.climate, self.key, p)
@@ -212,7 +219,7 @@ def by_set(
     if len(found) < len(SET_NAMES):
         return SetComparison({}, (), {})
     central = found["central"]
-    touching = frozenset(
+    affecting = frozenset(
         name for name in SENSITIVITIES if any(_changed(peril.key, file, name, central.read))
     )
     return SetComparison(
@@ -224,9 +231,9 @@ def by_set(
         {
             name: _sensitivity(case, name, one, central)
             for name in SENSITIVITIES
-            if name in touching and (one := case.under(name)) is not None
+            if name in affecting and (one := case.under(name)) is not None
         },
-        touching,
+        affecting,
     )
 
 
@@ -237,7 +244,7 @@ def reads(peril: Peril, file: ParameterFile) -> frozenset[str]:
     )
 
 
-def missing(peril: Peril, climate: Climate, p: Params) -> frozenset[str]:
+def missing_variables(peril: Peril, climate: Climate, p: Params) -> frozenset[str]:
     """The warming and its response, where *p* follows them and *climate* was read without them."""
     return needs.reads(peril, p) - peril.requires - frozenset(climate.values)
 
@@ -276,7 +283,7 @@ def _values(risk: CellRisk, scenario: int) -> CellValues:
     )
 
 
-def unknown(cell: CellValues) -> CellValues:
+def without_loss(cell: CellValues) -> CellValues:
     """The cell without a number: what a set that needs more than the cell leaves."""
     nan = np.full_like(cell.aal, np.nan)
     worst = np.full_like(cell.aal_status, Status.not_assessed)
@@ -285,7 +292,7 @@ def unknown(cell: CellValues) -> CellValues:
     )
 
 
-def scaled(
+def scale_stored_loss(
     name: SetName, peril: Peril, stored: CellValues, file: ParameterFile, p: Params
 ) -> CellValues | None:
     """
@@ -293,7 +300,7 @@ def scaled(
 
     None where more than that factor changes.
     """
-    central = Watched.of(file.params(peril.key))
+    central = ReadTrackingParams.of(file.params(peril.key))
     x = np.linspace(0.0, BEYOND * float(central["bins"][-1]), POINTS)
     before = damage.ratio(peril, x, central)
     own = {key for key, parameter in file.sections[peril.key].items() if parameter.moves(name)}

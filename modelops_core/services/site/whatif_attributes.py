@@ -122,7 +122,7 @@ def _allowed(name: str, values: Sequence[float]) -> Sequence[float]:
     return tuple(min(max(value, low), high) for value in whole)
 
 
-def attributes(
+def one_at_a_time(
     peril: Peril, cell: CellValues, site: Site, as_of: int, tried: Options, p: Params
 ) -> Swings:
     """

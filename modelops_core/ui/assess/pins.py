@@ -13,7 +13,7 @@ from modelops_core.ui.kit.keys import StateKey, WidgetKey
 from modelops_core.ui.kit.maps import CHOSEN, SAVED, Pin
 
 
-def on_map() -> list[Pin]:
+def map_pins() -> list[Pin]:
     """Saved sites, then the chosen place on top of them."""
     found = [
         Pin(site.longitude, site.latitude, site.name, SAVED)

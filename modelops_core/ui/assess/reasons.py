@@ -21,7 +21,7 @@ from modelops_core.domain.horizons import SCENARIOS
 from modelops_core.domain.peril import Fitted, Prescribed
 from modelops_core.domain.variables import VARIABLES
 from modelops_core.errors import NoResults
-from modelops_core.ui.assess import exceedance_figures, whatif
+from modelops_core.ui.assess import intensity_bin_figures, whatif
 from modelops_core.ui.assess.summary_card import gauge_text
 from modelops_core.ui.kit import cache, charts, datasets, filters, formats
 from modelops_core.ui.kit.answers import loss_figures
@@ -154,8 +154,8 @@ def _bins(why: Explanation) -> None:
         st.info(formats.status(why.probability.status, language()))
         return
     words = {key: t(f"assess.bins_{key}") for key in ("probability", "damage", "intensity")}
-    chart = exceedance_figures.bins(
-        exceedance_figures.bins_of(data), why.intensity.unit, mode(), words
+    chart = intensity_bin_figures.bins(
+        intensity_bin_figures.bins_of(data), why.intensity.unit, mode(), words
     )
     st.plotly_chart(
         chart, config=charts.config("bins"), key=WidgetKey.DISTRIBUTION, alt=t("assess.bins")
@@ -187,7 +187,7 @@ def _yearly(why: Explanation) -> None:
     driven = isinstance(cache.app().perils[why.risk_type].frequency, Fitted | Prescribed)
     edges = () if driven else why.probability.edges
     unit = driver.unit if driven and driver else why.intensity.unit
-    chart = exceedance_figures.yearly(series, _shown_edges(series, edges), unit, mode())
+    chart = intensity_bin_figures.yearly(series, _shown_edges(series, edges), unit, mode())
     st.plotly_chart(
         chart, config=charts.config("years"), key=WidgetKey.YEARS, alt=t("assess.yearly")
     )

@@ -7,7 +7,7 @@ import streamlit as st
 from modelops_core.domain.answer import Answer, PerilResult
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.services.portfolio import compare
-from modelops_core.services.portfolio.compare import Cell
+from modelops_core.services.portfolio.compare import Amount
 from modelops_core.ui.kit import cache, charts, downloads, exports, filters, formats
 from modelops_core.ui.kit.answers import scenario_figures, unknown_horizons
 from modelops_core.ui.kit.filters import Choice
@@ -47,14 +47,14 @@ def _total_lines(answer: Answer) -> None:
     lines = [scenario_figures.Line(code, [c.value for c in cells]) for code, cells in drawn.items()]
     chart = scenario_figures.lines(lines, mode(), language(), t("assess.won_year"), money=True)
     st.plotly_chart(chart, config=charts.config("totals"), key=WidgetKey.TOTALS, alt=title)
-    unknown_horizons.note(drawn, sums)
+    unknown_horizons.draw_missing_note(drawn, sums)
 
 
-def _sums(answer: Answer) -> dict[str, list[Cell]]:
+def _sums(answer: Answer) -> dict[str, list[Amount]]:
     """Scenario → the sum of all perils [KRW a year] by horizon."""
     perils = cache.app().perils
     return {
-        code: [compare.cell(answer, "grand", "loss", (code, h), perils) for h in HORIZONS]
+        code: [compare.amount_of(answer, "grand", "loss", (code, h), perils) for h in HORIZONS]
         for code in SCENARIOS
     }
 

@@ -17,7 +17,7 @@ _PAIR = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*[°NnEe]*\s*[, ]\s*(-?\d+(?:\.\d+)?
 FOCUS = UrlName.AT
 
 
-def focus() -> tuple[float, float] | None:
+def searched_place() -> tuple[float, float] | None:
     """The place that was searched for: where the map should be."""
     text = state.param(FOCUS)
     pair = _PAIR.match(text or "")

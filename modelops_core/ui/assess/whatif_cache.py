@@ -47,7 +47,7 @@ def answer(
     answered = whatif.by_set(declared, climate, stored, key, sites, file)
     tried = whatif_attributes.options(site, building.as_of, building.asset_value)
     cell = answered.cell(name, stored)
-    swings = whatif_attributes.attributes(
+    swings = whatif_attributes.one_at_a_time(
         declared, cell, site, building.as_of, tried, file.params(peril, name)
     )
     return WhatIf(answered, swings)

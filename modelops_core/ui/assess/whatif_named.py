@@ -46,7 +46,7 @@ def draw(sets: SetComparison, peril: str, basins: bool, head: Head) -> None:
 
 def rows(sets: SetComparison, basins: bool) -> list[Row]:
     """The table as a file: AAL in % a year, losses in KRW a year, None without a number."""
-    return [_row(sets, name, basins) for name in SENSITIVITIES if name in sets.touching]
+    return [_row(sets, name, basins) for name in SENSITIVITIES if name in sets.affecting]
 
 
 def _row(sets: SetComparison, name: SetName, basins: bool) -> Row:

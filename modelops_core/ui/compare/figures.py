@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 
 from modelops_core.domain.horizons import BASELINE, HORIZONS, SCENARIOS
-from modelops_core.services.portfolio.compare import Cell, Change, Measure
+from modelops_core.services.portfolio.compare import Amount, Change, Measure
 from modelops_core.ui.kit import formats
 from modelops_core.ui.kit.answers import scenario_figures
 from modelops_core.ui.kit.answers.scenario_figures import SYMBOL
@@ -47,7 +47,7 @@ def key(mode: Mode) -> str:
     return f'<div style="display:flex;flex-wrap:wrap;gap:4px 18px;font-size:.875rem">{signs}</div>'
 
 
-def top(found: Sequence[Mapping[str, Sequence[Cell]]]) -> float:
+def top(found: Sequence[Mapping[str, Sequence[Amount]]]) -> float:
     """The largest number of all sites: the end of their common axis."""
     return max(
         (c.high or c.value or 0.0 for site in found for cells in site.values() for c in cells),
@@ -56,7 +56,7 @@ def top(found: Sequence[Mapping[str, Sequence[Cell]]]) -> float:
 
 
 def lines(
-    found: Mapping[str, Sequence[Cell]],
+    found: Mapping[str, Sequence[Amount]],
     end: float,
     measure: Measure,
     mode: Mode,
@@ -76,7 +76,7 @@ def lines(
     return chart
 
 
-def _line(code: str, cells: Sequence[Cell]) -> scenario_figures.Line:
+def _line(code: str, cells: Sequence[Amount]) -> scenario_figures.Line:
     return scenario_figures.Line(
         code, [c.value for c in cells], [c.low for c in cells], [c.high for c in cells]
     )
@@ -132,7 +132,7 @@ def reach(found: Sequence[Mapping[str, Sequence[Change]]]) -> tuple[float, float
 
 def spans(
     names: Sequence[str],
-    found: Sequence[Mapping[str, Cell]],
+    found: Sequence[Mapping[str, Amount]],
     measure: Measure,
     mode: Mode,
     language: Language,

@@ -66,9 +66,11 @@ def rows(found: Iterable[Subject]) -> list[Row]:
 
 def _row(subject: Subject, quantity: str, key: tuple[str, str]) -> Row:
     a, perils = subject.answer, cache.app().perils
-    rate = compare.cell(a, quantity, "rate", key, perils)
-    loss = compare.cell(a, quantity, "loss", key, perils)
-    changed = compare.change(loss, compare.cell(a, quantity, "loss", (key[0], BASELINE), perils))
+    rate = compare.amount_of(a, quantity, "rate", key, perils)
+    loss = compare.amount_of(a, quantity, "loss", key, perils)
+    changed = compare.change(
+        loss, compare.amount_of(a, quantity, "loss", (key[0], BASELINE), perils)
+    )
     return {
         "site": subject.name,
         "latitude": a.latitude,

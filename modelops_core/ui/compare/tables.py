@@ -11,7 +11,7 @@ from modelops_core.domain.answer import Answer, PerilResult
 from modelops_core.domain.horizons import SCENARIOS
 from modelops_core.services.portfolio import compare
 from modelops_core.services.portfolio import sums as portfolio_sums
-from modelops_core.services.portfolio.compare import Cell, Change, Measure
+from modelops_core.services.portfolio.compare import Amount, Change, Measure
 from modelops_core.ui.compare import figures
 from modelops_core.ui.compare.choice import Choice, Subject
 from modelops_core.ui.compare.figures import LATER
@@ -25,7 +25,7 @@ NAMED = 3
 ROWS = ("physical_no_overlap", "operating", "grand")
 
 
-def text(cell: Cell, measure: Measure) -> str:
+def text(cell: Amount, measure: Measure) -> str:
     """The number, or the word for why there is none."""
     if cell.value is None or cell.status == "not_applicable":
         return formats.status(cell.status, language())
@@ -61,7 +61,7 @@ def _column(subject: Subject, choice: Choice) -> dict[str, str]:
             rows[_row(quantity, SCENARIOS[code])] = text(cell, choice.measure)
         rows[_row(quantity, t("compare.row_spread"))] = span(compare.spread(cells), choice.measure)
     key = (choice.scenario, choice.horizon)
-    rate = compare.cell(own, "grand", "rate", key, cache.app().perils).value
+    rate = compare.amount_of(own, "grand", "rate", key, cache.app().perils).value
     worst = compare.worst(own, key)
     at = own.at(*key)
     rows[t("compare.row_grade")] = grade_word(rate)
@@ -108,7 +108,7 @@ def _together(found: Sequence[Subject], choice: Choice) -> dict[str, str] | None
             rows[_row(quantity, SCENARIOS[code])] = figures.amount(
                 value, choice.measure, language()
             )
-        cells = {code: Cell(value, None, None, "ok") for code, value in sums.items()}
+        cells = {code: Amount(value, None, None, "ok") for code, value in sums.items()}
         rows[_row(quantity, t("compare.row_spread"))] = span(compare.spread(cells), choice.measure)
     blank = dict.fromkeys(_column(found[0], choice), formats.DASH)
     left_out = [found[i].name for i in (*members.value_unknown, *members.other_stamp)]
@@ -141,7 +141,7 @@ def by_peril(found: Sequence[Subject], choice: Choice) -> None:
 
     def both(subject: Subject, peril: str) -> str:
         rate, loss = (
-            compare.cell(subject.answer, peril, measure, key, perils)
+            compare.amount_of(subject.answer, peril, measure, key, perils)
             for measure in ("rate", "loss")
         )
         if rate.value is None or rate.status == "not_applicable":
@@ -184,7 +184,7 @@ def _changed(found: Change, measure: Measure) -> str:
     return f"{figures.signed(found.absolute, measure, language())} ({relative})"
 
 
-def spreads(found: Sequence[Subject], each: Sequence[Mapping[str, Cell]], choice: Choice) -> None:
+def spreads(found: Sequence[Subject], each: Sequence[Mapping[str, Amount]], choice: Choice) -> None:
     """Least and greatest scenario of each site, and each scenario's number."""
     rows = []
     for subject, cells in zip(found, each, strict=True):

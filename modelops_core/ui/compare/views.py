@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from modelops_core.domain.horizons import BASELINE, HORIZONS, SCENARIOS
 from modelops_core.services.portfolio import compare
-from modelops_core.services.portfolio.compare import SUBTOTALS, Cell, Change
+from modelops_core.services.portfolio.compare import SUBTOTALS, Amount, Change
 from modelops_core.ui.compare import figures, files, tables
 from modelops_core.ui.compare.choice import HERE, WHOLE, Choice, Subject, quantity_name
 from modelops_core.ui.kit import cache, charts, filters, formats, navigation, state
@@ -52,12 +52,12 @@ def _title(choice: Choice) -> str:
     )
 
 
-def by_scenario(subject: Subject, choice: Choice) -> dict[str, list[Cell]]:
+def by_scenario(subject: Subject, choice: Choice) -> dict[str, list[Amount]]:
     """Scenario → cells in the order of the horizons."""
     perils = cache.app().perils
     return {
         code: [
-            compare.cell(subject.answer, choice.quantity, choice.measure, (code, h), perils)
+            compare.amount_of(subject.answer, choice.quantity, choice.measure, (code, h), perils)
             for h in HORIZONS
         ]
         for code in SCENARIOS
@@ -91,7 +91,7 @@ def _lines(found: Sequence[Subject], choice: Choice) -> None:
                 WidgetKey.COMPARE_LINES.of(subject.key),
                 t("compare.alt_lines", name=subject.name, quantity=quantity_name(choice.quantity)),
             )
-            unknown_horizons.note(cells, sums)
+            unknown_horizons.draw_missing_note(cells, sums)
 
 
 def _heat(found: Sequence[Subject], choice: Choice) -> None:
@@ -110,10 +110,10 @@ def heat(subject: Subject, choice: Choice) -> object:
     perils = cache.app().perils
     keys = [*HEADS, *(key for key in perils if key in subject.answer.at(choice.scenario, BASELINE))]
 
-    def cells(measure: compare.Measure) -> list[list[Cell]]:
+    def cells(measure: compare.Measure) -> list[list[Amount]]:
         return [
             [
-                compare.cell(subject.answer, key, measure, (choice.scenario, h), perils)
+                compare.amount_of(subject.answer, key, measure, (choice.scenario, h), perils)
                 for h in HORIZONS
             ]
             for key in keys
@@ -129,7 +129,7 @@ def heat(subject: Subject, choice: Choice) -> object:
     return scenario_figures.heat_table(names, values, words, mode(), language())
 
 
-def _brief(cell: Cell, measure: compare.Measure) -> str:
+def _brief(cell: Amount, measure: compare.Measure) -> str:
     """As short as a cell of a heat table; the unit stands in the title."""
     known = cell.value is not None and cell.status != "not_applicable"
     return (

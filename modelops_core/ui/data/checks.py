@@ -67,7 +67,7 @@ def draw(at: Version) -> None:
     ]
     downloads.table(
         "modelops_quality",
-        [*labels.head("quality checks"), ("cells", f"{cells} of {grid}")],
+        [*labels.file_head("quality checks"), ("cells", f"{cells} of {grid}")],
         COLUMNS,
         rows,
     )
@@ -108,12 +108,12 @@ def _card(kind: str, found: Sequence[Check]) -> None:
                 color=labels.VERDICT_COLOURS[verdict],  # type: ignore[arg-type]
             )
             st.markdown(f"**{t(f'data.check_{kind}')}**")
-        st.markdown(f"{_passed(found)}{said(kind, found)}")
+        st.markdown(f"{_passed(found)}{worst_case_text(kind, found)}")
         st.caption(t(f"data.means_{kind}"))
 
 
-def said(kind: str, found: Sequence[Check]) -> str:
-    """The numbers of the worst case, and how many pass."""
+def worst_case_text(kind: str, found: Sequence[Check]) -> str:
+    """Return the sentence with the numbers of the worst check of one kind."""
     known = [c for c in found if c.verdict != "unknown"]
     if not known:
         return t("data.cannot_check")
@@ -213,4 +213,8 @@ def _verdict_word(code: str | Verdict) -> str:
 
 def _line(check: Check) -> str:
     """One check's own numbers as a sentence."""
-    return said(check.key, [check]) if check.verdict != "unknown" else t("data.cannot_check")
+    return (
+        worst_case_text(check.key, [check])
+        if check.verdict != "unknown"
+        else t("data.cannot_check")
+    )

@@ -13,7 +13,7 @@ from modelops_core.db.inputs.plausible import NAMES
 from modelops_core.db.inputs.table_names import INPUT_TABLES
 from modelops_core.domain.data_source import DataSource
 from modelops_core.services.audit import quality
-from modelops_core.services.audit.quality import Check, Findings
+from modelops_core.services.audit.quality import Check, InputProfiles
 from modelops_core.ui.kit import cache
 from modelops_core.ui.kit.cache import CACHE_SECONDS, Version
 
@@ -57,7 +57,7 @@ def statuses(at: Version, scenario: str) -> list[StatusCount]:
 @st.cache_data(max_entries=4, ttl=CACHE_SECONDS, show_spinner=False)
 def checks(loaded: str) -> tuple[list[Check], int, int]:
     """Every check, the cells that were looked at and the cells of the grid."""
-    found = findings(cache.app().sources.all(), input_sizes(loaded))
+    found = input_profiles(cache.app().sources.all(), input_sizes(loaded))
     return (
         quality.checks(found, cache.app().perils, cache.app().parameters),
         found.cells,
@@ -65,7 +65,7 @@ def checks(loaded: str) -> tuple[list[Check], int, int]:
     )
 
 
-def findings(sources: Sequence[DataSource], sizes: Mapping[str, TableSize]) -> Findings:
+def input_profiles(sources: Sequence[DataSource], sizes: Mapping[str, TableSize]) -> InputProfiles:
     """Read what the checks need."""
     app, frame = cache.app(), cache.app().parameters.params("frame")
     drought, coast = (app.parameters.params(key) for key in ("drought", "sea_level_rise"))
@@ -76,7 +76,7 @@ def findings(sources: Sequence[DataSource], sizes: Mapping[str, TableSize]) -> F
     registered: dict[str, int] = {}
     for source in sources:
         registered[source.table_name] = registered.get(source.table_name, 0) + source.row_count
-    return Findings(
+    return InputProfiles(
         cells=len(every[::step]),
         grid=len(every),
         profiles={name: app.inventory.profile(name, last, ids) for name in SERIES},

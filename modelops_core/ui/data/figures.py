@@ -10,14 +10,14 @@ from modelops_core.ui.kit.figure_style import figure, rgba
 from modelops_core.ui.kit.theme import KIND, TEXT, Mode
 
 
-def table(
+def coverage_heatmap(
     rows: Sequence[str],
     columns: Sequence[str],
     shares: Sequence[Sequence[float | None]],
     labels: Sequence[Sequence[str]],
     mode: Mode,
 ) -> go.Figure:
-    """Shares 0..1 as a table, the fuller the darker; *words* is what stands in each cell."""
+    """Draw shares 0..1, (row, column), as a heat map; *labels* is the text in each cell."""
     colour = KIND[mode]["physical"]
     chart = figure(mode, height=70 + 34 * len(rows))
     chart.add_heatmap(

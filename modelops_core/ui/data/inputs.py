@@ -85,7 +85,10 @@ def draw(at: Version) -> None:
         return
     _table(shown)
     downloads.table(
-        "modelops_data", labels.head("input tables"), COLUMNS, [_file_row(row) for row in shown]
+        "modelops_data",
+        labels.file_head("input tables"),
+        COLUMNS,
+        [_file_row(row) for row in shown],
     )
     _detail(rows)
 
@@ -252,7 +255,7 @@ def _detail(rows: Sequence[InputTable]) -> None:
     )
     for row in (row for row in rows if row.table_name == name):
         _one(row)
-    perils = quality.touched(name, cache.app().perils)
+    perils = quality.perils_reading(name, cache.app().perils)
     if perils:
         st.caption(t("data.read_by", perils=", ".join(filters.peril_name(key) for key in perils)))
 

@@ -41,7 +41,7 @@ def draw(at: Version) -> None:
     _table(rows)
     downloads.table(
         "modelops_results",
-        labels.head("result tables"),
+        labels.file_head("result tables"),
         COLUMNS,
         [_file_row(row) for row in rows],
     )
@@ -126,10 +126,10 @@ def _coverage(at: Version) -> None:
         by_key.setdefault((row.risk_type, row.horizon), {})[row.status] = row.cells
     perils = [key for key in cache.app().perils if any(k == key for k, _ in by_key)]
     cells = [[by_key.get((key, h), {}) for h in HORIZONS] for key in perils]
-    chart = figures.table(
+    chart = figures.coverage_heatmap(
         [filters.peril_name(key) for key in perils],
         [filters.horizon_name(h) for h in HORIZONS],
-        [[share(cell) for cell in line] for line in cells],
+        [[assessed_share(cell) for cell in line] for line in cells],
         [[_word(cell) for cell in line] for line in cells],
         mode(),
     )
@@ -139,24 +139,24 @@ def _coverage(at: Version) -> None:
         key=WidgetKey.COVERAGE,
         alt=t("data.coverage_alt", scenario=SCENARIOS[scenario]),
     )
-    if any(share(cell) == 0 for line in cells for cell in line):
+    if any(assessed_share(cell) == 0 for line in cells for cell in line):
         st.warning(t("data.not_covered"), icon=":material/event_busy:")
     downloads.table(
         f"modelops_statuses_{scenario}",
-        labels.head("cells by peril, horizon and status"),
+        labels.file_head("cells by peril, horizon and status"),
         STATUS_COLUMNS,
         [{**asdict(row), "ssp_scenario": scenario} for row in rows],
     )
 
 
-def share(cell: dict[str, int]) -> float | None:
+def assessed_share(counts: dict[str, int]) -> float | None:
     """Cells with a number of those that the peril can concern; None where it concerns none."""
-    concerned = sum(cell.values()) - cell.get("not_applicable", 0)
-    return sum(cell.get(status, 0) for status in NUMBER) / concerned if concerned else None
+    concerned = sum(counts.values()) - counts.get("not_applicable", 0)
+    return sum(counts.get(status, 0) for status in NUMBER) / concerned if concerned else None
 
 
 def _word(cell: dict[str, int]) -> str:
-    known = share(cell)
+    known = assessed_share(cell)
     if known is None:
         return formats.status("not_applicable", language()) if cell else t("data.empty")
     if known == 0:

@@ -58,7 +58,7 @@ def _refused() -> None:
 
 
 def _body(page: StreamlitPage) -> None:
-    with notices.guarded(page.url_path):
+    with notices.show_errors(page.url_path):
         if access.enter():
             page.run()
 

@@ -47,7 +47,7 @@ def draw(batch_id: str) -> None:
     active = not found.status.ended
 
     @st.fragment(run_every=jobs_cache.REFRESH_SECONDS if active else None)
-    @notices.guarded("jobs", "job")
+    @notices.show_errors("jobs", "job")
     def live() -> None:
         now = jobs_cache.job(batch_id)
         if active and now.status.ended:
@@ -229,7 +229,7 @@ def _logs(job: Job) -> None:
         st.dataframe(frame, hide_index=True, alt=t("jobs.logs", count=len(lines)))
         downloads.table(
             f"job_{job.batch_id[:8]}",
-            labels.head(f"steps of job {job.batch_id}"),
+            labels.file_head(f"steps of job {job.batch_id}"),
             STEP_COLUMNS,
             lines,
         )

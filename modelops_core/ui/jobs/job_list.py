@@ -72,7 +72,7 @@ def draw() -> None:
 
 
 @st.fragment(run_every=jobs_cache.REFRESH_SECONDS)
-@notices.guarded("jobs", "jobs")
+@notices.show_errors("jobs", "jobs")
 def _live() -> None:
     if state.param(UrlName.ID) != st.session_state.get(StateKey.JOB_DRAWN):
         st.rerun()  # a row was clicked: the job below is not part of this fragment
@@ -93,7 +93,7 @@ def _live() -> None:
             icon=":material/expand_more:",
             key=WidgetKey.JOB_MORE,
         )
-    head = labels.head("jobs")
+    head = labels.file_head("jobs")
     downloads.table("modelops_jobs", head, COLUMNS, [_file_row(job) for job in jobs])
 
 

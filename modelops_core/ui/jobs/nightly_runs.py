@@ -62,7 +62,7 @@ def draw() -> None:
         _chart(runs[:DRAWN])
     _table(runs)
     downloads.table(
-        "modelops_nights", labels.head("nights"), COLUMNS, [_file_row(run) for run in runs]
+        "modelops_nights", labels.file_head("nights"), COLUMNS, [_file_row(run) for run in runs]
     )
     st.caption(t("jobs.nights_note"))
 
@@ -99,7 +99,7 @@ def _go() -> None:
 
 
 @st.fragment(run_every=jobs_cache.REFRESH_SECONDS)
-@notices.guarded("jobs", "nights")
+@notices.show_errors("jobs", "nights")
 def follow(elsewhere: bool = False) -> None:
     """
     The bar of the nightly run that waits or runs; when it ends, the page is drawn again.
@@ -160,7 +160,7 @@ def _file_row(run: NightlyRun) -> Row:
     }
 
 
-def state_of(run: NightlyRun, active: Job | None) -> str:
+def run_status_text(run: NightlyRun, active: Job | None) -> str:
     """Whether a nightly run ended, runs, or was cut off."""
     if run.finished_at is not None:
         return t("jobs.night_done")
@@ -185,7 +185,7 @@ def _table(runs: Sequence[NightlyRun]) -> None:
     frame = pd.DataFrame(
         {
             t("jobs.run"): [run.run_id for run in runs],
-            t("jobs.status"): [state_of(run, active) for run in runs],
+            t("jobs.status"): [run_status_text(run, active) for run in runs],
             t("jobs.started"): [timestamps.local_time(run.started_at) for run in runs],
             **{
                 t(f"jobs.{part}"): [timestamps.duration(run.durations.get(part)) for run in runs]

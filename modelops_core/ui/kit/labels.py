@@ -79,7 +79,7 @@ def badges(label: str, colours: dict[str, str]) -> Any:
     )
 
 
-def head(about: str, sources: Sequence[str] = ()) -> Head:
+def file_head(about: str, sources: Sequence[str] = ()) -> Head:
     """What every file of this page says first."""
     file = cache.app().parameters
     return [

@@ -132,8 +132,8 @@ def borders(mode: Mode, version: str = "") -> list[pdk.Layer]:
     ]
 
 
-def surface(image: str, bounds: Sequence[float], opacity: float) -> pdk.Layer:
-    """A coloured picture of the scores."""
+def image_layer(image: str, bounds: Sequence[float], opacity: float) -> pdk.Layer:
+    """Place the coloured picture of a metric over the country, whichever was chosen."""
     return pdk.Layer(
         "BitmapLayer",
         id="surface",

@@ -24,12 +24,12 @@ log = structlog.get_logger()
 
 
 @contextmanager
-def guarded(where: str, part: str = "") -> Iterator[None]:
+def show_errors(page: str, part: str = "") -> Iterator[None]:
     """
     Draw the error that the block raises in its place; the rest of the screen stays.
 
     It goes around a page, and around each *part* that is drawn again by itself, whose errors
-    the page would never see. *where* names the page in the log.
+    the page would never see. *page* names the page in the log.
     """
     try:
         yield
@@ -37,7 +37,7 @@ def guarded(where: str, part: str = "") -> Iterator[None]:
         failed(error, _key(WidgetKey.RETRY, part))
     except Exception:  # an entry point: the reader gets a sentence, the log the trace
         reference = uuid.uuid4().hex[:8]
-        log.exception("page failed", page=where, part=part, reference=reference)
+        log.exception("page failed", page=page, part=part, reference=reference)
         unexpected(reference, _key(WidgetKey.RETRY_UNEXPECTED, part))
 
 

@@ -45,11 +45,11 @@ def draw(
         height=HEIGHT,
         on_click=on_click,
     )
-    for note in conditions(choice, at):
+    for note in caption_texts(choice, at):
         st.caption(note)
 
 
-def conditions(choice: Choice, at: Version) -> list[str]:
+def caption_texts(choice: Choice, at: Version) -> list[str]:
     """What the map's values are, where that is not plain, and under which assumption they hold."""
     if choice.metric == RAIN_RESPONSE:
         instead = [t("assess.map_response_heat")] if choice.view == "heat" else []
@@ -106,7 +106,10 @@ def _layers(choice: Choice, at: Version, look: Mode) -> list[pdk.Layer]:
             *maps.borders(look),
         ]
     image = cache.picture(at, *choice.layer, choice.view != "cells", look)
-    return [maps.surface(image, cache.frame(at.loaded).bounds, choice.opacity), *maps.borders(look)]
+    return [
+        maps.image_layer(image, cache.frame(at.loaded).bounds, choice.opacity),
+        *maps.borders(look),
+    ]
 
 
 def _weights(choice: Choice, at: Version) -> pd.DataFrame:

@@ -57,7 +57,7 @@ def _metric(label: str, one: Summary, *, change: bool) -> None:
             "–"
             if math.isnan(one.change)
             else changed(one)
-            if one.clear
+            if one.significant
             else t("projections.no_change")
         )
     st.metric(label, value, delta, delta_color="off", delta_arrow="off", border=True)
@@ -102,7 +102,7 @@ def said(view: View) -> None:
             t("projections.outside_said", horizons=", ".join(absent), first=first, last=last),
             icon=":material/help:",
         )
-    if projections.shared(view.yearly) == view.series.years.size:
+    if projections.count_equal_years(view.yearly) == view.series.years.size:
         st.caption(f":material/info: {t('projections.unchanged')}")
 
 
@@ -189,7 +189,7 @@ def _cell(one: Summary) -> str:
     mean = formats.number(one.mean) + ("*" if one.status == "low_confidence" else "")
     if one.horizon == BASELINE or math.isnan(one.change):
         return mean
-    if not one.clear:
+    if not one.significant:
         return f"{mean} (≈)"
     relative = "" if math.isnan(one.relative) else f", {signed(one.relative)} %"
     return f"{mean} ({signed(one.change)}{relative})"

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from modelops_core.domain.climate import Array, IntArray
 from modelops_core.domain.horizons import SCENARIOS
-from modelops_core.services.series.projections import shared
+from modelops_core.services.series.projections import count_equal_years
 from modelops_core.ui.kit import formats
 from modelops_core.ui.kit.figure_style import figure, rgba
 from modelops_core.ui.kit.theme import GRID, NEUTRAL, SCENARIO, TEXT, Mode
@@ -56,7 +56,7 @@ def years(
     """
     chart = figure(mode, height=400, legend=True, hovermode="x unified")
     _shade(chart, bands, mode)
-    common, common_mean = shared(values), shared(means)
+    common, common_mean = count_equal_years(values), count_equal_years(means)
     own = [
         _Pair(
             words["same"] if common == axis_years.size else words["history"],

@@ -115,7 +115,7 @@ def _windows(view: View) -> tuple[tuple[str, ...], list[Row]]:
             "deviation": _known(s.deviation),
             "change": _known(s.change),
             "change_percent": _known(s.relative),
-            "change_clear": None if math.isnan(s.change) else s.clear,
+            "change_clear": None if math.isnan(s.change) else s.significant,
         }
         for s in view.summaries
     ]

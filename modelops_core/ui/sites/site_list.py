@@ -51,10 +51,10 @@ def line(site: SavedSite, key: tuple[str, str]) -> Line:
     if own is None:
         return Line(site, None, None, None, None, None, None, ())
     physical, operating, total = (
-        compare.cell(own, quantity, "loss", key, perils)
+        compare.amount_of(own, quantity, "loss", key, perils)
         for quantity in ("physical_no_overlap", "operating", "grand")
     )
-    rate = compare.cell(own, "grand", "rate", key, perils).value
+    rate = compare.amount_of(own, "grand", "rate", key, perils).value
     level = compare.grade(rate, saved_sites.grade_edges())
     return Line(
         site,

@@ -13,7 +13,7 @@ from modelops_core.errors import SourceUnreadable
 from modelops_core.indicators import gev
 from modelops_core.sources.demo import packages, reference
 from modelops_core.sources.demo.climate import rain_maxima, scenarios, spei, stations
-from modelops_core.sources.demo.climate.fields import Fields, centred, persistent
+from modelops_core.sources.demo.climate.fields import Fields, persistent, standardise_by_window
 from modelops_core.sources.demo.climate.interpolation import (
     by_distance,
     completed,
@@ -124,7 +124,7 @@ def test_memory_keeps_the_variance() -> None:
 
 
 def test_centred_scores_have_no_luck_in_their_means() -> None:
-    scores = centred(stream(1, "test").standard_normal((5, scenarios.YEARS.size)))
+    scores = standardise_by_window(stream(1, "test").standard_normal((5, scenarios.YEARS.size)))
     assert scores[:, scenarios.HISTORY].mean(axis=1) == pytest.approx(np.zeros(5), abs=1e-12)
     assert scores[:, scenarios.HISTORY].std(axis=1) == pytest.approx(np.ones(5))
     for window in scenarios.FUTURE_WINDOWS:

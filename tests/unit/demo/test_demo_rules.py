@@ -294,7 +294,9 @@ def test_indices_have_the_stations_mean_over_the_history():
 def test_no_year_is_rarer_than_a_thousand(monkeypatch):
     """Scores end at the 1,000-year value; the wettest month pulls them up."""
     monkeypatch.setattr(
-        rain_maxima, "centred", lambda z: np.concatenate([z[..., :-1], np.full((3, 1), 9.0)], -1)
+        rain_maxima,
+        "standardise_by_window",
+        lambda z: np.concatenate([z[..., :-1], np.full((3, 1), 9.0)], -1),
     )
     scores = rain_maxima._scores(rain(), PLACES, 1)
     assert ndtr(scores).max() == pytest.approx(1 - 1 / 1_000)

@@ -133,7 +133,7 @@ TABLES = [
 def test_what_a_table_may_not_hold(variable, found, expected, worst):
     """Statistic and value of each broken rule, as a check of the data and as a finding."""
     broken = {one.rule.statistic: one.value for one in judged(variable, found) if not one.kept}
-    checks = list(quality.plausible({variable: found}))
+    checks = list(quality.plausibility_checks({variable: found}))
     said = list(input_findings({variable: found}))
 
     assert broken == expected

@@ -154,8 +154,8 @@ def test_an_unknown_set_is_refused_with_all_names():
     with pytest.raises(InvalidParameter, match=", ".join(ALL_SETS)):
         FILE.params("river_flood", "gumbel")
     with pytest.raises(InvalidInput, match=", ".join(ALL_SETS)):
-        own_series.set_name("gumbel")
-    assert [own_series.set_name(name) for name in ALL_SETS] == list(ALL_SETS)
+        own_series.parse_parameter_set("gumbel")
+    assert [own_series.parse_parameter_set(name) for name in ALL_SETS] == list(ALL_SETS)
 
 
 def test_digests_differ():
@@ -493,8 +493,8 @@ def test_sensitivities_leave_the_three_sets_alone():
 
     found = asked(warmed_tile())
     assert tuple(found.outcomes) == SET_NAMES
-    assert found.touching == {"window", "own_lcv", "kma_rain", "gumbel_pwm", "gev_free"}
-    assert set(found.sensitivities) == found.touching
+    assert found.affecting == {"window", "own_lcv", "kma_rain", "gumbel_pwm", "gev_free"}
+    assert set(found.sensitivities) == found.affecting
     assert found.outcome("dr_table") == found.outcomes["central"]
     free = found.sensitivities["gev_free"]
     assert (free.outcome.status, free.outcome.final_aal, free.flags) == (

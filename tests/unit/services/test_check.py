@@ -12,12 +12,12 @@ from modelops_core.domain.site import Site
 from modelops_core.domain.window_means import Places
 from modelops_core.perils import PERILS
 from modelops_core.services.audit import check
-from modelops_core.services.audit.ordering import order
+from modelops_core.services.audit.ordering import scenario_trend
 from modelops_core.services.audit.stock import (
     CellColumns,
-    Cells,
     PerilLosses,
     Stock,
+    StoredCells,
     subtotal,
     values_by_cell,
 )
@@ -43,7 +43,7 @@ def along(*values):
 )
 def test_order_along_the_scenarios(values, direction, reversed_pairs):
     """Rising, falling, level; a step back is found where it is."""
-    found = order(along(*values), {})
+    found = scenario_trend(along(*values), {})
     assert found.direction == direction
     assert [(r.lower, r.higher) for r in found.reversals] == reversed_pairs
 
@@ -51,9 +51,9 @@ def test_order_along_the_scenarios(values, direction, reversed_pairs):
 def test_a_reversal_is_explained_by_what_turns_round_with_it():
     """Rain falls between SSP2 and SSP3 as the loss does; wind does not."""
     causes = {"rain": along(10, 12, 11, 15), "wind": along(1, 2, 3, 4)}
-    [reversal] = order(along(1, 3, 2, 4), causes).reversals
+    [reversal] = scenario_trend(along(1, 3, 2, 4), causes).reversals
     assert reversal.because == {"rain": (12, 11)}
-    [bare] = order(along(1, 3, 2, 4), {"wind": causes["wind"]}).reversals
+    [bare] = scenario_trend(along(1, 3, 2, 4), {"wind": causes["wind"]}).reversals
     assert not bare.explained
 
 
@@ -76,7 +76,7 @@ class Fake:
 
     def cells(self):
         status = np.zeros(2, np.int8)
-        return Cells(
+        return StoredCells(
             {
                 ("extreme_heat", s, h): CellColumns(
                     ids=np.array([1, 2]),
@@ -91,7 +91,7 @@ class Fake:
             }
         )
 
-    def signals(self):
+    def signal_store(self):
         return self
 
     def places(self):
@@ -100,7 +100,7 @@ class Fake:
     def provinces(self):
         return {}
 
-    def causes(self, weights):
+    def mean_drivers(self, weights):
         assert set(weights) == {1, 2}
         return self.given
 
@@ -174,7 +174,7 @@ class Partial(Fake):
     def cells(self):
         whole = dict(super().cells().columns)
         del whole["extreme_heat", "ssp5", "2090s"]
-        return Cells(whole)
+        return StoredCells(whole)
 
 
 def test_a_combination_that_is_not_stored_is_missed():
@@ -298,4 +298,4 @@ def test_rates_are_weighted_by_known_values():
     )
     assert one.weighted()[0] == pytest.approx(2.5)
     assert one.share()[0] == pytest.approx(0.8)
-    assert one.weighted_cells()[0] == pytest.approx(2.0)
+    assert one.value_weighted_cells()[0] == pytest.approx(2.0)

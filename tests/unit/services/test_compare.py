@@ -11,7 +11,7 @@ from modelops_core.domain.answer import Answer
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.perils import PERILS
 from modelops_core.services.portfolio import compare, sums
-from modelops_core.services.portfolio.compare import Cell
+from modelops_core.services.portfolio.compare import Amount
 from modelops_core.ui.compare import figures
 from modelops_core.ui.kit import formats
 from modelops_core.ui.kit.answers import scenario_figures
@@ -73,7 +73,7 @@ def answer(rows=None, value=VALUE, **more):
 
 
 def cell(a, quantity, measure="loss", key=KEY):
-    return compare.cell(a, quantity, measure, key, PERILS)
+    return compare.amount_of(a, quantity, measure, key, PERILS)
 
 
 def test_subtotals_count_overlapping_perils_once():
@@ -171,7 +171,7 @@ def test_losses_of_an_unknown_value_are_shares_of_the_sum_insured():
 
 def test_change_is_absolute_and_relative():
     """From 2 to 3: one more, half as much again; from zero there is no ratio."""
-    two, three, zero = (Cell(v, None, None, "ok") for v in (2.0, 3.0, 0.0))
+    two, three, zero = (Amount(v, None, None, "ok") for v in (2.0, 3.0, 0.0))
 
     assert compare.change(three, two) == compare.Change(1.0, pytest.approx(50.0))
     assert compare.change(two, zero) == compare.Change(2.0, None)
@@ -179,19 +179,19 @@ def test_change_is_absolute_and_relative():
 
 def test_sums_of_other_perils_have_no_difference():
     """A peril that is missing on one side would look like a change."""
-    whole, part = Cell(2.0, None, None, "ok"), Cell(1.0, None, None, "ok", missing=("typhoon",))
+    whole, part = Amount(2.0, None, None, "ok"), Amount(1.0, None, None, "ok", missing=("typhoon",))
 
     assert compare.change(part, whole) == compare.Change(None)
-    assert compare.change(Cell(None, None, None, "not_assessed"), whole) == compare.Change(None)
+    assert compare.change(Amount(None, None, None, "not_assessed"), whole) == compare.Change(None)
 
 
 def test_a_line_goes_through_sums_of_the_same_perils_only():
     """What lacks a peril that another horizon has is not drawn; what no horizon has breaks nothing."""
     whole, less = (
-        Cell(value, 0.5, 2.0, "ok", missing)
+        Amount(value, 0.5, 2.0, "ok", missing)
         for value, missing in ((1.0, ("x",)), (0.1, ("x", "y")))
     )
-    unknown = Cell(None, None, None, "not_assessed", ("x", "y"))
+    unknown = Amount(None, None, None, "not_assessed", ("x", "y"))
     drawn = compare.comparable({"ssp1": [whole, less, unknown], "ssp5": [whole, whole, unknown]})
 
     assert [c.value for c in drawn["ssp1"]] == [1.0, None, None]
@@ -202,24 +202,24 @@ def test_a_line_goes_through_sums_of_the_same_perils_only():
 
 def test_no_change_by_construction_is_said():
     """The first 20 years of the series against themselves."""
-    same = Cell(2.0, None, None, "ok", flags=frozenset({compare.MODEL_START}))
+    same = Amount(2.0, None, None, "ok", flags=frozenset({compare.MODEL_START}))
 
     assert compare.change(same, same).by_construction
     assert not compare.change(dataclasses.replace(same, value=3.0), same).by_construction
     assert not compare.change(
-        Cell(2.0, None, None, "ok"), Cell(2.0, None, None, "ok")
+        Amount(2.0, None, None, "ok"), Amount(2.0, None, None, "ok")
     ).by_construction
 
 
 def test_the_spread_names_its_scenarios_and_has_no_mean():
     """Least and greatest of what is known."""
     cells = {
-        code: Cell(v, None, None, "ok")
+        code: Amount(v, None, None, "ok")
         for code, v in zip(SCENARIOS, (3.0, None, 1.0, 2.0), strict=True)
     }
 
     assert compare.spread(cells) == compare.Spread(1.0, 3.0, "ssp3", "ssp1", 3)
-    assert compare.spread({"ssp1": Cell(None, None, None, "not_assessed")}) is None
+    assert compare.spread({"ssp1": Amount(None, None, None, "not_assessed")}) is None
 
 
 def test_grades_are_left_closed():
@@ -312,13 +312,13 @@ def test_missing_perils_and_shared_cells_are_counted():
 
 
 def cells(values, **more):
-    return [Cell(v, None, None, "ok", **more) for v in values]
+    return [Amount(v, None, None, "ok", **more) for v in values]
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_lines_draw_bands_only_where_they_are_whole(mode):
     """A scenario with intervals has a band and a line, one without only a line; unknown is a gap."""
-    banded = [Cell(1.0, 0.5, 2.0, "ok") for _ in HORIZONS]
+    banded = [Amount(1.0, 0.5, 2.0, "ok") for _ in HORIZONS]
     chart = figures.lines(
         {"ssp1": banded, "ssp5": cells([1.0, None, 2.0, 3.0, 4.0])}, 4.0, "rate", mode, "ko"
     )
@@ -330,7 +330,7 @@ def test_lines_draw_bands_only_where_they_are_whole(mode):
 
 def test_a_band_stops_where_the_numbers_do():
     """Two horizons known, one not, two known: two bands and a line with a gap."""
-    known, unknown = Cell(1.0, 0.5, 2.0, "ok"), Cell(None, None, None, "not_assessed")
+    known, unknown = Amount(1.0, 0.5, 2.0, "ok"), Amount(None, None, None, "not_assessed")
     chart = figures.lines(
         {"ssp1": [known, known, unknown, known, known]}, 4.0, "rate", "light", "ko"
     )
@@ -352,7 +352,9 @@ def test_a_band_stops_where_the_numbers_do():
 
 def test_a_common_axis_ends_at_the_largest_number_of_all_sites():
     """The upper end of a band counts, unknown does not."""
-    assert figures.top([{"ssp1": cells([1.0, None])}, {"ssp1": [Cell(2.0, 1.0, 5.0, "ok")]}]) == 5.0
+    assert (
+        figures.top([{"ssp1": cells([1.0, None])}, {"ssp1": [Amount(2.0, 1.0, 5.0, "ok")]}]) == 5.0
+    )
     assert figures.top([]) == 0.0
 
 
@@ -375,10 +377,10 @@ def test_changes_are_bars_around_zero():
 
 def test_a_span_goes_from_least_to_greatest():
     """One bar a site with numbers, a sign for each scenario, nothing for a site without."""
-    known = {code: Cell(float(i), None, None, "ok") for i, code in enumerate(SCENARIOS)}
+    known = {code: Amount(float(i), None, None, "ok") for i, code in enumerate(SCENARIOS)}
     chart = figures.spans(
         ["a", "b"],
-        [known, dict.fromkeys(SCENARIOS, Cell(None, None, None, "not_assessed"))],
+        [known, dict.fromkeys(SCENARIOS, Amount(None, None, None, "not_assessed"))],
         "rate",
         "dark",
         "en",

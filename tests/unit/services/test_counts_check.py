@@ -8,7 +8,7 @@ import pytest
 from modelops_core.domain.window_means import Places
 from modelops_core.perils import PERILS
 from modelops_core.services.audit import counts_check
-from modelops_core.services.audit.stock import CellColumns, Cells
+from modelops_core.services.audit.stock import CellColumns, StoredCells
 from tests.parameters import PARAMETERS
 
 #: Seoul, Gangneung, Andong, Gwangju
@@ -29,9 +29,9 @@ def found(peril, aal, provinces=PROVINCES):
         aal_status=status,
         details={},
     )
-    cells = Cells({(peril, "ssp2", "baseline"): column})
+    cells = StoredCells({(peril, "ssp2", "baseline"): column})
     return list(
-        counts_check.judgements(cells, PLACES, provinces, {peril: PERILS[peril]}, PARAMETERS)
+        counts_check.check_counts(cells, PLACES, provinces, {peril: PERILS[peril]}, PARAMETERS)
     )
 
 
@@ -40,9 +40,9 @@ def test_cold_days_of_seoul(days, ok):
     """The stored loss over the damage of one day gives the days back; half to twice is allowed."""
     p = PARAMETERS.params("extreme_cold")
     aal = 100 * days * p["damage_per_day"] / (1 + p["reference_vulnerability"])
-    [judgement] = found("extreme_cold", [aal, np.nan, 9.0, 9.0])
-    assert judgement.ok is ok
-    assert f"{days:.3g} days" in judgement.says
+    [finding] = found("extreme_cold", [aal, np.nan, 9.0, 9.0])
+    assert finding.ok is ok
+    assert f"{days:.3g} days" in finding.says
 
 
 def test_burned_areas_by_province():

@@ -100,7 +100,7 @@ def test_change_is_against_the_normal_period(rules):
     assert one.mean == pytest.approx(10 + 2 * 30.5)
     assert one.change == pytest.approx(61)
     assert one.relative == pytest.approx(610)
-    assert one.clear
+    assert one.significant
 
 
 def test_temperature_has_no_change_in_per_cent(rules):
@@ -125,12 +125,18 @@ def test_a_baseline_of_zero_has_no_change_in_per_cent(rules):
 def test_a_change_within_what_years_vary_by_is_not_clear(rules):
     """Years of ±10 have a standard error of 2.9 in a change: twice that hides 4, not 7."""
     noise = np.where(YEARS % 2 == 0, 10.0, -10.0)
-    for shift, clear in ((1.0, False), (4.0, False), (-4.0, False), (7.0, True), (-7.0, True)):
+    for shift, significant in (
+        (1.0, False),
+        (4.0, False),
+        (-4.0, False),
+        (7.0, True),
+        (-7.0, True),
+    ):
         values = np.broadcast_to(100 + noise + shift * (YEARS > 2020), (4, YEARS.size))
         found = projections.summaries(
             values, projections.periods(YEARS, values, rules, "rn"), rules, "rn"
         )
-        assert {s.clear for s in found if s.horizon != "baseline"} == {clear}
+        assert {s.significant for s in found if s.horizon != "baseline"} == {significant}
 
 
 def test_the_deviation_is_of_a_sample_of_years(rules):

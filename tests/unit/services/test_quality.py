@@ -8,7 +8,7 @@ import pytest
 
 from modelops_core.perils import PERILS
 from modelops_core.services.audit import quality
-from modelops_core.services.audit.quality import Findings
+from modelops_core.services.audit.quality import InputProfiles
 from tests.parameters import PARAMETERS as FILE
 
 
@@ -33,7 +33,7 @@ def series(name, *, first=1991, last=2100, cells=2, **other):
 def sound(**other):
     """Findings without a fault: two cells, one node."""
     names = (*quality.CLIMATE, "sea_level")
-    found = Findings(
+    found = InputProfiles(
         cells=2,
         grid=2,
         profiles={
@@ -230,7 +230,7 @@ def test_an_empty_database_cannot_be_checked():
         "history": 0,
         "unequal": 0,
     }
-    found = Findings(
+    found = InputProfiles(
         cells=0,
         grid=0,
         profiles=dict.fromkeys((*quality.CLIMATE, "sea_level"), nothing),

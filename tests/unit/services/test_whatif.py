@@ -183,7 +183,7 @@ def swings(peril="river_flood", site=OFFICE, cell=None, value=None):
     p = FILE.params(peril)
     tile = rain()
     cell = cell or answer(peril, tile, site=site).cells["central"]
-    return whatif_attributes.attributes(
+    return whatif_attributes.one_at_a_time(
         PERILS[peril], cell, site, AS_OF, whatif_attributes.options(site, AS_OF, value), p
     )
 

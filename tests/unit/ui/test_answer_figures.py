@@ -8,7 +8,7 @@ import pytest
 
 from modelops_core.domain.explanation import YearValue
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
-from modelops_core.ui.assess import exceedance_figures, whatif_figures
+from modelops_core.ui.assess import intensity_bin_figures, whatif_figures
 from modelops_core.ui.kit import formats
 from modelops_core.ui.kit.answers import loss_figures, scenario_figures
 from modelops_core.ui.kit.theme import KIND, SCENARIO
@@ -100,7 +100,7 @@ DATA = {
 
 def test_bins_are_probabilities_and_damage_in_per_cent():
     """.7 is 70 %, from 60 to 80; .4 of damage is 40 % on the other axis; outer classes are open."""
-    chart = exceedance_figures.bins(exceedance_figures.bins_of(DATA), "mm", "light", WORDS)
+    chart = intensity_bin_figures.bins(intensity_bin_figures.bins_of(DATA), "mm", "light", WORDS)
     probability, damage = chart.data
 
     assert list(probability.x) == ["< 10.0", "10.0–40.0", "≥ 40.0"]
@@ -115,7 +115,7 @@ def test_bins_are_probabilities_and_damage_in_per_cent():
 def test_yearly_values_stand_at_their_years_with_the_edges():
     """A bar a year in the intensity's unit, a line an edge."""
     series = [YearValue(2021, 3.0), YearValue(2022, None)]
-    chart = exceedance_figures.yearly(series, [2.0], "mm", "light")
+    chart = intensity_bin_figures.yearly(series, [2.0], "mm", "light")
 
     assert (list(chart.data[0].x), list(chart.data[0].y)) == ([2021, 2022], [3.0, None])
     assert [shape.y0 for shape in chart.layout.shapes] == [2.0]

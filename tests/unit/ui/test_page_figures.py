@@ -21,7 +21,7 @@ YEARS = np.arange(2001, 2006)
 
 def test_coverage_shows_the_share_of_each_cell():
     """The first peril on top; a cell without a share is as light as none; 0 to 1 whatever the values."""
-    chart = data_figures.table(
+    chart = data_figures.coverage_heatmap(
         ["heat", "cold"],
         ["2030s", "2050s"],
         [[0.5, None], [1.0, 0.0]],

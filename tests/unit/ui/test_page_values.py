@@ -35,7 +35,7 @@ def summary(**values):
         "mean": 12.0,
         "change": 2.0,
         "relative": 20.0,
-        "clear": True,
+        "significant": True,
         "status": "ok",
     }
     fields = Summary.__dataclass_fields__
@@ -47,7 +47,7 @@ def summary(**values):
     [
         ({}, "12.0 (+2.00, +20.0 %)"),
         ({"relative": NAN}, "12.0 (+2.00)"),
-        ({"clear": False}, "12.0 (≈)"),
+        ({"significant": False}, "12.0 (≈)"),
         ({"status": "low_confidence"}, "12.0* (+2.00, +20.0 %)"),
         ({"horizon": "baseline"}, "12.0"),
         ({"change": NAN}, "12.0"),
@@ -77,7 +77,7 @@ def test_a_clear_change_in_per_cent_where_that_has_a_meaning():
 )
 def test_the_share_of_cells_with_a_number(cell, share):
     """Of those that the peril can concern; none where it concerns none."""
-    assert results.share(cell) == share
+    assert results.assessed_share(cell) == share
 
 
 def test_a_share_in_words():

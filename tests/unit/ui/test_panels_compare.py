@@ -6,7 +6,7 @@ import pytest
 
 from modelops_core import bootstrap
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
-from modelops_core.services.portfolio.compare import Cell
+from modelops_core.services.portfolio.compare import Amount
 from modelops_core.ui.compare import files, tables, views
 from modelops_core.ui.compare.choice import Choice, Subject
 from modelops_core.ui.kit import filters
@@ -126,10 +126,10 @@ def test_a_horizon_without_any_number_is_not_one_with_fewer(monkeypatch):
     screen = Screen()
     monkeypatch.setattr(unknown_horizons, "st", screen)
     monkeypatch.setattr(unknown_horizons, "t", lambda key, horizons: f"{key}: {horizons}")
-    known, unknown = Cell(1.0, None, None, "ok"), Cell(None, None, None, "not_assessed")
+    known, unknown = Amount(1.0, None, None, "ok"), Amount(None, None, None, "not_assessed")
     whole = {
         "ssp1": [known, known, unknown, known, known],
         "ssp5": [known, known, unknown, known, unknown],
     }
-    unknown_horizons.note(whole, whole)
+    unknown_horizons.draw_missing_note(whole, whole)
     assert screen.said["caption"] == ["compare.without: 2050년대", "compare.partial: 2090년대"]

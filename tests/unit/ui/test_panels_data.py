@@ -72,14 +72,14 @@ def test_rows_of_several_sources_of_one_table_add_up(inventory):
     """Five and seven; only counted tables are compared with them."""
     sources = [data_source(name, row_count=rows) for name, rows in (("a", 5), ("b", 1), ("a", 7))]
     sizes = {"a": TableSize(12, True, 0), "b": TableSize(9, False, 0)}
-    found = data_cache.findings(sources, sizes)
+    found = data_cache.input_profiles(sources, sizes)
     assert found.registered == {"a": 12, "b": 1}
     assert found.rows == {"a": 12}
 
 
 def test_a_fine_grid_is_sampled_evenly(inventory):
     """Every third of 3,200 cells; the baseline and the end of the century are the file's."""
-    found = data_cache.findings([], {})
+    found = data_cache.input_profiles([], {})
     assert (found.cells, found.grid) == (1067, 3200)
     assert inventory.looked_at[0] == list(range(0, 3200, 3))
     assert found.spei["window"] == (1991, 2020)
@@ -148,4 +148,4 @@ def test_the_latest_load_and_the_sum_of_rows(monkeypatch):
 )
 def test_what_a_table_may_not_hold_is_said(check, words):
     """Variable, statistic, value with its unit, allowed range and rows."""
-    assert checks.said("plausible", [check]) == words
+    assert checks.worst_case_text("plausible", [check]) == words

@@ -113,7 +113,7 @@ def test_a_run_without_an_end_runs_or_was_cut_off(monkeypatch, finished, batch_i
     """It runs where its own job does."""
     monkeypatch.setattr(nightly_runs, "t", lambda name: name)
     found = run(finished_at=finished, batch_id=batch_id)
-    assert nightly_runs.state_of(found, active) == f"jobs.{key}"
+    assert nightly_runs.run_status_text(found, active) == f"jobs.{key}"
 
 
 def test_a_nightly_run_is_a_row_of_its_durations_and_counts():

@@ -73,7 +73,7 @@ def summary(**values):
         "deviation": 3.0,
         "change": 2.0,
         "relative": 20.0,
-        "clear": True,
+        "significant": True,
         "status": "ok",
     }
     return Summary(**{**given, **values})
@@ -81,9 +81,9 @@ def summary(**values):
 
 def test_windows_of_a_file():
     """Each number in its column; whether an unknown change is clear is unknown."""
-    unknown = summary(mean=NAN, deviation=NAN, change=NAN, relative=NAN, clear=False)
+    unknown = summary(mean=NAN, deviation=NAN, change=NAN, relative=NAN, significant=False)
     columns, (known, none) = projection_files._windows(
-        SimpleNamespace(summaries=[summary(clear=False), unknown])
+        SimpleNamespace(summaries=[summary(significant=False), unknown])
     )
     assert set(columns) == set(known)
     names = ("mean", "deviation", "change", "change_percent", "change_clear")

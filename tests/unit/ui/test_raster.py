@@ -78,7 +78,7 @@ def test_a_deck_asks_nobody_else():
     """Every address in the description of a map is this server's own."""
     layers = [
         *maps.ground("light"),
-        maps.surface("data:image/png;base64,x", (1, 2, 3, 4), 0.8),
+        maps.image_layer("data:image/png;base64,x", (1, 2, 3, 4), 0.8),
         *maps.borders("dark"),
         *maps.choropleth("light", 0.5),
     ]

@@ -52,7 +52,7 @@ def persistent(z: Array, memory: float) -> Array:
     return result
 
 
-def centred(z: Array, axis: int = -1) -> Array:
+def standardise_by_window(z: Array, axis: int = -1) -> Array:
     """
     Scores freed of chance in their means and spreads; the first axis is the cell, *axis* the year.
 

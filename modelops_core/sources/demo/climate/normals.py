@@ -41,7 +41,7 @@ class CellNormals:
     Normals 1991–2020, (cell, month): ta [°C], rn [mm], ws [m/s], rhm [%], si [MJ/m² per day].
 
     ``elevation`` [m] is interpolated from station elevations: where people live, not the
-    cell's mean. ``clear`` is extraterrestrial radiation [MJ/m² per day].
+    cell's mean. ``extraterrestrial_radiation`` is in [MJ/m² per day].
     """
 
     ta: Array
@@ -50,7 +50,7 @@ class CellNormals:
     rhm: Array
     si: Array
     elevation: Array
-    clear: Array
+    extraterrestrial_radiation: Array
 
 
 def cell_normals(cells: Grid) -> CellNormals:
@@ -69,7 +69,7 @@ def cell_normals(cells: Grid) -> CellNormals:
         rhm=by_distance(humidity.at.xy, completed(humidity.at.xy, humidity.values), cells.xy),
         si=by_distance(radiation.at.xy, radiation.values / outside, cells.xy) * clear,
         elevation=elevation,
-        clear=clear,
+        extraterrestrial_radiation=clear,
     )
 
 

@@ -19,7 +19,7 @@ from scipy.special import ndtr
 from scipy.stats import poisson
 
 from modelops_core.domain.climate import Array
-from modelops_core.sources.demo.climate.fields import Fields, centred, standardised
+from modelops_core.sources.demo.climate.fields import Fields, standardise_by_window, standardised
 from modelops_core.sources.demo.climate.scenarios import (
     HIGH,
     HISTORY,
@@ -65,7 +65,9 @@ def sdii(rn: Array, mean_intensity: Array, fields: Fields, seed: int) -> Array:
     """Mean rain of a wet day [mm/day]; the mean of 1991–2020 is the stations' (cell,)."""
     total = rn.sum(axis=-1)
     normal = total[0][:, HISTORY].mean(axis=1)[:, None]
-    noise = centred(fields.draw(stream(seed, "sdii"), YEARS.size, WET_DAY_LENGTH, WET_DAY_COMMON))
+    noise = standardise_by_window(
+        fields.draw(stream(seed, "sdii"), YEARS.size, WET_DAY_LENGTH, WET_DAY_COMMON)
+    )
     wet_days = (total / normal) ** WET_DAY_EXPONENT * np.exp(
         WET_DAY_SPREAD * noise
     )  # of the normal number
@@ -79,7 +81,7 @@ def cdd(rn: Array, mean_days: Array, fields: Fields, seed: int) -> Array:
     """Longest spell without a wet day [days]: lognormal, longer where the driest month is drier."""
     driest = standardised(np.log(_present(rn).min(axis=-1) + 1.0))
     own = fields.draw(stream(seed, "cdd"), YEARS.size, CDD_LENGTH, CDD_COMMON)
-    score = centred(
+    score = standardise_by_window(
         DRIEST_MONTH_CORRELATION * driest + (1 - DRIEST_MONTH_CORRELATION**2) ** 0.5 * own
     )
     spread = np.sqrt(np.log1p(CDD_VARIATION**2))

@@ -24,7 +24,7 @@ from scipy.special import ndtr, ndtri
 from modelops_core.domain.climate import Array
 from modelops_core.indicators.gev import Gev, scale_from_levels, unit_l1
 from modelops_core.sources.demo.climate import stations
-from modelops_core.sources.demo.climate.fields import Fields, centred, standardised
+from modelops_core.sources.demo.climate.fields import Fields, standardise_by_window, standardised
 from modelops_core.sources.demo.climate.interpolation import by_distance
 from modelops_core.sources.demo.climate.scenarios import (
     HISTORY,
@@ -86,13 +86,15 @@ def _scores(rn: Array, fields: Fields, seed: int) -> Array:
     wettest = standardised(np.log(rn[0].max(axis=-1) / (1 + rain_change()[0] / 100)))
     local = fields.draw(stream(seed, "rx1day"), YEARS.size, LOCAL_LENGTH)
     mixed = WETTEST_MONTH_SHARE**0.5 * wettest + (1 - WETTEST_MONTH_SHARE) ** 0.5 * local
-    scores: Array = np.minimum(centred(mixed), float(ndtri(1 - 1 / RAREST)))
+    scores: Array = np.minimum(standardise_by_window(mixed), float(ndtri(1 - 1 / RAREST)))
     return scores
 
 
 def _ratio(rx1day: Array, rx5day_mean: Array, fields: Fields, seed: int) -> Array:
     """RX5DAY over RX1DAY, (cell, year) > 1; the mean RX5DAY of 1991–2020 is the stations'."""
-    noise = centred(fields.draw(stream(seed, "rx5day"), YEARS.size, RATIO_LENGTH, RATIO_COMMON))
+    noise = standardise_by_window(
+        fields.draw(stream(seed, "rx5day"), YEARS.size, RATIO_LENGTH, RATIO_COMMON)
+    )
     past = rx1day[:, HISTORY]
     mean = past.mean(axis=1, keepdims=True)
     surplus = (rx1day / mean) ** RATIO_EXPONENT * np.exp(RATIO_SPREAD * noise)

@@ -43,7 +43,7 @@ def _evapotranspiration(series: Weather, normals: CellNormals, s: int) -> Array:
         series.rhm[s],
         series.ws[s],
         series.si[s],
-        normals.clear[:, None, :],
+        normals.extraterrestrial_radiation[:, None, :],
         normals.elevation[:, None, None],
     )
     return daily * month_days()

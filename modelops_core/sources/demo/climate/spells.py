@@ -18,7 +18,7 @@ from scipy.special import logit, ndtr
 from scipy.stats import nbinom, poisson
 
 from modelops_core.domain.climate import Array
-from modelops_core.sources.demo.climate.fields import Fields, centred
+from modelops_core.sources.demo.climate.fields import Fields, standardise_by_window
 from modelops_core.sources.demo.climate.scenarios import HISTORY, YEARS
 from modelops_core.sources.demo.randomness import stream
 
@@ -61,7 +61,8 @@ def csdi(ta: Array, fields: Fields, seed: int) -> Array:
 def _days(expected: Array, fields: Fields, random: np.random.Generator) -> Array:
     """Days in a Poisson number of spells of 6 + geometric days; same scores in all scenarios."""
     scores = [
-        ndtr(centred(fields.draw(random, YEARS.size, SPELL_LENGTH, SPELL_COMMON))) for _ in range(2)
+        ndtr(standardise_by_window(fields.draw(random, YEARS.size, SPELL_LENGTH, SPELL_COMMON)))
+        for _ in range(2)
     ]
     spells = poisson.ppf(scores[0], expected / (SHORTEST + LONGER))
     beyond = nbinom.ppf(scores[1], np.maximum(spells, 1), 1 / (1 + LONGER))

@@ -3,8 +3,8 @@ Monthly series of every cell: temperature, rain, wind, humidity, radiation.
 
 Normals, plus noise that is the same in all scenarios, plus each scenario's change. Arrays
 are (scenario, cell, year, month) with the years 1991–2100; up to 2020 all scenarios agree.
-The noise has mean 0 and the stations' spread in every cell and 20-year window (``fields.centred``):
-between windows a cell changes as published.
+The noise has mean 0 and the stations' spread in every cell and 20-year window
+(``fields.standardise_by_window``): between windows a cell changes as published.
 
 References
 ----------
@@ -21,7 +21,7 @@ from scipy.special import gammaincinv, ndtr
 
 from modelops_core.domain.climate import Array
 from modelops_core.sources.demo import reference
-from modelops_core.sources.demo.climate.fields import Fields, centred, persistent
+from modelops_core.sources.demo.climate.fields import Fields, persistent, standardise_by_window
 from modelops_core.sources.demo.climate.normals import CellNormals
 from modelops_core.sources.demo.climate.scenarios import (
     FUTURE_WINDOWS,
@@ -88,7 +88,8 @@ def _scores(fields: Fields, seed: int) -> tuple[Array, Array, Array]:
         ),
     ]
     rain, humid, sunny = (
-        centred(sum(w * z for w, z in zip(row, own, strict=True)), YEAR) for row in mix
+        standardise_by_window(sum(w * z for w, z in zip(row, own, strict=True)), YEAR)
+        for row in mix
     )
     return rain, humid, sunny
 
@@ -104,7 +105,7 @@ def _temperature(
     noise = fields.draw(
         stream(seed, "ta"), YEARS.size * MONTHS, TEMPERATURE_LENGTH, TEMPERATURE_COMMON
     )
-    anomaly = spread * centred(_monthly(persistent(noise, TEMPERATURE_MEMORY)), YEAR)
+    anomaly = spread * standardise_by_window(_monthly(persistent(noise, TEMPERATURE_MEMORY)), YEAR)
     change = warming()[:, None, :] * pattern[:, None]
     return (normals.ta[:, None, :] + anomaly)[None] + change[..., None]
 
@@ -137,7 +138,8 @@ def _wind(normal: Array, fields: Fields, variation: Array, seed: int) -> Array:
     """[m/s], stationary."""
     noise = fields.draw(stream(seed, "ws"), YEARS.size * MONTHS, OTHER_LENGTH, OTHER_COMMON)
     return np.maximum(
-        normal[:, None, :] * (1 + variation * centred(_monthly(noise), YEAR)), WIND_FLOOR
+        normal[:, None, :] * (1 + variation * standardise_by_window(_monthly(noise), YEAR)),
+        WIND_FLOOR,
     )
 
 
@@ -148,7 +150,9 @@ def _humidity(normal: Array, score: Array, spread: Array) -> Array:
 
 def _radiation(normals: CellNormals, score: Array, variation: Array) -> Array:
     """[MJ/m² per day], stationary."""
-    lowest, highest = (share * normals.clear[:, None, :] for share in CLEAR_SKY_SHARE)
+    lowest, highest = (
+        share * normals.extraterrestrial_radiation[:, None, :] for share in CLEAR_SKY_SHARE
+    )
     return np.clip(normals.si[:, None, :] * (1 + variation * score), lowest, highest)
 
 

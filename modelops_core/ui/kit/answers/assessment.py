@@ -126,7 +126,7 @@ def _start_again(point: state.Point) -> Answer | None:
 
 
 @st.fragment(run_every=POLL_SECONDS)
-@notices.guarded("assess", "bar")
+@notices.show_errors("assess", "bar")
 def _follow(job: str) -> None:
     """A live bar until the job ends; it survives a reload, for its id is in the URL."""
     found = cache.job_status().state(job)

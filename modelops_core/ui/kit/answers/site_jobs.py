@@ -102,7 +102,7 @@ def follow() -> None:
 
 
 @st.fragment(run_every=POLL_SECONDS)
-@notices.guarded("sites", "sites")
+@notices.show_errors("sites", "sites")
 def _bar() -> None:
     waiting = pending().first(1)
     if waiting:
