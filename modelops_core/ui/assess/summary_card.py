@@ -16,7 +16,6 @@ from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import WidgetKey
 from modelops_core.ui.kit.surface import mode
 
-#: the warning of an answer that no nightly run of the same parameters stands behind
 #: warnings of the answer as a whole that the card shows, with their icons
 ASIDE = {
     "parameters_outdated": ":material/history:",

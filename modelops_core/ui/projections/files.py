@@ -9,7 +9,8 @@ import streamlit as st
 from modelops_core.domain.horizons import SCENARIOS
 from modelops_core.domain.variables import MONTHLY
 from modelops_core.ports import Row
-from modelops_core.ui.kit import cache, datasets, downloads
+from modelops_core.services.night.tiles import METHOD_VERSION
+from modelops_core.ui.kit import datasets, downloads
 from modelops_core.ui.kit.exports import Head
 from modelops_core.ui.kit.i18n import catalogue, t
 from modelops_core.ui.projections import projections_cache as reads
@@ -70,7 +71,7 @@ def head(view: View) -> Head:
     area = view.area
     return [
         ("product", "ModelOps"),
-        ("method_version", cache.app().parameters.version),
+        ("method_version", METHOD_VERSION),
         ("variable", f"{view.series.variable} ({view.variable})"),
         (
             "yearly value",

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from modelops_core.services.night.tiles import METHOD_VERSION
 from modelops_core.services.series.population import YEARS
 from modelops_core.services.series.projections import Summary
 from modelops_core.ui.population import charts
@@ -90,6 +91,21 @@ def test_windows_of_a_file():
     assert [known[name] for name in names] == [12.0, 3.0, 2.0, 20.0, False]
     assert [none[name] for name in names] == [None] * 5
     assert (known["first_year"], known["last_year"]) == (2041, 2060)
+
+
+def test_a_file_names_the_version_of_the_method(monkeypatch):
+    """The method's, as every other file does; not that of the parameter file."""
+    monkeypatch.setattr(projection_files.reads, "source", lambda variable: [])
+    area = SimpleNamespace(name="Seoul", unit="sido", latitude=37.5, longitude=127.0)
+    view = SimpleNamespace(
+        area=area,
+        series=SimpleNamespace(variable="ta", cells=4),
+        variable="temperature",
+        axis=SimpleNamespace(unit="°C"),
+        reference=SimpleNamespace(first=1991, last=2020),
+        node=None,
+    )
+    assert dict(projection_files.head(view))["method_version"] == METHOD_VERSION
 
 
 def test_months_and_years_of_a_file():
