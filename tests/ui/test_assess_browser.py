@@ -25,7 +25,10 @@ def table_of(text: str) -> list[dict[str, str]]:
 
 
 def test_click_bar_card_and_file(tab, site):
-    """A click into the sea becomes a sentence, the next one a job; the card's file has the database's numbers."""
+    """A click into the sea becomes a sentence, the next one a job; the card's file has the database's numbers.
+
+    A river distance typed in gives river flood a number.
+    """
     one = tab().open("/")
     one.page.get_by_role("button", name="예시: 서울시청").wait_for()
     one.click_map(126.0, 36.0)
@@ -56,6 +59,12 @@ def test_click_bar_card_and_file(tab, site):
         for name in ("final_aal", "expected_loss", "hazard_score"):
             assert got[name] == ("" if stored[name] is None else str(stored[name])), name
     assert "synthetic" in text
+    one.page.get_by_text("평가 불가(합계에 없음): 하천홍수").wait_for()
+    one.page.get_by_role("radio", name="건물·입지", exact=True).click()
+    one.page.get_by_role("spinbutton", name="하천 거리 [m]").fill("100")
+    one.page.get_by_role("button", name="다시 계산").click()
+    one.page.get_by_text("평가 불가(합계에 없음): 하천홍수").wait_for(state="detached")
+    one.card()
     one.clean()
 
 
@@ -80,20 +89,6 @@ def test_the_bar_moves(tab, site):
     one.card()
 
     assert seen == [10, 35]
-    one.clean()
-
-
-def test_corrections_by_hand(tab):
-    """River distance typed in: river flood gets a number; the map is reached without a mouse too."""
-    one = tab().open("/?section=building")
-    one.page.get_by_label("좌표 또는 지역명").fill(f"{BUSAN[0]}, {BUSAN[1]}")
-    one.page.get_by_role("button", name="찾기").click()
-    one.card()
-    one.page.get_by_text("평가 불가(합계에 없음): 하천홍수").wait_for()
-    one.page.get_by_role("spinbutton", name="하천 거리 [m]").fill("100")
-    one.page.get_by_role("button", name="다시 계산").click()
-    one.page.get_by_text("평가 불가(합계에 없음): 하천홍수").wait_for(state="detached")
-    one.card()
     one.clean()
 
 

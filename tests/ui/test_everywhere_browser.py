@@ -96,14 +96,14 @@ def test_a_database_that_goes_away_and_comes_back(cluster: Cluster, nightly_app,
         created(cluster, "ui_away", "world_after_a_night") as database,
         serving(database, tmp_path) as fresh,
     ):
-        one = tab(url=fresh.url).open("/")
-        one.map()
+        one = tab(url=fresh.url).open("/data?lang=en")
+        drawn(one, "data")
         _allow(cluster, "ui_away", "false")
-        one.page.get_by_role("radio", name="SSP5-8.5").click()
+        one.page.get_by_role("radio", name="한국어").click()
         one.page.get_by_text("데이터베이스에 연결할 수 없습니다").wait_for()
         _allow(cluster, "ui_away", "true")
         one.page.get_by_role("button", name="다시 시도").click()
-        one.map()
+        one.page.wait_for_selector(READY["data"])
         one.page.get_by_text("데이터베이스에 연결할 수 없습니다").wait_for(state="detached")
         assert one.errors == []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -43,12 +44,13 @@ def test_nothing_for_a_while_is_none():
 
 
 class Notices:
-    """Says once what it was given, and wakes."""
+    """Says once what it was given, after *ready* is set, and wakes."""
 
     def __init__(self, *said: str) -> None:
-        self.said, self.closed = list(said), False
+        self.said, self.closed, self.ready = list(said), False, threading.Event()
 
     def received(self, seconds: float) -> list[str]:
+        self.ready.wait()
         said, self.said = self.said, []
         return said
 
@@ -66,6 +68,7 @@ def test_a_notice_goes_to_the_sockets_of_its_job():
     async def listen():
         made = Hub(lambda: notices)
         with made.subscribed("a") as own, made.subscribed("b") as other:
+            notices.ready.set()  # a socket that came after the gap would wait for the next
             first, second = await own.next(60.0), await own.next(60.0)
             return first, second, await other.next(60.0), await other.next(0.0)
 
