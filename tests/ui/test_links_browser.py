@@ -89,8 +89,6 @@ def _assess(tab: Tab) -> None:
 
 
 def _sites(tab: Tab) -> None:
-    _pick(tab, "Order", "By name", "order=name")
-    _slide(tab, "Horizon", 1, "horizon=2070s")
     _radio(tab, "SSP3-7.0", "ssp=ssp3")
 
 
