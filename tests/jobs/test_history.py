@@ -138,7 +138,9 @@ def test_pages_hold_jobs_of_one_moment_once(empty_app):
     """Jobs made at the same instant are in an order all the same; the last page has no next one."""
     ids = {empty_app.jobs.create("a", {"n": n}) for n in range(7)}
     execute(empty_app, "UPDATE modelops.batch_jobs SET created_at = '2026-01-31 00:00+00'")
-    execute(empty_app, "DROP INDEX modelops.batch_jobs_created_idx")  # it would order them by itself
+    execute(
+        empty_app, "DROP INDEX modelops.batch_jobs_created_idx"
+    )  # it would order them by itself
     found, cursor = [], None
     for size in (3, 3, 1):
         page, cursor = empty_app.jobs.page(3, cursor)
