@@ -41,6 +41,8 @@ SEOUL = (37.56, 126.98)
 BUSAN = (35.16, 129.06)
 #: rows of an assessment: a peril, four scenarios, five horizons
 SITE_ROWS = len(PERILS) * 4 * 5
+#: rows of a result table after a nightly run
+NIGHTLY_ROWS = len(CELLS) * SITE_ROWS
 
 
 def fill(engine: Engine, *, years: np.ndarray | None = None) -> None:

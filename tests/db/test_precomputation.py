@@ -8,7 +8,7 @@ import pytest
 from modelops_core.bootstrap.precomputation import DISTRICT_MEANS
 from modelops_core.db.connection import DatabaseConnection
 from modelops_core.services.night import nightly
-from tests.world import CELLS
+from tests.world import CELLS, NIGHTLY_ROWS
 
 SEOUL = (4, 5, 6)
 COUNTED = """
@@ -129,7 +129,7 @@ def kept(app):
 
 def test_a_night_counts_its_statuses(nightly_app):
     """As counting the rows gives them."""
-    assert kept(nightly_app) == 6 * 9 * 4 * 5
+    assert kept(nightly_app) == NIGHTLY_ROWS
     assert counts(nightly_app) == direct(nightly_app)
 
 
@@ -166,7 +166,7 @@ def test_a_night_that_was_cut_off_leaves_no_counts(site_app):
     execute(site_app, "UPDATE modelops.probability_results SET status = 'low_confidence'")
     assert counts(site_app) == direct(site_app)
     nightly.run(site_app.nightly_ports, site_app.nightly_request())
-    assert kept(site_app) == 6 * 9 * 4 * 5
+    assert kept(site_app) == NIGHTLY_ROWS
     assert counts(site_app) == direct(site_app)
 
 

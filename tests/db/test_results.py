@@ -29,9 +29,9 @@ def stored(app: App, table: str, columns: str = "*", where: str = "true"):
 
 
 def test_a_night_fills_every_cell_peril_scenario_and_horizon(nightly_app):
-    """Six cells × nine perils × four scenarios × five horizons, once each."""
-    assert len(stored(nightly_app, "hazard_results")) == 6 * 9 * 4 * 5
-    assert len(stored(nightly_app, "probability_results")) == 6 * 9 * 4 * 5
+    """Every cell, peril, scenario and horizon once."""
+    assert len(stored(nightly_app, "hazard_results")) == world.NIGHTLY_ROWS
+    assert len(stored(nightly_app, "probability_results")) == world.NIGHTLY_ROWS
     [(status, progress)] = stored(
         nightly_app, "batch_jobs", "status::text, progress", "job_type = 'nightly'"
     )
@@ -106,7 +106,7 @@ def test_a_second_night_changes_nothing(app):
     forced = night(app, force=True)
 
     assert (first.skipped, second.skipped, forced.skipped) == (0, second.tiles, 0)
-    assert sum(first.changed.values()) == 2 * 6 * 9 * 4 * 5
+    assert sum(first.changed.values()) == 2 * world.NIGHTLY_ROWS
     assert sum(second.changed.values()) == 0
     assert sum(forced.changed.values()) == 0
 

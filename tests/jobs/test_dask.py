@@ -9,6 +9,7 @@ import pytest
 from modelops_core.bootstrap import App
 from modelops_core.errors import InvalidInput
 from modelops_core.services.night import nightly
+from tests.world import NIGHTLY_ROWS
 
 ROWS = """
     SELECT md5(string_agg(t::text, '' ORDER BY grid_id, risk_type, ssp_scenario, horizon))
@@ -62,7 +63,7 @@ def test_the_work_is_done_by_the_workers(app, scheduler, monkeypatch):
     """No tile is calculated in this process."""
     monkeypatch.setattr("modelops_core.bootstrap.wiring.run_tile", None)
     report = nightly.run(app.nightly_ports_on(scheduler), app.nightly_request(tile_cells=3))
-    assert report.changed["hazard_results"] == 1080
+    assert report.changed["hazard_results"] == NIGHTLY_ROWS
 
 
 def test_an_error_in_a_worker_is_the_nights(app, scheduler):

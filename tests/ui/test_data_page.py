@@ -75,7 +75,7 @@ def test_results_say_where_there_are_numbers(opened, nightly_app):
     """Rows counted; the sea level concerns coastal cells only."""
     page = opened(nightly_app, part="results", ssp="ssp5")
     rows = frame(page, "테이블").set_index("테이블")
-    assert rows.loc["hazard_results", "행 수"] == f"{6 * 9 * 4 * 5:,}"
+    assert rows.loc["hazard_results", "행 수"] == f"{world.NIGHTLY_ROWS:,}"
     assert rows.loc["aal_scaled_results", "행 수"] == "없음"
     statuses = {
         (r.risk_type, r.horizon, r.status): r.cells for r in nightly_app.inventory.statuses("ssp5")

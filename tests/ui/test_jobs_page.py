@@ -14,7 +14,7 @@ from modelops_core.services.night import nightly
 from modelops_core.ui.jobs import job_labels, jobs_cache, nightly_runs
 from modelops_core.ui.kit import steps, timestamps
 from tests.pages import said
-from tests.world import SEOUL
+from tests.world import NIGHTLY_ROWS, SEOUL
 
 PAGE = str(Path(__file__).parents[2] / "pages/jobs.py")
 PLACE = {"latitude": SEOUL[0], "longitude": SEOUL[1], "as_of": 2025}
@@ -172,7 +172,7 @@ def test_nights(opened, site_app):
     rows = table(opened(site_app, part="nights"))
     assert list(rows["상태"]) == ["중단됨", "완료", "완료"]
     assert list(rows["그대로/묶음"])[1:] == ["1 / 1", "0 / 1"]
-    assert rows["바뀐 행"].iloc[2] == f"{2 * 6 * 9 * 4 * 5:,}"
+    assert rows["바뀐 행"].iloc[2] == f"{2 * NIGHTLY_ROWS:,}"
 
 
 def test_a_night_is_started_once(opened, site_app):

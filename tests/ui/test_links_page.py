@@ -68,7 +68,7 @@ def look(page: AppTest) -> dict[str, list[Any]]:
     texts = ("title", "header", "subheader", "markdown", "caption", "info", "warning", "error")
     seen = {kind: [AGO.sub("…", str(one.value)) for one in getattr(page, kind)] for kind in texts}
     seen["metric"] = [(one.label, one.value, one.delta) for one in page.metric]
-    seen["tables"] = [one.value.to_csv() for one in [*page.dataframe, *page.table]]
+    seen["tables"] = [AGO.sub("…", one.value.to_csv()) for one in [*page.dataframe, *page.table]]
     seen["widgets"] = [
         (one.key, one.label if hasattr(one, "label") else "", one.value)
         for kind in KINDS

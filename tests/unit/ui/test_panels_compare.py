@@ -6,6 +6,7 @@ import pytest
 
 from modelops_core import bootstrap
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
+from modelops_core.perils import PERILS
 from modelops_core.services.portfolio.compare import Amount
 from modelops_core.ui.compare import files, tables, views
 from modelops_core.ui.compare.choice import Choice, Subject
@@ -58,7 +59,7 @@ def test_the_file_holds_every_quantity_scenario_and_horizon():
     """Each once a site."""
     rows = files.rows([subject(), subject("b")])
     keys = {(r["site"], r["quantity"], r["ssp_scenario"], r["horizon"]) for r in rows}
-    assert len(keys) == len(rows) == 2 * (4 + 9) * len(SCENARIOS) * len(HORIZONS)
+    assert len(keys) == len(rows) == 2 * (4 + len(PERILS)) * len(SCENARIOS) * len(HORIZONS)
 
 
 def test_a_sum_needs_two_sites():
