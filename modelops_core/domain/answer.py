@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Self
 
@@ -294,8 +295,8 @@ class Answer:
     """
     A whole assessment: the place, the building, the results by peril, scenario and horizon.
 
-    ``sum_insured`` [KRW] is what losses are a share of where no asset value is known; the JSON
-    does not hold it.
+    ``sum_insured`` [KRW] is what losses are a share of where no asset value is known,
+    ``assessed_at`` when the job ended; the JSON holds neither.
     """
 
     latitude: float
@@ -311,9 +312,12 @@ class Answer:
     totals: tuple[SiteTotals, ...] = ()
     warnings: tuple[AnswerWarning, ...] = ()
     sum_insured: float | None = None
+    assessed_at: datetime | None = None
 
     @classmethod
-    def from_row(cls, row: Row, sum_insured: float | None = None) -> Self:
+    def from_row(
+        cls, row: Row, sum_insured: float | None = None, assessed_at: datetime | None = None
+    ) -> Self:
         """The stored results of a job; a key that an older version did not write is unknown."""
         return cls(
             **{
@@ -325,13 +329,14 @@ class Answer:
                 "totals": tuple(map(SiteTotals.from_row, row.get("totals", ()))),
                 "warnings": tuple(map(AnswerWarning.from_row, row.get("warnings", ()))),
                 "sum_insured": sum_insured,
+                "assessed_at": assessed_at,
             }
         )
 
     def to_row(self) -> dict[str, Any]:
         """The JSON that a job stores and the API hands out."""
         row = _written(self)
-        del row["sum_insured"]
+        del row["sum_insured"], row["assessed_at"]
         return {
             **row,
             "district": _written(self.district),

@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from modelops_core.domain.answer import Answer, Building
 from modelops_core.domain.parameters import ALL_SETS
+from modelops_core.domain.stamp import SET
 from modelops_core.domain.site import NAME_LENGTH, RANGES, RIVER_CLASSES, VALUE_BASES
 from modelops_core.ui.kit import formats, notices
 from modelops_core.ui.kit.answers import assessment
@@ -97,7 +98,7 @@ def _form(answer: Answer) -> None:
             default=answer.parameter_set,
             required=True,
             key=WidgetKey.FIX.of("set"),
-            format_func=lambda name: t(f"assess.set_{name}"),
+            format_func=lambda name: SET[name][language()],
             help=t("assess.parameter_set_help"),
         )
         if st.form_submit_button(

@@ -9,6 +9,7 @@ import streamlit as st
 
 from modelops_core.domain.flags import FLAGS
 from modelops_core.domain.parameters import SENSITIVITIES, SetName
+from modelops_core.domain.stamp import SET
 from modelops_core.ports import Row
 from modelops_core.services.site.whatif import SetComparison
 from modelops_core.ui.kit import downloads, formats
@@ -74,7 +75,7 @@ def _flag(code: str) -> str:
 
 
 def _frame(found: Sequence[Row]) -> pd.DataFrame:
-    names = [t(f"assess.set_{row['parameter_set']}") for row in found]
+    names = [SET[row["parameter_set"]][language()] for row in found]
     cells = [
         {
             t("whatif.named_changes"): row["changes"],

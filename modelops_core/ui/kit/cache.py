@@ -194,9 +194,9 @@ def _nearest(grid: Cells, district: Row) -> int:
 def answer(job: str) -> Answer:
     """The answer of a completed job; it never changes."""
     sum_insured = app().parameters.sections["exposure"]["sum_insured"].value
-    results = app().jobs.get(job).results
-    assert results is not None
-    return Answer.from_row(results, sum_insured)
+    found = app().jobs.get(job)
+    assert found.results is not None
+    return Answer.from_row(found.results, sum_insured, found.completed_at)
 
 
 def intensity_label(key: str) -> str:

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Literal
 
 from modelops_core.domain.answer import WITHOUT_NUMBER
+from modelops_core.domain.stamp import HORIZON, Language
 from modelops_core.stages.scaling import significant
 
-Language = Literal["ko", "en"]
 DASH = "–"
 #: the least rate that a cell of a heat table spells out [% a year]
 LEAST = 0.001
@@ -33,13 +32,6 @@ LEVEL: Mapping[str, Mapping[Language, str]] = {
     "Medium": {"ko": "보통", "en": "Medium"},
     "High": {"ko": "높음", "en": "High"},
     "Very High": {"ko": "매우 높음", "en": "Very high"},
-}
-HORIZON: Mapping[str, Mapping[Language, str]] = {
-    "baseline": {"ko": "기준기간", "en": "Baseline"},
-    "2030s": {"ko": "2030년대", "en": "2030s"},
-    "2050s": {"ko": "2050년대", "en": "2050s"},
-    "2070s": {"ko": "2070년대", "en": "2070s"},
-    "2090s": {"ko": "2090년대", "en": "2090s"},
 }
 
 

@@ -15,7 +15,7 @@ from typing import cast
 
 import streamlit as st
 
-from modelops_core.ui.kit.formats import Language
+from modelops_core.domain.stamp import Language
 from modelops_core.ui.kit.keys import UrlName
 
 FOLDER = Path(__file__).parents[1]

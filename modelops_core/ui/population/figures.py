@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from modelops_core.domain.climate import Array
+from modelops_core.domain.stamp import Language
 from modelops_core.services.series.population import YEARS
 from modelops_core.ui.kit import formats
 from modelops_core.ui.kit.figure_style import figure, rgba
-from modelops_core.ui.kit.formats import DASH, Language
+from modelops_core.ui.kit.formats import DASH
 from modelops_core.ui.kit.theme import DIVERGING, KIND, TEXT, Mode, Scale, css
 
 #: fixed for all years, so that the years can be compared; by measure, then level

@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from modelops_core.domain.parameters import ALL_SETS
+from modelops_core.domain.stamp import SET
 from modelops_core.services.site.whatif import Outcome, Sensitivity, SetComparison
 from modelops_core.stages.site import CellValues
 from modelops_core.ui.assess import whatif_named
@@ -142,5 +143,5 @@ def test_the_file_has_the_plain_numbers():
 def test_every_set_has_its_words():
     """The selector's labels, and the sentence above an assessment under another set than the central one."""
     for name in ALL_SETS:
-        assert f"assess.set_{name}" in catalogue()
+        assert set(SET[name]) == {"ko", "en"}
         assert name == "central" or f"assess.under_{name}" in catalogue()

@@ -1,0 +1,127 @@
+"""
+What a shown number is of: scenario, horizon, parameter set, date of the assessment, source.
+
+Cards, figures, tables, files and reports say it in the same words and the same order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from modelops_core.domain.answer import Answer
+from modelops_core.domain.data_source import DataSource
+from modelops_core.domain.horizons import SCENARIOS
+
+Language = Literal["ko", "en"]
+KOREA = ZoneInfo("Asia/Seoul")
+SEPARATOR = " · "
+#: how the provider of generated climate data begins its name
+GENERATOR = "ModelOps demonstration data"
+#: tables of climate series end so
+CLIMATE = "_data"
+DEMO: Mapping[Language, str] = {"ko": "예시 생성기", "en": "demo generator"}
+SET: Mapping[str, Mapping[Language, str]] = {
+    "low": {"ko": "저", "en": "Low"},
+    "central": {"ko": "중앙", "en": "Central"},
+    "high": {"ko": "고", "en": "High"},
+    "window": {"ko": "기간별 표본", "en": "Each window's own years"},
+    "own_lcv": {"ko": "격자 자체 변동", "en": "The cell's own spread"},
+    "kma_rain": {"ko": "기상청 강수 변화", "en": "KMA's change of rain"},
+    "wet_everywhere": {"ko": "전 건물 침수", "en": "Every building wetted"},
+    "csdi": {"ko": "한랭일 지수", "en": "Cold by CSDI"},
+    "gumbel_pwm": {"ko": "검벨 분포", "en": "Gumbel"},
+    "gev_free": {"ko": "GEV 형상 자유 추정", "en": "Free GEV shape"},
+    "dr_table": {"ko": "손상률 표", "en": "Damage table"},
+}
+HORIZON: Mapping[str, Mapping[Language, str]] = {
+    "baseline": {"ko": "기준기간", "en": "Baseline"},
+    "2030s": {"ko": "2030년대", "en": "2030s"},
+    "2050s": {"ko": "2050년대", "en": "2050s"},
+    "2070s": {"ko": "2070년대", "en": "2070s"},
+    "2090s": {"ko": "2090년대", "en": "2090s"},
+}
+_SET_OF: Mapping[Language, str] = {"ko": "매개변수 {name}", "en": "{name} parameters"}
+_ASSESSED: Mapping[Language, str] = {"ko": "{day} 평가", "en": "assessed {day}"}
+_SOURCE: Mapping[Language, str] = {"ko": "기후자료 {name}", "en": "climate data: {name}"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """
+    Keys, not words; what does not apply is empty or None and is left out.
+
+    ``scenario`` and ``horizon`` are of the number shown: a figure of all scenarios has none.
+    """
+
+    scenario: str | None = None
+    horizon: str | None = None
+    parameter_set: str | None = None
+    assessed_at: datetime | None = None
+    sources: tuple[DataSource, ...] = ()
+
+    def parts(self, language: Language) -> tuple[str, ...]:
+        """Scenario, horizon, parameter set, date and source, as far as known, in words."""
+        known = (
+            self.scenario and SCENARIOS[self.scenario],
+            self.horizon and HORIZON[self.horizon][language],
+            self.parameter_set
+            and _SET_OF[language].format(name=SET[self.parameter_set][language]),
+            self.assessed_at and _ASSESSED[language].format(day=day(self.assessed_at)),
+            self.source(language) and _SOURCE[language].format(name=self.source(language)),
+        )
+        return tuple(part for part in known if part)
+
+    def text(self, language: Language) -> str:
+        """All parts in one line."""
+        return SEPARATOR.join(self.parts(language))
+
+    def source(self, language: Language) -> str:
+        """Who made the climate data: the demonstration generator, or the providers' names."""
+        climate = [s for s in self.sources if s.table_name.endswith(CLIMATE)]
+        if is_demo(climate):
+            return DEMO[language]
+        return ", ".join(sorted({s.provider for s in climate}))
+
+    def file_name(self, what: str, place: str = "") -> str:
+        """*what* with place, scenario, horizon, set and day, as a name that all systems take."""
+        day_ = None if self.assessed_at is None else day(self.assessed_at).replace("-", "")
+        parts = (what, place, self.scenario, self.horizon, self.parameter_set, day_)
+        return "_".join(_portable(part) for part in parts if part)
+
+
+def of(
+    answer: Answer,
+    sources: Sequence[DataSource],
+    scenario: str | None = None,
+    horizon: str | None = None,
+) -> Stamp:
+    """The stamp of a number of *answer*."""
+    return Stamp(
+        scenario=scenario,
+        horizon=horizon,
+        parameter_set=answer.parameter_set,
+        assessed_at=answer.assessed_at,
+        sources=tuple(sources),
+    )
+
+
+def is_demo(sources: Sequence[DataSource]) -> bool:
+    """Whether any climate series comes from the generator of demonstration data."""
+    return any(
+        s.table_name.endswith(CLIMATE) and s.provider.startswith(GENERATOR) for s in sources
+    )
+
+
+def day(moment: datetime) -> str:
+    """The day of a time in Korea, ``2026-11-29``."""
+    return moment.astimezone(KOREA).strftime("%Y-%m-%d")
+
+
+def _portable(part: str) -> str:
+    """Letters (Korean too), digits, dots, hyphens; anything else becomes a hyphen."""
+    return re.sub(r"[^\w.-]+", "-", part).strip("-.") or "x"
