@@ -45,7 +45,9 @@ class SavedSite:
             batch_id=row["batch_id"],
             job_status=None if row["job_status"] is None else JobStatus(row["job_status"]),
             assessed_at=row["assessed_at"],
-            answer=None if results is None else Answer.from_row(results, assessed_at=row["assessed_at"]),
+            answer=None
+            if results is None
+            else Answer.from_row(results, assessed_at=row["assessed_at"]),
         )
 
     @property

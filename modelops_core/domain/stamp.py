@@ -69,8 +69,7 @@ class Stamp:
         known = (
             self.scenario and SCENARIOS[self.scenario],
             self.horizon and HORIZON[self.horizon][language],
-            self.parameter_set
-            and _SET_OF[language].format(name=SET[self.parameter_set][language]),
+            self.parameter_set and _SET_OF[language].format(name=SET[self.parameter_set][language]),
             self.assessed_at and _ASSESSED[language].format(day=day(self.assessed_at)),
             self.source(language) and _SOURCE[language].format(name=self.source(language)),
         )
@@ -112,9 +111,7 @@ def of(
 
 def is_demo(sources: Sequence[DataSource]) -> bool:
     """Whether any climate series comes from the generator of demonstration data."""
-    return any(
-        s.table_name.endswith(CLIMATE) and s.provider.startswith(GENERATOR) for s in sources
-    )
+    return any(s.table_name.endswith(CLIMATE) and s.provider.startswith(GENERATOR) for s in sources)
 
 
 def day(moment: datetime) -> str:
