@@ -10,8 +10,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from modelops_core.domain.answer import Answer, Building
 from modelops_core.domain.parameters import ALL_SETS
-from modelops_core.domain.stamp import SET
 from modelops_core.domain.site import NAME_LENGTH, RANGES, RIVER_CLASSES, VALUE_BASES
+from modelops_core.domain.stamp import SET
 from modelops_core.ui.kit import formats, notices
 from modelops_core.ui.kit.answers import assessment
 from modelops_core.ui.kit.filters import Choice

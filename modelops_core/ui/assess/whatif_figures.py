@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
+from modelops_core.domain.stamp import Language
 from modelops_core.ui.kit import formats
 from modelops_core.ui.kit.figure_style import figure, rgba, round_ticks
-from modelops_core.domain.stamp import Language
 from modelops_core.ui.kit.theme import GRID, KIND, NEUTRAL, TEXT, Mode
 
 #: share of the width that the numbers at the right get

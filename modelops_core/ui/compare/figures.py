@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 
 from modelops_core.domain.horizons import BASELINE, HORIZONS, SCENARIOS
+from modelops_core.domain.stamp import Language
 from modelops_core.services.portfolio.compare import Amount, Change, Measure
 from modelops_core.ui.kit import formats
 from modelops_core.ui.kit.answers import scenario_figures
 from modelops_core.ui.kit.answers.scenario_figures import SYMBOL
 from modelops_core.ui.kit.figure_style import figure
-from modelops_core.domain.stamp import Language
 from modelops_core.ui.kit.theme import NEUTRAL, SCENARIO, TEXT, Mode
 
 LATER = tuple(key for key in HORIZONS if key != BASELINE)

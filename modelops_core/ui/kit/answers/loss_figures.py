@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from modelops_core.domain.answer import PerilResult
+from modelops_core.domain.stamp import Language
 from modelops_core.ui.kit import formats
 from modelops_core.ui.kit.figure_style import figure, round_ticks
-from modelops_core.domain.stamp import Language
 from modelops_core.ui.kit.theme import KIND, NEUTRAL, TEXT, Mode
 
 

@@ -10,9 +10,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
+from modelops_core.domain.stamp import Language
 from modelops_core.ui.kit import formats, theme
 from modelops_core.ui.kit.figure_style import figure, rgba, round_ticks
-from modelops_core.domain.stamp import Language
 from modelops_core.ui.kit.theme import RAMP, SCALES, SCENARIO, Mode
 
 #: text of a chart whose words must fit on a telephone [px]
