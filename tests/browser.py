@@ -17,6 +17,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import (
@@ -170,8 +171,8 @@ _FAILED = re.compile("예상하지 못한 오류로 이 화면을|This page fail
 class Tab:
     """A page, what its scripts complained of and what it asked of others."""
 
-    def __init__(self, page: Page, context: BrowserContext, url: str) -> None:
-        self.page, self.context, self.url = page, context, url
+    def __init__(self, page: Page, context: BrowserContext, url: str, fresh: bool) -> None:
+        self.page, self.context, self.url, self.fresh = page, context, url, fresh
         self.errors: list[str] = []
         self.abroad: list[str] = []
         page.set_default_timeout(PATIENCE)
@@ -182,6 +183,15 @@ class Tab:
         own = (self.url, self.url.replace("http", "ws"), "blob:", "data:")
         if not address.startswith(own):
             self.abroad.append(address)
+
+    def close(self) -> None:
+        """Close it; what the page kept for its next visit is forgotten."""
+        if self.fresh:
+            self.context.close()
+        elif not self.page.is_closed():
+            self.page.evaluate("localStorage.clear()")
+            self.context.clear_cookies()
+            self.page.close()
 
     def open(self, path: str = "/") -> Tab:
         """Open a path and wait until its script has run."""
@@ -263,11 +273,34 @@ def _what_was_seen(one: Tab, dashboard: Dashboard) -> str:
     return f"--- {one.page.url}\n{text}\n--- scripts: {one.errors}\n--- server:\n{log}"
 
 
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """
+    One context for each kind of reader, so that the second visit finds the scripts in its cache.
+
+    ``contexts(fresh=True, ...)`` makes one that has seen nothing.
+    """
+    kept: dict[tuple[object, ...], BrowserContext] = {}
+
+    def context(fresh: bool, **options: Any) -> BrowserContext:
+        key = tuple(map(str, options.values()))
+        if fresh or key not in kept:
+            made = browser.new_context(**options, reduced_motion="reduce", accept_downloads=True)
+            if fresh:
+                return made
+            kept[key] = made
+        return kept[key]
+
+    yield context
+    for one in kept.values():
+        one.close()
+
+
 @pytest.fixture
 def tab(
-    browser: Browser, site: Dashboard, request: pytest.FixtureRequest
+    contexts: Callable[..., BrowserContext], site: Dashboard, request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., Tab]]:
-    """Makes tabs: ``tab(width=390, dark=True, locale="en-US")``."""
+    """Makes tabs: ``tab(width=390, dark=True, locale="en-US")``; with ``fresh`` in a new browser."""
     made: list[Tab] = []
 
     def make(
@@ -276,16 +309,15 @@ def tab(
         dark: bool = False,
         locale: str = "ko-KR",
         url: str | None = None,
+        fresh: bool = False,
     ) -> Tab:
-        scheme = "dark" if dark else "light"
-        context = browser.new_context(
+        context = contexts(
+            fresh,
             viewport={"width": width, "height": height},
             locale=locale,
-            color_scheme=scheme,
-            reduced_motion="reduce",
-            accept_downloads=True,
+            color_scheme="dark" if dark else "light",
         )
-        made.append(Tab(context.new_page(), context, url or site.url))
+        made.append(Tab(context.new_page(), context, url or site.url, fresh))
         return made[-1]
 
     yield make
@@ -293,4 +325,4 @@ def tab(
     for one in made:
         if report is not None and report.failed:
             sys.stdout.write(_what_was_seen(one, site))
-        one.context.close()
+        one.close()

@@ -20,7 +20,6 @@ from modelops_core.errors import InvalidInput
 from modelops_core.ports import Row
 from modelops_core.services.audit import explain as explaining
 from modelops_core.services.series import own_curve, own_series
-from modelops_core.sources import curves, series
 
 #: negative coordinates are arguments, not options
 NUMBERS = {"ignore_unknown_options": True}
@@ -139,12 +138,16 @@ def _own_series(
 def _own_curve(
     peril: Peril, p: Params, file: Path, damage_file: Path | None, given: dict[str, Any]
 ) -> Row:
+    from modelops_core.sources import curves  # with pandas: other commands start without
+
     own = None if damage_file is None else curves.damage(damage_file)
     hazard = curves.hazard(file, given.get("asset_value"))
     return own_curve.answer(peril, hazard, p, own, given, korean_year())
 
 
 def _placed(peril: Peril, path: Path, place: dict[str, Any], p: Params) -> Climate:
+    from modelops_core.sources import series  # with pandas: other commands start without
+
     optional = own_series.optional(peril, p)
     own = series.read(path, peril.series or peril.requires, optional=optional)
     return own_series.placed(peril, own, place)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import yaml
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FOLDER = Path(__file__).parent
 
@@ -23,6 +25,9 @@ def worked_examples() -> dict[str, str]:
 
 def reference(name: str, **options: Any) -> pd.DataFrame:
     """The published table ``reference/name.csv``; *options* go to ``pandas.read_csv``."""
+    # imported here: commands that read no such table start faster
+    import pandas as pd
+
     found: pd.DataFrame = pd.read_csv(FOLDER / "reference" / f"{name}.csv", comment="#", **options)
     return found
 

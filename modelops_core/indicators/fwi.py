@@ -19,7 +19,6 @@ from functools import lru_cache
 
 import numpy as np
 from numba import njit
-from scipy.interpolate import CubicSpline
 
 from modelops_core.domain.climate import Array, BoolArray, IntArray
 from modelops_core.indicators.noon_weather import NoonWeather
@@ -207,6 +206,9 @@ def splines() -> Splines:
 
 def _spline(values: Array) -> Array:
     """Return the coefficients through *values* at steps of one, (interval, 4)."""
+    # imported here: it takes a seventh of the start of a command that calculates no tile
+    from scipy.interpolate import CubicSpline
+
     found: Array = np.ascontiguousarray(CubicSpline(np.arange(values.size), values).c.T)
     return found
 

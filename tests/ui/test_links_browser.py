@@ -123,7 +123,7 @@ def test_a_copied_link_opens_the_same_view(tab, site, saved, tmp_path, name):
         assert now != former
         assert first.page.evaluate("history.length") == steps + 1
 
-        second = tab(url=fresh.ready().url).open(address)
+        second = tab(url=fresh.ready().url, fresh=True).open(address)
         now, there = alike(first, second)
         assert there == now
         assert len(now["titles"]) == 1
@@ -206,4 +206,4 @@ def test_the_gate_stands_before_the_pages(tab, site, tmp_path):
                 ).count()
                 == 0
             )
-            one.context.close()
+            one.close()

@@ -18,6 +18,7 @@ from modelops_core.errors import InvalidInput, NoResults, RunAlreadyActive
 from modelops_core.perils import PERILS
 from modelops_core.services.night.nightly import Report
 from modelops_core.settings import Settings
+from modelops_core.sources import series
 
 MODULES = (database, jobs, keys, night, site)
 
@@ -158,7 +159,7 @@ def test_an_own_series_has_its_own_baseline(fake, monkeypatch, tmp_path):
     """Two files, the place and the building; each reaches its argument."""
     read, answered = [], []
     monkeypatch.setattr(
-        site.series, "read", lambda path, names, optional: read.append(sorted(names)) or path.name
+        series, "read", lambda path, names, optional: read.append(sorted(names)) or path.name
     )
     monkeypatch.setattr(site.own_series, "placed", lambda peril, climate, place: (climate, place))
     monkeypatch.setattr(
