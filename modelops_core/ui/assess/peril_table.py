@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from modelops_core.domain import stamp
 from modelops_core.domain.answer import Answer, PerilResult
 from modelops_core.ui.kit import cache, downloads, exports, filters, formats
 from modelops_core.ui.kit.filters import Choice
@@ -17,10 +18,12 @@ def draw(answer: Answer, choice: Choice) -> None:
     st.dataframe(pd.DataFrame(rows), hide_index=True, alt=t("assess.table_alt"))
     st.caption(t("assess.table_note"))
     labels = {c: t(f"columns.{c}") for c in exports.RESULT_COLUMNS if f"columns.{c}" in catalogue()}
-    head = exports.head(answer, cache.app().sources.all())
-    name = f"modelops_{answer.latitude:.4f}_{answer.longitude:.4f}"
+    sources = cache.app().sources.all()
+    head = exports.head(answer, sources, choice.scenario, choice.horizon)
     results = [result.to_row() for result in answer.results]
-    downloads.table(name, head, exports.RESULT_COLUMNS, results, labels)
+    place = f"{answer.district.name}_{answer.latitude:.4f}_{answer.longitude:.4f}"
+    file = stamp.of(answer, sources).file_name("modelops", place)
+    downloads.table("modelops_results", head, exports.RESULT_COLUMNS, results, labels, file=file)
 
 
 def _row(result: PerilResult) -> dict[str, str]:

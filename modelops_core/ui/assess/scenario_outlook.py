@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from modelops_core.domain import stamp
 from modelops_core.domain.answer import Answer, PerilResult
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.services.portfolio import compare
@@ -11,7 +12,7 @@ from modelops_core.services.portfolio.compare import Amount
 from modelops_core.ui.kit import cache, charts, downloads, exports, filters, formats
 from modelops_core.ui.kit.answers import scenario_figures, unknown_horizons
 from modelops_core.ui.kit.filters import Choice
-from modelops_core.ui.kit.i18n import language, t
+from modelops_core.ui.kit.i18n import catalogue, language, t
 from modelops_core.ui.kit.keys import WidgetKey
 from modelops_core.ui.kit.surface import mode
 
@@ -31,11 +32,14 @@ def draw(answer: Answer, choice: Choice) -> None:
         alt=t("assess.heat_table_alt"),
     )
     st.caption(t("assess.outlook_note"))
+    sources = cache.app().sources.all()
     downloads.table(
         "modelops_totals",
-        exports.head(answer, cache.app().sources.all()),
+        exports.head(answer, sources, choice.scenario, choice.horizon),
         exports.TOTAL_COLUMNS,
         [total.to_row() for total in answer.totals],
+        {c: t(f"columns.{c}") for c in exports.TOTAL_COLUMNS if f"columns.{c}" in catalogue()},
+        file=stamp.of(answer, sources).file_name("modelops_totals", answer.district.name),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from modelops_core.domain import stamp
 from modelops_core.domain.horizons import BASELINE, HORIZONS, SCENARIOS
 from modelops_core.ports import Row
 from modelops_core.services.portfolio import compare
@@ -33,10 +34,7 @@ COLUMNS = (
     "change_percent",
     "not_assessed",
     "flags",
-    "method_version",
-    "parameter_set",
-    "parameter_hash",
-    "batch_id",
+    *portfolio_files.ANSWER_COLUMNS,
 )
 
 
@@ -49,6 +47,9 @@ def downloads_of(found: Sequence[Subject], choice: Choice) -> None:
         COLUMNS,
         portfolio_files.LazyRows(lambda: rows(found)),
         labels,
+        file=stamp.Stamp(scenario=choice.scenario, horizon=choice.horizon).file_name(
+            "modelops_compare"
+        ),
     )
 
 
@@ -91,8 +92,5 @@ def _row(subject: Subject, quantity: str, key: tuple[str, str]) -> Row:
         "change_percent": changed.relative,
         "not_assessed": list(rate.missing),
         "flags": sorted(rate.flags),
-        "method_version": a.stamp[0],
-        "parameter_set": a.stamp[1],
-        "parameter_hash": a.stamp[2],
-        "batch_id": a.batch_id,
+        **portfolio_files.answer_fields(a),
     }

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from modelops_core.ports import Row
-from modelops_core.ui.kit import exports
-from modelops_core.ui.kit.exports import Head
+from modelops_core.ui.kit import exports, table_files
 from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.kit.keys import WidgetKey
+from modelops_core.ui.kit.table_files import Head, Table
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -21,14 +21,17 @@ def table(
     columns: Sequence[str],
     rows: Sequence[Row],
     labels: Mapping[str, str] | None = None,
+    *,
+    units: Mapping[str, str] | None = None,
+    file: str = "",
 ) -> None:
-    """CSV and XLSX of one table, as *name*.csv and *name*.xlsx."""
-    known = labels or {}
+    """CSV and XLSX of one table as *file*, else *name*; the head says when it was made."""
+    whole = Table(columns=columns, rows=rows, labels=labels or {}, units=units or {})
     with st.container(horizontal=True):
         st.download_button(
             t("common.download_csv"),
-            lambda: exports.csv_bytes(head, columns, known, rows),
-            f"{name}.csv",
+            lambda: table_files.csv_bytes(exports.dated(head), whole),
+            f"{file or name}.csv",
             "text/csv",
             on_click="ignore",
             icon=":material/download:",
@@ -36,8 +39,8 @@ def table(
         )
         st.download_button(
             t("common.download_xlsx"),
-            lambda: exports.xlsx_bytes(head, {name: (columns, known, rows)}),
-            f"{name}.xlsx",
+            lambda: table_files.xlsx_bytes(exports.dated(head), {name: whole}),
+            f"{file or name}.xlsx",
             XLSX,
             on_click="ignore",
             icon=":material/table_view:",

@@ -1,23 +1,20 @@
 """
-Files for other programs: CSV with a BOM, XLSX; no streamlit.
+What the files of assessments hold: columns in their order, and the head; no streamlit.
 
-Each begins with a head that says where the numbers come from: versions, parameter set,
-sources with their kinds. Column names are stable English codes; a second row has labels.
+The head says where the numbers come from: versions, parameter set, the analyst's facts, sources
+with their kinds. ``table_files`` writes it.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
 
-from openpyxl import Workbook
-from openpyxl.styles import Font
-
+from modelops_core.domain import stamp
 from modelops_core.domain.answer import Answer
 from modelops_core.domain.data_source import DataSource
-from modelops_core.ports import Row
+from modelops_core.ui.kit.column_units import unit_of
+from modelops_core.ui.kit.table_files import Head
 
 #: of one site's answer, in the order of the file
 RESULT_COLUMNS = (
@@ -57,70 +54,90 @@ TOTAL_COLUMNS = (
     "not_assessed",
 )
 
-#: what a spreadsheet would take for a formula
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-Head = Sequence[tuple[str, str]]
 
-
-def head(answer: Answer, sources: Sequence[DataSource]) -> Head:
-    """What every file of an answer says first."""
-    kinds = [f"{s.table_name}: {s.name} ({s.kind}; {s.provider}; {s.version})" for s in sources]
+def head(
+    answer: Answer,
+    sources: Sequence[DataSource],
+    scenario: str | None = None,
+    horizon: str | None = None,
+) -> Head:
+    """
+    What every file of an answer says first; *scenario* and *horizon* are those on the screen.
+    """
+    place = [
+        ("place", f"{answer.latitude}, {answer.longitude}; {answer.district.name}"),
+        ("assessed_at", _moment(answer)),
+        ("batch_id", answer.batch_id),
+        *((name, value) for name, value in (("shown", _shown(scenario, horizon)),) if value),
+    ]
     return [
         ("product", "ModelOps"),
         ("method_version", answer.method_version),
         ("parameter_set", f"{answer.parameter_set} {answer.parameter_hash}"),
-        ("batch_id", answer.batch_id),
-        ("latitude, longitude", f"{answer.latitude}, {answer.longitude}"),
-        ("district", answer.district.name),
+        *place,
+        ("building", building_text(answer)),
+        ("corrections by the analyst", corrections_text(answer) or "none"),
         ("units", "AAL % of exposed value a year; losses KRW a year; scores 0..1"),
+        *closing(sources),
+    ]
+
+
+def closing(sources: Sequence[DataSource]) -> Head:
+    """What every file of results ends its head with: use, demonstration data, sources."""
+    demo = [("climate data", stamp.DEMO["en"])] if stamp.is_demo(sources) else []
+    kinds = [f"{s.table_name}: {s.name} ({s.kind}; {s.provider}; {s.version})" for s in sources]
+    return [
         ("use", "screening level; not for engineering design, underwriting or appraisal"),
+        *demo,
         *(("source", kind) for kind in kinds),
     ]
 
 
-def csv_bytes(
-    head: Head, columns: Sequence[str], labels: Mapping[str, str], rows: Sequence[Row]
-) -> bytes:
-    """UTF-8 with a BOM, so that spreadsheets read Korean; comment lines first."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    for name, value in head:
-        writer.writerow([f"# {name}", value])
-    writer.writerow(columns)
-    if labels:
-        writer.writerow([labels.get(column, "") for column in columns])
-    writer.writerows([_plain(row.get(column)) for column in columns] for row in rows)
-    return buffer.getvalue().encode("utf-8-sig")
+def dated(head: Head) -> Head:
+    """*head* with the time at which the file is made, second."""
+    now = datetime.now(stamp.KOREA).isoformat(timespec="seconds")
+    return [*head[:1], ("exported_at", now), *head[1:]]
 
 
-def xlsx_bytes(
-    head: Head, sheets: Mapping[str, tuple[Sequence[str], Mapping[str, str], Sequence[Row]]]
-) -> bytes:
-    """One sheet a table, and one for the head."""
-    book = Workbook()
-    about = book.active
-    about.title = "about"
-    for line in head:
-        about.append(list(line))
-    for name, (columns, labels, rows) in sheets.items():
-        sheet = book.create_sheet(name[:31])
-        sheet.append(list(columns))
-        if labels:
-            sheet.append([labels.get(column, "") for column in columns])
-        for row in rows:
-            sheet.append([_plain(row.get(column)) for column in columns])
-        for cell in sheet[1]:
-            cell.font = Font(bold=True)
-        sheet.freeze_panes = "A2"
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+def corrections_text(answer: Answer) -> str:
+    """The facts that the analyst gave, with units; empty where he gave none."""
+    given = answer.building.corrections
+    return "; ".join(
+        f"{name} {value} {unit_of(name)}".strip()
+        for name, value in given.items()
+        if value is not None
+    )
 
 
-def _plain(value: Any) -> Any:
-    """Lists as text; what is unknown stays an empty cell beside its status."""
-    if isinstance(value, list):
-        return " ".join(map(str, value))
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return f"'{value}"  # a spreadsheet must not run it
-    return value
+def building_text(answer: Answer) -> str:
+    """What the building is taken for, and which entry of which kind of register it began from."""
+    own, found = answer.building, answer.building.found
+    facts = {
+        "structure": own.structure,
+        "use": own.purpose,
+        "built": own.built_year,
+        "storeys above": own.floors_above,
+        "storeys below": own.floors_below,
+        "floor area m2": own.total_area,
+        "asset value KRW": own.asset_value,
+        "value basis": own.value_basis,
+    }
+    said = [
+        f"{name} {value:.15g}" if isinstance(value, float) else f"{name} {value}"
+        for name, value in facts.items()
+        if value not in (None, "")
+    ]
+    if found is None:
+        return "; ".join([*said, "no building found"])
+    entry = found.register_pk or found.building_id or ""
+    return "; ".join([*said, f"found {found.kind} {entry} at {found.distance_m:.0f} m"])
+
+
+def _moment(answer: Answer) -> str:
+    at = answer.assessed_at
+    return "unknown" if at is None else at.astimezone(stamp.KOREA).isoformat(timespec="seconds")
+
+
+def _shown(scenario: str | None, horizon: str | None) -> str:
+    """Scenario and horizon on the screen when the file was asked for."""
+    return stamp.Stamp(scenario=scenario, horizon=horizon).text("en")

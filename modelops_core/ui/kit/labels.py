@@ -7,11 +7,12 @@ from typing import Any
 
 import streamlit as st
 
+from modelops_core.domain import stamp
 from modelops_core.domain.variables import VARIABLES
 from modelops_core.services.night.tiles import METHOD_VERSION
 from modelops_core.ui.kit import cache, formats
-from modelops_core.ui.kit.exports import Head
 from modelops_core.ui.kit.i18n import catalogue, language, t
+from modelops_core.ui.kit.table_files import Head
 
 #: heights in a table at the theme's font size [px]
 HEADER, ROW = 36, 33
@@ -81,11 +82,12 @@ def badges(label: str, colours: dict[str, str]) -> Any:
 
 def file_head(about: str, sources: Sequence[str] = ()) -> Head:
     """What every file of this page says first."""
-    file = cache.app().parameters
+    file, found = cache.app().parameters, cache.app().sources.all()
     return [
         ("product", "ModelOps"),
         ("about", about),
         ("method_version", METHOD_VERSION),
         ("parameter_set", f"central {file.digest()}"),
+        *([("climate data", stamp.DEMO["en"])] if stamp.is_demo(found) else []),
         *(("source", source) for source in sources),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -11,8 +12,8 @@ from modelops_core.domain.variables import MONTHLY
 from modelops_core.ports import Row
 from modelops_core.services.night.tiles import METHOD_VERSION
 from modelops_core.ui.kit import datasets, downloads
-from modelops_core.ui.kit.exports import Head
 from modelops_core.ui.kit.i18n import catalogue, t
+from modelops_core.ui.kit.table_files import Head
 from modelops_core.ui.projections import projections_cache as reads
 from modelops_core.ui.projections.view import View, statistic, unit
 
@@ -61,9 +62,17 @@ def files(view: View) -> None:
             st.caption(f"**{t(f'projections.files_{kind}')}**")
             columns, rows = _TABLES[kind](view)
             labels = {c: t(f"columns.{c}") for c in columns if f"columns.{c}" in catalogue()}
+            name = f"{view.series.variable}_{view.area.unit}_{kind}"
             downloads.table(
-                f"{view.series.variable}_{view.area.unit}_{kind}", head(view), columns, rows, labels
+                name, head(view), columns, rows, labels, units=units(view, kind, columns)
             )
+
+
+def units(view: View, kind: str, columns: Sequence[str]) -> dict[str, str]:
+    """The variable's unit for each column of its values."""
+    own = unit(view.series.variable) if kind == "months" else view.axis.unit
+    valued = {*CODES, *(f"{code}_mean20" for code in CODES), "mean", "deviation", "change"}
+    return {column: own for column in columns if own and column in valued}
 
 
 def head(view: View) -> Head:

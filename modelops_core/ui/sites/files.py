@@ -8,14 +8,19 @@ from collections.abc import Iterable, Sequence
 import pandas
 import streamlit as st
 
+from modelops_core.domain.answer import Answer
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
+from modelops_core.domain.result import Status
 from modelops_core.domain.saved_site import SavedSite
+from modelops_core.domain.stamp import Stamp
 from modelops_core.ports import Row
-from modelops_core.ui.kit import downloads
+from modelops_core.services.portfolio import compare
+from modelops_core.ui.kit import cache, downloads, exports
 from modelops_core.ui.kit.answers import portfolio_files
-from modelops_core.ui.kit.exports import Head
+from modelops_core.ui.kit.column_units import unit_of
 from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.kit.keys import WidgetKey
+from modelops_core.ui.kit.table_files import Head
 from modelops_core.ui.sites import site_list
 from modelops_core.ui.sites.site_list import Line
 
@@ -37,11 +42,7 @@ COLUMNS = (
     "aal_grade",
     "worst_peril",
     "not_assessed",
-    "assessed_at",
-    "method_version",
-    "parameter_set",
-    "parameter_hash",
-    "batch_id",
+    *portfolio_files.ANSWER_COLUMNS,
 )
 
 
@@ -49,19 +50,19 @@ def buttons(sites: Sequence[SavedSite], key: tuple[str, str]) -> None:
     """Three formats; each says versions, units and sources."""
     head = portfolio_files.head([site.answer for site in sites if site.answer is not None], *key)
     labels = {column: t(f"columns.{column}") for column in COLUMNS}
+    file = Stamp(scenario=key[0], horizon=key[1]).file_name("modelops_sites")
     with st.container(horizontal=True):
         st.download_button(
             t("sites.download_geojson"),
-            lambda: geojson(sites, key, head),
-            "modelops_sites.geojson",
+            lambda: geojson(sites, key, exports.dated(head)),
+            f"{file}.geojson",
             "application/geo+json",
             on_click="ignore",
             icon=":material/map:",
             key=WidgetKey.DOWNLOAD_GEOJSON.of("sites"),
         )
-        downloads.table(
-            "modelops_sites", head, COLUMNS, portfolio_files.LazyRows(lambda: rows(sites)), labels
-        )
+        found = portfolio_files.LazyRows(lambda: rows(sites))
+        downloads.table("modelops_sites", head, COLUMNS, found, labels, file=file)
 
 
 def rows(sites: Iterable[SavedSite]) -> list[Row]:
@@ -82,7 +83,6 @@ def _row(site: SavedSite, scenario: str | None, horizon: str | None) -> Row:
     own = Line(site, None, None, None, None, None, None, ())
     if scenario is not None and horizon is not None:
         own = site_list.line(site, (scenario, horizon))
-    stamp: Sequence[str | None] = (None, None, None) if found is None else found.stamp
     return {
         "site_id": site.site_id,
         "site": site.name,
@@ -93,7 +93,7 @@ def _row(site: SavedSite, scenario: str | None, horizon: str | None) -> Row:
         "asset_value": None if found is None else found.asset_value,
         "ssp_scenario": scenario,
         "horizon": horizon,
-        "status": "not_assessed" if own.total is None else "ok",
+        "status": _status(found, scenario, horizon),
         "physical_no_overlap": own.physical,
         "operating": own.operating,
         "grand": own.total,
@@ -101,21 +101,23 @@ def _row(site: SavedSite, scenario: str | None, horizon: str | None) -> Row:
         "aal_grade": own.grade,
         "worst_peril": own.worst,
         "not_assessed": list(own.missing),
-        "assessed_at": None
-        if site.assessed_at is None
-        else site.assessed_at.isoformat(timespec="seconds"),
-        "method_version": stamp[0],
-        "parameter_set": stamp[1],
-        "parameter_hash": stamp[2],
-        "batch_id": site.batch_id,
+        **portfolio_files.answer_fields(found),
     }
+
+
+def _status(answer: Answer | None, scenario: str | None, horizon: str | None) -> str:
+    """That of the total, as the comparison's files say it."""
+    if answer is None or scenario is None or horizon is None:
+        return Status.not_assessed.name
+    key = (scenario, horizon)
+    return compare.amount_of(answer, "grand", "loss", key, cache.app().perils).status
 
 
 def geojson(sites: Sequence[SavedSite], key: tuple[str, str], head: Head) -> bytes:
     """
     A point a site with its numbers at *key* (scenario, horizon).
 
-    ``metadata`` says what the file is.
+    ``metadata`` says what the file is, ``units`` in what its numbers are.
     """
     import geopandas  # slow to import, needed for a download only
 
@@ -127,5 +129,9 @@ def geojson(sites: Sequence[SavedSite], key: tuple[str, str], head: Head) -> byt
         ),
         crs="EPSG:4326",
     )
-    whole = {"metadata": [list(line) for line in head], **frame.to_geo_dict(na="null")}
+    whole = {
+        "metadata": [list(line) for line in head],
+        "units": {column: unit_of(column) for column in COLUMNS if unit_of(column)},
+        **frame.to_geo_dict(na="null"),
+    }
     return json.dumps(whole, ensure_ascii=False, allow_nan=False).encode()

@@ -15,8 +15,9 @@ from modelops_core.domain.stamp import SET
 from modelops_core.services.site.whatif import Outcome, Sensitivity, SetComparison
 from modelops_core.stages.site import CellValues
 from modelops_core.ui.assess import whatif_named
-from modelops_core.ui.kit import exports
+from modelops_core.ui.kit import table_files
 from modelops_core.ui.kit.i18n import catalogue
+from modelops_core.ui.kit.table_files import Table
 
 NAN, OK = np.array([[np.nan]]), np.zeros((1, 1), np.int8)
 CELL = CellValues(
@@ -125,10 +126,12 @@ def test_a_peril_that_none_touches_says_so():
 
 def test_the_file_has_the_plain_numbers():
     """Codes and unrounded numbers; what is unknown is empty, never 0."""
-    text = exports.csv_bytes(
-        [], whatif_named.COLUMNS, {}, whatif_named.rows(answer(), basins=False)
-    ).decode("utf-8-sig")
-    found = {row["parameter_set"]: row for row in csv.DictReader(io.StringIO(text))}
+    table = Table(columns=whatif_named.COLUMNS, rows=whatif_named.rows(answer(), basins=False))
+    text = table_files.csv_bytes([], table).decode("utf-8-sig")
+    read = csv.reader(io.StringIO(text))
+    next(read)  # codes with units
+    rows = [dict(zip(whatif_named.COLUMNS, line, strict=True)) for line in read]
+    found = {row["parameter_set"]: row for row in rows}
     assert list(found) == ["own_lcv", "gumbel_pwm", "gev_free", "dr_table"]
     assert float(found["own_lcv"]["ratio_to_central"]) == pytest.approx(1.2)
     assert float(found["own_lcv"]["expected_loss"]) == pytest.approx(240_000)

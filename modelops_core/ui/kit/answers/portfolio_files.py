@@ -8,9 +8,10 @@ from typing import Any
 
 from modelops_core.domain.answer import Answer
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
+from modelops_core.domain.stamp import HORIZON
 from modelops_core.ports import Row
-from modelops_core.ui.kit import cache, filters
-from modelops_core.ui.kit.exports import Head
+from modelops_core.ui.kit import cache, exports, timestamps
+from modelops_core.ui.kit.table_files import Head
 
 
 class LazyRows(Sequence[Row]):
@@ -30,13 +31,39 @@ class LazyRows(Sequence[Row]):
         return len(self._rows)
 
 
+#: columns of every table of several sites that say what a row's answer is
+ANSWER_COLUMNS = (
+    "building",
+    "corrections",
+    "assessed_at",
+    "method_version",
+    "parameter_set",
+    "parameter_hash",
+    "batch_id",
+)
+
+
+def answer_fields(answer: Answer | None) -> Row:
+    """ANSWER_COLUMNS of an answer; none of them is known of a site without one."""
+    if answer is None:
+        return dict.fromkeys(ANSWER_COLUMNS)
+    given = (
+        exports.building_text(answer),
+        exports.corrections_text(answer) or None,
+        timestamps.iso(answer.assessed_at),
+        *answer.stamp,
+        answer.batch_id,
+    )
+    return dict(zip(ANSWER_COLUMNS, given, strict=True))
+
+
 def head(
     answers: Sequence[Answer], scenario: str | None = None, horizon: str | None = None
 ) -> Head:
     """The head of every file of several sites: versions, view, units, sources with kinds."""
     stamps = sorted({" ".join(a.stamp) for a in answers})
     shown = (
-        [("shown scenario, horizon", f"{SCENARIOS[scenario]}, {filters.horizon_name(horizon)}")]
+        [("shown scenario, horizon", f"{SCENARIOS[scenario]}, {HORIZON[horizon]['en']}")]
         if scenario and horizon
         else []
     )
@@ -55,12 +82,5 @@ def head(
             "losses are per KRW 100 million sum insured and are in no sum over sites",
         ),
         ("scenarios", "never averaged, no weights"),
-        ("use", "screening level; not for engineering design, underwriting or appraisal"),
-        *(
-            (
-                "source",
-                f"{s.table_name}: {s.name} ({s.kind}; {s.provider}; {s.version})",
-            )
-            for s in cache.app().sources.all()
-        ),
+        *exports.closing(cache.app().sources.all()),
     ]
