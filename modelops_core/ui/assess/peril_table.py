@@ -7,7 +7,8 @@ import streamlit as st
 
 from modelops_core.domain import stamp
 from modelops_core.domain.answer import Answer, PerilResult
-from modelops_core.ui.kit import cache, downloads, exports, filters, formats
+from modelops_core.ui.kit import cache, downloads, filters, formats
+from modelops_core.ui.kit.files import exports
 from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import catalogue, language, t
 

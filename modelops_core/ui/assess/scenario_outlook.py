@@ -9,8 +9,9 @@ from modelops_core.domain.answer import Answer, PerilResult
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.services.portfolio import compare
 from modelops_core.services.portfolio.compare import Amount
-from modelops_core.ui.kit import cache, charts, downloads, exports, filters, formats
+from modelops_core.ui.kit import cache, charts, downloads, filters, formats
 from modelops_core.ui.kit.answers import scenario_figures, unknown_horizons
+from modelops_core.ui.kit.files import exports
 from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import catalogue, language, t
 from modelops_core.ui.kit.keys import WidgetKey

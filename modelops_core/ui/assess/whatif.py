@@ -20,12 +20,13 @@ from modelops_core.services.site.whatif import Difference, Outcome, SetCompariso
 from modelops_core.services.site.whatif_attributes import Swing, Swings
 from modelops_core.ui.assess import whatif_cache, whatif_named
 from modelops_core.ui.assess import whatif_figures as figures
-from modelops_core.ui.kit import cache, charts, downloads, exports, filters, formats
+from modelops_core.ui.kit import cache, charts, downloads, filters, formats
+from modelops_core.ui.kit.files import exports
+from modelops_core.ui.kit.files.table_files import Head
 from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import catalogue, language, t
 from modelops_core.ui.kit.keys import WidgetKey
 from modelops_core.ui.kit.surface import mode
-from modelops_core.ui.kit.table_files import Head
 
 SET_COLUMNS = (
     "parameter_set",

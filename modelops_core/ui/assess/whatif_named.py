@@ -13,8 +13,8 @@ from modelops_core.domain.stamp import SET
 from modelops_core.ports import Row
 from modelops_core.services.site.whatif import SetComparison
 from modelops_core.ui.kit import downloads, formats
+from modelops_core.ui.kit.files.table_files import Head
 from modelops_core.ui.kit.i18n import language, t
-from modelops_core.ui.kit.table_files import Head
 
 COLUMNS = (
     "parameter_set",

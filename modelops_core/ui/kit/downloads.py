@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from modelops_core.ports import Row
-from modelops_core.ui.kit import exports, table_files
+from modelops_core.ui.kit.files import exports, table_files
+from modelops_core.ui.kit.files.table_files import Head, Table
 from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.kit.keys import WidgetKey
-from modelops_core.ui.kit.table_files import Head, Table
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

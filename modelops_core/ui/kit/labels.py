@@ -11,8 +11,8 @@ from modelops_core.domain import stamp
 from modelops_core.domain.variables import VARIABLES
 from modelops_core.services.night.tiles import METHOD_VERSION
 from modelops_core.ui.kit import cache, formats
+from modelops_core.ui.kit.files.table_files import Head
 from modelops_core.ui.kit.i18n import catalogue, language, t
-from modelops_core.ui.kit.table_files import Head
 
 #: heights in a table at the theme's font size [px]
 HEADER, ROW = 36, 33

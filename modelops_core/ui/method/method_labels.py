@@ -14,8 +14,8 @@ from modelops_core.services.method.method_page import Number, Section, shown
 from modelops_core.services.method.method_text import Words
 from modelops_core.services.night.tiles import METHOD_VERSION
 from modelops_core.ui.kit import cache
+from modelops_core.ui.kit.files.table_files import Head
 from modelops_core.ui.kit.i18n import catalogue, language, t
-from modelops_core.ui.kit.table_files import Head
 
 NUMBER_COLUMNS = (
     "section",

@@ -12,8 +12,8 @@ from modelops_core.services.night.tiles import METHOD_VERSION
 from modelops_core.services.series import population
 from modelops_core.services.series.population import YEARS
 from modelops_core.ui.kit import cache, datasets, downloads
+from modelops_core.ui.kit.files.table_files import Head
 from modelops_core.ui.kit.i18n import catalogue, language, t
-from modelops_core.ui.kit.table_files import Head
 from modelops_core.ui.population import population_cache as reads
 from modelops_core.ui.population.population_cache import Level, People
 

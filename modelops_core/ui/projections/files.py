@@ -12,8 +12,8 @@ from modelops_core.domain.variables import MONTHLY
 from modelops_core.ports import Row
 from modelops_core.services.night.tiles import METHOD_VERSION
 from modelops_core.ui.kit import datasets, downloads
+from modelops_core.ui.kit.files.table_files import Head
 from modelops_core.ui.kit.i18n import catalogue, t
-from modelops_core.ui.kit.table_files import Head
 from modelops_core.ui.projections import projections_cache as reads
 from modelops_core.ui.projections.view import View, statistic, unit
 

@@ -15,12 +15,13 @@ from modelops_core.domain.saved_site import SavedSite
 from modelops_core.domain.stamp import Stamp
 from modelops_core.ports import Row
 from modelops_core.services.portfolio import compare
-from modelops_core.ui.kit import cache, downloads, exports
+from modelops_core.ui.kit import cache, downloads
 from modelops_core.ui.kit.answers import portfolio_files
-from modelops_core.ui.kit.column_units import unit_of
+from modelops_core.ui.kit.files import exports
+from modelops_core.ui.kit.files.column_units import unit_of
+from modelops_core.ui.kit.files.table_files import Head
 from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.kit.keys import WidgetKey
-from modelops_core.ui.kit.table_files import Head
 from modelops_core.ui.sites import site_list
 from modelops_core.ui.sites.site_list import Line
 

@@ -23,8 +23,8 @@ from modelops_core.ui.assess import whatif, whatif_named
 from modelops_core.ui.compare import files as compare_files
 from modelops_core.ui.data import checks, inputs, results
 from modelops_core.ui.jobs import detail, job_list, nightly_runs
-from modelops_core.ui.kit import exports, safe_text, table_files
-from modelops_core.ui.kit.table_files import Table
+from modelops_core.ui.kit.files import exports, safe_text, table_files
+from modelops_core.ui.kit.files.table_files import Table
 from modelops_core.ui.method import limits, method_labels, perils, warming
 from modelops_core.ui.population import files as population_files
 from modelops_core.ui.projections import files as projection_files

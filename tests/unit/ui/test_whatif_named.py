@@ -15,9 +15,9 @@ from modelops_core.domain.stamp import SET
 from modelops_core.services.site.whatif import Outcome, Sensitivity, SetComparison
 from modelops_core.stages.site import CellValues
 from modelops_core.ui.assess import whatif_named
-from modelops_core.ui.kit import table_files
+from modelops_core.ui.kit.files import table_files
+from modelops_core.ui.kit.files.table_files import Table
 from modelops_core.ui.kit.i18n import catalogue
-from modelops_core.ui.kit.table_files import Table
 
 NAN, OK = np.array([[np.nan]]), np.zeros((1, 1), np.int8)
 CELL = CellValues(

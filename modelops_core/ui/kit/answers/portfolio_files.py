@@ -10,8 +10,9 @@ from modelops_core.domain.answer import Answer
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.domain.stamp import HORIZON
 from modelops_core.ports import Row
-from modelops_core.ui.kit import cache, exports, timestamps
-from modelops_core.ui.kit.table_files import Head
+from modelops_core.ui.kit import cache, timestamps
+from modelops_core.ui.kit.files import exports
+from modelops_core.ui.kit.files.table_files import Head
 
 
 class LazyRows(Sequence[Row]):

@@ -24,8 +24,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from modelops_core.ports import Row
-from modelops_core.ui.kit import safe_text
-from modelops_core.ui.kit.column_units import number_format, unit_of
+from modelops_core.ui.kit.files import safe_text
+from modelops_core.ui.kit.files.column_units import number_format, unit_of
 
 Head = Sequence[tuple[str, str]]
 Value = str | float | int | bool | None

@@ -13,8 +13,8 @@ from datetime import datetime
 from modelops_core.domain import stamp
 from modelops_core.domain.answer import Answer
 from modelops_core.domain.data_source import DataSource
-from modelops_core.ui.kit.column_units import unit_of
-from modelops_core.ui.kit.table_files import Head
+from modelops_core.ui.kit.files.column_units import unit_of
+from modelops_core.ui.kit.files.table_files import Head
 
 #: of one site's answer, in the order of the file
 RESULT_COLUMNS = (
