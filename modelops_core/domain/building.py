@@ -23,6 +23,8 @@ _NOTHING = re.compile(
     r"|no\s+data|not\s+(known|available|applicable|specified|given|stated)",
     re.IGNORECASE,
 )
+#: whoever writes so knows that no class of ours is meant
+_OTHER = re.compile(r"기타(\s*(구조|용도|시설))?|other", re.IGNORECASE)
 _BRACKETS = str.maketrans(dict.fromkeys("()[]<>〈〉'\"", " "))
 Rules = Sequence[tuple[str, re.Pattern[str]]]
 
@@ -107,6 +109,13 @@ def classify(text: str, rules: Rules, otherwise: str = UNKNOWN) -> str:
     if says_nothing(text):
         return UNKNOWN
     return next((name for name, pattern in rules if pattern.search(text)), otherwise)
+
+
+def understood(text: str, rules: Rules) -> bool:
+    """Whether an analyst's word has a class, or says that it is unknown or another one."""
+    if says_nothing(text) or _OTHER.fullmatch(text.strip()):
+        return True
+    return any(pattern.search(text) for _, pattern in rules)
 
 
 def says_nothing(text: str) -> bool:

@@ -247,7 +247,7 @@ def test_what_is_unknown_is_named_with_its_reason(opened, site_app):
 def test_corrections_are_assessed_and_kept(opened, site_app):
     """Value and river distance typed in become a job; the form shows them again."""
     page = opened(site_app, **link(assess(site_app, BUSAN), section="building"))
-    page.number_input(key="fix.asset_value").set_value(2e10)
+    page.text_input(key="fix.asset_value").set_value("200억")
     page.number_input(key="fix.river_distance_m").set_value(100.0)
     page.text_input(key="fix.structure").set_value("목구조")
     page.selectbox(key="fix.river_class").set_value("national")
@@ -264,7 +264,7 @@ def test_corrections_are_assessed_and_kept(opened, site_app):
     page.run()
     assert "자산가액 ₩200억" in said(page)
     assert "평가 불가(합계에 없음): 하천홍수" not in said(page)
-    assert page.number_input(key="fix.asset_value").value == 2e10
+    assert page.text_input(key="fix.asset_value").value == "200억"
 
 
 def recalculated(page, app, **fields):
@@ -284,7 +284,7 @@ def test_the_value_on_another_basis(opened, site_app):
     assert "(재조달원가 추정)" in said(page)
     page = recalculated(page, site_app, value_basis="depreciated")
     assert "(감가 추정)" in said(page)
-    page = recalculated(page, site_app, asset_value=5e9)
+    page = recalculated(page, site_app, asset_value="50억")
     assert "자산가액 ₩50.0억" in said(page)
     assert "(감가 추정)" not in said(page)
 
@@ -324,14 +324,41 @@ def test_a_river_by_its_name(opened, site_app):
 
 
 def test_a_wrong_correction_is_said_and_makes_no_job(opened, site_app):
-    """One won is no value of a building."""
+    """One won is no value of a building; the sentence stands at the field, among those of the form."""
     answer = assess(site_app, BUSAN)
     page = opened(site_app, **link(answer, section="building"))
-    page.number_input(key="fix.asset_value").set_value(1.0)
+    page.text_input(key="fix.asset_value").set_value("1원")
     page = page.button[[b.label for b in page.button].index("다시 계산")].click().run()
 
-    assert page.error
+    [problem] = page.error
+    assert "자산가액" in problem.value
     assert query(page, "job") == answer.batch_id
+
+
+@pytest.mark.parametrize(("field", "word"), [("structure", "우주정거장"), ("purpose", "비밀기지")])
+def test_an_unknown_word_is_asked_and_never_mapped(opened, site_app, field, word):
+    """Neither a default class nor a job comes of a word that no rule knows."""
+    answer = assess(site_app, SEOUL)
+    page = opened(site_app, **link(answer, section="building"))
+    page.text_input(key=f"fix.{field}").set_value(word)
+    page = page.button[[b.label for b in page.button].index("다시 계산")].click().run()
+    [problem] = page.error
+    assert word in problem.value
+    assert "기타" in problem.value
+    assert query(page, "job") == answer.batch_id
+
+
+def test_what_is_typed_stands_beside_what_was_found(opened, site_app):
+    """2.5 m stays 2.5 m in card, table and form, and is called the analyst's."""
+    answer = assess(site_app, SEOUL, corrections={"elevation_m": 2.5, "asset_value": 1.23e9})
+    page = opened(site_app, **link(answer, section="building"))
+    assert "사용자 입력: 지반고 2.5 m" in said(page)
+    assert "자산가액 ₩12.3억 (사용자 입력)" in said(page)
+    frame = next(one.value for one in page.table if "사용자 입력" in one.value)
+    assert frame.loc["지반고", "사용자 입력"] == "2.5 m"
+    assert frame.loc["자산가액", "사용자 입력"] == "₩12억 3,000만 (1,230,000,000)"
+    assert page.text_input(key="fix.asset_value").value == "12억 3,000만"
+    assert page.number_input(key="fix.elevation_m").value == 2.5
 
 
 def test_the_outlook_draws_totals_and_the_perils_rate(opened, site_app):

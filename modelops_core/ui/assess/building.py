@@ -8,41 +8,34 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from modelops_core.domain import money
 from modelops_core.domain.answer import Answer, Building
+from modelops_core.domain.building import STRUCTURE_CLASSES, USE_GROUPS, understood
 from modelops_core.domain.parameters import ALL_SETS
 from modelops_core.domain.site import NAME_LENGTH, RANGES, RIVER_CLASSES, VALUE_BASES
 from modelops_core.domain.stamp import SET
-from modelops_core.ui.kit import formats, notices
+from modelops_core.errors import InvalidInput
+from modelops_core.ui.assess import facts
+from modelops_core.ui.kit import formats, messages, notices
 from modelops_core.ui.kit.answers import assessment
 from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import WidgetKey
 
-#: number fields in the order of the form, with their steps
+#: number fields in the order of the form, with their steps; money is typed in 억 and 만
 NUMBERS = {
-    "asset_value": 1e8,
     "total_area": 100.0,
     "built_year": 1.0,
     "floors_above": 1.0,
     "floors_below": 1.0,
     "location_index": 1.0,
     "river_distance_m": 50.0,
-    "hand_m": 1.0,
-    "elevation_m": 1.0,
+    "hand_m": 0.5,
+    "elevation_m": 0.5,
     "forest_distance_m": 50.0,
 }
-#: attributes in the table of what was found
-SHOWN = (
-    "structure",
-    "purpose",
-    "built_year",
-    "floors_above",
-    "floors_below",
-    "total_area",
-    "asset_value",
-)
-#: shown without decimals
-WHOLE = ("built_year", "floors_above", "floors_below")
+#: place in the form under each field, for what is wrong with it
+Places = dict[str, DeltaGenerator]
 
 
 def draw(answer: Answer, choice: Choice) -> None:
@@ -55,34 +48,16 @@ def draw(answer: Answer, choice: Choice) -> None:
 
 
 def _found(building: Building) -> None:
+    """What was found beside what the analyst gave; the calculation takes the latter."""
     st.markdown(f"**{t('assess.building_found')}**")
     found = building.found
     if found is None:
         st.info(t("assess.no_building"), icon=":material/search_off:")
     else:
         st.caption(t(f"assess.kind_{found.kind}", distance=formats.number(found.distance_m)))
-    rows = {t(f"columns.{name}"): _text(name, getattr(building, name)) for name in SHOWN}
-    rows[t("assess.structure_class")] = t(f"classes.{building.structure_class}")
-    rows[t("assess.use_group")] = t(f"classes.{building.use_group}")
-    st.table(rows, border="horizontal")
-
-
-def _text(name: str, value: Any) -> str:
-    """The value with its unit, or the word for not knowing."""
-    if value in (None, ""):
-        return t("assess.not_known")
-    if isinstance(value, str):
-        return value
-    if name == "asset_value":
-        return f"{formats.won(value, language())} ({formats.won_full(value)})"
-    text = f"{value:.0f}" if name in WHOLE else formats.number(value)
-    return f"{text} {_unit(name)}".strip()
-
-
-def _unit(name: str) -> str:
-    """The field's unit in the reader's language."""
-    unit = RANGES[name][2]
-    return t("common.storeys") if unit == "storeys" else unit
+    st.table(facts.compared(building), border="horizontal")
+    if building.corrections:
+        st.caption(t("assess.given_wins"), width="stretch")
 
 
 def _form(answer: Answer) -> None:
@@ -90,7 +65,9 @@ def _form(answer: Answer) -> None:
     st.markdown(f"**{t('assess.corrections')}**", help=t("assess.corrections_help"))
     with st.form("corrections", border=True):
         columns = st.columns(3)
-        values = _number_fields(columns, given) | _text_fields(columns, given)
+        places: Places = {}
+        values = _money_field(columns[0], given, places)
+        values |= _number_fields(columns, given, places) | _text_fields(columns, given, places)
         values |= _choice_fields(columns, given)
         chosen = st.segmented_control(
             t("assess.parameter_set"),
@@ -105,27 +82,49 @@ def _form(answer: Answer) -> None:
             t("assess.recalculate"), type="primary", icon=":material/refresh:"
         ):
             corrections = {k: v for k, v in values.items() if v not in (None, "")}
-            _assess_again(answer, corrections, chosen or "central")
+            _assess_again(answer, corrections, chosen or "central", places)
 
 
-def _number_fields(columns: Sequence[DeltaGenerator], given: Mapping[str, Any]) -> dict[str, Any]:
+def _money_field(
+    column: DeltaGenerator, given: Mapping[str, Any], places: Places
+) -> dict[str, Any]:
+    """The value as the analyst writes it; it is read when the form is sent."""
+    name = "asset_value"
+    kept = given.get(name)
+    text = column.text_input(
+        f"{t(f'columns.{name}')} [{facts.unit(name)}]",
+        "" if kept is None else money.exact(kept),
+        placeholder=t("assess.money_example"),
+        key=WidgetKey.FIX.of(name),
+        help=t("assess.money_help"),
+    )
+    places[name] = column.empty()
+    return {name: text.strip()}
+
+
+def _number_fields(
+    columns: Sequence[DeltaGenerator], given: Mapping[str, Any], places: Places
+) -> dict[str, Any]:
     values = {}
-    for i, (name, step) in enumerate(NUMBERS.items()):
-        (low, high, _), unit = RANGES[name], _unit(name)
+    for i, (name, step) in enumerate(NUMBERS.items(), 1):
+        (low, high, _), unit = RANGES[name], facts.unit(name)
         label = f"{t(f'columns.{name}')} [{unit}]" if unit else t(f"columns.{name}")
         values[name] = columns[i % 3].number_input(
             label,
             value=given.get(name),
             step=step,
-            format="%.0f",
+            format="%g",  # as many digits as were typed
             placeholder=t("assess.as_found"),
             key=WidgetKey.FIX.of(name),
             help=t("assess.range", low=f"{low:g}", high=f"{high:g}", unit=unit),
         )
+        places[name] = columns[i % 3].empty()
     return values
 
 
-def _text_fields(columns: Sequence[DeltaGenerator], given: Mapping[str, Any]) -> dict[str, Any]:
+def _text_fields(
+    columns: Sequence[DeltaGenerator], given: Mapping[str, Any], places: Places
+) -> dict[str, Any]:
     def field(column: DeltaGenerator, name: str, **more: Any) -> str:
         text: str = column.text_input(
             t(f"columns.{name}"),
@@ -134,7 +133,8 @@ def _text_fields(columns: Sequence[DeltaGenerator], given: Mapping[str, Any]) ->
             key=WidgetKey.FIX.of(name),
             **more,
         )
-        return text
+        places[name] = column.empty()
+        return text.strip()
 
     return {
         "structure": field(columns[0], "structure"),
@@ -170,11 +170,34 @@ def _index(options: Sequence[str], chosen: str | None) -> int | None:
     return None if chosen is None else options.index(chosen)
 
 
-def _assess_again(answer: Answer, corrections: dict[str, Any], parameter_set: str) -> None:
-    """Assess again with the corrections; an error in them is shown and the form keeps them."""
-    wrong = assessment.checked(corrections)
-    if wrong is not None:
-        notices.failed(wrong)
+def _assess_again(
+    answer: Answer, typed: dict[str, Any], parameter_set: str, places: Places
+) -> None:
+    """Assess again with what was typed; what is wrong is said at its field."""
+    try:
+        corrections = read(typed)
+    except InvalidInput as wrong:
+        place = places.get(str(wrong.values.get("field")))
+        if place is None:
+            notices.failed(wrong)
+        else:
+            place.error(messages.message(wrong), icon=":material/error:")
         return
     assessment.start(answer.latitude, answer.longitude, corrections, parameter_set=parameter_set)
     st.rerun()
+
+
+def read(typed: Mapping[str, Any]) -> dict[str, Any]:
+    """The corrections that *typed* means; InvalidInput names the field that means nothing."""
+    corrections = dict(typed)
+    if value := corrections.get("asset_value"):
+        corrections["asset_value"] = money.parse(value)
+    structure, use = corrections.get("structure", ""), corrections.get("purpose", "")
+    if not understood(structure, STRUCTURE_CLASSES):
+        raise InvalidInput("unknown_structure", field="structure", value=structure)
+    if not understood(use, USE_GROUPS):
+        raise InvalidInput("unknown_purpose", field="purpose", value=use)
+    wrong = assessment.checked(corrections)
+    if wrong is not None:
+        raise wrong
+    return corrections

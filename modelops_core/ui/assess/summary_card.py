@@ -10,6 +10,7 @@ from modelops_core.domain.answer import Answer, AnswerWarning, Building, PerilRe
 from modelops_core.domain.flags import FLAGS, GIVEN_BY_HAND, WHY_MISSING
 from modelops_core.domain.gauges import GAUGED, RiverGauge
 from modelops_core.domain.site import VALUE_BASES
+from modelops_core.ui.assess import facts
 from modelops_core.ui.kit import cache, charts, filters, formats
 from modelops_core.ui.kit.answers import loss_figures, saved_sites
 from modelops_core.ui.kit.i18n import language, t
@@ -53,7 +54,7 @@ def _value(building: Building) -> str:
         return t("assess.value_unknown")
     value = t("assess.value", value=formats.won(building.asset_value, language()))
     if building.corrections.get("asset_value") is not None:
-        return value
+        return t("assess.value_given", value=value)
     return f"{value} ({t('assess.basis_' + (building.value_basis or VALUE_BASES[0]))})"
 
 
@@ -91,11 +92,18 @@ def _notes(answer: Answer, results: Sequence[PerilResult]) -> None:
     for code, icon in ASIDE.items():
         if AnswerWarning(code=code) in answer.warnings:
             st.warning(_flag(code), icon=icon)
-    found = answer.building.found
-    if found is None:
+    _building_note(answer.building)
+
+
+def _building_note(building: Building) -> None:
+    """What the analyst gave, and where the rest of the building comes from."""
+    given = facts.given(building)
+    if given:
+        st.caption(f":material/edit_note: {t('assess.given_facts', facts=given)}")
+    if building.found is None:
         st.caption(t("assess.no_building"))
-    elif found.kind == "synthetic":
-        st.caption(t("assess.synthetic_building"))
+    elif building.found.kind == "synthetic":
+        st.caption(t("assess.synthetic_rest" if given else "assess.synthetic_building"))
 
 
 def _why_missing(results: Sequence[PerilResult]) -> str:
