@@ -66,9 +66,17 @@ class Stamp:
 
     def parts(self, language: Language) -> tuple[str, ...]:
         """Scenario, horizon, parameter set, date and source, as far as known, in words."""
+        return *self.when(language), *self.origin(language)
+
+    def when(self, language: Language) -> tuple[str, ...]:
+        """Scenario and horizon, as far as the number is of one of them."""
+        scenario = self.scenario and SCENARIOS[self.scenario]
+        horizon = self.horizon and HORIZON[self.horizon][language]
+        return tuple(part for part in (scenario, horizon) if part)
+
+    def origin(self, language: Language) -> tuple[str, ...]:
+        """Parameter set, date and source, as far as known."""
         known = (
-            self.scenario and SCENARIOS[self.scenario],
-            self.horizon and HORIZON[self.horizon][language],
             self.parameter_set and _SET_OF[language].format(name=SET[self.parameter_set][language]),
             self.assessed_at and _ASSESSED[language].format(day=day(self.assessed_at)),
             self.source(language) and _SOURCE[language].format(name=self.source(language)),

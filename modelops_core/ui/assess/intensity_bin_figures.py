@@ -68,7 +68,7 @@ def bins(found: Sequence[Bin], unit: str, mode: Mode, words: Mapping[str, str]) 
         hovertemplate=f"%{{x}} {unit}<br>{words['damage']} %{{y:.3g}} %<extra></extra>",
     )
     chart.update_layout(
-        yaxis={"title": f"{words['probability']} %/yr", "rangemode": "tozero"},
+        yaxis={"title": words["probability_axis"], "rangemode": "tozero"},
         yaxis2={**RIGHT_AXIS, "title": f"{words['damage']} %"},
         xaxis={"title": f"{words['intensity']} [{unit}]", "type": "category"},
     )

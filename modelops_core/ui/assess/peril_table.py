@@ -7,7 +7,7 @@ import streamlit as st
 
 from modelops_core.domain import stamp
 from modelops_core.domain.answer import Answer, PerilResult
-from modelops_core.ui.kit import cache, downloads, filters, formats
+from modelops_core.ui.kit import cache, charts, downloads, filters, formats
 from modelops_core.ui.kit.files import exports
 from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import catalogue, language, t
@@ -16,6 +16,7 @@ from modelops_core.ui.kit.i18n import catalogue, language, t
 def draw(answer: Answer, choice: Choice) -> None:
     """The table, and all scenarios and horizons as files."""
     rows = [_row(result) for result in answer.at(choice.scenario, choice.horizon).values()]
+    st.caption(charts.of_answer(answer, choice.scenario, choice.horizon).text(language()))
     st.dataframe(pd.DataFrame(rows), hide_index=True, alt=t("assess.table_alt"))
     st.caption(t("assess.table_note"))
     labels = {c: t(f"columns.{c}") for c in exports.RESULT_COLUMNS if f"columns.{c}" in catalogue()}

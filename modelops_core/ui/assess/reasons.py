@@ -148,32 +148,41 @@ def _word(kind: str, key: str) -> str:
 
 
 def _bins(why: Explanation) -> None:
-    st.markdown(f"**{t('assess.bins')}**")
     data = why.probability.bin_data
     if data is None:
         st.info(formats.status(why.probability.status, language()))
         return
-    words = {key: t(f"assess.bins_{key}") for key in ("probability", "damage", "intensity")}
+    words = {
+        key: t(f"assess.bins_{key}")
+        for key in ("probability", "probability_axis", "damage", "intensity")
+    }
     chart = intensity_bin_figures.bins(
         intensity_bin_figures.bins_of(data), why.intensity.unit, mode(), words
     )
-    st.plotly_chart(
-        chart, config=charts.config("bins"), key=WidgetKey.DISTRIBUTION, alt=t("assess.bins")
+    charts.draw(
+        chart,
+        f"bins_{why.risk_type}",
+        key=WidgetKey.DISTRIBUTION,
+        title=t("assess.bins"),
+        place=filters.peril_name(why.risk_type),
+        of=charts.of_climate(why.ssp_scenario, why.horizon),
     )
     st.caption(" · ".join(why.references))
 
 
 def _steps(result: PerilResult) -> None:
-    st.markdown(f"**{t('assess.waterfall')}**")
     if None in (result.final_aal, result.site_factor, result.base_aal):
         st.info(f"{formats.status(result.status, language())}: {t('assess.no_steps')}")
         return
     words = {key: t(f"assess.step_of_{key}") for key in ("base", "site", "vulnerability", "final")}
-    st.plotly_chart(
+    words["axis"] = t("columns.final_aal")
+    charts.draw(
         loss_figures.waterfall(result, mode(), words),
-        config=charts.config("steps"),
+        f"steps_{result.risk_type}",
         key=WidgetKey.STEPS,
-        alt=t("assess.waterfall"),
+        title=t("assess.waterfall"),
+        place=filters.peril_name(result.risk_type),
+        of=charts.of_climate(*result.key),
     )
 
 
@@ -181,15 +190,19 @@ def _yearly(why: Explanation) -> None:
     series = why.intensity.by_year
     if not series:
         return
-    st.markdown(f"**{t('assess.yearly')}**")
     # of the flood perils the years hold the rain that drives the depth, not the depth itself
     driver = VARIABLES.get(cache.app().perils[why.risk_type].frequency.index)
     driven = isinstance(cache.app().perils[why.risk_type].frequency, Fitted | Prescribed)
     edges = () if driven else why.probability.edges
     unit = driver.unit if driven and driver else why.intensity.unit
     chart = intensity_bin_figures.yearly(series, _shown_edges(series, edges), unit, mode())
-    st.plotly_chart(
-        chart, config=charts.config("years"), key=WidgetKey.YEARS, alt=t("assess.yearly")
+    charts.draw(
+        chart,
+        f"years_{why.risk_type}",
+        key=WidgetKey.YEARS,
+        title=t("assess.yearly"),
+        place=filters.peril_name(why.risk_type),
+        of=charts.of_climate(why.ssp_scenario, why.horizon),
     )
 
 

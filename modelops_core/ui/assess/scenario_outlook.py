@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from modelops_core.domain import stamp
@@ -10,7 +11,7 @@ from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.services.portfolio import compare
 from modelops_core.services.portfolio.compare import Amount
 from modelops_core.ui.kit import cache, charts, downloads, filters, formats
-from modelops_core.ui.kit.answers import scenario_figures, unknown_horizons
+from modelops_core.ui.kit.answers import saved_sites, scenario_figures, unknown_horizons
 from modelops_core.ui.kit.files import exports
 from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import catalogue, language, t
@@ -25,11 +26,13 @@ def draw(answer: Answer, choice: Choice) -> None:
         _total_lines(answer)
     with right:
         _peril_lines(answer, choice.peril)
-    st.markdown(f"**{t('assess.heat_table', scenario=SCENARIOS[choice.scenario])}**")
-    st.plotly_chart(
+    charts.draw(
         _heat_table(answer, choice.scenario),
-        config=charts.config("heat"),
+        "final_aal",
         key=WidgetKey.LOSS_HEAT,
+        title=t("assess.heat_title"),
+        place=saved_sites.district(answer),
+        of=charts.of_answer(answer, choice.scenario),
         alt=t("assess.heat_table_alt"),
     )
     st.caption(t("assess.outlook_note"))
@@ -45,13 +48,18 @@ def draw(answer: Answer, choice: Choice) -> None:
 
 
 def _total_lines(answer: Answer) -> None:
-    title = t("assess.total_by_scenario")
-    st.markdown(f"**{title}**")
     sums = _sums(answer)
     drawn = compare.comparable(sums)
     lines = [scenario_figures.Line(code, [c.value for c in cells]) for code, cells in drawn.items()]
     chart = scenario_figures.lines(lines, mode(), language(), t("assess.won_year"), money=True)
-    st.plotly_chart(chart, config=charts.config("totals"), key=WidgetKey.TOTALS, alt=title)
+    charts.draw(
+        chart,
+        "totals",
+        key=WidgetKey.TOTALS,
+        title=t("assess.total_by_scenario"),
+        place=saved_sites.district(answer),
+        of=charts.of_answer(answer),
+    )
     unknown_horizons.draw_missing_note(drawn, sums)
 
 
@@ -66,11 +74,17 @@ def _sums(answer: Answer) -> dict[str, list[Amount]]:
 
 def _peril_lines(answer: Answer, peril: str) -> None:
     name = filters.peril_name(peril)
-    st.markdown(f"**{t('assess.peril_by_scenario', peril=name)}**")
     lines = rate_lines(answer, peril)
     if any(value is not None for line in lines for value in line.values):
-        chart = scenario_figures.lines(lines, mode(), language(), "%/yr")
-        st.plotly_chart(chart, config=charts.config(peril), key=WidgetKey.PERIL_LINES, alt=name)
+        chart = scenario_figures.lines(lines, mode(), language(), t("assess.rate_year"))
+        charts.draw(
+            chart,
+            peril,
+            key=WidgetKey.PERIL_LINES,
+            title=t("assess.peril_by_scenario", peril=name),
+            place=saved_sites.district(answer),
+            of=charts.of_answer(answer),
+        )
     else:
         st.info(t("assess.no_line", peril=name), icon=":material/help:")
 
@@ -89,7 +103,7 @@ def rate_lines(answer: Answer, peril: str) -> list[scenario_figures.Line]:
     ]
 
 
-def _heat_table(answer: Answer, scenario: str) -> object:
+def _heat_table(answer: Answer, scenario: str) -> go.Figure:
     by_horizon = [answer.at(scenario, h) for h in HORIZONS]
     keys = [key for key in cache.app().perils if all(key in results for results in by_horizon)]
     lines = [[results[key] for results in by_horizon] for key in keys]

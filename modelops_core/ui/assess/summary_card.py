@@ -10,6 +10,7 @@ from modelops_core.domain.answer import Answer, AnswerWarning, Building, PerilRe
 from modelops_core.domain.flags import FLAGS, GIVEN_BY_HAND, WHY_MISSING
 from modelops_core.domain.gauges import GAUGED, RiverGauge
 from modelops_core.domain.site import VALUE_BASES
+from modelops_core.domain.stamp import SEPARATOR
 from modelops_core.ui.assess import facts
 from modelops_core.ui.kit import cache, charts, filters, formats
 from modelops_core.ui.kit.answers import loss_figures, saved_sites
@@ -31,6 +32,9 @@ def draw(answer: Answer, scenario: str, horizon: str) -> None:
     place = saved_sites.district(answer)
     st.markdown(f"#### {place}")
     st.caption(f"{answer.latitude:.4f}°N {answer.longitude:.4f}°E · {_value(answer.building)}")
+    made = charts.of_answer(answer, scenario, horizon)
+    when, origin = (SEPARATOR.join(parts(language())) for parts in (made.when, made.origin))
+    st.caption(f"**{when}** · {origin}")
     if totals is None:
         st.info(t("assess.no_rows"))
         return
@@ -39,10 +43,13 @@ def draw(answer: Answer, scenario: str, horizon: str) -> None:
     kinds = {key: peril.kind for key, peril in cache.app().perils.items()}
     bars = loss_figures.bars_of(results.values(), names, kinds, language())
     words = {key: t(f"assess.{key}") for key in ("physical", "operating", "loss", "interval")}
-    st.plotly_chart(
+    charts.draw(
         loss_figures.loss_bars(bars, mode(), language(), words),
-        config=charts.config("losses"),
+        "losses",
         key=WidgetKey.LOSSES,
+        title=t("assess.loss"),
+        place=place,
+        of=made,
         alt=t("assess.bars_alt", place=place),
     )
     _notes(answer, list(results.values()))

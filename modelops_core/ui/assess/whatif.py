@@ -21,6 +21,7 @@ from modelops_core.services.site.whatif_attributes import Swing, Swings
 from modelops_core.ui.assess import whatif_cache, whatif_named
 from modelops_core.ui.assess import whatif_figures as figures
 from modelops_core.ui.kit import cache, charts, downloads, filters, formats
+from modelops_core.ui.kit.answers import saved_sites
 from modelops_core.ui.kit.files import exports
 from modelops_core.ui.kit.files.table_files import Head
 from modelops_core.ui.kit.filters import Choice
@@ -91,10 +92,13 @@ def _sets(answer: Answer, choice: Choice, sets: SetComparison) -> None:
     declared, head = cache.app().perils[choice.peril], _head(answer, choice)
     bars = [_bar(name, outcome) for name, outcome in sets.outcomes.items()]
     words = {"aal": t("columns.final_aal"), "interval": t("assess.interval")}
-    st.plotly_chart(
+    charts.draw(
         figures.sets(bars, declared.kind, mode(), words),
-        config=charts.config("parameter_sets"),
+        f"parameter_sets_{choice.peril}",
         key=WidgetKey.WHATIF_SETS,
+        title=f"{filters.peril_name(choice.peril)} · {t('columns.final_aal')}",
+        place=saved_sites.district(answer),
+        of=charts.of_answer(answer, choice.scenario, choice.horizon),
         alt=t("whatif.sets_alt", said=_bars_text(bars)),
     )
     _ratio(sets)
@@ -201,10 +205,13 @@ def _attributes(answer: Answer, choice: Choice, swings: Swings) -> None:
         "now": t("whatif.now", value=formats.won(swings.now.expected_loss, language())),
     }
     chart = figures.spans(spans, swings.now.expected_loss, kind, mode(), language(), words)
-    st.plotly_chart(
+    charts.draw(
         chart,
-        config=charts.config("attributes"),
+        f"attributes_{choice.peril}",
         key=WidgetKey.WHATIF_SPANS,
+        title=f"{filters.peril_name(choice.peril)} · {t('assess.loss')}",
+        place=saved_sites.district(answer),
+        of=charts.of_answer(answer, choice.scenario, choice.horizon),
         alt=t("whatif.attributes_alt", first=spans[0].name),
     )
     if swings.still and swings.now.final_aal is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
+import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -90,6 +91,8 @@ def _lines(found: Sequence[Subject], choice: Choice) -> None:
                 chart,
                 WidgetKey.COMPARE_LINES.of(subject.key),
                 t("compare.alt_lines", name=subject.name, quantity=quantity_name(choice.quantity)),
+                choice,
+                subject,
             )
             unknown_horizons.draw_missing_note(cells, sums)
 
@@ -102,10 +105,12 @@ def _heat(found: Sequence[Subject], choice: Choice) -> None:
                 heat(subject, choice),
                 WidgetKey.COMPARE_HEAT.of(subject.key),
                 t("compare.alt_heat", name=subject.name),
+                choice,
+                subject,
             )
 
 
-def heat(subject: Subject, choice: Choice) -> object:
+def heat(subject: Subject, choice: Choice) -> go.Figure:
     """Two subtotals and each peril by horizon; coloured by the rate, whatever is written."""
     perils = cache.app().perils
     keys = [*HEADS, *(key for key in perils if key in subject.answer.at(choice.scenario, BASELINE))]
@@ -155,6 +160,8 @@ def _change(found: Sequence[Subject], choice: Choice) -> None:
                 chart,
                 WidgetKey.COMPARE_CHANGE.of(subject.key),
                 t("compare.alt_change", name=subject.name),
+                choice,
+                subject,
             )
     if any(c.by_construction for changes in each for own in changes.values() for c in own):
         st.info(t("compare.by_construction"), icon=":material/info:")
@@ -172,6 +179,7 @@ def _spread(found: Sequence[Subject], choice: Choice) -> None:
         chart,
         WidgetKey.COMPARE_SPREAD,
         t("compare.alt_spread", horizon=filters.horizon_name(choice.horizon)),
+        choice,
     )
     tables.spreads(found, each, choice)
 
@@ -230,8 +238,22 @@ def heading(subject: Subject) -> None:
             )
 
 
-def _plot(chart: object, key: str, alt: str) -> None:
-    st.plotly_chart(chart, config=charts.config(key.replace(".", "_")), key=key, alt=alt)
+def _plot(
+    chart: go.Figure, key: str, alt: str, choice: Choice, subject: Subject | None = None
+) -> None:
+    """A figure of one site, or of all at the chosen horizon."""
+    heat = choice.view == "heat"
+    quantity = t("assess.heat_name") if heat else quantity_name(choice.quantity)
+    scenario = choice.scenario if heat else None
+    of = (
+        charts.of_climate(scenario, choice.horizon)
+        if subject is None
+        else charts.of_answer(subject.answer, scenario)
+    )
+    title = f"{quantity} [{t(f'compare.unit_{choice.measure}')}]"
+    name = f"{choice.view}_{choice.quantity}"
+    place = "" if subject is None else subject.name
+    charts.draw(chart, name, key=key, alt=alt, title=title, place=place, of=of)
 
 
 def _notes(found: Sequence[Subject], choice: Choice) -> None:

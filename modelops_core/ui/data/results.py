@@ -133,10 +133,12 @@ def _coverage(at: Version) -> None:
         [[_word(cell) for cell in line] for line in cells],
         mode(),
     )
-    st.plotly_chart(
+    charts.draw(
         chart,
-        config=charts.config("coverage"),
+        "coverage",
         key=WidgetKey.COVERAGE,
+        title=t("data.coverage"),
+        of=charts.of_climate(scenario),
         alt=t("data.coverage_alt", scenario=SCENARIOS[scenario]),
     )
     if any(assessed_share(cell) == 0 for line in cells for cell in line):

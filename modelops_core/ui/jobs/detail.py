@@ -198,9 +198,7 @@ def _durations(job: Job) -> None:
     chart = figures.steps(
         [steps.kind(name) for name in names], [found[name] for name in names], texts, mode()
     )
-    st.plotly_chart(
-        chart, config=charts.config("job_steps"), key=WidgetKey.JOB_STEPS, alt=t("jobs.durations")
-    )
+    charts.draw(chart, "job_steps", key=WidgetKey.JOB_STEPS, title=t("jobs.durations"))
 
 
 def _order(found: Mapping[str, float], logs: Sequence[Row]) -> list[str]:

@@ -175,9 +175,7 @@ def _chart(runs: Sequence[NightlyRun]) -> None:
     texts = [t("jobs.night_cut") if wall is None else timestamps.duration(wall) for wall in walls]
     st.markdown(f"**{t('jobs.night_walls')}**")
     chart = figures.nights(names, walls, texts, mode(), t("jobs.second_unit"))
-    st.plotly_chart(
-        chart, config=charts.config("nights"), key=WidgetKey.NIGHTS_CHART, alt=t("jobs.night_walls")
-    )
+    charts.draw(chart, "nights", key=WidgetKey.NIGHTS_CHART, title=t("jobs.night_walls"))
 
 
 def _table(runs: Sequence[NightlyRun]) -> None:

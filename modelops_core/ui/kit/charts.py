@@ -1,17 +1,29 @@
-"""Lets the reader choose the format in which figures are saved (PNG or SVG), for all pages."""
+"""Draws figures that say what they are, on the screen and saved (PNG or SVG), for all pages."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import plotly.graph_objects as go
 import streamlit as st
 
-from modelops_core.ui.kit import choose, figure_style
+from modelops_core.domain import stamp
+from modelops_core.domain.answer import Answer
+from modelops_core.domain.stamp import SEPARATOR, Stamp
+from modelops_core.ui.kit import cache, choose, figure_style
 from modelops_core.ui.kit.choose import Field
-from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import UrlName
 
 FORMAT = Field(UrlName.FIGURES, ("png", "svg"))
+#: plotly's own sentences, and the texts that stand for them
+NOTICES = {
+    "Download plot as a PNG": "common.plotly_png",
+    "Download plot": "common.plotly_svg",
+    "Taking snapshot - this may take a few seconds": "common.plotly_taking",
+    "Snapshot succeeded": "common.plotly_done",
+    "Sorry, there was a problem downloading your snapshot!": "common.plotly_failed",
+}
 
 
 def switch() -> None:
@@ -21,6 +33,41 @@ def switch() -> None:
         choose.segments(FORMAT, t("common.figures"), str.upper, help=t("common.figures_help"))
 
 
+def of_answer(answer: Answer, scenario: str | None = None, horizon: str | None = None) -> Stamp:
+    """What a number of *answer* is of; a figure of all scenarios or horizons names none."""
+    return stamp.of(answer, cache.app().sources.all(), scenario, horizon)
+
+
+def of_climate(scenario: str | None = None, horizon: str | None = None) -> Stamp:
+    """The same for what is of no assessment: climate and stored results."""
+    sources = tuple(cache.app().sources.all())
+    return Stamp(scenario=scenario, horizon=horizon, sources=sources)
+
+
+def draw(
+    chart: go.Figure,
+    name: str,
+    *,
+    key: str,
+    title: str,
+    alt: str = "",
+    place: str = "",
+    of: Stamp | None = None,
+) -> None:
+    """
+    Draw *chart* below its *title*, *place* and stamp; it is saved as *name* with the same.
+
+    *alt* describes it where the title does not.
+    """
+    made = of or Stamp()
+    first = [part for part in (place, *made.when(language())) if part]
+    lines = [SEPARATOR.join(line) for line in (first, made.origin(language())) if line]
+    figure_style.titled(chart, title, lines)
+    st.plotly_chart(chart, config=config(made.file_name(name, place)), key=key, alt=alt or title)
+
+
 def config(name: str) -> dict[str, Any]:
     """The tool bar of a figure, whose button saves it under *name*."""
-    return dict(figure_style.config(name, FORMAT.named(st.session_state.get(FORMAT.name))))
+    image = FORMAT.named(st.session_state.get(FORMAT.name))
+    words = {said: t(key) for said, key in NOTICES.items()}
+    return dict(figure_style.config(name, image, words))

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
 import plotly.graph_objects as go
 
 from modelops_core.ui.kit.theme import GRID, TEXT, Mode
+
+#: heights of a figure's title and of a line below it [px]
+TITLE, LINE = 22, 16
+#: plotly takes its sentences from the dictionary of a locale; ours is of no language of its own
+LOCALE = "modelops"
 
 
 def figure(mode: Mode, height: int, *, legend: bool = False, **layout: Any) -> go.Figure:
@@ -38,11 +44,36 @@ def figure(mode: Mode, height: int, *, legend: bool = False, **layout: Any) -> g
     return chart
 
 
-def config(name: str, image: str = "png") -> Mapping[str, Any]:
+def titled(chart: go.Figure, title: str, lines: Sequence[str]) -> None:
+    """Put *title* and small *lines* above a figure, so that a saved picture says what it is."""
+    height, top = chart.layout.height, chart.layout.margin.t
+    room = TITLE + LINE * len(lines)
+    small = "".join(f'<br><span style="font-size:11px">{escape(line)}</span>' for line in lines)
+    chart.update_layout(
+        title={
+            "text": f"<b>{escape(title)}</b>{small}",
+            "font": {"size": 14},
+            "x": 0,
+            "xanchor": "left",
+            "y": 1,
+            "yref": "container",
+            "yanchor": "top",
+            "pad": {"t": 4, "l": 4},
+        },
+        height=height and height + room,
+        margin={"t": top + room},
+    )
+
+
+def config(name: str, image: str, words: Mapping[str, str]) -> Mapping[str, Any]:
     """
     plotly's tool bar: one button, which saves the picture as *image* (png or svg) under *name*.
+
+    *words*: plotly's own sentences in the reader's language.
     """
     return {
+        "locale": LOCALE,
+        "locales": {LOCALE: {"dictionary": dict(words)}},
         "displaylogo": False,
         "responsive": True,
         "modeBarButtonsToRemove": [

@@ -80,10 +80,11 @@ def _curve(peril: Peril) -> None:
     chart = figures.damage(
         found, edges(peril, file), peril.unit, peril.kind, mode(), said, logarithmic=logarithmic
     )
-    st.plotly_chart(
+    charts.draw(
         chart,
-        config=charts.config(f"curve_{peril.key}"),
+        f"curve_{peril.key}",
         key=WidgetKey.CURVE,
+        title=t("method.curve_title", peril=cache.peril_label(peril)),
         alt=t("method.curve_alt", peril=cache.peril_label(peril)),
     )
     st.caption(t("method.curve_note"))

@@ -49,10 +49,12 @@ def place(everybody: People, districts: People, chosen: int | None, year: int) -
             delta_arrow="off",
             border=True,
         )
-    st.plotly_chart(
+    charts.draw(
         figures.series(persons, [t("population.unit_population")], year, mode(), language()),
-        config=charts.config("population_series"),
+        "population_series",
         key=WidgetKey.POPULATION_SERIES,
+        title=f"{t('population.measure_population')} [{t('population.unit_population')}]",
+        place=title,
         alt=t("population.series_alt", place=title),
     )
     if chosen is not None:
@@ -127,10 +129,12 @@ def _bars(
         )
         for i in order
     ]
-    st.plotly_chart(
+    named = f"{t(f'population.measure_{measure}')} [{t(f'population.unit_{measure}')}] "
+    charts.draw(
         figures.ranking(bars, measure, mode()),
-        config=charts.config(f"population_{end}"),
+        f"population_{measure}_{end}",
         key=WidgetKey.POPULATION_RANKING.of(end),
+        title=named,
         alt=t("population.ranking_alt", measure=t(f"population.measure_{measure}")),
     )
 
@@ -145,10 +149,11 @@ def national(districts: People) -> None:
         "published": t("population.national_published"),
         "axis": t("population.persons_axis"),
     }
-    st.plotly_chart(
+    charts.draw(
         figures.national(total, published, mode(), words, SIZE[language()]),
-        config=charts.config("population_national"),
+        "population_national",
         key=WidgetKey.POPULATION_NATIONAL,
+        title=t("population.national"),
         alt=t("population.national_alt"),
     )
     rows = population.compared(total, published)

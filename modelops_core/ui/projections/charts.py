@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from modelops_core.domain.horizons import BASELINE, SCENARIOS
+from modelops_core.domain.stamp import Stamp
 from modelops_core.services.series import projections
 from modelops_core.services.series.projections import Summary
 from modelops_core.ui.kit import charts, choose, filters, formats
@@ -117,13 +118,21 @@ def by_year(view: View) -> None:
     chart = figures.years(
         view.series.years, view.yearly, view.running, bands, view.axis, mode(), words
     )
-    st.plotly_chart(
+    charts.draw(
         chart,
-        config=charts.config(f"{view.series.variable}_years"),
+        f"{view.series.variable}_years",
         key=WidgetKey.PROJECTIONS_YEARS,
+        title=view.variable,
+        place=view.area.name,
+        of=_of(view),
         alt=t("projections.by_year_alt", place=view.area.name, variable=view.variable),
     )
     st.caption(t("projections.by_year_note"))
+
+
+def _of(view: View, horizon: str | None = None) -> Stamp:
+    """All scenarios of the variable's own sources."""
+    return Stamp(horizon=horizon, sources=tuple(reads.source(view.series.variable)))
 
 
 def by_month(view: View) -> None:
@@ -146,10 +155,13 @@ def by_month(view: View) -> None:
         )
     else:
         chart = figures.months(before, after, names, Axis(own, own), mode(), reference)
-    st.plotly_chart(
+    charts.draw(
         chart,
-        config=charts.config(f"{view.series.variable}_months"),
+        f"{view.series.variable}_months",
         key=WidgetKey.PROJECTIONS_MONTHS,
+        title=view.variable,
+        place=view.area.name,
+        of=_of(view, view.horizon),
         alt=t("projections.by_month_alt", place=view.area.name, variable=view.variable),
     )
 

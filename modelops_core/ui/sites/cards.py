@@ -99,10 +99,13 @@ def _bars(own: Line, found: Answer, key: tuple[str, str]) -> None:
     chart.update_xaxes(
         showticklabels=False, range=[0, ROOM * end or 1]
     )  # each bar says its number beside it
-    st.plotly_chart(
+    charts.draw(
         chart,
-        config=charts.config(f"site_{own.site.site_id}"),
+        "losses",
         key=WidgetKey.SITE_BARS.of(own.site.site_id),
+        title=t("assess.loss"),
+        place=own.site.name,
+        of=charts.of_answer(found, *key),
         alt=t("assess.bars_alt", place=own.site.name),
     )
 

@@ -124,7 +124,7 @@ def waterfall(result: PerilResult, mode: Mode, words: Mapping[str, str]) -> go.F
     """
     Base AAL → site factor → vulnerability → final AAL [%/yr].
 
-    *words*: base, site, vulnerability, final.
+    *words*: base, site, vulnerability, final, axis.
     """
     base, factor, final = result.base_aal, result.site_factor, result.final_aal
     assert base is not None
@@ -155,7 +155,7 @@ def waterfall(result: PerilResult, mode: Mode, words: Mapping[str, str]) -> go.F
         decreasing={"marker": {"color": KIND[mode]["physical"]}},
         totals={"marker": {"color": NEUTRAL[mode]}},
     )
-    chart.update_yaxes(title_text="AAL %/yr", rangemode="tozero")
+    chart.update_yaxes(title_text=words["axis"], rangemode="tozero")
     chart.update_traces(cliponaxis=False)
     chart.update_layout(margin={"t": 26})
     return chart
