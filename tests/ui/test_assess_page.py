@@ -352,7 +352,8 @@ def test_what_is_typed_stands_beside_what_was_found(opened, site_app):
     """2.5 m stays 2.5 m in card, table and form, and is called the analyst's."""
     answer = assess(site_app, SEOUL, corrections={"elevation_m": 2.5, "asset_value": 1.23e9})
     page = opened(site_app, **link(answer, section="building"))
-    assert "사용자 입력: 지반고 2.5 m" in said(page)
+    given = next(c.value for c in page.caption if "사용자 입력: " in c.value)
+    assert "지반고 2.5 m" in given
     assert "자산가액 ₩12.3억 (사용자 입력)" in said(page)
     frame = next(one.value for one in page.table if "사용자 입력" in one.value)
     assert frame.loc["지반고", "사용자 입력"] == "2.5 m"

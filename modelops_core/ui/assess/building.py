@@ -8,9 +8,9 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from modelops_core.domain import money
 from modelops_core.domain.answer import Answer, Building
 from modelops_core.domain.building import STRUCTURE_CLASSES, USE_GROUPS, understood
+from modelops_core.domain.korean import money
 from modelops_core.domain.parameters import ALL_SETS
 from modelops_core.domain.site import NAME_LENGTH, RANGES, RIVER_CLASSES, VALUE_BASES
 from modelops_core.domain.stamp import SET

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from modelops_core.domain import money
 from modelops_core.domain.answer import Building
+from modelops_core.domain.korean import money
 from modelops_core.domain.site import RANGES
 from modelops_core.stages.scaling import significant
 from modelops_core.ui.kit import formats

@@ -26,10 +26,11 @@ def main() -> None:
     """Draw the chosen page."""
     st.set_page_config(page_title="ModelOps", page_icon=str(ICON), layout="wide")
     st.html(Path(__file__).with_name("page.css"))
-    history.watch()
+    history.watch(language())
     pages = navigation.pages()
     st.session_state[StateKey.PAGES] = pages
     page = st.navigation(list(pages.values()), position="top")
+    st.set_page_config(page_title=f"{page.title} · ModelOps")
     try:
         with state.address(page.url_path):
             _head(page.title)

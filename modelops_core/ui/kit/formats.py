@@ -56,6 +56,11 @@ def number(value: float | None, unit: str = "") -> str:
     return f"{text}{unit}"
 
 
+def unit(name: str, language: Language) -> str:
+    """A unit as it is written in the reader's language: ``%/yr`` is ``%/년``."""
+    return name.replace("/yr", "/년") if language == "ko" else name
+
+
 def percent(value: float | None) -> str:
     """A rate that is already in per cent: ``0.127 %``; below 0.0001 % said as such."""
     if missing(value):

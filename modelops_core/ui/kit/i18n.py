@@ -2,7 +2,7 @@
 Korean and English from one catalogue: ``ui/*/*.toml``, beside the pages that say them.
 
 An entry is ``key = {ko = "…", en = "…"}``; its full name is ``file.key``. The language is
-``?lang=`` in the URL, Korean where none is given.
+``?lang=`` in the URL, else the browser's.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import cast
 
 import streamlit as st
 
+from modelops_core.domain.korean import particles
 from modelops_core.domain.stamp import Language
 from modelops_core.ui.kit.keys import UrlName
 
@@ -33,12 +34,18 @@ def catalogue() -> Mapping[str, Mapping[str, str]]:
 
 
 def language() -> Language:
-    """The reader's language."""
+    """The reader's language: as chosen, else the browser's; Korean where neither says."""
     chosen = st.session_state.get(UrlName.LANGUAGE) or st.query_params.get(UrlName.LANGUAGE)
-    return cast(Language, chosen) if chosen in LANGUAGES else "ko"
+    if chosen in LANGUAGES:
+        return cast(Language, chosen)
+    browser = st.context.locale or "ko"
+    return "ko" if browser.lower().startswith("ko") else "en"
 
 
 def t(key: str, **values: object) -> str:
     """The text *key* in the reader's language, with *values* put in."""
-    text = catalogue()[key][language()]
-    return text.format(**values) if values else text
+    lang = language()
+    text = catalogue()[key][lang]
+    if not values:
+        return text
+    return particles.placed(text.format(**values)) if lang == "ko" else text.format(**values)

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from modelops_core.domain.horizons import SCENARIOS
+from modelops_core.domain.korean import particles
 from modelops_core.errors import ModelOpsError, default_code, sentence
 from modelops_core.ui.kit.i18n import catalogue, language, t
 
@@ -26,7 +27,8 @@ def message(problem: ModelOpsError | Mapping[str, Any] | str | None) -> str:
         return problem or ""
     kept = problem.as_dict() if isinstance(problem, ModelOpsError) else problem
     values = {name: _translated_value(name, value) for name, value in kept["values"].items()}
-    return sentence(kept["code"], values, language())
+    said = sentence(kept["code"], values, language())
+    return particles.placed(said) if language() == "ko" else said
 
 
 def kind(error: ModelOpsError) -> str:

@@ -124,7 +124,7 @@ def _districts(choice: Choice, at: Version) -> tuple[list[list[int]], list[str]]
     value = cache.by_district(at, *choice.layer)["value"].to_numpy()
     colours = SCALES[choice.metric].colours(value)
     colours[np.isnan(value)] = (*UNKNOWN[mode()], 255)
-    unit = SCALES[choice.metric].unit
+    unit = formats.unit(SCALES[choice.metric].unit, language())
     name = t(f"common.metric_{choice.metric}")
     texts = [
         f"{name} {formats.number(v)} {unit}".strip() if not np.isnan(v) else t("common.unknown")
@@ -135,7 +135,7 @@ def _districts(choice: Choice, at: Version) -> tuple[list[list[int]], list[str]]
 
 def _legend(choice: Choice, look: Mode) -> maps.Legend:
     scale = SCALES[choice.metric]
-    unit = f" [{scale.unit}]" if scale.unit else ""
+    unit = f" [{formats.unit(scale.unit, language())}]" if scale.unit else ""
     keys = {t("common.unknown"): theme.css(UNKNOWN[look])}
     if not scale.of_peril:
         return maps.legend(scale, f"{labels.variable_label('rx1day_signal')}{unit}", {}, keys)
@@ -145,7 +145,7 @@ def _legend(choice: Choice, look: Mode) -> maps.Legend:
 
 
 def _words(choice: Choice) -> dict[str, str]:
-    unit = SCALES[choice.metric].unit
+    unit = formats.unit(SCALES[choice.metric].unit, language())
     words = {name: t(f"map.{name}") for name in ("label", "in", "out", "home", "wait", "failed")}
     return {
         **words,

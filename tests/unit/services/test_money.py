@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from modelops_core.domain import money
+from modelops_core.domain.korean import money
 from modelops_core.errors import InvalidInput
 
 

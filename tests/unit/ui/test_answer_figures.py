@@ -17,6 +17,8 @@ from tests.answers import result
 WORDS = {
     name: name
     for name in [
+        "axis",
+        "probability_axis",
         "physical",
         "operating",
         "loss",

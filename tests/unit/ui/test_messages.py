@@ -27,21 +27,21 @@ def raised(call, *args, **kwargs):
 def test_field_value_and_allowed_range_are_said_in_korean(korean):
     """With the names that the pages use for fields."""
     assert messages.message(raised(check_coordinates, 10.0, 127.0)) == (
-        "위도 10은(는) 대한민국 범위(북위 33 – 38.7°, 동경 124.5 – 132°) 밖입니다."
+        "위도 10은 대한민국 범위(북위 33 – 38.7°, 동경 124.5 – 132°) 밖입니다."
     )
     assert messages.message(raised(Site, latitude=37.5, longitude=127.0, floors_above=900.0)) == (
-        "지상 층수: 900은(는) 허용 범위 0 – 200 층 밖입니다."
+        "지상 층수: 900은 허용 범위 0 – 200 층 밖입니다."
     )
     place = {"latitude": 37.5, "longitude": 127.0, "as_of": 2025}
     best = messages.message(raised(ondemand.request, {**place, "parameter_set": "best"}))
-    assert "'best'은(는) 쓸 수 없습니다. 다음 중에서 고르세요: low, central, high" in best
+    assert "'best'는 쓸 수 없습니다. 다음 중에서 고르세요: low, central, high" in best
 
 
 def test_a_job_keeps_an_error_for_every_language(korean):
     """What is written into its row as JSON is worded where it is read."""
     error = InvalidInput("not_cancellable", job="7", status="completed")
     kept = json.loads(json.dumps(error.as_dict()))
-    assert messages.message(kept) == "작업 7은(는) 이미 ‘완료’ 상태라서 취소할 수 없습니다."
+    assert messages.message(kept) == "작업 7은 이미 ‘완료’ 상태라서 취소할 수 없습니다."
     assert messages.message(kept) == messages.message(error)
 
 

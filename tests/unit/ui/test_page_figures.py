@@ -308,11 +308,22 @@ def test_the_look_that_all_figures_share():
 
 def test_a_saved_figure_has_its_name_and_format():
     """Twice the size of the screen, in the chosen format; one button."""
-    found = figure_style.config("totals", "svg")
+    found = figure_style.config("totals", "svg", {"Download plot": "그림 저장"})
 
     assert found["toImageButtonOptions"] == {"format": "svg", "filename": "totals", "scale": 2}
     assert "toImage" not in found["modeBarButtonsToRemove"]
     assert not found["displaylogo"]
+    assert found["locales"][found["locale"]]["dictionary"] == {"Download plot": "그림 저장"}
+
+
+def test_a_titled_figure_says_what_it_is_and_keeps_its_plot_as_high():
+    """Title and lines get room of their own; markup in a site's name is text."""
+    chart = figure_style.figure("light", 300)
+    top = chart.layout.margin.t
+    figure_style.titled(chart, "Loss <b>", ["중구 · SSP2-4.5", "central"])
+    assert chart.layout.height - chart.layout.margin.t == 300 - top
+    assert "Loss &lt;b&gt;" in chart.layout.title.text
+    assert "중구 · SSP2-4.5" in chart.layout.title.text
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,10 @@ _COMPONENT = st.components.v2.component(
 )
 
 
-def watch() -> None:
-    """Install the script that corrects the history of this window; repeating it does no harm."""
-    _COMPONENT(key=WidgetKey.HISTORY, height="content")
+def watch(language: str) -> None:
+    """
+    Install the script that corrects the history of this window; repeating it does no harm.
+
+    It also tells the browser and screen readers the page's *language* (``ko`` or ``en``).
+    """
+    _COMPONENT(key=WidgetKey.HISTORY, height="content", data={"language": language})

@@ -18,6 +18,7 @@ function watch() {
   };
 }
 
-export default function () {
+export default function ({ data }) {
+  document.documentElement.lang = data.language;
   watch();
 }
