@@ -111,7 +111,7 @@ def test_bins_are_probabilities_and_damage_in_per_cent():
     assert list(probability.error_y.arrayminus) == pytest.approx([10, 5, 8])
     assert (list(damage.y), damage.yaxis) == (pytest.approx([0, 5, 40]), "y2")
     assert chart.layout.xaxis.title.text == "intensity [mm]"
-    assert chart.layout.yaxis.title.text == "probability %/yr"
+    assert chart.layout.yaxis.title.text == "probability_axis"
 
 
 def test_yearly_values_stand_at_their_years_with_the_edges():
