@@ -54,6 +54,10 @@ class OutsideKorea(InvalidInput):
     """The point lies in the sea or outside South Korea."""
 
 
+class NotCovered(OutsideKorea):
+    """The point lies on land of South Korea that no climate cell covers."""
+
+
 class UnknownPeril(InvalidInput):
     """No peril is registered under that key."""
 

@@ -25,6 +25,8 @@ from modelops_core.domain.window_means import (
 from modelops_core.errors import ModelOpsError
 
 Row = dict[str, Any]
+#: a word in lower case, first as it was typed, then as it is written today
+Spellings = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,26 @@ class PlaceReader(Protocol):
     """What is found at a point."""
 
     def place(self, latitude: float, longitude: float) -> Place: ...
+
+
+class NameReader(Protocol):
+    """Places by what they are called."""
+
+    def districts(self, words: Sequence[Spellings], limit: int) -> Sequence[Row]: ...
+
+    def landmarks(self, words: Sequence[Spellings], limit: int) -> Sequence[Row]: ...
+
+    def postcode(self, code: str) -> Sequence[Row]: ...
+
+    def parcel(self, number: str, limit: int) -> Sequence[Row]: ...
+
+    def town_of_parcel(self, number: str) -> Sequence[Row]: ...
+
+    def addresses(
+        self, keys: Sequence[str], building: str, words: Sequence[Spellings], limit: int
+    ) -> Sequence[Row]: ...
+
+    def loaded(self) -> Row: ...
 
 
 class GaugeReader(Protocol):

@@ -35,6 +35,7 @@ section_tabs.bind()
 
 left, right = st.columns([1.2, 1], gap="medium")
 with left:
+    search.bar()
     play_box, slider_box = st.columns([0.16, 1], vertical_alignment="center")
     with slider_box:
         horizon = filters.horizon()
@@ -42,7 +43,6 @@ with left:
         horizon_playback.button()
     choice = Choice(peril, scenario, horizon, metric, view, opacity)
     surface.draw(choice, at, pins.map_pins(), search.searched_place(), assessment.clicked)
-    search.bar()
 with right:
     answer = assessment.answer()
     if answer is not None:

@@ -8,7 +8,7 @@ from typing import Protocol
 from modelops_core.domain.job import Job, JobState, JobStatus
 from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Peril
-from modelops_core.ports import Row
+from modelops_core.ports import NameReader, Row
 from modelops_core.settings import Settings
 
 
@@ -106,6 +106,9 @@ class Backend(Protocol):
 
     @property
     def stored_results(self) -> StoredResults: ...
+
+    @property
+    def place_names(self) -> NameReader: ...
 
     @property
     def tiles(self) -> Tiles: ...

@@ -22,6 +22,7 @@ from modelops_core.api import (
     health,
     layers,
     metrics,
+    places,
     problems,
     progress,
 )
@@ -61,7 +62,7 @@ def create(backend: Backend) -> FastAPI:
     app.state.backend, app.state.request_metrics = backend, request_metrics
     app.state.hub = Hub(backend.notices)
     app.state.data_version = etags.CachedValue(partial(_version, backend))
-    for module in (health, assessments, hazard_curves, progress, layers, metrics):
+    for module in (health, assessments, hazard_curves, progress, layers, places, metrics):
         app.include_router(module.router)
     problems.install_handlers(app)
     _describe_problems(app)

@@ -22,6 +22,7 @@ from modelops_core.db.inputs.district_means import DistrictMeans
 from modelops_core.db.inputs.gauges import Gauges
 from modelops_core.db.inputs.inventory import Inventory
 from modelops_core.db.inputs.loading import DatasetTables
+from modelops_core.db.inputs.place_names import PlaceNames
 from modelops_core.db.inputs.places import Places
 from modelops_core.db.inputs.series import SeriesTables
 from modelops_core.db.inputs.signals import Signals
@@ -119,6 +120,11 @@ class App:
     @cached_property
     def places(self) -> Places:
         return Places(self.reader)
+
+    @cached_property
+    def place_names(self) -> PlaceNames:
+        """Finds places by what they are called."""
+        return PlaceNames(self.reader)
 
     @cached_property
     def cells(self) -> CellResults:

@@ -57,13 +57,3 @@ SELECT a.admin_code, a.parent_code, a.admin_name, coalesce(a.admin_name_en, a.ad
         WHERE ST_Area(part.geom) > 0.00002) AS big
  WHERE a.level = :level
  ORDER BY a.admin_code;
-
--- district_search --
--- Districts whose name contains every word; towns after districts after provinces.
-SELECT a.admin_code, a.level, a.admin_name, coalesce(a.admin_name_en, a.admin_name) AS admin_name_en,
-       ST_X(ST_PointOnSurface(a.geom)) AS longitude, ST_Y(ST_PointOnSurface(a.geom)) AS latitude
-  FROM modelops.location_admin AS a
- WHERE (SELECT bool_and(position(lower(word) IN lower(a.admin_name || ' ' || coalesce(a.admin_name_en, ''))) > 0)
-          FROM unnest(CAST(:words AS text[])) AS word)
- ORDER BY array_position(ARRAY['sido', 'sigungu', 'emd'], a.level), length(a.admin_name), a.admin_code
- LIMIT :limit;

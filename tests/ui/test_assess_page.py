@@ -10,6 +10,7 @@ import pytest
 
 from modelops_core.domain.answer import Answer
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
+from modelops_core.services.site import place_search
 from modelops_core.ui.assess.section_tabs import SECTIONS
 from modelops_core.ui.kit import filters, formats, surface, theme
 from tests.flows import load, restore
@@ -114,16 +115,16 @@ def test_longitude_may_come_first(opened, site_app):
 
 def test_a_name_offers_places_and_a_choice_is_assessed(opened, site_app):
     """Every district of the name is one button away; nothing of that name is said."""
-    found = site_app.layers.search("중구")
+    found = place_search.find("중구", site_app.place_names)
     page = search(opened(site_app), "중구")
     offered = [b for b in page.button if (b.key or "").startswith("go.")]
-    assert [b.label for b in offered] == [row["admin_name"] for row in found]
+    assert [b.label for b in offered] == [place.name for place in found]
     page = offered[0].click().run()
     given = site_app.jobs.get(query(page, "job")).input_params
-    assert (given["latitude"], given["longitude"]) == (found[0]["latitude"], found[0]["longitude"])
+    assert (given["latitude"], given["longitude"]) == (found[0].latitude, found[0].longitude)
 
     page = search(opened(site_app), "없는곳")
-    assert "‘없는곳’에 해당하는 지역이 없습니다" in said(page)
+    assert "‘없는곳’에 해당하는 곳이 없습니다" in said(page)
 
 
 def test_the_sea_is_no_failure(opened, site_app):

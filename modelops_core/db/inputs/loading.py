@@ -65,6 +65,15 @@ class DatasetTables:
         with translated_errors(), self._engine.connect() as connection:
             return _holds_rows(connection, f"modelops.{table}")
 
+    def clear(self, table: str) -> None:
+        """Forget the rows and the source of one of the tables that only the search reads."""
+        with translated_errors(), self._engine.begin() as connection:
+            connection.exec_driver_sql(f"DELETE FROM modelops.{table}")
+            connection.execute(
+                text("DELETE FROM modelops.data_sources WHERE table_name = :table"),
+                {"table": table},
+            )
+
     def write(self, dataset: Dataset) -> int:
         """Load *dataset* and return its rows; raises SourceUnreadable where the table is filled."""
         table = f"modelops.{dataset.table}"

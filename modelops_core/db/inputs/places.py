@@ -17,11 +17,13 @@ from modelops_core.db.tables import (
     KOREA_METRES,
 )
 from modelops_core.domain.site import Site, check_coordinates
-from modelops_core.errors import NoResults, OutsideKorea
+from modelops_core.errors import NoResults, NotCovered, OutsideKorea
 from modelops_core.ports import Place, Row
 
 #: a point this far off the districts' polygons still counts as on land [m]: quays, reclaimed land
 SHORE_TOLERANCE = 1000.0
+#: so far off the districts' polygons there may be reclaimed land that is younger than they [m]
+RECLAIMED = 5000.0
 #: half the diagonal of a 0.1° cell, and a little [m]
 CELL_REACH = 8500.0
 #: how far a building may lie from the click [m]
@@ -39,7 +41,7 @@ class Places:
         check_coordinates(latitude, longitude)
         with translated_errors(), self._engine.connect() as connection:
             district = district_at(connection, latitude, longitude)
-            cell = cell_at(connection, latitude, longitude)
+            cell = cell_at(connection, latitude, longitude, district["admin_name"])
             town = _first(connection, in_district(latitude, longitude, "emd"))
             coast = _first(connection, nearest(COASTLINE, latitude, longitude))
             building = building_near(connection, latitude, longitude)
@@ -63,7 +65,7 @@ def district_at(connection: Connection, latitude: float, longitude: float) -> Ro
         raise NoResults("no_districts")
     if found["distance_m"] > SHORE_TOLERANCE:
         raise OutsideKorea(
-            "in_the_sea",
+            "in_the_sea" if found["distance_m"] > RECLAIMED else "sea_or_reclaimed",
             latitude=latitude,
             longitude=longitude,
             district=found["admin_name"],
@@ -72,19 +74,23 @@ def district_at(connection: Connection, latitude: float, longitude: float) -> Ro
     return found
 
 
-def cell_at(connection: Connection, latitude: float, longitude: float) -> Row:
-    """The nearest climate cell; raises OutsideKorea where it lies farther than CELL_REACH."""
+def cell_at(
+    connection: Connection, latitude: float, longitude: float, district: str = ""
+) -> Row:
+    """
+    The nearest climate cell; raises OutsideKorea where it lies farther than CELL_REACH.
+
+    On land, in *district*, that is an island which no climate data cover: NotCovered.
+    """
     found = _first(connection, nearest(CELLS, latitude, longitude))
     if found is None:
         raise NoResults("no_climate_grid")
     if found["distance_m"] > CELL_REACH:
-        raise OutsideKorea(
-            "far_from_cells",
-            latitude=latitude,
-            longitude=longitude,
-            distance=found["distance_m"] / 1000,
-            reach=CELL_REACH / 1000,
-        )
+        where = {"latitude": latitude, "longitude": longitude}
+        far = {"distance": found["distance_m"] / 1000, "reach": CELL_REACH / 1000}
+        if district:
+            raise NotCovered("island_without_cell", district=district, **where, **far)
+        raise OutsideKorea("far_from_cells", **where, **far)
     return found
 
 

@@ -6,6 +6,7 @@ from modelops_core.domain.variables import MONTHLY, YEARLY
 #: foreign keys allow
 DEMO_TABLES = (
     "location_admin",
+    "place_names",
     "coastline",
     "location_grid",
     "sea_level_grid",
@@ -18,4 +19,4 @@ DEMO_TABLES = (
     "api_typhoon_tracks",
 )
 #: every input table; one that the demonstration data do not fill is added here
-INPUT_TABLES = (*DEMO_TABLES,)
+INPUT_TABLES = (*DEMO_TABLES, "postcodes", "addresses")

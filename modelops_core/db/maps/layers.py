@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -129,11 +128,6 @@ class Layers:
         with translated_errors(), self._engine.connect() as connection:
             return queries.rows(connection, "layer_districts", level=level, tolerance=tolerance)
 
-    def search(self, words: str, limit: int = 8) -> list[Row]:
-        """Districts whose Korean or English name holds every word."""
-        with translated_errors(), self._engine.connect() as connection:
-            return queries.rows(connection, "district_search", words=_words(words), limit=limit)
-
 
 def _query(connection: Connection, risk_type: str, scenario: str, horizon: str) -> str:
     """The query with its values put in: COPY takes no parameters."""
@@ -148,7 +142,3 @@ def _quoted(connection: Connection, value: str | list[str], kind: str) -> str:
     raw: Any = connection.connection
     with raw.cursor() as cursor:
         return f"CAST({cursor.mogrify('%s', (value,)).decode()} AS {kind})"
-
-
-def _words(text: str) -> Sequence[str]:
-    return [word for word in text.split() if word]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelops_core.domain.dataset import Dataset
+from modelops_core.sources import place_tables
 from modelops_core.sources.demo import gauges, packages, sea_level, typhoons
 from modelops_core.sources.demo.climate import climate, tables
 from modelops_core.sources.demo.places import admin, coastline, grid
@@ -35,6 +36,7 @@ def datasets(seed: int = DEFAULT_SEED, buildings: int = DEFAULT_BUILDINGS) -> It
 def places() -> Iterator[Dataset]:
     """Yield districts, coast and the two grids, which do not depend on the seed."""
     yield admin.dataset(south_korea())
+    yield place_tables.shipped()
     yield coastline.dataset()
     yield grid.dataset(grid.grid())
     yield sea_level.grid_dataset(sea_level.nodes())

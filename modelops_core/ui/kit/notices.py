@@ -13,6 +13,7 @@ from modelops_core.errors import (
     DatabaseUnavailable,
     ModelOpsError,
     NoResults,
+    NotCovered,
     OutsideKorea,
     SchemaOutdated,
 )
@@ -74,8 +75,10 @@ def unexpected(reference: str, key: str) -> None:
 
 
 def outside(error: OutsideKorea) -> None:
-    """Draw the hint that the chosen point lies in the sea or abroad."""
-    st.warning(messages.kind(error), icon=":material/waves:")
+    """Draw the hint that the chosen point lies in the sea, abroad or on an island without data."""
+    land = isinstance(error, NotCovered)
+    icon = ":material/grid_off:" if land else ":material/waves:"
+    st.warning(messages.kind(error), icon=icon)
     _detail(error)
 
 

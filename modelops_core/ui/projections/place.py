@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from modelops_core.errors import InvalidInput
+from modelops_core.services.site import place_search
 from modelops_core.ui.kit import cache, choose, formats, maps, state
 from modelops_core.ui.kit.answers import assessment
 from modelops_core.ui.kit.choose import Field
@@ -31,7 +33,6 @@ NEAR = {"cell": 8.6, "sigungu": 8.2, "sido": 6.7}
 HOME = {"latitude": 35.75, "longitude": 127.75, "zoom": 5.25}
 AT_HOME = "home"
 TINT = (0, 150, 190, 150)
-_PAIR = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*[°N]*\s*[, ]\s*(-?\d+(?:\.\d+)?)\s*[°E]*\s*$")
 _AROUND = re.compile(r"(-?\d{1,3}(?:\.\d+)?),(-?\d{1,3}(?:\.\d+)?),([a-z]+)")
 
 
@@ -171,23 +172,22 @@ def _searched(loaded: str) -> None:
     st.session_state[SEARCH] = None
     if words is None:
         return
-    found = reads.names(loaded).get(words)
-    pair = _PAIR.match(words)
-    if found is not None:
+    if (found := reads.names(loaded).get(words)) is not None:
         level, _, _, latitude, longitude = found
         _go(latitude, longitude, level)
-    elif pair:
-        latitude, longitude = sorted((float(pair[1]), float(pair[2])))
-        _go(latitude, longitude, None)
     else:
-        _first_match(loaded, words)
+        _first_match(words)
 
 
-def _first_match(loaded: str, words: str) -> None:
-    """Part of a name; towns too, which the list does not hold: of those the cell."""
-    found = cache.app().layers.search(words, 1) if words.strip() else []
+def _first_match(words: str) -> None:
+    """What the words name best; of a town, a station or a point the cell."""
+    try:
+        found = place_search.find(words, cache.app().place_names, 1)
+    except InvalidInput:
+        found = []
     if found:
-        _go(found[0]["latitude"], found[0]["longitude"], found[0]["level"])
+        place = found[0]
+        _go(place.latitude, place.longitude, None if place.kind == "point" else place.level)
     else:
         st.session_state[PROBLEM] = words
 

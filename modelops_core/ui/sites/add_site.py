@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 import streamlit as st
 
+from modelops_core.domain import coordinates
 from modelops_core.domain.site import LATITUDES, LONGITUDES
 from modelops_core.errors import InvalidInput, ModelOpsError, OutsideKorea
 from modelops_core.ui.kit import cache, messages, notices
@@ -22,7 +21,6 @@ FIELDS = (
     WidgetKey.ADD_LONGITUDE,
     WidgetKey.ADD_NOTE,
 )
-_PAIR = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*[, ]\s*(-?\d+(?:\.\d+)?)\s*$")
 
 
 def form() -> None:
@@ -104,9 +102,15 @@ def _add() -> None:
 
 
 def place(latitude: str, longitude: str) -> tuple[float, float]:
-    """Both fields as numbers, or a pair in the first one; raises InvalidInput naming the field."""
-    pair = _PAIR.match(latitude) if not longitude.strip() else None
-    texts = (pair[1], pair[2]) if pair else (latitude, longitude)
+    """
+    Both fields as numbers, or a pair of any form in the first one.
+
+    Raises InvalidInput naming the field.
+    """
+    pair = coordinates.parse(latitude) if not longitude.strip() else None
+    if pair is None:
+        pair = coordinates.parse(f"{latitude} {longitude}")
+    texts = (str(pair.latitude), str(pair.longitude)) if pair else (latitude, longitude)
     return _number("latitude", texts[0], LATITUDES), _number("longitude", texts[1], LONGITUDES)
 
 

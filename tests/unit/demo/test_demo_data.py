@@ -21,7 +21,7 @@ from modelops_core.indicators.lmoments import l_moments
 from modelops_core.sources import demo
 from modelops_core.sources.demo import reference
 from modelops_core.sources.demo.climate import climate
-from modelops_core.sources.demo.places import boundaries, buildings, coastline, grid
+from modelops_core.sources.demo.places import admin, boundaries, buildings, coastline, grid
 from modelops_core.sources.demo.places.geometry import metres
 from modelops_core.ui.kit import datasets
 from tests.answers import data_source
@@ -39,6 +39,7 @@ PAST = YEARS <= 2020
 LATE = YEARS >= 2081
 ORDER = [
     "location_admin",
+    "place_names",
     "coastline",
     "location_grid",
     "sea_level_grid",
@@ -213,6 +214,28 @@ def test_known_places_lie_in_their_district(
     assert country.district_codes[shapely.contains(country.district_shapes, point)].tolist() == [
         code
     ], place
+
+
+def test_named_places_lie_in_the_district_that_they_name(tables: Tables) -> None:
+    """A station, a landmark, an island; on land, or a drawn shore at most away."""
+    country = boundaries.south_korea()
+    names = dict(zip(country.district_codes, admin.district_names(), strict=True))
+    places = pd.DataFrame(tables["place_names"].columns)
+    points = shapely.points(
+        metres(places["longitude"].to_numpy(), places["latitude"].to_numpy())
+    )
+    nearest, apart = shapely.STRtree(country.district_shapes).query_nearest(
+        points, return_distance=True, all_matches=False
+    )
+    found = [names[country.district_codes[i]] for i in nearest[1]]
+    wrong = [
+        (place.name, place.district, district)
+        for place, district, metres_off in zip(
+            places.itertuples(), found, apart, strict=True
+        )
+        if not f" {district}".endswith(f" {place.district}") or metres_off > 500
+    ]
+    assert not wrong
 
 
 def test_population_adds_up_and_follows_the_published_nation(tables: Tables) -> None:
