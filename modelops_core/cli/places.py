@@ -38,7 +38,9 @@ def find(
         list[str],
         typer.Argument(help="A name, an address, a postal code, a PNU or coordinates of any form."),
     ],
-    limit: Annotated[int, typer.Option(min=1, max=100, help="At most so many.")] = place_search.LIMIT,
+    limit: Annotated[
+        int, typer.Option(min=1, max=100, help="At most so many.")
+    ] = place_search.LIMIT,
     as_json: Json = False,
 ) -> None:
     """Find a place: its coordinates are what `assess` takes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,12 @@ def reference(name: str, **options: Any) -> pd.DataFrame:
 
     found: pd.DataFrame = pd.read_csv(FOLDER / "reference" / f"{name}.csv", comment="#", **options)
     return found
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    """The table ``reference/name.csv`` as texts by column, without pandas."""
+    text = (FOLDER / "reference" / f"{name}.csv").read_text("utf-8")
+    return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
 
 
 def _read(name: str) -> dict[str, Any]:

@@ -31,22 +31,22 @@ ALIKE = str.maketrans(
 )
 _NUMBER = r"[+-]?\d{1,3}(?:\.\d+)?"
 #: in links of maps, from the place that is meant to the view that happens to show it
-LINKS: Sequence[tuple[re.Pattern[str], tuple[Axis, Axis]]] = tuple(
-    (re.compile(pattern.format(n=f"({_NUMBER})"), re.IGNORECASE), axes)
-    for pattern, axes in (
-        (r"!3d{n}!4d{n}", ("latitude", "longitude")),
-        (r"[?&]m?lat=\+?{n}&m?(?:lng|lon)=\+?{n}(?!\d)", ("latitude", "longitude")),
-        (r"[?&]m?(?:lng|lon)=\+?{n}&m?lat=\+?{n}(?!\d)", ("longitude", "latitude")),
-        (
-            r"[?&](?:q|query|ll|sll|center|daddr|destination|cbll|loc)=(?:loc:)?{n}[,+ ]+{n}(?!\d)",
-            ("latitude", "longitude"),
-        ),
-        (r"@{n},{n}(?!\d)", ("latitude", "longitude")),
-        (r"#map=[\d.]+/{n}/{n}(?!\d)", ("latitude", "longitude")),
-        (r"geo:{n},{n}(?!\d)", ("latitude", "longitude")),
-        (r"[?&]c=(1[23]\d\.\d+),(3\d\.\d+)", ("longitude", "latitude")),
-        (r"/(?:link/)?(?:map|to|place|search)/[^?]*?{n},{n}(?!\d)", ("latitude", "longitude")),
-    )
+_LATITUDE_FIRST = (
+    r"!3d{n}!4d{n}",
+    r"[?&]m?lat=\+?{n}&m?(?:lng|lon)=\+?{n}(?!\d)",
+    r"[?&](?:q|query|ll|sll|center|daddr|destination|cbll|loc)=(?:loc:)?{n}[,+ ]+{n}(?!\d)",
+    r"@{n},{n}(?!\d)",
+    r"#map=[\d.]+/{n}/{n}(?!\d)",
+    r"geo:{n},{n}(?!\d)",
+    r"/(?:link/)?(?:map|to|place|search)/[^?]*?{n},{n}(?!\d)",
+)
+_LONGITUDE_FIRST = (
+    r"[?&]m?(?:lng|lon)=\+?{n}&m?lat=\+?{n}(?!\d)",
+    r"[?&]c={n},{n},",
+)
+LINKS, TURNED_LINKS = (
+    [re.compile(form.format(n=f"({_NUMBER})"), re.IGNORECASE) for form in forms]
+    for forms in (_LATITUDE_FIRST, _LONGITUDE_FIRST)
 )
 _WORDS = re.compile(
     r"""
@@ -119,10 +119,12 @@ def _plain(text: str) -> str:
 
 
 def _of_link(link: str) -> Point | None:
-    for pattern, axes in LINKS:
+    for pattern in LINKS:
         if found := pattern.search(link):
-            values = dict(zip(axes, (float(found[1]), float(found[2])), strict=True))
-            return _point(values["latitude"], values["longitude"])
+            return _point(float(found[1]), float(found[2]))
+    for pattern in TURNED_LINKS:
+        if found := pattern.search(link):
+            return _point(float(found[2]), float(found[1]))
     return None
 
 
@@ -223,7 +225,7 @@ def _degrees(parts: Sequence[str]) -> float | None:
         return None
     if any("." in part for part in parts[:-1]):
         return None
-    size = sum(abs(float(part)) / 60**i for i, part in enumerate(parts))
+    size: float = sum(abs(float(part)) / 60.0**i for i, part in enumerate(parts))
     return -size if parts[0].startswith("-") else size
 
 

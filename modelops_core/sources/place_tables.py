@@ -123,7 +123,7 @@ def _frame(content: bytes, path: Path) -> pd.DataFrame:
         raise SourceUnreadable("file_unreadable", file=path, reason=error) from None
     if frame.empty:
         raise SourceUnreadable("table_empty", file=path.name)
-    frame = frame.rename(columns={header: _column(header) for header in frame})
+    frame = frame.rename(columns={header: _column(str(header)) for header in frame})
     return frame.loc[:, ~frame.columns.duplicated()].map(str.strip)
 
 
@@ -177,7 +177,11 @@ def _numbers(frame: pd.DataFrame, name: str, path: Path) -> pd.Series[float]:
     if values.isna().any():
         row = int(values.isna().to_numpy().argmax())
         raise SourceUnreadable(
-            "row_not_a_number", file=path.name, column=name, row=row + 1, value=frame[name].iloc[row]
+            "row_not_a_number",
+            file=path.name,
+            column=name,
+            row=row + 1,
+            value=frame[name].iloc[row],
         )
     return values.astype(float)
 

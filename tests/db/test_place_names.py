@@ -99,7 +99,9 @@ def test_postcodes_are_loaded_replaced_and_found(named, tmp_path, monkeypatch):
     monkeypatch.setattr("modelops_core.cli.places.app", lambda: named)
     file = tmp_path / "codes.csv.gz"
     for town in ("청운동", "신교동"):
-        text = f"postal_code,place,sido,sigungu,lat,lon\n3187,{town},서울특별시,종로구,37.57,126.98\n"
+        text = (
+            f"postal_code,place,sido,sigungu,lat,lon\n3187,{town},서울특별시,종로구,37.57,126.98\n"
+        )
         file.write_bytes(gzip.compress(text.encode()))
         run = CliRunner().invoke(program, ["load", "postcodes", str(file), "--replace"])
         assert run.exit_code == 0, run.output

@@ -68,5 +68,5 @@ def test_a_broken_file_is_refused_with_its_row(tmp_path, table, text, code):
 
 def test_a_missing_file_is_said(tmp_path):
     """Its name."""
-    with pytest.raises(SourceUnreadable, match="none.csv"):
+    with pytest.raises(SourceUnreadable, match=r"none\.csv"):
         place_tables.read("postcodes", tmp_path / "none.csv", "p", "l", "v")

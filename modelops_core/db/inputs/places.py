@@ -74,9 +74,7 @@ def district_at(connection: Connection, latitude: float, longitude: float) -> Ro
     return found
 
 
-def cell_at(
-    connection: Connection, latitude: float, longitude: float, district: str = ""
-) -> Row:
+def cell_at(connection: Connection, latitude: float, longitude: float, district: str = "") -> Row:
     """
     The nearest climate cell; raises OutsideKorea where it lies farther than CELL_REACH.
 

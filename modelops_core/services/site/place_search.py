@@ -1,11 +1,11 @@
-"""Finds the places that a text names: coordinates, a postal code, a parcel, an address or a name."""
+"""Finds the places that a text names: coordinates, a code, a parcel, an address or a name."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 
 from modelops_core import data
@@ -23,7 +23,9 @@ ORDER = {"sido": 0, "sigungu": 1, "emd": 3}
 LANDMARK_ORDER = 2
 _POSTCODE = re.compile(r"\(?\s*(?:우편번호\s*:?|우\s*\)?|〒)?\s*(\d{5})\s*\)?")
 _PARCEL = re.compile(r"(?:pnu\s*:?\s*)?(\d{19})", re.IGNORECASE)
-_ROAD = re.compile(r"([가-힣\d·.]*[가-힣](?:대로|로|길)(?:\d+번?[가-나]?길)?)\s*(지하)?\s*(\d+(?:-\d+)?)(?![\d가-힣])")
+_ROAD = re.compile(
+    r"([가-힣\d·.]*[가-힣](?:대로|로|길)(?:\d+번?[가-나]?길)?)\s*(지하)?\s*(\d+(?:-\d+)?)(?![\d가-힣])"
+)
 _LOT = re.compile(r"([가-힣]+\d*(?:동|리|가))\s*(산)?\s*(\d+(?:-\d+)?)(?:번지)?(?![\d가-힣])")
 _PROVINCE = re.compile(r"(?:도|특별시|광역시|특별자치시|특별자치도|시)$|-do$")
 
@@ -65,7 +67,7 @@ def find(text: str, names: NameReader, limit: int = LIMIT) -> list[FoundPlace]:
         return []
     if point := coordinates.parse(text):
         return [_point(point.latitude, point.longitude)]
-    if len(plain) > LONGEST or coordinates.is_numeric(plain) and not _is_code(plain):
+    if len(plain) > LONGEST or (coordinates.is_numeric(plain) and not _is_code(plain)):
         raise InvalidInput("place_not_understood", value=plain[:40])
     if code := _POSTCODE.fullmatch(plain):
         return _postcode(code[1], names)
@@ -81,9 +83,7 @@ def _is_code(plain: str) -> bool:
 
 def _point(latitude: float, longitude: float) -> FoundPlace:
     name = f"{latitude:.5f}, {longitude:.5f}"
-    return FoundPlace(
-        kind="point", name=name, name_en=name, latitude=latitude, longitude=longitude
-    )
+    return FoundPlace(kind="point", name=name, name_en=name, latitude=latitude, longitude=longitude)
 
 
 def _postcode(code: str, names: NameReader) -> list[FoundPlace]:
@@ -181,7 +181,11 @@ def _ranked(
 ) -> list[FoundPlace]:
     rated = [(row["fit"], ORDER[row["level"]], _district(row, words)) for row in districts]
     rated += [(row["fit"], LANDMARK_ORDER, _landmark(row)) for row in landmarks]
-    ordered = [place for *_, place in sorted(rated, key=lambda rate: rate[:2])]
+    best = min((fit for fit, *_ in rated), default=0)
+    ordered = [
+        place if fit == best else replace(place, former="")
+        for fit, _, place in sorted(rated, key=lambda rate: rate[:2])
+    ]
     return list({place.name: place for place in reversed(ordered)}.values())[::-1]
 
 
@@ -226,15 +230,13 @@ def spellings(text: str) -> list[Spellings]:
 @lru_cache(maxsize=1)
 def present() -> dict[str, tuple[str, ...]]:
     """Former and short names → the names of today."""
-    table = data.reference("former_names")
-    return {
-        str(former): tuple(str(name) for name in rows["present"])
-        for former, rows in table.groupby("former")
-    }
+    names: dict[str, tuple[str, ...]] = {}
+    for row in data.rows("former_names"):
+        names[row["former"]] = (*names.get(row["former"], ()), row["present"])
+    return names
 
 
 @lru_cache(maxsize=1)
 def since() -> dict[str, str]:
     """Former names → the day since when the place has another one; without short forms."""
-    table = data.reference("former_names").dropna(subset="since")
-    return dict(zip(table["former"], table["since"], strict=True))
+    return {row["former"]: row["since"] for row in data.rows("former_names") if row["since"]}

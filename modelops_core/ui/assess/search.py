@@ -17,7 +17,8 @@ from modelops_core.ui.kit.keys import StateKey, UrlName, WidgetKey
 FOCUS = UrlName.AT
 #: so many places are shown at once; more are scrolled to, so that the map stays in sight
 SHOWN = 4
-LINE = 44
+#: what these and half of the next one take [px]
+ROOM = 232
 #: of these the middle is assessed
 AREAS = frozenset({*place_search.LEVELS.values(), "postcode"})
 
@@ -53,7 +54,7 @@ def bar() -> None:
 
 def _offer(found: list[FoundPlace]) -> None:
     """A button for each place, right below the field."""
-    with st.container(height=SHOWN * LINE if len(found) > SHOWN else "content", gap="xsmall"):
+    with st.container(height=ROOM if len(found) > SHOWN else "content", gap="xsmall"):
         for number, place in enumerate(found):
             st.button(
                 _label(place),

@@ -221,18 +221,14 @@ def test_named_places_lie_in_the_district_that_they_name(tables: Tables) -> None
     country = boundaries.south_korea()
     names = dict(zip(country.district_codes, admin.district_names(), strict=True))
     places = pd.DataFrame(tables["place_names"].columns)
-    points = shapely.points(
-        metres(places["longitude"].to_numpy(), places["latitude"].to_numpy())
-    )
+    points = shapely.points(metres(places["longitude"].to_numpy(), places["latitude"].to_numpy()))
     nearest, apart = shapely.STRtree(country.district_shapes).query_nearest(
         points, return_distance=True, all_matches=False
     )
     found = [names[country.district_codes[i]] for i in nearest[1]]
     wrong = [
         (place.name, place.district, district)
-        for place, district, metres_off in zip(
-            places.itertuples(), found, apart, strict=True
-        )
+        for place, district, metres_off in zip(places.itertuples(), found, apart, strict=True)
         if not f" {district}".endswith(f" {place.district}") or metres_off > 500
     ]
     assert not wrong

@@ -7,6 +7,14 @@ import pytest
 from modelops_core.errors import InvalidInput
 from modelops_core.services.site import place_search
 
+ADDRESS = {
+    "road_address": "서울특별시 중구 세종대로 110",
+    "lot_address": "서울특별시 중구 태평로1가 31",
+    "building_name": None,
+    "latitude": 37.5665,
+    "longitude": 126.978,
+}
+
 
 class Names:
     """A ports.NameReader that holds three districts, a station and, if loaded, an address."""
@@ -43,23 +51,15 @@ class Names:
         found = self.rows and code == "03187"
         return [{**row, "latitude": 37.57, "longitude": 126.98}] if found else []
 
-    ADDRESS = {
-        "road_address": "서울특별시 중구 세종대로 110",
-        "lot_address": "서울특별시 중구 태평로1가 31",
-        "building_name": None,
-        "latitude": 37.5665,
-        "longitude": 126.978,
-    }
-
     def parcel(self, number, limit):
-        return [self.ADDRESS] if self.rows and number == "1114010300100310000" else []
+        return [ADDRESS] if self.rows and number == "1114010300100310000" else []
 
     def town_of_parcel(self, number):
         return [self.district("서울특별시 중구 태평로1가")] if number.startswith("11") else []
 
     def addresses(self, keys, building, words, limit):
         self.asked.append(keys)
-        return [self.ADDRESS] if set(keys) & {"세종대로110", "태평로1가31"} else []
+        return [ADDRESS] if set(keys) & {"세종대로110", "태평로1가31"} else []
 
     def loaded(self):
         return {"postcodes": self.rows, "addresses": self.rows}
