@@ -12,7 +12,7 @@ from modelops_core.ui.assess import (
 )
 from modelops_core.ui.jobs import first_run
 from modelops_core.ui.kit import cache, filters, notices, state, surface
-from modelops_core.ui.kit.answers import assessment
+from modelops_core.ui.kit.answers import assessment, site_history
 from modelops_core.ui.kit.filters import Choice
 
 at = cache.version()
@@ -48,6 +48,7 @@ with right:
     if answer is not None:
         summary_card.draw(answer, scenario, horizon)
         pins.buttons(answer)
+        site_history.draw(answer, (scenario, horizon))
     elif state.point() is None:
         first_visit.draw()
 

@@ -25,6 +25,7 @@ site_jobs.apply_results()
 sites = saved_sites.all_sites()
 if not sites:
     notices.empty("sites.nothing", ":material/apartment:")
+    actions.removed()
     add_site.form()
     st.stop()
 
@@ -48,7 +49,7 @@ with st.container():  # bars and messages come and go; the map below keeps its p
     site_list.table(lines, chosen)
     actions.bar(sites, [own.site for own in picked])
     site_jobs.follow()
-    actions.say_removed()
+    actions.removed()
 
 left, right = st.columns([1.5, 1], gap="medium")
 with left:

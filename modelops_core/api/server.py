@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute
 from modelops_core import __version__
 from modelops_core.api import (
     assessments,
+    docs,
     etags,
     guard,
     hazard_curves,
@@ -62,7 +63,7 @@ def create(backend: Backend) -> FastAPI:
     app.state.backend, app.state.request_metrics = backend, request_metrics
     app.state.hub = Hub(backend.notices)
     app.state.data_version = etags.CachedValue(partial(_version, backend))
-    for module in (health, assessments, hazard_curves, progress, layers, places, metrics):
+    for module in (health, assessments, hazard_curves, progress, layers, places, metrics, docs):
         app.include_router(module.router)
     problems.install_handlers(app)
     _describe_problems(app)

@@ -230,7 +230,7 @@ def _degrees(parts: Sequence[str]) -> float | None:
 
 
 def _placed(first: float, second: float, kinds: Sequence[str]) -> Point | None:
-    """The point of two angles, told apart by hemispheres, by labels or by what fits."""
+    """The point of two angles, distinguished by hemispheres, by labels or by what fits."""
     hemispheres = [kind for kind in kinds if kind in _HEMISPHERES]
     labels = [kind for kind in kinds if kind in ("latitude", "longitude")]
     if any(_HEMISPHERES[kind] < 0 for kind in hemispheres):

@@ -186,3 +186,13 @@ DELETE FROM modelops.batch_jobs AS job
    AND created_at < now() - make_interval(days => :days)
    AND completed_at < now() - make_interval(days => :days)
    AND NOT EXISTS (SELECT FROM modelops.portfolio_sites AS site WHERE site.batch_id = job.batch_id);
+
+-- site_assessments --
+-- Completed assessments of one place, the latest first.
+SELECT batch_id::text AS batch_id, completed_at
+  FROM modelops.batch_jobs
+ WHERE job_type = :job_type AND status = 'completed'
+   AND input_params -> 'latitude' = to_jsonb(CAST(:latitude AS numeric))
+   AND input_params -> 'longitude' = to_jsonb(CAST(:longitude AS numeric))
+ ORDER BY completed_at DESC
+ LIMIT :limit;

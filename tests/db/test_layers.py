@@ -61,16 +61,6 @@ def test_districts_have_outlines_and_people(nightly_app):
     assert found[0]["population_2020"] == 100_000
 
 
-@pytest.mark.parametrize(
-    ("words", "first"),
-    [("연제", "26470"), ("busan", "26"), ("서울 중구", "11140"), ("없는곳", None), ("   ", None)],
-)
-def test_search_by_any_name(nightly_app, words, first):
-    """Korean or English, any words; provinces before districts before towns."""
-    found = nightly_app.layers.search(words)
-    assert (found[0]["admin_code"] if found else None) == first
-
-
 def test_statuses_are_their_places_in_the_enumeration(site_app):
     """Each code of the screen is the one of the table."""
     names = ["ok", "low_confidence", "not_assessed", "not_applicable"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -210,9 +211,50 @@ def test_removing_several_says_how_many_and_forgets_their_jobs(opened, site_app)
     assert not page.exception
     assert [site.site_id for site in site_app.portfolios.places()] == [kept]
     assert set(site_jobs.pending().jobs) == {kept}
-    assert "2곳을 지웠습니다." in [toast.value for toast in page.toast]
-    page.run()
-    assert not page.toast
+    assert "2곳을 지웠습니다: a, b" in said(page)
+
+
+def test_what_was_removed_comes_back(opened, site_app):
+    """With name, facts, note and assessment; the last site of a list too."""
+    row = site_app.assess({"latitude": SEOUL[0], "longitude": SEOUL[1], "as_of": 2025})
+    given = {"asset_value": 1e9, "floors_above": 3.0}
+    site_id = site_app.portfolios.save("a", *SEOUL, given, row["batch_id"], "메모")
+    [before] = site_app.portfolios.places()
+    page = opened(site_app, sites=str(site_id))
+    page.button(key="remove.go").click().run()
+    assert site_app.portfolios.places() == []
+    page.button(key="remove.undo").click().run()
+
+    assert not page.exception
+    [after] = site_app.portfolios.places()
+    assert replace(after, site_id=site_id) == before
+    assert "지웠습니다" not in said(page)
+
+
+def test_the_same_place_twice_is_said(opened, site_app):
+    """It is added all the same: two branches may share a building."""
+    save(site_app, "본점", SEOUL)
+    page = add(opened(site_app), str(SEOUL[0]), str(SEOUL[1]), "지점")
+    assert len(site_app.portfolios.places()) == 2
+    assert any("이미 ‘본점’" in toast.value for toast in page.toast)
+
+
+def test_a_card_says_what_the_last_assessment_changed(opened, site_app):
+    """Before, after and the fact that was given; nothing where there was no earlier one."""
+    place = {"latitude": SEOUL[0], "longitude": SEOUL[1], "as_of": 2025}
+    first = site_app.assess({**place, "corrections": {"asset_value": 1e9}})
+    site_id = site_app.portfolios.save("a", *SEOUL, batch_id=first["batch_id"])
+    page = opened(site_app, sites=str(site_id))
+    assert "대비" not in said(page)
+
+    second = site_app.assess({**place, "corrections": {"asset_value": 3e9}})
+    site_app.portfolios.change(site_id, batch_id=second["batch_id"])
+    page = opened(site_app, sites=str(site_id))
+    assert not page.exception
+    assert "자산가액: ₩10.0억 → ₩30.0억" in said(page)
+    jobs = [row["batch_id"] for row in site_app.portfolios.history(*SEOUL, 10)]
+    assert jobs == [second["batch_id"], first["batch_id"]]
+    assert site_app.portfolios.history(SEOUL[0], SEOUL[1] + 1e-6, 10) == []
 
 
 def test_a_click_on_a_site_chooses_it_and_elsewhere_fills_the_form(opened, site_app):

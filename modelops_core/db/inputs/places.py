@@ -63,13 +63,22 @@ def district_at(connection: Connection, latitude: float, longitude: float) -> Ro
     found = _first(connection, in_district(latitude, longitude))
     if found is None:
         raise NoResults("no_districts")
-    if found["distance_m"] > SHORE_TOLERANCE:
+    apart = found["distance_m"]
+    if apart > RECLAIMED:
         raise OutsideKorea(
-            "in_the_sea" if found["distance_m"] > RECLAIMED else "sea_or_reclaimed",
+            "in_the_sea",
             latitude=latitude,
             longitude=longitude,
             district=found["admin_name"],
-            distance=found["distance_m"] / 1000,
+            distance=apart / 1000,
+        )
+    if apart > SHORE_TOLERANCE:
+        raise OutsideKorea(
+            "sea_or_reclaimed",
+            latitude=latitude,
+            longitude=longitude,
+            district=found["admin_name"],
+            distance=apart / 1000,
         )
     return found
 
@@ -83,12 +92,13 @@ def cell_at(connection: Connection, latitude: float, longitude: float, district:
     found = _first(connection, nearest(CELLS, latitude, longitude))
     if found is None:
         raise NoResults("no_climate_grid")
-    if found["distance_m"] > CELL_REACH:
-        where = {"latitude": latitude, "longitude": longitude}
-        far = {"distance": found["distance_m"] / 1000, "reach": CELL_REACH / 1000}
-        if district:
-            raise NotCovered("island_without_cell", district=district, **where, **far)
-        raise OutsideKorea("far_from_cells", **where, **far)
+    apart, reach = found["distance_m"] / 1000, CELL_REACH / 1000
+    if apart > reach and district:
+        raise NotCovered("island_without_cell", district=district, distance=apart, reach=reach)
+    if apart > reach:
+        raise OutsideKorea(
+            "far_from_cells", latitude=latitude, longitude=longitude, distance=apart, reach=reach
+        )
     return found
 
 

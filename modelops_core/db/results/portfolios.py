@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
+from modelops_core.db import queries
 from modelops_core.db.engine import translated_errors
 from modelops_core.db.queue.jobs import to_json
 from modelops_core.db.tables import JOBS, PORTFOLIOS, SITES
@@ -26,6 +27,7 @@ from modelops_core.domain.saved_site import Portfolio, SavedSite
 from modelops_core.domain.site import check_coordinates
 from modelops_core.errors import InvalidInput
 from modelops_core.ports import Row
+from modelops_core.services.site import ondemand
 
 #: the portfolio that holds pinned sites
 DEFAULT = "default"
@@ -106,6 +108,18 @@ class Portfolios:
             chosen = {column: value for column, value in given.items() if value is not None}
             if chosen:
                 connection.execute(update(SITES).where(SITES.c.site_id == site_id).values(**chosen))
+
+    def history(self, latitude: float, longitude: float, limit: int) -> list[Row]:
+        """Completed assessments of a place, the latest first: ``batch_id``, ``completed_at``."""
+        with translated_errors(), self._engine.connect() as connection:
+            return queries.rows(
+                connection,
+                "site_assessments",
+                job_type=ondemand.JOB,
+                latitude=latitude,
+                longitude=longitude,
+                limit=limit,
+            )
 
     def remove(self, site_id: int) -> None:
         """Forget a site."""

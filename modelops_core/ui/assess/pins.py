@@ -47,6 +47,7 @@ def buttons(answer: Answer) -> None:
 
 def _save(answer: Answer) -> None:
     name = st.session_state[WidgetKey.SAVE_NAME]
+    other = saved_sites.twin(answer.latitude, answer.longitude)
     try:
         cache.app().portfolios.save(
             name,
@@ -58,4 +59,8 @@ def _save(answer: Answer) -> None:
     except InvalidInput as error:
         st.session_state[StateKey.SAVE_MESSAGE] = messages.message(error)
     else:
-        st.session_state[StateKey.SAVE_MESSAGE] = t("assess.saved", name=name)
+        st.session_state[StateKey.SAVE_MESSAGE] = (
+            t("assess.saved_twice", name=name, other=other)
+            if other
+            else t("assess.saved", name=name)
+        )

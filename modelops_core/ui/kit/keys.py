@@ -145,6 +145,7 @@ class WidgetKey(StrEnum):
     SEARCH = "search"
     SITES_MAP = "sites.map"
     SITES_REMOVE = "remove.go"
+    SITES_UNDO = "remove.undo"
     SITES_TABLE = "sites.table"
     SITE_BARS = "bars"
     SITE_CARD = "card"

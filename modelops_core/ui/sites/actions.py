@@ -57,7 +57,7 @@ def open_link(site: SavedSite) -> None:
 
 
 def _remove(chosen: Sequence[SavedSite]) -> None:
-    """Asked twice: what is forgotten is gone."""
+    """Asked twice; undone by one button."""
     with st.popover(
         t("sites.remove", count=len(chosen)), icon=":material/delete:", disabled=not chosen
     ):
@@ -77,10 +77,35 @@ def _forget(chosen: Sequence[SavedSite]) -> None:
         site_jobs.pending().drop(site.site_id)
     site_list.choose([])
     site_list.renew()
-    st.session_state[StateKey.SITES_REMOVED] = len(chosen)
+    st.session_state[StateKey.SITES_REMOVED] = list(chosen)
 
 
-def say_removed() -> None:
-    """That it is done."""
-    if count := st.session_state.pop(StateKey.SITES_REMOVED, None):
-        st.toast(t("sites.removed", count=count), icon=":material/check:")
+def removed() -> None:
+    """What was removed last, and the way back; until something else is removed."""
+    gone: Sequence[SavedSite] = st.session_state.get(StateKey.SITES_REMOVED, ())
+    if not gone:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        names = ", ".join(site.name for site in gone)
+        st.markdown(f":material/delete: {t('sites.removed', count=len(gone), names=names)}")
+        st.button(
+            t("sites.undo"), icon=":material/undo:", key=WidgetKey.SITES_UNDO, on_click=_restore
+        )
+
+
+def _restore() -> None:
+    """Save the removed sites again, with their facts, notes and last assessments."""
+    gone: Sequence[SavedSite] = st.session_state.pop(StateKey.SITES_REMOVED, ())
+    ids = [
+        cache.app().portfolios.save(
+            site.name,
+            site.latitude,
+            site.longitude,
+            site.corrections,
+            site.batch_id,
+            site.note or None,
+        )
+        for site in gone
+    ]
+    site_list.renew()
+    site_list.choose(ids)

@@ -74,7 +74,7 @@ def _show_outcome() -> None:
     elif problem is not None:
         notices.failed(problem)
     if added := st.session_state.pop(ADDED, None):
-        st.toast(t("sites.added", name=added), icon=":material/check:")
+        st.toast(added, icon=":material/check:")
 
 
 def _add() -> None:
@@ -87,6 +87,7 @@ def _add() -> None:
         name = st.session_state[WidgetKey.ADD_NAME].strip() or (
             found.district if language() == "ko" else found.district_en
         )
+        other = saved_sites.twin(latitude, longitude)
         note = st.session_state[WidgetKey.ADD_NOTE].strip() or None
         site_id = cache.app().portfolios.save(name, latitude, longitude, note=note)
     except ModelOpsError as error:
@@ -94,7 +95,9 @@ def _add() -> None:
         return
     for field in FIELDS:
         st.session_state[field] = ""
-    st.session_state[ADDED] = name
+    st.session_state[ADDED] = (
+        t("sites.added_twice", name=name, other=other) if other else t("sites.added", name=name)
+    )
     site_list.renew()
     site_jobs.queue_assessments(
         [site for site in saved_sites.all_sites() if site.site_id == site_id]

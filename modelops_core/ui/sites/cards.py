@@ -8,7 +8,7 @@ import streamlit as st
 
 from modelops_core.domain.answer import Answer
 from modelops_core.ui.kit import cache, charts, filters, formats
-from modelops_core.ui.kit.answers import loss_figures, saved_sites, site_jobs
+from modelops_core.ui.kit.answers import loss_figures, saved_sites, site_history, site_jobs
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import WidgetKey
 from modelops_core.ui.kit.surface import mode
@@ -66,6 +66,7 @@ def _card(own: Line, key: tuple[str, str]) -> None:
             st.caption(t(text, perils=", ".join(names)))
     if site.note:
         st.markdown(f":material/sticky_note_2: {_plain(site.note)}")
+    site_history.draw(found, key)
     actions.open_link(site)
 
 

@@ -10,6 +10,9 @@ from modelops_core.domain.saved_site import SavedSite
 from modelops_core.ui.kit import cache
 from modelops_core.ui.kit.i18n import language
 
+#: two sites that lie closer are at the same place [°], about 20 m
+SAME = 2e-4
+
 
 def all_sites() -> list[SavedSite]:
     """All sites as they were saved; one without a complete assessment has no answer, no job."""
@@ -20,6 +23,18 @@ def _with_answer(site: SavedSite) -> SavedSite:
     if not site.assessed or site.batch_id is None:
         return replace(site, batch_id=None, assessed_at=None)
     return replace(site, answer=cache.answer(site.batch_id))
+
+
+def twin(latitude: float, longitude: float) -> str | None:
+    """The name of a site that is saved at this place [°] already; None where there is none."""
+    return next(
+        (
+            site.name
+            for site in cache.app().portfolios.places()
+            if abs(site.latitude - latitude) < SAME and abs(site.longitude - longitude) < SAME
+        ),
+        None,
+    )
 
 
 def grade_edges() -> Sequence[float]:

@@ -1,0 +1,101 @@
+"""Draws a site's earlier assessments, and what the latest one changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from modelops_core.domain.answer import Answer, Key
+from modelops_core.services.portfolio import changes
+from modelops_core.services.portfolio.changes import Changes, Difference
+from modelops_core.ui.kit import cache, filters, formats, timestamps
+from modelops_core.ui.kit.i18n import language, t
+
+#: assessments that are listed
+LISTED = 10
+MONEY = frozenset({"asset_value"})
+
+
+def draw(answer: Answer, key: Key) -> None:
+    """
+    The place's assessments up to *answer*, folded; nothing before its second one.
+
+    *key*: scenario and horizon.
+    """
+    jobs = cache.app().portfolios.history(answer.latitude, answer.longitude, LISTED)
+    ids = [str(job["batch_id"]) for job in jobs]
+    if answer.batch_id not in ids or ids.index(answer.batch_id) + 1 == len(ids):
+        return
+    found = [cache.answer(job) for job in ids[ids.index(answer.batch_id) :]]
+    with st.expander(t("site_history.title", count=len(found)), icon=":material/history:"):
+        _compared(found[1], changes.between(found[1], found[0], key))
+        _table(found, key)
+
+
+def _compared(before: Answer, changed: Changes) -> None:
+    """Before → after, and why."""
+    st.markdown(t("site_history.since", when=timestamps.local_time(before.assessed_at)))
+    loss, rate = changed.loss, changed.rate
+    st.markdown(
+        t(
+            "site_history.total",
+            before=_money(loss.before),
+            after=_money(loss.after),
+            rate_before=formats.percent(rate.before),
+            rate_after=formats.percent(rate.after),
+        )
+    )
+    lines = [f"{_name(d)}: {_value(d, d.before)} → {_value(d, d.after)}" for d in changed.facts]
+    lines += [_reason(d) for d in changed.calculation]
+    if lines:
+        st.markdown(t("site_history.why") + "\n" + "\n".join(f"- {line}" for line in lines))
+    else:
+        st.markdown(t("site_history.nothing"))
+    if changed.perils:
+        moved = (
+            f"{filters.peril_name(d.what)} {formats.percent(d.before)} → {formats.percent(d.after)}"
+            for d in changed.perils
+        )
+        st.caption(t("site_history.perils", perils=", ".join(moved)))
+
+
+def _table(found: Sequence[Answer], key: Key) -> None:
+    """When, how much, of what value, by which numbers."""
+    st.table(
+        [
+            {
+                t("site_history.when"): timestamps.local_time(answer.assessed_at),
+                t("site_history.loss"): _money(None if total is None else total.grand),
+                t("columns.asset_value"): _money(answer.asset_value),
+                t("columns.parameter_set"): answer.parameter_set,
+                t("site_history.given"): len(answer.building.corrections) or formats.DASH,
+            }
+            for answer in found
+            for total in (answer.total(*key),)
+        ],
+        border="horizontal",
+    )
+
+
+def _reason(difference: Difference) -> str:
+    return t(f"site_history.of_{difference.what}", before=difference.before, after=difference.after)
+
+
+def _name(difference: Difference) -> str:
+    return t(f"columns.{difference.what}")
+
+
+def _value(difference: Difference, value: Any) -> str:
+    if value is None or value == "":
+        return t("common.unknown")
+    if difference.what in MONEY:
+        return _money(value)
+    if isinstance(value, bool):
+        return t("site_history.yes" if value else "site_history.no")
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _money(value: float | None) -> str:
+    return t("common.unknown") if value is None else formats.won(value, language())
