@@ -64,9 +64,9 @@ def test_an_empty_list_explains_how_to_save_and_takes_coordinates(opened, site_a
     ("latitude", "longitude", "words"),
     [
         ("", "127", "위도를 넣으세요"),
-        ("37.5", "east", "‘east’은(는) 숫자가 아닙니다"),
+        ("37.5", "east", "숫자가 아닙니다"),
         ("nan", "127", "범위(33 – 38.7) 밖"),
-        ("51.5", "0", "위도 51.5은(는) 대한민국 범위"),
+        ("51.5", "0", "대한민국 범위"),
         ("34.0", "131.5", "바다이거나 대한민국 밖"),
     ],
 )
