@@ -86,6 +86,10 @@ class NoResults(ModelOpsError):
     """There are no results or no data to calculate them from."""
 
 
+class ReportFailed(ModelOpsError):
+    """A report cannot be set as a PDF."""
+
+
 class RunAlreadyActive(ModelOpsError):
     """Another nightly run holds the lock."""
 

@@ -6,6 +6,7 @@ from modelops_core.ui.assess import (
     first_visit,
     horizon_playback,
     pins,
+    report,
     search,
     section_tabs,
     summary_card,
@@ -48,6 +49,7 @@ with right:
     if answer is not None:
         summary_card.draw(answer, scenario, horizon)
         pins.buttons(answer)
+        report.button(answer)
         site_history.draw(answer, (scenario, horizon))
     elif state.point() is None:
         first_visit.draw()

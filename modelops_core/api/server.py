@@ -26,6 +26,7 @@ from modelops_core.api import (
     places,
     problems,
     progress,
+    reports,
 )
 from modelops_core.api.backend import Backend
 from modelops_core.api.hub import Hub
@@ -63,7 +64,8 @@ def create(backend: Backend) -> FastAPI:
     app.state.backend, app.state.request_metrics = backend, request_metrics
     app.state.hub = Hub(backend.notices)
     app.state.data_version = etags.CachedValue(partial(_version, backend))
-    for module in (health, assessments, hazard_curves, progress, layers, places, metrics, docs):
+    site = (assessments, reports, hazard_curves, progress)
+    for module in (health, *site, layers, places, metrics, docs):
         app.include_router(module.router)
     problems.install_handlers(app)
     _describe_problems(app)

@@ -13,6 +13,7 @@ from modelops_core import data
 from modelops_core.bootstrap.assessments import Assessments, korean_year
 from modelops_core.bootstrap.nightly_job import NightlyJob, scheduled
 from modelops_core.bootstrap.precomputation import Precomputation
+from modelops_core.bootstrap.reports import Choice, Reports
 from modelops_core.db import engine as engines
 from modelops_core.db.access.audit import Audit
 from modelops_core.db.access.keys import Keys
@@ -33,6 +34,7 @@ from modelops_core.db.queue.job_queue import JobQueue
 from modelops_core.db.queue.listen import JobLocks, Notices
 from modelops_core.db.queue.runs import Runs
 from modelops_core.db.results.cells import CellResults, NightResults
+from modelops_core.db.results.peers import Peers
 from modelops_core.db.results.portfolios import Portfolios
 from modelops_core.db.results.responses import Responses
 from modelops_core.db.results.sites import SiteResults
@@ -189,6 +191,21 @@ class App:
     def assessments(self) -> Assessments:
         """Assessments as jobs."""
         return Assessments(self.ondemand, self.places, self.jobs, JobLocks(self.worker), self.audit)
+
+    @cached_property
+    def peers(self) -> Peers:
+        """Reads the assessed sites of a site's district and use."""
+        return Peers(self.reader)
+
+    @cached_property
+    def reports(self) -> Reports:
+        """Reports of stored answers."""
+        insured = self.parameters.sections["exposure"]["sum_insured"].value
+        return Reports(self.jobs, self.sources, self.layers, self.perils, insured)
+
+    def site_report(self, batch_id: str, **choice: str) -> bytes:
+        """Return the PDF of an assessment; *choice*: the fields of a report's Choice."""
+        return self.reports.site(batch_id, Choice(**choice))  # type: ignore[arg-type]
 
     @cached_property
     def precomputation(self) -> Precomputation:

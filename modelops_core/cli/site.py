@@ -21,6 +21,7 @@ from modelops_core.ports import Row
 from modelops_core.services.audit import explain as explaining
 from modelops_core.services.series import own_curve, own_series
 
+LANGUAGES = ("ko", "en")
 #: negative coordinates are arguments, not options
 NUMBERS = {"ignore_unknown_options": True}
 Latitude = Annotated[float, typer.Argument(help="°N")]
@@ -50,9 +51,24 @@ def assess(
         list[str] | None, typer.Option(help="Only this peril; may be repeated.")
     ] = None,
     parameters: SetName = "central",
+    report: Annotated[
+        Path | None, typer.Option(help="Write a report of one page to this PDF, too.")
+    ] = None,
+    name: Annotated[str, typer.Option(help="With --report: the site's name.")] = "",
+    language: Annotated[str, typer.Option(help="With --report: ko or en.")] = "ko",
+    scenario: Annotated[
+        str, typer.Option(help="With --report: ssp1, ssp2, ssp3 or ssp5.")
+    ] = horizons.DEFAULT_SCENARIO,
+    horizon: Annotated[
+        str, typer.Option(help="With --report: baseline, 2030s, 2050s, 2070s or 2090s.")
+    ] = horizons.DEFAULT_HORIZON,
     as_json: Json = False,
 ) -> None:
     """What the perils can cost a site, under all scenarios and horizons."""
+    if language not in LANGUAGES:
+        raise InvalidInput("not_one_of", field="--language", value=language, known=LANGUAGES)
+    horizons.scenario(scenario)
+    horizons.horizon(horizon)
     params: dict[str, Any] = {
         "latitude": latitude,
         "longitude": longitude,
@@ -62,6 +78,9 @@ def assess(
         "parameter_set": parameters,
     }
     results = app().assess(params)
+    if report is not None:
+        choice = {"language": language, "scenario": scenario, "horizon": horizon, "name": name}
+        report.write_bytes(app().site_report(results["batch_id"], **choice))
     print_json(results) if as_json else print_line(assessment(results))
 
 

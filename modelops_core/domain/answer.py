@@ -220,6 +220,12 @@ class PerilResult:
     integrated_level: str | None = None
     flags: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    #: loss [KRW] of a year that one year in T exceeds, at the answer's return periods
+    return_losses: tuple[float | None, ...] = ()
+    #: what its rare years are known from, a domain.return_periods.Basis
+    return_basis: str | None = None
+    #: how many years of observation carry them
+    return_years: float | None = None
     if_on_bank: OnBank | None = None
 
     @classmethod
@@ -311,6 +317,8 @@ class Answer:
     results: tuple[PerilResult, ...]
     totals: tuple[SiteTotals, ...] = ()
     warnings: tuple[AnswerWarning, ...] = ()
+    #: of the results' ``return_losses`` [years]; an older answer has none
+    return_periods: tuple[int, ...] = ()
     sum_insured: float | None = None
     assessed_at: datetime | None = None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -135,6 +135,8 @@ class Ordered:
     values: Array
     reached: Array
     unknown: BoolArray
+    #: levels that were asked for before: most windows ask for the same
+    known: dict[tuple[float, int], Array] = field(default_factory=dict, repr=False)
 
     def level(self, period: float, scenario: int = 0) -> Array:
         """
@@ -143,6 +145,12 @@ class Ordered:
         (cell,) the smallest value whose non-exceedance reaches 1 − 1/period; NaN where
         any value is unknown.
         """
+        key = (float(period), scenario)
+        if key not in self.known:
+            self.known[key] = self._level(period, scenario)
+        return self.known[key]
+
+    def _level(self, period: float, scenario: int) -> Array:
         # rounding in the running sum must not skip the value that reaches the level exactly
         index = (self.reached[scenario] < 1 - 1 / period - 1e-12).sum(axis=0)
         level = np.take_along_axis(self.values[scenario], index[None], axis=0)[0]

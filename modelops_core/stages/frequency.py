@@ -28,6 +28,7 @@ from modelops_core.domain.peril import (
     Terms,
 )
 from modelops_core.domain.result import Estimate
+from modelops_core.domain.return_periods import PERIODS, level_name
 from modelops_core.indicators.gev import Gev
 from modelops_core.stages import counting, damage, extremes, needs
 from modelops_core.stages.inundation import Sampled, Water, inundated
@@ -188,7 +189,8 @@ class _Storms(_Plain):
     def estimate(self, window: Window) -> Estimate:
         intensity, rate = self._factors(window)
         x = self.index * intensity[:, None, None, None]
-        return _count(self.peril, x, self._weights(), "storm_ensemble", self.p, rate)
+        found = _count(self.peril, x, self._weights(), "storm_ensemble", self.p, rate)
+        return replace(found, details={level_name(t): self.level(window, t) for t in PERIODS})
 
     def _weights(self) -> Array:
         """One weight a shift; an analyst's own series has none."""

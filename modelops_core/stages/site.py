@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from modelops_core.domain.climate import Array, BoolArray, IntArray
+from modelops_core.domain.climate import Array, BoolArray
 from modelops_core.domain.parameters import Params
-from modelops_core.domain.peril import Factor, Fitted, Peril, Recorded
+from modelops_core.domain.peril import Factor, Peril
 from modelops_core.domain.result import Status, StatusArray
 from modelops_core.domain.site import Sites
 from modelops_core.stages import asset, exposure, scaling
-from modelops_core.stages.site_water import (
-    Asked,
-    by_index,
-    by_record,
-    recomputed,
-    site_hazard,
-)
+from modelops_core.stages.site_water import drivers, recomputed, site_hazard
 from modelops_core.stages.vulnerability import Vulnerability
 
 
@@ -162,42 +156,11 @@ def _inundation_loss(peril: Peril, sites: Sites, cell: CellValues, p: Params) ->
     """
     aal, low, high = (np.full_like(cell.aal, np.nan) for _ in range(3))
     wanted = not np.isnan(cell.aal_p05).all()
-    for at, curve, record in _alike(peril, sites):
-        some = Sites({name: sites[name][at] for name in _PLACE_COLUMNS})
-        details = {name: value[:, at] for name, value in cell.details.items()}
-        asked = Asked(peril, some, details, p, curve, wanted)
-        driver = by_index(asked) if record is None else by_record(asked, record)
+    for at, asked, driver in drivers(peril, sites, cell.details, p, intervals=wanted):
         aal[:, at], low[:, at], high[:, at] = recomputed(asked, driver)
     with np.errstate(divide="ignore", invalid="ignore"):
         factor = np.where(cell.aal > 0, aal / cell.aal, np.where(aal == 0, 1.0, np.nan))
     return SiteLoss(factor=factor, aal=aal, aal_p05=low, aal_p95=high)
-
-
-_PLACE_COLUMNS = (
-    "latitude",
-    "longitude",
-    "elevation_m",
-    "coast_distance_m",
-    "river_distance_m",
-    "river_class",
-    "hand_m",
-    "impervious",
-    "depression",
-    "gauge_years",
-    "gauge_l1",
-    "gauge_l2",
-)
-
-
-def _alike(peril: Peril, sites: Sites) -> Iterator[tuple[IntArray, str, Recorded | None]]:
-    """Positions of the sites that share a damage curve and what drives the water."""
-    declared = peril.frequency.record if isinstance(peril.frequency, Fitted) else None
-    recorded = (sites["gauge_years"] > 0) & (declared is not None)
-    for curve in np.unique(sites["curve_class"].astype(str)):
-        for record, has in ((None, ~recorded), (declared, recorded)):
-            at = np.flatnonzero((sites["curve_class"] == curve) & has)
-            if at.size:
-                yield at, str(curve), record
 
 
 def _status(

@@ -8,12 +8,12 @@ draw.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from modelops_core.domain.climate import Array
+from modelops_core.domain.climate import Array, IntArray
 from modelops_core.domain.parameters import Params
 from modelops_core.domain.peril import (
     RECORD_TERMS,
@@ -84,7 +84,7 @@ class Driver:
     The driver of the water: the yearly maximum that brings a depth.
 
     Its ``distribution``, the years ``n`` behind it, the ``terms`` that lead from driver to depth,
-    and the source of its intervals, None without one.
+    and the source of its intervals, None without one. ``recorded`` where a gauge's record is it.
     """
 
     water: Water
@@ -92,6 +92,7 @@ class Driver:
     n: Array
     terms: Terms
     intervals: Intervals | None
+    recorded: bool = False
 
 
 def recomputed(asked: Asked, driver: Driver) -> tuple[Array, Array, Array]:
@@ -106,6 +107,50 @@ def recomputed(asked: Asked, driver: Driver) -> tuple[Array, Array, Array]:
         intervals=driver.intervals if asked.intervals else None,
     )
     return estimate.aal, estimate.aal_p05, estimate.aal_p95
+
+
+def drivers(
+    peril: Peril, sites: Sites, details: Mapping[str, Array], p: Params, *, intervals: bool
+) -> Iterator[tuple[IntArray, Asked, Driver]]:
+    """
+    Yield what drives the water at *sites*, group by group.
+
+    A group shares a damage curve and the kind of its driver; with each come its positions among
+    the sites. A site with a gauge record of its own is driven by that record. *details* are
+    (combination, site).
+    """
+    for at, curve, record in _alike(peril, sites):
+        some = Sites({name: sites[name][at] for name in _PLACE_COLUMNS})
+        own = {name: value[:, at] for name, value in details.items()}
+        asked = Asked(peril, some, own, p, curve, intervals)
+        yield at, asked, by_index(asked) if record is None else by_record(asked, record)
+
+
+_PLACE_COLUMNS = (
+    "latitude",
+    "longitude",
+    "elevation_m",
+    "coast_distance_m",
+    "river_distance_m",
+    "river_class",
+    "hand_m",
+    "impervious",
+    "depression",
+    "gauge_years",
+    "gauge_l1",
+    "gauge_l2",
+)
+
+
+def _alike(peril: Peril, sites: Sites) -> Iterator[tuple[IntArray, str, Recorded | None]]:
+    """Positions of the sites that share a damage curve and what drives the water."""
+    declared = peril.frequency.record if isinstance(peril.frequency, Fitted) else None
+    recorded = (sites["gauge_years"] > 0) & (declared is not None)
+    for curve in np.unique(sites["curve_class"].astype(str)):
+        for record, has in ((None, ~recorded), (declared, recorded)):
+            at = np.flatnonzero((sites["curve_class"] == curve) & has)
+            if at.size:
+                yield at, str(curve), record
 
 
 def by_index(asked: Asked) -> Driver:
@@ -142,13 +187,13 @@ def by_record(asked: Asked, record: Recorded) -> Driver:
         alone = np.ones(len(sites))
         start = joint.Baseline(l1[0], l2[0] / l1[0], fit.kappa[0], years[0], alone)
         terms = water.inundation.terms(fit.level, place, p)
-        return Driver(water, moved, years, terms, _together(asked, water, place, start))
+        return Driver(water, moved, years, terms, _together(asked, water, place, start), True)
     changes = (
         getattr(gev, part) for gev in (fit, window, baseline) for part in ("mu", "alpha", "kappa")
     )
     changed = {**place, **dict(zip(RECORD_TERMS, changes, strict=True))}
     terms = water.inundation.terms(fit.level, changed, p)
-    return Driver(water, fit, years, terms, Sampled(l1, l2, fit.kappa, record.shape))
+    return Driver(water, fit, years, terms, Sampled(l1, l2, fit.kappa, record.shape), True)
 
 
 def site_hazard(peril: Peril, sites: Sites, details: Mapping[str, Array], p: Params) -> Array:

@@ -120,3 +120,19 @@ SELECT pg_try_advisory_lock(hashtextextended('modelops nightly', 0)) AS locked;
 -- Rows of the last results by peril and status.
 SELECT risk_type::text AS risk_type, status::text AS status, count(*) AS cells
   FROM modelops.probability_results GROUP BY 1, 2 ORDER BY 1, 2;
+
+-- peer_rates --
+-- Final AAL of the other assessed sites of one district and use, in one scenario and horizon. The
+-- job that wrote the rows says district and use; the box keeps jobs of other places unread.
+SELECT a.risk_type::text AS risk_type, array_agg(a.final_aal ORDER BY a.final_aal) AS rates
+  FROM modelops.aal_scaled_results AS a
+  JOIN modelops.batch_jobs AS j ON j.batch_id = a.batch_id
+ WHERE a.latitude BETWEEN :latitude - :reach AND :latitude + :reach
+   AND a.longitude BETWEEN :longitude - :reach AND :longitude + :reach
+   AND NOT (a.latitude = :latitude AND a.longitude = :longitude)
+   AND a.ssp_scenario = CAST(:ssp_scenario AS modelops.ssp_scenario)
+   AND a.horizon = CAST(:horizon AS modelops.horizon)
+   AND a.final_aal IS NOT NULL AND a.status IN ('ok', 'low_confidence')
+   AND j.results #>> '{district,code}' = :district
+   AND j.results #>> '{building,use_group}' = :use_group
+ GROUP BY 1;

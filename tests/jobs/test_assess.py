@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import re
+
 import numpy as np
 import pytest
+from pypdf import PdfReader
 
-from modelops_core.errors import InvalidInput, NoResults, OutsideKorea, UnknownPeril
+from modelops_core.domain.answer import Answer, PerilResult
+from modelops_core.errors import InvalidInput, NoResults, NotStored, OutsideKorea, UnknownPeril
+from modelops_core.services.portfolio import rare_years
+from modelops_core.services.report import formats
+from modelops_core.services.report.site import interval
 from modelops_core.services.site import ondemand, other_sets, site_rows
 from tests import world
 from tests.database import PERILS
@@ -295,3 +303,59 @@ def test_answers_are_plain_json(site_app):
         )
 
     assert walk(site_app.assess(params()))
+
+
+def test_the_report_holds_the_numbers_of_the_database(site_app):
+    """Every loss and rate of aal_scaled_results, the sums and the rare years of the job stand in the PDF."""
+    made = site_app.assess(params(BUSAN, corrections={"river_distance_m": 20.0, "hand_m": 0.0}))
+    stored = site_app.stored_results.site(*BUSAN, "ssp2", "2050s")["aal_scaled"]
+    answer = Answer.from_row(site_app.jobs.get(made["batch_id"]).results)
+    page = PdfReader(io.BytesIO(site_app.site_report(made["batch_id"], language="en"))).pages[0]
+    text = re.sub(r"\s+", "", page.extract_text())
+    numbers = [
+        words
+        for row in stored.values()
+        if row["status"] in ("ok", "low_confidence")
+        for words in (
+            formats.percent(row["final_aal"]),
+            formats.won(row["expected_loss"], "en"),
+            interval(
+                PerilResult.from_row({"risk_type": "", "ssp_scenario": "", "horizon": "", **row})
+            ),
+        )
+    ]
+    numbers += [formats.won(total.grand, "en") for total in answer.totals]
+    known = [r for r in answer.at("ssp2", "2050s").values() if r.return_losses]
+    numbers += [
+        formats.won(year.loss, "en") for r in known for year in rare_years.headline(answer, r)
+    ]
+
+    assert {r.risk_type for r in known} >= {"river_flood", "typhoon"}
+    assert len(numbers) > 40
+    assert [words for words in numbers if re.sub(r"\s+", "", words) not in text] == []
+
+
+def test_a_report_needs_an_answer(site_app):
+    """A job that waits has none."""
+    waiting = site_app.jobs.enqueue("nightly", {})
+    with pytest.raises(NotStored, match="holds no answer"):
+        site_app.site_report(waiting)
+    site_app.jobs.cancel(waiting)
+
+
+def test_peers_are_other_places_of_the_same_district_and_use(site_app):
+    """Not the site itself, no other use, no other district; only rates, ascending."""
+    office, north, east = {"purpose": "업무시설"}, (0.002, 0.0), (0.0, 0.002)
+
+    def assessed(move, use, point=SEOUL):
+        there = (point[0] + move[0], point[1] + move[1])
+        made = site_app.assess(params(there, corrections=use, risk_types=["typhoon"]))
+        return Answer.from_row(made)
+
+    near, far = assessed(north, office), assessed(east, {**office, "structure": "목조"})
+    assessed((0.002, 0.002), {"purpose": "공장"})
+    assessed((0.0, 0.0), office, BUSAN)
+    own = assessed((0.0, 0.0), office)
+    wanted = sorted(a.at("ssp2", "2050s")["typhoon"].final_aal for a in (near, far))
+
+    assert site_app.peers.rates(own, "ssp2", "2050s")["typhoon"] == pytest.approx(wanted)

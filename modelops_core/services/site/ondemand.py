@@ -27,6 +27,7 @@ from modelops_core.domain.gauges import GAUGED
 from modelops_core.domain.job import Step, StepKind
 from modelops_core.domain.parameters import ALL_SETS, ParameterFile, Params, SetName
 from modelops_core.domain.peril import Peril
+from modelops_core.domain.return_periods import PERIODS
 from modelops_core.domain.site import Site, Sites, check_coordinates
 from modelops_core.errors import InvalidInput, NoResults, UnknownPeril
 from modelops_core.ports import (
@@ -43,6 +44,7 @@ from modelops_core.services.night.tiles import METHOD_VERSION
 from modelops_core.services.site import gauges, other_sets, site_rows, whatif
 from modelops_core.services.site.site_rows import StoredCell
 from modelops_core.stages import asset, vulnerability
+from modelops_core.stages.return_periods import rare_years
 from modelops_core.stages.site import SiteExposure, assess, assess_exposure
 from modelops_core.stages.vulnerability import Vulnerability
 
@@ -197,8 +199,9 @@ def _results(
         done = _between(VULNERABILITY, AAL, i, cases)
         progress(done, Step(StepKind.scaled_aal, case.peril.key), i)
         risk = assess(case.peril, sites, case.cell.values, exposed[i], vulnerable[i], case.p)
+        rare = rare_years(case.peril, sites, case.cell.values, risk, case.p)
         made = site_rows.PerilCase(
-            case.peril, case.cell, risk, exposure_rows[i], vulnerability_rows[i], case.p
+            case.peril, case.cell, risk, exposure_rows[i], vulnerability_rows[i], case.p, rare
         )
         results += made.results()
     return results
@@ -294,6 +297,7 @@ def _answer(
         results=tuple(results),
         totals=tuple(site_rows.subtotals(results, ports.perils)),
         warnings=tuple(warnings),
+        return_periods=PERIODS,
     )
 
 

@@ -14,7 +14,9 @@ from modelops_core.domain.climate import Array, BoolArray
 from modelops_core.domain.parameters import Params
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.result import Status
+from modelops_core.domain.return_periods import PERIODS, level_name
 from modelops_core.ports import Row
+from modelops_core.stages.return_periods import RareYears
 from modelops_core.stages.scaling import integrated_score, scale
 from modelops_core.stages.score import level
 from modelops_core.stages.site import CellValues, SiteExposure, SiteRisk, within_reach
@@ -35,6 +37,7 @@ FITTED = (
     "response_se",
     "worth",
     "n",
+    *map(level_name, PERIODS),
 )
 STATUS = {status.name: int(status) for status in Status}
 
@@ -156,6 +159,7 @@ class PerilCase:
     exposure: Row
     vulnerability: Row
     p: Params
+    rare: RareYears
 
     def results(self) -> list[PerilResult]:
         """One result a combination: everything the analyst reads of it."""
@@ -172,6 +176,7 @@ class PerilCase:
             **self._scores(i),
             **self._losses(i),
             **self._integrated(i),
+            **self._rare_years(i),
             flags=self._flags(i, status),
             remarks=tuple(f"{name}: {text}" for name, text in _remarks(self.risk.exposure).items()),
             if_on_bank=_if_on_bank(self.risk, self.cell, i, status, self.p),
@@ -215,6 +220,16 @@ class PerilCase:
         risk = number(self.risk.integrated[i, 0])
         grade = None if risk is None else level(_root(risk), self.p["level_edges"])
         return {"integrated_risk": risk, "integrated_level": grade}
+
+    def _rare_years(self, i: int) -> Row:
+        """Losses at the return periods, none where they are unknown or there is no such year."""
+        losses = tuple(number(loss) for loss in self.rare.loss[:, i, 0])
+        known = any(loss is not None for loss in losses)
+        return {
+            "return_losses": losses if known else (),
+            "return_basis": str(self.rare.basis[0]),
+            "return_years": number(self.rare.years[i, 0]),
+        }
 
     def _flags(self, i: int, status: Status) -> tuple[str, ...]:
         flags = [

@@ -7,7 +7,14 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from modelops_core.domain.answer import Answer
-from modelops_core.ui.assess import building, limits, peril_table, reasons, scenario_outlook
+from modelops_core.ui.assess import (
+    building,
+    limits,
+    peril_table,
+    reasons,
+    return_periods,
+    scenario_outlook,
+)
 from modelops_core.ui.kit import choose
 from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.filters import Choice
@@ -18,6 +25,7 @@ Section = Callable[[Answer, Choice], None]
 SECTIONS: Mapping[str, Section] = {
     "perils": peril_table.draw,
     "outlook": scenario_outlook.draw,
+    "rare": return_periods.draw,
     "reasons": reasons.draw,
     "building": building.draw,
     "limits": limits.draw,

@@ -11,7 +11,7 @@ from modelops_core.domain.flags import FLAGS, GIVEN_BY_HAND, WHY_MISSING
 from modelops_core.domain.gauges import GAUGED, RiverGauge
 from modelops_core.domain.site import VALUE_BASES
 from modelops_core.domain.stamp import SEPARATOR
-from modelops_core.ui.assess import facts
+from modelops_core.ui.assess import facts, return_periods
 from modelops_core.ui.kit import cache, charts, filters, formats
 from modelops_core.ui.kit.answers import loss_figures, saved_sites
 from modelops_core.ui.kit.i18n import language, t
@@ -52,6 +52,8 @@ def draw(answer: Answer, scenario: str, horizon: str) -> None:
         of=made,
         alt=t("assess.bars_alt", place=place),
     )
+    if line := return_periods.worst(answer, scenario, horizon):
+        st.caption(line)
     _notes(answer, list(results.values()))
 
 

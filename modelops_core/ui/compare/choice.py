@@ -21,9 +21,9 @@ NOBODY = "none"
 LIMIT = 6
 #: sites shown where the URL names none
 FIRST = 3
-VIEW = Field(UrlName.SHOW, ("lines", "heat", "change", "spread", "table"))
+VIEW = Field(UrlName.SHOW, ("lines", "heat", "change", "spread", "table", "rare"))
 #: views that show all quantities
-WHOLE = ("heat", "table")
+WHOLE = ("heat", "table", "rare")
 MEASURE: Field[Measure] = Field(UrlName.MEASURE, ("rate", "loss"))
 
 
@@ -103,11 +103,11 @@ def bar() -> Choice:
 def _when(view: str) -> tuple[str, str]:
     left, right = st.columns(2, gap="large")
     scenario, horizon = filters.SCENARIO.bind(), filters.HORIZON.bind()
-    if view in ("heat", "table"):
+    if view in WHOLE:
         with left:
             scenario = filters.scenario()
-    if view in ("spread", "table"):
-        with right if view == "table" else left:
+    if view in ("spread", "table", "rare"):
+        with left if view == "spread" else right:
             horizon = filters.horizon()
     return scenario, horizon
 

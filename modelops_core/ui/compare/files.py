@@ -9,6 +9,7 @@ from modelops_core.domain.horizons import BASELINE, HORIZONS, SCENARIOS
 from modelops_core.ports import Row
 from modelops_core.services.portfolio import compare
 from modelops_core.services.portfolio.compare import SUBTOTALS
+from modelops_core.ui.compare import rare
 from modelops_core.ui.compare.choice import Choice, Subject
 from modelops_core.ui.kit import cache, downloads
 from modelops_core.ui.kit.answers import portfolio_files
@@ -32,6 +33,8 @@ COLUMNS = (
     "loss_p95",
     "loss_change",
     "change_percent",
+    *rare.COLUMNS,
+    "return_years",
     "not_assessed",
     "flags",
     *portfolio_files.ANSWER_COLUMNS,
@@ -90,6 +93,7 @@ def _row(subject: Subject, quantity: str, key: tuple[str, str]) -> Row:
         "loss_p95": loss.high,
         "loss_change": changed.absolute,
         "change_percent": changed.relative,
+        **rare.columns_of(subject, quantity, key),
         "not_assessed": list(rate.missing),
         "flags": sorted(rate.flags),
         **portfolio_files.answer_fields(a),

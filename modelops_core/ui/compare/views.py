@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from modelops_core.domain.horizons import BASELINE, HORIZONS, SCENARIOS
 from modelops_core.services.portfolio import compare
 from modelops_core.services.portfolio.compare import SUBTOTALS, Amount, Change
-from modelops_core.ui.compare import figures, files, tables
+from modelops_core.ui.compare import figures, files, rare, tables
 from modelops_core.ui.compare.choice import HERE, WHOLE, Choice, Subject, quantity_name
 from modelops_core.ui.kit import cache, charts, filters, formats, navigation, state
 from modelops_core.ui.kit.answers import scenario_figures, unknown_horizons
@@ -199,6 +199,7 @@ DRAWERS: Mapping[str, Callable[[Sequence[Subject], Choice], None]] = {
     "change": _change,
     "spread": _spread,
     "table": _table,
+    "rare": rare.draw,
 }
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from modelops_core.ui.frame import history
-from modelops_core.ui.kit import access, charts, choose, navigation, notices, state
+from modelops_core.ui.kit import access, charts, choose, navigation, notices, state, surface
 from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import LANGUAGES, language, t
 from modelops_core.ui.kit.keys import StateKey, UrlName
@@ -26,6 +26,8 @@ def main() -> None:
     """Draw the chosen page."""
     st.set_page_config(page_title="ModelOps", page_icon=str(ICON), layout="wide")
     st.html(Path(__file__).with_name("page.css"))
+    if surface.mode() == "dark":
+        st.html(Path(__file__).with_name("print_dark.css"))
     history.watch(language())
     pages = navigation.pages()
     st.session_state[StateKey.PAGES] = pages

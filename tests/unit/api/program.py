@@ -129,6 +129,7 @@ class Program:
         self.jobs, self.stored_results, self.tiles = Jobs(), StoredResults(), Tiles()
         self.keys, self.audit = Keys(), Audit()
         self.submitted: list[tuple[Any, ...]] = []
+        self.reported: list[tuple[str, dict[str, str]]] = []
 
     def year(self) -> int:
         return 2025
@@ -137,6 +138,10 @@ class Program:
         self.submitted.append(asked)
         self.jobs.known["new"] = job("new", asked[1])
         return "new"
+
+    def site_report(self, batch_id: str, **choice: str) -> bytes:
+        self.reported.append((batch_id, choice))
+        return b"%PDF-1.7"
 
     def notices(self) -> None:
         """Nobody listens here."""

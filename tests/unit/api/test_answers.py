@@ -147,3 +147,27 @@ def test_the_age_of_a_building_counts_to_the_programs_year():
     """Built in 1960: older in 2025 than one of 2020, and more vulnerable."""
     old, new = (losses(building={"built_year": year}) for year in (1960, 2020))
     assert old["vulnerability_score"] > new["vulnerability_score"]
+
+
+def test_a_report_is_a_pdf_of_the_choices_that_were_made():
+    """Language, scenario, horizon and name go on; the link is the job's; the name holds no quote."""
+    program = Program()
+    program.jobs.known["b1"] = job(status="completed")
+    chosen = {"scenario": "ssp5", "horizon": "2090s", "lang": "en", "name": "Main"}
+    answer = program.caller().get(f"{BASE}/jobs/b1/report.pdf", params=chosen)
+
+    assert (answer.status_code, answer.content) == (200, b"%PDF-1.7")
+    assert answer.headers["content-type"] == "application/pdf"
+    assert 'filename="modelops_b1_ssp5_2090s.pdf"' in answer.headers["content-disposition"]
+    link = f"http://127.0.0.1:8501{BASE}/jobs/b1"
+    wanted = {"language": "en", "scenario": "ssp5", "horizon": "2090s", "name": "Main"}
+    assert program.reported == [("b1", {**wanted, "link": link})]
+
+
+def test_another_callers_report_is_no_report():
+    """404, and nothing is made."""
+    program = Program()
+    program.keys.known["a"] = ["read"]
+    program.jobs.known["b1"] = job(owner="key b", status="completed")
+    assert program.caller("a", FAR).get(f"{BASE}/jobs/b1/report.pdf").status_code == 404
+    assert program.reported == []

@@ -379,3 +379,32 @@ def test_an_open_address_is_warned_of(fake, monkeypatch, capsys, address, settin
     assert any("MODELOPS_LOGIN" in line for line in said) is warned
     options = dict(zip(sys.argv[3::2], sys.argv[4::2], strict=True))
     assert (options["--server.port"], options["--server.address"]) == ("8600", address)
+
+
+# --- assess --report -----------------------------------------------------------------------------
+
+
+def test_assess_writes_the_report_of_its_own_job(fake, monkeypatch, tmp_path):
+    """The bytes of that job in the choices given, beside the words on the terminal."""
+    monkeypatch.setattr(site, "assessment", lambda results: f"job {results['batch_id']}")
+    fake.assess.return_value = {"batch_id": "b1"}
+    fake.site_report.return_value = b"%PDF"
+    file = tmp_path / "site.pdf"
+    chosen = ("--language", "en", "--scenario", "ssp5", "--horizon", "2090s", "--name", "Main")
+    said = run("assess", 37.5, 127, "--report", file, *chosen)
+
+    assert file.read_bytes() == b"%PDF"
+    assert said == "job b1\n"
+    fake.site_report.assert_called_once_with(
+        "b1", language="en", scenario="ssp5", horizon="2090s", name="Main"
+    )
+
+
+@pytest.mark.parametrize(
+    "wrong", [("--language", "fr"), ("--scenario", "ssp4"), ("--horizon", "2060s")]
+)
+def test_assess_refuses_a_report_before_it_calculates(fake, tmp_path, wrong):
+    """A value that no report has is refused at once."""
+    error = refused("assess", 37.5, 127, "--report", tmp_path / "site.pdf", *wrong)
+    assert isinstance(error, InvalidInput)
+    assert fake.assess.mock_calls == []

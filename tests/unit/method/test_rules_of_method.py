@@ -22,6 +22,7 @@ from modelops_core.services.series import own_series
 from modelops_core.services.site import site_rows
 from modelops_core.stages import vulnerability, windows
 from modelops_core.stages.evaluate import cell_risks
+from modelops_core.stages.return_periods import rare_years
 from modelops_core.stages.site import assess, assess_exposure
 from tests.unit.method.test_invariants import at, cell, described, params
 
@@ -338,7 +339,8 @@ def row_of(key, site):
         ({"hazard_level": "High", "flags": []},),
         ({"flags": []},),
     )
-    [result] = site_rows.PerilCase(PERILS[key], stored, risk, exposure, v, p).results()
+    rare = rare_years(PERILS[key], columns, stored.values, risk, p)
+    [result] = site_rows.PerilCase(PERILS[key], stored, risk, exposure, v, p, rare).results()
     return result, risk
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from modelops_core.domain.return_periods import HEADLINE
+
 RATE, LOSS, MONEY, PERCENT = "%/yr", "KRW/yr", "KRW", "%"
 #: unit → columns; whatever is not here is text, a code, a count or a score without unit
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -11,12 +13,16 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
         *("base_aal", "final_aal", "aal_p05", "aal_p95", "rate", "rate_p05", "rate_p95"),
         *("least_aal", "largest_aal"),
     ),
-    "1/yr": ("insurance_rate",),
+    "1/yr": ("insurance_rate", "exceedance_probability"),
     LOSS: (
         *("expected_loss", "loss_p05", "loss_p95", "loss_change", "physical"),
         *("physical_no_overlap", "operating", "grand", "least_loss", "largest_loss"),
     ),
-    MONEY: ("asset_value", "exposed_value"),
+    MONEY: (
+        *("asset_value", "exposed_value", "loss"),
+        *(f"loss_{period}yr" for period in HEADLINE),
+    ),
+    "yr": ("return_period", "return_years"),
     PERCENT: ("change_percent", "progress"),
     "deg": ("latitude", "longitude"),
     "m": ("elevation_m", "river_distance_m", "hand_m", "forest_distance_m", "coast_distance_m"),

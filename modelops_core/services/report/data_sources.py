@@ -15,9 +15,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from modelops_core.domain.data_source import DataSource
-from modelops_core.ui.kit.i18n import language
+from modelops_core.domain.stamp import Language
 
-FILE = Path(__file__).with_name("sentences.toml")
+FILE = Path(__file__).with_name("data_sources.toml")
 #: fields of a DataSource that are words
 WORDS = ("name", "provider", "licence", "period", "method")
 #: a sentence ends here and the next begins
@@ -38,9 +38,9 @@ def sentences(text: str) -> list[str]:
     return [text] if text in korean() else _BETWEEN.split(text)
 
 
-def translated(source: DataSource) -> DataSource:
-    """The data set with its words in the reader's language."""
-    if language() == "en":
+def translated(source: DataSource, language: Language) -> DataSource:
+    """The data set with its words in *language*."""
+    if language == "en":
         return source
     return replace(
         source,

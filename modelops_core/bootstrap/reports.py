@@ -1,0 +1,76 @@
+"""The use case of reports: a job's answer as a sheet in PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from modelops_core.db.inputs.sources import Sources
+from modelops_core.db.maps.layers import Layers
+from modelops_core.db.queue.job_queue import JobQueue
+from modelops_core.domain import horizons
+from modelops_core.domain.answer import Answer
+from modelops_core.domain.job import Job
+from modelops_core.domain.peril import Peril
+from modelops_core.domain.stamp import Language
+from modelops_core.errors import NotStored
+from modelops_core.services.report import typeset
+from modelops_core.services.report.site import SITE, SiteMaterial
+from modelops_core.services.report.site_map import Outlines
+from modelops_core.services.site import ondemand
+
+#: of the provinces' outlines in the corner of a map [°]
+COARSE = 0.01
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What a report shows of an answer, and what it says besides."""
+
+    language: Language = "ko"
+    scenario: str = horizons.DEFAULT_SCENARIO
+    horizon: str = horizons.DEFAULT_HORIZON
+    #: of the site, in place of its district's
+    name: str = ""
+    #: where the answer is seen on a page
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Reports:
+    """Makes reports of stored answers."""
+
+    jobs: JobQueue
+    sources: Sources
+    layers: Layers
+    perils: Mapping[str, Peril]
+    #: what losses are a share of where no asset value is known [KRW]
+    sum_insured: float
+
+    def site(self, batch_id: str, choice: Choice) -> bytes:
+        """
+        Return the PDF of an assessment.
+
+        Raises NotStored where the job is no assessment that has ended well, InvalidInput for an
+        unknown scenario or horizon.
+        """
+        scenario = horizons.scenario(choice.scenario)
+        horizon = horizons.horizon(choice.horizon).key
+        material = SiteMaterial(
+            answer=self._answer(self.jobs.get(batch_id)),
+            scenario=scenario,
+            horizon=horizon,
+            perils=self.perils,
+            sources=self.sources.all(),
+            outlines=Outlines(
+                self.layers.districts("sigungu"), self.layers.districts("sido", tolerance=COARSE)
+            ),
+            name=choice.name,
+            link=choice.link,
+        )
+        return typeset.pdf(SITE.document(material, choice.language))
+
+    def _answer(self, job: Job) -> Answer:
+        if job.job_type != ondemand.JOB or job.results is None:
+            raise NotStored("no_answer", job=job.batch_id)
+        return Answer.from_row(job.results, self.sum_insured, job.completed_at)

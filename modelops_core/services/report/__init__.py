@@ -1,0 +1,1 @@
+"""Reports: an answer's numbers as the blocks of a sheet, and a sheet as a PDF."""

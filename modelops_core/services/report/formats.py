@@ -1,0 +1,120 @@
+"""
+Numbers and words as the reader sees them, on pages and in reports; pure text.
+
+Three significant figures, thousands separators, ₩ in 억/만 (Korean) or bn/M/k (English);
+what is unknown is a word, never 0 and never blank.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from modelops_core.domain.answer import WITHOUT_NUMBER
+from modelops_core.domain.stamp import HORIZON, Language
+from modelops_core.stages.scaling import significant
+
+DASH = "–"
+#: the least rate that a cell of a heat table spells out [% a year]
+LEAST = 0.001
+
+_KOREAN = ((1e12, "조"), (1e8, "억"), (1e4, "만"))
+_ENGLISH = ((1e12, "tn"), (1e9, "bn"), (1e6, "M"), (1e3, "k"))
+STATUS: Mapping[str, Mapping[Language, str]] = {
+    "ok": {"ko": "정상", "en": "ok"},
+    "low_confidence": {"ko": "신뢰도 낮음", "en": "low confidence"},
+    "not_assessed": {"ko": "평가 불가", "en": "not assessed"},
+    "not_applicable": {"ko": "해당 없음", "en": "not applicable"},
+}
+LEVEL: Mapping[str, Mapping[Language, str]] = {
+    "Very Low": {"ko": "매우 낮음", "en": "Very low"},
+    "Low": {"ko": "낮음", "en": "Low"},
+    "Medium": {"ko": "보통", "en": "Medium"},
+    "High": {"ko": "높음", "en": "High"},
+    "Very High": {"ko": "매우 높음", "en": "Very high"},
+}
+
+
+def missing(value: float | None) -> bool:
+    """Whether a number is unknown."""
+    return value is None or math.isnan(value)
+
+
+def number(value: float | None, unit: str = "") -> str:
+    """Three significant figures with thousands separators."""
+    if missing(value):
+        return DASH
+    assert value is not None
+    rounded = significant(value)
+    if rounded == 0:
+        text = "0"
+    elif abs(rounded) >= 100:
+        text = f"{rounded:,.0f}"
+    else:
+        places = max(0, 2 - math.floor(math.log10(abs(rounded))))
+        text = f"{rounded:,.{places}f}"
+    return f"{text}{unit}"
+
+
+def unit(name: str, language: Language) -> str:
+    """A unit as it is written in the reader's language: ``%/yr`` is ``%/년``."""
+    return name.replace("/yr", "/년") if language == "ko" else name
+
+
+def percent(value: float | None) -> str:
+    """A rate that is already in per cent: ``0.127 %``; below 0.0001 % said as such."""
+    if missing(value):
+        return DASH
+    assert value is not None
+    if 0 < value < 1e-4:
+        return "< 0.0001 %"
+    return f"{number(value)} %"
+
+
+def won(value: float | None, language: Language = "ko") -> str:
+    """₩1.42억 / ₩142 M: short, three significant figures."""
+    if missing(value):
+        return DASH
+    assert value is not None
+    for size, name in _KOREAN if language == "ko" else _ENGLISH:
+        if abs(significant(value)) >= size:
+            gap = "" if language == "ko" else " "
+            return f"₩{number(value / size)}{gap}{name}"
+    return f"₩{number(value)}"
+
+
+def won_full(value: float | None) -> str:
+    """₩142,000,000: the plain number, three significant figures."""
+    return DASH if missing(value) or value is None else f"₩{significant(value):,.0f}"
+
+
+def bare(value: float) -> str:
+    """A rate without its unit, for a small cell; what is below three decimals is said so."""
+    return f"< {LEAST:g}" if 0 < value < LEAST else number(value)
+
+
+def interval(low: float | None, high: float | None, unit: str = " %") -> str:
+    """``0.03–0.06 %``; a dash where there is no interval."""
+    if missing(low) or missing(high):
+        return DASH
+    return f"{number(low)}–{number(high)}{unit}"
+
+
+def status(code: str, language: Language) -> str:
+    """The word for a result's status."""
+    return STATUS[code][language] if code in STATUS else code
+
+
+def level(name: str | None, language: Language) -> str:
+    """The word for a level of a score."""
+    return DASH if name is None else LEVEL[name][language]
+
+
+def horizon(key: str, language: Language) -> str:
+    """The name of a window."""
+    return HORIZON[key][language]
+
+
+def rate_or_status(code: str, rate: float | None, language: Language) -> str:
+    """A percentage where the status *code* allows one, else the word for why there is none."""
+    return status(code, language) if code in WITHOUT_NUMBER else percent(rate)

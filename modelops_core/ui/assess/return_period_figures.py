@@ -1,0 +1,90 @@
+"""Draws exceedance curves: the loss of a year over its return period, on logarithmic years."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from modelops_core.domain.stamp import Language
+from modelops_core.services.portfolio.rare_years import RareYear
+from modelops_core.ui.kit import formats
+from modelops_core.ui.kit.figure_style import figure, round_ticks
+from modelops_core.ui.kit.theme import GROUND, Mode
+
+HEIGHT = 320
+#: ticks of the axis of years
+TICKS = (2, 5, 10, 20, 50, 100, 200, 500)
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One line: its name, colour and sign, and the years in ascending order of their periods."""
+
+    name: str
+    colour: str
+    symbol: str
+    years: Sequence[RareYear]
+
+
+def curves(
+    found: Sequence[Curve], mode: Mode, language: Language, axis: str, beyond: str
+) -> go.Figure:
+    """
+    One line a curve, dotted with hollow signs where it is extrapolated.
+
+    *axis* names the years, *beyond* is the word for an extrapolated value.
+    """
+    chart = figure(mode, HEIGHT, legend=True)
+    for curve in found:
+        for years, known in ((_within(curve.years), True), (_beyond(curve.years), False)):
+            if years:
+                _add(chart, curve, years, mode, language, None if known else beyond)
+    chart.update_xaxes(type="log", tickvals=TICKS, ticktext=[str(t) for t in TICKS], title=axis)
+    top = max((year.loss or 0.0 for c in found for year in c.years), default=0.0)
+    ticks = round_ticks(top)
+    chart.update_yaxes(
+        rangemode="tozero", tickvals=ticks, ticktext=[formats.won(v, language) for v in ticks]
+    )
+    return chart
+
+
+def _within(years: Sequence[RareYear]) -> list[RareYear]:
+    return [year for year in years if not year.extrapolated]
+
+
+def _beyond(years: Sequence[RareYear]) -> list[RareYear]:
+    """The extrapolated years, from the last that the data carry on, so that the line goes on."""
+    return [*_within(years)[-1:], *(year for year in years if year.extrapolated)]
+
+
+def _add(
+    chart: go.Figure,
+    curve: Curve,
+    years: Sequence[RareYear],
+    mode: Mode,
+    language: Language,
+    beyond: str | None,
+) -> None:
+    first = beyond is None or not _within(curve.years)
+    chart.add_scatter(
+        x=[year.period for year in years],
+        y=[year.loss for year in years],
+        name=curve.name,
+        legendgroup=curve.name,
+        showlegend=first,
+        mode="lines+markers",
+        line={"color": curve.colour, "width": 2.5, "dash": "solid" if beyond is None else "dot"},
+        marker={
+            "size": 7,
+            "symbol": curve.symbol,
+            "color": curve.colour if beyond is None else GROUND[mode],
+            "line": {"color": curve.colour, "width": 1.6},
+        },
+        text=[
+            formats.won(year.loss, language) + (f" ({beyond})" if year.extrapolated else "")
+            for year in years
+        ],
+        hovertemplate=f"{curve.name}<br>%{{x}}: %{{text}}<extra></extra>",
+    )
