@@ -18,10 +18,11 @@ from modelops_core.bootstrap import App
 from modelops_core.db.maps.layers import Cells
 from modelops_core.db.queue.listen import Notices
 from modelops_core.domain.answer import Answer
-from modelops_core.domain.climate import Array, Climate, IntArray
+from modelops_core.domain.climate import Array, BoolArray, Climate, IntArray
 from modelops_core.domain.explanation import Explanation
 from modelops_core.domain.grid import spacing
 from modelops_core.domain.peril import Peril
+from modelops_core.domain.result import Status
 from modelops_core.ports import Row
 from modelops_core.services.audit import explain
 from modelops_core.services.site import reference_site
@@ -29,12 +30,15 @@ from modelops_core.ui.kit import maps, raster
 from modelops_core.ui.kit.i18n import language
 from modelops_core.ui.kit.job_status_cache import JobStatusCache
 from modelops_core.ui.kit.maps import Places
+from modelops_core.ui.kit.raster import Mask
 from modelops_core.ui.kit.theme import RAIN_RESPONSE, SCALES, UNKNOWN, Mode
 
 #: seconds for which the caches of pages keep an entry
 CACHE_SECONDS = 3600
 #: answers kept in memory
 MAX_ANSWERS = 1000
+#: how far the heat map reaches beyond the cells' centres: in cells, and besides [°]
+HALO, HALO_MARGIN = 5.0, 0.15
 #: half the width of a gap between simplified outlines [°]
 OUTLINE_MARGIN = 0.002
 
@@ -97,6 +101,17 @@ class Layer:
     values: Array
     status: IntArray
 
+    @property
+    def concerned(self) -> BoolArray:
+        """Cells that the peril concerns."""
+        found: BoolArray = self.status != Status.not_applicable
+        return found
+
+    @property
+    def known(self) -> BoolArray:
+        """Cells that have a number."""
+        return self.concerned & ~np.isnan(self.values)
+
 
 @st.cache_data(max_entries=400, max_size="200MB", ttl=CACHE_SECONDS, show_spinner=False)
 def layer(at: Version, peril: str, scenario: str, horizon: str, metric: str) -> Layer:
@@ -142,23 +157,48 @@ def picture(
     )
 
 
+@st.cache_data(max_entries=100, max_size="40MB", ttl=CACHE_SECONDS, show_spinner=False)
+def heat_mask(at: Version, peril: str, scenario: str, horizon: str, metric: str) -> Mask:
+    """Where the heat map may not be drawn: at sea and in cells without a number."""
+    shown = layer(at, peril, scenario, horizon, metric)
+    return raster.mask(frame(at.loaded), shown.known, HALO * places(at.loaded).step + HALO_MARGIN)
+
+
+@st.cache_data(max_entries=100, max_size="40MB", ttl=CACHE_SECONDS, show_spinner=False)
+def unknown_cells(
+    at: Version, peril: str, scenario: str, horizon: str, metric: str, mode: Mode
+) -> str | None:
+    """A picture of the cells that are not assessed, None where all are."""
+    shown = layer(at, peril, scenario, horizon, metric)
+    if not np.isin(shown.status, raster.UNKNOWN).any():
+        return None
+    nothing = np.full(shown.values.shape, np.nan)
+    return raster.png(
+        frame(at.loaded), nothing, shown.status, SCALES[metric], UNKNOWN[mode], smooth=False
+    )
+
+
 @st.cache_data(max_entries=300, ttl=CACHE_SECONDS, show_spinner=False)
 def by_district(at: Version, peril: str, scenario: str, horizon: str, metric: str) -> pd.DataFrame:
     """
-    Mean over a district's cells, in the order of the outlines: columns code, value, cells.
+    Mean over a district's cells that have a number, in the order of the outlines.
 
-    A district too small to hold the centre of a cell has the nearest cell's value.
+    Columns code, value, cells, concerned (cells that the peril concerns). A district too small to
+    hold the centre of a cell has the nearest cell's value.
     """
-    values = layer(at, peril, scenario, horizon, metric).values
+    shown = layer(at, peril, scenario, horizon, metric)
     own = _cells_of_districts(at.loaded)
     codes = [d["admin_code"] for d in districts(at.loaded)]
-    known = ~np.isnan(values[own.cell])
+    known = shown.known[own.cell]
     count = np.bincount(own.district[known], minlength=len(codes))
-    total = np.bincount(own.district[known], values[own.cell[known]], minlength=len(codes))
+    total = np.bincount(own.district[known], shown.values[own.cell[known]], minlength=len(codes))
     value = np.divide(total, count, out=np.full(len(codes), np.nan), where=count > 0)
-    return pd.DataFrame(
-        {"code": codes, "value": value, "cells": np.bincount(own.district, minlength=len(codes))}
-    )
+    concerned = own.district[shown.concerned[own.cell]]
+    counts = {
+        name: np.bincount(districts, minlength=len(codes))
+        for name, districts in (("cells", own.district), ("concerned", concerned))
+    }
+    return pd.DataFrame({"code": codes, "value": value} | counts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,16 +16,17 @@ import numpy as np
 import pandas as pd
 import pydeck as pdk
 
-from modelops_core.domain.climate import Array
+from modelops_core.domain.climate import Array, IntArray
+from modelops_core.domain.result import Status
 from modelops_core.ui.kit import theme
-from modelops_core.ui.kit.theme import Mode, Scale
+from modelops_core.ui.kit.theme import RGB, Mode, Scale
 
 View = Literal["cells", "smooth", "districts", "heat"]
 #: the whole country in a window of about 600 × 600
 HOME = {"latitude": 35.9, "longitude": 127.9, "zoom": 5.95}
 GEO = "/assets/geo"
-#: of the heat map's points [°]
-BLOCK = 0.1
+#: deck.gl draws an opacity as its 2.2nd root
+GAMMA = 2.2
 #: highest and lowest zoom
 ZOOM = (5.2, 17.0)
 
@@ -132,14 +133,21 @@ def borders(mode: Mode, version: str = "") -> list[pdk.Layer]:
     ]
 
 
-def image_layer(image: str, bounds: Sequence[float], opacity: float) -> pdk.Layer:
+def layer_opacity(share: float) -> float:
+    """What to ask of deck.gl, so that *share* of a layer's colour and the rest of the ground show."""
+    return float(share**GAMMA)
+
+
+def image_layer(
+    image: str, bounds: Sequence[float], opacity: float, key: str = "surface"
+) -> pdk.Layer:
     """Place the coloured picture of a metric over the country, whichever was chosen."""
     return pdk.Layer(
         "BitmapLayer",
-        id="surface",
+        id=key,
         image=_text(image),
         bounds=list(bounds),
-        opacity=opacity,
+        opacity=layer_opacity(opacity),
         pickable=False,
     )
 
@@ -157,7 +165,7 @@ def choropleth(mode: Mode, opacity: float, level: str = "sigungu") -> list[pdk.L
             filled=True,
             stroked=True,
             pickable=True,
-            opacity=opacity,
+            opacity=layer_opacity(opacity),
             get_line_color=[*theme.BORDER[mode], 150],
             get_line_width=0.5,
             line_width_units=_text("pixels"),
@@ -165,41 +173,6 @@ def choropleth(mode: Mode, opacity: float, level: str = "sigungu") -> list[pdk.L
         ),
         _outline("provinces", "sido", fill=None, line=(*theme.BORDER[mode], 230), width=1.2),
     ]
-
-
-def heat(frame: pd.DataFrame, scale: Scale, opacity: float) -> pdk.Layer:
-    """
-    pydeck's heat map of the mean, with the same fixed domain at every zoom.
-
-    frame : columns lon, lat, weight (place on the ramp, 0..1).
-    """
-    return pdk.Layer(
-        "HeatmapLayer",
-        data=frame.round(4).to_dict("records"),
-        id="heat",
-        get_position="[lon, lat]",
-        get_weight="weight",
-        aggregation=_text("MEAN"),
-        color_domain=[0.02, 1.0],
-        radius_pixels=26,
-        color_range=[list(c) for c in theme.RAMP[1:]],
-        opacity=opacity,
-        intensity=1,
-        threshold=0.03,
-    )
-
-
-def thinned(latitude: Array, longitude: Array, weight: Array) -> pd.DataFrame:
-    """
-    Points for :func:`heat`, the mean of each block of BLOCK °: columns lon, lat, weight.
-
-    A blot of the heat map is three blocks wide at the first zoom; cells of a block's size stay as
-    they are.
-    """
-    frame = pd.DataFrame({"lon": longitude, "lat": latitude, "weight": weight})
-    # centres on tenths, on hundredths and halfway between them keep clear of a block's edge
-    blocks = [np.floor(frame[axis] / BLOCK + 0.22).astype(int) for axis in ("lat", "lon")]
-    return frame.groupby(blocks, sort=False).mean().reset_index(drop=True)
 
 
 def pins(places: Sequence[Pin], mode: Mode) -> list[pdk.Layer]:
@@ -260,26 +233,39 @@ def _names(rows: Sequence[Mapping[str, Any]], mode: Mode) -> pdk.Layer:
 
 
 def legend(
-    scale: Scale, title: str, labels: Mapping[float, str], keys: Mapping[str, str]
+    scale: Scale,
+    title: str,
+    labels: Mapping[float, str],
+    keys: Mapping[str, RGB],
+    over: tuple[RGB, float] = ((0, 0, 0), 1.0),
 ) -> Legend:
-    """The legend of a fixed scale; *labels* replaces the text of ticks."""
+    """
+    The legend of a fixed scale; *labels* replaces the text of ticks.
+
+    *over* is the ground and the opacity 0..1 of the layer over it: the legend has the colours that
+    the reader sees. Those of *keys* are given so.
+    """
     places = scale.position(np.array(scale.ticks))
     ticks = tuple(
         (float(p), labels.get(v, f"{v:g}")) for p, v in zip(places, scale.ticks, strict=True)
     )
     return Legend(
         title,
-        theme.gradient(scale.ramp),
+        theme.gradient(tuple(theme.over(colour, *over) for colour in scale.ramp)),
         ticks,
-        tuple((colour, text) for text, colour in keys.items()),
+        tuple((theme.css(colour), text) for text, colour in keys.items()),
     )
 
 
-def hover(values: Array) -> pd.DataFrame:
+def hover(values: Array, status: IntArray, weight: Array | None = None) -> pd.DataFrame:
     """
     What hovering reads, a value a cell; where the cells lie is sent apart, for it stays the same.
+
+    NaN: not known; -inf: the peril does not concern the cell. *weight* is the heat map's.
     """
-    return pd.DataFrame({"value": values.astype("f4")})
+    excluded = status == Status.not_applicable
+    found = {"value": np.where(excluded, -np.inf, values).astype("f4")}
+    return pd.DataFrame(found if weight is None else found | {"weight": weight.astype("f4")})
 
 
 def places(latitude: Array, longitude: Array, step: float) -> Places:

@@ -17,8 +17,9 @@ import shapely
 from PIL import Image
 from scipy.spatial import cKDTree
 
-from modelops_core.domain.climate import Array, IntArray
+from modelops_core.domain.climate import Array, BoolArray, IntArray
 from modelops_core.domain.grid import spacing
+from modelops_core.domain.result import Status
 from modelops_core.ui.kit.theme import RGB, Scale
 
 #: least pixels of a degree of longitude; a 0.1° cell is eight of them, a finer one at least one
@@ -29,6 +30,10 @@ FINEST = 200
 NEIGHBOURS = 4
 #: how far the land may lie from the centre of a cell, in cells
 REACH = 1.0
+#: statuses without a number: no nightly run has looked, or the data do not allow one
+UNKNOWN = (-1, int(Status.not_assessed))
+#: of the nearest cell, where no other has any
+LEAST_WEIGHT = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +83,39 @@ def png(
     transparent.
     """
     nearest = frame.cells[:, 0]
+    values = np.where(status == Status.not_applicable, np.nan, values)
     shown = _smooth(frame, values) if smooth else values[nearest]
     colours = scale.colours(np.where(np.isnan(values[nearest]), np.nan, shown))
-    colours[np.isin(status[nearest], (-1, 2))] = (*unknown, 255)
-    colours[status[nearest] == 3] = 0
+    colours[np.isin(status[nearest], UNKNOWN)] = (*unknown, 255)
     picture = np.zeros((frame.shape[0] * frame.shape[1], 4), dtype=np.uint8)
     picture[frame.pixels] = colours
     return data_url(picture.reshape(*frame.shape, 4))
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """A picture as a data URL, opaque where nothing may be drawn; west, south, east, north [°]."""
+
+    image: str
+    bounds: tuple[float, float, float, float]
+
+
+def mask(frame: Frame, drawn: BoolArray, margin: float) -> Mask:
+    """What lies outside the land pixels of the cells *drawn* (cell,), to *margin* ° around all."""
+    height, width = frame.shape
+    west, south, east, north = frame.bounds
+    edge = round(margin * width / (east - west))
+    opaque = np.ones((height + 2 * edge, width + 2 * edge), dtype=bool)
+    inside = opaque[edge : edge + height, edge : edge + width]
+    row, column = np.divmod(frame.pixels[drawn[frame.cells[:, 0]]], width)
+    inside[row, column] = False
+    picture = np.zeros((*opaque.shape, 4), dtype=np.uint8)
+    picture[opaque, 3] = 255
+    aside, (top, bottom) = edge * (east - west) / width, _mercator(np.array([north, south]))
+    above = edge * (top - bottom) / height
+    outer = _latitude(np.array([bottom - above, top + above]))
+    bounds = (west - aside, float(outer[0]), east + aside, float(outer[1]))
+    return Mask(data_url(picture), bounds)
 
 
 def data_url(picture: npt.NDArray[np.uint8]) -> str:
@@ -107,11 +138,16 @@ def _nearest(latitude: Array, longitude: Array, lat: Array, lon: Array, step: fl
     k = min(NEIGHBOURS, latitude.size)
     distance, cells = tree.query(np.column_stack([lat, lon]) / step, k=k, distance_upper_bound=1.5)
     distance, cells = distance.reshape(-1, k), cells.reshape(-1, k)
-    # bilinear where four cells stand around, less and less weight up to one cell away
-    weight = np.maximum(0.0, 1 - np.where(np.isfinite(distance), distance, 2.0) / 1.5) ** 2
+    around = np.where(cells == latitude.size, cells[:, :1], cells)
+    weight = np.ones(around.shape)
+    for centres, axis in ((latitude, lat), (longitude, lon)):
+        weight *= np.maximum(0.0, 1 - np.abs(centres[around % centres.size] - axis[:, None]) / step)
+    weight[~np.isfinite(distance)] = 0.0
+    # bilinear: at its centre a cell has its own value; beyond the outermost centres the nearest's
+    weight[:, 0] = np.maximum(weight[:, 0], LEAST_WEIGHT)
     beyond = distance[:, :1] > REACH
     return _Neighbours(
-        np.where(cells == latitude.size, cells[:, :1], cells),
+        around,
         weight,
         np.where(beyond, np.inf, distance),
     )

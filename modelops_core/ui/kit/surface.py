@@ -12,12 +12,12 @@ import streamlit as st
 from modelops_core.domain.result import Status
 from modelops_core.ui.kit import cache, filters, formats, labels, maps, theme
 from modelops_core.ui.kit.cache import Layer, Version
-from modelops_core.ui.kit.clickmap import click_map
+from modelops_core.ui.kit.clickmap import click_map, heat
 from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import WidgetKey
 from modelops_core.ui.kit.maps import MapView, Pin
-from modelops_core.ui.kit.theme import RAIN_RESPONSE, SCALES, UNKNOWN, Mode
+from modelops_core.ui.kit.theme import LAND, RAIN_RESPONSE, SCALES, UNKNOWN, Mode
 
 #: zoom of a place that was searched for or typed
 NEAR = 10.0
@@ -52,8 +52,7 @@ def draw(
 def caption_texts(choice: Choice, at: Version) -> list[str]:
     """What the map's values are, where that is not plain, and under which assumption they hold."""
     if choice.metric == RAIN_RESPONSE:
-        instead = [t("assess.map_response_heat")] if choice.view == "heat" else []
-        return [_of_response(cache.layer(at, *choice.layer)), *instead]
+        return [_of_response(cache.layer(at, *choice.layer))]
     notes = ["assess.map_reference"] if choice.metric == "integrated" else []
     return [t(note) for note in (*notes, CONDITIONS.get(choice.peril)) if note]
 
@@ -80,15 +79,13 @@ def map_view(
     look: Mode,
 ) -> MapView:
     """The chosen layer with its legend, names and pins."""
-    shown = cache.layer(at, *choice.layer)
     by_district = choice.view == "districts"
-    colours, texts = _districts(choice, at) if by_district else ([], [])
-    layers = [*maps.ground(look), *_layers(choice, at, look), *maps.pins(places, look)]
+    colours, texts = _districts(choice, at, look) if by_district else ([], [])
     where = None if focus is None else {"latitude": focus[0], "longitude": focus[1], "zoom": NEAR}
     return MapView(
-        deck=maps.deck(layers, where),
+        deck=maps.deck([*_layers(choice, at, look), *maps.pins(places, look)], where),
         legend=_legend(choice, look),
-        hover=None if by_district else maps.hover(shown.values),
+        hover=None if by_district else _hover(choice, at),
         places=None if by_district else cache.places(at.loaded),
         colours=colours,
         texts=texts,
@@ -96,52 +93,68 @@ def map_view(
     )
 
 
+def _hover(choice: Choice, at: Version) -> pd.DataFrame:
+    """Value of each cell, and its weight where a heat map is drawn."""
+    shown = cache.layer(at, *choice.layer)
+    weight = (
+        heat.weights(shown.values, shown.known, SCALES[choice.metric])
+        if choice.view == "heat"
+        else None
+    )
+    return maps.hover(shown.values, shown.status, weight)
+
+
 def _layers(choice: Choice, at: Version, look: Mode) -> list[pdk.Layer]:
     if choice.view == "districts":
-        return maps.choropleth(look, choice.opacity)
-    # a heat map fades out through its lowest colours: on two arms its rim would read as less rain
-    if choice.view == "heat" and SCALES[choice.metric].of_peril:
-        return [
-            maps.heat(_weights(choice, at), SCALES[choice.metric], choice.opacity),
-            *maps.borders(look),
-        ]
+        return [*maps.ground(look), *maps.choropleth(look, choice.opacity)]
     image = cache.picture(at, *choice.layer, choice.view != "cells", look)
+    surface = maps.image_layer(image, cache.frame(at.loaded).bounds, choice.opacity)
+    if choice.view == "heat":
+        return [*_heat(choice, at, look, surface), *maps.borders(look)]
+    return [*maps.ground(look), surface, *maps.borders(look)]
+
+
+def _heat(choice: Choice, at: Version, look: Mode, surface: pdk.Layer) -> list[pdk.Layer]:
+    """The heat map without its halo; the unknown cells, and the ground beneath all of it."""
+    unknown = cache.unknown_cells(at, *choice.layer, look)
+    bounds = cache.frame(at.loaded).bounds
     return [
-        maps.image_layer(image, cache.frame(at.loaded).bounds, choice.opacity),
-        *maps.borders(look),
+        heat.layer(SCALES[choice.metric], choice.opacity),
+        heat.clip(cache.heat_mask(at, *choice.layer)),
+        *([maps.image_layer(unknown, bounds, choice.opacity, "heat-unknown")] if unknown else []),
+        surface,
+        *heat.beneath(maps.ground(look)),
     ]
 
 
-def _weights(choice: Choice, at: Version) -> pd.DataFrame:
-    shown = cache.layer(at, *choice.layer)
-    grid, known = cache.cells(at.loaded), ~np.isnan(shown.values) & (shown.status != 3)
-    weight = SCALES[choice.metric].position(shown.values[known])
-    return maps.thinned(grid.latitude[known], grid.longitude[known], weight)
-
-
-def _districts(choice: Choice, at: Version) -> tuple[list[list[int]], list[str]]:
+def _districts(choice: Choice, at: Version, look: Mode) -> tuple[list[list[int]], list[str]]:
     """Colour and text of each district."""
-    value = cache.by_district(at, *choice.layer)["value"].to_numpy()
+    found = cache.by_district(at, *choice.layer)
+    value, concerned = found["value"].to_numpy(), found["concerned"].to_numpy() > 0
     colours = SCALES[choice.metric].colours(value)
-    colours[np.isnan(value)] = (*UNKNOWN[mode()], 255)
-    unit = formats.unit(SCALES[choice.metric].unit, language())
-    name = t(f"common.metric_{choice.metric}")
+    colours[np.isnan(value) & concerned] = (*UNKNOWN[look], 255)
+    words = _words(choice)
     texts = [
-        f"{name} {formats.number(v)} {unit}".strip() if not np.isnan(v) else t("common.unknown")
-        for v in value
+        words["excluded"]
+        if not own
+        else words["unknown"]
+        if np.isnan(v)
+        else f"{words['value']} {formats.number(v)}{words['unit']}"
+        for v, own in zip(value, concerned, strict=True)
     ]
     return colours.tolist(), texts
 
 
 def _legend(choice: Choice, look: Mode) -> maps.Legend:
-    scale = SCALES[choice.metric]
+    scale, ground = SCALES[choice.metric], (LAND[look], choice.opacity)
     unit = f" [{formats.unit(scale.unit, language())}]" if scale.unit else ""
-    keys = {t("common.unknown"): theme.css(UNKNOWN[look])}
+    keys = {t("common.unknown"): theme.over(UNKNOWN[look], *ground)}
     if not scale.of_peril:
-        return maps.legend(scale, f"{labels.variable_label('rx1day_signal')}{unit}", {}, keys)
+        title = f"{labels.variable_label('rx1day_signal')}{unit}"
+        return maps.legend(scale, title, {}, keys, ground)
     title = f"{filters.peril_name(choice.peril)} · {t(f'common.metric_{choice.metric}')}{unit}"
-    keys[t("common.excluded")] = theme.css(theme.LAND[look])
-    return maps.legend(scale, title, {}, keys)
+    keys[t("common.excluded")] = LAND[look]
+    return maps.legend(scale, title, {}, keys, ground)
 
 
 def _words(choice: Choice) -> dict[str, str]:
@@ -153,4 +166,5 @@ def _words(choice: Choice) -> dict[str, str]:
         "value": t(f"common.metric_{choice.metric}"),
         "unit": f" {unit}" if unit else "",
         "unknown": t("common.unknown"),
+        "excluded": t("common.excluded"),
     }

@@ -114,6 +114,14 @@ SCALES: Mapping[str, Scale] = {
 }
 
 
+def over(colour: RGB, ground: RGB, opacity: float) -> RGB:
+    """What a reader sees of *colour*, drawn over *ground* with *opacity* 0..1."""
+    red, green, blue = (
+        round(opacity * c + (1 - opacity) * g) for c, g in zip(colour, ground, strict=True)
+    )
+    return red, green, blue
+
+
 def css(colour: RGB) -> str:
     """``rgb(r, g, b)``."""
     return f"rgb({colour[0]}, {colour[1]}, {colour[2]})"

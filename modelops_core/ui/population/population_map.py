@@ -21,6 +21,7 @@ from modelops_core.ui.population.population_cache import Level, People
 
 MAP = WidgetKey.POPULATION_MAP
 HEIGHT = 600
+OPACITY = 0.92
 
 
 def draw(everybody: People, measure: str, level: Level, year: int, chosen: int | None) -> None:
@@ -38,14 +39,17 @@ def draw(everybody: People, measure: str, level: Level, year: int, chosen: int |
     ]
     layers = [
         *maps.ground(mode()),
-        *maps.choropleth(mode(), 0.92, level),
+        *maps.choropleth(mode(), OPACITY, level),
         *_edge(everybody, chosen),
     ]
+    ground = (theme.LAND[mode()], OPACITY)
     title = f"{t(f'population.measure_{measure}')} [{unit}] · {year}"
     labels = {at: tick(at, measure, language()) for at in scale.ticks}
     view = MapView(
         maps.deck(layers),
-        maps.legend(scale, title, labels, {t("population.unknown"): theme.css(UNKNOWN[mode()])}),
+        maps.legend(
+            scale, title, labels, {t("population.unknown"): theme.over(UNKNOWN[mode()], *ground)}, ground
+        ),
         colours=colours.tolist(),
         texts=texts,
         words=_words(),

@@ -6,10 +6,10 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from modelops_core.ui.kit import formats, labels, maps, theme, timestamps
+from modelops_core.ui.kit import formats, labels, maps, raster, theme, timestamps
+from modelops_core.ui.kit.clickmap import heat
 from modelops_core.ui.kit.maps import MapView, Pin
 
 SCALE = theme.SCALES["aal"]
@@ -50,7 +50,10 @@ def test_a_choropleth_draws_its_level(level):
     found = layers(*maps.choropleth("light", 0.4, level))
 
     assert found["districts"]["data"] == f"/assets/geo/{level}.json"
-    assert (found["districts"]["opacity"], found["districts"]["pickable"]) == (0.4, True)
+    assert (found["districts"]["opacity"] ** (1 / 2.2), found["districts"]["pickable"]) == (
+        pytest.approx(0.4),
+        True,
+    )
     assert found["provinces"]["data"] == "/assets/geo/sido.json"
 
 
@@ -72,15 +75,37 @@ def test_pins_have_their_place_colour_and_name():
     assert maps.pins([], "light") == []
 
 
-def test_the_heat_map_has_one_domain_at_every_zoom():
-    """The mean of the points, from just above none to the whole ramp."""
-    frame = pd.DataFrame({"lon": [127.00004], "lat": [37.5], "weight": [0.25]})
-    heat = layers(maps.heat(frame, SCALE, 0.7))["heat"]
+def test_the_heat_map_has_the_legends_colours_at_every_zoom():
+    """All of the ramp over one fixed domain, the mean of the points, nothing faded out."""
+    found = layers(heat.layer(SCALE, 0.7))["heat"]
 
-    assert heat["data"] == [{"lon": 127.0, "lat": 37.5, "weight": 0.25}]
-    assert (heat["aggregation"], heat["colorDomain"]) == ("MEAN", [0.02, 1.0])
-    assert heat["colorRange"] == [list(colour) for colour in theme.RAMP[1:]]
-    assert (heat["opacity"], heat["getWeight"]) == (0.7, "@@=weight")
+    assert (found["aggregation"], found["colorDomain"]) == ("MEAN", [heat.DARKEST, 1.0])
+    assert found["colorRange"] == [list(colour) for colour in theme.RAMP]
+    assert found["opacity"] ** (1 / 2.2) == pytest.approx(0.7)
+
+
+def test_a_weight_is_where_deck_gl_has_the_legends_colour():
+    """Seven colours over seven texels, read between their centres; no value is so low that it fades."""
+    value, known = np.array([0.0, 0.001, 2.0, 0.5, np.nan]), np.array([1, 1, 1, 0, 0], dtype=bool)
+    found = heat.weights(value, known, SCALE)
+
+    assert found[:3] == pytest.approx([1 / 14, 1 / 14, 13 / 14])
+    assert np.isnan(found[3:]).all()
+    assert found[:3].min() > heat.DARKEST
+    place = 0.3
+    between = heat.weights(np.array([0.001 * 2000**place]), np.array([True]), SCALE)[0]
+    texels = (np.arange(7) + 0.5) / 7
+    seen = [np.interp(between, texels, [c[i] for c in theme.RAMP]) for i in range(3)]
+    assert seen == pytest.approx(SCALE.colours(np.array([0.001 * 2000**place]))[0, :3], abs=0.6)
+
+
+def test_the_ground_comes_to_lie_beneath_a_clipped_heat_map():
+    """The country before its neighbours, each under what is drawn already; the clip adds no colour."""
+    found = layers(heat.clip(raster.Mask("x", (1, 2, 3, 4))), *heat.beneath(maps.ground("light")))
+
+    assert list(found) == ["heat-clip", "land", "abroad"]
+    assert found["land"]["parameters"] == heat.BENEATH
+    assert found["heat-clip"]["parameters"]["blendColorSrcFactor"] == "zero"
 
 
 def test_a_deck_starts_over_the_country_and_can_be_asked_elsewhere():
@@ -97,15 +122,22 @@ def test_a_deck_starts_over_the_country_and_can_be_asked_elsewhere():
 
 def test_a_legend_places_its_ticks_on_the_ramp():
     """0.001 to 2 % in equal ratios; a text may be another; keys keep their order."""
-    found = maps.legend(SCALE, "AAL", {1.0: "one"}, {"unknown": "grey", "sea": "blue"})
+    found = maps.legend(SCALE, "AAL", {1.0: "one"}, {"unknown": (9, 9, 9), "sea": (1, 2, 3)})
 
     assert [text for _, text in found.ticks] == ["0.001", "0.01", "0.05", "0.2", "one"]
     assert [place for place, _ in found.ticks] == pytest.approx(
         [0, 0.3029, 0.5147, 0.6971, 0.9088], abs=1e-4
     )
-    assert found.keys == (("grey", "unknown"), ("blue", "sea"))
+    assert found.keys == (("rgb(9, 9, 9)", "unknown"), ("rgb(1, 2, 3)", "sea"))
     assert found.gradient.startswith("linear-gradient(to right, rgb(255, 247, 196) 0%")
     assert found.gradient.endswith("rgb(64, 17, 44) 100%)")
+
+
+def test_a_legend_has_the_colours_that_are_seen():
+    """A half-clear layer over a dark ground: half of both."""
+    found = maps.legend(SCALE, "AAL", {}, {}, ((44, 54, 60), 0.5))
+
+    assert found.gradient.startswith("linear-gradient(to right, rgb(150, 150, 128) 0%")
 
 
 def test_colours_of_values():
@@ -119,11 +151,11 @@ def test_colours_of_values():
 
 
 def test_what_hovering_reads_is_small():
-    """A number of four bytes a cell."""
-    found = maps.hover(np.array([0.5, np.nan]))
+    """A number of four bytes a cell; unknown and excluded are different ones."""
+    found = maps.hover(np.array([0.5, np.nan, 0.0]), np.array([0, 2, 3]))
 
     assert found["value"].dtype == np.float32
-    assert found["value"].iloc[0] == 0.5
+    assert found["value"].tolist() == pytest.approx([0.5, np.nan, -np.inf], nan_ok=True)
 
 
 @pytest.mark.parametrize(

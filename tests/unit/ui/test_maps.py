@@ -1,4 +1,4 @@
-"""What the map component is sent: places of the cells packed, points of the heat map thinned."""
+"""What the map component is sent: the places of the cells, packed."""
 
 from __future__ import annotations
 
@@ -53,26 +53,3 @@ def test_a_country_is_few_bytes():
 def test_no_cells_no_places():
     """An empty grid draws an empty map."""
     assert len(maps.places(np.empty(0), np.empty(0), 0.1).runs) == 0
-
-
-@pytest.mark.parametrize("first", [33.0, 33.05])
-def test_cells_of_a_block_stay_as_they_are(first):
-    """0.1° cells, on tenths or between them: as many points, same values, same order."""
-    latitude, longitude = (
-        axis.ravel() for axis in np.mgrid[first:36:0.1, 124 + first - 33 : 130 : 0.1]
-    )
-    weight = np.linspace(0, 1, latitude.size)
-    found = maps.thinned(latitude, longitude, weight)
-    np.testing.assert_array_equal(found.to_numpy(), np.column_stack([longitude, latitude, weight]))
-
-
-def test_finer_cells_become_their_mean():
-    """A hundred cells of 0.01° are one point in their middle; unequal blocks count by themselves."""
-    latitude, longitude = (
-        axis.ravel() for axis in np.mgrid[36.985:37.08:0.01, 126.985:127.18:0.01]
-    )
-    weight = (longitude > 127.08).astype(float)
-    found = maps.thinned(latitude, longitude, weight)
-    assert found["weight"].tolist() == [0.0, 1.0]
-    assert found["lat"].tolist() == pytest.approx([37.03, 37.03])
-    assert found["lon"].tolist() == pytest.approx([127.03, 127.13])

@@ -51,6 +51,34 @@ def test_a_smooth_surface_stays_between_its_cells():
     assert len({tuple(c) for c in shown}) > 4
 
 
+def test_a_cell_has_its_own_value_at_its_centre():
+    """Of the smooth surface, too; halfway to a neighbour it has half of both, an excluded one has no say."""
+    centre = {0: (-6, 5), 1: (-6, 15), 2: (6, 5), 3: (6, 15)}
+    value, status = np.array([0.2, 0.8, 0.5, 0.0]), np.array([0, 0, 0, 3])
+    shown = picture(value, status, smooth=True)
+
+    for cell, (row, column) in centre.items():
+        wanted = SCALES["hazard"].colours(value[cell : cell + 1])[0, :3]
+        away = np.abs(shown[row, column, :3].astype(int) - wanted.astype(int)).max()
+        assert away <= 12 if status[cell] == 0 else shown[row, column, 3] == 0
+    between = shown[-6, 9:11, :3].astype(float).mean(axis=0)
+    assert between == pytest.approx(SCALES["hazard"].colours(np.array([0.5]))[0, :3], abs=12)
+
+
+def test_a_mask_leaves_the_known_land_open():
+    """Opaque at sea, in cells without a number and in a margin around all; it lies where it says."""
+    land = shapely.box(126.95, 35.95, 127.05, 36.15)
+    frame = raster.frame(LATITUDE, LONGITUDE, land, pixels=100)
+    found = raster.mask(frame, np.array([True, True, False, True]), margin=0.1)
+    shown = np.asarray(Image.open(io.BytesIO(base64.b64decode(found.image.split(",")[1]))))[..., 3]
+
+    assert shown.shape == (45, 40)
+    assert (shown[23:34, 11:19] == 0).all()  # the south-western cell
+    assert (shown[:21] == 255).all()
+    assert (shown[:, 21:] == 255).all()
+    assert found.bounds == pytest.approx((126.85, 35.87, 127.25, 36.23), abs=0.003)
+
+
 def test_unknown_is_grey_and_excluded_is_clear():
     """not_assessed has its own colour, not_applicable shows the land; neither is a low score."""
     shown = picture([0.5, np.nan, 0.5, 0.0], np.array([0, 2, 0, 3]))

@@ -28,6 +28,60 @@ function figure(value) {
   return value === 0 ? "0" : Math.abs(value) >= 100 ? Math.round(value).toLocaleString() : String(+value.toPrecision(3));
 }
 
+// What the heat map needs: the cells as points with a weight, as often and as wide as deck.gl's mean
+// needs them. deck.gl divides by the sum of the kernels only where that is at least 1; so every cell
+// stands there so often that one alone has that sum as far away as land may lie: a row of cells.
+const HEAT = { cells: 2.6, step: 0.25, least: 6, most: 500 };
+const KERNEL = u => 3.385 * Math.exp(-u * u / 0.05555);
+
+// Radius [px] at a zoom: so many rows of cells, in steps, for each new radius makes the mean anew.
+function heatRadius(zoom, { grid, home }) {
+  const rows = 512 * 2 ** (Math.ceil(zoom / HEAT.step) * HEAT.step) / 360 * grid[2] / Math.cos(home.latitude * Math.PI / 180);
+  return { rows, radius: Math.max(HEAT.least, HEAT.cells * rows) };
+}
+
+function heatPoints({ hover, runs, grid }, copies) {
+  const weight = hover.getChild("weight").toArray();
+  const known = weight.filter(Number.isFinite).length;
+  const positions = new Float64Array(3 * known * copies), weights = new Float32Array(known * copies);
+  const [west, south, step] = grid;
+  const [row, column, cells] = ["row", "column", "cells"].map(name => runs.getChild(name).toArray());
+  let cell = 0, point = 0;
+  for (let run = 0; run < row.length; run++) {
+    for (let i = 0; i < cells[run]; i++, cell++) {
+      if (!Number.isFinite(weight[cell])) continue;
+      for (let copy = 0; copy < copies; copy++, point++) {
+        positions.set([west + step * (column[run] + i), south + step * row[run]], 3 * point);
+        weights[point] = weight[cell];
+      }
+    }
+  }
+  return { length: point, attributes: { getPosition: { value: positions, size: 3 }, getWeight: { value: weights, size: 1 } } };
+}
+
+// Whether this browser's WebGL can add up numbers, and a cell is not wider than a point may be.
+function heatFits(state, radius) {
+  const device = state.map?.device;
+  return radius <= HEAT.most && (!device || ["float32-renderable-webgl", "texture-blend-float-webgl"].every(one => device.features.has(one)));
+}
+
+// The layers as they are at this zoom: a heat map or, where it cannot be, the surface in its place.
+function shown(state) {
+  const heat = state.layers.get("heat");
+  delete state.host.dataset.heat;
+  if (!heat) return [...state.layers.values()].map(one => one.layer).filter(Boolean);
+  const { rows, radius } = heatRadius(state.view.zoom, { grid: state.data.grid, home: state.home });
+  const fits = heatFits(state, radius);
+  if (fits && (heat.radius !== radius || heat.hover !== state.data.hover)) {
+    const data = heatPoints(state.data, Math.ceil(1.5 / KERNEL(rows / radius)));
+    Object.assign(heat, { radius, hover: state.data.hover, drawn: heat.layer.clone({ data, radiusPixels: radius }) });
+  }
+  state.fits = fits;
+  state.host.dataset.heat = fits ? "mean" : "surface";
+  return [...state.layers].filter(([id]) => fits ? id !== "surface" : !id.startsWith("heat"))
+    .map(([id, one]) => id === "heat" ? one.drawn : one.layer).filter(Boolean);
+}
+
 // Value of the cell at a place. The cells come as stretches from west to east; the table of
 // their rows is made when somebody first hovers.
 function lookup({ hover, runs, grid }) {
@@ -102,7 +156,6 @@ async function build(state, spec) {
     const known = kept.get(description.id);
     state.layers.set(description.id, known?.text === text ? known : { text, layer: await make(state, description, coloured) });
   }
-  return [...state.layers.values()].map(one => one.layer).filter(Boolean);
 }
 
 async function make(state, { image, ...description }, coloured) {
@@ -130,7 +183,7 @@ function tooltip(state, x, y) {
   }
   if (!data.texts.length && (object || state.value(lon, lat) !== null)) {
     const value = state.value(lon, lat);
-    if (value !== null) lines.push(Number.isFinite(value) ? `${data.words.value} ${figure(value)}${data.words.unit}` : data.words.unknown);
+    if (value !== null) lines.push(Number.isFinite(value) ? `${data.words.value} ${figure(value)}${data.words.unit}` : value === -Infinity ? data.words.excluded : data.words.unknown);
   }
   tip.textContent = lines.filter(Boolean).join("\n");
   tip.style.display = lines.length ? "block" : "none";
@@ -202,13 +255,21 @@ function listen(state) {
   host.querySelector(".home").onclick = () => state.map && move(state, { ...state.home, transitionDuration: 300 });
 }
 
-function start(state, spec, layers) {
+// After zooming: another radius of the heat map.
+function zoomed(state) {
+  const heat = state.layers?.get("heat");
+  if (!heat) return;
+  const { radius } = heatRadius(state.view.zoom, { grid: state.data.grid, home: state.home });
+  if (radius !== heat.radius || heatFits(state, radius) !== state.fits) state.map.setProps({ layers: shown(state) });
+}
+
+function start(state, spec) {
   const { deck, host } = state;
-  state.view = state.home = spec.initialViewState;
   state.map = new deck.Deck({
     parent: host.querySelector(".canvas"), views: new deck.MapView({ repeat: false }),
-    controller: { dragRotate: false, touchRotate: false, keyboard: false }, initialViewState: spec.initialViewState, layers,
-    onViewStateChange: ({ viewState }) => { state.view = viewState; },
+    controller: { dragRotate: false, touchRotate: false, keyboard: false }, initialViewState: spec.initialViewState, layers: shown(state),
+    onViewStateChange: ({ viewState }) => { state.view = viewState; zoomed(state); },
+    onDeviceInitialized: () => zoomed(state),
     getCursor: ({ isDragging }) => (isDragging ? "grabbing" : "crosshair"),
     onAfterRender: () => {
       if (!state.pending || !state.map) return;
@@ -246,11 +307,12 @@ export default function (component) {
   loadBundle(data.bundle).then(async deck => {
     state.deck = deck;
     const spec = JSON.parse(data.spec), asked = JSON.stringify(spec.initialViewState);
-    const layers = await build(state, spec);
+    await build(state, spec);
     if (turn !== state.turn || !host.isConnected) return;
-    if (!state.map) start(state, spec, layers);
+    state.view ??= state.home = spec.initialViewState;
+    if (!state.map) start(state, spec);
     else {
-      state.map.setProps({ layers });
+      state.map.setProps({ layers: shown(state) });
       if (asked !== state.asked) move(state, { ...spec.initialViewState, transitionDuration: 400 });
     }
     state.asked = asked;

@@ -1,0 +1,264 @@
+"""
+A pixel of the map, inverted through the legend beside it, is the stored value.
+
+The map component alone in Chromium, with the deck that the page would send: four views, H and AAL,
+light and dark. It reads as a reader with a colour picker would: nothing here knows the ramp.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterator
+from importlib import resources
+from itertools import product
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+import shapely
+from PIL import Image
+from playwright.sync_api import Browser, Page, Route
+
+from modelops_core import bootstrap
+from modelops_core.db.maps.layers import Cells, LayerValues
+from modelops_core.ui.kit import clickmap, surface
+from modelops_core.ui.kit.cache import Version
+from modelops_core.ui.kit.filters import Choice
+from modelops_core.ui.kit.maps import HOME
+from modelops_core.ui.kit.theme import SCALES
+from tests.browser import PATIENCE
+from tests.unit.ui.screen import program
+from tests.waiting import wait_for
+
+pytestmark = pytest.mark.browser
+AT = Version(1, "true colours")
+SIZE, STEP = 18, 0.1
+#: of the northernmost row there is one cell only, so that land lies nearly a cell north of the next one
+ROW, COLUMN = (np.append(axis[:-1].ravel(), SIZE - 1) for axis in np.mgrid[0:SIZE, 0:SIZE])
+LATITUDE, LONGITUDE = 35.0 + STEP * ROW, 127.0 + STEP * COLUMN
+#: read in every view: coasts and corners among them
+PLACES = [row * SIZE + column for row in (0, 4, 10, 16) for column in (1, 8, 15)]
+NOT_ASSESSED, EXCLUDED = 7 * SIZE + 12, 13 * SIZE + 4
+#: how far north of its centre a cell at that coast is read [°]
+COAST = {cell: 0.8 * STEP for cell in PLACES if ROW[cell] == SIZE - 2}
+#: in thirds of a side, a district each
+DISTRICT = 3 * (ROW // 6) + COLUMN // 6
+#: of the length of the scale
+TOLERANCE = 0.03
+
+
+def stored(metric: str) -> tuple[np.ndarray, np.ndarray]:
+    """Value and status of each cell: nothing in the west, the high end of the scale in the east."""
+    place = np.clip(0.09 * (COLUMN - 3) / 1.2 + 0.05 * np.sin(ROW / 3), 0.0, 1.0)
+    scale, status = SCALES[metric], np.zeros(place.size, dtype=np.int64)
+    value = scale.low * (scale.high / scale.low) ** place if scale.logarithmic else place.copy()
+    value[place == 0.0] = 0.0
+    status[NOT_ASSESSED], value[NOT_ASSESSED] = 2, np.nan
+    status[EXCLUDED], value[EXCLUDED] = 3, 0.0
+    return value, status
+
+
+def outlines() -> list[dict[str, Any]]:
+    """Nine square districts in the order of their codes."""
+    wide, half = 6 * STEP, STEP / 2
+    corner = [(127.0 - half + x * wide, 35.0 - half + y * wide) for y in range(3) for x in range(3)]
+    boxes = [shapely.box(x, y, x + wide, y + wide) for x, y in corner]
+    return [
+        {
+            "admin_code": str(i),
+            "outline": shapely.to_geojson(box),
+            "longitude": box.centroid.x,
+            "latitude": box.centroid.y,
+        }
+        for i, box in enumerate(boxes)
+    ]
+
+
+def values() -> LayerValues:
+    """What the database holds."""
+    return LayerValues(*stored("hazard"), *stored("aal"))
+
+
+@pytest.fixture
+def country(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A square country instead of the database."""
+    nothing = np.zeros(LATITUDE.size)
+    grid = Cells(
+        np.arange(LATITUDE.size),
+        LATITUDE,
+        LONGITUDE,
+        nothing,
+        nothing,
+        DISTRICT.astype(str),
+        DISTRICT.astype(str),
+    )
+    layers = SimpleNamespace(
+        cells=lambda: grid, values=lambda *_: values(), districts=lambda *_, **__: outlines()
+    )
+    monkeypatch.setattr(bootstrap, "app", lambda: program(layers=layers))
+
+
+def sent(monkeypatch: pytest.MonkeyPatch, choice: Choice, look: str) -> dict[str, Any]:
+    """What the component gets for *choice*."""
+    caught: dict[str, Any] = {}
+    monkeypatch.setattr(surface, "mode", lambda: look)
+    monkeypatch.setattr(clickmap, "_COMPONENT", lambda **given: caught.update(given["data"]))
+    clickmap.click_map(surface.map_view(choice, AT, (), None, look), key="map")
+    return {
+        name: {c: value[c].astype(float).tolist() for c in value} if name in TABLES else value
+        for name, value in caught.items()
+    }
+
+
+VIEWS = ("smooth", "cells", "districts", "heat")
+#: tables travel as Arrow
+TABLES = ("hover", "runs")
+MOUNT = """async ([data, tables, ground]) => {
+  for (const name of tables) if (data[name]) {
+    const columns = data[name];
+    data[name] = { getChild: child => columns[child] && { toArray: () => columns[child] } };
+  }
+  document.body.style.setProperty("--st-background-color", ground);
+  const { default: draw } = await import("/clickmap.js");
+  draw({ data, parentElement: document.body, setTriggerValue: () => {} });
+}"""
+GROUND = {"light": "#ffffff", "dark": "#10181d"}
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """The map component in a page of its own, with the country's outlines."""
+    context = browser.new_context(viewport={"width": 720, "height": 640}, device_scale_factor=1)
+    one = context.new_page()
+    one.route("**/*", _serve)
+    one.goto("http://map.test/")
+    yield one
+    context.close()
+
+
+def _serve(route: Route) -> None:
+    """The component's files, pydeck's bundle, and outlines."""
+    folder, path = Path(clickmap.__file__).parent, route.request.url.split("map.test", 1)[1]
+    if path == "/":
+        style = (folder / "clickmap.css").read_text("utf-8")
+        page = f"<style>body {{margin:0}} {style}</style>{clickmap.HTML}"
+        route.fulfill(body=page, content_type="text/html; charset=utf-8")
+    elif path == "/clickmap.js":
+        route.fulfill(path=folder / "clickmap.js", content_type="text/javascript")
+    elif path == clickmap.BUNDLE_URL:
+        bundle = resources.files("pydeck") / "nbextension" / "static" / "index.js"
+        route.fulfill(body=bundle.read_bytes(), content_type="text/javascript")
+    elif path.startswith("/assets/geo/"):
+        route.fulfill(body=_geojson("abroad" not in path), content_type="application/json")
+    else:
+        route.abort()
+
+
+def _geojson(own: bool) -> str:
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"i": i, "ko": "", "en": ""},
+            "geometry": json.loads(row["outline"]),
+        }
+        for i, row in enumerate(outlines() if own else ())
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": features})
+
+
+def shot(page: Page, data: dict[str, Any], look: str) -> np.ndarray:
+    """The drawn map (row, column, RGB)."""
+    drawn = page.evaluate("+(document.querySelector('.map').dataset.drawn ?? 0)")
+    page.evaluate(MOUNT, [data, TABLES, GROUND[look]])
+    page.wait_for_function(
+        "before => +document.querySelector('.map').dataset.drawn > before",
+        arg=drawn,
+        timeout=PATIENCE,
+    )
+    return looked(page)
+
+
+def looked(page: Page) -> np.ndarray:
+    """What is seen now (row, column, RGB)."""
+    picture = page.locator(".map").screenshot()
+    return np.asarray(Image.open(io.BytesIO(picture)).convert("RGB")).astype(float)
+
+
+def pixel(
+    picture: np.ndarray, latitude: float, longitude: float, nearer: float = 0.0
+) -> np.ndarray:
+    """RGB where a place lies in the first view, or so many zooms *nearer*."""
+    world = 512 * 2 ** (HOME["zoom"] + nearer)
+    height, width = picture.shape[:2]
+
+    def north(degrees: float) -> float:
+        return float(np.log(np.tan(np.pi / 4 + np.radians(degrees) / 2)) / (2 * np.pi))
+
+    x = width / 2 + world * (longitude - HOME["longitude"]) / 360
+    y = height / 2 - world * (north(latitude) - north(HOME["latitude"]))
+    return picture[int(y), int(x)]
+
+
+def inverted(colour: np.ndarray, gradient: str) -> tuple[float, float]:
+    """Where a colour lies on the legend's bar, 0..1, and how far from it the colour is."""
+    stops = re.findall(r"rgb\((\d+), (\d+), (\d+)\) (\d+)%", gradient)
+    places = [int(stop[3]) / 100 for stop in stops]
+    along = np.linspace(0, 1, 2001)
+    bar = np.stack([np.interp(along, places, [int(s[i]) for s in stops]) for i in range(3)], -1)
+    away = np.linalg.norm(bar - colour, axis=1)
+    return float(along[away.argmin()]), float(away.min())
+
+
+def misread(
+    picture: np.ndarray, gradient: str, metric: str, view: str, nearer: float = 0.0
+) -> list[str]:
+    """Places whose pixel tells another value than the stored one."""
+    value, status = stored(metric)
+    if view == "districts":
+        known = np.where(status == 0, value, np.nan)
+        value = np.array([np.nanmean(known[d == DISTRICT]) for d in DISTRICT])
+    wanted, wrong = SCALES[metric].position(value), []
+    for cell in PLACES:
+        colour = pixel(picture, LATITUDE[cell] + COAST.get(cell, 0), LONGITUDE[cell], nearer)
+        found, away = inverted(colour, gradient)
+        if abs(found - wanted[cell]) > TOLERANCE or away > 8:
+            wrong.append(f"{cell}: {wanted[cell]:.3f} reads {found:.3f} ({away:.0f} off the bar)")
+    return wrong
+
+
+def test_a_pixel_is_the_stored_value(country, page, monkeypatch):
+    """Twelve places in each view; an unknown and an excluded cell have the legend's keys, the sea none."""
+    wrong: dict[str, list[str]] = {}
+    for look, metric, view in product(("light", "dark"), ("hazard", "aal"), VIEWS):
+        data = sent(monkeypatch, Choice("typhoon", "ssp2", "2050s", metric, view, 0.85), look)
+        picture = shot(page, data, look)
+        found = misread(picture, data["legend"]["gradient"], metric, view)
+        sea = pixel(picture, 35.85, 128.79), pixel(picture, 35.85, 130.5)
+        if not np.allclose(*sea, atol=2):
+            found.append(f"the sea at the coast is {sea[0]}, not {sea[1]}")
+        if view != "districts":
+            found += off_the_keys(picture, data["legend"]["keys"])
+        if found:
+            wrong[f"{look} {metric} {view}"] = found
+    assert wrong == {}
+    assert page.locator(".map").get_attribute("data-heat") == "mean"
+
+    page.locator(".map .in").click()  # the heat map says the same from nearer
+    gradient = data["legend"]["gradient"]
+    wait_for(lambda: misread(looked(page), gradient, "aal", "heat", 1.0) == [], PATIENCE / 1000)
+
+
+def off_the_keys(picture: np.ndarray, keys: Any) -> list[str]:
+    """Cells without a number whose colour is not that of the legend's key."""
+    (unknown, _), (excluded, _) = keys
+    wanted = {NOT_ASSESSED: unknown, EXCLUDED: excluded}
+    found = {c: pixel(picture, LATITUDE[c], LONGITUDE[c]) for c in wanted}
+    return [
+        f"{cell} is {found[cell]}, not {css}"
+        for cell, css in wanted.items()
+        if not np.allclose(found[cell], [int(x) for x in re.findall(r"\d+", css)], atol=3)
+    ]
