@@ -31,7 +31,7 @@ function figure(value) {
 // What the heat map needs: the cells as points with a weight, as often and as wide as deck.gl's mean
 // needs them. deck.gl divides by the sum of the kernels only where that is at least 1; so every cell
 // stands there so often that one alone has that sum as far away as land may lie: a row of cells.
-const HEAT = { cells: 2.6, step: 0.25, least: 6, most: 500 };
+const HEAT = { cells: 2.6, step: 0.25, least: 6, most: 500, rest: 350 };
 const KERNEL = u => 3.385 * Math.exp(-u * u / 0.05555);
 
 // Radius [px] at a zoom: so many rows of cells, in steps, for each new radius makes the mean anew.
@@ -255,12 +255,25 @@ function listen(state) {
   host.querySelector(".home").onclick = () => state.map && move(state, { ...state.home, transitionDuration: 300 });
 }
 
-// After zooming: another radius of the heat map.
+// Once zooming has come to rest: another radius of the heat map. Not before: deck.gl's own delayed
+// update forgets its layer where another one has taken its place meanwhile, and misplaces the mean.
 function zoomed(state) {
+  clearTimeout(state.zooming);
   const heat = state.layers?.get("heat");
-  if (!heat) return;
-  const { radius } = heatRadius(state.view.zoom, { grid: state.data.grid, home: state.home });
-  if (radius !== heat.radius || heatFits(state, radius) !== state.fits) state.map.setProps({ layers: shown(state) });
+  if (heat) state.zooming = setTimeout(() => {
+    const { radius } = heatRadius(state.view.zoom, { grid: state.data.grid, home: state.home });
+    if (state.map && (radius !== heat.radius || heatFits(state, radius) !== state.fits)) state.map.setProps({ layers: shown(state) });
+  }, HEAT.rest);
+}
+
+// The first heat map of a page took its mean before the map had its size, and is empty: once more.
+function anew(state) {
+  const heat = state.fits && state.layers.get("heat");
+  if (!heat || state.sized) return false;
+  state.sized = true;
+  heat.radius = null;
+  state.map.setProps({ layers: shown(state) });
+  return true;
 }
 
 function start(state, spec) {
@@ -269,12 +282,11 @@ function start(state, spec) {
     parent: host.querySelector(".canvas"), views: new deck.MapView({ repeat: false }),
     controller: { dragRotate: false, touchRotate: false, keyboard: false }, initialViewState: spec.initialViewState, layers: shown(state),
     onViewStateChange: ({ viewState }) => { state.view = viewState; zoomed(state); },
-    onDeviceInitialized: () => zoomed(state),
     getCursor: ({ isDragging }) => (isDragging ? "grabbing" : "crosshair"),
     onAfterRender: () => {
       if (!state.pending || !state.map) return;
       const waiting = state.map.props.layers.some(layer => layer && !layer.isLoaded);
-      if (waiting) return;
+      if (waiting || anew(state)) return;
       state.pending = false;
       host.dataset.drawMs = String(Math.round(performance.now() - state.began));
       host.dataset.drawn = String(+(host.dataset.drawn ?? 0) + 1);
