@@ -48,7 +48,11 @@ def draw(everybody: People, measure: str, level: Level, year: int, chosen: int |
     view = MapView(
         maps.deck(layers),
         maps.legend(
-            scale, title, labels, {t("population.unknown"): theme.over(UNKNOWN[mode()], *ground)}, ground
+            scale,
+            title,
+            labels,
+            {t("population.unknown"): theme.over(UNKNOWN[mode()], *ground)},
+            ground,
         ),
         colours=colours.tolist(),
         texts=texts,
