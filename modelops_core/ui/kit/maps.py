@@ -134,7 +134,7 @@ def borders(mode: Mode, version: str = "") -> list[pdk.Layer]:
 
 
 def layer_opacity(share: float) -> float:
-    """What to ask of deck.gl, so that *share* of a layer's colour and the rest of the ground show."""
+    """What to ask of deck.gl, so that *share* of a colour and the rest of the ground show."""
     return float(share**GAMMA)
 
 
