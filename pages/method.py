@@ -7,7 +7,7 @@ from modelops_core.ui.kit import cache, choose, notices
 from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.kit.keys import UrlName
-from modelops_core.ui.method import frame, limits, numbers, perils, warming
+from modelops_core.ui.method import frame, glossary, limits, numbers, perils, warming
 
 PARTS = {
     "perils": perils.draw,
@@ -15,6 +15,7 @@ PARTS = {
     "frame": frame.draw,
     "warming": warming.draw,
     "limits": limits.draw,
+    "glossary": glossary.draw,
 }
 
 PART = Field(UrlName.PART, tuple(PARTS))

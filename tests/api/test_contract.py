@@ -64,6 +64,7 @@ OPERATIONS = [
     "GET /health/db",
     "GET /metrics",
     "GET /api/v1/layers/{risk_type}.geojson",
+    "GET /api/v1/places",
     "GET /tiles/{layer}/{z}/{x}/{y}.mvt",
     f"POST {BASE}/calculate",
     f"POST {BASE}/hazard-curves",

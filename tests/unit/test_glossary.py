@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import tokenize
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -69,3 +70,17 @@ def test_every_entry_has_both_languages():
     assert len(rows) >= 50
     assert all(re.search("[가-힣]|[A-Z]", korean) for _, korean, _, _ in rows)
     assert len({english for english, *_ in rows}) == len(rows)
+
+
+def test_the_product_explains_the_words_as_the_document_names_them():
+    """Every word of climate risk but two that only developers meet; both languages alike."""
+    table = GLOSSARY.partition("## Climate risk")[2].partition("## Running it")[0]
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \|", table, re.MULTILINE)[1:]
+    written = {word.strip(): korean.strip() for word, korean in rows if "---" not in word}
+    internal = {"class (of intensity)", "flag"}
+    text = (ROOT / "modelops_core" / "ui" / "method" / "glossary.toml").read_text("utf-8")
+    shown = tomllib.loads(text)
+    names = {shown[key.removesuffix("_means")]["en"] for key in shown if key.endswith("_means")}
+    assert names == set(written) - internal
+    korean = {entry["en"]: entry["ko"] for entry in shown.values()}
+    assert {name: korean[name] for name in names} == {n: written[n] for n in names}

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from modelops_core.ui.frame import history
+from modelops_core.ui.frame import help, history
 from modelops_core.ui.kit import access, charts, choose, navigation, notices, state, surface
 from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import LANGUAGES, language, t
@@ -35,19 +35,20 @@ def main() -> None:
     st.set_page_config(page_title=f"{page.title} · ModelOps")
     try:
         with state.address(page.url_path):
-            _head(page.title)
+            _head(page)
             _body(page)
     finally:  # a page may stop early
         _refused()
 
 
-def _head(title: str) -> None:
-    """The page's title, and what is chosen for all pages."""
+def _head(page: StreamlitPage) -> None:
+    """The page's title, its help, and what is chosen for all pages."""
     left, right = st.columns([3, 2], vertical_alignment="center")
-    left.title(title, anchor=False)
+    left.title(page.title, anchor=False)
     with right.container(
         horizontal=True, horizontal_alignment="right", vertical_alignment="center"
     ):
+        help.button(page.url_path or next(iter(navigation.PAGES)))
         charts.switch()
         _language()
 

@@ -114,6 +114,7 @@ class WidgetKey(StrEnum):
     EXAMPLE = "example"
     FIX = "fix"
     LOSS_HEAT = "loss.heat"
+    GLOSSARY_QUERY = "glossary.q"
     HISTORY = "frame.steps"
     JOB = "jobs"
     JOB_CLOSE = "jobs.close"

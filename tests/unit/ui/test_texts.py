@@ -13,6 +13,7 @@ import pytest
 
 from modelops_core.domain.flags import FLAGS
 from modelops_core.perils import PERILS
+from modelops_core.ui.kit.navigation import PAGES
 
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "modelops_core/ui"
@@ -133,3 +134,8 @@ def test_no_korean_in_code(path):
                 path.name,
                 text,
             )
+
+
+def test_every_page_has_its_help():
+    """What it shows, in both languages, behind the button beside its title."""
+    assert {name for name in PAGES if f"help.{name}" not in catalogue()} == set()

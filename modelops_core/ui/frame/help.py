@@ -1,0 +1,22 @@
+"""Draws the help of a page: what it shows, and where to read on."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from modelops_core.ui.kit import navigation
+from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.kit.keys import UrlName
+
+#: the reference page of the API, which the same server serves
+API = "/api/docs"
+
+
+def button(page: str) -> None:
+    """A button that opens the help of *page*."""
+    with st.popover(t("help.title"), icon=":material/help:"):
+        st.markdown(t(f"help.{page}"))
+        st.markdown(f"**{t('help.more')}**")
+        navigation.link("method", t("help.glossary"), {UrlName.PART: "glossary"})
+        navigation.link("method", t("help.to_method"), {UrlName.PART: "limits"})
+        st.markdown(t("help.api", address=API))
