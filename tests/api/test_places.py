@@ -38,4 +38,5 @@ def test_the_reference_page_loads_nothing_from_elsewhere(client):
     body = client.get(script, headers={"accept-encoding": "gzip"})
     assert body.headers["content-encoding"] == "gzip"
     assert "Redoc" in body.text
+    assert "cdn.redoc.ly" not in body.text
     assert client.get(script, headers={"accept-encoding": "identity"}).text == body.text
