@@ -215,7 +215,7 @@ def test_the_response_of_the_rain_is_a_layer_of_its_own(opened, site_app, monkey
         connection.exec_driver_sql("DELETE FROM modelops.change_signals WHERE grid_id = 6")
     drawn = []
     monkeypatch.setattr(surface, "click_map", lambda view, **_: drawn.append(view))
-    link = {"metric": "rain_response", "view": view}
+    link = {"metric": "rain_response", "view": view, "opacity": "100"}
     page = opened(site_app, **link, peril="river_flood", ssp="ssp5", horizon="2090s")
     opened(site_app, **link, peril="wildfire", ssp="ssp1", horizon="2030s")
     one, other = drawn
@@ -231,8 +231,10 @@ def test_the_response_of_the_rain_is_a_layer_of_its_own(opened, site_app, monkey
     assert "시나리오·시기를 바꿔도 같습니다" in said(page)
     assert "격자의 중앙값은 4.00 %/K, 5–95 %는 1.40에서 6.20입니다" in said(page)
     assert "격자 6개 중 1개는" in said(page)
-    assert ("히트맵 대신" in said(page)) == (view == "heat")
-    assert not [layer for layer in json.loads(one.spec())["layers"] if layer["id"] == "heat"]
+    heat = [layer for layer in json.loads(one.spec())["layers"] if layer["id"] == "heat"]
+    assert [layer["colorRange"] for layer in heat] == (
+        [[list(colour) for colour in theme.DIVERGING]] if view == "heat" else []
+    )
     assert "공표값 6.50 %/K" in said(page)
     assert "제방가" not in said(page)
 

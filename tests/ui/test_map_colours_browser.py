@@ -265,3 +265,34 @@ def off_the_keys(picture: np.ndarray, keys: Any) -> list[str]:
         for cell, css in wanted.items()
         if not np.allclose(found[cell], [int(x) for x in re.findall(r"\d+", css)], atol=3)
     ]
+
+
+def test_the_wheel_is_the_pages_and_a_click_has_its_pin_at_once(country, page, monkeypatch):
+    """With Ctrl the wheel zooms about the pointer; the scale bar follows; the next deck takes the pin."""
+    data = sent(monkeypatch, Choice("typhoon", "ssp2", "2050s", "aal", "cells", 1.0), "light")
+    shot(page, data, "light")
+    length, pin = page.locator(".map .scale"), page.locator(".map .mark")
+    assert length.inner_text() == "100 km"  # a pixel is 1.03 km at 35.9° N
+    page.mouse.move(430, 300)
+    page.mouse.wheel(0, 100)
+    assert page.locator(".map .hint").inner_text() == data["words"]["wheel"]
+    assert length.inner_text() == "100 km"
+    page.mouse.click(430, 300)
+    box = pin.bounding_box()
+    assert (box["x"] + 9, box["y"] + 9) == pytest.approx((430, 300), abs=1.5)
+
+    there = page.locator(".map .at").inner_text()
+    page.keyboard.down("Control")
+    for _ in range(4):
+        page.mouse.wheel(0, -200)
+    page.keyboard.up("Control")
+    page.mouse.move(431, 300)
+    wait_for(lambda: length.inner_text() in ("20 km", "50 km"), PATIENCE / 1000)
+    assert not pin.is_visible()
+    page.mouse.move(430, 300)
+    wait_for(lambda: near(page.locator(".map .at").inner_text(), there), PATIENCE / 1000)
+
+
+def near(one: str, other: str) -> bool:
+    """Whether two places in degrees are the same to a pixel."""
+    return np.allclose(*([float(x) for x in text.split(",")] for text in (one, other)), atol=0.01)

@@ -159,9 +159,10 @@ def _legend(choice: Choice, look: Mode) -> maps.Legend:
 
 def _words(choice: Choice) -> dict[str, str]:
     unit = formats.unit(SCALES[choice.metric].unit, language())
-    words = {name: t(f"map.{name}") for name in ("label", "in", "out", "home", "wait", "failed")}
+    names = ("label", "in", "out", "home", "wait", "failed", "wheel")
     return {
-        **words,
+        **{name: t(f"map.{name}") for name in names},
+        "pin": "1",  # a click chooses a place
         "language": language(),
         "value": t(f"common.metric_{choice.metric}"),
         "unit": f" {unit}" if unit else "",

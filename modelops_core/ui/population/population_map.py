@@ -86,7 +86,7 @@ def _edge(everybody: People, chosen: int | None) -> list[pdk.Layer]:
 
 
 def _words() -> dict[str, str]:
-    words = {name: t(f"map.{name}") for name in ("in", "out", "home", "wait", "failed")}
+    words = {name: t(f"map.{name}") for name in ("in", "out", "home", "wait", "failed", "wheel")}
     return {
         **words,
         "label": t("population.map_label"),

@@ -115,7 +115,7 @@ def draw_map(loaded: str, shown: Area | None) -> None:
     point = state.point() or (state.Point(shown.latitude, shown.longitude) if shown else None)
     pins = [] if point is None else [Pin(point.longitude, point.latitude, colour=CHOSEN)]
     layers = [*maps.ground(mode()), *maps.choropleth(mode(), 0.8), *maps.pins(pins, mode())]
-    words = {name: t(f"map.{name}") for name in ("in", "out", "home", "wait", "failed")}
+    words = {name: t(f"map.{name}") for name in ("in", "out", "home", "wait", "failed", "wheel")}
     view = MapView(
         maps.deck(layers, _focus(shown)),
         colours=colours,

@@ -39,7 +39,7 @@ def view(lines: Sequence[Line], chosen: Sequence[int], look: Mode) -> MapView:
         1:
     ]  # of all sites they would lie on each other
     layers = [*maps.ground(look), *maps.borders(look), *dots, *names]
-    words = {name: t(f"map.{name}") for name in ("in", "out", "home", "wait", "failed")}
+    words = {name: t(f"map.{name}") for name in ("in", "out", "home", "wait", "failed", "wheel")}
     return MapView(
         deck=maps.deck(layers, {"zoom": 5.4}),
         legend=legend(look),

@@ -22,6 +22,9 @@ HTML = """
 <div class="map" role="application" tabindex="0">
   <div class="canvas"></div>
   <div class="cross" aria-hidden="true"></div>
+  <div class="mark" aria-hidden="true"></div>
+  <div class="foot" aria-hidden="true"><div class="scale"></div><div class="at"></div></div>
+  <div class="hint"></div>
   <div class="tip" role="status" aria-live="polite"></div>
   <div class="buttons">
     <button class="in" type="button">+</button>

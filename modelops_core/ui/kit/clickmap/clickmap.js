@@ -173,6 +173,7 @@ function tooltip(state, x, y) {
   const { data, map, tip } = state;
   const viewport = map.getViewports()[0];
   const [lon, lat] = viewport.unproject([x, y]);
+  state.host.querySelector(".at").textContent = `${lat.toFixed(4)}, ${lon.toFixed(4)}`;
   const picked = map.pickObject({ x, y, radius: 3 });
   const object = picked?.object;
   const lines = [];
@@ -193,10 +194,29 @@ function tooltip(state, x, y) {
   tip.style.top = `${Math.max(4, y - 20)}px`;
 }
 
+// A round length of at most 110 pixels, in the middle of the map.
+function scaleBar(state) {
+  const { latitude, zoom } = state.view;
+  const metres = 40_075_016.686 * Math.cos(latitude * Math.PI / 180) / (512 * 2 ** zoom);
+  const longest = 110 * metres, ten = 10 ** Math.floor(Math.log10(longest));
+  const length = [5, 2, 1].find(one => one * ten <= longest) * ten;
+  const bar = state.host.querySelector(".scale");
+  bar.style.width = `${(length / metres).toFixed(1)}px`;
+  bar.textContent = length < 1000 ? `${length} m` : `${length / 1000} km`;
+}
+
+// The pin stands at the click at once; the server's own one replaces it with the next deck.
+function mark(state, place) {
+  const pin = state.host.querySelector(".mark");
+  pin.style.display = place ? "block" : "none";
+  if (place) [pin.style.left, pin.style.top] = place.map(one => `${one}px`);
+}
+
 function report(state, x, y) {
   const viewport = state.map.getViewports()[0];
   const [lon, lat] = viewport.unproject([x, y]);
   if (!Number.isFinite(lon) || !Number.isFinite(lat)) return;
+  mark(state, state.data.words.pin ? [x, y] : null);
   const picked = state.map.pickObject({ x, y, radius: 3 });
   const object = picked?.object;
   state.send("click", {
@@ -209,6 +229,38 @@ function zoomBy(state, amount) {
   const view = state.view;
   const zoom = Math.min(view.maxZoom ?? 20, Math.max(view.minZoom ?? 0, view.zoom + amount));
   move(state, { ...view, zoom, transitionDuration: 200 });
+}
+
+// The place under the pointer stays where it is.
+function zoomAt(state, x, y, amount) {
+  const { view } = state, [lon, lat] = state.map.getViewports()[0].unproject([x, y]);
+  const zoom = Math.min(view.maxZoom ?? 20, Math.max(view.minZoom ?? 0, view.zoom + amount));
+  const left = 2 ** (view.zoom - zoom), north = degrees => Math.log(Math.tan(Math.PI / 4 + degrees * Math.PI / 360));
+  const centre = north(lat) + (north(view.latitude) - north(lat)) * left;
+  move(state, { ...view, zoom, longitude: lon + (view.longitude - lon) * left, latitude: Math.atan(Math.sinh(centre)) * 180 / Math.PI, transitionDuration: 0 });
+  moved(state);
+}
+
+// The wheel scrolls the page, with Ctrl (which is also what a pinch on a touch pad sends) it zooms.
+function wheel(state, event, place) {
+  if (!state.map || event.target.closest(".legend")) return;
+  if (event.ctrlKey || event.metaKey) {
+    event.preventDefault();
+    zoomAt(state, ...place, Math.max(-0.6, Math.min(0.6, -event.deltaY / (event.deltaMode ? 8 : 240))));
+    return;
+  }
+  const hint = state.host.querySelector(".hint");
+  hint.textContent = state.data.words.wheel ?? "";
+  hint.style.display = hint.textContent ? "block" : "none";
+  clearTimeout(state.hinting);
+  state.hinting = setTimeout(() => { hint.style.display = "none"; }, 1200);
+}
+
+// What follows the view: scale bar, no pin that the click alone has set, the heat map's radius.
+function moved(state) {
+  scaleBar(state);
+  mark(state, null);
+  zoomed(state);
 }
 
 function move(state, view) {
@@ -236,7 +288,8 @@ function listen(state) {
     last = now;
     tooltip(state, ...at(event));
   });
-  host.addEventListener("pointerleave", () => { state.tip.style.display = "none"; });
+  host.addEventListener("pointerleave", () => { state.tip.style.display = "none"; host.querySelector(".at").textContent = ""; });
+  host.addEventListener("wheel", event => wheel(state, event, at(event)), { passive: false });
   host.addEventListener("keydown", event => {
     if (!state.map || event.target.closest(".buttons")) return;
     const step = 60 / 2 ** state.view.zoom, { view } = state;
@@ -280,8 +333,8 @@ function start(state, spec) {
   const { deck, host } = state;
   state.map = new deck.Deck({
     parent: host.querySelector(".canvas"), views: new deck.MapView({ repeat: false }),
-    controller: { dragRotate: false, touchRotate: false, keyboard: false }, initialViewState: spec.initialViewState, layers: shown(state),
-    onViewStateChange: ({ viewState }) => { state.view = viewState; zoomed(state); },
+    controller: { scrollZoom: false, dragRotate: false, touchRotate: false, keyboard: false }, initialViewState: spec.initialViewState, layers: shown(state),
+    onViewStateChange: ({ viewState }) => { state.view = viewState; moved(state); },
     getCursor: ({ isDragging }) => (isDragging ? "grabbing" : "crosshair"),
     onAfterRender: () => {
       if (!state.pending || !state.map) return;
@@ -322,6 +375,8 @@ export default function (component) {
     await build(state, spec);
     if (turn !== state.turn || !host.isConnected) return;
     state.view ??= state.home = spec.initialViewState;
+    scaleBar(state);
+    mark(state, null);
     if (!state.map) start(state, spec);
     else {
       state.map.setProps({ layers: shown(state) });
