@@ -21,6 +21,8 @@ def button(answer: Answer) -> None:
         "language": language(),
         "scenario": scenario,
         "horizon": horizon,
+        # of a saved site its name
+        "name": saved_sites.twin(answer.latitude, answer.longitude) or "",
         "link": _link(answer, scenario, horizon),
     }
     name = stamp.of(answer, (), scenario, horizon)
