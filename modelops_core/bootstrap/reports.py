@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from modelops_core.db.inputs.sources import Sources
 from modelops_core.db.maps.layers import Layers
 from modelops_core.db.queue.job_queue import JobQueue
 from modelops_core.domain import horizons
 from modelops_core.domain.answer import Answer
+from modelops_core.domain.data_source import DataSource
 from modelops_core.domain.job import Job
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.stamp import Language
@@ -21,6 +23,8 @@ from modelops_core.services.site import ondemand
 
 #: of the provinces' outlines in the corner of a map [°]
 COARSE = 0.01
+#: the table of the outlines
+DISTRICTS = "location_admin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +50,8 @@ class Reports:
     perils: Mapping[str, Peril]
     #: what losses are a share of where no asset value is known [KRW]
     sum_insured: float
+    #: when the outlines were loaded → those last read
+    drawn: dict[datetime | None, Outlines] = field(default_factory=dict)
 
     def site(self, batch_id: str, choice: Choice) -> bytes:
         """
@@ -56,19 +62,30 @@ class Reports:
         """
         scenario = horizons.scenario(choice.scenario)
         horizon = horizons.horizon(choice.horizon).key
+        sources = self.sources.all()
         material = SiteMaterial(
             answer=self._answer(self.jobs.get(batch_id)),
             scenario=scenario,
             horizon=horizon,
             perils=self.perils,
-            sources=self.sources.all(),
-            outlines=Outlines(
-                self.layers.districts("sigungu"), self.layers.districts("sido", tolerance=COARSE)
-            ),
+            sources=sources,
+            outlines=self._outlines(sources),
             name=choice.name,
             link=choice.link,
         )
         return typeset.pdf(SITE.document(material, choice.language))
+
+    def _outlines(self, sources: Sequence[DataSource]) -> Outlines:
+        """Return the outlines, read once for each load of them: half a second."""
+        loaded = max((s.loaded_at for s in sources if s.table_name == DISTRICTS), default=None)
+        found = self.drawn.get(loaded)
+        if found is None:
+            found = Outlines(
+                self.layers.districts("sigungu"), self.layers.districts("sido", tolerance=COARSE)
+            )
+            self.drawn.clear()
+            self.drawn[loaded] = found
+        return found
 
     def _answer(self, job: Job) -> Answer:
         if job.job_type != ondemand.JOB or job.results is None:
