@@ -48,6 +48,7 @@ def _title(choice: Choice) -> str:
         f"compare.title_{choice.view}",
         quantity=quantity_name(choice.quantity),
         unit=t(f"compare.unit_{choice.measure}"),
+        scenario=SCENARIOS[choice.scenario],
         horizon=filters.horizon_name(choice.horizon),
         axis=t(f"compare.axis_{choice.measure}"),
     )
