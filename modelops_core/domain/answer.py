@@ -222,7 +222,7 @@ class PerilResult:
     remarks: tuple[str, ...] = ()
     #: loss [KRW] of a year that one year in T exceeds, at the answer's return periods
     return_losses: tuple[float | None, ...] = ()
-    #: what its rare years are known from, a domain.return_periods.Basis
+    #: what its rare years are known from, a domain.result.Basis
     return_basis: str | None = None
     #: how many years of observation carry them
     return_years: float | None = None

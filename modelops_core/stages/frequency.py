@@ -27,8 +27,7 @@ from modelops_core.domain.peril import (
     Prescribed,
     Terms,
 )
-from modelops_core.domain.result import Estimate
-from modelops_core.domain.return_periods import PERIODS, level_name
+from modelops_core.domain.result import PERIODS, Estimate, level_name
 from modelops_core.indicators.gev import Gev
 from modelops_core.stages import counting, damage, extremes, needs
 from modelops_core.stages.inundation import Sampled, Water, inundated

@@ -24,8 +24,7 @@ import numpy.typing as npt
 from modelops_core.domain.climate import Array
 from modelops_core.domain.parameters import Params
 from modelops_core.domain.peril import Ensemble, Peril, Prescribed
-from modelops_core.domain.result import Status
-from modelops_core.domain.return_periods import PERIODS, Basis, level_name
+from modelops_core.domain.result import PERIODS, Basis, Status, level_name
 from modelops_core.domain.site import Sites
 from modelops_core.stages import damage
 from modelops_core.stages.inundation import WET_SHARE

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from modelops_core.domain.answer import Answer, PerilResult
-from modelops_core.domain.return_periods import HEADLINE, Basis, extrapolated
+from modelops_core.domain.result import HEADLINE, Basis, extrapolated
 from modelops_core.ports import Row
 
 #: of a file of one answer

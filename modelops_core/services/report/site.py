@@ -10,7 +10,7 @@ from modelops_core.domain.data_source import DataSource
 from modelops_core.domain.flags import FLAGS, WHY_MISSING
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.domain.peril import Peril
-from modelops_core.domain.return_periods import HEADLINE, Basis
+from modelops_core.domain.result import HEADLINE, Basis
 from modelops_core.domain.stamp import Language, Stamp, is_demo, of
 from modelops_core.services.portfolio import rare_years as rare
 from modelops_core.services.report import data_sources, formats, site_map

@@ -27,7 +27,7 @@ from modelops_core.domain.gauges import GAUGED
 from modelops_core.domain.job import Step, StepKind
 from modelops_core.domain.parameters import ALL_SETS, ParameterFile, Params, SetName
 from modelops_core.domain.peril import Peril
-from modelops_core.domain.return_periods import PERIODS
+from modelops_core.domain.result import PERIODS
 from modelops_core.domain.site import Site, Sites, check_coordinates
 from modelops_core.errors import InvalidInput, NoResults, UnknownPeril
 from modelops_core.ports import (

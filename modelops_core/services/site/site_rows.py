@@ -13,8 +13,7 @@ from modelops_core.domain.answer import Key, OnBank, PerilResult, SiteTotals
 from modelops_core.domain.climate import Array, BoolArray
 from modelops_core.domain.parameters import Params
 from modelops_core.domain.peril import Peril
-from modelops_core.domain.result import Status
-from modelops_core.domain.return_periods import PERIODS, level_name
+from modelops_core.domain.result import PERIODS, Status, level_name
 from modelops_core.ports import Row
 from modelops_core.stages.return_periods import RareYears
 from modelops_core.stages.scaling import integrated_score, scale

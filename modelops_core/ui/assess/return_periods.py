@@ -8,7 +8,7 @@ import streamlit as st
 from modelops_core.domain import stamp
 from modelops_core.domain.answer import Answer, PerilResult
 from modelops_core.domain.horizons import SCENARIOS
-from modelops_core.domain.return_periods import HEADLINE
+from modelops_core.domain.result import HEADLINE
 from modelops_core.domain.stamp import Stamp
 from modelops_core.services.portfolio import rare_years
 from modelops_core.services.portfolio.rare_years import RareYear

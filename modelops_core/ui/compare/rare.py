@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from modelops_core.domain.return_periods import HEADLINE
+from modelops_core.domain.result import HEADLINE
 from modelops_core.ports import Row
 from modelops_core.services.portfolio import rare_years
 from modelops_core.ui.compare.choice import Choice, Subject

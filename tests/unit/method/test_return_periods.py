@@ -17,8 +17,7 @@ from hypothesis import given
 from scipy.stats import genextreme
 
 from modelops_core.domain.climate import Climate
-from modelops_core.domain.result import Status
-from modelops_core.domain.return_periods import PERIODS, Basis, extrapolated, level_name
+from modelops_core.domain.result import PERIODS, Basis, Status, extrapolated, level_name
 from modelops_core.domain.site import Site
 from modelops_core.perils import PERILS
 from modelops_core.stages import damage, return_periods, vulnerability

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from modelops_core.domain.return_periods import HEADLINE
+from modelops_core.domain.result import HEADLINE
 
 RATE, LOSS, MONEY, PERCENT = "%/yr", "KRW/yr", "KRW", "%"
 #: unit → columns; whatever is not here is text, a code, a count or a score without unit

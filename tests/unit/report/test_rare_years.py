@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from modelops_core import bootstrap
-from modelops_core.domain.return_periods import HEADLINE, PERIODS
+from modelops_core.domain.result import HEADLINE, PERIODS
 from modelops_core.perils import PERILS
 from modelops_core.services.portfolio import rare_years
 from modelops_core.ui.assess import return_period_figures, return_periods

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from modelops_core import ui
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
-from modelops_core.domain.return_periods import PERIODS
+from modelops_core.domain.result import PERIODS
 from modelops_core.perils import PERILS
 from modelops_core.services.report import formats, sheets, site_map, typeset
 from modelops_core.services.report.blocks import Beside, Note, Table
