@@ -55,6 +55,28 @@ def totals(losses: Mapping[str, PerilLoss], perils: Mapping[str, Peril]) -> Tota
     )
 
 
+def formula(kind: str, perils: Mapping[str, Peril], names: Mapping[str, str]) -> str:
+    """
+    How the subtotal of a *kind* is made, in *names*: ``a + max(b, c + d)``.
+
+    Perils of one group overlap, so that only the largest of its members counts.
+    """
+    alone, groups = list[str](), dict[str, dict[str, list[str]]]()
+    for key, peril in perils.items():
+        if peril.kind != kind:
+            continue
+        if peril.overlap is None:
+            alone.append(names[key])
+        else:
+            group, member = peril.overlap
+            groups.setdefault(group, {}).setdefault(member, []).append(names[key])
+    largest = [
+        f"max({', '.join(' + '.join(members) for members in group.values())})"
+        for group in groups.values()
+    ]
+    return " + ".join([*alone, *largest])
+
+
 def _without_overlap(losses: Mapping[str, float], perils: Mapping[str, Peril]) -> float | None:
     if not losses:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from modelops_core.ui.kit import cache
 from modelops_core.ui.kit.answers import assessment
 from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.kit.keys import WidgetKey
@@ -16,7 +17,7 @@ def draw() -> None:
         for i, icon in enumerate(
             (":material/tune:", ":material/touch_app:", ":material/query_stats:"), start=1
         ):
-            st.markdown(f"{icon} **{t(f'assess.hint_{i}')}** — {t(f'assess.hint_{i}_text')}")
+            st.markdown(f"{icon} **{t(f'assess.hint_{i}')}** — {_text(i)}")
         st.button(
             t("assess.hint_example"),
             type="primary",
@@ -25,3 +26,7 @@ def draw() -> None:
             args=assessment.EXAMPLE,
             key=WidgetKey.EXAMPLE,
         )
+
+
+def _text(step: int) -> str:
+    return t(f"assess.hint_{step}_text", count=len(cache.app().perils))

@@ -11,7 +11,8 @@ from modelops_core.domain.flags import FLAGS, GIVEN_BY_HAND, WHY_MISSING
 from modelops_core.domain.gauges import GAUGED, RiverGauge
 from modelops_core.domain.site import VALUE_BASES
 from modelops_core.domain.stamp import SEPARATOR
-from modelops_core.ui.assess import facts, return_periods
+from modelops_core.services.portfolio.compare import SUBTOTALS
+from modelops_core.ui.assess import facts, missing_facts, return_periods
 from modelops_core.ui.kit import cache, charts, filters, formats
 from modelops_core.ui.kit.answers import loss_figures, saved_sites
 from modelops_core.ui.kit.i18n import language, t
@@ -68,22 +69,47 @@ def _value(building: Building) -> str:
 
 
 def _subtotals(answer: Answer, totals: SiteTotals) -> None:
+    """Each sum says of how many perils it is; one that lacks some has a badge."""
     columns = st.columns(3)
     for column, key in zip(columns, ("physical_no_overlap", "operating", "grand"), strict=True):
         loss: float | None = getattr(totals, key)
         unknown = formats.status("not_assessed", language())
+        known, whole = _held(answer, totals, key)
         column.metric(
-            t(f"assess.{key}"),
+            t("assess.of_perils", name=t(f"assess.{key}"), known=len(known), all=len(whole)),
             unknown if loss is None else formats.won(loss, language()),
             # without a value losses are per the method's sum insured, as the line above says
             None if loss is None else formats.percent(100 * loss / answer.insured),
             delta_color="off",
             delta_arrow="off",
-            help=t(f"assess.{key}_help"),
+            help=_sum_help(key),
             border=True,
         )
+    known, whole = _held(answer, totals, "grand")
+    lacking = [filters.peril_name(peril) for peril in whole if peril not in known]
+    if lacking:
+        text = t("assess.incomplete", perils=", ".join(lacking))
+        st.badge(text, icon=":material/warning:", color="orange")
     if totals.physical is not None:
         st.caption(t("assess.upper_bound", value=formats.won(totals.physical, language())))
+
+
+def _held(answer: Answer, totals: SiteTotals, key: str) -> tuple[list[str], list[str]]:
+    """The perils in a sum, and all that concern the place."""
+    perils = cache.app().perils
+    whole = [
+        name
+        for name, result in answer.at(*totals.key).items()
+        if result.status != "not_applicable" and perils[name].kind in SUBTOTALS[key]
+    ]
+    return [name for name in whole if name in totals.assessed], whole
+
+
+def _sum_help(key: str) -> str:
+    if key == "grand":
+        return t("assess.grand_help")
+    kind = {"physical_no_overlap": "physical"}.get(key, key)
+    return t(f"assess.{key}_help", formula=filters.subtotal_formula(kind))
 
 
 def _notes(answer: Answer, results: Sequence[PerilResult]) -> None:
@@ -92,7 +118,7 @@ def _notes(answer: Answer, results: Sequence[PerilResult]) -> None:
         st.info(t(f"assess.under_{answer.parameter_set}"), icon=":material/tune:")
     unknown = [r for r in results if r.status == "not_assessed"]
     if unknown:
-        st.warning(_why_missing(unknown), icon=":material/help:")
+        missing_facts.draw(answer, unknown, _why_missing(unknown))
     weak = [filters.peril_name(r.risk_type) for r in results if r.status == "low_confidence"]
     if weak:
         st.caption(t("assess.low_confidence", perils=", ".join(weak)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from modelops_core.domain.horizons import DEFAULT_HORIZON, DEFAULT_SCENARIO, HORIZONS, SCENARIOS
+from modelops_core.stages import totals
 from modelops_core.ui.kit import cache, choose, formats
 from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import language, t
@@ -46,6 +47,12 @@ def peril_name(key: str) -> str:
     """The peril in the reader's language."""
     peril = cache.app().perils[key]
     return peril.label_ko if language() == "ko" else peril.label
+
+
+def subtotal_formula(kind: str) -> str:
+    """How the subtotal of a kind of perils is made, in the reader's words."""
+    perils = cache.app().perils
+    return totals.formula(kind, perils, {key: peril_name(key) for key in perils})
 
 
 def horizon_name(key: str) -> str:

@@ -123,6 +123,7 @@ class WidgetKey(StrEnum):
     JOB_TABLE = "jobs.table"
     LOSSES = "losses"
     MAP = "map"
+    MISSING = "missing"
     METHOD_QUERY = "method.q"
     NIGHTS_CHART = "jobs.nights_chart"
     NIGHT_OPEN = "jobs.open_night"

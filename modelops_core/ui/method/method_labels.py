@@ -13,7 +13,7 @@ from modelops_core.services.method import method_page
 from modelops_core.services.method.method_page import Number, Section, shown
 from modelops_core.services.method.method_text import Words
 from modelops_core.services.night.tiles import METHOD_VERSION
-from modelops_core.ui.kit import cache
+from modelops_core.ui.kit import cache, filters
 from modelops_core.ui.kit.files.table_files import Head
 from modelops_core.ui.kit.i18n import catalogue, language, t
 
@@ -72,7 +72,8 @@ def heading(words: Words) -> str:
 def paragraph(words: Words, key: str = "") -> str:
     """A text: the catalogue's with today's numbers, else its own Korean, else English."""
     if f"method.{key}" in catalogue():
-        return t(f"method.{key}", **common_values())
+        subtotals = {kind: filters.subtotal_formula(kind) for kind in ("physical", "operating")}
+        return t(f"method.{key}", **common_values(), **subtotals)
     return words.text_ko if language() == "ko" and words.text_ko else words.text
 
 

@@ -1,0 +1,74 @@
+"""Draws the yellow box of perils without a number: why, what they may cost, and what to give."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from modelops_core.domain.answer import Answer, PerilResult
+from modelops_core.domain.flags import GIVEN_BY_HAND
+from modelops_core.ui.assess import building, facts
+from modelops_core.ui.kit import filters, formats, messages
+from modelops_core.ui.kit.answers import assessment
+from modelops_core.ui.kit.i18n import language, t
+from modelops_core.ui.kit.keys import WidgetKey
+
+#: the facts that the flags of GIVEN_BY_HAND ask for
+FIELDS = ("river_distance_m", "elevation_m")
+
+
+def draw(answer: Answer, unknown: Sequence[PerilResult], why: str) -> None:
+    """Reasons, the range under the condition that was calculated, and the fields that end it."""
+    lines = [_on_bank(result) for result in unknown if result.if_on_bank is not None]
+    st.warning("\n".join([why, "", *lines]), icon=":material/help:")
+    if any(code in result.flags for result in unknown for code in GIVEN_BY_HAND):
+        _form(answer)
+
+
+def _on_bank(result: PerilResult) -> str:
+    bank = result.if_on_bank
+    assert bank is not None
+    return t(
+        "assess.on_bank",
+        peril=filters.peril_name(result.risk_type),
+        loss=formats.won(bank.expected_loss, language()),
+        rate=formats.percent(bank.final_aal),
+    )
+
+
+def _form(answer: Answer) -> None:
+    """The two facts, with what was given before; the other corrections stay."""
+    kept = answer.building.corrections
+    with st.form(WidgetKey.MISSING, border=True):
+        st.caption(t("assess.give_facts"))
+        columns = st.columns(len(FIELDS))
+        typed = {
+            name: column.number_input(
+                f"{t(f'columns.{name}')} [{facts.unit(name)}]",
+                value=kept.get(name),
+                step=building.NUMBERS[name],
+                format="%g",
+                placeholder=t("assess.not_known"),
+                key=WidgetKey.MISSING.of(name),
+            )
+            for name, column in zip(FIELDS, columns, strict=True)
+        }
+        place = st.empty()
+        if st.form_submit_button(t("assess.calculate_given"), icon=":material/calculate:"):
+            _again(answer, {k: v for k, v in typed.items() if v is not None}, place)
+
+
+def _again(answer: Answer, given: dict[str, float], place: DeltaGenerator) -> None:
+    """Assess again under the same parameters; what is wrong is said at *place*."""
+    if not given:
+        return
+    if (problem := assessment.checked(given)) is not None:
+        place.error(messages.message(problem), icon=":material/error:")
+        return
+    corrections = {**answer.building.corrections, **given}
+    assessment.start(
+        answer.latitude, answer.longitude, corrections, parameter_set=answer.parameter_set
+    )
+    st.rerun()
