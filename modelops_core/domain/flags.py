@@ -21,12 +21,12 @@ _ALL = (
     Flag(
         "horizon_not_covered",
         "The data do not cover this horizon.",
-        "자료 기간이 이 시기를 포함하지 않습니다.",
+        "자료 기간이 이 전망 시점을 포함하지 않습니다.",
     ),
     Flag(
         MODEL_START,
         "No observed history is loaded: the baseline is the first 20 years of the series.",
-        "관측 이력이 없어 시계열의 처음 20년을 기준기간으로 썼습니다.",
+        "관측 이력이 없어 시계열의 첫 20년을 기준기간으로 썼습니다.",
     ),
     Flag(
         "detrended",
@@ -42,7 +42,7 @@ _ALL = (
         "observed_spread",
         "The data set is an average, or has no history: how much single years vary is taken from"
         " stations.",
-        "평균 자료이거나 과거 자료가 없어 해마다의 변동은 관측소 통계를 썼습니다.",
+        "평균 자료이거나 과거 자료가 없어 연간 변동은 관측소 통계를 썼습니다.",
     ),
     Flag(
         "rain_smoothed",
@@ -82,22 +82,22 @@ _ALL = (
     Flag(
         "no_spread",
         "The years are alike: no record of weather is.",
-        "해마다 값이 같습니다. 관측 기록으로 볼 수 없습니다.",
+        "연도별 값이 모두 같습니다. 관측 기록으로 볼 수 없습니다.",
     ),
     Flag(
         "radiation_monthly_total",
         "Radiation was read as monthly totals [MJ/m²], by its size.",
-        "일사량을 크기로 보아 월합계[MJ/m²]로 읽었습니다.",
+        "일사량을 크기로 보아 월합계[MJ/m²]로 해석했습니다.",
     ),
     Flag(
         "radiation_watts",
         "Radiation was read as W/m², by its size.",
-        "일사량을 크기로 보아 W/m²로 읽었습니다.",
+        "일사량을 크기로 보아 W/m²로 해석했습니다.",
     ),
     Flag(
         "hot_days_unknown",
         "The months' temperature is unknown: warm spells of any season count.",
-        "월기온을 알 수 없어 계절을 가리지 않고 온난일을 모두 셌습니다.",
+        "월기온을 알 수 없어 계절과 무관하게 온난일을 모두 집계했습니다.",
     ),
     Flag(
         "not_computable",
@@ -107,7 +107,7 @@ _ALL = (
     Flag(
         "free_shape",
         "The window or the baseline has too few years for a free GEV shape.",
-        "기간이나 기준기간의 연수가 모자라 GEV 형상을 자유롭게 추정할 수 없습니다.",
+        "기간이나 기준기간의 연수가 부족하여 GEV 형상을 자유롭게 추정할 수 없습니다.",
     ),
     Flag(
         "spei_calibration",
@@ -134,7 +134,7 @@ _ALL = (
     Flag(
         "supply_gauge_short",
         "The basin's lowest gauge has too few whole years: the supply is the Budyko balance's.",
-        "유역 말단 관측소의 온전한 관측 연수가 모자라 가용 수자원은 부디코 수지로 구했습니다.",
+        "유역 말단 관측소의 유효 관측 연수가 부족하여 가용 수자원은 부디코 수지로 구했습니다.",
     ),
     Flag(
         "supply_gauge_implausible",
@@ -191,7 +191,7 @@ _ALL = (
     Flag(
         "gauge_too_short",
         "The gauges of the river named have too few whole years: rain drives the river.",
-        "입력한 하천의 관측소는 온전한 관측 연수가 모자라 강우로 계산했습니다.",
+        "입력한 하천의 관측소는 유효 관측 연수가 부족하여 강우로 계산했습니다.",
     ),
     Flag(
         "gauge_synthetic",
@@ -209,7 +209,7 @@ _ALL = (
     Flag(
         "elevation_unknown",
         "Ground elevation unknown: the coast cannot be assessed here.",
-        "지반고 미상: 해안 침수를 평가할 수 없습니다.",
+        "지반고 미상: 해안침수를 평가할 수 없습니다.",
     ),
     Flag(
         "bathtub_inland",
@@ -276,17 +276,17 @@ _ALL = (
     Flag(
         "if_on_bank",
         "Map value for a site on the bank of a local river.",
-        "지도 값은 지방하천 제방가에 있을 때의 값입니다.",
+        "지도 값은 지방하천 제방에 접한 지점의 값입니다.",
     ),
     Flag(
         "no_sampling_interval",
         "The distribution is prescribed, not sampled: see the low and high sets.",
-        "표본이 아닌 규정 분포라 표본구간이 없습니다(저·고 설정 참조).",
+        "표본이 아닌 규정 분포라 신뢰구간이 없습니다(저·고 세트 참조).",
     ),
     Flag(
         "short_window",
         "Fewer years of data than full confidence asks (20 in a window).",
-        "자료 연수가 온전한 신뢰도에 필요한 수(기간당 20년)에 못 미칩니다.",
+        "자료 연수가 정상 신뢰도에 필요한 연수(기간당 20년)에 못 미칩니다.",
     ),
     Flag(
         "parameters_outdated",
@@ -320,12 +320,12 @@ _ALL = (
     Flag(
         "not_assessed",
         "Not assessed, and in no sum.",
-        "평가하지 못해 어느 합계에도 들지 않습니다.",
+        "평가하지 못해 합계에서 제외됩니다.",
     ),
     Flag(
         "input_missing",
         "Too few years of input data for this cell.",
-        "이 격자의 입력자료 연수가 모자랍니다.",
+        "이 격자의 입력 자료 연수가 부족합니다.",
     ),
 )
 FLAGS = {flag.code: flag for flag in _ALL}

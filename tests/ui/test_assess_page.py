@@ -57,7 +57,7 @@ def test_a_place_becomes_a_job_and_then_a_card(opened, site_app):
     """The bar first; once a worker is done: place, value, subtotals and what share they are."""
     page = search(opened(site_app), f"{SEOUL[0]}, {SEOUL[1]}")
     job = query(page, "job")
-    assert "이 지점을 계산하고 있습니다" in said(page)
+    assert "이 지점을 평가하고 있습니다" in said(page)
     assert not page.metric
     assert site_app.worker_loop().step()
     page.run()
@@ -80,10 +80,10 @@ def test_a_place_becomes_a_job_and_then_a_card(opened, site_app):
     [
         (
             lambda jobs, job: jobs.fail(job, "the disk is full"),
-            "계산이 실패했습니다.",
+            "평가에 실패했습니다.",
             "the disk is full",
         ),
-        (lambda jobs, job: jobs.cancel(job), "계산이 취소되었습니다.", ""),
+        (lambda jobs, job: jobs.cancel(job), "평가가 취소되었습니다.", ""),
     ],
     ids=["failed", "cancelled"],
 )
@@ -101,7 +101,7 @@ def test_a_job_that_did_not_end_well_can_be_repeated(opened, site_app, end, head
     again = query(page, "job")
     assert again != before
     assert not page.error
-    assert "이 지점을 계산하고 있습니다" in said(page)
+    assert "이 지점을 평가하고 있습니다" in said(page)
     place = site_app.jobs.get(again).input_params
     assert (place["latitude"], place["longitude"]) == SEOUL
 
@@ -228,7 +228,7 @@ def test_the_response_of_the_rain_is_a_layer_of_its_own(opened, site_app, monkey
     else:
         np.testing.assert_allclose(one.hover["value"], [1, 6.5, 3, 4, 5, np.nan], rtol=1e-6)
         assert one.words["unit"] == " %/K"
-    assert "시나리오·시기를 바꿔도 같습니다" in said(page)
+    assert "시나리오·전망 시점과 무관하게 같습니다" in said(page)
     assert "격자의 중앙값은 4.00 %/K, 5–95 %는 1.40에서 6.20입니다" in said(page)
     assert "격자 6개 중 1개는" in said(page)
     heat = [layer for layer in json.loads(one.spec())["layers"] if layer["id"] == "heat"]
@@ -244,7 +244,7 @@ def test_what_is_unknown_is_named_with_its_reason(opened, site_app):
     text = said(opened(site_app, **link(assess(site_app, BUSAN))))
 
     assert "평가 불가(합계에 없음): 하천홍수" in text
-    assert "하천 거리나 표고를 넣으면 계산됩니다" in text
+    assert "하천 거리나 지반고를 입력하면 계산됩니다" in text
 
 
 def test_corrections_are_assessed_and_kept(opened, site_app):

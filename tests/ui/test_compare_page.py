@@ -43,7 +43,7 @@ def test_before_the_first_night_the_page_says_what_to_do(opened, empty_app):
 def test_with_data_and_no_night_one_is_a_button_away(opened, app):
     """The page says that data are there, queues the nightly run and follows it."""
     page = opened(app)
-    assert "자료는 준비되었고" in said(page)
+    assert "자료는 준비되었으나" in said(page)
     assert not page.code
     page.button(key="jobs.start_night").click().run()
 
@@ -202,7 +202,7 @@ def test_thirty_years_of_data_say_which_horizons_are_missing(opened, make_app):
     changes = opened(app, sites=key, show="change", quantity="extreme_heat")
     total = opened(app, sites=key, show="lines", quantity="grand")
 
-    assert "2050년대, 2070년대, 2090년대: 다른 시기의 합계에 든 위험" in said(
+    assert "2050년대, 2070년대, 2090년대: 다른 전망 시점의 합계에 포함된 위험" in said(
         total
     )  # only typhoons are left there
     assert "2090년대" in next(c.value for c in lines.caption if c.value.startswith("평가 불가:"))

@@ -39,7 +39,7 @@ def test_every_input_table_is_listed(opened, nightly_app):
 def test_synthetic_data_are_said(opened, nightly_app):
     """A warning names them."""
     page = opened(nightly_app)
-    assert any("합성 예시자료가 있습니다" in w.value and "건물" in w.value for w in page.warning)
+    assert any("합성 예시 자료가 있습니다" in w.value and "건물" in w.value for w in page.warning)
 
 
 def test_the_kind_is_in_the_url(opened, nightly_app):
@@ -105,7 +105,9 @@ def test_checks_find_what_is_there(opened, nightly_app):
     """The invented world: RX5DAY is drawn apart from RX1DAY, so both rain checks find it out; SPEI passes."""
     page = opened(nightly_app, part="checks")
     rows = frame(page, "판정")
-    by_check = rows.groupby("점검")["판정"].agg(lambda v: {word for words in v for word in words})
+    by_check = rows.groupby("점검 항목")["판정"].agg(
+        lambda v: {word for words in v for word in words}
+    )
     assert by_check["빈 값"] == {"통과"}
     assert by_check["온난화의 시나리오 순서"] == {"통과"}
     assert by_check["해수면 상승의 성분"] == {"통과"}
@@ -169,7 +171,7 @@ def test_thirty_years_leave_horizons_without_numbers(opened, make_app):
     assert any("외삽하지 않고" in w.value for w in opened(app, part="results").warning)
     rows = frame(opened(app, part="checks", verdict="fail"), "판정")
     assert {"2050년대", "2070년대", "2090년대"} <= set(
-        rows[rows["점검"] == "시기별 자료 기간"]["대상"]
+        rows[rows["점검 항목"] == "전망 시점별 자료 기간"]["대상"]
     )
 
 

@@ -82,10 +82,10 @@ def test_the_first_night_is_begun_on_the_page_which_opens_by_itself(
         app.dispose()
         with serving(database, tmp_path) as fresh:
             one = tab(url=fresh.url).open("/")
-            one.page.get_by_text("자료는 준비되었고").wait_for()
+            one.page.get_by_text("자료는 준비되었으나").wait_for()
             one.page.get_by_role("button", name="야간 배치 지금 시작").click()
             one.map()
-            one.page.get_by_text("자료는 준비되었고").wait_for(state="detached")
+            one.page.get_by_text("자료는 준비되었으나").wait_for(state="detached")
             one.clean()
 
 

@@ -48,7 +48,7 @@ def test_jobs_of_every_status(opened, site_app):
     rows = table(opened(site_app)).set_index("번호")
     assert {k[0] for k in rows["상태"]} == {"완료", "대기", "실행 중", "실패"}
     assert rows.loc[done[:8], "단계"] == "완료"
-    assert rows.loc[waiting[:8], "요청"].endswith("고친 값 1개")
+    assert rows.loc[waiting[:8], "요청 내용"].endswith("고친 값 1개")
     assert tuple(rows.loc[running[:8], ["종류", "단계", "진행"]]) == (
         "야간 배치",
         "격자 묶음 3 / 8",
@@ -72,7 +72,7 @@ def test_one_job_in_full(opened, site_app):
     page = opened(site_app, id=done)
     text = said(page)
     assert done in text
-    assert metrics(page)["시도"] == "1"
+    assert metrics(page)["시도 횟수"] == "1"
     assert "진행 기록" in "".join(e.label for e in page.expander)
     assert job_labels.inputs(site_app.jobs.get(done).input_params)["하천 거리"] == "80.0"
     kinds = [steps.kind(name) for name in site_app.jobs.get(done).durations if name != "total"]
@@ -171,7 +171,7 @@ def test_nights(opened, site_app):
         )
     rows = table(opened(site_app, part="nights"))
     assert list(rows["상태"]) == ["중단됨", "완료", "완료"]
-    assert list(rows["그대로/묶음"])[1:] == ["1 / 1", "0 / 1"]
+    assert list(rows["생략/전체 묶음"])[1:] == ["1 / 1", "0 / 1"]
     assert rows["바뀐 행"].iloc[2] == f"{2 * NIGHTLY_ROWS:,}"
 
 
@@ -182,7 +182,7 @@ def test_a_night_is_started_once(opened, site_app):
     jobs, _ = site_app.jobs.page(10, job_type="nightly", status="queued")
     assert len(jobs) == 1
     page.button(key="jobs.start_night").click().run()
-    assert any("한 번에 하나만" in w.value for w in page.warning)
+    assert any("동시에 하나만" in w.value for w in page.warning)
     assert len(site_app.jobs.page(10, job_type="nightly", status="queued")[0]) == 1
 
 

@@ -188,7 +188,7 @@ def test_a_place_abroad_is_said(tab):
     """Numbers outside of Korea are no reason to show nothing."""
     one = tab().open("/?lat=51.5&lon=0")
     one.page.get_by_text("바다이거나 대한민국 밖입니다").wait_for()
-    one.page.get_by_text("위도 51.5은(는) 대한민국 범위").wait_for()
+    one.page.get_by_text("위도 51.5는 대한민국 범위").wait_for()
     one.clean()
 
 

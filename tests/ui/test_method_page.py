@@ -80,7 +80,7 @@ def test_search_typed_goes_to_the_url(opened, empty_app):
 def test_every_number_says_that_it_is_used(opened, empty_app):
     """None waits for a later calculation; the gauge path of the rivers among them."""
     found = numbers(opened(empty_app, part="numbers"))
-    assert set(found["계산에"]) == {"사용"}
+    assert set(found["사용 여부"]) == {"사용"}
     assert "river_flood.gauge_distance" in set(found["이름"])
 
 

@@ -114,7 +114,7 @@ def test_totals_add_expected_losses_of_known_values(opened, site_app):
         assert metric.value == formats.won(loss)
         assert metric.delta.startswith(formats.percent(100 * loss / 2.5e10))
     text = said(page)
-    assert "아직 평가하지 않음: 후보" in text
+    assert "미평가: 후보" in text
     assert "자산가액 미상(금액은 1억원당): 창고" in text
 
 
@@ -181,7 +181,7 @@ def test_a_failed_job_is_said_and_costs_nothing(opened, site_app):
     page.run()
 
     assert not page.exception
-    assert "이전 결과는 그대로" in said(page)
+    assert "이전 결과는 유지" in said(page)
     assert "the disk is full" in said(page)
     assert site_app.portfolios.places()[0].batch_id == before
     assert site_jobs.pending().jobs == {}
@@ -211,7 +211,7 @@ def test_removing_several_says_how_many_and_forgets_their_jobs(opened, site_app)
     assert not page.exception
     assert [site.site_id for site in site_app.portfolios.places()] == [kept]
     assert set(site_jobs.pending().jobs) == {kept}
-    assert "2곳을 지웠습니다: a, b" in said(page)
+    assert "2곳을 삭제했습니다: a, b" in said(page)
 
 
 def test_what_was_removed_comes_back(opened, site_app):
@@ -228,7 +228,7 @@ def test_what_was_removed_comes_back(opened, site_app):
     assert not page.exception
     [after] = site_app.portfolios.places()
     assert replace(after, site_id=site_id) == before
-    assert "지웠습니다" not in said(page)
+    assert "삭제했습니다" not in said(page)
 
 
 def test_the_same_place_twice_is_said(opened, site_app):

@@ -64,6 +64,7 @@ def _refused() -> None:
 def _body(page: StreamlitPage) -> None:
     with notices.show_errors(page.url_path):
         if access.enter():
+            notices.demonstration()
             page.run()
 
 

@@ -12,7 +12,9 @@ import plotly.graph_objects as go
 from modelops_core.ui.kit.theme import GRID, TEXT, Mode
 
 #: heights of a figure's title and of a line below it [px]
-TITLE, LINE = 22, 16
+TITLE, LINE = 24, 16
+#: of the labels of an axis that stands above its figure [px]
+AXIS = 24
 #: plotly takes its sentences from the dictionary of a locale; ours is of no language of its own
 LOCALE = "modelops"
 
@@ -47,18 +49,18 @@ def figure(mode: Mode, height: int, *, legend: bool = False, **layout: Any) -> g
 def titled(chart: go.Figure, title: str, lines: Sequence[str]) -> None:
     """Put *title* and small *lines* above a figure, so that a saved picture says what it is."""
     height, top = chart.layout.height, chart.layout.margin.t
-    room = TITLE + LINE * len(lines)
+    room = TITLE + LINE * len(lines) + (AXIS if chart.layout.xaxis.side == "top" else 0)
     small = "".join(f'<br><span style="font-size:11px">{escape(line)}</span>' for line in lines)
     chart.update_layout(
         title={
             "text": f"<b>{escape(title)}</b>{small}",
-            "font": {"size": 14},
+            "font": {"size": 14, "weight": "normal"},
             "x": 0,
             "xanchor": "left",
             "y": 1,
             "yref": "container",
             "yanchor": "top",
-            "pad": {"t": 4, "l": 4},
+            "pad": {"t": TITLE - 4, "l": 4},
         },
         height=height and height + room,
         margin={"t": top + room},

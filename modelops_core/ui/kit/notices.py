@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import streamlit as st
 import structlog
 
+from modelops_core.domain import stamp
 from modelops_core.errors import (
     DatabaseUnavailable,
     ModelOpsError,
@@ -17,7 +18,7 @@ from modelops_core.errors import (
     OutsideKorea,
     SchemaOutdated,
 )
-from modelops_core.ui.kit import messages
+from modelops_core.ui.kit import cache, messages
 from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.kit.keys import WidgetKey
 
@@ -87,6 +88,16 @@ def empty(key: str, icon: str = ":material/inbox:", **values: object) -> None:
     with st.container(border=True, horizontal_alignment="center"):
         st.markdown(f"### {icon}", text_alignment="center")
         st.markdown(t(key, **values), text_alignment="center")
+
+
+def demonstration() -> None:
+    """Say above a page that its climate comes from the generator, where it does."""
+    try:
+        demo = stamp.is_demo(cache.app().sources.all())
+    except (DatabaseUnavailable, SchemaOutdated):
+        return  # the page says so, or needs no database
+    if demo:
+        st.badge(t("notices.demonstration"), icon=":material/science:", color="orange")
 
 
 def screening() -> None:
