@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from modelops_core.domain.job import Step, StepKind
@@ -15,13 +14,6 @@ from tests.browser import Tab
 from tests.world import BUSAN, SEOUL
 
 pytestmark = pytest.mark.browser
-
-
-def table_of(text: str) -> list[dict[str, str]]:
-    """The rows under the head and the labels of an exported file."""
-    lines = [line for line in csv.reader(io.StringIO(text)) if line and not line[0].startswith("#")]
-    names, _labels, *rows = lines
-    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def test_click_bar_card_and_file(tab, site):
@@ -47,22 +39,23 @@ def test_click_bar_card_and_file(tab, site):
     assert abs(kept.input_params["longitude"] - SEOUL[1]) < 0.02
     with one.page.expect_download() as download:
         one.page.get_by_role("button", name="CSV 내려받기").first.click()
-    text = Path(download.value.path()).read_text("utf-8-sig")
-    rows = table_of(text)
+    path = Path(download.value.path())
+    assert "중구" in download.value.suggested_filename
+    rows = pd.read_csv(path, comment="#")
     assert len(rows) == 180
-    for got, stored in zip(rows, kept.results["results"], strict=True):
+    for got, stored in zip(rows.to_dict("records"), kept.results["results"], strict=True):
         assert (got["risk_type"], got["ssp_scenario"], got["horizon"]) == (
             stored["risk_type"],
             stored["ssp_scenario"],
             stored["horizon"],
         )
-        for name in ("final_aal", "expected_loss", "hazard_score"):
-            assert got[name] == ("" if stored[name] is None else str(stored[name])), name
-    assert "synthetic" in text
+        for name in ("final_aal [%/yr]", "expected_loss [KRW/yr]", "hazard_score"):
+            number = stored[name.split(" ")[0]]
+            assert got[name] == number or (pd.isna(got[name]) and number is None), name
+    assert "synthetic" in path.read_text("utf-8-sig")
     one.page.get_by_text("평가 불가(합계에 없음): 하천홍수").wait_for()
-    one.page.get_by_role("radio", name="건물·입지", exact=True).click()
-    one.page.get_by_role("spinbutton", name="하천 거리 [m]").fill("100")
-    one.page.get_by_role("button", name="다시 계산").click()
+    one.page.get_by_role("spinbutton", name="하천 거리 [m]").first.fill("100")
+    one.page.get_by_role("button", name="입력값으로 평가").click()
     one.page.get_by_text("평가 불가(합계에 없음): 하천홍수").wait_for(state="detached")
     one.card()
     one.clean()
@@ -79,7 +72,7 @@ def test_the_bar_moves(tab, site):
     seen = []
     for progress in (10, 35):
         site.app.jobs.progress(batch_id, progress, Step(StepKind.exposure, "extreme_heat"))
-        one.page.get_by_text(f"노출 E 계산: 폭염 · {progress} %").wait_for()
+        one.page.get_by_text(f"노출도 E 계산: 폭염 · {progress} %").wait_for()
         seen.append(progress)
     one.page.reload()
     site.app.jobs.progress(batch_id, 60, Step(StepKind.vulnerability, "river_flood"))

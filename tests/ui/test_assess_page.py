@@ -72,7 +72,7 @@ def test_a_place_becomes_a_job_and_then_a_card(opened, site_app):
     assert [m.delta for m in page.metric] == [
         formats.percent(100 * loss / answer.asset_value) for loss in sums
     ]
-    assert "합성 예시자료" in said(page)
+    assert "합성 예시 자료" in said(page)
 
 
 @pytest.mark.parametrize(
@@ -236,7 +236,7 @@ def test_the_response_of_the_rain_is_a_layer_of_its_own(opened, site_app, monkey
         [[list(colour) for colour in theme.DIVERGING]] if view == "heat" else []
     )
     assert "공표값 6.50 %/K" in said(page)
-    assert "제방가" not in said(page)
+    assert "제방에 접한" not in said(page)
 
 
 def test_what_is_unknown_is_named_with_its_reason(opened, site_app):

@@ -207,6 +207,6 @@ def test_thirty_years_of_data_say_which_horizons_are_missing(opened, make_app):
     )  # only typhoons are left there
     assert "2090년대" in next(c.value for c in lines.caption if c.value.startswith("평가 불가:"))
     frame = changes.dataframe[0].value
-    assert set(frame["2030년대"]) == {"같은 기간(변화 없음)"}
+    assert set(frame["2030년대"]) == {"동일 기간(변화 없음)"}
     assert set(frame["2090년대"]) == {"평가 불가"}
     assert any("정의상 변화가 없습니다" in i.value for i in changes.info)

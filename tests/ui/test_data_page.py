@@ -108,7 +108,7 @@ def test_checks_find_what_is_there(opened, nightly_app):
     by_check = rows.groupby("점검 항목")["판정"].agg(
         lambda v: {word for words in v for word in words}
     )
-    assert by_check["빈 값"] == {"통과"}
+    assert by_check["결측값"] == {"통과"}
     assert by_check["온난화의 시나리오 순서"] == {"통과"}
     assert by_check["해수면 상승의 성분"] == {"통과"}
     assert by_check["80 mm 이상인 날이 있으면 호우일수 ≥ 1"] == {"실패"}

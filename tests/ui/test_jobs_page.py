@@ -48,14 +48,14 @@ def test_jobs_of_every_status(opened, site_app):
     rows = table(opened(site_app)).set_index("번호")
     assert {k[0] for k in rows["상태"]} == {"완료", "대기", "실행 중", "실패"}
     assert rows.loc[done[:8], "단계"] == "완료"
-    assert rows.loc[waiting[:8], "요청 내용"].endswith("고친 값 1개")
-    assert tuple(rows.loc[running[:8], ["종류", "단계", "진행"]]) == (
+    assert rows.loc[waiting[:8], "요청 내용"].endswith("수정값 1개")
+    assert tuple(rows.loc[running[:8], ["작업 종류", "단계", "진행률"]]) == (
         "야간 배치",
         "격자 묶음 3 / 8",
         37,
     )
     assert rows.loc[by_hand[:8], "단계"] == "Step of another program"
-    assert tuple(rows.loc[failed[:8], ["종류", "단계"]]) == ("something_new", "no room")
+    assert tuple(rows.loc[failed[:8], ["작업 종류", "단계"]]) == ("something_new", "no room")
     assert list(table(opened(site_app, status="failed"))["번호"]) == [failed[:8]]
     assert len(table(opened(site_app, status="odd", part="odd"))) == len(rows)
 
@@ -76,7 +76,7 @@ def test_one_job_in_full(opened, site_app):
     assert "진행 기록" in "".join(e.label for e in page.expander)
     assert job_labels.inputs(site_app.jobs.get(done).input_params)["하천 거리"] == "80.0"
     kinds = [steps.kind(name) for name in site_app.jobs.get(done).durations if name != "total"]
-    assert {"지점 확인", "노출 E", "취약성 V", "AAL", "통합위험 계산"} <= set(kinds)
+    assert {"지점 확인", "노출도 E", "취약성 V", "AAL", "통합위험 계산"} <= set(kinds)
 
 
 def test_an_unknown_job_is_said(opened, empty_app):
@@ -172,7 +172,7 @@ def test_nights(opened, site_app):
     rows = table(opened(site_app, part="nights"))
     assert list(rows["상태"]) == ["중단됨", "완료", "완료"]
     assert list(rows["생략/전체 묶음"])[1:] == ["1 / 1", "0 / 1"]
-    assert rows["바뀐 행"].iloc[2] == f"{2 * NIGHTLY_ROWS:,}"
+    assert rows["변경된 행"].iloc[2] == f"{2 * NIGHTLY_ROWS:,}"
 
 
 def test_a_night_is_started_once(opened, site_app):

@@ -178,7 +178,7 @@ def test_a_page_is_one_step(tab):
 def test_values_that_mean_nothing_are_said(tab):
     """Defaults instead, and a mended address."""
     one = tab().open("/?ssp=rcp85&lat=abc&lon=1&at=north&opacity=7")
-    one.page.get_by_text("기본값으로 엽니다: at, lat, lon, opacity, ssp").wait_for()
+    one.page.get_by_text("기본값을 적용했습니다: at, lat, lon, opacity, ssp").wait_for()
     one.page.wait_for_url("**ssp=ssp2**")
     assert not {"lat", "lon", "at"} & set(dict(parse_qsl(urlsplit(one.page.url).query)))
     one.clean()

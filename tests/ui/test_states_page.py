@@ -113,7 +113,7 @@ def test_thirty_years_of_data(
         section="limits",
     )
 
-    assert "자료 기간이 이 시기를 포함하지 않습니다. (폭염, 한파" in said(page)
+    assert "자료 기간이 이 전망 시점을 포함하지 않습니다. (폭염, 한파" in said(page)
     operating = next(metric for metric in page.metric if "운영비용" in metric.label)
     assert "평가 불가" in operating.value
     assert "₩" not in operating.value

@@ -12,7 +12,8 @@ import plotly.graph_objects as go
 from modelops_core.ui.kit.theme import GRID, TEXT, Mode
 
 #: heights of a figure's title and of a line below it [px]
-TITLE, LINE = 24, 16
+TITLE, LINE = 28, 16
+SMALL = "font-size:11px;font-weight:400"
 #: of the labels of an axis that stands above its figure [px]
 AXIS = 24
 #: plotly takes its sentences from the dictionary of a locale; ours is of no language of its own
@@ -50,7 +51,7 @@ def titled(chart: go.Figure, title: str, lines: Sequence[str]) -> None:
     """Put *title* and small *lines* above a figure, so that a saved picture says what it is."""
     height, top = chart.layout.height, chart.layout.margin.t
     room = TITLE + LINE * len(lines) + (AXIS if chart.layout.xaxis.side == "top" else 0)
-    small = "".join(f'<br><span style="font-size:11px">{escape(line)}</span>' for line in lines)
+    small = "".join(f'<br><span style="{SMALL}">{escape(line)}</span>' for line in lines)
     chart.update_layout(
         title={
             "text": f"<b>{escape(title)}</b>{small}",
@@ -60,7 +61,7 @@ def titled(chart: go.Figure, title: str, lines: Sequence[str]) -> None:
             "y": 1,
             "yref": "container",
             "yanchor": "top",
-            "pad": {"t": TITLE - 4, "l": 4},
+            "pad": {"t": TITLE - 8, "l": 4},
         },
         height=height and height + room,
         margin={"t": top + room},
