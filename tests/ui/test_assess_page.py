@@ -425,7 +425,7 @@ def test_limits_name_flags_and_versions(opened, site_app):
 
     for part in (*answer.stamp, answer.batch_id):
         assert part in text
-    assert "고 설정" in text
+    assert "고 세트" in text
 
 
 def test_a_place_is_saved_under_a_name(opened, site_app):
