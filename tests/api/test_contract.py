@@ -72,6 +72,7 @@ OPERATIONS = [
     f"GET {BASE}/results/{{latitude}}/{{longitude}}",
     f"GET {BASE}/jobs",
     f"GET {BASE}/jobs/{{request_id}}",
+    f"GET {BASE}/jobs/{{request_id}}/report.pdf",
     f"POST {BASE}/jobs/{{request_id}}/cancel",
     f"POST {BASE}/jobs/{{request_id}}/retry",
 ]

@@ -262,3 +262,11 @@ def test_every_text_has_both_languages_and_is_used():
             re.search(f"[\"']{key}[\"']", code) or key.startswith(begins) or key.endswith("_kind")
         )
         assert said, key
+
+
+@pytest.mark.parametrize(
+    "name", ["\x00\x07\x1b", "\u202e\ud7ff\U0001f600", "a\nb\tc", " ", "x" * 120]
+)
+def test_any_name_gives_a_page(name):
+    """Control signs, signs without a glyph, line breaks, blanks: one page each."""
+    assert len(reader(document(name=name)).pages) == 1
