@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from modelops_core import api, bootstrap
 from modelops_core.sources import neighbours
 from modelops_core.ui.kit import assets
+from modelops_core.ui.kit.static_files import GzippedStaticFiles
 
 ROOT = Path(__file__).resolve().parent
 MODELOPS = bootstrap.app()
@@ -25,6 +27,7 @@ app = st.App(
     ROOT / "modelops_core" / "ui" / "frame" / "main.py",
     routes=[*assets.routes(MODELOPS, neighbours.outlines), *api.routes(MODELOPS)],
     lifespan=lifespan,
+    middleware=[Middleware(GzippedStaticFiles)],
 )
 
 if __name__ == "__main__":

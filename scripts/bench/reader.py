@@ -22,6 +22,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
 RECEIVE_TIMEOUT = 120
+FINISHED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 
 
 @dataclass(frozen=True)
@@ -42,17 +43,28 @@ class Reader:
 
     def open(self, page: str, query: Mapping[str, str]) -> Answer:
         """Run *page* with the URL's parameters; raises RuntimeError where it shows an error."""
+        began = time.perf_counter()
+        bodies = self._bodies(page, query, "")
+        seconds = time.perf_counter() - began
+        for body in bodies:
+            self._look(page, ForwardMsg.FromString(body))
+        return Answer(seconds, sum(map(len, bodies)), len(zlib.compress(b"".join(bodies), 6)))
+
+    def run(self, page: str, query: Mapping[str, str], fragment: str = "") -> list[ForwardMsg]:
+        """All messages of a run of *page*, or of one *fragment* of it; errors as ``open``."""
+        messages = [ForwardMsg.FromString(body) for body in self._bodies(page, query, fragment)]
+        for message in messages:
+            self._look(page, message)
+        return messages
+
+    def _bodies(self, page: str, query: Mapping[str, str], fragment: str) -> list[bytes]:
         request = BackMsg()
         request.rerun_script.query_string = urlencode({"lang": "en", **query})
         request.rerun_script.page_name = page
+        request.rerun_script.fragment_id = fragment
         request.rerun_script.cached_message_hashes.extend(self.known)
-        began = time.perf_counter()
         self.connection.send(request.SerializeToString())
-        bodies = list(self._until_finished())
-        seconds = time.perf_counter() - began
-        for body in bodies:
-            self._look(page, body)
-        return Answer(seconds, sum(map(len, bodies)), len(zlib.compress(b"".join(bodies), 6)))
+        return list(self._until_finished())
 
     def _until_finished(self) -> Iterator[bytes]:
         while True:
@@ -63,12 +75,11 @@ class Reader:
                 message = ForwardMsg.FromString(body)
                 if (
                     message.WhichOneof("type") == "script_finished"
-                    and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
+                    and message.script_finished in FINISHED
                 ):
                     return
 
-    def _look(self, page: str, body: bytes) -> None:
-        message = ForwardMsg.FromString(body)
+    def _look(self, page: str, message: ForwardMsg) -> None:
         if message.metadata.cacheable and message.hash:
             self.known.add(message.hash)
         element = message.delta.new_element

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -329,8 +330,13 @@ def test_a_stopped_pool_hands_its_jobs_back(site_app, monkeypatch):
     )
     pool.start()
     assert reached.wait(PATIENCE)
-    threading.Timer(0.4, go_on.set).start()
-    pool.stop()
+    with ThreadPoolExecutor(1) as aside:
+        stopping = aside.submit(pool.stop)
+        try:
+            wait_for(lambda: site_app.jobs.get(batch_id).status == "queued")
+        finally:
+            go_on.set()
+        stopping.result(PATIENCE)
     job = site_app.jobs.get(batch_id)
 
     assert (job.status, job.attempts) == ("queued", 0)
