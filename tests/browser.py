@@ -41,6 +41,7 @@ ARGS = [
     "--no-sandbox",
     # SwiftShader paints the map only: it is slower than the processor at everything else
     "--disable-gpu-rasterization",
+    "--disable-gpu-compositing",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
     "--disable-quic",
@@ -66,22 +67,10 @@ class Dashboard:
     database: Database
     log: Path
 
-    def ready(self) -> Dashboard:
-        """Wait until it answers."""
-        _wait_for_health(self.url, self.process, self.log)
-        return self
-
 
 @contextmanager
 def serving(database: Database, folder: Path, **settings: str) -> Iterator[Dashboard]:
     """Serve the dashboard over *database* as a user would; stop it afterwards."""
-    with starting(database, folder, **settings) as dashboard:
-        yield dashboard.ready()
-
-
-@contextmanager
-def starting(database: Database, folder: Path, **settings: str) -> Iterator[Dashboard]:
-    """As ``serving``, without waiting for it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -110,6 +99,7 @@ def starting(database: Database, folder: Path, **settings: str) -> Iterator[Dash
         )
     app, url = wire(database), f"http://127.0.0.1:{port}"
     try:
+        _wait_for_health(url, process, folder / "dashboard.log")
         yield Dashboard(url, app, process, database, folder / "dashboard.log")
     finally:
         _stop(process)
@@ -227,7 +217,7 @@ class Tab:
         self.map().scroll_into_view_if_needed()
         box = self.map().bounding_box()
         assert box is not None
-        x, y = self.page.evaluate(_PROJECT, [longitude, latitude, box["width"], box["height"]])
+        x, y = self.page.evaluate(PROJECT, [longitude, latitude, box["width"], box["height"]])
         self.page.mouse.click(box["x"] + x, box["y"] + y)
 
     def card(self) -> Locator:
@@ -244,7 +234,7 @@ class Tab:
 
 
 #: Web Mercator of the view of ui/maps.HOME, done again independently
-_PROJECT = """([lon, lat, width, height]) => {
+PROJECT = """([lon, lat, width, height]) => {
   const home = {lon: 127.9, lat: 35.9, zoom: 5.95}, world = 512 * 2 ** home.zoom;
   const x = l => world * (l + 180) / 360;
   const y = l => world * (0.5 - Math.log(Math.tan(Math.PI / 4 + l * Math.PI / 360)) / (2 * Math.PI));

@@ -178,9 +178,8 @@ class Splines:
     """
     Cubic splines of the two slowest functions of the daily system, (interval, 4) each.
 
-    A nightly run of 1,000 cells takes the index of some 85 million days. Rows hold a polynomial's
-    coefficients, the highest power first, of the distance from the interval's start in steps.
-    Both agree with their functions to a relative 1e-7.
+    Rows hold a polynomial's coefficients, the highest power first, of the distance from the
+    interval's start in steps. Both agree with their functions to a relative 1e-7.
     """
 
     spread: Array
@@ -206,8 +205,7 @@ def splines() -> Splines:
 
 def _spline(values: Array) -> Array:
     """Return the coefficients through *values* at steps of one, (interval, 4)."""
-    # imported here: it takes a seventh of the start of a command that calculates no tile
-    from scipy.interpolate import CubicSpline
+    from scipy.interpolate import CubicSpline  # here: commands that need no tile start faster
 
     found: Array = np.ascontiguousarray(CubicSpline(np.arange(values.size), values).c.T)
     return found

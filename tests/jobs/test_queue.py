@@ -333,7 +333,7 @@ def test_a_stopped_pool_hands_its_jobs_back(site_app, monkeypatch):
     with ThreadPoolExecutor(1) as aside:
         stopping = aside.submit(pool.stop)
         try:
-            wait_for(lambda: site_app.jobs.get(batch_id).status == "queued")
+            wait_for(lambda: all(worker._hand_back.is_set() for worker in pool._workers))
         finally:
             go_on.set()
         stopping.result(PATIENCE)

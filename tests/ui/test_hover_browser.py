@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.browser import _PROJECT, PATIENCE, Tab
+from tests.browser import PATIENCE, PROJECT, Tab
 from tests.waiting import wait_for
 from tests.world import CELLS
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 def hover(one: Tab, longitude: float, latitude: float) -> str:
     """What the tip says of a place; the pointer moves a little, so that the page looks again."""
     box = one.map().bounding_box()
-    x, y = one.page.evaluate(_PROJECT, [longitude, latitude, box["width"], box["height"]])
+    x, y = one.page.evaluate(PROJECT, [longitude, latitude, box["width"], box["height"]])
     for aside in (1, 0):
         one.page.mouse.move(box["x"] + x + aside, box["y"] + y)
     tip = one.page.locator(".map .tip")  # a locator sees into the component's shadow tree

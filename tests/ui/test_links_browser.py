@@ -1,19 +1,14 @@
-"""
-A copied link opens the same view in another browser, and Back brings the former one.
-
-The other browser asks a server that has just been started: its first request is that link.
-"""
+"""A copied link opens the same view in another browser, and Back brings the former one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import nullcontext
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import PATIENCE, Tab, serving, starting
+from tests.browser import PATIENCE, Tab, serving
 from tests.looks import alike, awaited, settled
 from tests.world import BUSAN, SEOUL
 
@@ -81,8 +76,6 @@ def _click_map(tab: Tab, place: tuple[float, float]) -> None:
 
 def _assess(tab: Tab) -> None:
     _pick(tab, "Peril", "Wildfire", "peril=wildfire")
-    _radio(tab, "SSP5-8.5", "ssp=ssp5")
-    _radio(tab, "Base AAL", "metric=aal")
     _slide(tab, "Horizon", 1, "horizon=2070s")
     _click_map(tab, SEOUL)
     _radio(tab, "Scenarios & horizons", "section=outlook")
@@ -109,33 +102,31 @@ def _path(name: str, query: str) -> str:
 
 
 @pytest.mark.parametrize("name", ACTS)
-def test_a_copied_link_opens_the_same_view(tab, site, saved, tmp_path, name):
-    """Choices by the widgets, their address in a browser (of the map: on a server) that knows nothing else; Back and Forward."""
-    other = starting(site.database, tmp_path) if name == "assess" else nullcontext(site)
-    with other as fresh:
-        first = tab(locale="en-US").open(_path(name, "lang=en"))
-        choices, last = ACTS[name]
-        choices(first)
-        former = settled(first)
-        steps = first.page.evaluate("history.length")
-        last(first)
-        now, address = settled(first), first.page.url.removeprefix(first.url)
-        assert now != former
-        assert first.page.evaluate("history.length") == steps + 1
+def test_a_copied_link_opens_the_same_view(tab, saved, name):
+    """Choices by the widgets, their address in a browser that knows nothing else; Back and Forward."""
+    first = tab(locale="en-US").open(_path(name, "lang=en"))
+    choices, last = ACTS[name]
+    choices(first)
+    former = settled(first)
+    steps = first.page.evaluate("history.length")
+    last(first)
+    now, address = settled(first), first.page.url.removeprefix(first.url)
+    assert now != former
+    assert first.page.evaluate("history.length") == steps + 1
 
-        second = tab(url=fresh.ready().url, fresh=True).open(address)
-        now, there = alike(first, second)
-        assert there == now
-        assert len(now["titles"]) == 1
-        assert second.page.get_by_role("link", name="Method").first.is_visible()
-        assert second.page.url.removeprefix(fresh.url) == address
+    second = tab(fresh=True).open(address)
+    now, there = alike(first, second)
+    assert there == now
+    assert len(now["titles"]) == 1
+    assert second.page.get_by_role("link", name="Method").first.is_visible()
+    assert second.page.url.removeprefix(second.url) == address
 
-        first.page.go_back()
-        assert awaited(first, former) == former
-        first.page.go_forward()
-        assert awaited(first, now) == now
-        first.clean()
-        second.clean()
+    first.page.go_back()
+    assert awaited(first, former) == former
+    first.page.go_forward()
+    assert awaited(first, now) == now
+    first.clean()
+    second.clean()
 
 
 def test_what_lies_in_a_popover_is_in_the_link_too(tab):
