@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modelops_core.domain import coordinates
+from modelops_core.domain.korean import coordinates
 from modelops_core.domain.site import LATITUDES, LONGITUDES
 
 FEW = settings(max_examples=15)

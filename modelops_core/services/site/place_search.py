@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 
 from modelops_core import data
-from modelops_core.domain import coordinates
+from modelops_core.domain.korean import coordinates
 from modelops_core.errors import InvalidInput
 from modelops_core.ports import NameReader, Row, Spellings
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from modelops_core.domain import coordinates
+from modelops_core.domain.korean import coordinates
 from modelops_core.errors import InvalidInput
 from modelops_core.services.site import place_search
 from modelops_core.services.site.place_search import FoundPlace

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from modelops_core.domain import coordinates
+from modelops_core.domain.korean import coordinates
 from modelops_core.domain.site import LATITUDES, LONGITUDES
 from modelops_core.errors import InvalidInput, ModelOpsError, OutsideKorea
 from modelops_core.ui.kit import cache, messages, notices
