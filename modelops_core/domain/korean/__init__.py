@@ -1,1 +1,1 @@
-"""What Korean writing asks for: amounts in 억 and 만, coordinates in degrees, particles by sound."""
+"""What Korean writing asks for: amounts in 억 and 만, pairs of degrees, particles by sound."""
