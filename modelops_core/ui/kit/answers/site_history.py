@@ -70,7 +70,7 @@ def _table(found: Sequence[Answer], key: Key) -> None:
                 t("site_history.loss"): _money(None if total is None else total.grand),
                 t("columns.asset_value"): _money(answer.asset_value),
                 t("columns.parameter_set"): answer.parameter_set,
-                t("site_history.given"): len(answer.building.corrections) or formats.DASH,
+                t("site_history.given"): str(len(answer.building.corrections) or formats.DASH),
             }
             for answer in found
             for total in (answer.total(*key),)
