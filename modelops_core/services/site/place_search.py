@@ -62,7 +62,7 @@ def find(text: str, names: NameReader, limit: int = LIMIT) -> list[FoundPlace]:
     Raises InvalidInput where numbers are no form that is understood, and where a postal code
     or a parcel cannot be looked up because its table is not loaded.
     """
-    plain = " ".join(unicodedata.normalize("NFKC", text).split())
+    plain = _plain(text)
     if not plain:
         return []
     if point := coordinates.parse(text):
@@ -75,6 +75,12 @@ def find(text: str, names: NameReader, limit: int = LIMIT) -> list[FoundPlace]:
         return _parcel(parcel[1], names, limit)
     found = (_addresses(plain, names, limit) + _named(plain, names, limit))[:limit]
     return found or _without_table(plain, names, limit)
+
+
+def _plain(text: str) -> str:
+    """Return *text* in ordinary characters; a control character separates words."""
+    normal = unicodedata.normalize("NFKC", text)
+    return " ".join("".join(one if one.isprintable() else " " for one in normal).split())
 
 
 def _is_code(plain: str) -> bool:
