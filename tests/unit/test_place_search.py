@@ -71,6 +71,7 @@ class Names:
         ("37.5665, 126.9780", "point", "37.56650, 126.97800"),
         ("https://www.google.com/maps/@37.5665,126.978,15z", "point", "37.56650, 126.97800"),
         ("강원도", "province", "강원특별자치도"),
+        ("강원도\x00\u200b", "province", "강원특별자치도"),
         ("서울역", "station", "서울역"),
         ("03187", "postcode", "03187"),
         ("(우) ０３１８７", "postcode", "03187"),
@@ -124,7 +125,7 @@ def test_a_parcel_without_a_table_is_its_town():
     assert (town.kind, town.name) == ("district", "서울특별시 중구 태평로1가")
 
 
-@pytest.mark.parametrize("text", ["", "  ", "없는곳", "99999"])
+@pytest.mark.parametrize("text", ["", "  ", "\x00", "없는곳", "99999"])
 def test_nothing_is_an_empty_list(text):
     """No error, no guess."""
     assert place_search.find(text, Names()) == []
