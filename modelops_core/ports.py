@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from modelops_core.domain.answer import Answer
 from modelops_core.domain.climate import Array, Climate, Storms
 from modelops_core.domain.data_source import DataSource
 from modelops_core.domain.dataset import Dataset
@@ -25,6 +26,10 @@ from modelops_core.domain.window_means import (
 from modelops_core.errors import ModelOpsError
 
 Row = dict[str, Any]
+#: peril, scenario and horizon
+RateKey = tuple[str, str, str]
+#: AALs by peril, scenario and horizon, ascending [% a year]
+Rates = Mapping[RateKey, Array]
 #: a word in lower case, first as it was typed, then as it is written today
 Spellings = tuple[str, ...]
 
@@ -186,6 +191,16 @@ class CellReader(Protocol):
     def cell(self, grid_id: int) -> tuple[Sequence[Row], Sequence[Row]]: ...
 
     def estimates(self, grid_id: int) -> tuple[Sequence[Row], Sequence[Row]]: ...
+
+
+class RankReader(Protocol):
+    """What a site is ranked among."""
+
+    def run(self) -> int | None: ...
+
+    def cells(self) -> Rates: ...
+
+    def peers(self, answer: Answer) -> Rates: ...
 
 
 class SourceReader(Protocol):

@@ -46,7 +46,7 @@ chosen = site_list.selection([site.site_id for site in sites])
 site_list.settle(chosen)
 picked = [own for own in lines if own.site.site_id in chosen]
 with st.container():  # bars and messages come and go; the map below keeps its place
-    site_list.table(lines, chosen)
+    site_list.table(lines, chosen, key)
     actions.bar(sites, [own.site for own in picked])
     site_jobs.follow()
     actions.removed()

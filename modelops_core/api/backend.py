@@ -8,7 +8,8 @@ from typing import Protocol
 from modelops_core.domain.job import Job, JobState, JobStatus
 from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Peril
-from modelops_core.ports import NameReader, Row
+from modelops_core.ports import NameReader, RateKey, Row
+from modelops_core.services.portfolio.rating import Standing
 from modelops_core.settings import Settings
 
 
@@ -126,6 +127,8 @@ class Backend(Protocol):
         actor: str = "local",
         address: str | None = None,
     ) -> str: ...
+
+    def rating(self, batch_id: str) -> Mapping[RateKey, Standing]: ...
 
     def site_report(self, batch_id: str, **choice: str) -> bytes: ...
 

@@ -211,6 +211,28 @@ class SiteResults(BaseModel):
     )
 
 
+class Rated(BaseModel):
+    """Where one result stands now; null where there is no number or nothing to compare with."""
+
+    national_percentile: float | None = Field(
+        description="Share of the country's cells whose AAL is lower [%]", examples=[82.4]
+    )
+    national_cells: int | None = Field(description="Cells compared with", examples=[1231])
+    peers_below: int | None = Field(description="Peers whose AAL is lower", examples=[3])
+    peers: int | None = Field(
+        description="Other stored assessments of the same use in the same district", examples=[7]
+    )
+
+
+class Rating(BaseModel):
+    """Ranks of an assessment in one scenario and horizon, by peril."""
+
+    request_id: str
+    scenario: Scenario
+    horizon: HorizonKey
+    perils: dict[str, Rated]
+
+
 class Live(BaseModel):
     """The process answers."""
 

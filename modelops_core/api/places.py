@@ -39,6 +39,9 @@ class Place(BaseModel):
     latitude: float = Field(description="WGS84 [°N]", examples=[37.554])
     longitude: float = Field(description="WGS84 [°E]", examples=[126.971])
     detail: str = Field(description="Where it lies, or its other name", examples=["용산구"])
+    detail_en: str = Field(
+        description="The same in English, where it is known", examples=["Yongsan-gu, Seoul"]
+    )
     former: str = Field(description="The former name that was asked for", examples=[""])
     level: str = Field(description="Of a district: sido, sigungu or emd", examples=[""])
     code: str = Field(description="Of a district or postal code", examples=[""])

@@ -26,6 +26,7 @@ from modelops_core.api import (
     places,
     problems,
     progress,
+    ratings,
     reports,
 )
 from modelops_core.api.backend import Backend
@@ -64,7 +65,7 @@ def create(backend: Backend) -> FastAPI:
     app.state.backend, app.state.request_metrics = backend, request_metrics
     app.state.hub = Hub(backend.notices)
     app.state.data_version = etags.CachedValue(partial(_version, backend))
-    site = (assessments, reports, hazard_curves, progress)
+    site = (assessments, ratings, reports, hazard_curves, progress)
     for module in (health, *site, layers, places, metrics, docs):
         app.include_router(module.router)
     problems.install_handlers(app)

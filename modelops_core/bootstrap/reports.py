@@ -12,10 +12,10 @@ from modelops_core.db.queue.job_queue import JobQueue
 from modelops_core.domain import horizons
 from modelops_core.domain.answer import Answer
 from modelops_core.domain.data_source import DataSource
-from modelops_core.domain.job import Job
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.stamp import Language
 from modelops_core.errors import NotStored
+from modelops_core.services.portfolio.rating import Ratings
 from modelops_core.services.report import typeset
 from modelops_core.services.report.site import SITE, SiteMaterial
 from modelops_core.services.report.site_map import Outlines
@@ -47,6 +47,7 @@ class Reports:
     jobs: JobQueue
     sources: Sources
     layers: Layers
+    ratings: Ratings
     perils: Mapping[str, Peril]
     #: what losses are a share of where no asset value is known [KRW]
     sum_insured: float
@@ -63,8 +64,10 @@ class Reports:
         scenario = horizons.scenario(choice.scenario)
         horizon = horizons.horizon(choice.horizon).key
         sources = self.sources.all()
+        answer = self.answer(batch_id)
         material = SiteMaterial(
-            answer=self._answer(self.jobs.get(batch_id)),
+            answer=answer,
+            ratings=self.ratings.of(answer),
             scenario=scenario,
             horizon=horizon,
             perils=self.perils,
@@ -87,7 +90,9 @@ class Reports:
             self.drawn[loaded] = found
         return found
 
-    def _answer(self, job: Job) -> Answer:
+    def answer(self, batch_id: str) -> Answer:
+        """The answer of a job; raises NotStored where it is no assessment that has ended well."""
+        job = self.jobs.get(batch_id)
         if job.job_type != ondemand.JOB or job.results is None:
             raise NotStored("no_answer", job=job.batch_id)
         return Answer.from_row(job.results, self.sum_insured, job.completed_at)

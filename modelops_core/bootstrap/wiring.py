@@ -34,8 +34,8 @@ from modelops_core.db.queue.job_queue import JobQueue
 from modelops_core.db.queue.listen import JobLocks, Notices
 from modelops_core.db.queue.runs import Runs
 from modelops_core.db.results.cells import CellResults, NightResults
-from modelops_core.db.results.peers import Peers
 from modelops_core.db.results.portfolios import Portfolios
+from modelops_core.db.results.ranks import Ranks
 from modelops_core.db.results.responses import Responses
 from modelops_core.db.results.sites import SiteResults
 from modelops_core.db.results.stored_results import StoredResults
@@ -48,10 +48,11 @@ from modelops_core.jobs.maintenance import MaintenanceTasks
 from modelops_core.jobs.process_tiles import ProcessTiles
 from modelops_core.jobs.worker_pool import WorkerPool
 from modelops_core.perils import discover, folders, numbers
-from modelops_core.ports import Row, Tile
+from modelops_core.ports import RateKey, Row, Tile
 from modelops_core.services.audit import explain
 from modelops_core.services.night import nightly
 from modelops_core.services.night.tiles import Plan, TileReport, run_tile
+from modelops_core.services.portfolio.rating import Ratings, Standing
 from modelops_core.services.site import ondemand
 from modelops_core.settings import Settings
 
@@ -193,19 +194,23 @@ class App:
         return Assessments(self.ondemand, self.places, self.jobs, JobLocks(self.worker), self.audit)
 
     @cached_property
-    def peers(self) -> Peers:
-        """Reads the assessed sites of a site's district and use."""
-        return Peers(self.reader)
+    def ratings(self) -> Ratings:
+        """Ranks answers among the country's cells and their peers."""
+        return Ratings(Ranks(self.reader))
 
     @cached_property
     def reports(self) -> Reports:
         """Reports of stored answers."""
         insured = self.parameters.sections["exposure"]["sum_insured"].value
-        return Reports(self.jobs, self.sources, self.layers, self.perils, insured)
+        return Reports(self.jobs, self.sources, self.layers, self.ratings, self.perils, insured)
 
     def site_report(self, batch_id: str, **choice: str) -> bytes:
         """Return the PDF of an assessment; *choice*: the fields of a report's Choice."""
         return self.reports.site(batch_id, Choice(**choice))  # type: ignore[arg-type]
+
+    def rating(self, batch_id: str) -> Mapping[RateKey, Standing]:
+        """Where the results of an assessment stand; raises NotStored for another job."""
+        return self.ratings.of(self.reports.answer(batch_id))
 
     @cached_property
     def precomputation(self) -> Precomputation:

@@ -30,8 +30,12 @@ SELECT found.* FROM (
  LIMIT :limit;
 
 -- name_places --
--- Stations, landmarks and islands whose names or district hold every word.
+-- Stations, landmarks and islands whose names or district hold every word; the English name of the district is
+-- that of the outline around the place.
 SELECT p.kind, p.name, coalesce(p.name_en, p.name) AS name_en, p.district, p.latitude, p.longitude,
+       (SELECT a.admin_name_en FROM modelops.location_admin AS a
+         WHERE a.level = 'sigungu' AND ST_Covers(a.geom, ST_SetSRID(ST_MakePoint(p.longitude, p.latitude), 4326))
+         LIMIT 1) AS district_en,
        CASE WHEN EXISTS (SELECT FROM unnest(CAST(:whole AS text[])) AS w
                           WHERE w IN (lower(p.name), lower(p.name_en)) OR w = ANY(string_to_array(lower(p.aliases), '|')))
             THEN 0

@@ -121,18 +121,38 @@ SELECT pg_try_advisory_lock(hashtextextended('modelops nightly', 0)) AS locked;
 SELECT risk_type::text AS risk_type, status::text AS status, count(*) AS cells
   FROM modelops.probability_results GROUP BY 1, 2 ORDER BY 1, 2;
 
+-- last_run_id --
+-- The last finished nightly run.
+SELECT max(run_id) AS run_id FROM modelops.runs WHERE finished_at IS NOT NULL;
+
+-- cell_rates --
+-- Base AAL of all cells that have one, by peril, scenario and horizon.
+SELECT risk_type::text AS risk_type, ssp_scenario::text AS ssp_scenario, horizon::text AS horizon,
+       array_agg(aal ORDER BY aal) AS rates
+  FROM modelops.probability_results
+ WHERE aal IS NOT NULL AND status IN ('ok', 'low_confidence')
+ GROUP BY 1, 2, 3;
+
 -- peer_rates --
--- Final AAL of the other assessed sites of one district and use, in one scenario and horizon. The
--- job that wrote the rows says district and use; the box keeps jobs of other places unread.
-SELECT a.risk_type::text AS risk_type, array_agg(a.final_aal ORDER BY a.final_aal) AS rates
-  FROM modelops.aal_scaled_results AS a
-  JOIN modelops.batch_jobs AS j ON j.batch_id = a.batch_id
+-- Final AAL of the other assessed sites of one district and use. The job that wrote the rows says
+-- district and use: each job's answer is read once, and none of places outside the box.
+WITH near AS (
+    SELECT DISTINCT batch_id
+      FROM modelops.aal_scaled_results
+     WHERE latitude BETWEEN :latitude - :reach AND :latitude + :reach
+       AND longitude BETWEEN :longitude - :reach AND :longitude + :reach
+       AND NOT (latitude = :latitude AND longitude = :longitude)
+), peers AS MATERIALIZED (
+    SELECT j.batch_id
+      FROM modelops.batch_jobs AS j JOIN near USING (batch_id)
+     WHERE j.results #>> '{district,code}' = :district
+       AND j.results #>> '{building,use_group}' = :use_group
+)
+SELECT a.risk_type::text AS risk_type, a.ssp_scenario::text AS ssp_scenario,
+       a.horizon::text AS horizon, array_agg(a.final_aal ORDER BY a.final_aal) AS rates
+  FROM modelops.aal_scaled_results AS a JOIN peers USING (batch_id)
  WHERE a.latitude BETWEEN :latitude - :reach AND :latitude + :reach
    AND a.longitude BETWEEN :longitude - :reach AND :longitude + :reach
    AND NOT (a.latitude = :latitude AND a.longitude = :longitude)
-   AND a.ssp_scenario = CAST(:ssp_scenario AS modelops.ssp_scenario)
-   AND a.horizon = CAST(:horizon AS modelops.horizon)
    AND a.final_aal IS NOT NULL AND a.status IN ('ok', 'low_confidence')
-   AND j.results #>> '{district,code}' = :district
-   AND j.results #>> '{building,use_group}' = :use_group
- GROUP BY 1;
+ GROUP BY 1, 2, 3;

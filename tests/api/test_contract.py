@@ -73,6 +73,7 @@ OPERATIONS = [
     f"GET {BASE}/jobs",
     f"GET {BASE}/jobs/{{request_id}}",
     f"GET {BASE}/jobs/{{request_id}}/report.pdf",
+    f"GET {BASE}/jobs/{{request_id}}/rating",
     f"POST {BASE}/jobs/{{request_id}}/cancel",
     f"POST {BASE}/jobs/{{request_id}}/retry",
 ]

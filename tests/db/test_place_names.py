@@ -58,6 +58,14 @@ def test_a_name_itself_comes_before_names_that_hold_it(named):
     assert found(named, "KTX") == []
 
 
+def test_a_landmarks_district_has_its_english_name(named):
+    """That of the outline around it, coarse here; none where no outline holds it."""
+    [station, *_] = place_search.find("서울역", named.place_names)
+    assert (station.detail, station.detail_en) == ("용산구", "Jung-gu, Seoul")
+    [island, *_] = place_search.find("독도", named.place_names)
+    assert (island.detail, island.detail_en) == ("울릉군", "")
+
+
 @pytest.mark.parametrize(
     ("text", "first"),
     [

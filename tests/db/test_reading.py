@@ -16,6 +16,7 @@ from modelops_core.db.inputs.series import FIELDS
 from modelops_core.db.results.check import CheckTables
 from modelops_core.domain.horizons import SCENARIOS
 from modelops_core.errors import OutsideKorea
+from modelops_core.services.site import place_search
 from tests import world
 from tests.world import BUSAN, CELLS, SEOUL
 
@@ -50,9 +51,9 @@ def test_islets_are_left_out_of_the_drawing(app):
 @pytest.mark.parametrize("words", ["BUSAN", "busan", "Yeonje-GU Busan", "연제"])
 def test_names_are_found_in_any_case(app, words):
     """All words, in Korean or English."""
-    assert "26470" in {row["admin_code"] for row in app.layers.search(words)}
-    assert app.layers.search(f"{words} nowhere") == []
-    assert len(app.layers.search(words, limit=1)) == 1
+    assert "26470" in {place.code for place in place_search.find(words, app.place_names)}
+    assert place_search.find(f"{words} nowhere", app.place_names) == []
+    assert len(place_search.find(words, app.place_names, limit=1)) == 1
 
 
 def test_a_layer_keeps_its_two_statuses_apart(site_app):

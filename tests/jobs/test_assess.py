@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from pypdf import PdfReader
 
+from modelops_core.db.results.ranks import Ranks
 from modelops_core.domain.answer import Answer, PerilResult
 from modelops_core.errors import InvalidInput, NoResults, NotStored, OutsideKorea, UnknownPeril
 from modelops_core.services.portfolio import rare_years
+from modelops_core.services.portfolio.rating import Rank
 from modelops_core.services.report import formats
 from modelops_core.services.report.site import interval
 from modelops_core.services.site import ondemand, other_sets, site_rows
@@ -330,6 +332,10 @@ def test_the_report_holds_the_numbers_of_the_database(site_app):
         formats.won(year.loss, "en") for r in known for year in rare_years.headline(answer, r)
     ]
 
+    ranks = site_app.rating(made["batch_id"])
+    nations = [ranks[r.risk_type, "ssp2", "2050s"].national for r in known]
+    numbers += [f"{rank.percentile:.0f}%" for rank in nations if rank is not None]
+
     assert {r.risk_type for r in known} >= {"river_flood", "typhoon"}
     assert len(numbers) > 40
     assert [words for words in numbers if re.sub(r"\s+", "", words) not in text] == []
@@ -344,7 +350,7 @@ def test_a_report_needs_an_answer(site_app):
 
 
 def test_peers_are_other_places_of_the_same_district_and_use(site_app):
-    """Not the site itself, no other use, no other district; only rates, ascending."""
+    """Not the site itself, no other use, no other district; cells are ascending."""
     office, north, east = {"purpose": "업무시설"}, (0.002, 0.0), (0.0, 0.002)
 
     def assessed(move, use, point=SEOUL):
@@ -358,4 +364,12 @@ def test_peers_are_other_places_of_the_same_district_and_use(site_app):
     own = assessed((0.0, 0.0), office)
     wanted = sorted(a.at("ssp2", "2050s")["typhoon"].final_aal for a in (near, far))
 
-    assert site_app.peers.rates(own, "ssp2", "2050s")["typhoon"] == pytest.approx(wanted)
+    peers = Ranks(site_app.reader).peers(own)["typhoon", "ssp2", "2050s"]
+    assert list(peers) == pytest.approx(wanted)
+    found = site_app.rating(own.batch_id)["typhoon", "ssp2", "2050s"]
+    rate = own.at("ssp2", "2050s")["typhoon"].final_aal
+    assert found.peers == Rank(sum(peer < rate for peer in wanted), 2)
+    cells = Ranks(site_app.reader).cells()["typhoon", "ssp2", "2050s"]
+    assert found.national is not None
+    assert found.national.count == cells.size > 0
+    assert (np.diff(cells) >= 0).all()

@@ -43,7 +43,12 @@ class Names:
 
     def landmarks(self, words, limit):
         row = {"kind": "station", "name": "서울역", "name_en": "Seoul Station", "fit": 0}
-        row |= {"district": "용산구", "latitude": 37.554, "longitude": 126.971}
+        row |= {
+            "district": "용산구",
+            "district_en": "Yongsan-gu, Seoul",
+            "latitude": 37.554,
+            "longitude": 126.971,
+        }
         return [row] if words == [("서울역",)] else []
 
     def postcode(self, code):

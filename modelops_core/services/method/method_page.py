@@ -21,6 +21,7 @@ from modelops_core.domain.parameters import COMMON, Parameter, ParameterFile, Pa
 from modelops_core.domain.peril import Fitted, Limit, Mean, Peril, Prescribed
 from modelops_core.services.method import method_text as text
 from modelops_core.services.method.method_text import Words
+from modelops_core.stages import totals
 
 #: the mark of a number that the file holds for later
 NOT_YET = "not used yet"
@@ -138,24 +139,31 @@ def sections(
     known = examples or {}
     out = [_frame(parameters)]
     out += [_peril(number, p, parameters, known) for number, p in enumerate(shipped, 2)]
-    out += _closing(len(out) + 1, parameters)
+    out += _closing(len(out) + 1, parameters, perils)
     return out + [
         _peril(number, p, parameters, known) for number, p in enumerate(added, len(out) + 1)
     ]
 
 
-def _closing(first: int, parameters: ParameterFile) -> list[Section]:
+def _closing(first: int, parameters: ParameterFile, perils: Mapping[str, Peril]) -> list[Section]:
     """Chapters of words after those of the shipped perils, numbered from *first*."""
     uncertainty = _filled(text.UNCERTAINTY, parameters)
     statements = (*text.STATEMENTS, text.NOT_MODELLED)
     reading = (*text.STATUSES, *_flags())
     chapters = (
-        ("totals", "Integrated risk, totals, portfolio", "통합 위험과 합계", text.TOTALS),
+        ("totals", "Integrated risk, totals, portfolio", "통합 위험과 합계", _summed(perils)),
         ("uncertainty", "Uncertainty", "불확실성", uncertainty),
         ("statements", "What must be said on screen", "화면에 밝힐 것", statements),
         ("reading", "How to read status and flags", "상태와 표식 읽기", reading),
     )
     return [_plain(number, *chapter) for number, chapter in enumerate(chapters, first)]
+
+
+def _summed(perils: Mapping[str, Peril]) -> tuple[Words, ...]:
+    """What may be added, with the subtotals as the perils declare their overlaps."""
+    labels = {key: peril.label for key, peril in perils.items()}
+    formulas = {kind: totals.formula(kind, perils, labels) for kind in ("physical", "operating")}
+    return tuple(Words(w.title, w.title_ko, w.text.format_map(formulas)) for w in text.TOTALS)
 
 
 def _plain(number: int, key: str, title: str, title_ko: str, words: tuple[Words, ...]) -> Section:

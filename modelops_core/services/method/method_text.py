@@ -124,10 +124,10 @@ TOTALS = (
     Words(
         "Overlaps",
         "중복",
-        "Typhoon losses contain rain and surge; river and urban flood share the day's rain; "
-        "drought and water stress describe one shortage. Physical subtotal: the sum, an upper "
-        "bound; without overlap: wildfire + max(typhoon, floods). Operating subtotal: heat + cold "
-        "+ max(drought, water stress). The grand total stands only next to both.",
+        "Perils that overlap (floods of the same rain, typhoon losses that contain rain and "
+        "surge) count by the largest of their group. Physical subtotal: the sum, an upper bound; "
+        "without overlap: {physical}. Operating subtotal: {operating}. The grand total stands "
+        "only next to both.",
     ),
 )
 

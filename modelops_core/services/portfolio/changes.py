@@ -105,12 +105,10 @@ def _calculation(before: Answer, after: Answer) -> tuple[Difference, ...]:
     return tuple(found)
 
 
-def _cells(answer: Answer) -> dict[tuple[str, str, str], tuple[float | None, float | None]]:
+def _cells(answer: Answer) -> dict[tuple[str, str, str], float | None]:
     """
-    H and base AAL: of one cell, with equal method and parameters, they differ by the data alone.
+    Base AAL: of one cell, with equal method and parameters, it differs by the data alone.
+
+    H would not do: the coast's follows from the ground that the analyst gives.
     """
-    return {
-        (r.risk_type, *r.key): (r.hazard_score, r.base_aal)
-        for r in answer.results
-        if r.status == "ok"
-    }
+    return {(r.risk_type, *r.key): r.base_aal for r in answer.results}

@@ -8,14 +8,17 @@ buildings, by its final AAL.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from modelops_core.domain.answer import PerilResult
-from modelops_core.domain.climate import Array, IntArray
-from modelops_core.domain.result import Status
+from modelops_core.domain.answer import Answer, PerilResult
+from modelops_core.domain.climate import Array
+from modelops_core.ports import RankReader, RateKey, Rates, Row
+
+#: of the files of results
+COLUMNS = ("national_percentile", "national_cells", "peers_below", "peers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,33 @@ class Rank:
         return 100 * self.below / self.count
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A result among the country's cells and among its peers; None where there is no rank."""
+
+    national: Rank | None = None
+    peers: Rank | None = None
+
+    def to_row(self) -> Row:
+        """The columns COLUMNS."""
+        nation, peers = self.national, self.peers
+        return {
+            "national_percentile": None if nation is None else nation.percentile,
+            "national_cells": None if nation is None else nation.count,
+            "peers_below": None if peers is None else peers.below,
+            "peers": None if peers is None else peers.count,
+        }
+
+
+#: of a result that nobody rated
+UNRATED = Standing()
+
+
+def key_of(result: PerilResult) -> RateKey:
+    """Peril, scenario and horizon."""
+    return result.risk_type, result.ssp_scenario, result.horizon
+
+
 def ground_rate(result: PerilResult) -> float | None:
     """AAL of the site's ground before vulnerability [% a year]; None where there is no number."""
     if not result.has_number or result.final_aal is None or result.vulnerability_scale is None:
@@ -38,22 +68,47 @@ def ground_rate(result: PerilResult) -> float | None:
     return result.final_aal / result.vulnerability_scale
 
 
-def national(result: PerilResult, aal: Array, status: IntArray) -> Rank | None:
+def national(result: PerilResult, cells: Array) -> Rank | None:
     """
-    Return the rank among the cells (cell,) where the peril applies and has a number.
+    Return the rank among the AALs of the country's cells (cell,), ascending [% a year].
 
-    None where the site or every cell has none.
+    None where the site or every cell has no number.
     """
     own = ground_rate(result)
-    known = aal[(status <= Status.low_confidence) & ~np.isnan(aal)]
-    if own is None or not known.size:
-        return None
     # what was stored with thirteen figures and multiplied again is not below itself
-    return Rank(int((known < own * (1 - 1e-9)).sum()), int(known.size))
+    return None if own is None else _rank(own * (1 - 1e-9), cells)
 
 
-def among(result: PerilResult, rates: Sequence[float]) -> Rank | None:
-    """Return the rank among the final AALs of peers; None without a number or without peers."""
-    if not result.has_number or result.final_aal is None or not rates:
+def among(result: PerilResult, rates: Array) -> Rank | None:
+    """Return the rank among the final AALs of peers, ascending; None without number or peers."""
+    own = result.final_aal if result.has_number else None
+    return None if own is None else _rank(own, rates)
+
+
+def _rank(own: float, others: Array) -> Rank | None:
+    if not len(others):
         return None
-    return Rank(sum(rate < result.final_aal for rate in rates), len(rates))
+    return Rank(int(np.searchsorted(others, own, side="left")), len(others))
+
+
+class Ratings:
+    """Rates answers against what is stored now; cells are read once a nightly run."""
+
+    def __init__(self, reader: RankReader) -> None:
+        self._reader = reader
+        self._cells: tuple[int | None, Rates] | None = None
+
+    def of(self, answer: Answer) -> Mapping[RateKey, Standing]:
+        """The standing of every result of *answer*."""
+        cells, peers, none = self._national(), self._reader.peers(answer), np.empty(0)
+        return {
+            key: Standing(national(r, cells.get(key, none)), among(r, peers.get(key, none)))
+            for r in answer.results
+            if (key := key_of(r))
+        }
+
+    def _national(self) -> Rates:
+        run = self._reader.run()
+        if self._cells is None or self._cells[0] != run:
+            self._cells = run, self._reader.cells()
+        return self._cells[1]

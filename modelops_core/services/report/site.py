@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from modelops_core.domain.answer import Answer, PerilResult
 from modelops_core.domain.data_source import DataSource
@@ -12,7 +12,10 @@ from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.result import HEADLINE, Basis
 from modelops_core.domain.stamp import Language, Stamp, is_demo, of
+from modelops_core.ports import RateKey
 from modelops_core.services.portfolio import rare_years as rare
+from modelops_core.services.portfolio import rating
+from modelops_core.services.portfolio.rating import Standing
 from modelops_core.services.report import data_sources, formats, site_map
 from modelops_core.services.report.blocks import (
     Beside,
@@ -49,6 +52,7 @@ class SiteMaterial:
     perils: Mapping[str, Peril]
     sources: Sequence[DataSource]
     outlines: site_map.Outlines
+    ratings: Mapping[RateKey, Standing] = field(default_factory=dict)
     name: str = ""
     link: str = ""
 
@@ -215,22 +219,27 @@ def _register(answer: Answer, say: Words) -> str:
 
 def perils(of_site: SiteMaterial, say: Words) -> Block:
     """Every peril of the registry that the answer holds: the whole table, whatever its status."""
-    rows = [_peril_row(of_site.perils[key], r, say) for key, r in of_site.results.items()]
+    rows = [_peril_row(of_site, r, say) for r in of_site.results.values()]
     return Table(
         title=say("perils"),
         head=[say(f"head_{name}") for name in _PERIL_HEAD],
         rows=rows,
-        align=("left", "left", "left", "right", "right", "right", "right", "center"),
-        shares=(1.25, 1.15, 1.15, 1.15, 2.1, 1.2, 1.35, 0.5),
+        align=("left", "left", "left", *["right"] * 6, "center"),  # type: ignore[arg-type]
+        shares=(1.2, 1.1, 1.1, 1.1, 1.9, 1.15, 1.3, 0.8, 0.75, 0.5),
         note=say("perils_note"),
     )
 
 
-_PERIL_HEAD = ("peril", "kind", "status", "aal", "interval", "loss", "hazard", "grade")
+_PERIL_HEAD = (
+    *("peril", "kind", "status", "aal", "interval", "loss", "hazard"),
+    *("national", "peers", "grade"),
+)
 
 
-def _peril_row(peril: Peril, r: PerilResult, say: Words) -> list[str]:
-    language = say.language
+def _peril_row(of_site: SiteMaterial, r: PerilResult, say: Words) -> list[str]:
+    peril, language = of_site.perils[r.risk_type], say.language
+    standing = of_site.ratings.get(rating.key_of(r), rating.UNRATED)
+    nation, peers = standing.national, standing.peers
     unknown = not r.has_number or r.expected_loss is None
     return [
         _name(peril, language),
@@ -240,6 +249,8 @@ def _peril_row(peril: Peril, r: PerilResult, say: Words) -> list[str]:
         formats.DASH if unknown else interval(r),
         formats.DASH if unknown else formats.won(r.expected_loss, language),
         _hazard(r, language),
+        formats.DASH if nation is None else f"{nation.percentile:.0f} %",
+        formats.DASH if peers is None else f"{peers.below}/{peers.count}",
         peril.grade,
     ]
 

@@ -46,6 +46,8 @@ class FoundPlace:
     latitude: float
     longitude: float
     detail: str = ""
+    #: in English, where it has another name there
+    detail_en: str = ""
     former: str = ""
     level: str = ""
     code: str = ""
@@ -216,6 +218,7 @@ def _landmark(row: Row) -> FoundPlace:
         name=row["name"],
         name_en=row["name_en"],
         detail=row["district"] or "",
+        detail_en=row["district_en"] or "",
         latitude=row["latitude"],
         longitude=row["longitude"],
     )

@@ -17,7 +17,7 @@ from modelops_core.domain.stamp import SET
 from modelops_core.errors import InvalidInput
 from modelops_core.ui.assess import facts
 from modelops_core.ui.kit import formats, messages, notices
-from modelops_core.ui.kit.answers import assessment
+from modelops_core.ui.kit.answers import assessment, given_facts
 from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import WidgetKey
@@ -92,7 +92,7 @@ def _money_field(
     name = "asset_value"
     kept = given.get(name)
     text = column.text_input(
-        f"{t(f'columns.{name}')} [{facts.unit(name)}]",
+        f"{t(f'columns.{name}')} [{given_facts.unit(name)}]",
         "" if kept is None else money.exact(kept),
         placeholder=t("assess.money_example"),
         key=WidgetKey.FIX.of(name),
@@ -107,7 +107,7 @@ def _number_fields(
 ) -> dict[str, Any]:
     values = {}
     for i, (name, step) in enumerate(NUMBERS.items(), 1):
-        (low, high, _), unit = RANGES[name], facts.unit(name)
+        (low, high, _), unit = RANGES[name], given_facts.unit(name)
         label = f"{t(f'columns.{name}')} [{unit}]" if unit else t(f"columns.{name}")
         values[name] = columns[i % 3].number_input(
             label,

@@ -9,9 +9,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from modelops_core.domain.answer import Answer, PerilResult
 from modelops_core.domain.flags import GIVEN_BY_HAND
-from modelops_core.ui.assess import building, facts
+from modelops_core.ui.assess import building
 from modelops_core.ui.kit import filters, formats, messages
-from modelops_core.ui.kit.answers import assessment
+from modelops_core.ui.kit.answers import assessment, given_facts
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import WidgetKey
 
@@ -46,7 +46,7 @@ def _form(answer: Answer) -> None:
         columns = st.columns(len(FIELDS))
         typed = {
             name: column.number_input(
-                f"{t(f'columns.{name}')} [{facts.unit(name)}]",
+                f"{t(f'columns.{name}')} [{given_facts.unit(name)}]",
                 value=kept.get(name),
                 step=building.NUMBERS[name],
                 format="%g",

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 import pandas as pd
 import streamlit as st
 
 from modelops_core.domain.answer import Answer, PerilResult
 from modelops_core.services.portfolio import rating
-from modelops_core.services.portfolio.rating import Rank
+from modelops_core.services.portfolio.rating import Rank, Standing
 from modelops_core.ui.kit import cache, filters, formats
 from modelops_core.ui.kit.answers import saved_sites
 from modelops_core.ui.kit.filters import Choice
@@ -19,26 +17,21 @@ from modelops_core.ui.kit.i18n import language, t
 def draw(answer: Answer, choice: Choice) -> None:
     """One row a peril: share of the cells below, number of peers below."""
     results = answer.at(choice.scenario, choice.horizon)
-    peers = cache.app().peers.rates(answer, choice.scenario, choice.horizon)
+    ratings = cache.app().ratings.of(answer)
     use = t(f"classes.{answer.building.use_group}")
     head = t("return_periods.peers", use=use, district=saved_sites.district(answer))
-    rows = [_row(result, choice, peers, head) for result in results.values()]
+    rows = [_row(result, ratings[rating.key_of(result)], head) for result in results.values()]
     st.markdown(f"**{t('return_periods.rating')}**")
     table = pd.DataFrame(rows)
     st.dataframe(table, hide_index=True, height="content", alt=t("return_periods.rating_alt"))
     st.caption(t("return_periods.rating_note"))
 
 
-def _row(
-    result: PerilResult, choice: Choice, peers: Mapping[str, Sequence[float]], head: str
-) -> dict[str, str]:
-    layer = cache.layer(cache.version(), result.risk_type, choice.scenario, choice.horizon, "aal")
-    nation = rating.national(result, layer.values, layer.status)
-    own = rating.among(result, peers.get(result.risk_type, ()))
+def _row(result: PerilResult, standing: Standing, head: str) -> dict[str, str]:
     return {
         t("columns.risk_type"): filters.peril_name(result.risk_type),
-        t("return_periods.national"): national_text(result, nation),
-        head: peers_text(result, own),
+        t("return_periods.national"): national_text(result, standing.national),
+        head: peers_text(result, standing.peers),
     }
 
 

@@ -76,7 +76,8 @@ def _label(place: FoundPlace) -> str:
         parts.append(t("assess.search_former", name=place.former, since=since))
     elif place.kind not in place_search.LEVELS.values():
         parts.append(t(f"assess.place_{place.kind}"))
-    return " · ".join(part for part in (*parts, place.detail) if part)
+    detail = place.detail if language() == "ko" else place.detail_en or place.detail
+    return " · ".join(part for part in (*parts, detail) if part)
 
 
 def _look(words: str) -> None:

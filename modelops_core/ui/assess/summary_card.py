@@ -12,9 +12,9 @@ from modelops_core.domain.gauges import GAUGED, RiverGauge
 from modelops_core.domain.site import VALUE_BASES
 from modelops_core.domain.stamp import SEPARATOR
 from modelops_core.services.portfolio.compare import SUBTOTALS
-from modelops_core.ui.assess import facts, missing_facts, return_periods
+from modelops_core.ui.assess import missing_facts, return_periods
 from modelops_core.ui.kit import cache, charts, filters, formats
-from modelops_core.ui.kit.answers import loss_figures, saved_sites
+from modelops_core.ui.kit.answers import given_facts, loss_figures, saved_sites
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import WidgetKey
 from modelops_core.ui.kit.surface import mode
@@ -132,7 +132,7 @@ def _notes(answer: Answer, results: Sequence[PerilResult]) -> None:
 
 def _building_note(building: Building) -> None:
     """What the analyst gave, and where the rest of the building comes from."""
-    given = facts.given(building)
+    given = given_facts.given(building.corrections)
     if given:
         st.caption(f":material/edit_note: {t('assess.given_facts', facts=given)}")
     if building.found is None:

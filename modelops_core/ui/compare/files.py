@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from modelops_core.domain import stamp
 from modelops_core.domain.horizons import BASELINE, HORIZONS, SCENARIOS
 from modelops_core.ports import Row
-from modelops_core.services.portfolio import compare
+from modelops_core.services.portfolio import compare, rating
 from modelops_core.services.portfolio.compare import SUBTOTALS
+from modelops_core.services.portfolio.rating import Standing
 from modelops_core.ui.compare import rare
 from modelops_core.ui.compare.choice import Choice, Subject
 from modelops_core.ui.kit import cache, downloads
@@ -35,6 +36,7 @@ COLUMNS = (
     "change_percent",
     *rare.COLUMNS,
     "return_years",
+    *rating.COLUMNS,
     "not_assessed",
     "flags",
     *portfolio_files.ANSWER_COLUMNS,
@@ -60,15 +62,16 @@ def rows(found: Iterable[Subject]) -> list[Row]:
     """One row a site, quantity, scenario and horizon."""
     quantities = (*SUBTOTALS, *cache.app().perils)
     return [
-        _row(s, q, (code, h))
+        _row(s, q, (code, h), ratings.get((q, code, h), rating.UNRATED))
         for s in found
+        for ratings in (cache.app().ratings.of(s.answer),)
         for q in quantities
         for code in SCENARIOS
         for h in HORIZONS
     ]
 
 
-def _row(subject: Subject, quantity: str, key: tuple[str, str]) -> Row:
+def _row(subject: Subject, quantity: str, key: tuple[str, str], standing: Standing) -> Row:
     a, perils = subject.answer, cache.app().perils
     rate = compare.amount_of(a, quantity, "rate", key, perils)
     loss = compare.amount_of(a, quantity, "loss", key, perils)
@@ -94,6 +97,7 @@ def _row(subject: Subject, quantity: str, key: tuple[str, str]) -> Row:
         "loss_change": changed.absolute,
         "change_percent": changed.relative,
         **rare.columns_of(subject, quantity, key),
+        **standing.to_row(),
         "not_assessed": list(rate.missing),
         "flags": sorted(rate.flags),
         **portfolio_files.answer_fields(a),

@@ -9,9 +9,11 @@ import streamlit as st
 
 from modelops_core.domain.answer import Answer, PerilResult
 from modelops_core.domain.horizons import SCENARIOS
-from modelops_core.services.portfolio import compare
+from modelops_core.domain.stamp import SEPARATOR
+from modelops_core.services.portfolio import compare, rating
 from modelops_core.services.portfolio import sums as portfolio_sums
 from modelops_core.services.portfolio.compare import Amount, Change, Measure
+from modelops_core.services.portfolio.rating import Standing
 from modelops_core.ui.compare import figures
 from modelops_core.ui.compare.choice import Choice, Subject
 from modelops_core.ui.compare.figures import LATER
@@ -136,8 +138,9 @@ def span(found: compare.Spread | None, measure: Measure) -> str:
 
 
 def by_peril(found: Sequence[Subject], choice: Choice) -> None:
-    """A row a peril: final AAL and expected loss of each site at one scenario and horizon."""
+    """A row a peril: AAL, loss and rank of each site at one scenario and horizon."""
     perils, key = cache.app().perils, (choice.scenario, choice.horizon)
+    ratings = {subject.key: cache.app().ratings.of(subject.answer) for subject in found}
 
     def both(subject: Subject, peril: str) -> str:
         rate, loss = (
@@ -146,7 +149,9 @@ def by_peril(found: Sequence[Subject], choice: Choice) -> None:
         )
         if rate.value is None or rate.status == "not_applicable":
             return text(rate, "rate")
-        return f"{text(rate, 'rate')} · {text(loss, 'loss')}"
+        standing = ratings[subject.key].get((peril, *key), rating.UNRATED)
+        parts = [text(rate, "rate"), text(loss, "loss"), *_ranks(standing)]
+        return SEPARATOR.join(parts)
 
     names = {peril: filters.peril_name(peril) for peril in perils}
     frame = pd.DataFrame(
@@ -154,6 +159,17 @@ def by_peril(found: Sequence[Subject], choice: Choice) -> None:
     )
     frame.index.name = t("common.peril")
     st.dataframe(frame, height="content", alt=t("compare.alt_table"))
+
+
+def _ranks(standing: Standing) -> list[str]:
+    """Where a site stands in the country and among its peers, as far as there is a rank."""
+    nation, peers = standing.national, standing.peers
+    words = []
+    if nation is not None:
+        words.append(t("compare.national", share=f"{nation.percentile:.0f}"))
+    if peers is not None:
+        words.append(t("compare.peers", below=peers.below, count=peers.count))
+    return words
 
 
 def changes(

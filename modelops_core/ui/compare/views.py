@@ -192,6 +192,7 @@ def _table(found: Sequence[Subject], choice: Choice) -> None:
         f"**{t('compare.by_peril', scenario=SCENARIOS[choice.scenario], horizon=horizon)}**"
     )
     tables.by_peril(found, choice)
+    st.caption(t("compare.note_ranks"))
 
 
 DRAWERS: Mapping[str, Callable[[Sequence[Subject], Choice], None]] = {

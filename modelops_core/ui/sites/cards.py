@@ -8,7 +8,13 @@ import streamlit as st
 
 from modelops_core.domain.answer import Answer
 from modelops_core.ui.kit import cache, charts, filters, formats
-from modelops_core.ui.kit.answers import loss_figures, saved_sites, site_history, site_jobs
+from modelops_core.ui.kit.answers import (
+    given_facts,
+    loss_figures,
+    saved_sites,
+    site_history,
+    site_jobs,
+)
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import WidgetKey
 from modelops_core.ui.kit.surface import mode
@@ -53,6 +59,7 @@ def _card(own: Line, key: tuple[str, str]) -> None:
         else t("sites.value", value=formats.won(found.asset_value, language()))
     )
     st.caption(f"{saved_sites.district(found)} · {value}")
+    st.caption(charts.of_answer(found, *key).text(language()))
     _numbers(own, found)
     _bars(own, found, key)
     for status, text in (
@@ -64,6 +71,8 @@ def _card(own: Line, key: tuple[str, str]) -> None:
         ]
         if names:
             st.caption(t(text, perils=", ".join(names)))
+    if given := given_facts.given(found.building.corrections):
+        st.caption(f":material/edit_note: {t('assess.given_facts', facts=_plain(given))}")
     if site.note:
         st.markdown(f":material/sticky_note_2: {_plain(site.note)}")
     site_history.draw(found, key)

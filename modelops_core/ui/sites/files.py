@@ -103,6 +103,7 @@ def _row(site: SavedSite, scenario: str | None, horizon: str | None) -> Row:
         "worst_peril": own.worst,
         "not_assessed": list(own.missing),
         **portfolio_files.answer_fields(found),
+        **({} if found else {"corrections": exports.corrections_text(site.corrections) or None}),
     }
 
 

@@ -15,8 +15,8 @@ from modelops_core.domain.result import LEVELS
 from modelops_core.domain.saved_site import SavedSite
 from modelops_core.errors import InvalidInput
 from modelops_core.services.portfolio import compare
-from modelops_core.ui.kit import cache, filters, formats, messages, state, theme
-from modelops_core.ui.kit.answers import saved_sites
+from modelops_core.ui.kit import cache, charts, filters, formats, messages, state, theme
+from modelops_core.ui.kit.answers import given_facts, saved_sites
 from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import StateKey, UrlName, WidgetKey
@@ -96,8 +96,9 @@ def grade_colour(level: str | None) -> RGB | None:
     return int(red), int(green), int(blue)
 
 
-def table(lines: Sequence[Line], chosen: Sequence[int]) -> None:
+def table(lines: Sequence[Line], chosen: Sequence[int], key: tuple[str, str]) -> None:
     """The editor; the first column chooses, names and notes can be changed."""
+    st.caption(charts.of_climate(*key).text(language()))
     columns = {
         "chosen": st.column_config.CheckboxColumn(t("sites.choose"), width="small"),
         "name": st.column_config.TextColumn(t("columns.site"), required=True, max_chars=120),
@@ -137,6 +138,7 @@ def _columns() -> list[str]:
         "worst",
         "missing",
         "district",
+        "given",
         "note",
         "assessed_at",
     ]
@@ -152,6 +154,7 @@ def _labels() -> dict[str, str]:
         "worst": t("sites.worst"),
         "missing": t("columns.not_assessed"),
         "district": t("columns.district"),
+        "given": t("sites.given"),
         "assessed_at": t("sites.assessed_at"),
     }
 
@@ -205,8 +208,17 @@ def _row(own: Line, chosen: bool) -> dict[str, Any]:
         "worst": filters.peril_name(own.worst) if own.worst else formats.DASH,
         "missing": ", ".join(filters.peril_name(key) for key in own.missing) or formats.DASH,
         "district": formats.DASH if found is None else saved_sites.district(found),
+        "given": _given(site),
         "assessed_at": formats.DASH if site.assessed_at is None else f"{site.assessed_at:%Y-%m-%d}",
     }
+
+
+def _given(site: SavedSite) -> str:
+    """How many facts the analyst gave, and which."""
+    count = given_facts.count(site.corrections)
+    if not count:
+        return formats.DASH
+    return t("sites.given_facts", count=count, facts=given_facts.given(site.corrections))
 
 
 def _key() -> str:

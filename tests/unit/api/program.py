@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from modelops_core.api import create
 from modelops_core.domain.job import Job, JobState, JobStatus
 from modelops_core.perils import PERILS
+from modelops_core.services.portfolio.rating import Standing
 from modelops_core.settings import Settings
 from tests.parameters import PARAMETERS
 
@@ -130,6 +131,7 @@ class Program:
         self.keys, self.audit = Keys(), Audit()
         self.submitted: list[tuple[Any, ...]] = []
         self.reported: list[tuple[str, dict[str, str]]] = []
+        self.ranks: dict[tuple[str, str, str], Standing] = {}
 
     def year(self) -> int:
         return 2025
@@ -142,6 +144,9 @@ class Program:
     def site_report(self, batch_id: str, **choice: str) -> bytes:
         self.reported.append((batch_id, choice))
         return b"%PDF-1.7"
+
+    def rating(self, batch_id: str) -> dict[tuple[str, str, str], Standing]:
+        return self.ranks
 
     def notices(self) -> None:
         """Nobody listens here."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from modelops_core.services.portfolio.rating import Rank, Standing
 from tests.unit.api.program import FAR, LOCAL, Program, job
 
 BASE = "/api/v1/risk-assessment"
@@ -171,3 +172,27 @@ def test_another_callers_report_is_no_report():
     program.jobs.known["b1"] = job(owner="key b", status="completed")
     assert program.caller("a", FAR).get(f"{BASE}/jobs/b1/report.pdf").status_code == 404
     assert program.reported == []
+
+
+def test_the_rating_of_a_job_is_of_the_choice_that_was_made():
+    """One scenario and horizon, by peril; null where there is no rank; nobody else's job."""
+    program = Program()
+    program.keys.known["a"] = ["read"]
+    program.jobs.known["b1"] = job(owner="key b", status="completed")
+    program.ranks = {
+        ("typhoon", "ssp5", "2090s"): Standing(Rank(3, 4), Rank(1, 2)),
+        ("drought", "ssp5", "2090s"): Standing(),
+        ("typhoon", "ssp2", "2050s"): Standing(Rank(0, 4)),
+    }
+    chosen = {"scenario": "ssp5", "horizon": "2090s"}
+    perils = program.caller().get(f"{BASE}/jobs/b1/rating", params=chosen).json()["perils"]
+
+    assert set(perils) == {"typhoon", "drought"}
+    assert perils["typhoon"] == {
+        "national_percentile": 75.0,
+        "national_cells": 4,
+        "peers_below": 1,
+        "peers": 2,
+    }
+    assert set(perils["drought"].values()) == {None}
+    assert program.caller("a", FAR).get(f"{BASE}/jobs/b1/rating").status_code == 404

@@ -8,6 +8,7 @@ from modelops_core import bootstrap
 from modelops_core.domain.result import HEADLINE, PERIODS
 from modelops_core.perils import PERILS
 from modelops_core.services.portfolio import rare_years
+from modelops_core.services.portfolio.rating import UNRATED, Rank, Standing
 from modelops_core.ui.assess import return_period_figures, return_periods
 from modelops_core.ui.assess.return_period_figures import Curve
 from modelops_core.ui.compare import files, rare
@@ -149,9 +150,11 @@ def test_compare_says_where_no_site_has_such_years(monkeypatch):
 def test_the_file_of_a_comparison_has_the_rare_years_of_each_peril():
     """Columns of numbers; empty for sums, which are no quantile of anything."""
     own = Subject("a", "a", site())
-    row = files._row(own, "river_flood", KEY)
+    row = files._row(own, "river_flood", KEY, Standing(Rank(1, 4), None))
     assert [row[name] for name in rare.COLUMNS] == [1e7, 5e7, 1e8, 2e8]
     assert row["return_years"] == 30
-    assert [files._row(own, "grand", KEY)[name] for name in (*rare.COLUMNS, "return_years")] == [
-        None
-    ] * 5
+    ranks = (row["national_percentile"], row["national_cells"], row["peers"])
+    assert ranks == (25.0, 4, None)
+    total = files._row(own, "grand", KEY, UNRATED)
+    empty = (*rare.COLUMNS, "return_years", "national_percentile")
+    assert [total[name] for name in empty] == [None] * 6

@@ -5,19 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from modelops_core.domain.result import Status
 from modelops_core.services.portfolio import rating
-from modelops_core.services.portfolio.rating import Rank
-from tests.answers import result
+from modelops_core.services.portfolio.rating import Rank, Ratings, Standing
+from tests.answers import HORIZON, SCENARIO, answer, result
 
-OK, LOW, UNKNOWN, NOT = (int(s) for s in Status)
+CELLS = np.array([0.1, 0.15, 0.2, 0.4])
 
 
-def test_a_site_is_compared_by_its_ground_with_cells_where_the_peril_applies():
-    """.3 % over 1.5 is .2 %: two of four known cells lie below, its own is equal, the sea's are none."""
-    aal = np.array([0.1, 0.15, 0.2, 0.4, 0.0, np.nan])
-    status = np.array([OK, LOW, OK, OK, NOT, UNKNOWN], np.int8)
-    rank = rating.national(result("river_flood", 0.3, vulnerability_scale=1.5), aal, status)
+def test_a_site_is_compared_by_its_ground():
+    """.3 % over 1.5 is .2 %: two of four cells lie below, its own is equal."""
+    rank = rating.national(result("river_flood", 0.3, vulnerability_scale=1.5), CELLS)
 
     assert rank == Rank(2, 4)
     assert rank.percentile == 50
@@ -33,17 +30,62 @@ def test_a_site_is_compared_by_its_ground_with_cells_where_the_peril_applies():
 )
 def test_no_number_has_no_rank(site):
     """Unknown, excluded, or of an answer that lacks the scale."""
-    assert rating.national(site, np.array([0.1]), np.array([OK], np.int8)) is None
+    assert rating.national(site, CELLS) is None
 
 
 def test_a_country_without_numbers_ranks_nobody():
     """Nought of nought is no share."""
     site = result("river_flood", 0.3, vulnerability_scale=1.5)
-    assert rating.national(site, np.array([np.nan]), np.array([UNKNOWN], np.int8)) is None
+    assert rating.national(site, np.empty(0)) is None
 
 
 def test_peers_are_compared_by_what_they_lose():
     """Two of three below .3 %; without peers or without a number there is nothing to say."""
-    assert rating.among(result("typhoon", 0.3), [0.1, 0.2, 0.3]) == Rank(2, 3)
-    assert rating.among(result("typhoon", 0.3), []) is None
-    assert rating.among(result("typhoon", None), [0.1]) is None
+    peers = np.array([0.1, 0.2, 0.3])
+    assert rating.among(result("typhoon", 0.3), peers) == Rank(2, 3)
+    assert rating.among(result("typhoon", 0.3), np.empty(0)) is None
+    assert rating.among(result("typhoon", None), peers) is None
+    assert rating.among(result("typhoon", 0.0, status="not_applicable"), peers) is None
+
+
+class Stored:
+    """Cells of one peril, peers of another; counts how often the cells are read."""
+
+    def __init__(self):
+        self.night, self.read = 1, 0
+
+    def run(self):
+        return self.night
+
+    def cells(self):
+        self.read += 1
+        return {("river_flood", SCENARIO, HORIZON): CELLS * self.night}
+
+    def peers(self, of):
+        return {("typhoon", SCENARIO, HORIZON): np.array([0.1])}
+
+
+def test_every_result_has_its_standing_and_cells_are_read_once_a_night():
+    """A rank of each kind, none where there is nothing to compare with; a new night is read."""
+    stored = Stored()
+    ratings = Ratings(stored)
+    site = answer(
+        [result("river_flood", 0.3, vulnerability_scale=1.5), result("typhoon", 0.2), result("x")]
+    )
+
+    found = {peril: standing for (peril, *_), standing in ratings.of(site).items()}
+    assert found == {
+        "river_flood": Standing(Rank(2, 4), None),
+        "typhoon": Standing(None, Rank(1, 1)),
+        "x": rating.UNRATED,
+    }
+    assert found["river_flood"].to_row() == {
+        "national_percentile": 50.0,
+        "national_cells": 4,
+        "peers_below": None,
+        "peers": None,
+    }
+    ratings.of(site)
+    assert stored.read == 1
+    stored.night = 3
+    assert ratings.of(site)["river_flood", SCENARIO, HORIZON].national == Rank(0, 4)

@@ -16,6 +16,7 @@ from modelops_core import ui
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.domain.result import PERIODS
 from modelops_core.perils import PERILS
+from modelops_core.services.portfolio.rating import Rank, Standing
 from modelops_core.services.report import formats, sheets, site_map, typeset
 from modelops_core.services.report.blocks import Beside, Note, Table
 from modelops_core.services.report.site import LONGEST_NAME, SITE, SiteMaterial, interval
@@ -155,6 +156,17 @@ def test_the_sheet_says_what_it_is_of():
     assert found.trailer["/Root"]["/Lang"] == "ko"
     assert found.metadata.creation_date == MOMENT
     assert [round(float(v)) for v in found.pages[0].mediabox[2:]] == [595, 842]
+
+
+def test_ranks_stand_beside_the_perils():
+    """Of the country a share, of peers how many of how many; a dash where there is none."""
+    standing = Standing(Rank(820, 1000), Rank(3, 7))
+    doc = document(ratings={("river_flood", "ssp2", "2050s"): standing})
+    table = next(b for b in blocks(doc, Table) if "전국" in b.head)
+    at = table.head.index("전국")
+
+    assert table.head[at : at + 2] == ["전국", "동종"]
+    assert {tuple(row[at : at + 2]) for row in table.rows} == {("82 %", "3/7"), ("–", "–")}
 
 
 def test_the_same_answer_is_the_same_bytes():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from modelops_core.services.portfolio import changes
 from modelops_core.services.portfolio.changes import Difference
 from tests.answers import HORIZON, SCENARIO, answer, result
@@ -58,10 +60,20 @@ def test_parameters_method_and_year():
     assert found[0] == Difference("parameter_set", "central", "high")
 
 
-def test_other_data_are_what_is_left():
-    """H or base AAL of the cell differ although method and parameters do not."""
-    found = changes.between(made(), made(base=0.2), KEY)
+@pytest.mark.parametrize("status", ["ok", "low_confidence", "not_assessed"])
+def test_other_data_are_what_is_left(status):
+    """The cell's base AAL differs although method and parameters do not, whatever the site's status."""
+    before, after = (answer([result("typhoon", base_aal=b, status=status)]) for b in (0.1, 0.2))
+    found = changes.between(before, after, KEY)
     assert [one.what for one in found.calculation] == ["cells"]
+
+
+def test_a_hazard_that_follows_from_the_analysts_ground_is_no_other_data():
+    """Of the coast, H is the site's own: another elevation changes it, not the data."""
+    before, after = (
+        answer([result("sea_level_rise", base_aal=0.1, hazard_score=h)]) for h in (0.4, 0.7)
+    )
+    assert changes.between(before, after, KEY).calculation == ()
 
 
 def test_the_perils_that_moved_most_come_first():

@@ -34,7 +34,5 @@ class Screen:
 
 def program(**parts: Any) -> SimpleNamespace:
     """The App as far as a page of stored answers needs it."""
-    sources = SimpleNamespace(all=list)
-    return SimpleNamespace(
-        **{"perils": PERILS, "parameters": PARAMETERS, "sources": sources} | parts
-    )
+    known = {"sources": SimpleNamespace(all=list), "ratings": SimpleNamespace(of=lambda _: {})}
+    return SimpleNamespace(**{"perils": PERILS, "parameters": PARAMETERS, **known} | parts)

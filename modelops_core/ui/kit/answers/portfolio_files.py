@@ -50,7 +50,7 @@ def answer_fields(answer: Answer | None) -> Row:
         return dict.fromkeys(ANSWER_COLUMNS)
     given = (
         exports.building_text(answer),
-        exports.corrections_text(answer) or None,
+        exports.corrections_text(answer.building.corrections) or None,
         timestamps.iso(answer.assessed_at),
         *answer.stamp,
         answer.batch_id,

@@ -23,7 +23,7 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
         *(f"loss_{period}yr" for period in HEADLINE),
     ),
     "yr": ("return_period", "return_years"),
-    PERCENT: ("change_percent", "progress"),
+    PERCENT: ("change_percent", "progress", "national_percentile"),
     "deg": ("latitude", "longitude"),
     "m": ("elevation_m", "river_distance_m", "hand_m", "forest_distance_m", "coast_distance_m"),
     "m2": ("total_area",),

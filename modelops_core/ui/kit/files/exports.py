@@ -7,12 +7,14 @@ with their kinds. ``table_files`` writes it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from modelops_core.domain import stamp
 from modelops_core.domain.answer import Answer
 from modelops_core.domain.data_source import DataSource
+from modelops_core.services.portfolio import rating
 from modelops_core.ui.kit.files.column_units import unit_of
 from modelops_core.ui.kit.files.table_files import Head
 
@@ -40,6 +42,7 @@ RESULT_COLUMNS = (
     "expected_loss",
     "integrated_risk",
     "integrated_level",
+    *rating.COLUMNS,
     "flags",
     "remarks",
 )
@@ -76,7 +79,7 @@ def head(
         ("parameter_set", f"{answer.parameter_set} {answer.parameter_hash}"),
         *place,
         ("building", building_text(answer)),
-        ("corrections by the analyst", corrections_text(answer) or "none"),
+        ("corrections by the analyst", corrections_text(answer.building.corrections) or "none"),
         ("units", "AAL % of exposed value a year; losses KRW a year; scores 0..1"),
         *closing(sources),
     ]
@@ -99,13 +102,12 @@ def dated(head: Head) -> Head:
     return [*head[:1], ("exported_at", now), *head[1:]]
 
 
-def corrections_text(answer: Answer) -> str:
+def corrections_text(given: Mapping[str, Any]) -> str:
     """The facts that the analyst gave, with units; empty where he gave none."""
-    given = answer.building.corrections
     return "; ".join(
         f"{name} {value} {unit_of(name)}".strip()
         for name, value in given.items()
-        if value is not None
+        if value not in (None, "")
     )
 
 

@@ -8,6 +8,7 @@ from modelops_core import bootstrap
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.perils import PERILS
 from modelops_core.services.portfolio.compare import Amount
+from modelops_core.services.portfolio.rating import UNRATED, Rank, Standing
 from modelops_core.ui.compare import files, tables, views
 from modelops_core.ui.compare.choice import Choice, Subject
 from modelops_core.ui.kit import filters
@@ -39,7 +40,7 @@ def subject(name="a", *results, **more):
 
 def test_a_row_of_the_file_has_its_interval_and_its_change():
     """.3 % of 1e9 with half and twice; three times the .1 % of the same scenario's baseline."""
-    row = files._row(subject(), "wildfire", KEY)
+    row = files._row(subject(), "wildfire", KEY, UNRATED)
 
     assert (row["rate_p05"], row["rate"], row["rate_p95"]) == (0.15, 0.3, 0.6)
     losses = (row["loss_p05"], row["expected_loss"], row["loss_p95"])
@@ -52,7 +53,7 @@ def test_a_row_of_the_file_has_its_interval_and_its_change():
         "central",
         "h",
     )
-    assert files._row(subject(), "physical", KEY)["not_assessed"] == ["typhoon"]
+    assert files._row(subject(), "physical", KEY, UNRATED)["not_assessed"] == ["typhoon"]
 
 
 def test_the_file_holds_every_quantity_scenario_and_horizon():
@@ -134,3 +135,10 @@ def test_a_horizon_without_any_number_is_not_one_with_fewer(monkeypatch):
     }
     unknown_horizons.draw_missing_note(whole, whole)
     assert screen.said["caption"] == ["compare.without: 2050년대", "compare.partial: 2090년대"]
+
+
+def test_ranks_are_said_as_far_as_they_are_known():
+    """Of the country a share, of peers how many of how many; nothing where there is no rank."""
+    assert tables._ranks(Standing(Rank(820, 1000), Rank(3, 7))) == ["전국 82 %", "동종 3/7"]
+    assert tables._ranks(Standing(Rank(1, 4))) == ["전국 25 %"]
+    assert tables._ranks(UNRATED) == []

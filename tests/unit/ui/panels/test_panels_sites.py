@@ -24,7 +24,7 @@ def english(monkeypatch):
     monkeypatch.setattr("modelops_core.ui.kit.i18n.language", lambda: "en")
 
 
-def saved(name, *results, site_id=1, building=None, **more):
+def saved(name, *results, site_id=1, building=None, corrections=None, **more):
     found = answer(results, building=building, **more) if results else None
     return SavedSite(
         site_id=site_id,
@@ -32,7 +32,7 @@ def saved(name, *results, site_id=1, building=None, **more):
         latitude=37.5,
         longitude=127.25,
         note="",
-        corrections={},
+        corrections=corrections or {},
         answer=found,
     )
 
@@ -138,3 +138,17 @@ def test_the_file_has_twenty_rows_a_site_and_one_for_one_without_an_answer():
         None,
     )
     assert len({(row["ssp_scenario"], row["horizon"]) for row in rows[:20]}) == 20
+
+
+def test_what_the_analyst_gave_stands_in_the_list_and_in_the_file():
+    """How many facts and which, with their units; of a site that was never assessed, too."""
+    given = {"floors_below": 2.0, "elevation_m": 2.5, "structure": ""}
+    never = saved("never", corrections=given)
+    shown = site_list._given(never)
+    assert shown.startswith("2: ")
+    assert "2.5 m" in shown
+    assert site_list._given(saved("a")) == "–"
+    assert files.rows([never])[0]["corrections"] == "floors_below 2.0; elevation_m 2.5 m"
+    assert files.rows([saved("a")])[0]["corrections"] is None
+    own = saved("b", result("wildfire", 0.1), building={"as_of": 2025, "corrections": given})
+    assert files._row(own, *KEY)["corrections"] == "floors_below 2.0; elevation_m 2.5 m"
