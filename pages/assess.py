@@ -3,6 +3,7 @@
 import streamlit as st
 
 from modelops_core.ui.assess import (
+    arrival,
     first_visit,
     horizon_playback,
     pins,
@@ -45,7 +46,10 @@ with left:
     choice = Choice(peril, scenario, horizon, metric, view, opacity)
     surface.draw(choice, at, pins.map_pins(), search.searched_place(), assessment.clicked)
 with right:
+    job_place = st.container()
     answer = assessment.answer()
+    with job_place:  # it needs the address that the answer completes
+        arrival.mark()
     if answer is not None:
         summary_card.draw(answer, scenario, horizon)
         pins.buttons(answer)

@@ -117,6 +117,25 @@ def of(
     )
 
 
+def of_all(
+    answers: Sequence[Answer],
+    sources: Sequence[DataSource],
+    scenario: str | None = None,
+    horizon: str | None = None,
+) -> Stamp:
+    """The stamp of numbers of several *answers*: set and day where they have one in common."""
+    each = [of(answer, sources, scenario, horizon) for answer in answers]
+    sets = {one.parameter_set for one in each}
+    days = {one.assessed_at and day(one.assessed_at) for one in each}
+    return Stamp(
+        scenario=scenario,
+        horizon=horizon,
+        parameter_set=sets.pop() if len(sets) == 1 else None,
+        assessed_at=each[0].assessed_at if len(days) == 1 else None,
+        sources=tuple(sources),
+    )
+
+
 def is_demo(sources: Sequence[DataSource]) -> bool:
     """Whether any climate series comes from the generator of demonstration data."""
     return any(s.table_name.endswith(CLIMATE) and s.provider.startswith(GENERATOR) for s in sources)

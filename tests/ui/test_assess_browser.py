@@ -1,64 +1,116 @@
-"""The main job in a real browser: click a pixel, watch the bar, read the card, take the file."""
+"""The main jobs in a real browser: a branch found, assessed, corrected, compared and reported; a click, its bar."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from playwright.sync_api import Download, Locator
+from pypdf import PdfReader
 
+from modelops_core.domain.horizons import SCENARIOS
 from modelops_core.domain.job import Step, StepKind
+from modelops_core.sources import place_tables
 from modelops_core.ui.assess.section_tabs import SECTIONS
 from modelops_core.ui.kit import i18n
 from tests.browser import Tab
 from tests.world import BUSAN, SEOUL
 
 pytestmark = pytest.mark.browser
+#: what a new reader may need from the first page to the report
+ACTIONS = 12
+PHONE = {"width": 390, "height": 844}
 
 
-def test_click_bar_card_and_file(tab, site):
-    """A click into the sea becomes a sentence, the next one a job; the card's file has the database's numbers.
+class Reader:
+    """Somebody who has read nothing: acts by what is written on the page, and is counted."""
 
-    A river distance typed in gives river flood a number.
-    """
+    def __init__(self, one: Tab) -> None:
+        self.page, self.actions = one.page, 0
+
+    def types(self, field: Locator, words: str) -> None:
+        self.actions += 1
+        field.fill(words)
+
+    def clicks(self, name: str, role: str = "button") -> None:
+        self.actions += 1
+        self.page.get_by_role(role, name=name).first.click()  # type: ignore[arg-type]
+
+    def takes(self, name: str) -> Download:
+        with self.page.expect_download() as taken:
+            self.clicks(name)
+        return taken.value
+
+
+@pytest.fixture(scope="module")
+def landmarks(site) -> Iterator[None]:
+    """The shipped stations and landmarks."""
+    site.app.tables.write(place_tables.shipped())
+    yield
+    with site.app.owner.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM modelops.place_names")
+
+
+def test_a_branch_from_its_landmark_to_the_report(tab, site, landmarks):
+    """Found, assessed, two facts corrected, scenarios compared, report and file taken: in twelve actions."""
     one = tab().open("/")
-    one.page.get_by_role("button", name="예시: 서울시청").wait_for()
-    one.click_map(126.0, 36.0)
-    one.page.get_by_text("바다이거나 대한민국 밖입니다").wait_for()
-    assert "job=" not in one.page.url
-    one.click_map(SEOUL[1], SEOUL[0])
-    one.page.wait_for_selector('[data-testid="stProgress"], [data-testid="stMetric"]')
+    reader = Reader(one)
+    reader.types(one.page.get_by_role("textbox", name="장소 찾기"), "서울역")
+    reader.clicks("찾기")
+    reader.clicks("서울역 · 역")
     one.card()
-    one.page.wait_for_url("**job=**")
-    one.idle()  # a run that goes on replaces the file that its button offers
-
-    job = one.page.url.split("job=")[1].split("&")[0]
-    kept = site.app.jobs.get(job)
-    assert kept.status == "completed"
-    assert abs(kept.input_params["latitude"] - SEOUL[0]) < 0.02  # one pixel is about 0.01°
-    assert abs(kept.input_params["longitude"] - SEOUL[1]) < 0.02
-    with one.page.expect_download() as download:
-        one.page.get_by_role("button", name="CSV 내려받기").first.click()
-    path = Path(download.value.path())
-    assert "중구" in download.value.suggested_filename
-    rows = pd.read_csv(path, comment="#")
-    assert len(rows) == 180
-    for got, stored in zip(rows.to_dict("records"), kept.results["results"], strict=True):
-        assert (got["risk_type"], got["ssp_scenario"], got["horizon"]) == (
-            stored["risk_type"],
-            stored["ssp_scenario"],
-            stored["horizon"],
-        )
-        for name in ("final_aal [%/yr]", "expected_loss [KRW/yr]", "hazard_score"):
-            number = stored[name.split(" ")[0]]
-            assert got[name] == number or (pd.isna(got[name]) and number is None), name
-    assert "synthetic" in path.read_text("utf-8-sig")
     one.page.get_by_text("평가 불가(합계에 없음): 하천홍수").wait_for()
-    one.page.get_by_role("spinbutton", name="하천 거리 [m]").first.fill("100")
-    one.page.get_by_role("button", name="입력값으로 평가").click()
+    reader.types(one.page.get_by_role("spinbutton", name="하천 거리 [m]").first, "100")
+    reader.types(one.page.get_by_role("spinbutton", name="지반고 [m]").first, "12.5")
+    reader.clicks("입력값으로 평가")
     one.page.get_by_text("평가 불가(합계에 없음): 하천홍수").wait_for(state="detached")
     one.card()
+    job = one.page.url.split("job=")[1].split("&")[0]
+
+    reader.clicks("비교하기", "link")
+    one.page.wait_for_url("**/compare**")
+    one.page.locator(".legendtext").nth(3).wait_for()
+    assert one.page.locator(".legendtext").all_inner_texts() == list(SCENARIOS.values())
+    reader.clicks("지도와 평가", "link")
+    one.card()
+    one.idle()  # a run that goes on replaces the file that its button offers
+    report = reader.takes("1쪽 보고서(PDF)")
+    rows = reader.takes("CSV 내려받기")
+    assert reader.actions <= ACTIONS
+
+    kept = site.app.jobs.get(job)
+    given = kept.input_params["corrections"]
+    assert given == {"river_distance_m": 100.0, "elevation_m": 12.5}
+    _is_report(report, job)
+    _equals(rows, kept.results["results"])
     one.clean()
+
+
+def _is_report(report: Download, job: str) -> None:
+    """One page of the assessed place, with its job and both facts."""
+    assert "중구" in report.suggested_filename
+    pages = PdfReader(str(report.path())).pages
+    text = pages[0].extract_text()
+    assert len(pages) == 1
+    assert job[:8] in text.replace("\n", "")
+    assert "12.5" in text
+
+
+def _equals(file: Download, stored: list[dict[str, object]]) -> None:
+    """An ordinary read of the card's file gives the database's numbers."""
+    path = Path(file.path())
+    rows = pd.read_csv(path, comment="#")
+    assert "중구" in file.suggested_filename
+    assert "synthetic" in path.read_text("utf-8-sig")
+    assert len(rows) == len(stored) == 180
+    for got, own in zip(rows.to_dict("records"), stored, strict=True):
+        for name in ("risk_type", "ssp_scenario", "horizon"):
+            assert got[name] == own[name]
+        for name in ("final_aal [%/yr]", "expected_loss [KRW/yr]", "hazard_score"):
+            number = own[name.split(" ")[0]]
+            assert got[name] == number or (pd.isna(got[name]) and number is None), name
 
 
 def test_the_bar_moves(tab, site):
@@ -85,21 +137,38 @@ def test_the_bar_moves(tab, site):
     one.clean()
 
 
-def test_every_section_of_an_answer_is_drawn(tab):
-    """None fails in the browser, nor is any wider than a small dark screen; other perils: test_assess_page.py."""
-    one = tab().open(f"/?lat={SEOUL[0]}&lon={SEOUL[1]}&peril=urban_flood&lang=en")
+def test_a_click_its_card_on_a_phone_and_every_section(tab, site):
+    """
+    The sea becomes a sentence; a pixel its place, whose card comes into view on a phone.
+
+    No section fails in the browser, nor is any wider than a small dark screen; other perils:
+    test_assess_page.py.
+    """
+    one = tab(**PHONE, dark=True).open("/?peril=urban_flood&lang=en")
+    one.click_map(126.0, 36.0)
+    one.page.get_by_text("sea or outside Korea").first.wait_for()
+    assert "job=" not in one.page.url
+    one.click_map(SEOUL[1], SEOUL[0])
+    one.page.wait_for_url("**job=**")
     one.card()
+    job = one.page.url.split("job=")[1].split("&")[0]
+    place = site.app.jobs.get(job).input_params
+    assert abs(place["latitude"] - SEOUL[0]) < 0.02  # one pixel is about 0.01°
+    assert abs(place["longitude"] - SEOUL[1]) < 0.02
+    one.page.wait_for_function(IN_VIEW, arg="[data-testid=stMetric]")
     for name in SECTIONS:
-        _section(one, name)
-        one.clean()
-    one.page.emulate_media(color_scheme="dark")
-    one.page.set_viewport_size({"width": 390, "height": 844})
-    for name in ("reasons", "building"):
         _section(one, name)
         one.page.wait_for_function(
             "() => document.querySelector('[data-testid=stMain]').scrollWidth <= 390"
         )
-    one.clean()
+        one.clean()
+
+
+#: whether the first of such elements is seen without scrolling
+IN_VIEW = """selector => {
+  const box = document.querySelector(selector).getBoundingClientRect();
+  return box.top >= 0 && box.bottom <= window.innerHeight;
+}"""
 
 
 def _section(one: Tab, name: str) -> None:

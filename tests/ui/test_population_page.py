@@ -73,7 +73,7 @@ def test_play_starts_from_the_first_year(opened, nightly_app):
     page = opened(nightly_app)
     page.button(key="year.play").click().run()
     assert page.select_slider(key="year").value == "2020"
-    assert page.button(key="year.play").label == "멈춤"
+    assert page.button(key="year.play").label == "정지"
     page.button(key="year.play").click().run()
     assert page.button(key="year.play").label == "재생"
 

@@ -17,6 +17,8 @@ from modelops_core.stages.scaling import significant
 DASH = "–"
 #: the least rate that a cell of a heat table spells out [% a year]
 LEAST = 0.001
+#: a rate [%] below it is next to none
+TINY = 1e-4
 
 _KOREAN = ((1e12, "조"), (1e8, "억"), (1e4, "만"))
 _ENGLISH = ((1e12, "tn"), (1e9, "bn"), (1e6, "M"), (1e3, "k"))
@@ -66,9 +68,12 @@ def percent(value: float | None) -> str:
     if missing(value):
         return DASH
     assert value is not None
-    if 0 < value < 1e-4:
-        return "< 0.0001 %"
-    return f"{number(value)} %"
+    return f"{_rate(value)} %"
+
+
+def _rate(value: float) -> str:
+    """A rate without its unit, where it is next to none as such."""
+    return f"< {TINY:.4f}" if 0 < value < TINY else number(value)
 
 
 def won(value: float | None, language: Language = "ko") -> str:
@@ -93,11 +98,13 @@ def bare(value: float) -> str:
     return f"< {LEAST:g}" if 0 < value < LEAST else number(value)
 
 
-def interval(low: float | None, high: float | None, unit: str = " %") -> str:
-    """``0.03–0.06 %``; a dash where there is no interval."""
+def interval(low: float | None, high: float | None) -> str:
+    """``0.03–0.06 %`` of a rate; below 0.0001 % said as such, a dash where there is none."""
     if missing(low) or missing(high):
         return DASH
-    return f"{number(low)}–{number(high)}{unit}"
+    assert low is not None
+    assert high is not None
+    return percent(high) if 0 < high < TINY else f"{_rate(low)}–{_rate(high)} %"
 
 
 def status(code: str, language: Language) -> str:

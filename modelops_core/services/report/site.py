@@ -34,8 +34,6 @@ KINDS = ("observed", "derived", "synthetic")
 #: as much of a name as the title holds
 LONGEST_NAME = 90
 MARK = "*"
-#: rates below are not spelled out [% a year], as in formats.percent
-LEAST = 1e-4
 #: reasons of low confidence that there is room for
 MOST_DOUBTS = 4
 #: from here on a measure that was found is shown without decimals
@@ -246,20 +244,13 @@ def _peril_row(of_site: SiteMaterial, r: PerilResult, say: Words) -> list[str]:
         say(f"{peril.kind}_kind"),
         formats.status(r.status, language),
         formats.DASH if unknown else formats.percent(r.final_aal),
-        formats.DASH if unknown else interval(r),
+        formats.DASH if unknown else formats.interval(r.aal_p05, r.aal_p95),
         formats.DASH if unknown else formats.won(r.expected_loss, language),
         _hazard(r, language),
         formats.DASH if nation is None else f"{nation.percentile:.0f} %",
         formats.DASH if peers is None else f"{peers.below}/{peers.count}",
         peril.grade,
     ]
-
-
-def interval(r: PerilResult) -> str:
-    """The 5–95 % interval of a rate; as short as the rate itself where it is next to none."""
-    if r.aal_p95 is not None and 0 < r.aal_p95 < LEAST:
-        return formats.percent(r.aal_p95)
-    return formats.interval(r.aal_p05, r.aal_p95)
 
 
 def _hazard(r: PerilResult, language: Language) -> str:

@@ -1,4 +1,4 @@
-"""Draws an introduction where no place is chosen: three steps, and an example site."""
+"""Draws an introduction where no place is chosen: three steps, an example site, the tour."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import streamlit as st
 from modelops_core.ui.kit import cache
 from modelops_core.ui.kit.answers import assessment
 from modelops_core.ui.kit.i18n import t
-from modelops_core.ui.kit.keys import WidgetKey
+from modelops_core.ui.kit.keys import StateKey, WidgetKey
 
 
 def draw() -> None:
@@ -26,6 +26,12 @@ def draw() -> None:
             args=assessment.EXAMPLE,
             key=WidgetKey.EXAMPLE,
         )
+        st.button(t("tour.start"), icon=":material/tour:", on_click=_tour, key=WidgetKey.TOUR_FIRST)
+
+
+def _tour() -> None:
+    """Ask the frame for the tour."""
+    st.session_state[StateKey.TOUR_STEP] = 0
 
 
 def _text(step: int) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from modelops_core.domain.answer import Answer, PerilResult
 from modelops_core.domain.flags import FLAGS
-from modelops_core.ui.kit import cache, datasets, filters
+from modelops_core.ui.kit import cache, datasets, filters, formats
 from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import language, t
 
@@ -41,7 +41,7 @@ def draw(answer: Answer, choice: Choice) -> None:
         t(
             "assess.versions",
             method=answer.method_version,
-            name=answer.parameter_set,
+            name=formats.parameter_set(answer.parameter_set, language()),
             digest=answer.parameter_hash,
             job=answer.batch_id,
         )

@@ -19,7 +19,7 @@ from modelops_core.ui.kit.i18n import catalogue, language, t
 def draw(answer: Answer, choice: Choice) -> None:
     """The table, and all scenarios and horizons as files."""
     rows = [_row(result) for result in answer.at(choice.scenario, choice.horizon).values()]
-    st.caption(charts.of_answer(answer, choice.scenario, choice.horizon).text(language()))
+    charts.note(charts.of_answer(answer, choice.scenario, choice.horizon))
     st.dataframe(pd.DataFrame(rows), hide_index=True, alt=t("assess.table_alt"))
     st.caption(t("assess.table_note"))
     labels = {c: t(f"columns.{c}") for c in exports.RESULT_COLUMNS if f"columns.{c}" in catalogue()}

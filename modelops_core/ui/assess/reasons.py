@@ -24,7 +24,7 @@ from modelops_core.errors import NoResults
 from modelops_core.ui.assess import intensity_bin_figures, whatif
 from modelops_core.ui.assess.summary_card import gauge_text
 from modelops_core.ui.kit import cache, charts, datasets, filters, formats
-from modelops_core.ui.kit.answers import loss_figures
+from modelops_core.ui.kit.answers import loss_figures, saved_sites
 from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import catalogue, language, t
 from modelops_core.ui.kit.keys import WidgetKey
@@ -46,10 +46,10 @@ def draw(answer: Answer, choice: Choice) -> None:
     _chain(why, result, answer.building.river_gauge if result.remarks else None)
     left, right = st.columns(2, gap="medium")
     with left:
-        _bins(why)
+        _bins(answer, why)
     with right:
-        _steps(result)
-    _yearly(why)
+        _steps(answer, result)
+    _yearly(answer, why)
     whatif.draw(answer, choice)
     _numbers(why)
 
@@ -147,7 +147,7 @@ def _word(kind: str, key: str) -> str:
     return t(name) if name in catalogue() else key
 
 
-def _bins(why: Explanation) -> None:
+def _bins(answer: Answer, why: Explanation) -> None:
     data = why.probability.bin_data
     if data is None:
         st.info(formats.status(why.probability.status, language()))
@@ -163,14 +163,24 @@ def _bins(why: Explanation) -> None:
         chart,
         f"bins_{why.risk_type}",
         key=WidgetKey.DISTRIBUTION,
-        title=t("assess.bins"),
-        place=filters.peril_name(why.risk_type),
+        title=f"{filters.peril_name(why.risk_type)}: {t('assess.bins')}",
+        place=_cell(answer, why),
         of=charts.of_climate(why.ssp_scenario, why.horizon),
     )
     st.caption(" · ".join(why.references))
 
 
-def _steps(result: PerilResult) -> None:
+def _cell(answer: Answer, why: Explanation) -> str:
+    """The cell whose stored results are drawn."""
+    return t(
+        "projections.cell_name",
+        district=saved_sites.district(answer),
+        latitude=why.cell.latitude,
+        longitude=why.cell.longitude,
+    )
+
+
+def _steps(answer: Answer, result: PerilResult) -> None:
     if None in (result.final_aal, result.site_factor, result.base_aal):
         st.info(f"{formats.status(result.status, language())}: {t('assess.no_steps')}")
         return
@@ -180,13 +190,13 @@ def _steps(result: PerilResult) -> None:
         loss_figures.waterfall(result, mode(), words),
         f"steps_{result.risk_type}",
         key=WidgetKey.STEPS,
-        title=t("assess.waterfall"),
-        place=filters.peril_name(result.risk_type),
-        of=charts.of_climate(*result.key),
+        title=f"{filters.peril_name(result.risk_type)}: {t('assess.waterfall')}",
+        place=saved_sites.district(answer),
+        of=charts.of_answer(answer, result.ssp_scenario, result.horizon),
     )
 
 
-def _yearly(why: Explanation) -> None:
+def _yearly(answer: Answer, why: Explanation) -> None:
     series = why.intensity.by_year
     if not series:
         return
@@ -200,8 +210,8 @@ def _yearly(why: Explanation) -> None:
         chart,
         f"years_{why.risk_type}",
         key=WidgetKey.YEARS,
-        title=t("assess.yearly"),
-        place=filters.peril_name(why.risk_type),
+        title=f"{filters.peril_name(why.risk_type)}: {t('assess.yearly')}",
+        place=_cell(answer, why),
         of=charts.of_climate(why.ssp_scenario, why.horizon),
     )
 

@@ -35,7 +35,7 @@ SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross")
 def draw(answer: Answer, choice: Choice) -> None:
     """The table of all perils, both exceedance charts, and all scenarios as files."""
     st.markdown(f"**{t('return_periods.title')}**")
-    st.caption(charts.of_answer(answer, choice.scenario, choice.horizon).text(language()))
+    charts.note(charts.of_answer(answer, choice.scenario, choice.horizon))
     results = answer.at(choice.scenario, choice.horizon)
     table = pd.DataFrame([_row(answer, result) for result in results.values()])
     st.dataframe(table, hide_index=True, height="content", alt=t("return_periods.table_alt"))

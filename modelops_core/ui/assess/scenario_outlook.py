@@ -25,7 +25,7 @@ def draw(answer: Answer, choice: Choice) -> None:
     with left:
         _total_lines(answer)
     with right:
-        _peril_lines(answer, choice.peril)
+        _peril_lines(answer, choice.peril, choice.scenario)
     charts.draw(
         _heat_table(answer, choice.scenario),
         "final_aal",
@@ -35,7 +35,7 @@ def draw(answer: Answer, choice: Choice) -> None:
         of=charts.of_answer(answer, choice.scenario),
         alt=t("assess.heat_table_alt"),
     )
-    st.caption(t("assess.outlook_note"))
+    st.caption(t("assess.outlook_note", scenario=SCENARIOS[choice.scenario]))
     sources = cache.app().sources.all()
     downloads.table(
         "modelops_totals",
@@ -72,11 +72,13 @@ def _sums(answer: Answer) -> dict[str, list[Amount]]:
     }
 
 
-def _peril_lines(answer: Answer, peril: str) -> None:
+def _peril_lines(answer: Answer, peril: str, scenario: str) -> None:
+    """A line a scenario; the chosen *scenario* has its interval."""
     name = filters.peril_name(peril)
     lines = rate_lines(answer, peril)
     if any(value is not None for line in lines for value in line.values):
-        chart = scenario_figures.lines(lines, mode(), language(), t("assess.rate_year"))
+        unit = t("assess.rate_year")
+        chart = scenario_figures.lines(lines, mode(), language(), unit, banded=scenario)
         charts.draw(
             chart,
             peril,

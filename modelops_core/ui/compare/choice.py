@@ -103,7 +103,7 @@ def bar() -> Choice:
 def _when(view: str) -> tuple[str, str]:
     left, right = st.columns(2, gap="large")
     scenario, horizon = filters.SCENARIO.bind(), filters.HORIZON.bind()
-    if view in WHOLE:
+    if view in (*WHOLE, "lines"):  # of lines it is the one with a band
         with left:
             scenario = filters.scenario()
     if view in ("spread", "table", "rare"):

@@ -18,10 +18,9 @@ from modelops_core.ui.kit.theme import NEUTRAL, SCENARIO, TEXT, Mode
 
 LATER = tuple(key for key in HORIZONS if key != BASELINE)
 #: of a small multiple [px]
-HEIGHT = 270
+HEIGHT = 290
 #: zeros at the end of a decimal
 _ZEROS = re.compile(r"\.0+(?=\D|$)|(?<=\.\d)0+(?=\D|$)|(?<=\.\d\d)0+(?=\D|$)")
-_SIGN = {"ssp1": "●", "ssp2": "■", "ssp3": "◆", "ssp5": "▲"}
 
 
 def amount(value: float | None, measure: Measure, language: Language) -> str:
@@ -35,16 +34,6 @@ def signed(value: float | None, measure: Measure, language: Language) -> str:
         return formats.DASH
     sign = "+" if value > 0 else "−" if value < 0 else "±"
     return f"{sign}{amount(abs(value), measure, language)}"
-
-
-def key(mode: Mode) -> str:
-    """The scenarios' colours and signs as HTML: one key for several charts."""
-    signs = "".join(
-        f'<span style="white-space:nowrap"><span style="color:{SCENARIO[mode][code]}"'
-        f' aria-hidden="true">{_SIGN[code]}</span> {name}</span>'
-        for code, name in SCENARIOS.items()
-    )
-    return f'<div style="display:flex;flex-wrap:wrap;gap:4px 18px;font-size:.875rem">{signs}</div>'
 
 
 def top(found: Sequence[Mapping[str, Sequence[Amount]]]) -> float:
@@ -61,17 +50,17 @@ def lines(
     measure: Measure,
     mode: Mode,
     language: Language,
+    banded: str | None = None,
 ) -> go.Figure:
     """
-    One site: a line with its band a scenario, on the common axis 0…*end*.
+    One site: a line a scenario, *banded* with its band, on the common axis 0…*end*.
 
     *found*: scenario → cells in the order of HORIZONS.
     """
     drawn = [_line(code, cells) for code, cells in found.items()]
     chart = scenario_figures.lines(
-        drawn, mode, language, "%", height=HEIGHT, money=measure == "loss"
+        drawn, mode, language, "%", banded=banded, height=HEIGHT, money=measure == "loss"
     )
-    chart.update_layout(showlegend=False, margin_t=12)
     _axis(chart, 0.0, end, measure, language)
     return chart
 
@@ -94,7 +83,7 @@ def changes(
 
     *reach*: the ends of the common axis.
     """
-    chart = figure(mode, height=HEIGHT, bargap=0.25, bargroupgap=0.08)
+    chart = figure(mode, height=HEIGHT, legend=True, bargap=0.25, bargroupgap=0.08)
     names = [formats.horizon(key, language) for key in LATER]
     for code, own in found.items():
         chart.add_bar(
@@ -138,7 +127,7 @@ def spans(
     language: Language,
 ) -> go.Figure:
     """A row a site: from the least to the greatest scenario, each scenario with its sign."""
-    chart = figure(mode, height=70 + 46 * len(names))
+    chart = figure(mode, height=90 + 46 * len(names), legend=True)
     for name, cells in zip(names, found, strict=True):
         _add_span(chart, name, [c.value for c in cells.values() if c.value is not None], mode)
     for code in SCENARIOS:

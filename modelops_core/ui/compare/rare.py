@@ -10,6 +10,7 @@ import streamlit as st
 from modelops_core.domain.result import HEADLINE
 from modelops_core.ports import Row
 from modelops_core.services.portfolio import rare_years
+from modelops_core.ui.compare import tables
 from modelops_core.ui.compare.choice import Choice, Subject
 from modelops_core.ui.kit import cache, filters, formats
 from modelops_core.ui.kit.i18n import language, t
@@ -35,6 +36,7 @@ def draw(found: Sequence[Subject], choice: Choice) -> None:
         [[peril, period, *(cells)] for (peril, period), cells in rows.items()],
         columns=[t("columns.risk_type"), t("columns.return_period"), *(s.name for s in found)],
     )
+    tables.of(found, choice.scenario, choice.horizon)
     st.dataframe(frame, hide_index=True, height="content", alt=t("compare.alt_rare"))
     st.caption(t("compare.note_rare"))
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
+from modelops_core.domain import stamp
 from modelops_core.domain.answer import Answer, PerilResult
 from modelops_core.domain.horizons import SCENARIOS
 from modelops_core.domain.stamp import SEPARATOR
@@ -17,7 +18,7 @@ from modelops_core.services.portfolio.rating import Standing
 from modelops_core.ui.compare import figures
 from modelops_core.ui.compare.choice import Choice, Subject
 from modelops_core.ui.compare.figures import LATER
-from modelops_core.ui.kit import cache, filters, formats
+from modelops_core.ui.kit import cache, charts, filters, formats
 from modelops_core.ui.kit.answers import saved_sites
 from modelops_core.ui.kit.i18n import language, t
 
@@ -42,15 +43,22 @@ def side_by_side(found: Sequence[Subject], choice: Choice) -> None:
         columns[t("compare.sum")] = together
     frame = pd.DataFrame(columns)
     frame.index.name = t("compare.item")
+    of(found, None, choice.horizon)
     st.dataframe(frame, height="content", alt=t("compare.alt_table"))
     if together is not None:
         st.caption(t("compare.note_sum"))
+
+
+def of(found: Sequence[Subject], scenario: str | None, horizon: str | None) -> None:
+    """Say what the numbers of a table below are of."""
+    charts.note(charts.of_answers([s.answer for s in found], scenario, horizon))
 
 
 def _column(subject: Subject, choice: Choice) -> dict[str, str]:
     own, lang = subject.answer, language()
     rows = {
         t("compare.row_district"): saved_sites.district(own),
+        t("sites.assessed_at"): stamp.day(own.assessed_at) if own.assessed_at else formats.DASH,
         t("columns.asset_value"): formats.won(own.asset_value, lang)
         if own.asset_value is not None
         else t("compare.value_unknown"),
@@ -158,6 +166,7 @@ def by_peril(found: Sequence[Subject], choice: Choice) -> None:
         {s.name: {names[peril]: both(s, peril) for peril in perils} for s in found}
     )
     frame.index.name = t("common.peril")
+    of(found, *key)
     st.dataframe(frame, height="content", alt=t("compare.alt_table"))
 
 
@@ -188,6 +197,7 @@ def changes(
         for subject, by_code in zip(found, each, strict=True)
         for code, own in by_code.items()
     ]
+    of(found, None, None)
     st.dataframe(pd.DataFrame(rows), hide_index=True, height="content", alt=t("compare.alt_table"))
 
 
@@ -214,4 +224,5 @@ def spreads(found: Sequence[Subject], each: Sequence[Mapping[str, Amount]], choi
                 **{SCENARIOS[code]: text(cell, choice.measure) for code, cell in cells.items()},
             }
         )
+    of(found, None, choice.horizon)
     st.dataframe(pd.DataFrame(rows), hide_index=True, height="content", alt=t("compare.alt_table"))

@@ -30,8 +30,6 @@ HEADS = ("physical_no_overlap", "operating")
 def draw(found: Sequence[Subject], choice: Choice) -> None:
     """The chosen view, what must be said of it, and its file."""
     st.markdown(f"**{_title(choice)}**")
-    if choice.view in ("lines", "change", "spread"):
-        st.html(figures.key(mode()))
     DRAWERS[choice.view](found, choice)
     _notes(found, choice)
     files.downloads_of(found, choice)
@@ -87,13 +85,14 @@ def _lines(found: Sequence[Subject], choice: Choice) -> None:
                 choice.measure,
                 mode(),
                 language(),
+                choice.scenario,
             )
             _plot(
                 chart,
                 WidgetKey.COMPARE_LINES.of(subject.key),
                 t("compare.alt_lines", name=subject.name, quantity=quantity_name(choice.quantity)),
                 choice,
-                subject,
+                [subject],
             )
             unknown_horizons.draw_missing_note(cells, sums)
 
@@ -107,7 +106,7 @@ def _heat(found: Sequence[Subject], choice: Choice) -> None:
                 WidgetKey.COMPARE_HEAT.of(subject.key),
                 t("compare.alt_heat", name=subject.name),
                 choice,
-                subject,
+                [subject],
             )
 
 
@@ -162,7 +161,7 @@ def _change(found: Sequence[Subject], choice: Choice) -> None:
                 WidgetKey.COMPARE_CHANGE.of(subject.key),
                 t("compare.alt_change", name=subject.name),
                 choice,
-                subject,
+                [subject],
             )
     if any(c.by_construction for changes in each for own in changes.values() for c in own):
         st.info(t("compare.by_construction"), icon=":material/info:")
@@ -181,6 +180,7 @@ def _spread(found: Sequence[Subject], choice: Choice) -> None:
         WidgetKey.COMPARE_SPREAD,
         t("compare.alt_spread", horizon=filters.horizon_name(choice.horizon)),
         choice,
+        found,
     )
     tables.spreads(found, each, choice)
 
@@ -242,14 +242,19 @@ def heading(subject: Subject) -> None:
 
 
 def _plot(
-    chart: go.Figure, key: str, alt: str, choice: Choice, subject: Subject | None = None
+    chart: go.Figure,
+    key: str,
+    alt: str,
+    choice: Choice,
+    found: Sequence[Subject],
 ) -> None:
-    """A figure of one site, or of all at the chosen horizon."""
+    """A figure of one site, or of several at the chosen horizon."""
+    subject = found[0] if choice.view != "spread" else None
     heat = choice.view == "heat"
     quantity = t("assess.heat_name") if heat else quantity_name(choice.quantity)
     scenario = choice.scenario if heat else None
     of = (
-        charts.of_climate(scenario, choice.horizon)
+        charts.of_answers([s.answer for s in found], scenario, choice.horizon)
         if subject is None
         else charts.of_answer(subject.answer, scenario)
     )
@@ -264,7 +269,10 @@ def _notes(found: Sequence[Subject], choice: Choice) -> None:
     notes = [t("compare.note_scenarios")]
     if choice.view == "lines":
         notes.append(
-            t("compare.note_band_sum" if choice.quantity in SUBTOTALS else "compare.note_band")
+            t(
+                "compare.note_band_sum" if choice.quantity in SUBTOTALS else "compare.note_band",
+                scenario=SCENARIOS[choice.scenario],
+            )
         )
     if choice.quantity in ("grand", "physical") and choice.view != "heat":
         notes.append(t(f"compare.note_{choice.quantity}"))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from modelops_core.ui.frame import tour
 from modelops_core.ui.kit import navigation
 from modelops_core.ui.kit.i18n import t
-from modelops_core.ui.kit.keys import UrlName
+from modelops_core.ui.kit.keys import UrlName, WidgetKey
 
 #: the reference page of the API, which the same server serves
 API = "/api/docs"
@@ -16,6 +17,12 @@ def button(page: str) -> None:
     """A button that opens the help of *page*."""
     with st.popover(t("help.title"), icon=":material/help:"):
         st.markdown(t(f"help.{page}"))
+        st.button(
+            t("tour.start"),
+            icon=":material/tour:",
+            on_click=tour.begin,
+            key=WidgetKey.TOUR_HELP,
+        )
         st.markdown(f"**{t('help.more')}**")
         navigation.link("method", t("help.glossary"), {UrlName.PART: "glossary"})
         navigation.link("method", t("help.to_method"), {UrlName.PART: "limits"})

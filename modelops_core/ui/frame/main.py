@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from modelops_core.ui.frame import help, history
+from modelops_core.ui.frame import help, history, tour
 from modelops_core.ui.kit import access, charts, choose, navigation, notices, state, surface
 from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import LANGUAGES, language, t
@@ -36,6 +36,7 @@ def main() -> None:
     try:
         with state.address(page.url_path):
             _head(page)
+            tour.show(page.url_path)
             _body(page)
     finally:  # a page may stop early
         _refused()

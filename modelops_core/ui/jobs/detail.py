@@ -188,9 +188,9 @@ def _input(job: Job) -> None:
 
 
 def _durations(job: Job) -> None:
-    st.markdown(f"**{t('jobs.durations')}**")
     found = {name: seconds for name, seconds in (job.durations or {}).items() if name != TOTAL}
     if not found:
+        st.markdown(f"**{t('jobs.durations')}**")
         st.caption(t("jobs.no_durations"))
         return
     names = _order(found, job.logs or ())
@@ -198,7 +198,14 @@ def _durations(job: Job) -> None:
     chart = figures.steps(
         [steps.kind(name) for name in names], [found[name] for name in names], texts, mode()
     )
-    charts.draw(chart, "job_steps", key=WidgetKey.JOB_STEPS, title=t("jobs.durations"))
+    charts.draw(
+        chart,
+        f"job_{job.batch_id[:8]}_steps",
+        key=WidgetKey.JOB_STEPS,
+        title=t("jobs.durations"),
+        place=f"{job_labels.kind(job.job_type)} {job.batch_id[:8]}",
+        origin=timestamps.local_time(job.created_at),
+    )
 
 
 def _order(found: Mapping[str, float], logs: Sequence[Row]) -> list[str]:

@@ -27,7 +27,7 @@ from modelops_core.ui.kit import (
     timestamps,
 )
 from modelops_core.ui.kit.choose import Field
-from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import StateKey, UrlName, WidgetKey
 from modelops_core.ui.kit.surface import mode
 
@@ -173,9 +173,15 @@ def _chart(runs: Sequence[NightlyRun]) -> None:
     names = [f"#{run.run_id} {timestamps.local_time(run.started_at)[5:]}" for run in shown]
     walls = [run.durations.get("wall") for run in shown]
     texts = [t("jobs.night_cut") if wall is None else timestamps.duration(wall) for wall in walls]
-    st.markdown(f"**{t('jobs.night_walls')}**")
     chart = figures.nights(names, walls, texts, mode(), t("jobs.second_unit"))
-    charts.draw(chart, "nights", key=WidgetKey.NIGHTS_CHART, title=t("jobs.night_walls"))
+    first, last = (timestamps.local_time(run.started_at) for run in (shown[0], shown[-1]))
+    charts.draw(
+        chart,
+        "nights",
+        key=WidgetKey.NIGHTS_CHART,
+        title=t("jobs.night_walls"),
+        origin=f"{first} – {last}",
+    )
 
 
 def _table(runs: Sequence[NightlyRun]) -> None:
@@ -195,14 +201,18 @@ def _table(runs: Sequence[NightlyRun]) -> None:
                 for run in runs
             ],
             t("jobs.changed"): [_count(run.changed) for run in runs],
-            t("columns.parameter_set"): [
-                f"{run.parameter_set} {run.parameter_hash}" for run in runs
-            ],
+            t("columns.parameter_set"): [_parameters(run) for run in runs],
         }
     )
     st.dataframe(
         frame, hide_index=True, alt=t("jobs.nights_alt"), height=labels.table_height(len(runs), 460)
     )
+
+
+def _parameters(run: NightlyRun) -> str:
+    """Word and hash of the parameters of a run."""
+    name = formats.parameter_set(run.parameter_set or formats.DASH, language())
+    return f"{name} {run.parameter_hash}"
 
 
 def _count(value: int | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -38,10 +39,24 @@ def of_answer(answer: Answer, scenario: str | None = None, horizon: str | None =
     return stamp.of(answer, cache.app().sources.all(), scenario, horizon)
 
 
+def of_answers(
+    answers: Sequence[Answer], scenario: str | None = None, horizon: str | None = None
+) -> Stamp:
+    """The same of several answers, with what they have in common."""
+    return stamp.of_all(answers, cache.app().sources.all(), scenario, horizon)
+
+
 def of_climate(scenario: str | None = None, horizon: str | None = None) -> Stamp:
     """The same for what is of no assessment: climate and stored results."""
     sources = tuple(cache.app().sources.all())
     return Stamp(scenario=scenario, horizon=horizon, sources=sources)
+
+
+def note(made: Stamp, place: str = "") -> None:
+    """Say above a table what its numbers are of, in the words of a figure's title."""
+    words = [part for part in (place, made.text(language())) if part]
+    if words:
+        st.caption(SEPARATOR.join(words))
 
 
 def draw(
@@ -53,15 +68,18 @@ def draw(
     alt: str = "",
     place: str = "",
     of: Stamp | None = None,
+    origin: str = "",
 ) -> None:
     """
     Draw *chart* below its *title*, *place* and stamp; it is saved as *name* with the same.
 
-    *alt* describes it where the title does not.
+    *alt* describes it where the title does not; *origin* says where its numbers come from where
+    they are not of an assessment or of the climate.
     """
     made = of or Stamp()
     first = [part for part in (place, *made.when(language())) if part]
-    lines = [SEPARATOR.join(line) for line in (first, made.origin(language())) if line]
+    last = [part for part in (*made.origin(language()), origin) if part]
+    lines = [SEPARATOR.join(line) for line in (first, last) if line]
     figure_style.titled(chart, title, lines)
     st.plotly_chart(chart, config=config(made.file_name(name, place)), key=key, alt=alt or title)
 

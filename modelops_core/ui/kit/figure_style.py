@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
@@ -11,9 +12,23 @@ import plotly.graph_objects as go
 
 from modelops_core.ui.kit.theme import GRID, TEXT, Mode
 
+#: below the plot: however many lines it takes on a phone, it grows into no title
+LEGEND = {
+    "orientation": "h",
+    "yref": "container",
+    "y": 0,
+    "yanchor": "bottom",
+    "x": 0,
+    "font": {"size": 12},
+}
 #: heights of a figure's title and of a line below it [px]
-TITLE, LINE = 28, 16
+TITLE, LINE = 32, 16
+#: of each further line of a long title [px]
+HEAD = 20
 SMALL = "font-size:11px;font-weight:400"
+#: a line of a title is so many Latin letters long at most, a Korean letter counting two: plotly
+#: breaks no line, and a figure is as narrow as a phone
+TITLE_WIDTH, LINE_WIDTH = 42, 56
 #: of the labels of an axis that stands above its figure [px]
 AXIS = 24
 #: plotly takes its sentences from the dictionary of a locale; ours is of no language of its own
@@ -28,9 +43,9 @@ def figure(mode: Mode, height: int, *, legend: bool = False, **layout: Any) -> g
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"size": 13, "color": TEXT[mode]},
-        margin={"l": 8, "r": 8, "t": 34 if legend else 12, "b": 8},
+        margin={"l": 8, "r": 8, "t": 12, "b": 8},
         showlegend=legend,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": {"size": 12}},
+        legend=LEGEND,
         hoverlabel={"font_size": 13},
         dragmode=False,
         **layout,
@@ -50,22 +65,43 @@ def figure(mode: Mode, height: int, *, legend: bool = False, **layout: Any) -> g
 def titled(chart: go.Figure, title: str, lines: Sequence[str]) -> None:
     """Put *title* and small *lines* above a figure, so that a saved picture says what it is."""
     height, top = chart.layout.height, chart.layout.margin.t
-    room = TITLE + LINE * len(lines) + (AXIS if chart.layout.xaxis.side == "top" else 0)
-    small = "".join(f'<br><span style="{SMALL}">{escape(line)}</span>' for line in lines)
+    heads = wrapped(title, TITLE_WIDTH)
+    broken = [part for line in lines for part in wrapped(line, LINE_WIDTH)]
+    room = TITLE + HEAD * (len(heads) - 1) + LINE * len(broken)
+    room += AXIS if chart.layout.xaxis.side == "top" else 0
+    bold = "<br>".join(f"<b>{escape(line)}</b>" for line in heads)
+    small = "".join(f'<br><span style="{SMALL}">{escape(line)}</span>' for line in broken)
     chart.update_layout(
         title={
-            "text": f"<b>{escape(title)}</b>{small}",
+            "text": bold + small,
             "font": {"size": 14, "weight": "normal"},
             "x": 0,
             "xanchor": "left",
             "y": 1,
             "yref": "container",
             "yanchor": "top",
-            "pad": {"t": TITLE - 8, "l": 4},
+            "pad": {"t": TITLE - 12, "l": 4},
         },
         height=height and height + room,
         margin={"t": top + room},
     )
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """*text* in lines of at most *width* Latin letters, broken between words."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and _width(longer) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
+def _width(text: str) -> int:
+    """In Latin letters; those of East Asia are twice as wide."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def config(name: str, image: str, words: Mapping[str, str]) -> Mapping[str, Any]:

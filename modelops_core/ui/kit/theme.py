@@ -122,6 +122,27 @@ def over(colour: RGB, ground: RGB, opacity: float) -> RGB:
     return red, green, blue
 
 
+def rgb(colour: str) -> RGB:
+    """Three channels of ``#rrggbb``."""
+    red, green, blue = bytes.fromhex(colour[1:])
+    return red, green, blue
+
+
+def contrast(one: RGB, other: RGB) -> float:
+    """The ratio of WCAG 2.1, 1 (equal) to 21 (black on white)."""
+    high, low = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: RGB) -> float:
+    """Relative luminance 0..1 of sRGB (WCAG 2.1)."""
+    linear = [
+        c / 255 / 12.92 if c / 255 <= 0.04045 else ((c / 255 + 0.055) / 1.055) ** 2.4
+        for c in colour
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
 def css(colour: RGB) -> str:
     """``rgb(r, g, b)``."""
     return f"rgb({colour[0]}, {colour[1]}, {colour[2]})"

@@ -77,6 +77,11 @@ def paragraph(words: Words, key: str = "") -> str:
     return words.text_ko if language() == "ko" and words.text_ko else words.text
 
 
+def origin() -> str:
+    """Version of the method and parameters, for figures."""
+    return t("method.origin", method=METHOD_VERSION, digest=cache.app().parameters.digest())
+
+
 def common_values() -> dict[str, str]:
     """The common numbers by name, for texts."""
     file = cache.app().parameters

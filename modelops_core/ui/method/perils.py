@@ -85,6 +85,7 @@ def _curve(peril: Peril) -> None:
         f"curve_{peril.key}",
         key=WidgetKey.CURVE,
         title=t("method.curve_title", peril=cache.peril_label(peril)),
+        origin=words.origin(),
         alt=t("method.curve_alt", peril=cache.peril_label(peril)),
     )
     st.caption(t("method.curve_note"))

@@ -15,7 +15,7 @@ from modelops_core.ui.kit import charts, formats, navigation, state
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import UrlName, WidgetKey
 from modelops_core.ui.kit.surface import mode
-from modelops_core.ui.population import figures
+from modelops_core.ui.population import figures, files
 from modelops_core.ui.population import population_cache as reads
 from modelops_core.ui.population.figures import Bar
 from modelops_core.ui.population.filters import name
@@ -55,6 +55,7 @@ def place(everybody: People, districts: People, chosen: int | None, year: int) -
         key=WidgetKey.POPULATION_SERIES,
         title=f"{t('population.measure_population')} [{t('population.unit_population')}]",
         place=title,
+        origin=files.origin(),
         alt=t("population.series_alt", place=title),
     )
     if chosen is not None:
@@ -95,32 +96,31 @@ def _rank(everybody: People, chosen: int | None, measure: str, at: int) -> str |
 
 def ranking(everybody: People, measure: str, year: int, chosen: int | None) -> None:
     """Both ends of the ranking, or all of a short one."""
-    st.markdown(
-        f"**{t('population.ranking', measure=t(f'population.measure_{measure}'), year=year)}**"
-        f" [{t(f'population.unit_{measure}')}]"
-    )
     values = everybody.of(measure)[:, YEARS.index(year)]
     order = [int(i) for i in np.argsort(-values, kind="stable") if not np.isnan(values[i])]
+    title = t(
+        "population.ranking",
+        measure=t(f"population.measure_{measure}"),
+        year=year,
+        unit=t(f"population.unit_{measure}"),
+    )
     if len(order) <= 2 * ENDS:
-        _bars(everybody, measure, values, order, chosen, "all")
+        bars = _bars(everybody, measure, values, order, chosen)
+        _draw_bars(bars, measure, "all", title)
         return
     for column, end, part in zip(
         st.columns(2, gap="medium"), ("top", "bottom"), (order[:ENDS], order[-ENDS:]), strict=True
     ):
+        bars = _bars(everybody, measure, values, part, chosen)
         with column:
-            st.caption(t(f"population.ranking_{end}", count=ENDS))
-            _bars(everybody, measure, values, part, chosen, end)
+            ends = t(f"population.ranking_{end}", count=ENDS)
+            _draw_bars(bars, measure, end, f"{title} · {ends}")
 
 
 def _bars(
-    everybody: People,
-    measure: str,
-    values: np.ndarray,
-    order: Sequence[int],
-    chosen: int | None,
-    end: str,
-) -> None:
-    bars = [
+    everybody: People, measure: str, values: np.ndarray, order: Sequence[int], chosen: int | None
+) -> list[Bar]:
+    return [
         Bar(
             name(everybody, i),
             float(values[i]),
@@ -129,19 +129,21 @@ def _bars(
         )
         for i in order
     ]
-    named = f"{t(f'population.measure_{measure}')} [{t(f'population.unit_{measure}')}] "
+
+
+def _draw_bars(bars: Sequence[Bar], measure: str, end: str, title: str) -> None:
     charts.draw(
         figures.ranking(bars, measure, mode()),
         f"population_{measure}_{end}",
         key=WidgetKey.POPULATION_RANKING.of(end),
-        title=named,
+        title=title,
+        origin=files.origin(),
         alt=t("population.ranking_alt", measure=t(f"population.measure_{measure}")),
     )
 
 
 def national(districts: People) -> None:
     """The sum of all districts beside what Statistics Korea published."""
-    st.markdown(f"**{t('population.national')}**")
     total, _ = population.country(districts.persons)
     published = reads.published()
     words = {
@@ -154,9 +156,11 @@ def national(districts: People) -> None:
         "population_national",
         key=WidgetKey.POPULATION_NATIONAL,
         title=t("population.national"),
+        origin=files.origin(),
         alt=t("population.national_alt"),
     )
     rows = population.compared(total, published)
+    st.caption(files.origin())
     st.dataframe(
         pd.DataFrame([_compared(row) for row in rows]),
         hide_index=True,

@@ -55,10 +55,25 @@ def source() -> None:
                 st.caption(said.method)
 
 
+def origin() -> str:
+    """Kind, provider and version of the population in a few words, for figures and tables."""
+    said = [(row.kind, datasets.translated(row)) for row in reads.sources()]
+    return "; ".join(
+        t(
+            "population.origin",
+            kind=t(f"assess.kind_word_{kind}"),
+            provider=row.provider or row.name,
+            version=row.version or "–",
+        )
+        for kind, row in said
+    )
+
+
 def table(everybody: People, level: Level, year: int) -> None:
     """All districts, to sort, and as CSV and XLSX."""
     rows = _rows(everybody, year)
     with st.expander(t("population.table")):
+        st.caption(origin())
         st.dataframe(_frame(rows, year), hide_index=True, alt=t("population.table_alt"))
     labels = {c: t(f"columns.{c}") for c in COLUMNS if f"columns.{c}" in catalogue()}
     downloads.table(f"population_{level}", _head(level, year), COLUMNS, rows, labels)

@@ -109,7 +109,6 @@ def said(view: View) -> None:
 
 def by_year(view: View) -> None:
     """Each year and the mean of twenty, four scenarios."""
-    st.markdown(f"**{t('projections.by_year')}**")
     bands = [
         Band(filters.horizon_name(w.key), w.first, w.last, w.key == view.horizon)
         for w in view.windows
@@ -122,7 +121,7 @@ def by_year(view: View) -> None:
         chart,
         f"{view.series.variable}_years",
         key=WidgetKey.PROJECTIONS_YEARS,
-        title=view.variable,
+        title=f"{view.variable}: {t('projections.by_year')}",
         place=view.area.name,
         of=_of(view),
         alt=t("projections.by_year_alt", place=view.area.name, variable=view.variable),
@@ -138,7 +137,6 @@ def _of(view: View, horizon: str | None = None) -> Stamp:
 def by_month(view: View) -> None:
     """The months of the baseline and the chosen horizon, of a monthly variable."""
     chosen = view.window(view.horizon)
-    st.markdown(f"**{t('projections.by_month', horizon=filters.horizon_name(view.horizon))}**")
     rules = reads.rules()
     before = projections.cycle(view.series, view.reference, rules)
     after = projections.cycle(view.series, chosen, rules)
@@ -159,7 +157,8 @@ def by_month(view: View) -> None:
         chart,
         f"{view.series.variable}_months",
         key=WidgetKey.PROJECTIONS_MONTHS,
-        title=view.variable,
+        title=f"{view.variable}: "
+        + t("projections.by_month", horizon=filters.horizon_name(view.horizon)),
         place=view.area.name,
         of=_of(view, view.horizon),
         alt=t("projections.by_month_alt", place=view.area.name, variable=view.variable),
@@ -183,6 +182,7 @@ def by_window(view: View) -> None:
         if view.axis.unit
         else f"**{t('projections.by_window')}**"
     )
+    charts.note(_of(view), f"{view.variable} · {view.area.name}")
     rows = [
         {
             t("columns.horizon"): window_name(window),

@@ -320,7 +320,7 @@ def test_lines_draw_bands_only_where_they_are_whole(mode):
     """A scenario with intervals has a band and a line, one without only a line; unknown is a gap."""
     banded = [Amount(1.0, 0.5, 2.0, "ok") for _ in HORIZONS]
     chart = figures.lines(
-        {"ssp1": banded, "ssp5": cells([1.0, None, 2.0, 3.0, 4.0])}, 4.0, "rate", mode, "ko"
+        {"ssp1": banded, "ssp5": cells([1.0, None, 2.0, 3.0, 4.0])}, 4.0, "rate", mode, "ko", "ssp1"
     )
 
     assert [trace.fill for trace in chart.data] == ["toself", None, None]
@@ -332,7 +332,7 @@ def test_a_band_stops_where_the_numbers_do():
     """Two horizons known, one not, two known: two bands and a line with a gap."""
     known, unknown = Amount(1.0, 0.5, 2.0, "ok"), Amount(None, None, None, "not_assessed")
     chart = figures.lines(
-        {"ssp1": [known, known, unknown, known, known]}, 4.0, "rate", "light", "ko"
+        {"ssp1": [known, known, unknown, known, known]}, 4.0, "rate", "light", "ko", "ssp1"
     )
 
     assert [(trace.fill, len(trace.x)) for trace in chart.data] == [

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 from modelops_core.domain.explanation import YearValue
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.ui.assess import intensity_bin_figures, whatif_figures
-from modelops_core.ui.kit import formats
+from modelops_core.ui.kit import formats, theme
 from modelops_core.ui.kit.answers import loss_figures, scenario_figures
-from modelops_core.ui.kit.theme import KIND, SCENARIO
+from modelops_core.ui.kit.theme import KIND, SCALES, SCENARIO, TEXT
 from tests.answers import result
 
 WORDS = {
@@ -166,12 +167,17 @@ def test_spans_run_from_the_least_to_the_largest_loss():
 
 
 def test_lines_have_their_scenario_and_their_band():
-    """Values in the order of the windows; the band goes along the 95 % and back along the 5 %."""
+    """Values in the order of the windows; the band of the chosen one goes along the 95 % and back along the 5 %."""
     values, low, high = [1.0, 2.0, 3.0, 4.0, 5.0], [0.5] * 5, [6.0, 7.0, 8.0, 9.0, 10.0]
     chart = scenario_figures.lines(
-        [scenario_figures.Line("ssp5", values, low, high)], "light", "en", "%/yr"
+        [scenario_figures.Line(code, values, low, high) for code in ("ssp1", "ssp5")],
+        "light",
+        "en",
+        "%/yr",
+        banded="ssp5",
     )
-    band, line = chart.data
+    plain, band, line = chart.data
+    assert (plain.name, plain.fill) == (SCENARIOS["ssp1"], None)
 
     assert list(band.y) == [*high, *low]
     assert (list(line.y), line.name) == (values, SCENARIOS["ssp5"])
@@ -205,3 +211,20 @@ def test_a_heat_table_is_coloured_by_the_aal_scale():
     assert math.isnan(unknown)
     inks = [note.font.color for note in chart.layout.annotations]
     assert (inks[0], inks[3]) == (scenario_figures.BLACK_INK, scenario_figures.WHITE_INK)
+    assert inks[4] == TEXT["light"]
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_every_cell_of_a_heat_table_is_readable(mode):
+    """A hundred rates along the whole scale: WCAG's 4.5:1 on the colour of each."""
+    rates = np.geomspace(0.001, 2.0, 100)
+    chart = scenario_figures.heat_table(
+        [str(i) for i in range(20)],
+        rates.reshape(20, 5).tolist(),
+        [["1"] * 5] * 20,
+        mode,
+        "en",
+    )
+    colours = SCALES["aal"].colours(rates)[:, :3].tolist()
+    for note, colour in zip(chart.layout.annotations, colours, strict=True):
+        assert theme.contrast(theme.rgb(note.font.color), tuple(colour)) >= 4.5

@@ -53,6 +53,8 @@ def test_plain_won_and_percent():
     assert formats.percent(0.0) == "0 %"
     assert formats.interval(0.03, 0.064) == "0.0300–0.0640 %"
     assert formats.interval(None, 1.0) == "–"
+    assert formats.interval(2.5e-7, 0.00137) == "< 0.0001–0.00137 %"
+    assert formats.interval(4e-6, 1e-5) == "< 0.0001 %"
 
 
 def test_unknown_is_a_word():

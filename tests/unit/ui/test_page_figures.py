@@ -299,7 +299,8 @@ def test_the_look_that_all_figures_share():
     plain, named = (figure_style.figure("dark", 200, legend=legend) for legend in (False, True))
 
     assert (plain.layout.height, plain.layout.dragmode) == (200, False)
-    assert (plain.layout.margin.t, named.layout.margin.t) == (12, 34)
+    assert (plain.layout.margin.t, named.layout.margin.t) == (12, 12)
+    assert (named.layout.legend.yref, named.layout.legend.y) == ("container", 0)
     assert (plain.layout.showlegend, named.layout.showlegend) == (False, True)
     assert plain.layout.xaxis.fixedrange
     assert plain.layout.yaxis.gridcolor == theme.GRID["dark"]
@@ -324,6 +325,20 @@ def test_a_titled_figure_says_what_it_is_and_keeps_its_plot_as_high():
     assert chart.layout.height - chart.layout.margin.t == 300 - top
     assert "Loss &lt;b&gt;" in chart.layout.title.text
     assert "중구 · SSP2-4.5" in chart.layout.title.text
+
+
+def test_long_titles_are_broken_between_words():
+    """Korean letters are twice as wide; a longer title gets more room, a long word stays whole."""
+    assert figure_style.wrapped("a bb ccc", 4) == ["a bb", "ccc"]
+    assert figure_style.wrapped("가나 다라", 8) == ["가나", "다라"]
+    assert figure_style.wrapped("가나 다라", 9) == ["가나 다라"]
+    assert figure_style.wrapped("abcdefgh", 4) == ["abcdefgh"]
+    heights = []
+    for title in ("short", "words " * 20):
+        chart = figure_style.figure("light", 300)
+        figure_style.titled(chart, title, [])
+        heights.append(chart.layout.height)
+    assert heights[1] > heights[0]
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,8 @@ def test_text_and_lines_stand_out(mode):
     ground = theme.GROUND[mode]
     assert contrast(theme.TEXT[mode], ground) >= 4.5
     assert contrast(theme.NEUTRAL[mode], ground) >= 4.5
+    text = theme.contrast(theme.rgb(theme.TEXT[mode]), theme.rgb(ground))
+    assert text == pytest.approx(contrast(theme.TEXT[mode], ground))
     for colour in (*theme.SCENARIO[mode].values(), *theme.KIND[mode].values()):
         assert contrast(colour, ground) >= 3
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -67,3 +68,16 @@ def test_every_set_and_horizon_has_its_words():
     """A set without a name would break the line."""
     assert set(stamp.SET) == set(ALL_SETS)
     assert set(stamp.HORIZON) == set(HORIZONS)
+
+
+def test_several_answers_say_what_they_have_in_common():
+    """Another set or another day is left out, and never the first one's taken for all."""
+    one = replace(answer(), assessed_at=WHEN)
+    later = replace(one, assessed_at=one.assessed_at + timedelta(days=1))
+    high = replace(one, parameter_set="high")
+
+    alike = stamp.of_all([one, one], (), "ssp2", "2050s")
+    assert alike == stamp.of(one, (), "ssp2", "2050s")
+    assert stamp.of_all([one, later], ()).assessed_at is None
+    assert stamp.of_all([one, later], ()).parameter_set == one.parameter_set
+    assert stamp.of_all([one, high], ()).parameter_set is None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
+import numpy.typing as npt
 import plotly.graph_objects as go
 
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
@@ -17,9 +18,8 @@ from modelops_core.ui.kit.theme import RAMP, SCALES, SCENARIO, Mode
 
 #: text of a chart whose words must fit on a telephone [px]
 SMALL = 11
-#: place on the ramp from which white is read better than black
-_DARK = 0.52
-WHITE_INK, BLACK_INK = "#ffffff", "#16232b"
+#: on every colour of the ramp one of the two has a contrast of 4.5:1 or more
+WHITE_INK, BLACK_INK = "#ffffff", "#000000"
 #: a second sign beside a scenario's colour
 SYMBOL = {"ssp1": "circle", "ssp2": "square", "ssp3": "diamond", "ssp5": "triangle-up"}
 
@@ -40,14 +40,20 @@ def lines(
     language: Language,
     unit: str,
     *,
+    banded: str | None = None,
     height: int = 320,
     money: bool = False,
 ) -> go.Figure:
-    """One line a scenario with its sampling band; *unit* names the axis."""
+    """
+    One line a scenario, the one called *banded* with its sampling band; *unit* names the axis.
+
+    Bands of all scenarios would lie on each other and tell none apart.
+    """
     names = [formats.horizon(key, language) for key in HORIZONS]
     chart = figure(mode, height, legend=True)
     for line in found:
-        _add_bands(chart, line, names, mode)
+        if line.scenario == banded:
+            _add_bands(chart, line, names, mode)
         texts = [formats.won(v, language) if money else formats.number(v) for v in line.values]
         _add_line(chart, line, names, texts, "" if money else f" {unit}", mode)
     chart.update_yaxes(title_text=unit, rangemode="tozero")
@@ -69,7 +75,7 @@ def _add_bands(chart: go.Figure, line: Line, names: Sequence[str], mode: Mode) -
             y=[*line.high[part], *reversed(line.low[part])],
             fill="toself",
             mode="lines",
-            fillcolor=rgba(SCENARIO[mode][line.scenario], 0.13),
+            fillcolor=rgba(SCENARIO[mode][line.scenario], 0.2),
             line={"width": 0},
             hoverinfo="skip",
             showlegend=False,
@@ -122,6 +128,7 @@ def heat_table(
     """
     numbers = np.array([[np.nan if v is None else v for v in line] for line in values], dtype=float)
     positions = SCALES["aal"].position(numbers)
+    colours = SCALES["aal"].colours(numbers)
     chart = figure(mode, height=70 + 36 * len(rows))
     chart.add_heatmap(
         x=[formats.horizon(key, language) for key in HORIZONS],
@@ -136,7 +143,7 @@ def heat_table(
         hoverinfo="skip",
     )
     notes = [  # set at once: adding one by one takes a second for six tables
-        _cell_note(formats.horizon(key, language), name, words[i][j], positions[i, j], mode)
+        _cell_note(formats.horizon(key, language), name, words[i][j], _ink(colours[i, j], mode))
         for i, name in enumerate(rows)
         for j, key in enumerate(HORIZONS)
     ]
@@ -147,10 +154,16 @@ def heat_table(
     return chart
 
 
-def _cell_note(x: str, y: str, text: str, position: float, mode: Mode) -> dict[str, object]:
-    """The text of one cell, in the ink that is read best on its colour."""
-    unknown, dark = bool(np.isnan(position)), position > _DARK
-    ink = theme.TEXT[mode] if unknown else WHITE_INK if dark else BLACK_INK
+def _ink(colour: npt.NDArray[np.uint8], mode: Mode) -> str:
+    """What is read best on a cell's RGBA; an unknown cell is transparent."""
+    red, green, blue, alpha = map(int, colour)
+    if not alpha:
+        return theme.TEXT[mode]
+    background = (red, green, blue)
+    return max(WHITE_INK, BLACK_INK, key=lambda ink: theme.contrast(theme.rgb(ink), background))
+
+
+def _cell_note(x: str, y: str, text: str, ink: str) -> dict[str, object]:
     font = {"size": SMALL, "color": ink}
     return {"x": x, "y": y, "text": text, "showarrow": False, "font": font}
 

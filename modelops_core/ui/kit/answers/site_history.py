@@ -10,7 +10,7 @@ import streamlit as st
 from modelops_core.domain.answer import Answer, Key
 from modelops_core.services.portfolio import changes
 from modelops_core.services.portfolio.changes import Changes, Difference
-from modelops_core.ui.kit import cache, filters, formats, timestamps
+from modelops_core.ui.kit import cache, charts, filters, formats, timestamps
 from modelops_core.ui.kit.i18n import language, t
 
 #: assessments that are listed
@@ -63,13 +63,14 @@ def _compared(before: Answer, changed: Changes) -> None:
 
 def _table(found: Sequence[Answer], key: Key) -> None:
     """When, how much, of what value, by which numbers."""
+    charts.note(charts.of_climate(*key))
     st.table(
         [
             {
                 t("site_history.when"): timestamps.local_time(answer.assessed_at),
                 t("site_history.loss"): _money(None if total is None else total.grand),
                 t("columns.asset_value"): _money(answer.asset_value),
-                t("columns.parameter_set"): answer.parameter_set,
+                t("columns.parameter_set"): formats.parameter_set(answer.parameter_set, language()),
                 t("site_history.given"): str(len(answer.building.corrections) or formats.DASH),
             }
             for answer in found

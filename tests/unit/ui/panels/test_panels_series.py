@@ -36,7 +36,8 @@ def ranked(monkeypatch):
     drawn = {}
     monkeypatch.setattr(charts, "st", Screen())
     monkeypatch.setattr(charts, "t", lambda key, **_: key)
-    monkeypatch.setattr(charts, "_bars", lambda *a: drawn.update({a[5]: list(a[3])}))
+    monkeypatch.setattr(charts, "_bars", lambda *a: list(a[3]))
+    monkeypatch.setattr(charts, "_draw_bars", lambda bars, _, end, title: drawn.update({end: bars}))
 
     def rank(count):
         charts.ranking(people(count), "population", 2030, None)

@@ -1,0 +1,29 @@
+"""
+Brings a new answer into view on a phone, where it stands below the map.
+
+Streamlit cannot scroll from Python; this component is an empty element above the answer.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from modelops_core.ui.kit import state
+from modelops_core.ui.kit.keys import UrlName, WidgetKey
+
+_COMPONENT = st.components.v2.component(
+    "modelops_arrival", js=(Path(__file__).parent / "arrival.js").read_text("utf-8")
+)
+
+
+def mark() -> None:
+    """
+    The element to scroll to when place or job differ from those before: after a click, a search
+    or a correction. A page that is opened by a link stays at its top.
+    """
+    names = (UrlName.LATITUDE, UrlName.LONGITUDE, UrlName.JOB)
+    chosen = [state.current_param(name) or "" for name in names]
+    shown = " ".join(chosen) if all(chosen[:2]) else ""
+    _COMPONENT(key=WidgetKey.ARRIVAL, height="content", data={"shown": shown})
