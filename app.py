@@ -18,7 +18,7 @@ MODELOPS = bootstrap.app()
 
 def lifespan(_server: st.App) -> AbstractAsyncContextManager[Any]:
     """The workers live as long as the server."""
-    return api.lifespan(MODELOPS)
+    return api.lifespan(MODELOPS, MODELOPS.server_workers())
 
 
 # The script lies outside the folder that holds pages/: otherwise a first deep link would run a

@@ -36,6 +36,8 @@ class Settings(BaseSettings):
     tile_cells: int = Field(default=160, ge=1, le=10_000, validation_alias="MODELOPS_TILE_CELLS")
     #: assessments calculated at once by the dashboard's own worker
     job_threads: int = Field(default=2, ge=1, le=32, validation_alias="MODELOPS_JOB_THREADS")
+    #: whether these run in a process of their own, so that pages and jobs do not hold each other up
+    job_process: bool = Field(default=True, validation_alias="MODELOPS_JOB_PROCESS")
     #: jobs that may wait; more are refused until some have begun
     queue_limit: int = Field(
         default=1000, ge=1, le=1_000_000, validation_alias="MODELOPS_QUEUE_LIMIT"

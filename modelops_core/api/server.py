@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import anyio
 from fastapi import FastAPI
@@ -40,6 +40,14 @@ HEADERS = ["Authorization", "Content-Type", "X-API-Key"]
 DESCRIPTION = """\
 Physical climate risk of sites in South Korea. Errors are problem documents (RFC 9457).
 The live progress of a job is a WebSocket: `/api/v1/risk-assessment/ws/{request_id}`."""
+
+
+class Workers(Protocol):
+    """Job workers that are started and stopped together."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
 
 
 def create(backend: Backend) -> FastAPI:
@@ -79,16 +87,20 @@ def routes(backend: Backend) -> list[BaseRoute]:
 
 
 @asynccontextmanager
-async def lifespan(backend: Backend) -> AsyncIterator[None]:
-    """Run the job workers for as long as the server runs; they wait for an unavailable database."""
+async def lifespan(backend: Backend, workers: Workers | None = None) -> AsyncIterator[None]:
+    """
+    Run *workers*, else threads of this process, for as long as the server runs.
+
+    They wait for an unavailable database.
+    """
     backend.log()
-    pool = backend.worker_pool()
-    await anyio.to_thread.run_sync(pool.start)
+    workers = workers or backend.worker_pool()
+    await anyio.to_thread.run_sync(workers.start)
     try:
         yield
     finally:
         with anyio.CancelScope(shield=True):
-            await anyio.to_thread.run_sync(pool.stop)
+            await anyio.to_thread.run_sync(workers.stop)
 
 
 def _middleware(backend: Backend, request_metrics: metrics.RequestMetrics) -> list[Middleware]:

@@ -47,6 +47,7 @@ from modelops_core.jobs.dask_tiles import DaskTiles
 from modelops_core.jobs.maintenance import MaintenanceTasks
 from modelops_core.jobs.process_tiles import ProcessTiles
 from modelops_core.jobs.worker_pool import WorkerPool
+from modelops_core.jobs.worker_process import WorkerProcess, worker_command
 from modelops_core.perils import discover, folders, numbers
 from modelops_core.ports import RateKey, Row, Tile
 from modelops_core.services.audit import explain
@@ -261,6 +262,12 @@ class App:
     def worker_pool(self, threads: int | None = None) -> WorkerPool:
         """The workers of this process, not started."""
         return WorkerPool(self.worker_loop, threads or self.settings.job_threads)
+
+    def server_workers(self) -> WorkerPool | WorkerProcess:
+        """The workers beside the dashboard, not started."""
+        if self.settings.job_process:
+            return WorkerProcess(worker_command(self.settings.job_threads))
+        return self.worker_pool()
 
     @cached_property
     def explanation_ports(self) -> explain.Ports:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
+from collections.abc import Callable
 from types import FrameType
 from typing import Annotated
 
@@ -56,6 +58,9 @@ def show(batch_id: BatchId, as_json: Json = False) -> None:
 @verbs.command()
 def worker(
     threads: Annotated[int, typer.Option(min=1, max=32, help="Jobs at the same time.")] = 1,
+    until_input_ends: Annotated[
+        bool, typer.Option(help="Stop also when the standard input ends, as beside a server.")
+    ] = False,
 ) -> None:
     """
     Work on queued jobs until stopped (SIGTERM or Ctrl-C).
@@ -70,9 +75,16 @@ def worker(
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
+    if until_input_ends:
+        threading.Thread(target=_stop_at_end_of_input, args=(pool.stop,), daemon=True).start()
     pool.start()
     console.print(f"worker     {threads} thread{'s' if threads > 1 else ''}")
     pool.join()
+
+
+def _stop_at_end_of_input(stop: Callable[[], None]) -> None:
+    sys.stdin.buffer.read()
+    stop()
 
 
 @verbs.command()

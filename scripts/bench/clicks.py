@@ -18,6 +18,7 @@ import json
 import threading
 import time
 import urllib.request
+from datetime import UTC, datetime
 from pathlib import Path
 
 from measure import percentile, report
@@ -34,7 +35,9 @@ SECONDS = """
     SELECT extract(epoch FROM completed_at - created_at)::float8
       FROM modelops.batch_jobs
      WHERE job_type = 'ondemand_risk_calculation' AND completed_at IS NOT NULL
-       AND input_params->>'latitude' = ANY(:latitudes)"""
+       AND (input_params->>'latitude', input_params->>'longitude')
+           IN (SELECT * FROM unnest(CAST(:latitudes AS text[]), CAST(:longitudes AS text[])))
+       AND created_at > :since"""
 Place = tuple[float, float]
 
 
@@ -48,13 +51,14 @@ def main() -> None:
     many = given.sessions * given.rounds
     places = sites(a, 2 * ALONE + many, salt)
     alone, beside, clicked = places[:ALONE], places[ALONE : 2 * ALONE], places[2 * ALONE :]
+    since = datetime.now(UTC)
     with served(Path(a.settings.var)) as (url, _):
         asked(url, alone)
         cards = clicks(url, clicked, given.sessions, beside)
     found = {
-        "api_alone": seconds(a, alone),
-        "api_beside": seconds(a, beside),
-        "clicked": seconds(a, clicked),
+        "api_alone": seconds(a, alone, since),
+        "api_beside": seconds(a, beside, since),
+        "clicked": seconds(a, clicked, since),
         "click_to_card": cards,
     }
     medians = {name: percentile(values, 0.5) for name, values in found.items()}
@@ -126,12 +130,13 @@ def _is_card(message: ForwardMsg) -> bool:
     return message.delta.new_element.WhichOneof("type") == "metric"
 
 
-def seconds(a: App, places: list[Place]) -> list[float]:
-    """Seconds of the jobs of *places*."""
+def seconds(a: App, places: list[Place], since: datetime) -> list[float]:
+    """Seconds of the jobs of *places* that were asked for after *since*."""
     from sqlalchemy import text
 
     with a.reader.connect() as connection:
-        given = {"latitudes": [str(latitude) for latitude, _ in places]}
+        latitudes, longitudes = ([str(one) for one in column] for column in zip(*places, strict=True))
+        given = {"latitudes": latitudes, "longitudes": longitudes, "since": since}
         return [row[0] for row in connection.execute(text(SECONDS), given)]
 
 

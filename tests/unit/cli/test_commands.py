@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import sys
+import threading
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -19,6 +21,7 @@ from modelops_core.perils import PERILS
 from modelops_core.services.night.nightly import Report
 from modelops_core.settings import Settings
 from modelops_core.sources import series
+from tests.waiting import PATIENCE
 
 MODULES = (database, jobs, keys, night, site)
 
@@ -269,6 +272,19 @@ def test_a_worker_has_the_threads_asked_for(fake, monkeypatch, given, threads):
     pool.assert_called_once_with(threads)
     assert [name for name, *_ in pool.return_value.method_calls] == ["start", "join"]
     assert {number.name for number in handled} == {"SIGTERM", "SIGINT"}
+
+
+def test_a_worker_beside_a_server_stops_with_its_input(fake, monkeypatch):
+    """The server closes it, or dies."""
+    monkeypatch.setattr(jobs.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(jobs.logs, "configure", lambda: None)
+    stopped = threading.Event()
+    pool = fake.worker_pool.return_value
+    pool.stop = stopped.set
+    pool.join = lambda: stopped.wait(PATIENCE)
+    monkeypatch.setattr(jobs.sys, "stdin", io.TextIOWrapper(io.BytesIO()))
+    run("jobs", "worker", "--until-input-ends")
+    assert stopped.is_set()
 
 
 # --- keys --------------------------------------------------------------------------------------

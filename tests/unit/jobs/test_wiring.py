@@ -10,6 +10,8 @@ from modelops_core.bootstrap import App, assessments
 from modelops_core.bootstrap.assessments import Assessments, korean_year
 from modelops_core.bootstrap.nightly_job import NightlyJob, scheduled
 from modelops_core.bootstrap.precomputation import BUILDING_TILES, DISTRICT_MEANS, Precomputation
+from modelops_core.jobs.worker_pool import WorkerPool
+from modelops_core.jobs.worker_process import WorkerProcess, worker_command
 from modelops_core.perils import PERILS
 from modelops_core.settings import Settings
 
@@ -44,6 +46,14 @@ def test_settings_reach_what_they_set(wired):
     assert [len(wired.worker_pool(n)._threads) for n in (3, None)] == [3, settings.job_threads]
     for on, params in ((True, scheduled()), (False, None)):
         assert app(MODELOPS_NIGHT_SCHEDULE=on).maintenance.nightly_params == params
+
+
+def test_the_dashboards_workers_may_have_a_process_of_their_own():
+    """They have one unless the administrator says otherwise."""
+    beside = app().server_workers()
+    assert isinstance(beside, WorkerProcess)
+    assert beside._command == worker_command(app().settings.job_threads)
+    assert isinstance(app(MODELOPS_JOB_PROCESS=False).server_workers(), WorkerPool)
 
 
 def test_every_kind_of_job_has_a_handler(wired):
