@@ -53,9 +53,9 @@ class WorkerProcess:
         with self._lock:
             self._stop.set()
             process = self._process
-        if process is None or process.stdin is None:
+        if process is None:
             return
-        process.stdin.close()
+        _close_input(process)
         try:
             process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
@@ -73,6 +73,12 @@ class WorkerProcess:
             code = process.wait()
             if self._stop.is_set():
                 return
+            _close_input(process)
             log.warning("worker process ended, starting again", pid=process.pid, code=code)
             self._stop.wait(RETRY_SECONDS)
             self._begin()
+
+
+def _close_input(process: subprocess.Popen[bytes]) -> None:
+    if process.stdin is not None:
+        process.stdin.close()

@@ -135,7 +135,9 @@ def seconds(a: App, places: list[Place], since: datetime) -> list[float]:
     from sqlalchemy import text
 
     with a.reader.connect() as connection:
-        latitudes, longitudes = ([str(one) for one in column] for column in zip(*places, strict=True))
+        latitudes, longitudes = (
+            [str(one) for one in column] for column in zip(*places, strict=True)
+        )
         given = {"latitudes": latitudes, "longitudes": longitudes, "since": since}
         return [row[0] for row in connection.execute(text(SECONDS), given)]
 

@@ -21,7 +21,7 @@ from modelops_core.domain.result import CellRisk, StatusArray
 from modelops_core.domain.variables import VARIABLES
 from modelops_core.ports import ClimateReader, Tile
 from modelops_core.services.site import whatif
-from modelops_core.services.site.site_rows import FITTED, StoredCell
+from modelops_core.services.site.site_rows import DETAILS, StoredCell
 from modelops_core.stages.evaluate import cell_risks
 from modelops_core.stages.needs import reads
 from modelops_core.stages.score import level
@@ -86,7 +86,7 @@ def _values(picks: list[tuple[CellRisk, int]]) -> CellValues:
             ]
         )
 
-    details = {name: column({}, name) for name in FITTED if name != "n"}
+    details = {name: column({}, name) for name in DETAILS if name != "n"}
     return CellValues(
         hazard=np.array([[_pick(r.score.score, s)] for r, s in picks]),
         hazard_status=np.array([[_pick(r.score_status, s)] for r, s in picks], dtype=np.int8),

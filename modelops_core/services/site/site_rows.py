@@ -36,8 +36,9 @@ FITTED = (
     "response_se",
     "worth",
     "n",
-    *map(level_name, PERIODS),
 )
+#: these, and the return levels of a peril that has events
+DETAILS = (*FITTED, *map(level_name, PERIODS))
 STATUS = {status.name: int(status) for status in Status}
 
 
@@ -67,7 +68,7 @@ def stored(peril: str, hazard: Sequence[Row], probability: Sequence[Row]) -> Sto
         aal_p05=_column(rows, "aal_p05"),
         aal_p95=_column(rows, "aal_p95"),
         aal_status=_statuses(rows),
-        details={name: _column(details, name) for name in FITTED},
+        details={name: _column(details, name) for name in DETAILS},
     )
     return StoredCell(both, values, scores, rows)
 

@@ -18,12 +18,12 @@ from modelops_core.domain.dataset import Dataset
 from modelops_core.domain.variables import VARIABLES
 from modelops_core.indicators.gev import from_l_moments
 from modelops_core.indicators.lmoments import l_moments
+from modelops_core.services.report import data_sources
 from modelops_core.sources import demo
 from modelops_core.sources.demo import reference
 from modelops_core.sources.demo.climate import climate
 from modelops_core.sources.demo.places import admin, boundaries, buildings, coastline, grid
 from modelops_core.sources.demo.places.geometry import metres
-from modelops_core.ui.kit import datasets
 from tests.answers import data_source
 from tests.generated import generated
 
@@ -77,6 +77,7 @@ MAY_BE_NULL = {
     "api_typhoon_list": {"name"},
     "api_typhoon_tracks": {"pressure_hpa", "wind_kt"},
     "spei12_data": set(SCENARIOS),
+    "place_names": {"aliases"},
 }
 
 
@@ -539,22 +540,22 @@ def test_the_same_seed_gives_the_same_bytes(tables: Tables) -> None:
 def test_what_the_data_say_of_themselves_is_known_in_korean(tables):
     """Every sentence of every data set, and no sentence of none; what is foreign stays as it is."""
     origins = [data.provenance for data in tables.values()]
-    texts = {getattr(origin, field) for origin in origins for field in datasets.WORDS}
-    said = {part for text in texts if text for part in datasets.sentences(text)}
+    texts = {getattr(origin, field) for origin in origins for field in data_sources.WORDS}
+    said = {part for text in texts if text for part in data_sources.sentences(text)}
     bare = {text for text in said if re.fullmatch(r"[\d, -]+|CC BY 4\.0", text)}
 
     # statistics that come with the schema are registered there, in a text of several lines
     schema = (Path(__file__).parents[3] / "sql/schema/045_reference_rain.sql").read_text("utf-8")
     schema = re.sub(r"'\n\s*'", "", schema)
-    installed = {text for text in datasets.korean() if f"'{text}'" in schema} - said
+    installed = {text for text in data_sources.korean() if f"'{text}'" in schema} - said
     assert len(installed) == 2
-    assert (said - bare) | installed == set(datasets.korean())
+    assert (said - bare) | installed == set(data_sources.korean())
     foreign = data_source(
         "ta_data",
         name="Rain of Mars",
         period=None,
         method="Measured there. No change is applied after 2020.",
     )
-    assert datasets.translated(foreign) == replace(
+    assert data_sources.translated(foreign) == replace(
         foreign, method="Measured there. 2020년 이후의 변화는 넣지 않았습니다."
     )
