@@ -542,7 +542,9 @@ def test_what_the_data_say_of_themselves_is_known_in_korean(tables):
     origins = [data.provenance for data in tables.values()]
     texts = {getattr(origin, field) for origin in origins for field in data_sources.WORDS}
     said = {part for text in texts if text for part in data_sources.sentences(text)}
-    bare = {text for text in said if re.fullmatch(r"[\d, -]+|CC BY 4\.0|Apache-2\.0|ModelOps", text)}
+    bare = {
+        text for text in said if re.fullmatch(r"[\d, -]+|CC BY 4\.0|Apache-2\.0|ModelOps", text)
+    }
 
     # name, method and provider of the statistics that come with the schema
     schema = (Path(__file__).parents[3] / "sql/schema/045_reference_rain.sql").read_text("utf-8")
@@ -556,6 +558,6 @@ def test_what_the_data_say_of_themselves_is_known_in_korean(tables):
         period=None,
         method="Measured there. No change is applied after 2020.",
     )
-    assert data_sources.translated(foreign) == replace(
+    assert data_sources.translated(foreign, "ko") == replace(
         foreign, method="Measured there. 2020년 이후의 변화는 넣지 않았습니다."
     )
