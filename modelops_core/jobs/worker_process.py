@@ -26,8 +26,7 @@ class WorkerProcess:
     """
     A process that runs *command*; where it ends by itself it is started again.
 
-    Calculations and pages of one process wait for each other at the interpreter's lock. The
-    process is told to stop by the end of its standard input, which also comes when the server
+    Calculations and pages of one process wait for each other at the interpreter's lock. The process is asked to stop by the end of its standard input, which also comes when the server
     is killed.
     """
 
