@@ -72,7 +72,7 @@ def _figures(
     page: Page, wire: Wire, url: str, place: tuple[float, ...], seconds: float, visit: float
 ) -> dict[str, Any]:
     clicks = [
-        _click(page, wire, place[0] + number * STEP, place[1] + number * STEP)
+        _click(page, wire, url, place[0] + number * STEP, place[1] + number * STEP)
         for number in range(CLICKS)
     ]
     jobs = [_job(url, click.pop("job")) for click in clicks]
@@ -90,18 +90,19 @@ def _figures(
     }
 
 
-def _click(page: Page, wire: Wire, latitude: float, longitude: float) -> dict[str, Any]:
+def _click(page: Page, wire: Wire, url: str, latitude: float, longitude: float) -> dict[str, Any]:
     """Report a click on the map's component; until the card names the place."""
     _idle(page)
     page.wait_for_timeout(1500)
     frames, former, began = wire.frames, page.url, time.perf_counter()
     page.evaluate(_REPORT, [longitude, latitude, PROJECT])
     page.wait_for_url(lambda address: address != former and "job=" in address)
-    page.get_by_text(f"{latitude:.4f}".rstrip("0")[:6]).first.wait_for()
+    [job] = parse_qs(urlsplit(page.url).query)["job"]
+    asked = _asked(url, job)["input_params"]["latitude"]  # the pixel's, not the place's
+    page.get_by_text(f"{asked:.3f}").first.wait_for()
     page.locator('[data-testid="stMetric"]').first.wait_for()
     seconds = time.perf_counter() - began
     _idle(page)
-    [job] = parse_qs(urlsplit(page.url).query)["job"]
     received = {"frames": wire.frames - frames, "received": wire.bytes}
     return {**received, "seconds": seconds, "job": job}
 
@@ -124,10 +125,14 @@ def _idle(page: Page) -> None:
 
 def _job(url: str, batch_id: str) -> float:
     """Seconds from queued to completed by the database's clock."""
-    with urllib.request.urlopen(f"{url}/api/v1/risk-assessment/jobs/{batch_id}") as answer:
-        job = json.load(answer)
+    job = _asked(url, batch_id)
     ended, asked = (datetime.fromisoformat(job[key]) for key in ("completed_at", "created_at"))
     return (ended - asked).total_seconds()
+
+
+def _asked(url: str, batch_id: str) -> Any:
+    with urllib.request.urlopen(f"{url}/api/v1/risk-assessment/jobs/{batch_id}") as answer:
+        return json.load(answer)
 
 
 if __name__ == "__main__":
