@@ -149,6 +149,7 @@ def test_other_hemispheres_and_signs():
         *("37,33,126,58", "37 75 126 58", "37°75'N 126°58'E", "1 2 3", "91, 200", "-37.5S, 126.9E"),
         *("37.5N, 126.9S", "lat 37.5 lat 126.9", "위도 37.5 N 경도 126.9 N", "N", "°", "37.5°' 1"),
         *("https://example.com/37.5", "경도 37.5 N, 위도 126.9 E", "9" * 3000),
+        *("37°60'N 126°58'E", "lat 37.5 E, lon 37.9 N", "95, 100"),
     ],
 )
 def test_what_is_no_pair_or_contradicts_itself(text):

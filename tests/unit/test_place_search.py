@@ -152,3 +152,9 @@ def test_nothing_is_an_empty_list(text):
 def test_the_key_of_an_address(address, key):
     """Road with number, else town with lot."""
     assert place_search.address_key(address) == key
+
+
+@pytest.mark.parametrize("address", ["서울 중구 세종대로 110", "세종대로 110-0", "세종대로110"])
+def test_a_house_has_one_key(address):
+    """With its province or without; the number -0 is none."""
+    assert place_search.address_key(address) == "세종대로110"

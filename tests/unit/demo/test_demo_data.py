@@ -217,22 +217,24 @@ def test_known_places_lie_in_their_district(
     ], place
 
 
-def test_named_places_lie_in_the_district_that_they_name(tables: Tables) -> None:
-    """A station, a landmark, an island; on land, or a drawn shore at most away."""
+def test_named_places_lie_in_the_town_and_district_that_they_name() -> None:
+    """A station, a landmark, an island: on the land of its town; each says what supports it."""
     country = boundaries.south_korea()
-    names = dict(zip(country.district_codes, admin.district_names(), strict=True))
-    places = pd.DataFrame(tables["place_names"].columns)
+    districts = dict(zip(country.district_codes, admin.district_names(), strict=True))
+    places = reference.table("places")
     points = shapely.points(metres(places["longitude"].to_numpy(), places["latitude"].to_numpy()))
-    nearest, apart = shapely.STRtree(country.district_shapes).query_nearest(
-        points, return_distance=True, all_matches=False
-    )
-    found = [names[country.district_codes[i]] for i in nearest[1]]
+    at, town = shapely.STRtree(country.town_shapes).query(points, predicate="within")
+    assert at.tolist() == list(range(len(places)))
+    found = country.towns.iloc[town].reset_index(drop=True)
     wrong = [
-        (place.name, place.district, district)
-        for place, district, metres_off in zip(places.itertuples(), found, apart, strict=True)
-        if not f" {district}".endswith(f" {place.district}") or metres_off > 500
+        (place.name, place.town, name, districts[district])
+        for place, name, district in zip(
+            places.itertuples(), found["name"], found["district"], strict=True
+        )
+        if name != place.town or not f" {districts[district]}".endswith(f" {place.district}")
     ]
     assert not wrong
+    assert places["source"].str.match("town|terminal; airportsdata").all()
 
 
 def test_population_adds_up_and_follows_the_published_nation(tables: Tables) -> None:

@@ -18,6 +18,7 @@ from modelops_core.domain.korean import particles
         ("서울(으)로 목록(으)로 지도(으)로", "서울로 목록으로 지도로"),
         ("2030년대은(는)", "2030년대는"),
         ("10은(는) 2은(는) 7(으)로", "10은 2는 7로"),
+        ("3은(는) 6이(가) 8(으)로 9과(와)", "3은 6이 8로 9와"),
         ("RX1DAY은(는) AAL은(는) FWI이(가)", "RX1DAY는 AAL은 FWI가"),
         ("5 %을(를)", "5 %를"),
         ("factory은(는) Busan은(는)", "factory는 Busan은"),
