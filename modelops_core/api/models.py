@@ -215,7 +215,8 @@ class Rated(BaseModel):
     """Where one result stands now; null where there is no number or nothing to compare with."""
 
     national_percentile: float | None = Field(
-        description="Share of the country's cells whose AAL is lower [%]", examples=[82.4]
+        description="Share of the country's cells whose base AAL is below the site's cell's [%]",
+        examples=[82.4]
     )
     national_cells: int | None = Field(description="Cells compared with", examples=[1231])
     peers_below: int | None = Field(description="Peers whose AAL is lower", examples=[3])

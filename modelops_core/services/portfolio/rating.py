@@ -1,9 +1,8 @@
 """
 Where a site stands among others: the country's cells, and its peers.
 
-A cell stands for an average office on the map's ground, so that a site is compared with cells by
-its own ground's AAL before vulnerability (base AAL × site factor), and with peers, which are
-buildings, by its final AAL.
+Like is compared with like: the site's cell with the other cells by base AAL, which knows neither
+distances nor the building, and the site with its peers, which are buildings, by final AAL.
 """
 
 from __future__ import annotations
@@ -61,22 +60,14 @@ def key_of(result: PerilResult) -> RateKey:
     return result.risk_type, result.ssp_scenario, result.horizon
 
 
-def ground_rate(result: PerilResult) -> float | None:
-    """AAL of the site's ground before vulnerability [% a year]; None where there is no number."""
-    if not result.has_number or result.final_aal is None or result.vulnerability_scale is None:
-        return None
-    return result.final_aal / result.vulnerability_scale
-
-
 def national(result: PerilResult, cells: Array) -> Rank | None:
     """
-    Return the rank among the AALs of the country's cells (cell,), ascending [% a year].
+    Return the rank of the site's cell among base AALs (cell,), ascending [% a year].
 
     None where the site or every cell has no number.
     """
-    own = ground_rate(result)
-    # what was stored with thirteen figures and multiplied again is not below itself
-    return None if own is None else _rank(own * (1 - 1e-9), cells)
+    own = result.base_aal if result.has_number else None
+    return None if own is None else _rank(own, cells)
 
 
 def among(result: PerilResult, rates: Array) -> Rank | None:

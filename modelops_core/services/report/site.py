@@ -223,7 +223,7 @@ def perils(of_site: SiteMaterial, say: Words) -> Block:
         head=[say(f"head_{name}") for name in _PERIL_HEAD],
         rows=rows,
         align=("left", "left", "left", *["right"] * 6, "center"),  # type: ignore[arg-type]
-        shares=(1.2, 1.1, 1.1, 1.1, 1.9, 1.15, 1.3, 0.8, 0.75, 0.5),
+        shares=(1.1, 1.05, 1.05, 1.15, 2.3, 1.1, 1.3, 0.65, 0.6, 0.5),
         note=say("perils_note"),
     )
 

@@ -25,7 +25,7 @@ from modelops_core.domain.gauges import (
     same_river,
 )
 from modelops_core.domain.parameters import Params
-from modelops_core.domain.result import Status
+from modelops_core.domain.result import Basis, Status
 from modelops_core.domain.site import NAME_LENGTH, Site, Sites
 from modelops_core.errors import InvalidInput
 from modelops_core.indicators.gauge_flow import Changed, two_year_depth
@@ -39,6 +39,7 @@ from modelops_core.services.site import gauges, whatif, whatif_attributes
 from modelops_core.stages import asset, vulnerability
 from modelops_core.stages.evaluate import cell_risks
 from modelops_core.stages.inundation import inundated
+from modelops_core.stages.return_periods import rare_years
 from modelops_core.stages.site import CellValues, assess, assess_exposure
 from modelops_core.stages.site_water import Asked, by_record
 from tests import answers
@@ -353,6 +354,10 @@ def test_rain_and_gauge_stand_side_by_side():
     ]
     assert both.exposure.flags["river_gauged"].tolist() == [False, True, False]
     assert both.loss.aal[0, 0] != both.loss.aal[0, 1]
+    columns = asset.described(Sites.of([rain, gauge, rain]), 2025)
+    rare = rare_years(RIVER, columns, cell(n=3), both, period(100))
+    assert rare.basis.tolist() == [Basis.maxima, Basis.gauge, Basis.maxima]
+    assert rare.years[0].tolist() == [30, 20, 30]
 
 
 def test_where_the_rain_is_unknown_nothing_is_assessed():

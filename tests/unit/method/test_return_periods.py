@@ -178,6 +178,11 @@ def test_the_storms_of_forty_years_are_their_own_return_levels():
         level = estimate.details[level_name(period)][0]
         wanted = damage.ratio(PERILS["typhoon"], level, p)[0] * scale
         assert found.loss[i, 0, 0] == pytest.approx(wanted, rel=1e-12), period
+    half = replace(risk, loss=replace(risk.loss, factor=risk.loss.factor / 2))
+    less = rare_years(
+        PERILS["typhoon"], described(Site(**ON_BANK, coast_distance_m=0.0)), values, half, p
+    )
+    assert less.loss == pytest.approx(found.loss / 2)
     low, high = area(
         found.loss[:, 0, 0], damage.ratio(PERILS["typhoon"], np.array([52.0]), p)[0] * scale
     )
@@ -212,3 +217,15 @@ def test_the_period_of_every_year_is_dry_ground():
     assert return_periods.EVERY_YEAR > 1
     _, found = risk_of("urban_flood", Site(**ON_BANK, impervious=0.9))
     assert found.loss[0, 0, 0] == 0
+
+
+def test_a_result_without_a_number_has_no_rare_years():
+    """Whatever the water would cost: a site that is not assessed has unknown losses and years."""
+    site, values, p = Site(**ON_BANK), cell("river_flood", 1), params("river_flood")
+    risk, known = risk_of("river_flood", site, values=values, p=p)
+    assert known.loss[-1, 0, 0] > 0
+    for status in (Status.not_assessed, Status.not_applicable):
+        without = replace(risk, status=np.full_like(risk.status, status))
+        found = rare_years(PERILS["river_flood"], described(site), values, without, p)
+        assert np.isnan(found.loss).all()
+        assert np.isnan(found.years).all()

@@ -12,9 +12,9 @@ from tests.answers import HORIZON, SCENARIO, answer, result
 CELLS = np.array([0.1, 0.15, 0.2, 0.4])
 
 
-def test_a_site_is_compared_by_its_ground():
-    """.3 % over 1.5 is .2 %: two of four cells lie below, its own is equal."""
-    rank = rating.national(result("river_flood", 0.3, vulnerability_scale=1.5), CELLS)
+def test_a_site_is_compared_by_its_cell():
+    """.2 % whatever the site loses: two of four cells lie below, its own is equal."""
+    rank = rating.national(result("river_flood", 0.01, base_aal=0.2), CELLS)
 
     assert rank == Rank(2, 4)
     assert rank.percentile == 50
@@ -23,19 +23,19 @@ def test_a_site_is_compared_by_its_ground():
 @pytest.mark.parametrize(
     "site",
     [
-        result("river_flood", None, vulnerability_scale=1.5),
-        result("river_flood", 0.0, vulnerability_scale=1.5, status="not_applicable"),
+        result("river_flood", None, base_aal=0.2),
+        result("river_flood", 0.0, base_aal=0.2, status="not_applicable"),
         result("river_flood", 0.3),
     ],
 )
 def test_no_number_has_no_rank(site):
-    """Unknown, excluded, or of an answer that lacks the scale."""
+    """Unknown, excluded, or of an answer that lacks the cell's AAL."""
     assert rating.national(site, CELLS) is None
 
 
 def test_a_country_without_numbers_ranks_nobody():
     """Nought of nought is no share."""
-    site = result("river_flood", 0.3, vulnerability_scale=1.5)
+    site = result("river_flood", 0.3, base_aal=0.2)
     assert rating.national(site, np.empty(0)) is None
 
 
@@ -70,7 +70,7 @@ def test_every_result_has_its_standing_and_cells_are_read_once_a_night():
     stored = Stored()
     ratings = Ratings(stored)
     site = answer(
-        [result("river_flood", 0.3, vulnerability_scale=1.5), result("typhoon", 0.2), result("x")]
+        [result("river_flood", 0.3, base_aal=0.2), result("typhoon", 0.2), result("x")]
     )
 
     found = {peril: standing for (peril, *_), standing in ratings.of(site).items()}

@@ -70,6 +70,8 @@ NAMES = (
     "지점 #3",
     "－3",
     "=1",
+    "\u200e=1",
+    "\u202e+1",
 )
 #: of a text that is tried [characters]
 LONGEST = 40
