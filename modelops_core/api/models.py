@@ -216,7 +216,7 @@ class Rated(BaseModel):
 
     national_percentile: float | None = Field(
         description="Share of the country's cells whose base AAL is below the site's cell's [%]",
-        examples=[82.4]
+        examples=[82.4],
     )
     national_cells: int | None = Field(description="Cells compared with", examples=[1231])
     peers_below: int | None = Field(description="Peers whose AAL is lower", examples=[3])

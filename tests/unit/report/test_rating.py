@@ -69,9 +69,7 @@ def test_every_result_has_its_standing_and_cells_are_read_once_a_night():
     """A rank of each kind, none where there is nothing to compare with; a new night is read."""
     stored = Stored()
     ratings = Ratings(stored)
-    site = answer(
-        [result("river_flood", 0.3, base_aal=0.2), result("typhoon", 0.2), result("x")]
-    )
+    site = answer([result("river_flood", 0.3, base_aal=0.2), result("typhoon", 0.2), result("x")])
 
     found = {peril: standing for (peril, *_), standing in ratings.of(site).items()}
     assert found == {
