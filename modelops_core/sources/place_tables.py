@@ -88,8 +88,8 @@ def shipped() -> Dataset:
             licence="Apache-2.0",
             version="2026-11",
             kind="derived",
-            method="Compiled by hand from commonly published positions, each within the outline of the"
-            " town that its address names, good to about 1 km; read by the search only, by no"
+            method="Compiled by hand from commonly published positions, each within the outline of"
+            " the town that its address names, good to about 1 km; read by the search only, by no"
             " calculation.",
         ),
     )

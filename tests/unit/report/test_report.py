@@ -18,7 +18,7 @@ from modelops_core.domain.result import PERIODS
 from modelops_core.perils import PERILS
 from modelops_core.services.portfolio.rating import Rank, Standing
 from modelops_core.services.report import formats, sheets, site_map, typeset
-from modelops_core.services.report.blocks import Beside, Note, Table
+from modelops_core.services.report.blocks import Beside, Facts, Note, Table
 from modelops_core.services.report.site import LONGEST_NAME, SITE, SiteMaterial
 from modelops_core.services.report.site_map import Outlines
 from tests import answers
@@ -167,6 +167,27 @@ def test_ranks_stand_beside_the_perils():
 
     assert table.head[at : at + 2] == ["전국", "동종"]
     assert {tuple(row[at : at + 2]) for row in table.rows} == {("82 %", "3/7"), ("–", "–")}
+
+
+@pytest.mark.parametrize(("scenario", "row"), [("ssp1", 0), ("ssp2", 1), ("ssp5", 3)])
+def test_the_sheets_own_scenario_is_marked_in_the_outlook(scenario, row):
+    """The row of all horizons that the sheet's numbers stand in."""
+    assert [t.strong for t in blocks(document(scenario=scenario), Table) if t.strong] == [[row]]
+
+
+def test_facts_of_the_analyst_are_marked():
+    """What he gave, and nothing that was found."""
+    building = {"as_of": 2025, "built_year": 1998.0, "elevation_m": 2.5}
+    own = answers.answer(
+        results(),
+        totals(),
+        building={**building, "corrections": {"elevation_m": 2.5}},
+        return_periods=list(PERIODS),
+    )
+    [facts] = blocks(document("en", answer=replace(own, assessed_at=MOMENT)), Facts)
+    marked = [value for _, value in facts.facts if "given" in value.lower()]
+    assert len(marked) == 1
+    assert marked[0].startswith("2.5 m ")
 
 
 def test_the_same_answer_is_the_same_bytes():
