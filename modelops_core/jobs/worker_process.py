@@ -26,8 +26,9 @@ class WorkerProcess:
     """
     A process that runs *command*; where it ends by itself it is started again.
 
-    Calculations and pages of one process wait for each other at the interpreter's lock. The process is asked to stop by the end of its standard input, which also comes when the server
-    is killed.
+    Calculations and pages of one process wait for each other at the interpreter's lock. The
+    process is asked to stop by the end of its standard input, which also comes when the server is
+    killed.
     """
 
     def __init__(self, command: Sequence[str]) -> None:
