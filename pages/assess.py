@@ -23,14 +23,14 @@ if at.run_id == 0:
     st.stop()
 
 peril_box, scenario_box, metric_box, drawing_box = st.columns(
-    [0.9, 1.6, 1.8, 0.7], vertical_alignment="bottom"
+    [1.0, 1.6, 1.7, 0.7], vertical_alignment="bottom"
 )
 with peril_box:
-    peril = filters.peril()
+    peril = filters.map_peril()
 with scenario_box:
     scenario = filters.scenario()
 with metric_box:
-    metric = filters.metric()
+    metric, part = filters.metric_with_part(peril)
 with drawing_box:
     view, opacity = filters.drawing()
 section_tabs.bind()
@@ -43,7 +43,7 @@ with left:
         horizon = filters.horizon()
     with play_box:
         horizon_playback.button()
-    choice = Choice(peril, scenario, horizon, metric, view, opacity)
+    choice = Choice(peril, scenario, horizon, metric, view, opacity, part)
     surface.draw(choice, at, pins.map_pins(), search.searched_place(), assessment.clicked)
 with right:
     job_place = st.container()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from modelops_core.domain.climate import Array, IntArray
 from modelops_core.domain.job import Job, JobState, JobStatus
 from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Peril
@@ -51,6 +52,41 @@ class StoredResults(Protocol):
     def version(self) -> str: ...
 
     def state(self) -> Row: ...
+
+
+class Numbers(Protocol):
+    """Numbers of all cells by name, with the status of the AAL (-1: not calculated), (cell,)."""
+
+    @property
+    def values(self) -> Mapping[str, Array]: ...
+
+    @property
+    def status(self) -> IntArray: ...
+
+
+class Cells(Protocol):
+    """Where the cells of the climate grid lie [°], (cell,)."""
+
+    @property
+    def grid_id(self) -> IntArray: ...
+
+    @property
+    def latitude(self) -> Array: ...
+
+    @property
+    def longitude(self) -> Array: ...
+
+
+class Layers(Protocol):
+    """Reads the cells, and what their losses were calculated from."""
+
+    def cells(self) -> Cells: ...
+
+    def classes(self, risk_type: str, ssp_scenario: str, horizon: str, place: int) -> Numbers: ...
+
+    def details(
+        self, risk_type: str, ssp_scenario: str, horizon: str, names: Sequence[str]
+    ) -> Numbers: ...
 
 
 class Tiles(Protocol):
@@ -110,6 +146,9 @@ class Backend(Protocol):
 
     @property
     def place_names(self) -> NameReader: ...
+
+    @property
+    def layers(self) -> Layers: ...
 
     @property
     def tiles(self) -> Tiles: ...

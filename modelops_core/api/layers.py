@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import astuple
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -10,9 +11,10 @@ import orjson
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from modelops_core.api import etags
+from modelops_core.api import etags, layer_values
 from modelops_core.api.access import Caller, Reader
 from modelops_core.api.backend import Backend
+from modelops_core.api.layer_values import Asked, Metric
 from modelops_core.api.models import (
     DEFAULT_HORIZON,
     DEFAULT_SCENARIO,
@@ -23,12 +25,11 @@ from modelops_core.api.models import (
 from modelops_core.api.problems import error_responses
 from modelops_core.api.threads import in_thread
 from modelops_core.domain.grid import spacing
+from modelops_core.domain.result import PERIODS
 from modelops_core.errors import NoResults, UnknownPeril
 from modelops_core.ports import Row
 
 router = APIRouter(tags=["maps"])
-Metric = Literal["hazard_score", "aal"]
-UNITS: dict[str, str] = {"hazard_score": "0 to 1", "aal": "% of the exposed value a year"}
 GEOJSON = "application/geo+json"
 MVT = "application/vnd.mapbox-vector-tile"
 DEFAULT_PERIL = "extreme_heat"
@@ -51,24 +52,30 @@ async def layer(
     scenario: Scenario = DEFAULT_SCENARIO,
     horizon: HorizonKey = DEFAULT_HORIZON,
     metric: Metric = "hazard_score",
+    number: Annotated[
+        int, Query(alias="class", ge=1, le=20, description="Of a probability: from 1, the lowest")
+    ] = 2,
+    period: Annotated[
+        int, Query(description="Of a return level [years]", json_schema_extra={"enum": [*PERIODS]})
+    ] = 10,
     caller: Caller = Reader,
 ) -> Response:
-    """H or base AAL of every climate cell; a value that is not known is null with its status."""
+    """
+    One metric of every climate cell; a value that is not known is null with its status.
+
+    H, base AAL, the yearly probability of a class of intensity, or a return level of what drives
+    the loss.
+    """
     backend = _known(request, risk_type)
-    tag = etags.etag("layer", risk_type, scenario, horizon, metric, await _version(request))
+    asked = Asked(risk_type, scenario, horizon, metric, number, period)
+    layer_values.check(asked, backend)
+    tag = etags.etag("layer", *astuple(asked), await _version(request))
     if etags.unchanged(request, tag):
         return etags.not_modified(tag)
-    rows = await in_thread(backend.stored_results.layer, risk_type, scenario, horizon)
+    rows = await in_thread(layer_values.rows, asked, backend)
     if not rows:
         raise NoResults
-    members = {
-        "risk_type": risk_type,
-        "scenario": scenario,
-        "horizon": horizon,
-        "metric": metric,
-        "unit": UNITS[metric],
-    }
-    body = await in_thread(_collection, rows, metric, members)
+    body = await in_thread(_collection, rows, layer_values.members(asked, backend))
     return Response(body, headers=etags.headers(tag), media_type=GEOJSON)
 
 
@@ -119,16 +126,15 @@ async def _version(request: Request) -> str:
     return await in_thread(version)
 
 
-def _collection(rows: Sequence[Row], metric: str, members: Row) -> bytes:
-    status = "hazard_status" if metric == "hazard_score" else "aal_status"
+def _collection(rows: Sequence[Row], members: Row) -> bytes:
     half = (
         spacing(*(np.array([row[axis] for row in rows]) for axis in ("latitude", "longitude"))) / 2
     )
-    features = [_feature(row, metric, status, half) for row in rows]
+    features = [_feature(row, half) for row in rows]
     return orjson.dumps({"type": "FeatureCollection", **members, "features": features})
 
 
-def _feature(row: Row, metric: str, status: str, half: float) -> dict[str, Any]:
+def _feature(row: Row, half: float) -> dict[str, Any]:
     """A cell as a square, *half* its width [°] to each side of its centre."""
     west, east = round(row["longitude"] - half, 6), round(row["longitude"] + half, 6)
     south, north = round(row["latitude"] - half, 6), round(row["latitude"] + half, 6)
@@ -139,7 +145,7 @@ def _feature(row: Row, metric: str, status: str, half: float) -> dict[str, Any]:
         "geometry": {"type": "Polygon", "coordinates": [ring]},
         "properties": {
             "grid_id": row["grid_id"],
-            "value": row[metric],
-            "status": row[status] or "not_calculated",
+            "value": row["value"],
+            "status": row["status"],
         },
     }

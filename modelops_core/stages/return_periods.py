@@ -15,17 +15,19 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from modelops_core.domain.climate import Array
+from modelops_core.domain.climate import Array, IntArray
 from modelops_core.domain.parameters import Params
-from modelops_core.domain.peril import Ensemble, Peril, Prescribed
+from modelops_core.domain.peril import Ensemble, Fitted, Peril, Prescribed
 from modelops_core.domain.result import PERIODS, Basis, Status, level_name
 from modelops_core.domain.site import Sites
+from modelops_core.domain.variables import VARIABLES
+from modelops_core.indicators.gev import Gev
 from modelops_core.stages import damage
 from modelops_core.stages.inundation import WET_SHARE
 from modelops_core.stages.site import CellValues, SiteRisk
@@ -66,6 +68,46 @@ def rare_years(
     loss = ratio * risk.scaled.vulnerability_scale * risk.exposed_value
     known = risk.status <= Status.low_confidence
     return RareYears(np.where(known, loss, np.nan), np.where(known, years, np.nan), basis)
+
+
+def stored_names(peril: Peril, period: int) -> tuple[str, ...]:
+    """Return which details of a cell its *period*-year level follows from; none without one."""
+    match peril.frequency:
+        case Fitted() | Prescribed():
+            return "mu", "alpha", "kappa"
+        case Ensemble():
+            return (level_name(period),)
+        case _:
+            return ()
+
+
+def stored_level(peril: Peril, details: Mapping[str, Array], period: int) -> Array:
+    """
+    Return the yearly maximum that one year in *period* exceeds, from the stored *details* (cell,).
+
+    It is what drives the loss, in the unit of :func:`driver`; NaN where the details are unknown.
+    """
+    if isinstance(peril.frequency, Ensemble):
+        return details[level_name(period)]
+    return Gev(details["mu"], details["alpha"], details["kappa"]).level(float(period))
+
+
+def level_status(level: Array, status: IntArray) -> IntArray:
+    """Return the *status* of an AAL (cell,) as that of its *level*: not assessed where none is."""
+    lacks = np.isnan(level) & np.isin(status, (Status.ok, Status.low_confidence))
+    return np.where(lacks, int(Status.not_assessed), status)
+
+
+def driver(peril: Peril) -> tuple[str | None, str]:
+    """
+    Return the variable whose yearly maxima drive the loss, and the unit of their levels.
+
+    None where that is the intensity itself, or a level of water above mean sea level.
+    """
+    if isinstance(peril.frequency, Fitted):
+        found = VARIABLES.get(peril.frequency.index)
+        return peril.frequency.index, peril.unit if found is None else found.unit
+    return None, peril.unit
 
 
 def water_ratio(driver: Driver, periods: Sequence[float]) -> Array:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from modelops_core.domain.climate import Array, IntArray
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.result import Status
 
@@ -52,6 +55,46 @@ def totals(losses: Mapping[str, PerilLoss], perils: Mapping[str, Peril]) -> Tota
         operating=_without_overlap(operating, perils),
         assessed=tuple(known),
         not_assessed=tuple(key for key in losses if key not in known),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CellTotals:
+    """
+    Sum of the perils' AALs [% a year], each (cell,): NaN where no peril has a number.
+
+    ``lacking`` counts the perils that concern a cell and have no number there.
+    """
+
+    aal: Array
+    status: IntArray
+    lacking: IntArray
+
+
+def of_cells(aal: Array, status: IntArray, perils: Sequence[Peril]) -> CellTotals:
+    """
+    Both subtotals of each cell, by the rules of :func:`totals`; *aal*, *status* (peril, cell).
+
+    A status of -1 says that no nightly run has been there.
+    """
+    excluded = status == Status.not_applicable
+    known = ~excluded & ~np.isnan(aal)
+    loss = np.where(known, aal, 0.0)
+    sums = dict[tuple[str, str, str], Array]()
+    for own, peril in zip(loss, perils, strict=True):
+        group, member = peril.overlap or (peril.key, peril.key)
+        own_sum = sums.get((peril.kind, group, member), np.zeros_like(own))
+        sums[peril.kind, group, member] = own_sum + own
+    largest = dict[tuple[str, str], Array]()
+    for (kind, group, _), total in sums.items():
+        largest[kind, group] = np.maximum(largest.get((kind, group), 0.0 * total), total)
+    lacking = (~known & ~excluded).sum(axis=0)
+    added = sum(largest.values(), np.zeros(aal.shape[1:]))
+    some, weak = known.any(axis=0), (known & (status == Status.low_confidence)).any(axis=0)
+    worst = np.where(weak | (lacking > 0), Status.low_confidence, Status.ok)
+    without = np.where(excluded.all(axis=0), Status.not_applicable, Status.not_assessed)
+    return CellTotals(
+        np.where(some, added, np.nan), np.where(some, worst, without).astype(np.int64), lacking
     )
 
 

@@ -30,6 +30,26 @@ SELECT g.grid_id,
     ON p.grid_id = g.grid_id AND p.risk_type = {risk_type} AND p.ssp_scenario = {ssp_scenario} AND p.horizon = {horizon}
  ORDER BY g.grid_id;
 
+-- layer_numbers --
+-- Numbers of the JSON columns of one peril, scenario and horizon in the order of the cells; read by binary COPY. They
+-- lie in no index: each cell's row is read.
+SELECT g.grid_id,
+       coalesce(array_position((SELECT enum_range(NULL::modelops.result_status)), p.status) - 1, -1) AS status,
+       {numbers}
+  FROM modelops.location_grid AS g
+  LEFT JOIN modelops.probability_results AS p
+    ON p.grid_id = g.grid_id AND p.risk_type = {risk_type} AND p.ssp_scenario = {ssp_scenario} AND p.horizon = {horizon}
+ ORDER BY g.grid_id;
+
+-- layer_losses --
+-- Base AAL of several perils in one scenario and horizon, from the index alone; the peril as its place in the list,
+-- from 1. Read by binary COPY, so 4-byte fields only; status as in layer_values.
+SELECT p.grid_id, r.place::int4 AS peril, coalesce(p.aal, 'NaN')::float4 AS aal,
+       array_position((SELECT enum_range(NULL::modelops.result_status)), p.status) - 1 AS status
+  FROM unnest({risk_types}) WITH ORDINALITY AS r (risk_type, place)
+  JOIN modelops.probability_results AS p
+    ON p.risk_type = r.risk_type AND p.ssp_scenario = {ssp_scenario} AND p.horizon = {horizon};
+
 -- layer_response --
 -- Pooled response of one variable in the order of the cells; read by binary COPY, so 4-byte fields only.
 -- Status: as in layer_values; of low confidence where a published response stands in.

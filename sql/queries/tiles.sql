@@ -81,7 +81,7 @@ SELECT ST_AsMVT(feature, 'buildings', 4096, 'geom') AS mvt
          GROUP BY floor(x * :per_tile), floor(y * :per_tile)) AS feature;
 
 -- grid_tile --
--- Climate cells as squares, with H and base AAL of one peril, scenario and horizon.
+-- Climate cells as squares, with H, base AAL and the probabilities of the classes (bin1 …) of one peril, scenario and horizon.
 -- A cell reaches half a grid step to each side: the usual distance between the first cells of a row or column.
 WITH bounds AS (SELECT ST_TileEnvelope(:z, :x, :y) AS geom
 ), placed AS (
@@ -97,6 +97,7 @@ WITH bounds AS (SELECT ST_TileEnvelope(:z, :x, :y) AS geom
 SELECT ST_AsMVT(feature, 'grid', 4096, 'geom', 'grid_id') AS mvt
   FROM (SELECT g.grid_id, g.elevation_m, g.admin_code, h.hazard_score, h.hazard_level::text AS hazard_level,
                h.status::text AS hazard_status, p.aal, p.status::text AS aal_status,
+               p.bin_probabilities,
                ST_AsMVTGeom(ST_Transform(ST_MakeEnvelope(
                    g.longitude - cell.half, g.latitude - cell.half, g.longitude + cell.half, g.latitude + cell.half, 4326), 3857),
                    bounds.geom) AS geom

@@ -190,7 +190,7 @@ def test_grid_and_districts(idle):
     """Cells with their values; provinces from afar, towns from near."""
     grid = layers(idle.get(f"/tiles/grid/{at(*SEOUL, 9)}.mvt").content)["grid"]
     assert grid["features"] == 3
-    assert {"hazard_score", "hazard_level", "aal", "hazard_status"} <= set(grid["keys"])
+    assert {"hazard_score", "hazard_level", "aal", "hazard_status", "bin1"} <= set(grid["keys"])
     for z in (5, 9, 12):
         found = layers(idle.get(f"/tiles/admin/{at(*SEOUL, z)}.mvt").content)["admin"]
         assert found["features"] >= 1

@@ -29,11 +29,39 @@ def test_layers_come_in_the_order_of_the_cells(nightly_app):
     assert (found.aal_status == 0).all()
 
 
+def test_what_lies_behind_an_aal_is_read_by_cell(nightly_app):
+    """One class' probability, the details by name, all perils' losses: as each row of the table has them."""
+    layers, view = nightly_app.layers, ("ssp5", "2090s")
+    cells = layers.cells().grid_id
+    losses = layers.losses(tuple(nightly_app.perils), *view, cells)
+    for place, key in enumerate(nightly_app.perils):
+        with nightly_app.reader.connect() as connection:
+            stored = connection.exec_driver_sql(
+                "SELECT aal, bin_data, calculation_details AS fit, status FROM modelops.probability_results"
+                " WHERE risk_type = %s AND ssp_scenario = 'ssp5' AND horizon = '2090s' ORDER BY grid_id",
+                (key,),
+            ).all()
+        second = [np.nan if row.bin_data is None else row.bin_data["p"][1] for row in stored]
+        found = layers.classes(key, *view, 1)
+        np.testing.assert_array_equal(found.values["p"], second)
+        assert [Status(one).name for one in found.status] == [row.status for row in stored]
+        fit = layers.details(key, *view, ("n", "nobody"))
+        np.testing.assert_array_equal(fit.values["n"], [row.fit["n"] or np.nan for row in stored])
+        assert np.isnan(fit.values["nobody"]).all()
+        aal = np.array([row.aal for row in stored], float)
+        np.testing.assert_allclose(losses.aal[place], aal, rtol=1e-6)
+        assert losses.status[place].tolist() == found.status.tolist()
+
+
 def test_before_a_night_there_is_nothing(app):
     """NaN and status −1, not zero."""
     found = app.layers.values("wildfire", "ssp2", "2050s")
     assert np.isnan(found.aal).all()
     assert (found.hazard_status == -1).all()
+    assert np.isnan(app.layers.classes("wildfire", "ssp2", "2050s", 0).values["p"]).all()
+    losses = app.layers.losses(("wildfire",), "ssp2", "2050s", app.layers.cells().grid_id)
+    assert np.isnan(losses.aal).all()
+    assert (losses.status == -1).all()
 
 
 @pytest.mark.parametrize(

@@ -202,6 +202,49 @@ def test_bars_stand_by_size_and_unknown_ones_last(opened, site_app):
     assert order[: len(losses)] == sorted(losses, key=losses.__getitem__, reverse=True)
 
 
+def test_the_map_shows_sums_classes_and_return_levels(opened, site_app, monkeypatch):
+    """At first all perils' rank; then what lies behind one peril's loss, in its own unit; none where there is none."""
+    drawn = []
+    monkeypatch.setattr(surface, "click_map", lambda view, **_: drawn.append(view))
+    page = opened(site_app)
+    aal = page.selectbox(key="metric").set_value("aal").run()
+    first, fixed = drawn
+    assert (query(page, "peril"), query(page, "metric")) == ("all", "aal")
+    assert first.legend.title == "전체 위험(합계) · AAL 전국 백분위"
+    assert first.legend.when == "SSP2-4.5 · 2050년대"
+    np.testing.assert_allclose(first.hover["behind"], fixed.hover["value"])
+    known = np.isfinite(fixed.hover["value"])
+    assert known.any()
+    np.testing.assert_allclose(
+        first.hover["value"][known], percentiles(fixed.hover["value"][known]), rtol=1e-6
+    )
+    assert "합계에서 빠진 격자" in said(aal)
+    assert "max(" in said(aal)
+
+    drawn.clear()
+    view = {"ssp": "ssp5", "horizon": "2090s"}
+    page = opened(site_app, peril="typhoon", metric="probability", **{"class": "2"}, **view)
+    page.selectbox(key="metric").set_value("level").run()
+    page.selectbox(key="period").set_value("100").run()
+    page.selectbox(key="peril").set_value("wildfire").run()
+    probability, ten, hundred, none = drawn
+    read = site_app.layers.classes("typhoon", *view.values(), 1).values["p"]
+    np.testing.assert_allclose(probability.hover["value"], 100 * read, rtol=1e-6)
+    assert probability.legend.title == "태풍 · 등급별 발생확률 P(H) 2등급(17.0–25.7 m/s) [%/년]"
+    levels = site_app.layers.details("typhoon", *view.values(), ("level_10", "level_100")).values
+    np.testing.assert_allclose(ten.hover["value"], levels["level_10"], rtol=1e-6)
+    np.testing.assert_allclose(hundred.hover["value"], levels["level_100"], rtol=1e-6)
+    assert hundred.words["unit"] == " m/s"
+    assert "100년 빈도" in hundred.legend.title
+    assert np.isnan(none.hover["value"]).all()
+    assert "재현수준이 없습니다" in said(page)
+
+
+def percentiles(values):
+    """Share of the values below each [%]."""
+    return [100 * float((values < one).mean()) for one in values]
+
+
 @pytest.mark.parametrize("view", ["smooth", "cells", "districts", "heat"])
 def test_the_response_of_the_rain_is_a_layer_of_its_own(opened, site_app, monkeypatch, view):
     """One hundred times the stored response; no peril, scenario or horizon changes it; published ones are counted."""

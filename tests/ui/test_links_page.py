@@ -24,7 +24,8 @@ CHOICES: Mapping[str, Mapping[str, Any]] = {
     "assess": {
         "peril": "wildfire",
         "ssp": "ssp5",
-        "metric": "aal",
+        "metric": "probability",
+        "class": "3",
         "horizon": "2090s",
         "view": "districts",
         "opacity": 70,

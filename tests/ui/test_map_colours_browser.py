@@ -148,7 +148,7 @@ def _serve(route: Route) -> None:
         page = f"<style>body {{margin:0}} {style}</style>{clickmap.HTML}"
         route.fulfill(body=page, content_type="text/html; charset=utf-8")
     elif path == "/clickmap.js":
-        route.fulfill(path=folder / "clickmap.js", content_type="text/javascript")
+        route.fulfill(body=clickmap.SCRIPT, content_type="text/javascript")
     elif path == clickmap.BUNDLE_URL:
         bundle = resources.files("pydeck") / "nbextension" / "static" / "index.js"
         route.fulfill(body=bundle.read_bytes(), content_type="text/javascript")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +36,7 @@ VALUE_FIELDS = {
     "aal": "f4",
     "aal_status": "i4",
 }
+LOSS_FIELDS = {"grid_id": "i4", "peril": "i4", "aal": "f4", "status": "i4"}
 RESPONSE_FIELDS = {"grid_id": "i4", "response": "f4", "status": "i4"}
 
 
@@ -59,6 +61,23 @@ class LayerValues:
     hazard_status: IntArray
     aal: Array
     aal_status: IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class LayerNumbers:
+    """Numbers behind an AAL by name, NaN where none is stored, and its status; each (cell,)."""
+
+    values: Mapping[str, Array]
+    status: IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class LayerLosses:
+    """Base AAL [%/yr] of several perils with its status (-1: no result), each (peril, cell)."""
+
+    perils: tuple[str, ...]
+    aal: Array
+    status: IntArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +120,56 @@ class Layers:
 
     def values(self, risk_type: str, ssp_scenario: str, horizon: str) -> LayerValues:
         """One peril in one scenario and horizon; raises InvalidInput or UnknownPeril."""
-        names = (risk_type, horizons.scenario(ssp_scenario), horizons.horizon(horizon).key)
         with translated_errors(), self._engine.connect() as connection:
-            try:
-                read = bulk.read_records(connection, _query(connection, *names), VALUE_FIELDS)
-            except psycopg2.errors.InvalidTextRepresentation:
-                raise UnknownPeril("peril_not_in_database", peril=risk_type) from None
+            view = _view(connection, ssp_scenario, horizon)
+            read = _of_peril(connection, "layer_values", risk_type, VALUE_FIELDS, view)
         return LayerValues(
             read["hazard"].astype(float),
             read["hazard_status"].astype(np.int64),
             read["aal"].astype(float),
             read["aal_status"].astype(np.int64),
         )
+
+    def classes(self, risk_type: str, ssp_scenario: str, horizon: str, place: int) -> LayerNumbers:
+        """Return ``p``, the yearly probability 0..1 of the class at *place*, from 0."""
+        paths = {"p": ("bin_data", "p", str(place))}
+        return self._numbers(risk_type, ssp_scenario, horizon, paths)
+
+    def details(
+        self, risk_type: str, ssp_scenario: str, horizon: str, names: Sequence[str]
+    ) -> LayerNumbers:
+        """Return what the losses of one peril, scenario and horizon were fitted by, by name."""
+        paths = {name: ("calculation_details", name) for name in names}
+        return self._numbers(risk_type, ssp_scenario, horizon, paths)
+
+    def _numbers(
+        self, risk_type: str, ssp_scenario: str, horizon: str, paths: Mapping[str, Sequence[str]]
+    ) -> LayerNumbers:
+        fields = {"grid_id": "i4", "status": "i4"} | dict.fromkeys(paths, "f8")
+        with translated_errors(), self._engine.connect() as connection:
+            numbers = ", ".join(_number(connection, *path) for path in paths.values())
+            view = _view(connection, ssp_scenario, horizon)
+            read = _of_peril(
+                connection, "layer_numbers", risk_type, fields, view | {"numbers": numbers}
+            )
+        values = {name: read[name].astype(float) for name in paths}
+        return LayerNumbers(values, read["status"].astype(np.int64))
+
+    def losses(
+        self, risk_types: Sequence[str], ssp_scenario: str, horizon: str, cells: IntArray
+    ) -> LayerLosses:
+        """Base AAL of several perils at *cells*, which are ``grid_id`` in ascending order."""
+        with translated_errors(), self._engine.connect() as connection:
+            query = queries.TEXTS["layer_losses"].format(
+                risk_types=_quoted(connection, list(risk_types), "modelops.risk_type[]"),
+                **_view(connection, ssp_scenario, horizon),
+            )
+            read = bulk.read_records(connection, query, LOSS_FIELDS)
+        shape = len(risk_types), cells.size
+        aal, status = np.full(shape, np.nan), np.full(shape, -1, dtype=np.int64)
+        at = read["peril"] - 1, np.searchsorted(cells, read["grid_id"])
+        aal[at], status[at] = read["aal"], read["status"]
+        return LayerLosses(tuple(risk_types), aal, status)
 
     def response(self, variable: str) -> ResponseValues:
         """Return one variable's response to warming, which no scenario or horizon changes."""
@@ -129,13 +186,36 @@ class Layers:
             return queries.rows(connection, "layer_districts", level=level, tolerance=tolerance)
 
 
-def _query(connection: Connection, risk_type: str, scenario: str, horizon: str) -> str:
-    """The query with its values put in: COPY takes no parameters."""
-    return queries.TEXTS["layer_values"].format(
-        risk_type=_quoted(connection, risk_type, "modelops.risk_type"),
-        ssp_scenario=_quoted(connection, scenario, "modelops.ssp_scenario"),
-        horizon=_quoted(connection, horizon, "modelops.horizon"),
+def _of_peril(
+    connection: Connection,
+    query: str,
+    risk_type: str,
+    fields: Mapping[str, str],
+    values: Mapping[str, str],
+) -> bulk.Records:
+    """Rows of a query about one peril, with its values put in: COPY takes no parameters."""
+    text = queries.TEXTS[query].format(
+        risk_type=_quoted(connection, risk_type, "modelops.risk_type"), **values
     )
+    try:
+        return bulk.read_records(connection, text, fields)
+    except psycopg2.errors.InvalidTextRepresentation:
+        raise UnknownPeril("peril_not_in_database", peril=risk_type) from None
+
+
+def _view(connection: Connection, ssp_scenario: str, horizon: str) -> dict[str, str]:
+    """Scenario and horizon as a query takes them; raises InvalidInput."""
+    scenario, window = horizons.scenario(ssp_scenario), horizons.horizon(horizon).key
+    return {
+        "ssp_scenario": _quoted(connection, scenario, "modelops.ssp_scenario"),
+        "horizon": _quoted(connection, window, "modelops.horizon"),
+    }
+
+
+def _number(connection: Connection, column: str, *path: str) -> str:
+    """A number inside a JSON column of the results; NaN where there is none."""
+    where = _quoted(connection, list(path), "text[]")
+    return f"coalesce(CAST(p.{column} #>> {where} AS float8), 'NaN')"
 
 
 def _quoted(connection: Connection, value: str | list[str], kind: str) -> str:

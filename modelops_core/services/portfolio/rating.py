@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from modelops_core.domain.answer import Answer, PerilResult
-from modelops_core.domain.climate import Array
+from modelops_core.domain.climate import Array, BoolArray
 from modelops_core.ports import RankReader, RateKey, Rates, Row
 
 #: of the files of results
@@ -74,6 +74,15 @@ def among(result: PerilResult, rates: Array) -> Rank | None:
     """Return the rank among the final AALs of peers, ascending; None without number or peers."""
     own = result.final_aal if result.has_number else None
     return None if own is None else _rank(own, rates)
+
+
+def percentiles(aal: Array, known: BoolArray) -> Array:
+    """Return the share of the *known* cells that lie below each cell (cell,) [%]; NaN elsewhere."""
+    others = np.sort(aal[known])
+    found = np.full(aal.shape, np.nan)
+    if others.size:
+        found[known] = 100 * np.searchsorted(others, aal[known]) / others.size
+    return found
 
 
 def _rank(own: float, others: Array) -> Rank | None:

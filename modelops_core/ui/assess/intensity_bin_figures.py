@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from modelops_core.domain.explanation import YearValue
-from modelops_core.ui.kit import formats
 from modelops_core.ui.kit.figure_style import figure
+from modelops_core.ui.kit.layers.metrics import span
 from modelops_core.ui.kit.theme import KIND, NEUTRAL, Mode
 
 
@@ -96,15 +96,6 @@ RIGHT_AXIS = {
     "tickmode": "auto",
     "nticks": 5,
 }
-
-
-def span(lower: float | None, upper: float | None) -> str:
-    """``10–40``, ``< 10`` or ``≥ 110``."""
-    if lower is None:
-        return f"< {formats.number(upper)}"
-    if upper is None:
-        return f"≥ {formats.number(lower)}"
-    return f"{formats.number(lower)}–{formats.number(upper)}"
 
 
 def yearly(found: Sequence[YearValue], edges: Sequence[float], unit: str, mode: Mode) -> go.Figure:

@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from modelops_core.bootstrap import App
+from modelops_core.domain.korean import province
 from modelops_core.errors import ModelOpsError
 from modelops_core.ports import Row
 
@@ -30,6 +31,8 @@ Neighbours = Callable[[Sequence[str]], list[str]]
 LEVELS = ("sido", "sigungu")
 #: name of the land around the country
 NEIGHBOURS = "abroad"
+#: name of the points where the districts' names stand
+NAMES = "names"
 #: of a province's outline [°]
 COARSE = 0.004
 
@@ -88,13 +91,13 @@ class Outlines:
         self._made: dict[str, tuple[str, bytes]] = {}
 
     def get(self, name: str) -> bytes | None:
-        """*name* is ``sido``, ``sigungu`` or ``abroad``; None for anything else."""
-        if name not in (*LEVELS, NEIGHBOURS):
+        """*name* is ``sido``, ``sigungu``, ``abroad`` or ``names``; None for anything else."""
+        made = {NEIGHBOURS: self._neighbours, NAMES: self._names}
+        if name not in (*LEVELS, *made):
             return None
         version = self._version()
         if self._made.get(name, ("",))[0] != version:
-            made = self._neighbours() if name == NEIGHBOURS else self._level(name)
-            self._made[name] = version, made
+            self._made[name] = version, made[name]() if name in made else self._level(name)
         return self._made[name][1]
 
     def _version(self) -> str:
@@ -110,6 +113,28 @@ class Outlines:
     def _neighbours(self) -> bytes:
         own = [row["outline"] for row in self._app.layers.districts("sido")]
         return _gzipped(_geojson({}, outline) for outline in self._around(own))
+
+    def _names(self) -> bytes:
+        """Provinces, then districts, each from the most to the least populous."""
+        rows = [
+            (rank, row)
+            for rank, level in enumerate(LEVELS)
+            for row in sorted(
+                self._app.layers.districts(level, tolerance=COARSE),
+                key=lambda one: -(one["population_2025"] or 0),
+            )
+        ]
+        return _gzipped(_name(rank, row) for rank, row in rows)
+
+
+def _name(rank: int, row: Row) -> str:
+    """A point inside a province (*rank* 0) or a district (1), with its names."""
+    own, english = row["admin_name"], row["admin_name_en"]
+    if rank:  # without the province
+        own, english = own.partition(" ")[2] or own, english.partition(",")[0]
+    names = {"rank": rank, "ko": province.short(own), "en": english}
+    place = [round(row["longitude"], 4), round(row["latitude"], 4)]
+    return _geojson(names, json.dumps({"type": "Point", "coordinates": place}))
 
 
 def _feature(i: int, row: Row) -> str:

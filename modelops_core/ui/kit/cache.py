@@ -18,20 +18,21 @@ from modelops_core.bootstrap import App
 from modelops_core.db.maps.layers import Cells
 from modelops_core.db.queue.listen import Notices
 from modelops_core.domain.answer import Answer
-from modelops_core.domain.climate import Array, BoolArray, Climate, IntArray
+from modelops_core.domain.climate import Climate, IntArray
 from modelops_core.domain.explanation import Explanation
 from modelops_core.domain.grid import spacing
 from modelops_core.domain.peril import Peril
-from modelops_core.domain.result import Status
 from modelops_core.ports import Row
 from modelops_core.services.audit import explain
 from modelops_core.services.site import reference_site
 from modelops_core.ui.kit import maps, raster
 from modelops_core.ui.kit.i18n import language
 from modelops_core.ui.kit.job_status_cache import JobStatusCache
+from modelops_core.ui.kit.layers import metrics, values
+from modelops_core.ui.kit.layers.values import Layer, Total
 from modelops_core.ui.kit.maps import Places
 from modelops_core.ui.kit.raster import Mask
-from modelops_core.ui.kit.theme import RAIN_RESPONSE, SCALES, UNKNOWN, Mode
+from modelops_core.ui.kit.theme import RAIN_RESPONSE, UNKNOWN, Mode, Scale
 
 #: seconds for which the caches of pages keep an entry
 CACHE_SECONDS = 3600
@@ -94,34 +95,36 @@ def frame(loaded: str) -> raster.Frame:
     return raster.frame(grid.latitude, grid.longitude, land)
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """One metric over the cells, (cell,)."""
-
-    values: Array
-    status: IntArray
-
-    @property
-    def concerned(self) -> BoolArray:
-        """Cells that the peril concerns."""
-        found: BoolArray = self.status != Status.not_applicable
-        return found
-
-    @property
-    def known(self) -> BoolArray:
-        """Cells that have a number."""
-        return self.concerned & ~np.isnan(self.values)
-
-
 @st.cache_data(max_entries=400, max_size="200MB", ttl=CACHE_SECONDS, show_spinner=False)
 def layer(at: Version, peril: str, scenario: str, horizon: str, metric: str) -> Layer:
     """
-    H, base AAL, integrated risk of the reference building, or response of the rain, of every cell.
+    One metric of every cell, integrated risk being that of the reference building.
 
-    *peril*, *scenario* and *horizon* are as in ``filters.Choice.layer``.
+    The arguments are as in ``filters.Choice.layer``.
     """
-    if metric == RAIN_RESPONSE:
+    kind, part = metrics.split(metric)
+    if kind == RAIN_RESPONSE:
         return _rain_response()
+    if kind == metrics.PERCENTILE:
+        return values.ranked(layer(at, peril, scenario, horizon, "aal"))
+    if peril == metrics.TOTAL:
+        return total(at, scenario, horizon).layer
+    if kind == metrics.PROBABILITY:
+        return values.of_class(app(), peril, scenario, horizon, int(part))
+    if kind == metrics.LEVEL:
+        period = int(part or metrics.PERIODS[0])  # without a distribution there is none to choose
+        return values.of_level(app(), peril, scenario, horizon, period)
+    return _of_index(at, peril, scenario, horizon, metric)
+
+
+@st.cache_data(max_entries=40, max_size="80MB", ttl=CACHE_SECONDS, show_spinner=False)
+def total(at: Version, scenario: str, horizon: str) -> Total:
+    """Base AALs of all perils together, with what they lack."""
+    return values.of_total(app(), cells(at.loaded).grid_id, scenario, horizon)
+
+
+def _of_index(at: Version, peril: str, scenario: str, horizon: str, metric: str) -> Layer:
+    """H, base AAL or integrated risk: read from the index."""
     read = app().layers.values(peril, scenario, horizon)
     if metric == "aal":
         return Layer(read.aal, read.aal_status)
@@ -146,6 +149,11 @@ def _rain_response() -> Layer:
     return Layer(100 * found.response, found.status)
 
 
+def scale(peril: str, metric: str) -> Scale:
+    """The fixed scale of a layer's metric."""
+    return metrics.scale(metrics.split(metric)[0], app().perils.get(peril))
+
+
 @st.cache_data(max_entries=300, max_size="120MB", ttl=CACHE_SECONDS, show_spinner=False)
 def picture(
     at: Version, peril: str, scenario: str, horizon: str, metric: str, smooth: bool, mode: Mode
@@ -153,7 +161,12 @@ def picture(
     """The coloured surface as a PNG data URL."""
     shown = layer(at, peril, scenario, horizon, metric)
     return raster.png(
-        frame(at.loaded), shown.values, shown.status, SCALES[metric], UNKNOWN[mode], smooth=smooth
+        frame(at.loaded),
+        shown.values,
+        shown.status,
+        scale(peril, metric),
+        UNKNOWN[mode],
+        smooth=smooth,
     )
 
 
@@ -174,7 +187,7 @@ def unknown_cells(
         return None
     nothing = np.full(shown.values.shape, np.nan)
     return raster.png(
-        frame(at.loaded), nothing, shown.status, SCALES[metric], UNKNOWN[mode], smooth=False
+        frame(at.loaded), nothing, shown.status, scale(peril, metric), UNKNOWN[mode], smooth=False
     )
 
 

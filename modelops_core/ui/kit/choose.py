@@ -25,11 +25,16 @@ Words = Callable[[Option], str]
 
 @dataclass(frozen=True, slots=True)
 class Field(Generic[Option]):
-    """A parameter of the URL with its options; *default* is the first option where not given."""
+    """
+    A parameter of the URL with its options; *default* is the first option where not given.
+
+    ``elsewhere`` are options that other choices bring: here the default quietly takes their place.
+    """
 
     name: UrlName
     options: Sequence[Option]
     default: Option | None = None
+    elsewhere: Sequence[str] = ()
 
     def bind(self) -> Option:
         """
@@ -39,7 +44,7 @@ class Field(Generic[Option]):
         adds no step to the browser's history.
         """
         default = self.options[0] if self.default is None else self.default
-        return self.named(state.bind_widget(self.name, self.options, default))
+        return self.named(state.bind_widget(self.name, self.options, default, self.elsewhere))
 
     def named(self, value: object) -> Option:
         """The option equal to *value*, the default where there is none."""

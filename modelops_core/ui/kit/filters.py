@@ -12,13 +12,14 @@ from modelops_core.ui.kit import cache, choose, formats
 from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import UrlName
+from modelops_core.ui.kit.layers import metrics
 from modelops_core.ui.kit.maps import View
-from modelops_core.ui.kit.theme import SCALES
+from modelops_core.ui.kit.theme import SCALES, Scale
 
 DEFAULT_PERIL = "extreme_heat"
 SCENARIO = Field(UrlName.SCENARIO, tuple(SCENARIOS), DEFAULT_SCENARIO)
 HORIZON = Field(UrlName.HORIZON, tuple(HORIZONS), DEFAULT_HORIZON)
-METRIC = Field(UrlName.METRIC, tuple(SCALES))
+METRICS = tuple(SCALES)
 VIEW: Field[View] = Field(UrlName.VIEW, ("smooth", "cells", "districts", "heat"))
 #: of the surface [%]
 OPACITY = Field(UrlName.OPACITY, tuple(str(value) for value in range(20, 101, 5)), "85")
@@ -34,17 +35,34 @@ class Choice:
     metric: str
     view: View
     opacity: float
+    #: of the metric: number of the class from 1, or return period [years]
+    part: str = ""
 
     @property
     def layer(self) -> tuple[str, str, str, str]:
         """What the values depend on: '' for peril, scenario and horizon where not on them."""
+        metric = metrics.whole(self.metric, self.part)
         if not SCALES[self.metric].of_peril:
-            return "", "", "", self.metric
-        return self.peril, self.scenario, self.horizon, self.metric
+            return "", "", "", metric
+        return self.peril, self.scenario, self.horizon, metric
+
+    @property
+    def behind(self) -> tuple[str, str, str, str] | None:
+        """The layer whose value is said beside: of a percentile the loss itself."""
+        if self.metric != metrics.PERCENTILE:
+            return None
+        return self.peril, self.scenario, self.horizon, "aal"
+
+    @property
+    def scale(self) -> Scale:
+        """The colour scale of the values."""
+        return cache.scale(self.peril, self.metric)
 
 
 def peril_name(key: str) -> str:
-    """The peril in the reader's language."""
+    """The peril in the reader's language, or that of all of them together."""
+    if key == metrics.TOTAL:
+        return t("common.peril_all")
     peril = cache.app().perils[key]
     return peril.label_ko if language() == "ko" else peril.label
 
@@ -80,10 +98,66 @@ def horizon() -> str:
     return choose.slider(HORIZON, t("common.horizon"), horizon_name, help=t("common.horizon_help"))
 
 
-def metric() -> str:
-    """Hazard, loss, integrated risk, or the response of the rain."""
-    # not stretched, so that it wraps where it is narrow
-    return choose.segments(METRIC, t("common.metric"), lambda key: t(f"common.metric_{key}"))
+def map_peril() -> str:
+    """Which peril, or all of them together."""
+    field = Field(UrlName.PERIL, (metrics.TOTAL, *cache.app().perils), metrics.TOTAL)
+    return choose.from_list(field, t("common.peril"), peril_name)
+
+
+def metric(peril: str) -> str:
+    """What the map shows of a peril, or of all of them."""
+    field = Field(UrlName.METRIC, metrics.options(peril), elsewhere=METRICS)
+    return choose.from_list(field, t("common.metric"), lambda key: _metric_name(key, peril))
+
+
+def _metric_name(key: str, peril: str) -> str:
+    """The metric in the reader's language; that there are no return levels is said here."""
+    name = t(f"common.metric_{key}")
+    if key != metrics.LEVEL or metrics.has_levels(cache.app().perils[peril]):
+        return name
+    return t("common.metric_without", metric=name)
+
+
+def part(peril: str, metric: str) -> str:
+    """Which class of intensity or which return period, where the metric has parts; else ''."""
+    if metric == metrics.PROBABILITY:
+        found = metrics.classes(cache.app().parameters.params(peril))
+        most = max(len(one) for one in _all_classes())
+        numbers = tuple(str(i) for i in range(1, len(found) + 1))
+        field = Field(UrlName.CLASS, numbers, numbers[1], tuple(str(i) for i in range(1, most + 1)))
+        return choose.from_list(field, t("common.class"), lambda one: class_name(peril, one))
+    if metric == metrics.LEVEL and metrics.has_levels(cache.app().perils[peril]):
+        periods = Field(UrlName.PERIOD, tuple(str(years) for years in metrics.PERIODS))
+        return choose.from_list(periods, t("common.period"), period_name)
+    return ""
+
+
+def metric_with_part(peril: str) -> tuple[str, str]:
+    """Draw both side by side and return them; the part is '' where the metric has none."""
+    first, second = st.columns([1, 0.9], vertical_alignment="bottom")
+    with first:
+        chosen = metric(peril)
+    with second:
+        return chosen, part(peril, chosen)
+
+
+def _all_classes() -> list[tuple[tuple[float | None, float | None], ...]]:
+    app = cache.app()
+    return [metrics.classes(app.parameters.params(key)) for key in app.perils]
+
+
+def class_name(peril: str, number: str) -> str:
+    """A class by its number and span: ``2: 10–40 d``."""
+    lower, upper = metrics.classes(cache.app().parameters.params(peril))[int(number) - 1]
+    unit = formats.unit(cache.app().perils[peril].unit, language())
+    return t(
+        "common.class_name", number=number, span=f"{metrics.span(lower, upper)} {unit}".strip()
+    )
+
+
+def period_name(years: str) -> str:
+    """A return period in the reader's language."""
+    return t("common.period_name", years=years)
 
 
 def drawing() -> tuple[View, float]:

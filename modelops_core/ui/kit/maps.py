@@ -39,6 +39,8 @@ class Legend:
     gradient: str
     ticks: tuple[tuple[float, str], ...]
     keys: tuple[tuple[str, str], ...] = ()
+    #: scenario and horizon of the values
+    when: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,19 @@ def borders(mode: Mode, version: str = "") -> list[pdk.Layer]:
             version=version,
         ),
     ]
+
+
+def names(mode: Mode) -> pdk.Layer:
+    """Names of provinces and districts; the component chooses those that fit at a zoom."""
+    return pdk.Layer(
+        "TextLayer",
+        data=f"{GEO}/names.json",
+        id="names",
+        get_color=_ink(mode),
+        outline_color=[*theme.LAND[mode], 230],
+        character_set=_text("auto"),
+        pickable=False,
+    )
 
 
 def layer_opacity(share: float) -> float:
@@ -257,15 +272,22 @@ def legend(
     )
 
 
-def hover(values: Array, status: IntArray, weight: Array | None = None) -> pd.DataFrame:
+def hover(
+    values: Array, status: IntArray, weight: Array | None = None, behind: Array | None = None
+) -> pd.DataFrame:
     """
     What hovering reads, a value a cell; where the cells lie is sent apart, for it stays the same.
 
-    NaN: not known; -inf: the peril does not concern the cell. *weight* is the heat map's.
+    NaN: not known; -inf: the peril does not concern the cell. *weight* is the heat map's, *behind*
+    a second value that is said beside the first.
     """
     excluded = status == Status.not_applicable
-    found = {"value": np.where(excluded, -np.inf, values).astype("f4")}
-    return pd.DataFrame(found if weight is None else found | {"weight": weight.astype("f4")})
+    columns = {
+        "value": np.where(excluded, -np.inf, values),
+        "weight": weight,
+        "behind": behind,
+    }
+    return pd.DataFrame({k: a.astype("f4") for k, a in columns.items() if a is not None})
 
 
 def places(latitude: Array, longitude: Array, step: float) -> Places:

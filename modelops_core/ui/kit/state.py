@@ -60,16 +60,19 @@ def address(page: str = "") -> Iterator[None]:
         _write(st.session_state.pop(PENDING_PARAMS, {}))
 
 
-def bind_widget(name: UrlName, allowed: Sequence[str], default: str) -> str:
+def bind_widget(
+    name: UrlName, allowed: Sequence[str], default: str, elsewhere: Sequence[str] = ()
+) -> str:
     """
     Put the value of ``?name=`` into the widget of the same key before it is drawn; return it.
 
-    In place of a value that is not allowed the default holds, and the frame tells the reader.
+    In place of a value that is not allowed the default holds, and the frame tells the reader; not
+    of a value that is allowed *elsewhere*.
     Where a page is opened without a complete URL, the session's earlier choice holds.
     """
     requested = _requested(name)
     value = requested if requested is not None and requested in allowed else default
-    if value != requested and st.query_params.get(name):
+    if value != requested and st.query_params.get(name) and requested not in elsewhere:
         reject_param(name)
     if st.session_state.get(name) != value:
         st.session_state[name] = value

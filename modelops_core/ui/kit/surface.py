@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,12 +11,15 @@ import pydeck as pdk
 import streamlit as st
 
 from modelops_core.domain.result import Status
-from modelops_core.ui.kit import cache, filters, formats, labels, maps, theme
-from modelops_core.ui.kit.cache import Layer, Version
+from modelops_core.domain.stamp import SEPARATOR
+from modelops_core.ui.kit import cache, charts, filters, formats, labels, maps, theme
+from modelops_core.ui.kit.cache import Version
 from modelops_core.ui.kit.clickmap import click_map, heat
 from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import WidgetKey
+from modelops_core.ui.kit.layers import metrics, notes
+from modelops_core.ui.kit.layers.values import Layer
 from modelops_core.ui.kit.maps import MapView, Pin
 from modelops_core.ui.kit.theme import LAND, RAIN_RESPONSE, SCALES, UNKNOWN, Mode
 
@@ -53,8 +57,10 @@ def caption_texts(choice: Choice, at: Version) -> list[str]:
     """What the map's values are, where that is not plain, and under which assumption they hold."""
     if choice.metric == RAIN_RESPONSE:
         return [_of_response(cache.layer(at, *choice.layer))]
-    notes = ["assess.map_reference"] if choice.metric == "integrated" else []
-    return [t(note) for note in (*notes, CONDITIONS.get(choice.peril)) if note]
+    if choice.peril == metrics.TOTAL:
+        return [notes.of_total(choice, at)]
+    own = notes.of_metric(choice)
+    return [*own, *(t(note) for note in (CONDITIONS.get(choice.peril),) if note)]
 
 
 def _of_response(shown: Layer) -> str:
@@ -83,7 +89,9 @@ def map_view(
     colours, texts = _districts(choice, at, look) if by_district else ([], [])
     where = None if focus is None else {"latitude": focus[0], "longitude": focus[1], "zoom": NEAR}
     return MapView(
-        deck=maps.deck([*_layers(choice, at, look), *maps.pins(places, look)], where),
+        deck=maps.deck(
+            [*_layers(choice, at, look), maps.names(look), *maps.pins(places, look)], where
+        ),
         legend=_legend(choice, look),
         hover=None if by_district else _hover(choice, at),
         places=None if by_district else cache.places(at.loaded),
@@ -97,11 +105,10 @@ def _hover(choice: Choice, at: Version) -> pd.DataFrame:
     """Value of each cell, and its weight where a heat map is drawn."""
     shown = cache.layer(at, *choice.layer)
     weight = (
-        heat.weights(shown.values, shown.known, SCALES[choice.metric])
-        if choice.view == "heat"
-        else None
+        heat.weights(shown.values, shown.known, choice.scale) if choice.view == "heat" else None
     )
-    return maps.hover(shown.values, shown.status, weight)
+    behind = cache.layer(at, *choice.behind).values if choice.behind else None
+    return maps.hover(shown.values, shown.status, weight, behind)
 
 
 def _layers(choice: Choice, at: Version, look: Mode) -> list[pdk.Layer]:
@@ -119,7 +126,7 @@ def _heat(choice: Choice, at: Version, look: Mode, surface: pdk.Layer) -> list[p
     unknown = cache.unknown_cells(at, *choice.layer, look)
     bounds = cache.frame(at.loaded).bounds
     return [
-        heat.layer(SCALES[choice.metric], choice.opacity),
+        heat.layer(choice.scale, choice.opacity),
         heat.clip(cache.heat_mask(at, *choice.layer)),
         *([maps.image_layer(unknown, bounds, choice.opacity, "heat-unknown")] if unknown else []),
         surface,
@@ -131,7 +138,7 @@ def _districts(choice: Choice, at: Version, look: Mode) -> tuple[list[list[int]]
     """Colour and text of each district."""
     found = cache.by_district(at, *choice.layer)
     value, concerned = found["value"].to_numpy(), found["concerned"].to_numpy() > 0
-    colours = SCALES[choice.metric].colours(value)
+    colours = choice.scale.colours(value)
     colours[np.isnan(value) & concerned] = (*UNKNOWN[look], 255)
     words = _words(choice)
     texts = [
@@ -146,26 +153,29 @@ def _districts(choice: Choice, at: Version, look: Mode) -> tuple[list[list[int]]
 
 
 def _legend(choice: Choice, look: Mode) -> maps.Legend:
-    scale, ground = SCALES[choice.metric], (LAND[look], choice.opacity)
+    scale, ground = choice.scale, (LAND[look], choice.opacity)
     unit = f" [{formats.unit(scale.unit, language())}]" if scale.unit else ""
     keys = {t("common.unknown"): theme.over(UNKNOWN[look], *ground)}
     if not scale.of_peril:
         title = f"{labels.variable_label('rx1day_signal')}{unit}"
         return maps.legend(scale, title, {}, keys, ground)
-    title = f"{filters.peril_name(choice.peril)} · {t(f'common.metric_{choice.metric}')}{unit}"
+    title = f"{filters.peril_name(choice.peril)} · {notes.metric_name(choice)}{unit}"
     keys[t("common.excluded")] = LAND[look]
-    return maps.legend(scale, title, {}, keys, ground)
+    when = SEPARATOR.join(charts.of_climate(choice.scenario, choice.horizon).when(language()))
+    return replace(maps.legend(scale, title, {}, keys, ground), when=when)
 
 
 def _words(choice: Choice) -> dict[str, str]:
-    unit = formats.unit(SCALES[choice.metric].unit, language())
-    names = ("label", "in", "out", "home", "wait", "failed", "wheel")
+    unit = formats.unit(choice.scale.unit, language())
+    names = ("label", "in", "out", "home", "wait", "failed", "wheel", "fingers")
     return {
         **{name: t(f"map.{name}") for name in names},
         "pin": "1",  # a click chooses a place
         "language": language(),
-        "value": t(f"common.metric_{choice.metric}"),
+        "value": notes.metric_name(choice),
         "unit": f" {unit}" if unit else "",
+        "behind": t("common.metric_aal"),
+        "behind_unit": f" {formats.unit(SCALES['aal'].unit, language())}",
         "unknown": t("common.unknown"),
         "excluded": t("common.excluded"),
     }

@@ -99,6 +99,10 @@ SCALES: Mapping[str, Scale] = {
     for scale in (
         Scale("hazard", "", 0.0, 1.0, False, (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)),
         Scale("aal", "%/yr", 0.001, 2.0, True, (0.001, 0.01, 0.05, 0.2, 1.0)),
+        Scale("percentile", "", 0.0, 100.0, False, (0.0, 20.0, 40.0, 60.0, 80.0, 100.0)),
+        Scale("probability", "%/yr", 0.1, 100.0, True, (0.1, 1.0, 10.0, 100.0)),
+        # of a peril without return periods: others have one for each unit of their driver
+        Scale("level", "", 0.0, 1.0, False, ()),
         Scale("integrated", "", 0.0, 1.0, False, (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)),
         Scale(
             RAIN_RESPONSE,

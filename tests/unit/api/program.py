@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 from starlette.testclient import TestClient
 
 from modelops_core.api import create
@@ -121,6 +123,31 @@ class Audit:
         self.notes.append((*what, detail))
 
 
+@dataclass
+class Layers:
+    """Two cells with the same numbers each; ``calls`` are what was read."""
+
+    status: tuple[int, ...] = (0, -1)
+    calls: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def cells(self) -> Any:
+        north, east = np.array([37.0, 37.0]), np.array([127.0, 127.2])
+        return SimpleNamespace(grid_id=np.array([1, 2]), latitude=north, longitude=east)
+
+    def classes(self, *asked: Any) -> Any:
+        self.calls.append(("classes", *asked))
+        return self._numbers({"p": 0.25})
+
+    def details(self, *asked: Any) -> Any:
+        self.calls.append(("details", *asked))
+        return self._numbers({"mu": 100.0, "alpha": 10.0, "kappa": 0.0})
+
+    def _numbers(self, values: Mapping[str, float]) -> Any:
+        known = np.where(np.array(self.status) >= 0, 1.0, np.nan)
+        numbers = {name: value * known for name, value in values.items()}
+        return SimpleNamespace(values=numbers, status=np.array(self.status))
+
+
 class Program:
     """The Backend of the routes, in memory."""
 
@@ -128,7 +155,7 @@ class Program:
         self.settings = Settings(**settings)
         self.perils, self.parameters = PERILS, PARAMETERS
         self.jobs, self.stored_results, self.tiles = Jobs(), StoredResults(), Tiles()
-        self.keys, self.audit = Keys(), Audit()
+        self.keys, self.audit, self.layers = Keys(), Audit(), Layers()
         self.submitted: list[tuple[Any, ...]] = []
         self.reported: list[tuple[str, dict[str, str]]] = []
         self.ranks: dict[tuple[str, str, str], Standing] = {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from tests.unit.api.program import Program
@@ -48,6 +50,41 @@ def test_each_metric_has_its_own_value_and_status(program):
     assert [p["value"] for p in properties(program, "aal")] == [None] * 2
 
 
+def test_a_class_and_a_return_level_are_metrics(program):
+    """The second class, with its edges; the 50-year rain of a Gumbel distribution, in millimetres."""
+    client = program.caller()
+    ask = {"metric": "probability", "class": 2}
+    found = client.get(LAYER, params=ask).json()
+    assert [f["properties"]["value"] for f in found["features"]] == [0.25, None]
+    assert [f["properties"]["status"] for f in found["features"]] == ["ok", "not_calculated"]
+    assert (found["class_edges"], found["class_unit"]) == ([10.0, 40.0], "d/yr")
+    flood = LAYER.replace("extreme_heat", "river_flood")
+    found = client.get(flood, params={"metric": "return_level", "period": 50}).json()
+    level = 100 - 10 * math.log(-math.log(1 - 1 / 50))
+    assert found["features"][0]["properties"]["value"] == pytest.approx(level)
+    assert (found["unit"], found["of"], found["period"]) == ("mm", "rx1day", 50)
+    view = ("ssp2", "2050s")
+    assert program.layers.calls == [
+        ("classes", "extreme_heat", *view, 1),
+        ("details", "river_flood", *view, ("mu", "alpha", "kappa")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ask", "code"),
+    [
+        ({"metric": "probability", "class": 5}, "out_of_range"),
+        ({"metric": "return_level"}, "not_one_of"),
+        ({"metric": "aal", "period": 7}, "not_one_of"),
+    ],
+)
+def test_what_a_peril_does_not_have_is_refused(program, ask, code):
+    """A fifth class of four, a return level of counted years, a period that nothing is stored for."""
+    found = program.caller().get(LAYER, params=ask)
+    assert found.status_code == 422
+    assert found.json()["code"] == code
+
+
 def test_a_cell_is_half_a_step_to_each_side(program):
     """0.1° about the centre on a grid of 0.2°: west, south, then counter-clockwise, closed."""
     program.stored_results.rows.append(cell(3, 37.2, 127.0))
@@ -74,6 +111,8 @@ def test_the_view_asked_for_is_the_view_read(program):
             LAYER,
             [
                 f"{LAYER}?metric=aal",
+                f"{LAYER}?metric=probability",
+                f"{LAYER}?metric=probability&class=3",
                 f"{LAYER}?scenario=ssp1",
                 f"{LAYER}?horizon=baseline",
                 LAYER.replace("heat", "cold"),

@@ -229,3 +229,23 @@ def test_a_result_without_a_number_has_no_rare_years():
         found = rare_years(PERILS["river_flood"], described(site), values, without, p)
         assert np.isnan(found.loss).all()
         assert np.isnan(found.years).all()
+
+
+@pytest.mark.parametrize("period", [10, 50, 100])
+def test_a_stored_level_is_that_of_the_stored_distribution(period):
+    """scipy's quantile of the rain and of the water; the storms' own; of counted years there is none."""
+    fit = {"mu": np.array([120.0, np.nan]), "alpha": np.full(2, 40.0), "kappa": np.full(2, -0.1)}
+    wanted = genextreme(-0.1, 120.0, 40.0).ppf(1 - 1 / period)
+    for key in ("river_flood", "urban_flood", "sea_level_rise"):
+        assert set(return_periods.stored_names(PERILS[key], period)) == set(fit)
+        level = return_periods.stored_level(PERILS[key], fit, period)
+        assert level.tolist() == pytest.approx([wanted, np.nan], nan_ok=True)
+    storms = {level_name(period): np.array([33.0])}
+    assert return_periods.stored_names(PERILS["typhoon"], period) == tuple(storms)
+    assert return_periods.stored_level(PERILS["typhoon"], storms, period).tolist() == [33.0]
+    assert return_periods.stored_names(PERILS["wildfire"], period) == ()
+
+    status = np.array([Status.ok, Status.low_confidence, Status.not_applicable, -1, Status.ok])
+    level = np.array([np.nan, 1.0, np.nan, np.nan, 1.0])
+    found = return_periods.level_status(level, status)
+    assert found.tolist() == [Status.not_assessed, 1, Status.not_applicable, -1, 0]

@@ -17,7 +17,7 @@ from modelops_core.perils import PERILS
 from modelops_core.services.night import basins
 from modelops_core.services.series import own_series
 from modelops_core.stages import evaluate
-from modelops_core.stages.totals import PerilLoss, totals
+from modelops_core.stages.totals import PerilLoss, of_cells, totals
 from tests.parameters import PARAMETERS
 from tests.unit.method.test_invariants import at, params
 
@@ -252,6 +252,35 @@ def test_a_subtotal_of_nothing_known_is_unknown():
 
     zero = totals({"extreme_cold": PerilLoss(status=Status.ok, expected_loss=0.0)}, PERILS)
     assert (zero.operating, zero.grand, zero.physical) == (0.0, 0.0, None)
+
+
+def test_the_maps_sum_of_a_cell_is_the_sites_rule():
+    """Overlaps count once, what is excluded is zero, what is unknown is left out and counted."""
+    rng = np.random.default_rng(11)
+    keys, cells = tuple(PERILS), 200
+    status = rng.integers(-1, 4, (len(keys), cells))
+    status[:, 0], status[:, 1] = Status.not_assessed, Status.not_applicable
+    none = np.isin(status, (-1, Status.not_assessed))
+    aal = np.where(
+        none, np.nan, np.where(status == Status.not_applicable, 0.0, rng.random(none.shape))
+    )
+    found = of_cells(aal, status, tuple(PERILS.values()))
+    for cell in range(cells):
+        own = {
+            key: PerilLoss(
+                status=Status(max(0, int(status[i, cell]))),
+                expected_loss=None if none[i, cell] else float(aal[i, cell]),
+            )
+            for i, key in enumerate(keys)
+            if status[i, cell] != Status.not_applicable
+        }
+        wanted = totals(own, PERILS)
+        assert found.aal[cell] == pytest.approx(
+            np.nan if wanted.grand is None else wanted.grand, nan_ok=True
+        )
+        assert found.lacking[cell] == len(wanted.not_assessed)
+    assert found.status[:2].tolist() == [Status.not_assessed, Status.not_applicable]
+    assert (found.status[(found.lacking > 0) & ~np.isnan(found.aal)] == Status.low_confidence).all()
 
 
 @pytest.mark.parametrize(("code", "unknown"), [("51", False), (None, True), ("", True)])

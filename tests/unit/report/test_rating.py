@@ -87,3 +87,11 @@ def test_every_result_has_its_standing_and_cells_are_read_once_a_night():
     assert stored.read == 1
     stored.night = 3
     assert ratings.of(site)["river_flood", SCENARIO, HORIZON].national == Rank(0, 4)
+
+
+def test_each_cell_has_its_share_of_lower_ones():
+    """Of four known cells none, one, one and three lie below; equal ones are not below each other."""
+    aal = np.array([0.2, 0.1, np.nan, 0.2, 0.4])
+    found = rating.percentiles(aal, ~np.isnan(aal))
+    assert found.tolist() == pytest.approx([25, 0, np.nan, 25, 75], nan_ok=True)
+    assert np.isnan(rating.percentiles(aal, np.zeros(5, bool))).all()

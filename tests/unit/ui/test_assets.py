@@ -34,8 +34,19 @@ class Districts:
             raise DatabaseUnavailable()
         self.reads.append((level, options))
         return [
-            {"admin_code": code, "admin_name": ko, "admin_name_en": en, "outline": SQUARE}
-            for code, ko, en in (("11", "서울", "Seoul"), ("26", "부산", "Busan"))
+            {
+                "admin_code": code,
+                "admin_name": ko,
+                "admin_name_en": en,
+                "outline": SQUARE,
+                "longitude": east,
+                "latitude": 35.0,
+                "population_2025": people,
+            }
+            for code, ko, en, east, people in (
+                ("11", "서울특별시", "Seoul", 127.0, 1),
+                ("42", "강원특별자치도", "Gangwon", 128.0, 2),
+            )
         ]
 
 
@@ -58,11 +69,23 @@ def test_districts_have_their_place_and_names(client, districts):
     )
 
     assert [f["properties"] for f in sigungu] == [
-        {"i": 0, "code": "11", "ko": "서울", "en": "Seoul"},
-        {"i": 1, "code": "26", "ko": "부산", "en": "Busan"},
+        {"i": 0, "code": "11", "ko": "서울특별시", "en": "Seoul"},
+        {"i": 1, "code": "42", "ko": "강원특별자치도", "en": "Gangwon"},
     ]
     assert sido[1]["geometry"] == json.loads(SQUARE)
     assert districts.reads == [("sido", {"tolerance": 0.004}), ("sigungu", {})]
+
+
+def test_names_stand_inside_their_places(client):
+    """Provinces before districts, the populous first, as maps write them."""
+    found = client.get("/assets/geo/names.json").json()["features"]
+    assert [(f["properties"]["rank"], f["properties"]["ko"]) for f in found] == [
+        (0, "강원도"),
+        (0, "서울"),
+        (1, "강원도"),
+        (1, "서울"),
+    ]
+    assert found[0]["geometry"] == {"type": "Point", "coordinates": [128.0, 35.0]}
 
 
 def test_neighbours_are_made_from_the_outlines_of_the_country(client):

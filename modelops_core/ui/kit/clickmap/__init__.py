@@ -35,11 +35,13 @@ HTML = """
   <div class="wait"></div>
 </div>
 """
+#: the component's program: its parts stand in files of their own
+SCRIPT = "\n".join((_HERE / f"{part}.js").read_text("utf-8") for part in ("clickmap", "labels"))
 _COMPONENT = st.components.v2.component(
     "modelops_clickmap",
     html=HTML,
     css=(_HERE / "clickmap.css").read_text("utf-8"),
-    js=(_HERE / "clickmap.js").read_text("utf-8"),
+    js=SCRIPT,
 )
 
 
@@ -85,6 +87,7 @@ def click_map(
         if legend is None
         else {
             "title": legend.title,
+            "when": legend.when,
             "gradient": legend.gradient,
             "ticks": legend.ticks,
             "keys": legend.keys,

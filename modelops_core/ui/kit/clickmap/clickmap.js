@@ -69,7 +69,7 @@ function heatFits(state, radius) {
 function shown(state) {
   const heat = state.layers.get("heat");
   delete state.host.dataset.heat;
-  if (!heat) return [...state.layers.values()].map(one => one.layer).filter(Boolean);
+  if (!heat) return drawn(state, [...state.layers]);
   const { rows, radius } = heatRadius(state.view.zoom, { grid: state.data.grid, home: state.home });
   const fits = heatFits(state, radius);
   if (fits && (heat.radius !== radius || heat.hover !== state.data.hover)) {
@@ -78,15 +78,25 @@ function shown(state) {
   }
   state.fits = fits;
   state.host.dataset.heat = fits ? "mean" : "surface";
-  return [...state.layers].filter(([id]) => fits ? id !== "surface" : !id.startsWith("heat"))
-    .map(([id, one]) => id === "heat" ? one.drawn : one.layer).filter(Boolean);
+  return drawn(state, [...state.layers].filter(([id]) => fits ? id !== "surface" : !id.startsWith("heat")));
+}
+
+// Names and pins are those of the zoom, the heat map is the one of its radius.
+function drawn(state, layers) {
+  const pinNames = state.layers.get("pin-names");
+  return layers.flatMap(([id, one]) => {
+    if (id === "names") return [namesLayer(state, one)];
+    if (id === "pins") return pinLayers(state, one, pinNames);
+    if (id === "pin-names" && state.layers.has("pins")) return [];
+    return [id === "heat" ? one.drawn : one.layer];
+  }).filter(Boolean);
 }
 
 // Value of the cell at a place. The cells come as stretches from west to east; the table of
 // their rows is made when somebody first hovers.
 function lookup({ hover, runs, grid }) {
   if (!hover) return () => null;
-  const value = hover.getChild("value").toArray();
+  const value = hover.getChild("value").toArray(), behind = hover.getChild("behind")?.toArray();
   const [west, south, step] = grid;
   let rows = null;
   const table = () => {
@@ -104,7 +114,8 @@ function lookup({ hover, runs, grid }) {
     rows ??= table();
     const at = Math.round((x - west) / step);
     const run = rows.get(Math.round((y - south) / step))?.find(([column, cells]) => at >= column && at < column + cells);
-    return run ? value[run[2] + at - run[0]] : null;
+    const cell = run && run[2] + at - run[0];
+    return run ? { value: value[cell], behind: behind?.[cell] } : null;
   };
 }
 
@@ -119,6 +130,7 @@ function drawLegend(box, legend) {
     return element;
   };
   make(box, "b", "", legend.title);
+  if (legend.when) make(box, "div", "when", legend.when);
   const ramp = make(box, "div", "ramp");
   make(ramp, "div", "bar").style.background = legend.gradient;
   const ticks = make(ramp, "div", "ticks");
@@ -154,19 +166,34 @@ async function build(state, spec) {
     const coloured = description.id === "districts" && data.colours.length;
     const text = JSON.stringify([description, coloured ? data.colours : null]);
     const known = kept.get(description.id);
-    state.layers.set(description.id, known?.text === text ? known : { text, layer: await make(state, description, coloured) });
+    state.layers.set(description.id, known?.text === text ? known : { text, ...await make(state, description, coloured) });
   }
 }
 
 async function make(state, { image, ...description }, coloured) {
+  if (description.id === "names") {
+    const names = await loadNames(description.data);
+    return { names, layer: convert(state, { ...description, data: [] }) };
+  }
   const picture = image && await decode(image);
-  const layer = state.converter.convert({ layers: [description] }).layers[0];
-  if (!layer) return null;
-  if (picture) return layer.clone({ image: picture, textureParameters: { minFilter: "linear", magFilter: "linear", mipmapFilter: "none" } });
+  const layer = convert(state, description);
+  if (!layer) return { layer: null };
+  if (picture) return { layer: layer.clone({ image: picture, textureParameters: { minFilter: "linear", magFilter: "linear", mipmapFilter: "none" } }) };
   const { colours } = state.data;
-  return coloured
-    ? layer.clone({ getFillColor: feature => colours[feature.properties.i] ?? [0, 0, 0, 0], updateTriggers: { getFillColor: colours } })
-    : layer;
+  return {
+    layer: coloured
+      ? layer.clone({ getFillColor: feature => colours[feature.properties.i] ?? [0, 0, 0, 0], updateTriggers: { getFillColor: colours } })
+      : layer,
+  };
+}
+
+const convert = (state, description) => state.converter.convert({ layers: [description] }).layers[0];
+
+// A cell's value in words, with what stands behind it where that is known.
+function said({ value, behind }, words) {
+  if (!Number.isFinite(value)) return [value === -Infinity ? words.excluded : words.unknown];
+  const first = `${words.value} ${figure(value)}${words.unit}`;
+  return Number.isFinite(behind) ? [first, `${words.behind} ${figure(behind)}${words.behind_unit}`] : [first];
 }
 
 function tooltip(state, x, y) {
@@ -178,13 +205,14 @@ function tooltip(state, x, y) {
   const object = picked?.object;
   const lines = [];
   if (object?.name) lines.push(object.name);
+  if (object?.pins) lines.push(object.pins.map(one => one.name).filter(Boolean).slice(0, 8).join("\n"));
   if (object?.properties) {
     lines.push(object.properties[data.words.language] ?? object.properties.ko);
     if (data.texts.length) lines.push(data.texts[object.properties.i] ?? "");
   }
   if (!data.texts.length && (object || state.value(lon, lat) !== null)) {
-    const value = state.value(lon, lat);
-    if (value !== null) lines.push(Number.isFinite(value) ? `${data.words.value} ${figure(value)}${data.words.unit}` : value === -Infinity ? data.words.excluded : data.words.unknown);
+    const found = state.value(lon, lat);
+    if (found) lines.push(...said(found, data.words));
   }
   tip.textContent = lines.filter(Boolean).join("\n");
   tip.style.display = lines.length ? "block" : "none";
@@ -216,8 +244,9 @@ function report(state, x, y) {
   const viewport = state.map.getViewports()[0];
   const [lon, lat] = viewport.unproject([x, y]);
   if (!Number.isFinite(lon) || !Number.isFinite(lat)) return;
-  mark(state, state.data.words.pin ? [x, y] : null);
   const picked = state.map.pickObject({ x, y, radius: 3 });
+  if (picked?.layer?.id === "clusters") return move(state, apart(state, picked.object));
+  mark(state, state.data.words.pin ? [x, y] : null);
   const object = picked?.object;
   state.send("click", {
     lon: +lon.toFixed(6), lat: +lat.toFixed(6), zoom: +viewport.zoom.toFixed(2), layer: picked?.layer?.id ?? null,
@@ -249,11 +278,7 @@ function wheel(state, event, place) {
     zoomAt(state, ...place, Math.max(-0.6, Math.min(0.6, -event.deltaY / (event.deltaMode ? 8 : 240))));
     return;
   }
-  const hint = state.host.querySelector(".hint");
-  hint.textContent = state.data.words.wheel ?? "";
-  hint.style.display = hint.textContent ? "block" : "none";
-  clearTimeout(state.hinting);
-  state.hinting = setTimeout(() => { hint.style.display = "none"; }, 1200);
+  hint(state, state.data.words.wheel);
 }
 
 // What follows the view: scale bar, no pin that the click alone has set, the heat map's radius.
@@ -288,6 +313,8 @@ function listen(state) {
     last = now;
     tooltip(state, ...at(event));
   });
+  host.addEventListener("pointerdown", event => touched(state, event), { capture: true });
+  host.addEventListener("touchmove", event => { if (event.touches.length === 1) hint(state, state.data.words.fingers); }, { passive: true });
   host.addEventListener("pointerleave", () => { state.tip.style.display = "none"; host.querySelector(".at").textContent = ""; });
   host.addEventListener("wheel", event => wheel(state, event, at(event)), { passive: false });
   host.addEventListener("keydown", event => {
@@ -308,15 +335,21 @@ function listen(state) {
   host.querySelector(".home").onclick = () => state.map && move(state, { ...state.home, transitionDuration: 300 });
 }
 
-// Once zooming has come to rest: another radius of the heat map. Not before: deck.gl's own delayed
+// Once zooming has come to rest: other names and pins, another radius of the heat map. Not before: deck.gl's own delayed
 // update forgets its layer where another one has taken its place meanwhile, and misplaces the mean.
 function zoomed(state) {
   clearTimeout(state.zooming);
-  const heat = state.layers?.get("heat");
-  if (heat) state.zooming = setTimeout(() => {
-    const { radius } = heatRadius(state.view.zoom, { grid: state.data.grid, home: state.home });
-    if (state.map && (radius !== heat.radius || heatFits(state, radius) !== state.fits)) state.map.setProps({ layers: shown(state) });
+  state.zooming = setTimeout(() => {
+    const heat = state.layers?.get("heat");
+    const radius = heat && heatRadius(state.view.zoom, { grid: state.data.grid, home: state.home }).radius;
+    const other = heat && (radius !== heat.radius || heatFits(state, radius) !== state.fits);
+    if (state.map && (other || state.step !== stepped(state.view.zoom))) redraw(state);
   }, HEAT.rest);
+}
+
+function redraw(state) {
+  state.step = stepped(state.view.zoom);
+  state.map.setProps({ layers: shown(state) });
 }
 
 // The first heat map of a page took its mean before the map had its size, and is empty: once more.
@@ -329,11 +362,30 @@ function anew(state) {
   return true;
 }
 
+const CONTROLLER = { scrollZoom: false, dragRotate: false, touchRotate: false, keyboard: false };
+
+// One finger scrolls the page, two move and zoom the map.
+function touched(state, event) {
+  const touch = event.pointerType === "touch";
+  if (!state.map || touch === state.touch) return;
+  state.touch = touch;
+  state.map.setProps({ controller: { ...CONTROLLER, dragPan: !touch } });
+}
+
+function hint(state, text) {
+  const box = state.host.querySelector(".hint");
+  box.textContent = text ?? "";
+  box.style.display = box.textContent ? "block" : "none";
+  clearTimeout(state.hinting);
+  state.hinting = setTimeout(() => { box.style.display = "none"; }, 1200);
+}
+
 function start(state, spec) {
   const { deck, host } = state;
+  state.step = stepped(state.view.zoom);
   state.map = new deck.Deck({
     parent: host.querySelector(".canvas"), views: new deck.MapView({ repeat: false }),
-    controller: { scrollZoom: false, dragRotate: false, touchRotate: false, keyboard: false }, initialViewState: spec.initialViewState, layers: shown(state),
+    controller: CONTROLLER, touchAction: "pan-y", initialViewState: spec.initialViewState, layers: shown(state),
     onViewStateChange: ({ viewState }) => { state.view = viewState; moved(state); },
     getCursor: ({ isDragging }) => (isDragging ? "grabbing" : "crosshair"),
     onAfterRender: () => {
@@ -379,7 +431,7 @@ export default function (component) {
     mark(state, null);
     if (!state.map) start(state, spec);
     else {
-      state.map.setProps({ layers: shown(state) });
+      redraw(state);
       if (asked !== state.asked) move(state, { ...spec.initialViewState, transitionDuration: 400 });
     }
     state.asked = asked;

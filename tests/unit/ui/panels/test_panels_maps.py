@@ -9,8 +9,9 @@ import pytest
 
 from modelops_core import bootstrap
 from modelops_core.ui.kit import cache, surface
-from modelops_core.ui.kit.cache import Layer, Version
+from modelops_core.ui.kit.cache import Version
 from modelops_core.ui.kit.filters import Choice
+from modelops_core.ui.kit.layers.values import Layer
 from modelops_core.ui.kit.theme import UNKNOWN
 from tests.unit.ui.screen import program
 from tests.unit.ui.test_raster import GREY, picture

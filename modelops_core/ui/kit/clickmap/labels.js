@@ -1,0 +1,105 @@
+// Names and pins of the map: those that fit at a zoom.
+
+// Zooms are taken in steps: in between nothing appears or vanishes.
+const STEP = 0.25;
+const stepped = zoom => Math.floor(zoom / STEP) * STEP;
+const onScreen = ([lon, lat], zoom) => {
+  const world = 512 * 2 ** zoom;
+  return [world * (lon + 180) / 360, world * (0.5 - Math.asinh(Math.tan(lat * Math.PI / 180)) / (2 * Math.PI))];
+};
+
+// Names by rank: size [px], and the zoom from which they are shown.
+const RANKS = [{ size: 13, weight: 700, from: 0 }, { size: 11.5, weight: 500, from: 7.5 }];
+
+// Where a name may stand, from its place downwards [px].
+const BESIDE = [0, -11, 11];
+
+async function loadNames(url) {
+  const answer = await fetch(url);
+  if (!answer.ok) return [];
+  const { features } = await answer.json();
+  return features.filter(one => one.geometry.type === "Point" && one.properties.ko)
+    .map(({ geometry, properties }) => ({ ...properties, at: geometry.coordinates }));
+}
+
+// The names that do not cover one another; the earlier in the list, the more important.
+function namesAt(names, zoom, language) {
+  const taken = [], shown = [];
+  for (const name of names) {
+    const { size, from } = RANKS[name.rank], text = name[language] ?? name.ko;
+    if (zoom < from) continue;
+    const wide = [...text].reduce((sum, letter) => sum + (letter > "\u2000" ? 1 : 0.58), 0) * size / 2 + 5, high = size / 2 + 4;
+    const [x, y] = onScreen(name.at, zoom);
+    const free = BESIDE.find(aside => !taken.some(([u, v, w, h]) => Math.abs(u - x) < w + wide && Math.abs(v - y - aside) < h + high));
+    if (free === undefined) continue;
+    taken.push([x, y + free, wide, high]);
+    shown.push({ text, position: name.at, size, offset: [0, free] });
+  }
+  return shown;
+}
+
+function namesLayer(state, layer) {
+  const at = `${stepped(state.view.zoom)} ${state.data.words.language}`;
+  if (layer.at === at) return layer.drawn;
+  const data = namesAt(layer.names, stepped(state.view.zoom), state.data.words.language);
+  state.host.dataset.names = data.map(one => one.text).join(" ");
+  const font = getComputedStyle(state.host).fontFamily;
+  layer.at = at;
+  layer.drawn = layer.layer.clone({
+    data, fontFamily: font, fontWeight: 600, fontSettings: { sdf: true, fontSize: 48, buffer: 6, radius: 10 }, outlineWidth: 3,
+    getText: one => one.text, getPosition: one => one.position, getSize: one => one.size, getPixelOffset: one => one.offset,
+  });
+  return layer.drawn;
+}
+
+// Pins nearer to each other than this [px] are one circle with their number.
+const CLUSTER = 26;
+// a circle of pins that are not of one colour
+const MIXED = [91, 103, 112, 255];
+
+// [{ pins, position }]: the chosen pin is always alone.
+function clusters(pins, zoom) {
+  const groups = [];
+  for (const pin of pins) {
+    const [x, y] = onScreen([pin.lon, pin.lat], zoom);
+    const near = pin.radius > 6 ? null : groups.find(one => !one.alone && Math.hypot(one.x - x, one.y - y) < CLUSTER);
+    if (near) near.pins.push(pin);
+    else groups.push({ x, y, pins: [pin], alone: pin.radius > 6, position: [pin.lon, pin.lat] });
+  }
+  for (const one of groups) one.position = ["lon", "lat"].map(axis => one.pins.reduce((sum, pin) => sum + pin[axis], 0) / one.pins.length);
+  return groups;
+}
+
+// Pins, their names, and the circles of those that lie together.
+function pinLayers(state, dots, names) {
+  const zoom = stepped(state.view.zoom), pins = dots.layer.props.data;
+  if (dots.at !== zoom) {
+    const groups = clusters(pins, zoom), alone = groups.filter(one => one.pins.length === 1).map(one => one.pins[0]);
+    const many = groups.filter(one => one.pins.length > 1);
+    state.host.dataset.clusters = many.map(one => one.pins.length).join(" ");
+    dots.at = zoom;
+    dots.drawn = [dots.layer.clone({ data: alone }), ...circles(state.deck, many, dots.layer.props),
+      ...(names ? [names.layer.clone({ data: names.layer.props.data.filter(one => alone.some(pin => pin.lon === one.lon && pin.lat === one.lat)) })] : [])];
+  }
+  return dots.drawn;
+}
+
+function circles(deck, many, { getLineColor }) {
+  if (!many.length) return [];
+  const colour = ({ pins }) => pins.every(one => String(one.colour) === String(pins[0].colour)) ? pins[0].colour : MIXED;
+  return [
+    new deck.ScatterplotLayer({
+      id: "clusters", data: many, pickable: true, getPosition: one => one.position, getRadius: one => 11 + Math.min(7, 2 * Math.log2(one.pins.length)),
+      radiusUnits: "pixels", getFillColor: colour, stroked: true, getLineColor, getLineWidth: 2, lineWidthUnits: "pixels",
+    }),
+    new deck.TextLayer({ id: "cluster-counts", data: many, getPosition: one => one.position, getText: one => String(one.pins.length), getSize: 13, fontWeight: 700, getColor: [255, 255, 255] }),
+  ];
+}
+
+// Near enough that the pins of a circle stand apart, if they ever do.
+function apart(state, { pins, position: [longitude, latitude] }) {
+  const { maxZoom = 17 } = state.view;
+  let zoom = stepped(state.view.zoom);
+  while (zoom < maxZoom && clusters(pins, zoom).length === 1) zoom += STEP;
+  return { ...state.view, longitude, latitude, zoom: Math.min(maxZoom, zoom), transitionDuration: 400 };
+}

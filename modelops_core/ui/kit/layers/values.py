@@ -1,0 +1,80 @@
+"""Reads what a layer of the map shows of each cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from modelops_core.bootstrap import App
+from modelops_core.domain.climate import Array, BoolArray, IntArray
+from modelops_core.domain.result import Status
+from modelops_core.services.portfolio import rating
+from modelops_core.stages import return_periods, totals
+
+#: what is counted in classes has a probability of this much in each [%]
+PER_CENT = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One metric over the cells, (cell,)."""
+
+    values: Array
+    status: IntArray
+
+    @property
+    def concerned(self) -> BoolArray:
+        """Cells that the peril concerns."""
+        found: BoolArray = self.status != Status.not_applicable
+        return found
+
+    @property
+    def known(self) -> BoolArray:
+        """Cells that have a number."""
+        return self.concerned & ~np.isnan(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """All perils together: the sum of each cell [%/yr], and the cells that lack each peril."""
+
+    layer: Layer
+    lacking: IntArray
+    #: cells where a peril has no number although it concerns them, by peril
+    without: dict[str, int]
+
+
+def of_class(app: App, peril: str, scenario: str, horizon: str, number: int) -> Layer:
+    """Yearly probability [%] of the class *number*, from 1."""
+    read = app.layers.classes(peril, scenario, horizon, number - 1)
+    return Layer(PER_CENT * read.values["p"], read.status)
+
+
+def of_level(app: App, peril: str, scenario: str, horizon: str, period: int) -> Layer:
+    """The level of *period* years; not assessed where no distribution is stored."""
+    declared = app.perils[peril]
+    names = return_periods.stored_names(declared, period)
+    if not names:
+        status = app.layers.values(peril, scenario, horizon).aal_status
+        nothing = np.full(status.shape, np.nan)
+        return Layer(nothing, return_periods.level_status(nothing, status))
+    read = app.layers.details(peril, scenario, horizon, names)
+    level = return_periods.stored_level(declared, read.values, period)
+    return Layer(level, return_periods.level_status(level, read.status))
+
+
+def of_total(app: App, cells: IntArray, scenario: str, horizon: str) -> Total:
+    """Sum of the base AALs of all perils, by the rules of ``stages.totals``."""
+    read = app.layers.losses(tuple(app.perils), scenario, horizon, cells)
+    found = totals.of_cells(read.aal, read.status, tuple(app.perils.values()))
+    lacks = (read.status != Status.not_applicable) & np.isnan(read.aal)
+    without = {
+        key: int(own.sum()) for key, own in zip(read.perils, lacks, strict=True) if own.any()
+    }
+    return Total(Layer(found.aal, found.status), found.lacking, without)
+
+
+def ranked(aal: Layer) -> Layer:
+    """The national percentile [%] of each cell's AAL, among the cells that have one."""
+    return Layer(rating.percentiles(aal.values, aal.known), aal.status)
