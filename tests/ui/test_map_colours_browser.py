@@ -250,6 +250,7 @@ def test_a_pixel_is_the_stored_value(country, page, monkeypatch):
 
     data = sent(monkeypatch, Choice("typhoon", "ssp2", "2050s", "aal", "heat", 0.85), "dark")
     shot(page, data, "dark")
+    page.locator(".map .legend").evaluate("one => one.style.visibility = 'hidden'")  # over a place
     page.locator(".map .in").click()  # the heat map says the same from nearer, and elsewhere
     gradient = data["legend"]["gradient"]
     wait_for(lambda: misread(looked(page), gradient, "aal", "heat", 1.0) == [], PATIENCE / 1000)
