@@ -29,9 +29,9 @@ SEPARATOR = ":"
 LEVELS: Mapping[str, Scale] = {
     scale.unit: scale
     for scale in (
-        Scale(LEVEL, "mm", 0.0, 600.0, False, (0.0, 100.0, 200.0, 300.0, 400.0, 500.0, 600.0)),
+        Scale(LEVEL, "mm", 0.0, 800.0, False, (0.0, 200.0, 400.0, 600.0, 800.0)),
         Scale(LEVEL, "m", 0.0, 8.0, False, (0.0, 2.0, 4.0, 6.0, 8.0)),
-        Scale(LEVEL, "m/s", 0.0, 75.0, False, (0.0, 15.0, 30.0, 45.0, 60.0, 75.0)),
+        Scale(LEVEL, "m/s", 0.0, 60.0, False, (0.0, 15.0, 30.0, 45.0, 60.0)),
     )
 }
 #: of a unit that is not listed
