@@ -115,16 +115,14 @@ class Outlines:
         return _gzipped(_geojson({}, outline) for outline in self._around(own))
 
     def _names(self) -> bytes:
-        """Provinces, then districts, each from the most to the least populous."""
-        rows = [
-            (rank, row)
-            for rank, level in enumerate(LEVELS)
-            for row in sorted(
-                self._app.layers.districts(level, tolerance=COARSE),
-                key=lambda one: -(one["population_2025"] or 0),
-            )
-        ]
-        return _gzipped(_name(rank, row) for rank, row in rows)
+        """Provinces from the smallest, whose name fits nowhere else; then districts by people."""
+        provinces, districts = (
+            self._app.layers.districts(level, tolerance=COARSE) for level in LEVELS
+        )
+        provinces.sort(key=lambda one: float(one["area_km2"]))
+        districts.sort(key=lambda one: -int(one["population_2025"] or 0))
+        ranked = [(0, row) for row in provinces] + [(1, row) for row in districts]
+        return _gzipped(_name(rank, row) for rank, row in ranked)
 
 
 def _name(rank: int, row: Row) -> str:

@@ -42,6 +42,7 @@ class Districts:
                 "longitude": east,
                 "latitude": 35.0,
                 "population_2025": people,
+                "area_km2": 100 * people,
             }
             for code, ko, en, east, people in (
                 ("11", "서울특별시", "Seoul", 127.0, 1),
@@ -77,15 +78,15 @@ def test_districts_have_their_place_and_names(client, districts):
 
 
 def test_names_stand_inside_their_places(client):
-    """Provinces before districts, the populous first, as maps write them."""
+    """Provinces first, the small before the large; districts by their people; as maps write them."""
     found = client.get("/assets/geo/names.json").json()["features"]
     assert [(f["properties"]["rank"], f["properties"]["ko"]) for f in found] == [
-        (0, "강원도"),
         (0, "서울"),
+        (0, "강원도"),
         (1, "강원도"),
         (1, "서울"),
     ]
-    assert found[0]["geometry"] == {"type": "Point", "coordinates": [128.0, 35.0]}
+    assert found[1]["geometry"] == {"type": "Point", "coordinates": [128.0, 35.0]}
 
 
 def test_neighbours_are_made_from_the_outlines_of_the_country(client):

@@ -12,7 +12,7 @@ const onScreen = ([lon, lat], zoom) => {
 const RANKS = [{ size: 13, weight: 700, from: 0 }, { size: 11.5, weight: 500, from: 7.5 }];
 
 // Where a name may stand, from its place downwards [px].
-const BESIDE = [0, -11, 11];
+const BESIDE = [0, -11, 11, -21, 21];
 
 async function loadNames(url) {
   const answer = await fetch(url);
