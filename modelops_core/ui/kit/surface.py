@@ -14,11 +14,11 @@ from modelops_core.domain.result import Status
 from modelops_core.domain.stamp import SEPARATOR
 from modelops_core.ui.kit import cache, charts, filters, formats, labels, maps, theme
 from modelops_core.ui.kit.cache import Version
-from modelops_core.ui.kit.clickmap import click_map, heat
+from modelops_core.ui.kit.clickmap import click_map, heat, notes
 from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import WidgetKey
-from modelops_core.ui.kit.layers import metrics, notes
+from modelops_core.ui.kit.layers import metrics
 from modelops_core.ui.kit.layers.values import Layer
 from modelops_core.ui.kit.maps import MapView, Pin
 from modelops_core.ui.kit.theme import LAND, RAIN_RESPONSE, SCALES, UNKNOWN, Mode
