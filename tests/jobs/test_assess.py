@@ -10,12 +10,12 @@ import pytest
 from pypdf import PdfReader
 
 from modelops_core.db.results.ranks import Ranks
-from modelops_core.domain.answer import Answer, PerilResult
+from modelops_core.domain.answer import Answer
+from modelops_core.domain.result import Status
 from modelops_core.errors import InvalidInput, NoResults, NotStored, OutsideKorea, UnknownPeril
 from modelops_core.services.portfolio import rare_years
 from modelops_core.services.portfolio.rating import Rank
 from modelops_core.services.report import formats
-from modelops_core.services.report.site import interval
 from modelops_core.services.site import ondemand, other_sets, site_rows
 from tests import world
 from tests.database import PERILS
@@ -321,9 +321,7 @@ def test_the_report_holds_the_numbers_of_the_database(site_app):
         for words in (
             formats.percent(row["final_aal"]),
             formats.won(row["expected_loss"], "en"),
-            interval(
-                PerilResult.from_row({"risk_type": "", "ssp_scenario": "", "horizon": "", **row})
-            ),
+            formats.interval(row["aal_p05"], row["aal_p95"]),
         )
     ]
     numbers += [formats.won(total.grand, "en") for total in answer.totals]
@@ -373,3 +371,15 @@ def test_peers_are_other_places_of_the_same_district_and_use(site_app):
     assert found.national is not None
     assert found.national.count == cells.size > 0
     assert (np.diff(cells) >= 0).all()
+
+
+def test_the_country_are_the_cells_where_a_peril_applies(site_app):
+    """Cells at zero because the peril cannot happen there are not below anybody."""
+    cells, excluded = Ranks(site_app.reader).cells(), 0
+    for peril in PERILS:
+        shown = site_app.layers.values(peril, "ssp2", "2050s")
+        applies = shown.aal_status <= Status.low_confidence
+        found = cells.get((peril, "ssp2", "2050s"), np.empty(0))
+        assert found.size == (applies & ~np.isnan(shown.aal)).sum(), peril
+        excluded += int((~applies & ~np.isnan(shown.aal)).sum())
+    assert excluded > 0

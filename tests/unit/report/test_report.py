@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import tomllib
 from dataclasses import replace
@@ -260,6 +261,22 @@ def test_the_map_has_the_site_in_its_middle_and_a_bar_of_ten_kilometres():
     assert "H114.0" in svg  # 100 px from the margin of 14
     assert "10 km" in svg
     assert "<b>" not in svg
+
+
+def test_a_degree_of_longitude_is_shorter_than_one_of_latitude():
+    """At 60 °N half as long: a square of a tenth of a degree is twice as high as it is wide."""
+    box = '{"type":"Polygon","coordinates":[[[10,60],[10.1,60],[10.1,60.1],[10,60.1],[10,60]]]}'
+    west, south, east, north = site_map._Around(60.0, 10.0).km(box).bounds
+    assert (north - south) / (east - west) == pytest.approx(2.0)
+
+
+def test_the_name_of_a_district_is_drawn_as_text():
+    """A name with the signs of mark-up, in the middle of an outline beside the site."""
+    box = [[127.1, 37.4], [127.3, 37.4], [127.3, 37.5], [127.1, 37.5], [127.1, 37.4]]
+    odd = {**OUTLINES.districts[0], "admin_name_en": "A<b>&, Seoul"}
+    odd["outline"] = json.dumps({"type": "Polygon", "coordinates": [box]})
+    svg = site_map.draw(37.5, 127.0, Outlines([odd], []), "en")
+    assert ">A&lt;b&gt;&amp;</text>" in svg
 
 
 def test_a_place_without_outlines_still_has_a_map():

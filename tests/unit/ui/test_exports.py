@@ -241,3 +241,13 @@ def test_every_table_that_a_page_offers_is_tried():
                 module = ".".join(path.relative_to(ROOT.parent).with_suffix("").parts)
                 found = attrgetter(name)(import_module(module)) if name not in put_together else ()
                 assert not found or found in TABLES.values(), f"{path.name}: {name}"
+
+
+def test_no_part_of_the_head_is_run():
+    """A spreadsheet cuts a comment line at commas, semicolons and tabs: each part is safe."""
+    assert safe_text.for_head("=1+1; +2, -3") == "'=1+1;' +2, -3"
+    assert safe_text.for_head("place 37.5, 127.0") == "place 37.5, 127.0"
+    body = table_files.csv_bytes([("site", "＝1")], Table(columns=["a"], rows=[])).decode(
+        "utf-8-sig"
+    )
+    assert body.splitlines()[0] == "# site: '＝1"
