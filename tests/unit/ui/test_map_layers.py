@@ -82,6 +82,7 @@ def test_the_heat_map_has_the_legends_colours_at_every_zoom():
     assert (found["aggregation"], found["colorDomain"]) == ("MEAN", [heat.DARKEST, 1.0])
     assert found["colorRange"] == [list(colour) for colour in theme.RAMP]
     assert found["opacity"] ** (1 / 2.2) == pytest.approx(0.7)
+    assert found["threshold"] == 0
 
 
 def test_a_weight_is_where_deck_gl_has_the_legends_colour():
