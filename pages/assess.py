@@ -23,7 +23,7 @@ if at.run_id == 0:
     st.stop()
 
 peril_box, scenario_box, metric_box, drawing_box = st.columns(
-    [1.0, 1.6, 1.7, 0.7], vertical_alignment="bottom"
+    [1.0, 1.75, 1.65, 0.7], vertical_alignment="bottom"
 )
 with peril_box:
     peril = filters.map_peril()

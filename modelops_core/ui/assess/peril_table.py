@@ -20,7 +20,12 @@ def draw(answer: Answer, choice: Choice) -> None:
     """The table, and all scenarios and horizons as files."""
     rows = [_row(result) for result in answer.at(choice.scenario, choice.horizon).values()]
     charts.note(charts.of_answer(answer, choice.scenario, choice.horizon))
-    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=t("assess.table_alt"))
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        alt=t("assess.table_alt"),
+        column_config={t("columns.risk_type"): st.column_config.TextColumn(pinned=True)},
+    )
     st.caption(t("assess.table_note"))
     labels = {c: t(f"columns.{c}") for c in exports.RESULT_COLUMNS if f"columns.{c}" in catalogue()}
     sources = cache.app().sources.all()

@@ -58,7 +58,7 @@ SAME = 1e-6
 
 
 def draw(answer: Answer, choice: Choice) -> None:
-    """Draw parameter sets on the left, attributes on the right, of the chosen number."""
+    """Draw parameter sets and attributes side by side, then the named sensitivities."""
     st.markdown(f"**{t('whatif.title', peril=filters.peril_name(choice.peril))}**")
     try:
         what_if = whatif_cache.answer(
@@ -72,6 +72,9 @@ def draw(answer: Answer, choice: Choice) -> None:
         _sets(answer, choice, what_if.sets)
     with right:
         _attributes(answer, choice, what_if.swings)
+    if what_if.sets.outcomes:
+        basins = cache.app().perils[choice.peril].regional is not None
+        whatif_named.draw(what_if.sets, choice.peril, basins, _head(answer, choice))
 
 
 def _head(answer: Answer, choice: Choice) -> Head:
@@ -106,7 +109,6 @@ def _sets(answer: Answer, choice: Choice, sets: SetComparison) -> None:
     _difference_table(sets.differences, choice.peril, head)
     rows = [{"parameter_set": name, **_fields(outcome)} for name, outcome in sets.outcomes.items()]
     downloads.table(f"parameter_sets_{choice.peril}", head, SET_COLUMNS, rows)
-    whatif_named.draw(sets, choice.peril, declared.regional is not None, head)
 
 
 def _difference_table(differences: Sequence[Difference], peril: str, head: Head) -> None:

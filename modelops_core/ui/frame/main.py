@@ -44,7 +44,7 @@ def main() -> None:
 
 def _head(page: StreamlitPage) -> None:
     """The page's title, its help, and what is chosen for all pages."""
-    left, right = st.columns([3, 2], vertical_alignment="center")
+    left, right = st.columns(2, vertical_alignment="center")
     left.title(page.title, anchor=False)
     with right.container(
         horizontal=True, horizontal_alignment="right", vertical_alignment="center"

@@ -58,19 +58,25 @@ def nights(
     mode: Mode,
     unit: str,
 ) -> go.Figure:
-    """A bar a nightly run, the latest at the right; a nightly run without an end has none."""
+    """
+    A bar a nightly run, the latest at the right; a nightly run without an end has none.
+
+    The first word of each of *names* stands below its bar, the whole name is shown at it.
+    """
     chart = figure(mode, height=220, bargap=0.45)
     chart.add_bar(
         x=list(names),
         y=[0 if s is None else s for s in seconds],
         text=list(texts),
         textposition="outside",
+        textangle=0,
         cliponaxis=False,
         marker_color=[NEUTRAL[mode] if s is None else KIND[mode]["physical"] for s in seconds],
         width=min(0.6, 0.06 * len(names)),
         hovertemplate="%{x}: %{text}<extra></extra>",
     )
     chart.update_yaxes(title_text=unit, rangemode="tozero")
-    chart.update_xaxes(type="category")
+    short = [name.split()[0] for name in names]
+    chart.update_xaxes(type="category", tickvals=list(names), ticktext=short, tickangle=0)
     chart.update_layout(margin={"t": 28})
     return chart

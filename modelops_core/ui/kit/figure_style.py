@@ -22,7 +22,7 @@ LEGEND = {
     "font": {"size": 12},
 }
 #: heights of a figure's title and of a line below it [px]
-TITLE, LINE = 32, 16
+TITLE, LINE = 36, 16
 #: of each further line of a long title [px]
 HEAD = 20
 SMALL = "font-size:11px;font-weight:400"
@@ -80,7 +80,7 @@ def titled(chart: go.Figure, title: str, lines: Sequence[str]) -> None:
             "y": 1,
             "yref": "container",
             "yanchor": "top",
-            "pad": {"t": TITLE - 12, "l": 4},
+            "pad": {"t": TITLE - 8, "l": 4},
         },
         height=height and height + room,
         margin={"t": top + room},

@@ -19,6 +19,8 @@ from modelops_core.ui.kit.theme import GRID, NEUTRAL, SCENARIO, TEXT, Mode
 FAINT = 0.34
 #: a band of fewer years has no room for its name
 SHORT = 9
+#: of the names of twelve months beside each other on a phone [px]
+TWELVE = 10
 SYMBOL = {"ssp1": "circle", "ssp2": "square", "ssp3": "diamond", "ssp5": "triangle-up"}
 
 
@@ -186,6 +188,7 @@ def months(
         hovertemplate=f"%{{text}} {axis.unit}",
     )
     chart.update_yaxes(title_text=axis.title)
+    chart.update_xaxes(tickangle=0, tickfont_size=TWELVE)
     return chart
 
 
@@ -207,4 +210,5 @@ def monthly_change(change: Array, names: Sequence[str], axis: Axis, mode: Mode) 
             )
     chart.add_hline(y=0, line={"color": NEUTRAL[mode], "width": 1})
     chart.update_yaxes(title_text=axis.title)
+    chart.update_xaxes(tickangle=0, tickfont_size=TWELVE)
     return chart
