@@ -36,9 +36,7 @@ with left:
     population_map.draw(everybody, measure, level, year, chosen)
 
 st.divider()
-ranking_box, national_box = st.columns([1.5, 1], gap="medium")
-with ranking_box:
-    charts.ranking(everybody, measure, year, chosen)
-    files.table(everybody, level, year)
-with national_box:
-    charts.national(districts)
+charts.ranking(everybody, measure, year, chosen)
+files.table(everybody, level, year)
+st.divider()
+charts.national(districts)

@@ -28,7 +28,7 @@ HEAD = 20
 SMALL = "font-size:11px;font-weight:400"
 #: a line of a title is so many Latin letters long at most, a Korean letter counting two: plotly
 #: breaks no line, and a figure is as narrow as a phone
-TITLE_WIDTH, LINE_WIDTH = 42, 56
+TITLE_WIDTH, LINE_WIDTH = 46, 62
 #: of the labels of an axis that stands above its figure [px]
 AXIS = 24
 #: plotly takes its sentences from the dictionary of a locale; ours is of no language of its own

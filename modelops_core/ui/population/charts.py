@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
+from modelops_core.domain.climate import Array
 from modelops_core.ports import Row
 from modelops_core.services.series import population
 from modelops_core.services.series.population import YEARS
@@ -146,6 +147,14 @@ def national(districts: People) -> None:
     """The sum of all districts beside what Statistics Korea published."""
     total, _ = population.country(districts.persons)
     published = reads.published()
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _national_lines(total, published)
+    with right:
+        _national_table(total, published)
+
+
+def _national_lines(total: Array, published: Mapping[int, float]) -> None:
     words = {
         "own": t("population.national_own"),
         "published": t("population.national_published"),
@@ -159,6 +168,9 @@ def national(districts: People) -> None:
         origin=files.origin(),
         alt=t("population.national_alt"),
     )
+
+
+def _national_table(total: Array, published: Mapping[int, float]) -> None:
     rows = population.compared(total, published)
     st.caption(files.origin())
     st.dataframe(
