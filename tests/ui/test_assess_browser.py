@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 import pytest
@@ -34,9 +35,10 @@ class Reader:
         self.actions += 1
         field.fill(words)
 
-    def clicks(self, name: str, role: str = "button") -> None:
+    def clicks(self, name: str, role: Literal["button", "link"] = "button") -> None:
         self.actions += 1
-        self.page.get_by_role(role, name=name).first.click()  # type: ignore[arg-type]
+        exact = self.page.get_by_role(role, name=name, exact=True)
+        (exact if exact.count() else self.page.get_by_role(role, name=name)).first.click()
 
     def takes(self, name: str) -> Download:
         with self.page.expect_download() as taken:
