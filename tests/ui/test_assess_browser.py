@@ -74,7 +74,7 @@ def test_a_branch_from_its_landmark_to_the_report(tab, site, landmarks):
     reader.clicks("비교하기", "link")
     one.page.wait_for_url("**/compare**")
     one.page.locator(".legendtext").nth(3).wait_for()
-    assert one.page.locator(".legendtext").all_inner_texts() == list(SCENARIOS.values())
+    assert one.page.locator(".legendtext").all_text_contents() == list(SCENARIOS.values())
     reader.clicks("지도와 평가", "link")
     one.card()
     one.idle()  # a run that goes on replaces the file that its button offers
