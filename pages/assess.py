@@ -49,7 +49,7 @@ with right:
     job_place = st.container()
     answer = assessment.answer()
     with job_place:  # it needs the address that the answer completes
-        arrival.mark()
+        arrival.mark(answer is not None)
     if answer is not None:
         summary_card.draw(answer, scenario, horizon)
         pins.buttons(answer)

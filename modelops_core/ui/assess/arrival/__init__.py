@@ -18,12 +18,12 @@ _COMPONENT = st.components.v2.component(
 )
 
 
-def mark() -> None:
+def mark(complete: bool) -> None:
     """
-    The element to scroll to when place or job differ from those before: after a click, a search
-    or a correction. A page that is opened by a link stays at its top.
+    The element to scroll to when place or job differ from those before (a click, a search, a
+    correction), and when its answer is *complete*: before, the page may be too short to scroll.
     """
     names = (UrlName.LATITUDE, UrlName.LONGITUDE, UrlName.JOB)
     chosen = [state.current_param(name) or "" for name in names]
-    shown = " ".join(chosen) if all(chosen[:2]) else ""
+    shown = " ".join([*chosen, str(complete)]) if all(chosen[:2]) else ""
     _COMPONENT(key=WidgetKey.ARRIVAL, height="content", data={"shown": shown})
