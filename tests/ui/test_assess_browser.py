@@ -148,7 +148,7 @@ def test_a_click_its_card_on_a_phone_and_every_section(tab, site):
     """
     one = tab(**PHONE, dark=True).open("/?peril=urban_flood&lang=en")
     one.click_map(126.0, 36.0)
-    one.page.get_by_text("sea or outside Korea").first.wait_for()
+    one.page.get_by_text("sea or outside South Korea").first.wait_for()
     one.page.wait_for_function(IN_VIEW, arg="[data-testid=stAlert]")  # the page stands still again
     assert "job=" not in one.page.url
     one.click_map(SEOUL[1], SEOUL[0])
