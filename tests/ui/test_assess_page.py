@@ -466,7 +466,9 @@ def test_limits_name_flags_and_versions(opened, site_app):
     answer = assess(site_app, SEOUL, parameter_set="high")
     text = said(opened(site_app, **link(answer, section="limits")))
 
-    for part in (*answer.stamp, answer.batch_id):
+    version, name, digest = answer.stamp
+    assert name == "high"
+    for part in (version, "매개변수 고", digest, answer.batch_id):
         assert part in text
     assert "고 세트" in text
 

@@ -39,7 +39,9 @@ def test_every_input_table_is_listed(opened, nightly_app):
 def test_synthetic_data_are_said(opened, nightly_app):
     """A warning names them."""
     page = opened(nightly_app)
-    assert any("합성 예시 자료가 있습니다" in w.value and "건물" in w.value for w in page.warning)
+    assert any(
+        "합성 예시 자료가 포함되어 있습니다" in w.value and "건물" in w.value for w in page.warning
+    )
 
 
 def test_the_kind_is_in_the_url(opened, nightly_app):

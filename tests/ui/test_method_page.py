@@ -141,7 +141,7 @@ def test_the_warming_of_the_data_is_a_table(opened, site_app, language):
 def test_before_a_nightly_run_the_warming_is_a_sentence(opened, app):
     """What it is, and that it is not known; no table."""
     page = opened(app, part="warming")
-    assert "아직 야간 배치가 없어" in said(page)
+    assert "완료된 야간 배치가 없어" in said(page)
     assert "1991–2020" in said(page)
     assert not page.table
 
