@@ -138,6 +138,16 @@ def test_the_warming_of_the_data_is_a_table(opened, site_app, language):
     assert all(f"`{flag}`" in said(page) for flag in SIGNAL_FLAGS)
 
 
+def test_the_maps_choice_of_all_perils_stays_in_the_address(opened, empty_app):
+    """The page shows one peril; the map finds its own choice again."""
+    page = opened(empty_app, peril="all", part="perils")
+    assert page.query_params["peril"] in ("all", ["all"])
+    assert page.selectbox(key="peril").value == "extreme_heat"
+    assert "기본값으로" not in said(page)
+    page.selectbox(key="peril").set_value("typhoon").run()
+    assert page.query_params["peril"] in ("typhoon", ["typhoon"])
+
+
 def test_before_a_nightly_run_the_warming_is_a_sentence(opened, app):
     """What it is, and that it is not known; no table."""
     page = opened(app, part="warming")

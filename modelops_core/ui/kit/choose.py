@@ -29,12 +29,14 @@ class Field(Generic[Option]):
     A parameter of the URL with its options; *default* is the first option where not given.
 
     ``elsewhere`` are options that other choices bring: here the default quietly takes their place.
+    ``kept`` are options of other pages: here the default is shown, and the address keeps them.
     """
 
     name: UrlName
     options: Sequence[Option]
     default: Option | None = None
     elsewhere: Sequence[str] = ()
+    kept: Sequence[str] = ()
 
     def bind(self) -> Option:
         """
@@ -44,7 +46,9 @@ class Field(Generic[Option]):
         adds no step to the browser's history.
         """
         default = self.options[0] if self.default is None else self.default
-        return self.named(state.bind_widget(self.name, self.options, default, self.elsewhere))
+        return self.named(
+            state.bind_widget(self.name, self.options, default, self.elsewhere, self.kept)
+        )
 
     def named(self, value: object) -> Option:
         """The option equal to *value*, the default where there is none."""

@@ -80,7 +80,8 @@ def horizon_name(key: str) -> str:
 
 def peril_field() -> Field[str]:
     """Which peril is chosen."""
-    return Field(UrlName.PERIL, tuple(cache.app().perils), DEFAULT_PERIL)
+    perils = tuple(cache.app().perils)
+    return Field(UrlName.PERIL, perils, DEFAULT_PERIL, kept=(metrics.TOTAL,))
 
 
 def peril() -> str:

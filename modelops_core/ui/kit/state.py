@@ -61,22 +61,28 @@ def address(page: str = "") -> Iterator[None]:
 
 
 def bind_widget(
-    name: UrlName, allowed: Sequence[str], default: str, elsewhere: Sequence[str] = ()
+    name: UrlName,
+    allowed: Sequence[str],
+    default: str,
+    elsewhere: Sequence[str] = (),
+    kept: Sequence[str] = (),
 ) -> str:
     """
     Put the value of ``?name=`` into the widget of the same key before it is drawn; return it.
 
     In place of a value that is not allowed the default holds, and the frame tells the reader; not
-    of a value that is allowed *elsewhere*.
+    of a value that is allowed *elsewhere*. A value of *kept* stays in the URL, so that the page
+    that knows it finds it again.
     Where a page is opened without a complete URL, the session's earlier choice holds.
     """
     requested = _requested(name)
     value = requested if requested is not None and requested in allowed else default
-    if value != requested and st.query_params.get(name) and requested not in elsewhere:
+    meaningless = requested not in elsewhere and requested not in kept
+    if value != requested and st.query_params.get(name) and meaningless:
         reject_param(name)
     if st.session_state.get(name) != value:
         st.session_state[name] = value
-    complete_param(name, value)
+    complete_param(name, requested if requested in kept else value)
     return value
 
 
