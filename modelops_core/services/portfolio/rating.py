@@ -101,11 +101,12 @@ class Ratings:
     def of(self, answer: Answer) -> Mapping[RateKey, Standing]:
         """The standing of every result of *answer*."""
         cells, peers, none = self._national(), self._reader.peers(answer), np.empty(0)
-        return {
-            key: Standing(national(r, cells.get(key, none)), among(r, peers.get(key, none)))
-            for r in answer.results
-            if (key := key_of(r))
-        }
+        found = {}
+        for result in answer.results:
+            key = key_of(result)
+            nation = national(result, cells.get(key, none))
+            found[key] = Standing(nation, among(result, peers.get(key, none)))
+        return found
 
     def _national(self) -> Rates:
         run = self._reader.run()

@@ -42,6 +42,11 @@ def missing(value: float | None) -> bool:
     return value is None or math.isnan(value)
 
 
+def whole(count: float | None) -> str:
+    """A count without decimals."""
+    return DASH if missing(count) else f"{count:.0f}"
+
+
 def number(value: float | None, unit: str = "") -> str:
     """Three significant figures with thousands separators."""
     if missing(value):

@@ -296,7 +296,7 @@ def _rare_row(of_site: SiteMaterial, r: PerilResult, say: Words) -> list[str]:
         formats.won(year.loss, say.language) + (MARK if year.extrapolated else "")
         for year in rare.headline(of_site.answer, r)
     ]
-    years = f"{r.return_years or 0:.0f}"
+    years = formats.whole(r.return_years)
     name = _name(of_site.perils[r.risk_type], say.language)
     return [name, *cells, say(f"basis_{r.return_basis}", years=years)]
 

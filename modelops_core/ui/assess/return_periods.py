@@ -88,7 +88,7 @@ def _known_from(answer: Answer, result: PerilResult) -> str:
     why = rare_years.why_none(answer, result)
     if why is not None:
         return t(f"return_periods.none_{why}")
-    years = f"{result.return_years or 0:.0f}"
+    years = formats.whole(result.return_years)
     return t(f"return_periods.basis_{result.return_basis}", years=years)
 
 

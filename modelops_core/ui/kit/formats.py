@@ -16,6 +16,7 @@ from modelops_core.services.report.formats import (
     rate_or_status,
     status,
     unit,
+    whole,
     won,
     won_full,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "rate_or_status",
     "status",
     "unit",
+    "whole",
     "won",
     "won_full",
 ]

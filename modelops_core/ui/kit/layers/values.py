@@ -12,7 +12,7 @@ from modelops_core.domain.result import Status
 from modelops_core.services.portfolio import rating
 from modelops_core.stages import return_periods, totals
 
-#: what is counted in classes has a probability of this much in each [%]
+#: stored probabilities are shares of the years; the map shows percent
 PER_CENT = 100.0
 
 
