@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from modelops_core.domain.answer import Answer
-from modelops_core.domain.climate import Array, Climate, Storms
+from modelops_core.domain.climate import Array, Climate, IntArray, Storms
 from modelops_core.domain.data_source import DataSource
 from modelops_core.domain.dataset import Dataset
 from modelops_core.domain.gauges import FlowRecord
@@ -24,6 +24,7 @@ from modelops_core.domain.window_means import (
     WindowMeans,
 )
 from modelops_core.errors import ModelOpsError
+from modelops_core.stages.totals import CellTotals
 
 Row = dict[str, Any]
 #: peril, scenario and horizon
@@ -149,6 +150,47 @@ class ResultWriter(Protocol):
     def write(
         self, tile: str, blocks: Iterable[Block], run: Run, fingerprints: Mapping[str, str]
     ) -> Mapping[str, int]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CellLosses:
+    """Base AAL [%/yr] of several perils with its status (-1: no result), each (peril, cell)."""
+
+    perils: tuple[str, ...]
+    aal: Array
+    status: IntArray
+
+
+class LossReader(Protocol):
+    """Base AAL of several perils, cell by cell."""
+
+    def losses(
+        self, risk_types: Sequence[str], ssp_scenario: str, horizon: str, cells: IntArray
+    ) -> CellLosses: ...
+
+
+class StoredTotals(Protocol):
+    """Totals of all perils that the last nightly run stored."""
+
+    def stored(
+        self, risk_types: Sequence[str], ssp_scenario: str, horizon: str, cells: IntArray
+    ) -> CellTotals | None: ...
+
+
+class TotalStore(LossReader, StoredTotals, Protocol):
+    """What totals are made from at the end of a nightly run, and where they are kept."""
+
+    def cells(self) -> IntArray: ...
+
+    def keep(self, run_id: int, risk_types: Sequence[str]) -> bool: ...
+
+    def store(
+        self,
+        run_id: int,
+        risk_types: Sequence[str],
+        cells: IntArray,
+        parts: Iterable[tuple[str, str, CellTotals]],
+    ) -> int: ...
 
 
 class PlaceReader(Protocol):

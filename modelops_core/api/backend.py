@@ -10,6 +10,7 @@ from modelops_core.domain.job import Job, JobState, JobStatus
 from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Peril
 from modelops_core.ports import NameReader, RateKey, Row
+from modelops_core.services.night.totals import TotalReader
 from modelops_core.services.portfolio.rating import Standing
 from modelops_core.settings import Settings
 
@@ -77,10 +78,22 @@ class Cells(Protocol):
     def longitude(self) -> Array: ...
 
 
-class Layers(Protocol):
-    """Reads the cells, and what their losses were calculated from."""
+class Values(Protocol):
+    """Base AAL of all cells [%/yr] with its status (-1: not calculated), (cell,)."""
+
+    @property
+    def aal(self) -> Array: ...
+
+    @property
+    def aal_status(self) -> IntArray: ...
+
+
+class Layers(TotalReader, Protocol):
+    """Reads the cells, their losses and totals, and what these were calculated from."""
 
     def cells(self) -> Cells: ...
+
+    def values(self, risk_type: str, ssp_scenario: str, horizon: str) -> Values: ...
 
     def classes(self, risk_type: str, ssp_scenario: str, horizon: str, place: int) -> Numbers: ...
 

@@ -25,14 +25,17 @@ from modelops_core.api.models import (
 from modelops_core.api.problems import error_responses
 from modelops_core.api.threads import in_thread
 from modelops_core.domain.grid import spacing
-from modelops_core.domain.result import PERIODS
+from modelops_core.domain.result import HEADLINE, PERIODS
 from modelops_core.errors import NoResults, UnknownPeril
 from modelops_core.ports import Row
+from modelops_core.stages import return_periods
 
 router = APIRouter(tags=["maps"])
 GEOJSON = "application/geo+json"
 MVT = "application/vnd.mapbox-vector-tile"
 DEFAULT_PERIL = "extreme_heat"
+#: of a cell; the last one of all perils together
+PROPERTIES = ("grid_id", "value", "status", "lacking")
 #: a tile's column or row; a number that no zoom level has is refused before the database reads
 Coordinate = Annotated[int, Path(ge=0, lt=1 << 30)]
 
@@ -63,8 +66,9 @@ async def layer(
     """
     One metric of every climate cell; a value that is not known is null with its status.
 
-    H, base AAL, the yearly probability of a class of intensity, or a return level of what drives
-    the loss.
+    H, base AAL, its national percentile, the yearly probability of a class of intensity, or a
+    return level of what drives the loss. Of `total`, all perils together: AAL and percentile, with
+    the number of perils that are `lacking` in a cell.
     """
     backend = _known(request, risk_type)
     asked = Asked(risk_type, scenario, horizon, metric, number, period)
@@ -100,12 +104,16 @@ async def tile(
     horizon: HorizonKey = DEFAULT_HORIZON,
     caller: Caller = Reader,
 ) -> Response:
-    """One Mapbox vector tile; buildings are counted in squares below zoom 11."""
+    """
+    One Mapbox vector tile; buildings are counted in squares below zoom 11.
+
+    The grid has the values of one peril, or of `total`: AAL of all perils together.
+    """
     backend = _known(request, risk_type)
     tag = etags.etag("tile", layer, z, x, y, risk_type, scenario, horizon, await _version(request))
     if etags.unchanged(request, tag):
         return etags.not_modified(tag)
-    chosen = {"risk_type": risk_type, "ssp_scenario": scenario, "horizon": horizon}
+    chosen = {"ssp_scenario": scenario, "horizon": horizon} | _of_peril(backend, risk_type)
     body = await in_thread(backend.tiles.tile, layer, z, x, y, **chosen)
     if not body:
         return Response(status_code=204, headers=etags.headers(tag))
@@ -114,11 +122,19 @@ async def tile(
 
 def _known(request: Request, risk_type: str) -> Backend:
     backend: Backend = request.app.state.backend
-    if risk_type not in backend.perils:
-        raise UnknownPeril(
-            "not_one_of", field="risk_type", value=risk_type, known=list(backend.perils)
-        )
+    known = [*backend.perils, layer_values.TOTAL]
+    if risk_type not in known:
+        raise UnknownPeril("not_one_of", field="risk_type", value=risk_type, known=known)
     return backend
+
+
+def _of_peril(backend: Backend, risk_type: str) -> dict[str, str]:
+    """What a tile of the grid needs of one peril; nothing of all of them together."""
+    if risk_type == layer_values.TOTAL:
+        return {}
+    names = return_periods.stored_names(backend.perils[risk_type], HEADLINE[0])
+    levels = "fitted" if "mu" in names else "stored" if names else ""
+    return {"risk_type": risk_type, "levels": levels}
 
 
 async def _version(request: Request) -> str:
@@ -143,9 +159,5 @@ def _feature(row: Row, half: float) -> dict[str, Any]:
         "type": "Feature",
         "id": row["grid_id"],
         "geometry": {"type": "Polygon", "coordinates": [ring]},
-        "properties": {
-            "grid_id": row["grid_id"],
-            "value": row["value"],
-            "status": row["status"],
-        },
+        "properties": {name: row[name] for name in PROPERTIES if name in row},
     }

@@ -39,6 +39,7 @@ from modelops_core.db.results.ranks import Ranks
 from modelops_core.db.results.responses import Responses
 from modelops_core.db.results.sites import SiteResults
 from modelops_core.db.results.stored_results import StoredResults
+from modelops_core.db.results.totals import Totals
 from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Peril
 from modelops_core.jobs import logs
@@ -335,6 +336,7 @@ class App:
             self.jobs,
             self._process_tiles(),
             Signals(self.worker),
+            Totals(self.worker),
         )
 
     def nightly_ports_on(self, dask: str | None) -> nightly.Night:

@@ -272,6 +272,7 @@ def _save(table: saves.CellTable, results: Iterable[Row]) -> int:
         of_cells = saves.unique([{**row, **_grid(connection, row)} for row in rows], saves.KEY)
         body = saves.cell_lines(table, of_cells)
         queries.run(connection, "clear_status_counts")
+        queries.run(connection, "forget_totals")
         return bulk.merge(connection, table.name, saves.KEY, table.columns, body)
 
 

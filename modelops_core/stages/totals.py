@@ -63,12 +63,14 @@ class CellTotals:
     """
     Sum of the perils' AALs [% a year], each (cell,): NaN where no peril has a number.
 
-    ``lacking`` counts the perils that concern a cell and have no number there.
+    ``lacking`` counts the perils that concern a cell and have no number there, ``without`` the
+    cells that lack a peril in this way; perils that no cell lacks are left out of it.
     """
 
     aal: Array
     status: IntArray
     lacking: IntArray
+    without: Mapping[str, int]
 
 
 def of_cells(aal: Array, status: IntArray, perils: Sequence[Peril]) -> CellTotals:
@@ -88,13 +90,17 @@ def of_cells(aal: Array, status: IntArray, perils: Sequence[Peril]) -> CellTotal
     largest = dict[tuple[str, str], Array]()
     for (kind, group, _), total in sums.items():
         largest[kind, group] = np.maximum(largest.get((kind, group), 0.0 * total), total)
-    lacking = (~known & ~excluded).sum(axis=0)
+    lacks = ~known & ~excluded
+    lacking = lacks.sum(axis=0)
     added = sum(largest.values(), np.zeros(aal.shape[1:]))
     some, weak = known.any(axis=0), (known & (status == Status.low_confidence)).any(axis=0)
     worst = np.where(weak | (lacking > 0), Status.low_confidence, Status.ok)
     without = np.where(excluded.all(axis=0), Status.not_applicable, Status.not_assessed)
     return CellTotals(
-        np.where(some, added, np.nan), np.where(some, worst, without).astype(np.int64), lacking
+        np.where(some, added, np.nan),
+        np.where(some, worst, without).astype(np.int64),
+        lacking,
+        {peril.key: int(own.sum()) for peril, own in zip(perils, lacks, strict=True) if own.any()},
     )
 
 

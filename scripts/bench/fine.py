@@ -22,9 +22,11 @@ from sqlalchemy import Connection
 from modelops_core.bootstrap import App
 from modelops_core.db.inputs.loading import _without_indexes
 from modelops_core.db.results.cells import cells as results
+from modelops_core.db.results.totals import Totals
 from modelops_core.domain.dataset import Dataset
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.services import loading
+from modelops_core.services.night import totals
 from modelops_core.sources.demo import sea_level, storms
 from modelops_core.sources.demo.climate.climate import climate, tables
 from modelops_core.sources.demo.places import admin as districts
@@ -210,6 +212,7 @@ def _run(made: App, coarse: App, cells: int) -> None:
         "content": {},
     }
     run_id = made.runs.begin(batch_id, last.stages, numbers)
+    totals.keep(Totals(made.worker), made.perils, run_id, changed=True)
     counts = {"cells": cells, "tiles": -(-cells // TILE), "skipped": 0}
     made.runs.finish(run_id, inputs=last.inputs, counts=counts, durations=last.durations)
     made.jobs.complete(batch_id, counts)

@@ -50,6 +50,13 @@ SELECT p.grid_id, r.place::int4 AS peril, coalesce(p.aal, 'NaN')::float4 AS aal,
   JOIN modelops.probability_results AS p
     ON p.risk_type = r.risk_type AND p.ssp_scenario = {ssp_scenario} AND p.horizon = {horizon};
 
+-- layer_totals --
+-- Stored totals of one scenario and horizon in the order of the cells, from the index alone; status as in layer_values.
+SELECT grid_id, coalesce(aal, 'NaN')::float4 AS aal, lacking::int4 AS lacking,
+       array_position((SELECT enum_range(NULL::modelops.result_status)), status) - 1 AS status
+  FROM modelops.cell_totals WHERE ssp_scenario = {ssp_scenario} AND horizon = {horizon}
+ ORDER BY grid_id;
+
 -- layer_response --
 -- Pooled response of one variable in the order of the cells; read by binary COPY, so 4-byte fields only.
 -- Status: as in layer_values; of low confidence where a published response stands in.

@@ -92,6 +92,28 @@ DELETE FROM modelops.status_counts;
 INSERT INTO modelops.status_counts (ssp_scenario, risk_type, horizon, status, cells)
 SELECT ssp_scenario, risk_type, horizon, status, count(*) FROM modelops.probability_results GROUP BY 1, 2, 3, 4;
 
+-- forget_totals --
+-- Results are about to change otherwise than by a nightly run, or totals are written anew.
+DELETE FROM modelops.cell_totals_state;
+
+-- keep_totals --
+-- Totals of the run before, finished or not, in which nothing has changed since.
+UPDATE modelops.cell_totals_state SET run_id = :run_id
+ WHERE perils = :perils AND run_id = (SELECT max(run_id) FROM modelops.runs WHERE run_id < :run_id)
+RETURNING run_id;
+
+-- note_totals --
+-- Totals of one scenario and horizon are written.
+INSERT INTO modelops.cell_totals_state (ssp_scenario, horizon, run_id, perils, lacking)
+VALUES (CAST(:ssp_scenario AS modelops.ssp_scenario), CAST(:horizon AS modelops.horizon), :run_id, :perils,
+        CAST(:lacking AS integer[]));
+
+-- totals_state --
+-- Cells that lack each of the perils, where the totals are those of the last finished run.
+SELECT lacking FROM modelops.cell_totals_state
+ WHERE ssp_scenario = CAST(:ssp_scenario AS modelops.ssp_scenario) AND horizon = CAST(:horizon AS modelops.horizon)
+   AND perils = :perils AND run_id = (SELECT max(run_id) FROM modelops.runs WHERE finished_at IS NOT NULL);
+
 -- last_run --
 -- The last finished nightly run of a stage.
 SELECT run_id, stages, method_version, parameter_hash, inputs, counts, durations, started_at, finished_at

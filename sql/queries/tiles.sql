@@ -81,8 +81,9 @@ SELECT ST_AsMVT(feature, 'buildings', 4096, 'geom') AS mvt
          GROUP BY floor(x * :per_tile), floor(y * :per_tile)) AS feature;
 
 -- grid_tile --
--- Climate cells as squares, with H, base AAL and the probabilities of the classes (bin1 …) of one peril, scenario and horizon.
--- A cell reaches half a grid step to each side: the usual distance between the first cells of a row or column.
+-- Climate cells as squares, with H, base AAL, the probabilities of the classes (bin1 …) and the return levels
+-- (level_10 …) of one peril, scenario and horizon; :levels says how these are stored: fitted (from mu, alpha and kappa),
+-- stored, or '' where the peril has none. A cell reaches half a grid step to each side: the usual distance between the first cells of a row or column.
 WITH bounds AS (SELECT ST_TileEnvelope(:z, :x, :y) AS geom
 ), placed AS (
     SELECT round(latitude::numeric, 4) AS y, round(longitude::numeric, 4) AS x
@@ -98,6 +99,16 @@ SELECT ST_AsMVT(feature, 'grid', 4096, 'geom', 'grid_id') AS mvt
   FROM (SELECT g.grid_id, g.elevation_m, g.admin_code, h.hazard_score, h.hazard_level::text AS hazard_level,
                h.status::text AS hazard_status, p.aal, p.status::text AS aal_status,
                p.bin_probabilities,
+               CASE :levels
+                   WHEN 'fitted' THEN (
+                       SELECT jsonb_object_agg('level_' || period, modelops.gev_level_v1(
+                                  (p.calculation_details ->> 'mu')::float8, (p.calculation_details ->> 'alpha')::float8,
+                                  (p.calculation_details ->> 'kappa')::float8, period))
+                         FROM unnest(CAST(:periods AS integer[])) AS period)
+                   WHEN 'stored' THEN (
+                       SELECT jsonb_object_agg('level_' || period, p.calculation_details -> ('level_' || period))
+                         FROM unnest(CAST(:periods AS integer[])) AS period)
+               END AS levels,
                ST_AsMVTGeom(ST_Transform(ST_MakeEnvelope(
                    g.longitude - cell.half, g.latitude - cell.half, g.longitude + cell.half, g.latitude + cell.half, 4326), 3857),
                    bounds.geom) AS geom
@@ -113,6 +124,37 @@ SELECT ST_AsMVT(feature, 'grid', 4096, 'geom', 'grid_id') AS mvt
             ON p.grid_id = g.grid_id AND p.risk_type = CAST(:risk_type AS modelops.risk_type)
            AND p.ssp_scenario = CAST(:ssp_scenario AS modelops.ssp_scenario)
            AND p.horizon = CAST(:horizon AS modelops.horizon)) AS feature
+ WHERE geom IS NOT NULL;
+
+-- total_tile --
+-- Climate cells as squares, with the base AAL of all perils together in one scenario and horizon, and how many perils it
+-- lacks; without values where the last finished run stored no totals. Squares as in grid_tile.
+WITH bounds AS (SELECT ST_TileEnvelope(:z, :x, :y) AS geom
+), placed AS (
+    SELECT round(latitude::numeric, 4) AS y, round(longitude::numeric, 4) AS x
+      FROM modelops.location_grid ORDER BY grid_id LIMIT 1000
+), gap AS (
+    SELECT y - lag(y) OVER (PARTITION BY x ORDER BY y) AS wide FROM placed
+     UNION ALL
+    SELECT x - lag(x) OVER (PARTITION BY y ORDER BY x) FROM placed
+), cell AS (
+    SELECT coalesce(mode() WITHIN GROUP (ORDER BY wide), 0.1)::float8 / 2 AS half FROM gap
+)
+SELECT ST_AsMVT(feature, 'grid', 4096, 'geom', 'grid_id') AS mvt
+  FROM (SELECT g.grid_id, g.elevation_m, g.admin_code, t.aal, coalesce(t.status::text, 'not_calculated') AS aal_status,
+               t.lacking,
+               ST_AsMVTGeom(ST_Transform(ST_MakeEnvelope(
+                   g.longitude - cell.half, g.latitude - cell.half, g.longitude + cell.half, g.latitude + cell.half, 4326), 3857),
+                   bounds.geom) AS geom
+          FROM bounds
+         CROSS JOIN cell
+          JOIN modelops.location_grid AS g
+            ON g.geom && ST_Expand(ST_Transform(bounds.geom, 4326), cell.half)
+          LEFT JOIN modelops.cell_totals AS t
+            ON t.grid_id = g.grid_id AND t.ssp_scenario = CAST(:ssp_scenario AS modelops.ssp_scenario)
+           AND t.horizon = CAST(:horizon AS modelops.horizon)
+           AND EXISTS (SELECT FROM modelops.cell_totals_state
+                        WHERE run_id = (SELECT max(run_id) FROM modelops.runs WHERE finished_at IS NOT NULL))) AS feature
  WHERE geom IS NOT NULL;
 
 -- admin_tile --

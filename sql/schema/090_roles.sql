@@ -36,6 +36,7 @@ BEGIN
         GRANT INSERT, UPDATE ON modelops.building_tiles_state TO modelops_worker;
         GRANT INSERT, DELETE ON modelops.status_counts, modelops.district_means TO modelops_worker;
         GRANT INSERT, UPDATE ON modelops.district_means_state TO modelops_worker;
+        GRANT INSERT, UPDATE, DELETE ON modelops.cell_totals, modelops.cell_totals_state TO modelops_worker;
         GRANT INSERT ON modelops.audit_log TO modelops_worker;
         GRANT UPDATE (last_used_at) ON modelops.api_keys TO modelops_worker;
         REVOKE SELECT ON modelops.api_keys, modelops.audit_log FROM modelops_dashboard;

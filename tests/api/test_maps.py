@@ -8,6 +8,7 @@ import pytest
 
 from modelops_core.db import queries
 from modelops_core.db.maps.vector_tiles import MAX_COUNTED_ZOOM, MAX_STORED_ZOOM
+from modelops_core.indicators.gev import Gev
 from tests.world import CELLS, SEOUL
 
 LAYER = "/api/v1/layers/extreme_heat.geojson"
@@ -109,6 +110,26 @@ def test_squares_are_as_wide_as_the_grid_is_fine(finer, idle):
     assert layers(inside.content)["grid"]["features"] >= 1
 
 
+def test_all_perils_together_are_their_sum(idle, site_app):
+    """As the nightly run stored it, with what each cell lacks; the same where nothing is stored."""
+    view = {"metric": "aal", "scenario": "ssp5", "horizon": "2090s"}
+    stored = idle.get("/api/v1/layers/total.geojson", params=view).json()
+    with site_app.owner.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM modelops.cell_totals_state")
+        level = connection.exec_driver_sql(
+            "SELECT modelops.gev_level_v1(100, 10, 0.1, 50)"
+        ).scalar_one()
+    added = idle.get("/api/v1/layers/total.geojson", params=view).json()
+
+    found = {f["id"]: f["properties"] for f in stored["features"]}
+    assert set(found) == set(CELLS)
+    assert found[6]["lacking"] > found[4]["lacking"]  # of no basin
+    for one in added["features"]:
+        same = found[one["id"]] | {"value": pytest.approx(found[one["id"]]["value"], rel=1e-6)}
+        assert one["properties"] == same
+    assert level == pytest.approx(Gev(100.0, 10.0, 0.1).level(50.0))
+
+
 def test_unknown_is_null_with_its_status(idle):
     """Cell 6 lies in no basin: water stress is not assessed there, not 0."""
     found = idle.get("/api/v1/layers/water_stress.geojson").json()
@@ -191,6 +212,11 @@ def test_grid_and_districts(idle):
     grid = layers(idle.get(f"/tiles/grid/{at(*SEOUL, 9)}.mvt").content)["grid"]
     assert grid["features"] == 3
     assert {"hazard_score", "hazard_level", "aal", "hazard_status", "bin1"} <= set(grid["keys"])
+    total = layers(idle.get(f"/tiles/grid/{at(*SEOUL, 9)}.mvt?risk_type=total").content)["grid"]
+    assert (total["features"], {"aal", "aal_status", "lacking"} - set(total["keys"])) == (3, set())
+    for peril in ("river_flood", "typhoon"):
+        tile = idle.get(f"/tiles/grid/{at(*SEOUL, 9)}.mvt?risk_type={peril}").content
+        assert {"level_10", "level_200"} <= set(layers(tile)["grid"]["keys"])
     for z in (5, 9, 12):
         found = layers(idle.get(f"/tiles/admin/{at(*SEOUL, z)}.mvt").content)["admin"]
         assert found["features"] >= 1

@@ -7,7 +7,7 @@ import pytest
 
 from modelops_core.bootstrap.precomputation import DISTRICT_MEANS
 from modelops_core.db.connection import DatabaseConnection
-from modelops_core.services.night import nightly
+from modelops_core.services.night import nightly, totals
 from tests.world import CELLS, NIGHTLY_ROWS
 
 SEOUL = (4, 5, 6)
@@ -133,6 +133,41 @@ def test_a_night_counts_its_statuses(nightly_app):
     assert counts(nightly_app) == direct(nightly_app)
 
 
+def stored_total(app, view=("ssp5", "2090s")):
+    return app.layers.stored(tuple(app.perils), *view, app.layers.cells().grid_id)
+
+
+def same_totals(one, other):
+    np.testing.assert_allclose(one.aal, other.aal, rtol=1e-6)
+    assert one.status.tolist() == other.status.tolist()
+    assert one.lacking.tolist() == other.lacking.tolist()
+    assert one.without == other.without
+
+
+def test_a_night_adds_its_perils(nightly_app):
+    """Cell by cell, status and what it lacks; of other perils or cells nothing is stored."""
+    app, cells = nightly_app, nightly_app.layers.cells().grid_id
+    for view in (("ssp2", "2050s"), ("ssp5", "2090s")):
+        same_totals(stored_total(app, view), totals.added(app.layers, app.perils, *view, cells))
+    assert stored_total(app).without
+    assert app.layers.stored(("typhoon",), "ssp2", "2050s", cells) is None
+    assert app.layers.stored(tuple(app.perils), "ssp2", "2050s", cells[1:]) is None
+
+
+def test_totals_belong_to_the_last_finished_night(site_app):
+    """Never half a run's: one that was cut off changes nothing, the next one whose tiles are unchanged adds anew."""
+    before = stored_total(site_app)
+    nightly.run(site_app.nightly_ports, site_app.nightly_request())  # nothing to do
+    same_totals(stored_total(site_app), before)
+    site_app.runs.begin(
+        site_app.jobs.create("nightly", {}, running=True), ["hazard"], _numbers(site_app)
+    )
+    execute(site_app, "UPDATE modelops.probability_results SET aal = 2 * aal")
+    same_totals(stored_total(site_app), before)
+    nightly.run(site_app.nightly_ports, site_app.nightly_request())
+    np.testing.assert_allclose(stored_total(site_app).aal, 2 * before.aal, rtol=1e-6)
+
+
 @pytest.fixture
 def saving(site_app):
     """The requirements' interface over the test's database."""
@@ -155,6 +190,7 @@ def test_counts_follow_what_is_saved_otherwise(site_app, saving):
     saving.save_probability_results([{**row, "ssp_scenario": "ssp2", "horizon": "2050s"}])
     assert kept(site_app) is None
     assert before != counts(site_app) == direct(site_app)
+    assert stored_total(site_app) is None
 
 
 def test_a_night_that_was_cut_off_leaves_no_counts(site_app):

@@ -16,7 +16,8 @@ from modelops_core.db.engine import translated_errors
 from modelops_core.domain import horizons
 from modelops_core.domain.climate import Array, IntArray
 from modelops_core.errors import UnknownPeril
-from modelops_core.ports import Row
+from modelops_core.ports import CellLosses, Row
+from modelops_core.stages.totals import CellTotals
 
 #: tolerance to which a drawn outline is simplified [°], about 250 m
 OUTLINE_TOLERANCE = 0.0025
@@ -37,6 +38,7 @@ VALUE_FIELDS = {
     "aal_status": "i4",
 }
 LOSS_FIELDS = {"grid_id": "i4", "peril": "i4", "aal": "f4", "status": "i4"}
+TOTAL_FIELDS = {"grid_id": "i4", "aal": "f4", "lacking": "i4", "status": "i4"}
 RESPONSE_FIELDS = {"grid_id": "i4", "response": "f4", "status": "i4"}
 
 
@@ -68,15 +70,6 @@ class LayerNumbers:
     """Numbers behind an AAL by name, NaN where none is stored, and its status; each (cell,)."""
 
     values: Mapping[str, Array]
-    status: IntArray
-
-
-@dataclass(frozen=True, slots=True)
-class LayerLosses:
-    """Base AAL [%/yr] of several perils with its status (-1: no result), each (peril, cell)."""
-
-    perils: tuple[str, ...]
-    aal: Array
     status: IntArray
 
 
@@ -157,7 +150,7 @@ class Layers:
 
     def losses(
         self, risk_types: Sequence[str], ssp_scenario: str, horizon: str, cells: IntArray
-    ) -> LayerLosses:
+    ) -> CellLosses:
         """Base AAL of several perils at *cells*, which are ``grid_id`` in ascending order."""
         with translated_errors(), self._engine.connect() as connection:
             query = queries.TEXTS["layer_losses"].format(
@@ -169,7 +162,33 @@ class Layers:
         aal, status = np.full(shape, np.nan), np.full(shape, -1, dtype=np.int64)
         at = read["peril"] - 1, np.searchsorted(cells, read["grid_id"])
         aal[at], status[at] = read["aal"], read["status"]
-        return LayerLosses(tuple(risk_types), aal, status)
+        return CellLosses(tuple(risk_types), aal, status)
+
+    def stored(
+        self, risk_types: Sequence[str], ssp_scenario: str, horizon: str, cells: IntArray
+    ) -> CellTotals | None:
+        """
+        Totals of *risk_types* at *cells* as the last finished nightly run stored them.
+
+        None where it stored none, or of other perils or cells.
+        """
+        names = list(risk_types)
+        with translated_errors(), self._engine.connect() as connection:
+            view = _view(connection, ssp_scenario, horizon)
+            asked = {"ssp_scenario": ssp_scenario, "horizon": horizon, "perils": names}
+            state = queries.row(connection, "totals_state", **asked)
+            if state is None:
+                return None
+            query = queries.TEXTS["layer_totals"].format(**view)
+            read = bulk.read_records(connection, query, TOTAL_FIELDS)
+        if not np.array_equal(read["grid_id"], cells):
+            return None
+        aal, status, lacking = (
+            read[name].astype(kind)
+            for name, kind in (("aal", float), ("status", np.int64), ("lacking", np.int64))
+        )
+        without = {key: n for key, n in zip(names, state["lacking"], strict=True) if n}
+        return CellTotals(aal, status, lacking, without)
 
     def response(self, variable: str) -> ResponseValues:
         """Return one variable's response to warming, which no scenario or horizon changes."""

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from modelops_core.db import queries
 from modelops_core.db.engine import translated_errors
 from modelops_core.domain.job import Step, StepKind
+from modelops_core.domain.result import HEADLINE
 from modelops_core.errors import InvalidInput
 from modelops_core.ports import Progress, Row
 
@@ -53,7 +54,8 @@ class Tiles:
         """
         One tile as MVT bytes, empty where nothing lies; raises InvalidInput for an impossible one.
 
-        *chosen*: risk_type, ssp_scenario and horizon of the layer ``grid``.
+        *chosen*, of the layer ``grid``: ssp_scenario and horizon; risk_type and how its return
+        ``levels`` are stored (``fitted``, ``stored`` or ``""``), neither of all perils together.
         """
         check_tile(layer, z, x, y)
         make: dict[str, Callable[..., bytes]] = {
@@ -73,7 +75,9 @@ class Tiles:
         return self._read("counted_tile", **at, per_tile=SQUARES_PER_EDGE)
 
     def _grid(self, at: Row, **chosen: str) -> bytes:
-        return self._read("grid_tile", **at, **chosen)
+        if "risk_type" not in chosen:
+            return self._read("total_tile", **at, **chosen)
+        return self._read("grid_tile", **at, **chosen, periods=list(HEADLINE))
 
     def _admin(self, at: Row, **_: str) -> bytes:
         level = next(name for last, name in DISTRICT_LEVELS if at["z"] <= last)

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from modelops_core.db import queries
 from modelops_core.db.engine import translated_errors
 from modelops_core.db.inputs.signals import Signals
+from modelops_core.db.results.totals import Totals
 from modelops_core.domain.result import Status
 from modelops_core.domain.site import RANGES, Site
 from modelops_core.errors import NoResults
@@ -51,6 +52,10 @@ class CheckTables:
     def signal_store(self) -> Signals:
         """Warming and responses of the loaded data, to be compared with those of the results."""
         return Signals(self._engine)
+
+    def totals(self) -> Totals:
+        """The totals that the maps read."""
+        return Totals(self._engine)
 
     def provinces(self) -> dict[int, str]:
         """The code of each cell's province; cells of none are left out."""

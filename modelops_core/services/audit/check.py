@@ -18,7 +18,12 @@ from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Peril
 from modelops_core.errors import NoResults
 from modelops_core.ports import Row
-from modelops_core.services.audit import counts_check, input_check, warming_check
+from modelops_core.services.audit import (
+    counts_check,
+    input_check,
+    totals_check,
+    warming_check,
+)
 from modelops_core.services.audit.finding import Finding
 from modelops_core.services.audit.ordering import Reversal, ScenarioTrend, scenario_trend
 from modelops_core.services.audit.stock import (
@@ -70,6 +75,7 @@ def run(
         *_coverage(found, perils),
         *_spreads(cells, found),
         *_magnitudes(totals),
+        *totals_check.check_totals(reader.totals(), cells, perils),
         *(f for key, by in orders.items() for f in _order_findings(key, by)),
         *warming_check.check_warming(cells, places, perils, parameters),
         *counts_check.check_counts(cells, places, reader.provinces(), perils, parameters),

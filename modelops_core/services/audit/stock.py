@@ -14,7 +14,7 @@ from modelops_core.domain.parameters import ParameterFile, Params
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.result import Status, StatusArray
 from modelops_core.domain.site import Site, Sites
-from modelops_core.ports import SignalStore
+from modelops_core.ports import SignalStore, StoredTotals
 from modelops_core.stages import asset, vulnerability
 from modelops_core.stages.site import CellValues, assess, assess_exposure
 
@@ -82,6 +82,8 @@ class Reader(Protocol):
     def signal_store(self) -> SignalStore: ...
 
     def provinces(self) -> Mapping[int, str]: ...
+
+    def totals(self) -> StoredTotals: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,9 @@ from modelops_core.ports import (
     RunStore,
     SignalStore,
     Tile,
+    TotalStore,
 )
-from modelops_core.services.night import basins, signals
+from modelops_core.services.night import basins, signals, totals
 from modelops_core.services.night.basins import RegionSums
 from modelops_core.services.night.code_version import code_version
 from modelops_core.services.night.tiles import (
@@ -73,6 +74,7 @@ class Night:
     jobs: JobStore
     over_tiles: Mapper
     signals: SignalStore
+    totals: TotalStore
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,7 @@ def _run(
         progress(step)
     night.jobs.progress(batch_id, TILES_SHARE, Step(StepKind.basins))
     _basins(night, plan, sums, report)
+    _totals(night, plan, report)
     report.seconds["wall"] = time.perf_counter() - began
     _finished(night, request, plan, batch_id, report, lineage)
     return report
@@ -211,6 +214,15 @@ def _basins(night: Night, plan: Plan, sums: Sequence[RegionSums], report: Report
     basin.cells, basin.skipped = 0, False
     report.add(basin)
     report.tiles -= 1
+
+
+def _totals(night: Night, plan: Plan, report: Report) -> None:
+    """All perils together, once every result is written."""
+    clock = Clock()
+    changed = report.changed.get("probability_results", 0) > 0
+    totals.keep(night.totals, plan.perils, plan.run.run_id, changed)
+    clock.lap("totals")
+    report.seconds |= clock.laps
 
 
 def _plan(night: Night, request: Request, batch_id: str) -> Plan:

@@ -25,11 +25,12 @@ from modelops_core.domain.peril import Peril
 from modelops_core.ports import Row
 from modelops_core.services.audit import explain
 from modelops_core.services.site import reference_site
+from modelops_core.stages.totals import CellTotals
 from modelops_core.ui.kit import maps, raster
 from modelops_core.ui.kit.i18n import language
 from modelops_core.ui.kit.job_status_cache import JobStatusCache
 from modelops_core.ui.kit.layers import metrics, values
-from modelops_core.ui.kit.layers.values import Layer, Total
+from modelops_core.ui.kit.layers.values import Layer
 from modelops_core.ui.kit.maps import Places
 from modelops_core.ui.kit.raster import Mask
 from modelops_core.ui.kit.theme import RAIN_RESPONSE, UNKNOWN, Mode, Scale
@@ -108,7 +109,8 @@ def layer(at: Version, peril: str, scenario: str, horizon: str, metric: str) -> 
     if kind == metrics.PERCENTILE:
         return values.ranked(layer(at, peril, scenario, horizon, "aal"))
     if peril == metrics.TOTAL:
-        return total(at, scenario, horizon).layer
+        found = total(at, scenario, horizon)
+        return Layer(found.aal, found.status)
     if kind == metrics.PROBABILITY:
         return values.of_class(app(), peril, scenario, horizon, int(part))
     if kind == metrics.LEVEL:
@@ -118,7 +120,7 @@ def layer(at: Version, peril: str, scenario: str, horizon: str, metric: str) -> 
 
 
 @st.cache_data(max_entries=40, max_size="80MB", ttl=CACHE_SECONDS, show_spinner=False)
-def total(at: Version, scenario: str, horizon: str) -> Total:
+def total(at: Version, scenario: str, horizon: str) -> CellTotals:
     """Base AALs of all perils together, with what they lack."""
     return values.of_total(app(), cells(at.loaded).grid_id, scenario, horizon)
 

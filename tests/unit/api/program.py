@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -14,8 +14,10 @@ from starlette.testclient import TestClient
 from modelops_core.api import create
 from modelops_core.domain.job import Job, JobState, JobStatus
 from modelops_core.perils import PERILS
+from modelops_core.ports import CellLosses
 from modelops_core.services.portfolio.rating import Standing
 from modelops_core.settings import Settings
+from modelops_core.stages.totals import CellTotals
 from tests.parameters import PARAMETERS
 
 LOCAL = ("127.0.0.1", 50_000)
@@ -125,10 +127,23 @@ class Audit:
 
 @dataclass
 class Layers:
-    """Two cells with the same numbers each; ``calls`` are what was read."""
+    """Two cells with the same numbers each; ``calls`` are what was read, ``total`` what is stored."""
 
     status: tuple[int, ...] = (0, -1)
     calls: list[tuple[Any, ...]] = field(default_factory=list)
+    total: CellTotals | None = None
+
+    def values(self, *asked: Any) -> Any:
+        self.calls.append(("values", *asked))
+        return SimpleNamespace(aal=np.array([0.5, np.nan]), aal_status=np.array(self.status))
+
+    def losses(self, perils: Sequence[str], *asked: Any) -> CellLosses:
+        self.calls.append(("losses", *asked[:2]))
+        aal = np.tile([0.5, np.nan], (len(perils), 1))
+        return CellLosses(tuple(perils), aal, np.tile(self.status, (len(perils), 1)))
+
+    def stored(self, *_: Any) -> CellTotals | None:
+        return self.total
 
     def cells(self) -> Any:
         north, east = np.array([37.0, 37.0]), np.array([127.0, 127.2])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
+from modelops_core.stages.totals import CellTotals
 from tests.unit.api.program import Program
 
 LAYER = "/api/v1/layers/extreme_heat.geojson"
@@ -70,6 +72,30 @@ def test_a_class_and_a_return_level_are_metrics(program):
     ]
 
 
+def test_all_perils_together_are_a_layer(program):
+    """As stored, or added now; their percentile among the known cells; what a cell lacks is said."""
+    client, path = program.caller(), LAYER.replace("extreme_heat", "total")
+    heat = client.get(LAYER, params={"metric": "percentile"}).json()["features"]
+    assert [one["properties"]["value"] for one in heat] == [0.0, None]
+    added = client.get(path, params={"metric": "aal"}).json()
+    assert added["of"] == list(program.perils)
+    first, second = (one["properties"] for one in added["features"])
+    assert first == {"grid_id": 1, "value": pytest.approx(3.5), "status": "ok", "lacking": 0}
+    assert (second["value"], second["lacking"]) == (None, 9)
+
+    program.layers.calls.clear()
+    program.layers.total = CellTotals(
+        np.array([2.0, 1.0]), np.array([1, 0]), np.array([2, 0]), {"typhoon": 1}
+    )
+    stored = client.get(path, params={"metric": "percentile"}).json()["features"]
+    assert [one["properties"] for one in stored] == [
+        {"grid_id": 1, "value": 50.0, "status": "low_confidence", "lacking": 2},
+        {"grid_id": 2, "value": 0.0, "status": "ok", "lacking": 0},
+    ]
+    assert program.layers.calls == []
+    assert client.get(path).json()["code"] == "not_one_of"  # scores do not add
+
+
 @pytest.mark.parametrize(
     ("ask", "code"),
     [
@@ -100,8 +126,10 @@ def test_the_view_asked_for_is_the_view_read(program):
 
     assert program.stored_results.calls == [("layer", "extreme_heat", "ssp5", "2090s")]
     assert (found["scenario"], found["horizon"], found["unit"]) == ("ssp5", "2090s", "0 to 1")
-    chosen = {"risk_type": "typhoon", "ssp_scenario": "ssp5", "horizon": "2090s"}
-    assert program.tiles.calls == [("grid", 8, 218, 99, chosen)]
+    program.caller().get(TILE, params={"risk_type": "total", **view})
+    chosen = {"ssp_scenario": "ssp5", "horizon": "2090s"}
+    own = {"risk_type": "typhoon", "levels": "stored"}
+    assert program.tiles.calls == [("grid", 8, 218, 99, one) for one in (chosen | own, chosen)]
 
 
 @pytest.mark.parametrize(
@@ -111,6 +139,7 @@ def test_the_view_asked_for_is_the_view_read(program):
             LAYER,
             [
                 f"{LAYER}?metric=aal",
+                LAYER.replace("extreme_heat", "total") + "?metric=aal",
                 f"{LAYER}?metric=probability",
                 f"{LAYER}?metric=probability&class=3",
                 f"{LAYER}?scenario=ssp1",
@@ -126,6 +155,7 @@ def test_the_view_asked_for_is_the_view_read(program):
                 "/tiles/grid/8/217/99.mvt",
                 "/tiles/grid/8/218/98.mvt",
                 f"{TILE}?risk_type=typhoon",
+                f"{TILE}?risk_type=total",
                 f"{TILE}?scenario=ssp1",
                 f"{TILE}?horizon=baseline",
             ],

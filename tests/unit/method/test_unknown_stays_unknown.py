@@ -279,6 +279,8 @@ def test_the_maps_sum_of_a_cell_is_the_sites_rule():
             np.nan if wanted.grand is None else wanted.grand, nan_ok=True
         )
         assert found.lacking[cell] == len(wanted.not_assessed)
+    assert sum(found.without.values()) == found.lacking.sum()
+    assert found.without[keys[3]] == (none & (status != Status.not_applicable))[3].sum()
     assert found.status[:2].tolist() == [Status.not_assessed, Status.not_applicable]
     assert (found.status[(found.lacking > 0) & ~np.isnan(found.aal)] == Status.low_confidence).all()
 

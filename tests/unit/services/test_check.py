@@ -22,6 +22,7 @@ from modelops_core.services.audit.stock import (
     values_by_cell,
 )
 from modelops_core.services.site.site_rows import FITTED
+from modelops_core.stages.totals import CellTotals
 from tests.parameters import PARAMETERS
 
 HEAT = {"extreme_heat": PERILS["extreme_heat"]}
@@ -60,8 +61,8 @@ def test_a_reversal_is_explained_by_what_turns_round_with_it():
 class Fake:
     """Two cells, three buildings; *aal* gives (cell,) by scenario and horizon."""
 
-    def __init__(self, aal, causes=None):
-        self.aal, self.given = aal, causes or {}
+    def __init__(self, aal, causes=None, stored=None):
+        self.aal, self.given, self.kept = aal, causes or {}, stored or {}
 
     def stock(self, most):
         office = Site(
@@ -100,6 +101,13 @@ class Fake:
     def provinces(self):
         return {}
 
+    def totals(self):
+        return self
+
+    def stored(self, perils, scenario, horizon, cells):
+        assert (perils, cells.tolist()) == (("extreme_heat",), [1, 2])
+        return self.kept.get((scenario, horizon))
+
     def mean_drivers(self, weights):
         assert set(weights) == {1, 2}
         return self.given
@@ -129,6 +137,29 @@ def test_value_weighted_by_hand():
     assert (row["minimum"], row["median"], row["maximum"]) == pytest.approx((0.04, 0.05, 0.06))
     assert row["assessed_share"] == 1.0
     assert found["buildings"] == {"looked_at": 3, "in_the_register": 300}
+
+
+def test_stored_totals_are_the_sums():
+    """As heat is the only peril, its AAL; another value or count in one cell is said with its place."""
+    right = CellTotals(np.array([0.06, 0.08]), np.zeros(2, int), np.zeros(2, int), {})
+    wrong = replace(right, aal=np.array([0.06, 0.081]))
+    lacking = replace(right, lacking=np.array([1, 0]))
+
+    def said(*pairs):
+        return judged(Fake(rising, stored=dict(pairs)))[1]["totals"]
+
+    at = ("ssp1", "2050s")
+    assert rising(*at) == (0.06, 0.08)
+    assert said((at, right)) == {
+        "name": "totals",
+        "ok": True,
+        "says": "the stored totals of 1 scenarios and horizons are the sums of the AALs",
+    }
+    for other in (wrong, lacking):
+        assert not said((at, other))["ok"]
+        assert "ssp1 2050s in 1 of 2 cells" in said((at, other))["says"]
+    assert said()["ok"]
+    assert "stored no totals" in said()["says"]
 
 
 def test_equal_cells_fail_by_name():

@@ -55,7 +55,7 @@ def of_total(choice: Choice, at: Version) -> str:
     parts = [t("assess.map_percentile")] if choice.metric == metrics.PERCENTILE else []
     parts.append(t("assess.map_total", formula=" + ".join(kinds), count=len(perils)))
     if found.without:
-        cells = found.layer.status.size
+        cells = found.status.size
         lacks = [
             t("assess.map_lacking", peril=filters.peril_name(key), count=f"{count:,}")
             for key, count in found.without.items()

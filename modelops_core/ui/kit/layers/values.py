@@ -9,8 +9,10 @@ import numpy as np
 from modelops_core.bootstrap import App
 from modelops_core.domain.climate import Array, BoolArray, IntArray
 from modelops_core.domain.result import Status
+from modelops_core.services.night import totals
 from modelops_core.services.portfolio import rating
-from modelops_core.stages import return_periods, totals
+from modelops_core.stages import return_periods
+from modelops_core.stages.totals import CellTotals
 
 #: stored probabilities are shares of the years; the map shows percent
 PER_CENT = 100.0
@@ -35,16 +37,6 @@ class Layer:
         return self.concerned & ~np.isnan(self.values)
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
-    """All perils together: the sum of each cell [%/yr], and the cells that lack each peril."""
-
-    layer: Layer
-    lacking: IntArray
-    #: cells where a peril has no number although it concerns them, by peril
-    without: dict[str, int]
-
-
 def of_class(app: App, peril: str, scenario: str, horizon: str, number: int) -> Layer:
     """Yearly probability [%] of the class *number*, from 1."""
     read = app.layers.classes(peril, scenario, horizon, number - 1)
@@ -64,15 +56,9 @@ def of_level(app: App, peril: str, scenario: str, horizon: str, period: int) -> 
     return Layer(level, return_periods.level_status(level, read.status))
 
 
-def of_total(app: App, cells: IntArray, scenario: str, horizon: str) -> Total:
-    """Sum of the base AALs of all perils, by the rules of ``stages.totals``."""
-    read = app.layers.losses(tuple(app.perils), scenario, horizon, cells)
-    found = totals.of_cells(read.aal, read.status, tuple(app.perils.values()))
-    lacks = (read.status != Status.not_applicable) & np.isnan(read.aal)
-    without = {
-        key: int(own.sum()) for key, own in zip(read.perils, lacks, strict=True) if own.any()
-    }
-    return Total(Layer(found.aal, found.status), found.lacking, without)
+def of_total(app: App, cells: IntArray, scenario: str, horizon: str) -> CellTotals:
+    """Sum of the base AALs of all perils at *cells*, which are in ascending order."""
+    return totals.of_cells(app.layers, app.perils, scenario, horizon, cells)
 
 
 def ranked(aal: Layer) -> Layer:
