@@ -3,19 +3,17 @@
 import streamlit as st
 
 from modelops_core.ui.assess import (
-    arrival,
-    first_visit,
+    answer_panel,
     horizon_playback,
     pins,
-    report,
     search,
     section_tabs,
-    summary_card,
 )
 from modelops_core.ui.jobs import first_run
-from modelops_core.ui.kit import cache, filters, notices, state, surface
-from modelops_core.ui.kit.answers import assessment, site_history
+from modelops_core.ui.kit import cache, filters, notices, surface
+from modelops_core.ui.kit.answers import assessment
 from modelops_core.ui.kit.filters import Choice
+from modelops_core.ui.kit.keys import WidgetKey
 
 at = cache.version()
 if at.run_id == 0:
@@ -46,18 +44,7 @@ with left:
     choice = Choice(peril, scenario, horizon, metric, view, opacity, part)
     surface.draw(choice, at, pins.map_pins(), search.searched_place(), assessment.clicked)
 with right:
-    job_place = st.container()
-    answer = assessment.answer()
-    with job_place:  # it needs the address that the answer completes
-        arrival.mark(answer is not None)
-    if answer is not None:
-        summary_card.draw(answer, scenario, horizon)
-        pins.buttons(answer)
-        report.button(answer)
-        site_history.draw(answer, (scenario, horizon))
-    elif state.point() is None:
-        first_visit.draw()
-
-if answer is not None:
-    section_tabs.draw(answer, choice)
+    card = st.container(key=WidgetKey.ANSWER)
+with st.container(key=WidgetKey.SECTIONS):
+    answer_panel.draw(choice, card)
 notices.screening()

@@ -161,7 +161,7 @@ def shoot(page: Page, url: str, width: int) -> bytes:
     if page.locator(".map").count():
         page.wait_for_selector(".map[data-drawn]", timeout=60_000)
     if "lat=" in url and "/?" in url:
-        page.locator('[data-testid="stMetric"]').first.wait_for(timeout=60_000)
+        page.locator(".sums").wait_for(timeout=60_000)
     page.wait_for_timeout(2500)
     height = page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollHeight")
     page.set_viewport_size({"width": width, "height": min(height + 40, 5200)})

@@ -222,9 +222,9 @@ class Tab:
 
     def card(self) -> Locator:
         """The subtotals of an answer."""
-        metric = self.page.locator('[data-testid="stMetric"]')
-        metric.first.wait_for()
-        return metric
+        sums = self.page.locator(".sums")
+        sums.wait_for()
+        return sums
 
     def clean(self) -> None:
         """No script failed, here or on the server, and nothing left the machine."""

@@ -5,10 +5,11 @@ Does a job that a click starts take longer than one that the API starts?
 
 Serves the dashboard over the cluster in MODELOPS_VAR. First jobs are asked for by the API, one
 after the other, with nobody on the pages. Then SESSIONS readers click at once, a new place every
-PAUSE seconds each, as a browser would by its websocket: the page's run, then its bar twice a
-second until the card is there; the API goes on asking beside them. Prints one JSON line: seconds
-from queued to completed by the database's clock, of the API alone, of the clicks and of the API
-beside the clicks, and from a click to its card.
+PAUSE seconds each, as a browser does by its websocket: what the map reports, then the next looks
+at a job that takes longer, until the card is there; the API goes on asking beside them. Prints one
+JSON line: seconds from queued to completed by the database's clock, of the API alone, of the
+clicks and of the API beside the clicks, and from a click to its card; and what a click costs in
+messages of the server and runs of the page, with the messages by kind of a first click alone.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ import json
 import threading
 import time
 import urllib.request
+from collections import Counter
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,6 +44,24 @@ SECONDS = """
 Place = tuple[float, float]
 
 
+@dataclass(frozen=True)
+class Click:
+    """One click: seconds to its card, and the messages that it took by kind."""
+
+    seconds: float
+    kinds: Counter[str]
+
+    @property
+    def messages(self) -> int:
+        """All messages of the server."""
+        return self.kinds.total()
+
+    @property
+    def runs(self) -> int:
+        """Runs of the page or of a fragment of it."""
+        return self.kinds["new_session"]
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -49,17 +70,20 @@ def main() -> None:
     given = parser.parse_args()
     a, salt = app(), str(time.time())
     many = given.sessions * given.rounds
-    places = sites(a, 2 * ALONE + many, salt)
-    alone, beside, clicked = places[:ALONE], places[ALONE : 2 * ALONE], places[2 * ALONE :]
+    places = sites(a, 2 * ALONE + many + 2, salt)
+    alone, beside, clicked = places[:ALONE], places[ALONE : 2 * ALONE], places[2 * ALONE : -2]
     since = datetime.now(UTC)
     with served(Path(a.settings.var)) as (url, _):
         asked(url, alone)
-        cards = clicks(url, clicked, given.sessions, beside)
+        with reader(url) as one:
+            one.open("", {})
+            first, second = (click(one, place) for place in places[-2:])
+        made = clicks(url, clicked, given.sessions, beside)
     found = {
         "api_alone": seconds(a, alone, since),
         "api_beside": seconds(a, beside, since),
         "clicked": seconds(a, clicked, since),
-        "click_to_card": cards,
+        "click_to_card": [one.seconds for one in made],
     }
     medians = {name: percentile(values, 0.5) for name, values in found.items()}
     report(
@@ -68,7 +92,14 @@ def main() -> None:
         clicks=many,
         p50_s=medians,
         p95_s={name: percentile(values, 0.95) for name, values in found.items()},
-        lost=len(places) - sum(len(found[name]) for name in found if name != "click_to_card"),
+        lost=len(places) - 2 - sum(len(found[name]) for name in found if name != "click_to_card"),
+        messages={
+            "alone": [first.messages, second.messages],
+            "p50": percentile([one.messages for one in made], 0.5),
+            "most": max(one.messages for one in made),
+        },
+        runs={"alone": [first.runs, second.runs], "most": max(one.runs for one in made)},
+        kinds=dict(second.kinds),
         ratio=medians["clicked"] / medians["api_alone"],
     )
 
@@ -91,9 +122,9 @@ def _status(url: str, job: str) -> str:
         return str(json.load(answer)["status"])
 
 
-def clicks(url: str, places: list[Place], sessions: int, beside: list[Place]) -> list[float]:
-    """Seconds from each click to its card; the API asks for *beside* meanwhile."""
-    cards: list[float] = []
+def clicks(url: str, places: list[Place], sessions: int, beside: list[Place]) -> list[Click]:
+    """What each click took; the API asks for *beside* meanwhile."""
+    cards: list[Click] = []
     lock = threading.Lock()
 
     def session(number: int) -> None:
@@ -113,21 +144,25 @@ def clicks(url: str, places: list[Place], sessions: int, beside: list[Place]) ->
     return cards
 
 
-def click(one: Reader, place: Place) -> float:
-    """Open a place as a click does and follow its bar; seconds until a card is shown."""
-    began = time.perf_counter()
-    query = {"lat": str(place[0]), "lon": str(place[1])}
-    messages = one.run("", query)
-    while not any(_is_card(message) for message in messages):
-        rerun = [m.auto_rerun for m in messages if m.WhichOneof("type") == "auto_rerun"]
-        if rerun:
-            time.sleep(rerun[-1].interval)
-        messages = one.run("", query, rerun[-1].fragment_id if rerun else "")
-    return time.perf_counter() - began
+def click(one: Reader, place: Place) -> Click:
+    """Report a click on the map and follow its bar until a card is shown."""
+    began, kinds = time.perf_counter(), Counter[str]()
+    event = {"lat": place[0], "lon": place[1]}
+    messages = one.report("", one.query, "assess.arrival", "click", event)
+    kinds.update(map(_kind, messages))
+    while not kinds["plotly_chart"]:  # as arrival.js: a job that a run did not wait for
+        time.sleep(0.05)
+        messages = one.report("", one.query, "assess.arrival", "look", 1)
+        kinds.update(map(_kind, messages))
+    return Click(time.perf_counter() - began, kinds)
 
 
-def _is_card(message: ForwardMsg) -> bool:
-    return message.delta.new_element.WhichOneof("type") == "metric"
+def _kind(message: ForwardMsg) -> str:
+    """The element of a message, ``block`` of a container, else the message's own kind."""
+    delta = message.delta
+    if delta.WhichOneof("type") == "add_block":
+        return f"block {delta.add_block.WhichOneof('type')}"
+    return delta.new_element.WhichOneof("type") or str(message.WhichOneof("type"))
 
 
 def seconds(a: App, places: list[Place], since: datetime) -> list[float]:

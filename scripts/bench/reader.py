@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -13,12 +14,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from measure import ROOT
 from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import ClientConnection, connect
 
 RECEIVE_TIMEOUT = 120
@@ -40,11 +42,17 @@ class Reader:
 
     connection: ClientConnection
     known: set[str] = field(default_factory=set)
+    #: id of each component of our own, and of the fragment that it stands in, by its key
+    components: dict[str, tuple[str, str]] = field(default_factory=dict)
+    #: the address as the server changed it
+    query: Mapping[str, str] = field(default_factory=dict)
+    #: the page that the session is on, as the server calls it
+    script: str = ""
 
     def open(self, page: str, query: Mapping[str, str]) -> Answer:
         """Run *page* with the URL's parameters; raises RuntimeError where it shows an error."""
         began = time.perf_counter()
-        bodies = self._bodies(page, query, "")
+        bodies = self._bodies(page, query)
         seconds = time.perf_counter() - began
         for body in bodies:
             self._look(page, ForwardMsg.FromString(body))
@@ -57,11 +65,29 @@ class Reader:
             self._look(page, message)
         return messages
 
-    def _bodies(self, page: str, query: Mapping[str, str], fragment: str) -> list[bytes]:
+    def report(
+        self, page: str, query: Mapping[str, str], key: str, event: str, value: object
+    ) -> list[ForwardMsg]:
+        """All messages of the run that an *event* of the component *key* causes, as ``run``."""
+        component, fragment = self.components[key]
+        state = WidgetState(id=f"$$STREAMLIT_INTERNAL_KEY_{component}__events")
+        state.json_trigger_value = json.dumps([{"event": event, "value": value}])
+        bodies = self._bodies(page, query, fragment, state)
+        messages = [ForwardMsg.FromString(body) for body in bodies]
+        for message in messages:
+            self._look(page, message)
+        return messages
+
+    def _bodies(
+        self, page: str, query: Mapping[str, str], fragment: str = "", *states: WidgetState
+    ) -> list[bytes]:
         request = BackMsg()
         request.rerun_script.query_string = urlencode({"lang": "en", **query})
         request.rerun_script.page_name = page
-        request.rerun_script.fragment_id = fragment
+        if fragment:
+            request.rerun_script.fragment_id = fragment
+            request.rerun_script.page_script_hash = self.script
+        request.rerun_script.widget_states.widgets.extend(states)
         request.rerun_script.cached_message_hashes.extend(self.known)
         self.connection.send(request.SerializeToString())
         return list(self._until_finished())
@@ -80,10 +106,17 @@ class Reader:
                     return
 
     def _look(self, page: str, message: ForwardMsg) -> None:
+        if message.WhichOneof("type") == "page_info_changed":
+            self.query = dict(parse_qsl(message.page_info_changed.query_string))
+        if message.WhichOneof("type") == "navigation":
+            self.script = message.navigation.page_script_hash
         if message.metadata.cacheable and message.hash:
             self.known.add(message.hash)
         element = message.delta.new_element
         kind = element.WhichOneof("type")
+        if kind == "bidi_component":
+            found = element.bidi_component.id
+            self.components[found.rpartition("-")[2]] = found, message.delta.fragment_id
         if kind == "exception" or (kind == "alert" and element.alert.format == Alert.ERROR):
             raise RuntimeError(f"{page}: {element.exception.message or element.alert.body}")
 

@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from modelops_core import bootstrap
+from modelops_core.ui.kit.answers import assessment
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -49,6 +50,7 @@ def opened(
 
     def open_page(app: bootstrap.App, **url: str) -> AppTest:
         monkeypatch.setattr(bootstrap, "app", lambda: app)
+        monkeypatch.setattr(assessment, "PATIENCE_SECONDS", 0.0)  # a test's worker works in between
         _forget()
         page = AppTest.from_string(FRAMED.format(page=request.module.PAGE), default_timeout=60)
         for name, value in url.items():

@@ -158,7 +158,7 @@ def test_a_click_its_card_on_a_phone_and_every_section(tab, site):
     place = site.app.jobs.get(job).input_params
     assert abs(place["latitude"] - SEOUL[0]) < 0.02  # one pixel is about 0.01°
     assert abs(place["longitude"] - SEOUL[1]) < 0.02
-    one.page.wait_for_function(IN_VIEW, arg="[data-testid=stMetric]")
+    one.page.wait_for_function(IN_VIEW, arg=".sums")
     for name in SECTIONS:
         _section(one, name)
         one.page.wait_for_function(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +14,16 @@ from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.services.site import place_search
 from modelops_core.ui.assess.section_tabs import SECTIONS
 from modelops_core.ui.kit import filters, formats, surface, theme
+from modelops_core.ui.kit.answers import assessment
 from tests.flows import load, restore
-from tests.pages import said
+from tests.pages import said, sums
+from tests.waiting import wait_for
 from tests.world import BUSAN, SEOUL
 
 PAGE = str(Path(__file__).parents[2] / "pages" / "assess.py")
 KEY = ("ssp2", "2050s")
+#: from a click on the map to its card
+MOST_MESSAGES = 30
 
 
 def assess(app, point, **params):
@@ -58,7 +63,7 @@ def test_a_place_becomes_a_job_and_then_a_card(opened, site_app):
     page = search(opened(site_app), f"{SEOUL[0]}, {SEOUL[1]}")
     job = query(page, "job")
     assert "이 지점을 평가하고 있습니다" in said(page)
-    assert not page.metric
+    assert not sums(page)
     assert site_app.worker_loop().step()
     page.run()
     answer = Answer.from_row(site_app.jobs.get(job).results)
@@ -67,10 +72,10 @@ def test_a_place_becomes_a_job_and_then_a_card(opened, site_app):
     assert not page.exception
     assert "#### 서울특별시 중구" in said(page)
     assert "37.5600°N 126.9800°E" in said(page)
-    sums = (totals.physical_no_overlap, totals.operating, totals.grand)
-    assert [m.value for m in page.metric] == [formats.won(loss) for loss in sums]
-    assert [m.delta for m in page.metric] == [
-        formats.percent(100 * loss / answer.asset_value) for loss in sums
+    losses = (totals.physical_no_overlap, totals.operating, totals.grand)
+    assert [loss for _, loss, _ in sums(page)] == [formats.won(loss) for loss in losses]
+    assert [share for _, _, share in sums(page)] == [
+        formats.percent(100 * loss / answer.asset_value) for loss in losses
     ]
     assert "합성 예시 자료" in said(page)
 
@@ -96,7 +101,7 @@ def test_a_job_that_did_not_end_well_can_be_repeated(opened, site_app, end, head
 
     assert [error.value for error in page.error] == [heading]
     assert reason in said(page)
-    assert not page.metric
+    assert not sums(page)
     next(button for button in page.button if button.label == "다시 시도").click().run()
     again = query(page, "job")
     assert again != before
@@ -106,11 +111,28 @@ def test_a_job_that_did_not_end_well_can_be_repeated(opened, site_app, end, head
     assert (place["latitude"], place["longitude"]) == SEOUL
 
 
-def test_longitude_may_come_first(opened, site_app):
-    """126.98, 37.56 is no latitude of 126."""
-    page = search(opened(site_app), f"{SEOUL[1]}, {SEOUL[0]}")
+def test_a_run_of_the_page_waits_for_its_card(opened, site_app, monkeypatch):
+    """A worker is at hand: the run that asks also shows the card, and no bar. 126.98, 37.56 is no latitude of 126."""
+    page = opened(site_app)
+    monkeypatch.setattr(assessment, "PATIENCE_SECONDS", 60.0)
+    worker = threading.Thread(target=lambda: wait_for(site_app.worker_loop().step), daemon=True)
+    worker.start()
+    page = search(page, f"{SEOUL[1]}, {SEOUL[0]}")
+    worker.join(60)
 
     assert (query(page, "lat"), query(page, "lon")) == ("37.56", "126.98")
+    assert len(sums(page)) == 3
+    assert not page.get("progress")
+    drawn = below(page._tree, "-answer") + below(page._tree, "-sections")
+    # a click draws these anew; besides: begin and end of the run, its status twice, the URL, a bar
+    assert len(SECTIONS) < drawn <= MOST_MESSAGES - 6
+
+
+def below(node, key):
+    """Number of elements and blocks below the container *key*: each is a message to the browser."""
+    children = list(getattr(node, "children", {}).values())
+    whole = getattr(getattr(node, "proto", None), "id", "").endswith(key)
+    return sum(1 + below(child, "") if whole or not key else below(child, key) for child in children)
 
 
 def test_a_name_offers_places_and_a_choice_is_assessed(opened, site_app):
@@ -477,6 +499,7 @@ def test_a_place_is_saved_under_a_name(opened, site_app):
     """With its corrections and its answer."""
     answer = assess(site_app, SEOUL, corrections={"asset_value": 2e10})
     page = opened(site_app, **link(answer))
+    page.button(key="save.open").click().run()
     page.text_input(key="save.name").set_value("본점")
     page.button(key="save.go").click().run()
     [site] = site_app.portfolios.places()

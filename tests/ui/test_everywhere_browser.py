@@ -19,7 +19,7 @@ from tests.world import BUSAN
 pytestmark = pytest.mark.browser
 #: what each page must show once it is ready, by its role or test id
 READY = {
-    "assess": '[data-testid="stMetric"]',
+    "assess": ".sums",
     "compare": '[data-testid="stPlotlyChart"]',
     "sites": '[data-testid="stAppViewContainer"] h1',
     "projections": '[data-testid="stPlotlyChart"]',

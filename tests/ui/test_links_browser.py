@@ -193,7 +193,7 @@ def test_the_gate_stands_before_the_pages(tab, site, tmp_path):
             assert main.locator("h1").count() == 1
             assert (
                 main.locator(
-                    '[data-testid="stMetric"], [data-testid="stDataFrame"], .map, [data-testid="stPlotlyChart"]'
+                    '[data-testid="stMetric"], .sums, [data-testid="stDataFrame"], .map, [data-testid="stPlotlyChart"]'
                 ).count()
                 == 0
             )

@@ -18,7 +18,7 @@ from modelops_core.ui.kit.navigation import PAGES
 from tests import world
 from tests.apps import wire
 from tests.database import Database, created
-from tests.pages import said
+from tests.pages import said, sums
 from tests.waiting import wait_for
 from tests.world import BUSAN
 
@@ -114,6 +114,6 @@ def test_thirty_years_of_data(
     )
 
     assert "자료 기간이 이 전망 시점을 포함하지 않습니다. (폭염, 한파" in said(page)
-    operating = next(metric for metric in page.metric if "운영비용" in metric.label)
-    assert "평가 불가" in operating.value
-    assert "₩" not in operating.value
+    [operating] = [loss for of, loss, _ in sums(page) if "운영비용" in of]
+    assert "평가 불가" in operating
+    assert "₩" not in operating

@@ -18,7 +18,7 @@ def draw() -> None:
             (":material/tune:", ":material/touch_app:", ":material/query_stats:"), start=1
         ):
             st.markdown(f"{icon} **{t(f'assess.hint_{i}')}** — {_text(i)}")
-        st.button(
+        example = st.button(
             t("assess.hint_example"),
             type="primary",
             icon=":material/place:",
@@ -26,7 +26,11 @@ def draw() -> None:
             args=assessment.EXAMPLE,
             key=WidgetKey.EXAMPLE,
         )
-        st.button(t("tour.start"), icon=":material/tour:", on_click=_tour, key=WidgetKey.TOUR_FIRST)
+        tour = st.button(
+            t("tour.start"), icon=":material/tour:", on_click=_tour, key=WidgetKey.TOUR_FIRST
+        )
+    if example or tour:
+        st.rerun()  # the map's pin and the tour are drawn by the page
 
 
 def _tour() -> None:

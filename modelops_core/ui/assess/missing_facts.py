@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from modelops_core.domain.answer import Answer, PerilResult
 from modelops_core.domain.flags import GIVEN_BY_HAND
@@ -22,8 +21,10 @@ FIELDS = ("river_distance_m", "elevation_m")
 def draw(answer: Answer, unknown: Sequence[PerilResult], why: str) -> None:
     """Reasons, the range under the condition that was calculated, and the fields that end it."""
     lines = [_on_bank(result) for result in unknown if result.if_on_bank is not None]
-    st.warning("\n".join([why, "", *lines]), icon=":material/help:")
-    if any(code in result.flags for result in unknown for code in GIVEN_BY_HAND):
+    can_be_given = any(code in result.flags for result in unknown for code in GIVEN_BY_HAND)
+    ask = [t("assess.give_facts")] if can_be_given else []
+    st.warning("\n".join([why, "", *lines, "", *ask]), icon=":material/help:")
+    if can_be_given:
         _form(answer)
 
 
@@ -42,10 +43,8 @@ def _form(answer: Answer) -> None:
     """The two facts, with what was given before; the other corrections stay."""
     kept = answer.building.corrections
     with st.form(WidgetKey.MISSING, border=True):
-        st.caption(t("assess.give_facts"))
-        columns = st.columns(len(FIELDS))
         typed = {
-            name: column.number_input(
+            name: st.number_input(
                 f"{t(f'columns.{name}')} [{given_facts.unit(name)}]",
                 value=kept.get(name),
                 step=building.NUMBERS[name],
@@ -53,19 +52,18 @@ def _form(answer: Answer) -> None:
                 placeholder=t("assess.not_known"),
                 key=WidgetKey.MISSING.of(name),
             )
-            for name, column in zip(FIELDS, columns, strict=True)
+            for name in FIELDS
         }
-        place = st.empty()
         if st.form_submit_button(t("assess.calculate_given"), icon=":material/calculate:"):
-            _again(answer, {k: v for k, v in typed.items() if v is not None}, place)
+            _again(answer, {k: v for k, v in typed.items() if v is not None})
 
 
-def _again(answer: Answer, given: dict[str, float], place: DeltaGenerator) -> None:
-    """Assess again under the same parameters; what is wrong is said at *place*."""
+def _again(answer: Answer, given: dict[str, float]) -> None:
+    """Assess again under the same parameters; what is wrong is said below the button."""
     if not given:
         return
     if (problem := assessment.checked(given)) is not None:
-        place.error(messages.message(problem), icon=":material/error:")
+        st.error(messages.message(problem), icon=":material/error:")
         return
     corrections = {**answer.building.corrections, **given}
     assessment.start(

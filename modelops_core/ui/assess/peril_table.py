@@ -19,14 +19,14 @@ from modelops_core.ui.kit.i18n import catalogue, language, t
 def draw(answer: Answer, choice: Choice) -> None:
     """The table, and all scenarios and horizons as files."""
     rows = [_row(result) for result in answer.at(choice.scenario, choice.horizon).values()]
-    charts.note(charts.of_answer(answer, choice.scenario, choice.horizon))
+    made = charts.of_answer(answer, choice.scenario, choice.horizon)
+    st.caption(f"{made.text(language())}\n\n{t('assess.table_note')}")
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
         alt=t("assess.table_alt"),
         column_config={t("columns.risk_type"): st.column_config.TextColumn(pinned=True)},
     )
-    st.caption(t("assess.table_note"))
     labels = {c: t(f"columns.{c}") for c in exports.RESULT_COLUMNS if f"columns.{c}" in catalogue()}
     sources = cache.app().sources.all()
     head = exports.head(answer, sources, choice.scenario, choice.horizon)

@@ -27,22 +27,23 @@ def map_pins() -> list[Pin]:
 
 def buttons(answer: Answer) -> None:
     """Save under a name, and go on to comparing."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        with st.popover(t("assess.save"), icon=":material/keep:"):
-            st.text_input(
-                t("assess.save_name"), value=saved_sites.district(answer), key=WidgetKey.SAVE_NAME
-            )
-            st.button(
-                t("assess.save_go"),
-                type="primary",
-                on_click=_save,
-                args=(answer,),
-                key=WidgetKey.SAVE,
-            )
-        navigation.link("compare", t("assess.to_compare"))
-        navigation.link("sites", t("assess.to_sites"))
+    if st.button(t("assess.save"), icon=":material/keep:", key=WidgetKey.SAVE_OPEN):
+        st.dialog(t("assess.save"))(_ask_name)(answer)
+    navigation.link("compare", t("assess.to_compare"))
+    navigation.link("sites", t("assess.to_sites"))
     if message := st.session_state.pop(StateKey.SAVE_MESSAGE, None):
         st.toast(message, icon=":material/check:")
+
+
+def _ask_name(answer: Answer) -> None:
+    """The dialog; once saved, the page is drawn anew, for the map shows the site."""
+    st.text_input(
+        t("assess.save_name"), value=saved_sites.district(answer), key=WidgetKey.SAVE_NAME
+    )
+    if st.button(
+        t("assess.save_go"), type="primary", on_click=_save, args=(answer,), key=WidgetKey.SAVE
+    ):
+        st.rerun()
 
 
 def _save(answer: Answer) -> None:

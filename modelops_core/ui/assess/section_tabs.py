@@ -16,7 +16,7 @@ from modelops_core.ui.assess import (
     return_periods,
     scenario_outlook,
 )
-from modelops_core.ui.kit import choose, filters
+from modelops_core.ui.kit import choose, filters, notices
 from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.filters import DEFAULT_PERIL, Choice
 from modelops_core.ui.kit.i18n import t
@@ -43,9 +43,10 @@ def bind() -> None:
     SECTION.bind()
 
 
+@st.fragment
+@notices.show_errors("assess", "section")
 def draw(answer: Answer, choice: Choice) -> None:
-    """The chosen section of an answer."""
-    st.divider()
+    """The chosen section of an answer; another one is drawn without the card."""
     section = choose.segments(
         SECTION, t("assess.section"), lambda name: t(f"assess.section_{name}"), hide_label=True
     )

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from modelops_core.domain.answer import Answer, AnswerWarning, Building, PerilResult, SiteTotals
+from modelops_core.domain.answer import Answer, AnswerWarning, Building, PerilResult
 from modelops_core.domain.flags import FLAGS, GIVEN_BY_HAND, WHY_MISSING
 from modelops_core.domain.gauges import GAUGED, RiverGauge
 from modelops_core.domain.site import VALUE_BASES
-from modelops_core.domain.stamp import SEPARATOR
-from modelops_core.services.portfolio.compare import SUBTOTALS
-from modelops_core.ui.assess import missing_facts, return_periods
+from modelops_core.domain.stamp import SEPARATOR, Stamp
+from modelops_core.ui.assess import card_head, missing_facts, return_periods
 from modelops_core.ui.kit import cache, charts, filters, formats
 from modelops_core.ui.kit.answers import given_facts, loss_figures, saved_sites
 from modelops_core.ui.kit.i18n import language, t
@@ -27,35 +27,41 @@ ASIDE = {
 }
 
 
-def draw(answer: Answer, scenario: str, horizon: str) -> None:
-    """Place, subtotals and the loss of each peril."""
+def draw(answer: Answer, scenario: str, horizon: str, place: DeltaGenerator) -> None:
+    """Draw the card; its head takes the place of the bar, an ``st.empty``."""
     results, totals = answer.at(scenario, horizon), answer.total(scenario, horizon)
-    place = saved_sites.district(answer)
-    st.markdown(f"#### {place}")
-    st.caption(f"{answer.latitude:.4f}°N {answer.longitude:.4f}°E · {_value(answer.building)}")
+    district = saved_sites.district(answer)
     made = charts.of_answer(answer, scenario, horizon)
-    when, origin = (SEPARATOR.join(parts(language())) for parts in (made.when, made.origin))
-    st.caption(f"**{when}** · {origin}")
     if totals is None:
+        place.markdown(_title(answer, district, made))
         st.info(t("assess.no_rows"))
         return
-    _subtotals(answer, totals)
+    card_head.draw(place, _title(answer, district, made), answer, totals)
+    _bars(list(results.values()), district, made)
+    _notes(answer, list(results.values()), return_periods.worst(answer, scenario, horizon))
+
+
+def _title(answer: Answer, district: str, made: Stamp) -> str:
+    """Where, of what value, for which scenario and horizon, by which data."""
+    where = f"{answer.latitude:.4f}°N {answer.longitude:.4f}°E · {_value(answer.building)}"
+    when, origin = (SEPARATOR.join(parts(language())) for parts in (made.when, made.origin))
+    return f"#### {district}\n:small[{where}]  \n:small[**{when}** · {origin}]"
+
+
+def _bars(results: Sequence[PerilResult], district: str, made: Stamp) -> None:
     names = {key: filters.peril_name(key) for key in cache.app().perils}
     kinds = {key: peril.kind for key, peril in cache.app().perils.items()}
-    bars = loss_figures.bars_of(results.values(), names, kinds, language())
+    bars = loss_figures.bars_of(results, names, kinds, language())
     words = {key: t(f"assess.{key}") for key in ("physical", "operating", "loss", "interval")}
     charts.draw(
         loss_figures.loss_bars(bars, mode(), language(), words),
         "losses",
         key=WidgetKey.LOSSES,
         title=t("assess.loss"),
-        place=place,
+        place=district,
         of=made,
-        alt=t("assess.bars_alt", place=place),
+        alt=t("assess.bars_alt", place=district),
     )
-    if line := return_periods.worst(answer, scenario, horizon):
-        st.caption(line)
-    _notes(answer, list(results.values()))
 
 
 def _value(building: Building) -> str:
@@ -68,77 +74,39 @@ def _value(building: Building) -> str:
     return f"{value} ({t('assess.basis_' + (building.value_basis or VALUE_BASES[0]))})"
 
 
-def _subtotals(answer: Answer, totals: SiteTotals) -> None:
-    """Each sum says of how many perils it is; one that lacks some has a badge."""
-    columns = st.columns(3)
-    for column, key in zip(columns, ("physical_no_overlap", "operating", "grand"), strict=True):
-        loss: float | None = getattr(totals, key)
-        unknown = formats.status("not_assessed", language())
-        known, whole = _held(answer, totals, key)
-        column.metric(
-            t("assess.of_perils", name=t(f"assess.{key}"), known=len(known), all=len(whole)),
-            unknown if loss is None else formats.won(loss, language()),
-            # without a value losses are per the method's sum insured, as the line above says
-            None if loss is None else formats.percent(100 * loss / answer.insured),
-            delta_color="off",
-            delta_arrow="off",
-            help=_sum_help(key),
-            border=True,
-        )
-    known, whole = _held(answer, totals, "grand")
-    lacking = [filters.peril_name(peril) for peril in whole if peril not in known]
-    if lacking:
-        text = t("assess.incomplete", perils=", ".join(lacking))
-        st.badge(text, icon=":material/warning:", color="orange")
-    if totals.physical is not None:
-        st.caption(t("assess.upper_bound", value=formats.won(totals.physical, language())))
-
-
-def _held(answer: Answer, totals: SiteTotals, key: str) -> tuple[list[str], list[str]]:
-    """The perils in a sum, and all that concern the place."""
-    perils = cache.app().perils
-    whole = [
-        name
-        for name, result in answer.at(*totals.key).items()
-        if result.status != "not_applicable" and perils[name].kind in SUBTOTALS[key]
-    ]
-    return [name for name in whole if name in totals.assessed], whole
-
-
-def _sum_help(key: str) -> str:
-    if key == "grand":
-        return t("assess.grand_help")
-    kind = {"physical_no_overlap": "physical"}.get(key, key)
-    return t(f"assess.{key}_help", formula=filters.subtotal_formula(kind))
-
-
-def _notes(answer: Answer, results: Sequence[PerilResult]) -> None:
+def _notes(answer: Answer, results: Sequence[PerilResult], worst: str) -> None:
     """What must be known to read the card: what is missing, weak, old or assumed."""
     if answer.parameter_set != "central":
         st.info(t(f"assess.under_{answer.parameter_set}"), icon=":material/tune:")
     unknown = [r for r in results if r.status == "not_assessed"]
     if unknown:
         missing_facts.draw(answer, unknown, _why_missing(unknown))
-    weak = [filters.peril_name(r.risk_type) for r in results if r.status == "low_confidence"]
-    if weak:
-        st.caption(t("assess.low_confidence", perils=", ".join(weak)))
-    if answer.building.river_gauge is not None:
-        st.caption(gauge_text(answer.building.river_gauge))
+    lines = [worst, _weak(results), _gauge(answer.building), *_building_notes(answer.building)]
+    st.caption("\n\n".join(line for line in lines if line))
     for code, icon in ASIDE.items():
         if AnswerWarning(code=code) in answer.warnings:
             st.warning(_flag(code), icon=icon)
-    _building_note(answer.building)
 
 
-def _building_note(building: Building) -> None:
+def _weak(results: Sequence[PerilResult]) -> str:
+    """Which perils have numbers of low confidence."""
+    weak = [filters.peril_name(r.risk_type) for r in results if r.status == "low_confidence"]
+    return t("assess.low_confidence", perils=", ".join(weak)) if weak else ""
+
+
+def _gauge(building: Building) -> str:
+    return "" if building.river_gauge is None else gauge_text(building.river_gauge)
+
+
+def _building_notes(building: Building) -> Iterator[str]:
     """What the analyst gave, and where the rest of the building comes from."""
     given = given_facts.given(building.corrections)
     if given:
-        st.caption(f":material/edit_note: {t('assess.given_facts', facts=given)}")
+        yield f":material/edit_note: {t('assess.given_facts', facts=given)}"
     if building.found is None:
-        st.caption(t("assess.no_building"))
+        yield t("assess.no_building")
     elif building.found.kind == "synthetic":
-        st.caption(t("assess.synthetic_rest" if given else "assess.synthetic_building"))
+        yield t("assess.synthetic_rest" if given else "assess.synthetic_building")
 
 
 def _why_missing(results: Sequence[PerilResult]) -> str:

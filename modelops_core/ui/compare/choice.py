@@ -144,7 +144,14 @@ def answered(picked: list[str], saved: Mapping[str, SavedSite]) -> list[Subject]
 
 
 def _here() -> Answer | None:
-    return assessment.answer()
+    slot = assessment.Slot()
+    found = assessment.answer(slot)
+    if found is not None:
+        slot.element.empty()
+    elif slot.job is not None:
+        with slot.element.container():
+            assessment.follow(slot.job)
+    return found
 
 
 def _offer(site: SavedSite) -> None:

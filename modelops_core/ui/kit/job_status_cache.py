@@ -36,6 +36,7 @@ class JobStatusCache:
     def __init__(self, read: Callable[[str], JobState], listen: Callable[[], Notices]) -> None:
         self._read, self._make = read, listen
         self._lock = threading.Lock()
+        self._noticed = threading.Condition(self._lock)
         self._readings: dict[str, _Reading] = {}
         self._last_read = 0.0
         self._thread: threading.Thread | None = None
@@ -51,6 +52,17 @@ class JobStatusCache:
                 self._readings[batch_id] = reading
         return reading.state
 
+    def ended(self, batch_id: str, seconds: float) -> JobState:
+        """Return a job's state as soon as it has ended, at the latest after *seconds*."""
+        self._listen()
+        looked = time.monotonic()
+        with self._noticed:
+            self._noticed.wait_for(lambda: batch_id not in self._readings, seconds)
+            reading = self._readings.get(batch_id)
+            if reading is not None and reading.at < looked:
+                del self._readings[batch_id]  # no notice came: the table knows whether one is due
+        return self.state(batch_id)
+
     def apply_notice(self, payload: str) -> None:
         """Update the state of the job that a notice (JSON text) is about."""
         notice = orjson.loads(payload)
@@ -61,6 +73,7 @@ class JobStatusCache:
                 return
             if new.status.ended:
                 del self._readings[batch_id]  # how it ended is in the table
+                self._noticed.notify_all()
                 return
             state = replace(
                 reading.state,

@@ -94,12 +94,13 @@ class StateKey(StrEnum):
 
 
 class WidgetKey(StrEnum):
-    """A widget, figure or map whose value is not in the URL."""
+    """A widget, figure or map whose value is not in the URL, or a container that has a style."""
 
     ADD_LATITUDE = "add.latitude"
     ADD_LONGITUDE = "add.longitude"
     ADD_NAME = "add.name"
     ADD_NOTE = "add.note"
+    ANSWER = "answer"
     ARRIVAL = "assess.arrival"
     ASSESS = "assess"
     ASSESS_AGAIN = "again"
@@ -152,7 +153,9 @@ class WidgetKey(StrEnum):
     RETURN_SCENARIOS = "return.scenarios"
     SAVE = "save.go"
     SAVE_NAME = "save.name"
+    SAVE_OPEN = "save.open"
     SEARCH = "search"
+    SECTIONS = "sections"
     SITES_MAP = "sites.map"
     SITES_REMOVE = "remove.go"
     SITES_UNDO = "remove.undo"

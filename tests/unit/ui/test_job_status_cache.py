@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 
 from modelops_core.domain.job import JobState, JobStatus, Step, StepKind
@@ -90,6 +91,33 @@ def test_a_missed_notice_is_made_good(monkeypatch):
     board.state("a")
 
     assert table.reads == 2
+
+
+def test_the_end_of_a_job_ends_the_wait_for_it():
+    """Whoever waits hears of the end at once; progress alone goes on waiting."""
+    table, found = Table(), []
+    board = JobStatusCache(table, Quiet)
+    board.state("a")
+    waiting = threading.Thread(target=lambda: found.append(board.ended("a", 600)), daemon=True)
+    waiting.start()
+    board.apply_notice(notice())
+    waiting.join(0.05)
+    assert not found
+    table.status = JobStatus.completed
+    board.apply_notice(notice(status="completed"))
+    waiting.join(60)
+
+    assert [state.status for state in found] == [JobStatus.completed]
+
+
+def test_a_wait_without_news_looks_into_the_table():
+    """The notice was missed: after the time that one waits, the table says that the job has ended."""
+    table = Table()
+    board = JobStatusCache(table, Quiet)
+    assert not board.state("a").status.ended
+    table.status = JobStatus.completed
+
+    assert board.ended("a", 0.01).status is JobStatus.completed
 
 
 def test_other_jobs_are_not_collected():

@@ -1,14 +1,34 @@
 // Where columns stand below each other, the bar and the card of a new place would be out of sight.
+// A click on the map (an event of the window, see clickmap.js) is reported from here, not from the map.
 
-const MARK = "modelopsShown", STACKED = "(max-width: 640px)", CALM = "(prefers-reduced-motion: reduce)";
+const MARK = "modelopsShown", CLICKS = "modelopsClicks", CLICK = "modelops:click";
+const PAUSE = 50; // [ms]
+const STACKED = "(max-width: 640px)", CALM = "(prefers-reduced-motion: reduce)";
 
-export default function ({ data, parentElement }) {
-  const before = window[MARK];
-  window[MARK] = data.shown;
-  if (before === undefined || before === data.shown || !data.shown) return;
+// One listener for a window, whichever element reports at the time.
+function clicks() {
+  if (window[CLICKS]) return window[CLICKS];
+  const one = window[CLICKS] = { owner: null, send: null };
+  window.addEventListener(CLICK, event => {
+    if (!one.send) return;
+    event.preventDefault(); // the map need not report it
+    one.send("click", event.detail);
+  });
+  return one;
+}
+
+function scroll(place) {
   if (!window.matchMedia(STACKED).matches) return;
-  const place = parentElement.host ?? parentElement;
   place.style.scrollMarginTop = "4.5rem"; // below the page's fixed header
   const behavior = window.matchMedia(CALM).matches ? "auto" : "smooth";
   requestAnimationFrame(() => place.scrollIntoView({ block: "start", behavior }));
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const before = window[MARK], own = parentElement.host ?? parentElement, one = clicks();
+  window[MARK] = data.shown;
+  Object.assign(one, { owner: parentElement, send: setTriggerValue });
+  if (data.waiting) setTimeout(() => one.owner === parentElement && setTriggerValue("look", data.waiting), PAUSE);
+  if (before !== undefined && before !== data.shown && data.shown) scroll(own.closest(".st-key-answer") ?? own);
+  return () => { if (one.owner === parentElement) Object.assign(one, { owner: null, send: null }); };
 }

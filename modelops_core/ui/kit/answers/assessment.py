@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from modelops_core.domain.answer import Answer
-from modelops_core.domain.job import JobStatus
+from modelops_core.domain.job import JobState, JobStatus
 from modelops_core.errors import InvalidInput, JobNotFound, ModelOpsError, OutsideKorea
 from modelops_core.services.site import ondemand
 from modelops_core.ui.kit import access, cache, clickmap, messages, notices, state, steps
 from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.kit.keys import StateKey, UrlName, WidgetKey
 
-#: between two looks at a running job [s]
-POLL_SECONDS = 0.25
+#: a run of the page waits so long for the job [s]: most jobs end sooner, and a click waits for it
+PATIENCE_SECONDS = 1.0
+#: between two steps of the bar in one run, and between two runs that poll [s]
+LOOK_SECONDS, POLL_SECONDS = 0.4, 0.25
 PROBLEM = StateKey.ASSESSMENT_PROBLEM
 EXAMPLE = (37.5665, 126.9780)
 #: coordinates that differ by less are one place [°]
 SAME = 1e-3
+
+
+class Slot:
+    """A place on the page for one element after another, taken when the first one is drawn."""
+
+    #: the job whose bar it shows, while that goes on
+    job: str | None = None
+
+    @cached_property
+    def element(self) -> DeltaGenerator:
+        """What the next element replaces."""
+        return st.empty()
 
 
 def start(
@@ -42,15 +59,20 @@ def start(
         st.session_state[PROBLEM] = (_key(latitude, longitude), error)
 
 
-def clicked() -> None:
-    """The map was clicked (its callback)."""
-    click = clickmap.clicked(WidgetKey.MAP)
+def clicked(key: WidgetKey = WidgetKey.MAP) -> None:
+    """The map was clicked, which the component *key* reports (its callback)."""
+    click = clickmap.clicked(key)
     if click is not None:
         start(click.latitude, click.longitude)
 
 
-def answer() -> Answer | None:
-    """The chosen place's answer; None while there is none, after saying why."""
+def answer(slot: Slot) -> Answer | None:
+    """
+    The chosen place's answer; None while there is none, after saying why.
+
+    The job's bar moves in *slot*; the caller puts something else there, or looks again where the
+    job goes on.
+    """
     if (abroad := state.outside_korea()) is not None:
         notices.outside(abroad)
         return None
@@ -63,7 +85,7 @@ def answer() -> Answer | None:
     if problem is not None:
         _show(problem)
         return None
-    return None if job is None else _of_job(job, point)
+    return None if job is None else _of_job(job, point, slot)
 
 
 def _key(latitude: float, longitude: float) -> tuple[str, str]:
@@ -86,16 +108,16 @@ def _show(problem: ModelOpsError) -> None:
     notices.failed(problem)
 
 
-def _of_job(job: str, point: state.Point) -> Answer | None:
+def _of_job(job: str, point: state.Point, slot: Slot) -> Answer | None:
     try:
-        found = cache.job_status().state(job)
+        found = _awaited(job, slot)
         answer = cache.answer(job) if found.status is JobStatus.completed else None
     except JobNotFound:  # an old link: its place is still known
-        return _start_again(point)
+        return _start_again(point, slot)
     if answer is not None:
-        return answer if _is_of_place(answer, point) else _start_again(point)
+        return answer if _is_of_place(answer, point) else _start_again(point, slot)
     if found.status.ended:
-        st.error(t(f"assess.job_{found.status}"), icon=":material/error:")
+        slot.element.error(t(f"assess.job_{found.status}"), icon=":material/error:")
         st.caption(messages.message(found.reason))
         st.button(
             t("common.retry"),
@@ -104,7 +126,7 @@ def _of_job(job: str, point: state.Point) -> Answer | None:
             icon=":material/refresh:",
         )
         return None
-    _follow(job)
+    slot.job = job
     return None
 
 
@@ -120,20 +142,39 @@ def _is_of_place(answer: Answer, point: state.Point) -> bool:
     )
 
 
-def _start_again(point: state.Point) -> Answer | None:
+def _start_again(point: state.Point, slot: Slot) -> Answer | None:
     start(point.latitude, point.longitude)
-    return answer()
+    return answer(slot)
+
+
+def _awaited(job: str, slot: Slot) -> JobState:
+    """
+    The job's state when it has ended, or after PATIENCE_SECONDS; meanwhile its bar moves.
+
+    One run of the page then shows bar and card: each run costs messages and the server's time.
+    """
+    jobs, until = cache.job_status(), time.monotonic() + PATIENCE_SECONDS
+    found = jobs.state(job)
+    while not found.status.ended:
+        _bar(found, slot.element)
+        if (left := until - time.monotonic()) <= 0:
+            break
+        found = jobs.ended(job, min(left, LOOK_SECONDS))
+    return found
+
+
+def _bar(found: JobState, place: DeltaGenerator) -> None:
+    """What is being calculated, and how far it is."""
+    step = f"{steps.current_step(found)} · {found.progress} %"
+    place.progress(found.progress / 100, text=f"**{t('assess.calculating')}** · {step}")
 
 
 @st.fragment(run_every=POLL_SECONDS)
 @notices.show_errors("assess", "bar")
-def _follow(job: str) -> None:
-    """A live bar until the job ends; it survives a reload, for its id is in the URL."""
+def follow(job: str) -> None:
+    """Poll the job and move its bar; once it has ended the page is drawn anew."""
     found = cache.job_status().state(job)
-    with st.container(border=True):
-        st.markdown(f"**{t('assess.calculating')}**")
-        st.progress(found.progress / 100, text=f"{steps.current_step(found)} · {found.progress} %")
-        st.caption(t("assess.job_note", job=job[:8]))
+    _bar(found, st.empty())
     if found.status.ended:
         st.rerun()
 

@@ -36,29 +36,29 @@ def draw(answer: Answer, key: Key) -> None:
 
 def _compared(before: Answer, changed: Changes) -> None:
     """Before → after, and why."""
-    st.markdown(t("site_history.since", when=timestamps.local_time(before.assessed_at)))
     loss, rate = changed.loss, changed.rate
-    st.markdown(
-        t(
-            "site_history.total",
-            before=_money(loss.before),
-            after=_money(loss.after),
-            rate_before=formats.percent(rate.before),
-            rate_after=formats.percent(rate.after),
-        )
+    total = t(
+        "site_history.total",
+        before=_money(loss.before),
+        after=_money(loss.after),
+        rate_before=formats.percent(rate.before),
+        rate_after=formats.percent(rate.after),
     )
     lines = [f"{_name(d)}: {_value(d, d.before)} → {_value(d, d.after)}" for d in changed.facts]
     lines += [_reason(d) for d in changed.calculation]
-    if lines:
-        st.markdown(t("site_history.why") + "\n" + "\n".join(f"- {line}" for line in lines))
-    else:
-        st.markdown(t("site_history.nothing"))
+    why = t("site_history.why") + "\n" + "\n".join(f"- {line}" for line in lines)
+    parts = [
+        t("site_history.since", when=timestamps.local_time(before.assessed_at)),
+        total,
+        why if lines else t("site_history.nothing"),
+    ]
     if changed.perils:
         moved = (
             f"{filters.peril_name(d.what)} {formats.percent(d.before)} → {formats.percent(d.after)}"
             for d in changed.perils
         )
-        st.caption(t("site_history.perils", perils=", ".join(moved)))
+        parts.append(f":small[{t('site_history.perils', perils=', '.join(moved))}]")
+    st.markdown("\n\n".join(parts))
 
 
 def _table(found: Sequence[Answer], key: Key) -> None:

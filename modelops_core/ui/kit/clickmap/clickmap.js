@@ -233,11 +233,21 @@ function scaleBar(state) {
   bar.textContent = length < 1000 ? `${length} m` : `${length / 1000} km`;
 }
 
-// The pin stands at the click at once; the server's own one replaces it with the next deck.
+// The pin stands at the click at once, in place of the chosen one, until the next deck has it.
 function mark(state, place) {
-  const pin = state.host.querySelector(".mark");
-  pin.style.display = place ? "block" : "none";
-  if (place) [pin.style.left, pin.style.top] = place.map(one => `${one}px`);
+  const before = state.clicked;
+  state.clicked = place;
+  placeMark(state);
+  if (state.map && before !== place) redraw(state);
+}
+
+function placeMark({ host, view, clicked }) {
+  const pin = host.querySelector(".mark");
+  pin.style.display = clicked ? "block" : "none";
+  if (!clicked) return;
+  const [x, y] = onScreen(clicked, view.zoom), [u, v] = onScreen([view.longitude, view.latitude], view.zoom);
+  pin.style.left = `${x - u + host.clientWidth / 2}px`;
+  pin.style.top = `${y - v + host.clientHeight / 2}px`;
 }
 
 function report(state, x, y) {
@@ -246,12 +256,18 @@ function report(state, x, y) {
   if (!Number.isFinite(lon) || !Number.isFinite(lat)) return;
   const picked = state.map.pickObject({ x, y, radius: 3 });
   if (picked?.layer?.id === "clusters") return move(state, apart(state, picked.object));
-  mark(state, state.data.words.pin ? [x, y] : null);
+  mark(state, state.data.words.pin ? [lon, lat] : null);
   const object = picked?.object;
-  state.send("click", {
+  const click = {
     lon: +lon.toFixed(6), lat: +lat.toFixed(6), zoom: +viewport.zoom.toFixed(2), layer: picked?.layer?.id ?? null,
     object: object ? { ...(object.properties ?? object) } : null,
-  });
+  };
+  if (!taken(state, click)) state.send("click", click);
+}
+
+// Whether the page's own element takes the click: the map then stays as it is (see arrival.js).
+function taken(state, detail) {
+  return Boolean(state.data.words.pin) && !window.dispatchEvent(new CustomEvent("modelops:click", { detail, cancelable: true }));
 }
 
 function zoomBy(state, amount) {
@@ -281,10 +297,10 @@ function wheel(state, event, place) {
   hint(state, state.data.words.wheel);
 }
 
-// What follows the view: scale bar, no pin that the click alone has set, the heat map's radius.
+// What follows the view: scale bar, the pin that the click alone has set, the heat map's radius.
 function moved(state) {
   scaleBar(state);
-  mark(state, null);
+  placeMark(state);
   zoomed(state);
 }
 
@@ -412,7 +428,7 @@ export default function (component) {
   if (!host) return;
   let state = mounted.get(parentElement);
   if (!state) {
-    state = { host, tip: host.querySelector(".tip"), turn: 0 };
+    state = { host, tip: host.querySelector(".tip"), turn: 0, clicked: null };
     mounted.set(parentElement, state);
     listen(state);
   }

@@ -72,12 +72,14 @@ function clusters(pins, zoom) {
 
 // Pins, their names, and the circles of those that lie together.
 function pinLayers(state, dots, names) {
-  const zoom = stepped(state.view.zoom), pins = dots.layer.props.data;
-  if (dots.at !== zoom) {
+  const zoom = stepped(state.view.zoom), at = `${zoom} ${state.clicked ?? ""}`;
+  if (dots.at !== at) {
+    // a place that was clicked replaces the chosen one
+    const pins = dots.layer.props.data.filter(one => !state.clicked || one.radius <= 6);
     const groups = clusters(pins, zoom), alone = groups.filter(one => one.pins.length === 1).map(one => one.pins[0]);
     const many = groups.filter(one => one.pins.length > 1);
     state.host.dataset.clusters = many.map(one => one.pins.length).join(" ");
-    dots.at = zoom;
+    dots.at = at;
     dots.drawn = [dots.layer.clone({ data: alone }), ...circles(state.deck, many, dots.layer.props),
       ...(names ? [names.layer.clone({ data: names.layer.props.data.filter(one => alone.some(pin => pin.lon === one.lon && pin.lat === one.lat)) })] : [])];
   }
