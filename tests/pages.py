@@ -21,4 +21,6 @@ def said(page: AppTest) -> str:
 def sums(page: AppTest) -> list[tuple[str, str, str]]:
     """Each sum of the card: of what, the loss, its share of the value; none where there is no card."""
     found = [SUM.findall(str(one.value)) for one in page.markdown]
-    return [(unescape(of), unescape(loss), unescape(share)) for own in found for of, loss, share in own]
+    return [
+        (unescape(of), unescape(loss), unescape(share)) for own in found for of, loss, share in own
+    ]

@@ -132,7 +132,9 @@ def below(node, key):
     """Number of elements and blocks below the container *key*: each is a message to the browser."""
     children = list(getattr(node, "children", {}).values())
     whole = getattr(getattr(node, "proto", None), "id", "").endswith(key)
-    return sum(1 + below(child, "") if whole or not key else below(child, key) for child in children)
+    return sum(
+        1 + below(child, "") if whole or not key else below(child, key) for child in children
+    )
 
 
 def test_a_name_offers_places_and_a_choice_is_assessed(opened, site_app):
