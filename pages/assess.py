@@ -36,12 +36,14 @@ section_tabs.bind()
 left, right = st.columns([1.2, 1], gap="medium")
 with left:
     search.bar()
-    play_box, slider_box = st.columns([0.16, 1], vertical_alignment="center")
+    play_box, slider_box, beside_box = st.columns([0.16, 1, 0.42], vertical_alignment="center")
     with slider_box:
         horizon = filters.horizon()
     with play_box:
         horizon_playback.button()
-    choice = Choice(peril, scenario, horizon, metric, view, opacity, part)
+    with beside_box:
+        beside = filters.beside(scenario)
+    choice = Choice(peril, scenario, horizon, metric, view, opacity, part, beside)
     surface.draw(choice, at, pins.map_pins(), search.searched_place(), assessment.clicked)
 with right:
     card = st.container(key=WidgetKey.ANSWER)

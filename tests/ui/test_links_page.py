@@ -24,6 +24,7 @@ CHOICES: Mapping[str, Mapping[str, Any]] = {
     "assess": {
         "peril": "wildfire",
         "ssp": "ssp5",
+        "beside": "ssp1",
         "metric": "probability",
         "class": "3",
         "horizon": "2090s",

@@ -28,7 +28,7 @@ from modelops_core.db.maps.layers import Cells, LayerValues
 from modelops_core.ui.kit import clickmap, surface
 from modelops_core.ui.kit.cache import Version
 from modelops_core.ui.kit.filters import Choice
-from modelops_core.ui.kit.maps import HOME
+from modelops_core.ui.kit.maps import HOME, Pin
 from modelops_core.ui.kit.theme import SCALES
 from tests.browser import PATIENCE
 from tests.unit.ui.screen import program
@@ -78,9 +78,12 @@ def outlines() -> list[dict[str, Any]]:
     ]
 
 
-def values() -> LayerValues:
-    """What the database holds."""
-    return LayerValues(*stored("hazard"), *stored("aal"))
+def values(scenario: str = "ssp2") -> LayerValues:
+    """What the database holds; in SSP5-8.5 every known AAL is the highest of the scale."""
+    aal, status = stored("aal")
+    if scenario == "ssp5":
+        aal = np.where(status == 0, SCALES["aal"].high, aal)
+    return LayerValues(*stored("hazard"), aal, status)
 
 
 @pytest.fixture
@@ -97,17 +100,21 @@ def country(monkeypatch: pytest.MonkeyPatch) -> None:
         DISTRICT.astype(str),
     )
     layers = SimpleNamespace(
-        cells=lambda: grid, values=lambda *_: values(), districts=lambda *_, **__: outlines()
+        cells=lambda: grid,
+        values=lambda _, scenario, __: values(scenario),
+        districts=lambda *_, **__: outlines(),
     )
     monkeypatch.setattr(bootstrap, "app", lambda: program(layers=layers))
 
 
-def sent(monkeypatch: pytest.MonkeyPatch, choice: Choice, look: str) -> dict[str, Any]:
+def sent(
+    monkeypatch: pytest.MonkeyPatch, choice: Choice, look: str, pins: tuple[Pin, ...] = ()
+) -> dict[str, Any]:
     """What the component gets for *choice*."""
     caught: dict[str, Any] = {}
     monkeypatch.setattr(surface, "mode", lambda: look)
     monkeypatch.setattr(clickmap, "_COMPONENT", lambda **given: caught.update(given["data"]))
-    clickmap.click_map(surface.map_view(choice, AT, (), None, look), key="map")
+    clickmap.click_map(surface.map_view(choice, AT, pins, None, look), key="map")
     return {
         name: {c: value[c].astype(float).tolist() for c in value} if name in TABLES else value
         for name, value in caught.items()
@@ -116,7 +123,7 @@ def sent(monkeypatch: pytest.MonkeyPatch, choice: Choice, look: str) -> dict[str
 
 VIEWS = ("heat", "smooth", "cells", "districts")
 #: tables travel as Arrow
-TABLES = ("hover", "runs")
+TABLES = ("hover", "hover_beside", "runs")
 MOUNT = """async ([data, tables, ground]) => {
   for (const name of tables) if (data[name]) {
     const columns = data[name];
@@ -152,6 +159,8 @@ def _serve(route: Route) -> None:
     elif path == clickmap.BUNDLE_URL:
         bundle = resources.files("pydeck") / "nbextension" / "static" / "index.js"
         route.fulfill(body=bundle.read_bytes(), content_type="text/javascript")
+    elif path == "/assets/geo/names.json":
+        route.fulfill(body=_named(), content_type="application/json")
     elif path.startswith("/assets/geo/"):
         route.fulfill(body=_geojson("abroad" not in path), content_type="application/json")
     else:
@@ -166,6 +175,20 @@ def _geojson(own: bool) -> str:
             "geometry": json.loads(row["outline"]),
         }
         for i, row in enumerate(outlines() if own else ())
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": features})
+
+
+def _named() -> str:
+    """Four provinces at one place."""
+    places = ((127.9, 35.9, name, 0) for name in ("가도", "나도", "다도", "라도"))
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"ko": name, "en": name, "rank": rank},
+            "geometry": {"type": "Point", "coordinates": [x, y]},
+        }
+        for x, y, name, rank in places
     ]
     return json.dumps({"type": "FeatureCollection", "features": features})
 
@@ -259,24 +282,61 @@ def test_a_pixel_is_the_stored_value(country, page, monkeypatch):
 def off_the_keys(picture: np.ndarray, keys: Any) -> list[str]:
     """Cells without a number whose colour is not that of the legend's key."""
     (unknown, _), (excluded, _) = keys
-    wanted = {NOT_ASSESSED: unknown, EXCLUDED: excluded}
-    found = {c: pixel(picture, LATITUDE[c], LONGITUDE[c]) for c in wanted}
-    return [
-        f"{cell} is {found[cell]}, not {css}"
-        for cell, css in wanted.items()
-        if not np.allclose(found[cell], [int(x) for x in re.findall(r"\d+", css)], atol=3)
+    wrong = [] if _near(pixel(picture, *at_cell(NOT_ASSESSED)), colours(unknown)[0]) else ["grey"]
+    stripe, ground = colours(excluded)
+    around = [
+        pixel(picture, *at_cell(EXCLUDED, aside * STEP)) for aside in np.arange(-0.36, 0.4, 0.12)
     ]
+    striped = max(np.abs(one - ground).max() for one in around) / np.abs(stripe - ground).max()
+    if not 0.4 < striped < 1.1 or not any(_near(one, ground) for one in around):
+        wrong.append(f"no stripes of {stripe} on {ground}: {around}")
+    return wrong
 
 
-def test_the_wheel_is_the_pages_and_a_click_has_its_pin_at_once(country, page, monkeypatch):
-    """With Ctrl the wheel zooms about the pointer; the scale bar follows; the next deck takes the pin."""
-    data = sent(monkeypatch, Choice("typhoon", "ssp2", "2050s", "aal", "cells", 1.0), "light")
+def colours(css: str) -> np.ndarray:
+    """Each colour of a CSS background (colour, RGB)."""
+    return np.array(re.findall(r"rgb\((\d+), (\d+), (\d+)\)", css), dtype=float)
+
+
+def at_cell(cell: int, east: float = 0.0) -> tuple[float, float]:
+    return LATITUDE[cell], LONGITUDE[cell] + east
+
+
+def _near(one: np.ndarray, other: np.ndarray, away: float = 3) -> bool:
+    return bool(np.abs(one - other).max() <= away)
+
+
+PINS = (Pin(127.9, 36.0, "a"), Pin(128.1, 36.0, "b"), Pin(127.3, 36.4, "c"))
+TOUCH = "Input.dispatchTouchEvent"
+#: back to the top, and where the page is then: a finger's scrolling goes on for a while
+REST = """new Promise(done => {
+  scrollTo(0, 0);
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(scrollY), 50)));
+})"""
+
+
+def test_wheel_fingers_click_and_divider(country, page, monkeypatch):
+    """The page scrolls by wheel and by one finger, the map moves by Ctrl and by two; a divider parts scenarios."""
+    choice = Choice("typhoon", "ssp2", "2050s", "aal", "cells", 1.0, beside="ssp5")
+    data = sent(monkeypatch, choice, "light", PINS)
     shot(page, data, "light")
+    seen = page.locator(".map").evaluate("one => ({...one.dataset})")
+    # two of three pins lie together; of four names at one place three fit
+    assert (seen["clusters"], seen["names"]) == ("2", "가도 나도 다도")
+    page.wait_for_function("document.querySelector('.map').dataset.beside", timeout=PATIENCE)
+    swiped(page, data["legend"]["gradient"])
+    wheeled(page, data["words"]["wheel"])
+    page.wait_for_function("document.querySelector('.map').dataset.clusters === ''")
+    fingered(page)
+
+
+def wheeled(page: Page, hint: str) -> None:
+    """With Ctrl the wheel zooms about the pointer; the scale bar follows; a view that moves takes the pin."""
     length, pin = page.locator(".map .scale"), page.locator(".map .mark")
     assert length.inner_text() == "100 km"  # a pixel is 1.03 km at 35.9° N
     page.mouse.move(430, 300)
     page.mouse.wheel(0, 100)
-    assert page.locator(".map .hint").inner_text() == data["words"]["wheel"]
+    assert page.locator(".map .hint").inner_text() == hint
     assert length.inner_text() == "100 km"
     page.mouse.click(430, 300)
     box = pin.bounding_box()
@@ -292,6 +352,65 @@ def test_the_wheel_is_the_pages_and_a_click_has_its_pin_at_once(country, page, m
     assert not pin.is_visible()
     page.mouse.move(430, 300)
     wait_for(lambda: near(page.locator(".map .at").inner_text(), there), PATIENCE / 1000)
+
+
+def fingered(page: Page) -> None:
+    """One finger scrolls the page and leaves the map alone; two move the map and not the page."""
+    fingers = page.context.new_cdp_session(page)
+    page.evaluate("document.body.style.height = '2000px'")
+    before = place_under(page)
+    touch(fingers, *([{"x": 200, "y": y}] for y in (400, 300)))
+    wait_for(lambda: page.evaluate("scrollY") > 50, PATIENCE / 1000)
+    assert near(place_under(page), before)
+    pair = [[{"x": x + by, "y": 300} for x in (450, 550)] for by in (0, 20, 60, 100)]
+    touch(fingers, *([{**one, "id": i} for i, one in enumerate(two)] for two in pair))
+    wait_for(lambda: not near(place_under(page), before), PATIENCE / 1000)
+    assert page.evaluate("scrollY") == 0
+
+
+def touch(fingers: Any, *moves: list[dict[str, float]]) -> None:
+    """Fingers go down, move and go up."""
+    for i, points in enumerate(moves):
+        fingers.send(TOUCH, {"type": "touchMove" if i else "touchStart", "touchPoints": points})
+    fingers.send(TOUCH, {"type": "touchEnd", "touchPoints": []})
+
+
+def place_under(page: Page) -> str:
+    """The coordinates that the map says under the mouse once the page has come to rest at its top."""
+    place = page.locator(".map .at")
+    wait_for(lambda: page.evaluate(REST) == 0, PATIENCE / 1000)
+    page.mouse.move(300, 635)  # off the map, which then says none
+    wait_for(lambda: place.inner_text() == "", PATIENCE / 1000)
+
+    def said() -> str:
+        for x in (299, 300):
+            page.mouse.move(x, 300)
+        return place.inner_text()
+
+    wait_for(said, PATIENCE / 1000)
+    return place.inner_text()
+
+
+def swiped(page: Page, gradient: str) -> None:
+    """Right of the divider lies the other scenario; the mouse and the keys move it."""
+    cell, bar = PLACES[4], page.locator(".map .swipe")  # left of the middle
+    wanted = SCALES["aal"].position(stored("aal")[0])[cell]
+
+    def seen() -> float:
+        return inverted(pixel(looked(page), *at_cell(cell)), gradient)[0]
+
+    page.mouse.move(360, 300)
+    page.mouse.down()
+    page.mouse.move(120, 300, steps=3)
+    page.mouse.up()
+    assert bar.get_attribute("aria-valuetext") == "SSP2-4.5 17 %, SSP5-8.5 83 %"
+    assert seen() == pytest.approx(1.0, abs=TOLERANCE)
+    for _ in range(4):
+        page.keyboard.press("PageUp")
+    assert bar.get_attribute("aria-valuenow") == "57"
+    assert seen() == pytest.approx(wanted, abs=TOLERANCE)
+    page.keyboard.press("Home")
+    assert bar.get_attribute("aria-valuenow") == "0"
 
 
 def near(one: str, other: str) -> bool:

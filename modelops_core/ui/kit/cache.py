@@ -33,7 +33,7 @@ from modelops_core.ui.kit.layers import metrics, values
 from modelops_core.ui.kit.layers.values import Layer
 from modelops_core.ui.kit.maps import Places
 from modelops_core.ui.kit.raster import Mask
-from modelops_core.ui.kit.theme import RAIN_RESPONSE, UNKNOWN, Mode, Scale
+from modelops_core.ui.kit.theme import HATCH, RAIN_RESPONSE, UNKNOWN, Mode, Scale
 
 #: seconds for which the caches of pages keep an entry
 CACHE_SECONDS = 3600
@@ -167,7 +167,7 @@ def picture(
         shown.values,
         shown.status,
         scale(peril, metric),
-        UNKNOWN[mode],
+        _keys(mode),
         smooth=smooth,
     )
 
@@ -183,14 +183,44 @@ def heat_mask(at: Version, peril: str, scenario: str, horizon: str, metric: str)
 def unknown_cells(
     at: Version, peril: str, scenario: str, horizon: str, metric: str, mode: Mode
 ) -> str | None:
-    """A picture of the cells that are not assessed, None where all are."""
+    """A picture of the cells without a number, None where all have one."""
     shown = layer(at, peril, scenario, horizon, metric)
-    if not np.isin(shown.status, raster.UNKNOWN).any():
+    if shown.concerned.all() and not np.isin(shown.status, raster.UNKNOWN).any():
         return None
     nothing = np.full(shown.values.shape, np.nan)
     return raster.png(
-        frame(at.loaded), nothing, shown.status, scale(peril, metric), UNKNOWN[mode], smooth=False
+        frame(at.loaded), nothing, shown.status, scale(peril, metric), _keys(mode), smooth=False
     )
+
+
+def _keys(mode: Mode) -> raster.Keys:
+    return raster.Keys(UNKNOWN[mode], HATCH[mode])
+
+
+@st.cache_data(max_entries=40, max_size="20MB", ttl=CACHE_SECONDS, show_spinner=False)
+def excluded_districts(
+    at: Version, peril: str, scenario: str, horizon: str, metric: str, mode: Mode
+) -> str | None:
+    """A picture of the districts that the peril does not concern, None where it concerns all."""
+    found = by_district(at, peril, scenario, horizon, metric)
+    excluded = found["concerned"].to_numpy() == 0
+    if not excluded.any():
+        return None
+    own = _districts_of_pixels(at.loaded)
+    return raster.hatch(frame(at.loaded), (own >= 0) & excluded[own], HATCH[mode])
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _districts_of_pixels(loaded: str) -> IntArray:
+    """Place of each land pixel's district in the list of districts, -1 in the gaps between them."""
+    latitude, longitude = raster.positions(frame(loaded))
+    outlines = shapely.make_valid(shapely.from_geojson([d["outline"] for d in districts(loaded)]))
+    pixel, district = shapely.STRtree(outlines).query(
+        shapely.points(longitude, latitude), predicate="intersects"
+    )
+    own = np.full(latitude.size, -1, dtype=np.int64)
+    own[pixel] = district
+    return own
 
 
 @st.cache_data(max_entries=300, ttl=CACHE_SECONDS, show_spinner=False)

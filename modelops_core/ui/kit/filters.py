@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -21,6 +21,8 @@ SCENARIO = Field(UrlName.SCENARIO, tuple(SCENARIOS), DEFAULT_SCENARIO)
 HORIZON = Field(UrlName.HORIZON, tuple(HORIZONS), DEFAULT_HORIZON)
 METRICS = tuple(SCALES)
 VIEW: Field[View] = Field(UrlName.VIEW, ("smooth", "cells", "districts", "heat"))
+#: no scenario beside the chosen one
+ALONE = "none"
 #: of the surface [%]
 OPACITY = Field(UrlName.OPACITY, tuple(str(value) for value in range(20, 101, 5)), "85")
 
@@ -37,6 +39,15 @@ class Choice:
     opacity: float
     #: of the metric: number of the class from 1, or return period [years]
     part: str = ""
+    #: the scenario right of the divider; '' without one
+    beside: str = ""
+
+    @property
+    def other(self) -> Choice | None:
+        """The same of the scenario beside; None without one, or where scenarios do not matter."""
+        if not self.beside or not SCALES[self.metric].of_peril:
+            return None
+        return replace(self, scenario=self.beside, beside="")
 
     @property
     def layer(self) -> tuple[str, str, str, str]:
@@ -92,6 +103,18 @@ def peril() -> str:
 def scenario() -> str:
     """Which scenario."""
     return choose.segments(SCENARIO, t("common.scenario"), SCENARIOS.__getitem__, stretch=True)
+
+
+def beside(scenario: str) -> str:
+    """Which scenario the map shows beside *scenario*; '' for none."""
+    others = [key for key in SCENARIOS if key != scenario]
+    field = Field(UrlName.BESIDE, (ALONE, *others), ALONE, elsewhere=tuple(SCENARIOS))
+    chosen = choose.from_list(field, t("common.beside"), _beside_name)
+    return "" if chosen == ALONE else chosen
+
+
+def _beside_name(key: str) -> str:
+    return t("common.beside_none") if key == ALONE else SCENARIOS[key]
 
 
 def horizon() -> str:

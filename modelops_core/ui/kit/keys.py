@@ -18,6 +18,7 @@ class UrlName(StrEnum):
     AROUND = "around"
     AT = "at"
     AXIS = "axis"
+    BESIDE = "beside"
     CLASS = "class"
     FIGURES = "figures"
     GRADE = "grade"

@@ -33,7 +33,9 @@ ZOOM = (5.2, 17.0)
 
 @dataclass(frozen=True, slots=True)
 class Legend:
-    """What the colours mean; ``ticks`` are (place 0..1, text), ``keys`` (colour, text)."""
+    """
+    What the colours mean; ``ticks`` are (place 0..1, text), ``keys`` (CSS background, text).
+    """
 
     title: str
     gradient: str
@@ -60,23 +62,34 @@ class Places:
 
 
 @dataclass(frozen=True, slots=True)
-class MapView:
-    """Everything the map component draws."""
+class Drawing:
+    """The layers of one choice, and what hovering says of them."""
 
     deck: pdk.Deck
-    legend: Legend | None = None
-    #: what hovering shows: a column value in the order of the cells, and where these lie
+    #: what hovering shows: a column value in the order of the cells
     hover: pd.DataFrame | None = None
-    places: Places | None = None
     #: colour by feature number, for the layer ``districts``
     colours: Sequence[Sequence[int]] = ()
     #: text by feature number
     texts: Sequence[str] = ()
-    words: Mapping[str, str] = field(default_factory=dict)
+    #: what it is called where another one lies beside it
+    name: str = ""
 
     def spec(self) -> str:
         """The deck as compact JSON."""
         return json.dumps(json.loads(self.deck.to_json()), separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True)
+class MapView(Drawing):
+    """Everything the map component draws."""
+
+    legend: Legend | None = None
+    #: where the cells lie of which hovering says something
+    places: Places | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
+    #: what is drawn right of a divider that the reader moves
+    beside: Drawing | None = None
 
 
 #: colours of saved sites and of the chosen place
@@ -251,14 +264,14 @@ def legend(
     scale: Scale,
     title: str,
     labels: Mapping[float, str],
-    keys: Mapping[str, RGB],
+    keys: Mapping[str, RGB | str],
     over: tuple[RGB, float] = ((0, 0, 0), 1.0),
 ) -> Legend:
     """
     The legend of a fixed scale; *labels* replaces the text of ticks.
 
     *over* is the ground and the opacity 0..1 of the layer over it: the legend has the colours that
-    the reader sees. Those of *keys* are given so.
+    the reader sees. Those of *keys* are given so, as a colour or a CSS background.
     """
     places = scale.position(np.array(scale.ticks))
     ticks = tuple(
@@ -268,7 +281,10 @@ def legend(
         title,
         theme.gradient(tuple(theme.over(colour, *over) for colour in scale.ramp)),
         ticks,
-        tuple((theme.css(colour), text) for text, colour in keys.items()),
+        tuple(
+            (look if isinstance(look, str) else theme.css(look), text)
+            for text, look in keys.items()
+        ),
     )
 
 

@@ -32,6 +32,8 @@ NEIGHBOURS = 4
 REACH = 1.0
 #: statuses without a number: no nightly run has looked, or the data do not allow one
 UNKNOWN = (-1, int(Status.not_assessed))
+#: stripes of the hatch: from one to the next [°], and how wide of that
+HATCH_STEP, HATCH_WIDTH = 0.1, 0.22
 #: of the nearest cell, where no other has any
 LEAST_WEIGHT = 1e-6
 
@@ -75,21 +77,62 @@ def frame(latitude: Array, longitude: Array, land: shapely.Geometry, pixels: int
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Colours of cells without a number: not assessed, and the stripes of what is excluded."""
+
+    unknown: RGB
+    hatch: RGB
+
+
 def png(
-    frame: Frame, values: Array, status: IntArray, scale: Scale, unknown: RGB, *, smooth: bool
+    frame: Frame, values: Array, status: IntArray, scale: Scale, keys: Keys, *, smooth: bool
 ) -> str:
     """
-    A data URL; cells that are not assessed in the colour *unknown*, not applicable ones
-    transparent.
+    A data URL; cells that are not assessed in one colour, not applicable ones hatched.
     """
     nearest = frame.cells[:, 0]
     values = np.where(status == Status.not_applicable, np.nan, values)
     shown = _smooth(frame, values) if smooth else values[nearest]
     colours = scale.colours(np.where(np.isnan(values[nearest]), np.nan, shown))
-    colours[np.isin(status[nearest], UNKNOWN)] = (*unknown, 255)
+    colours[np.isin(status[nearest], UNKNOWN)] = (*keys.unknown, 255)
+    excluded = status[nearest] == Status.not_applicable
+    colours[excluded] = _stripes(frame, frame.pixels[excluded], keys.hatch)
+    return _picture(frame, frame.pixels, colours)
+
+
+def hatch(frame: Frame, drawn: BoolArray, colour: RGB) -> str:
+    """Stripes over the land pixels *drawn* (pixel,), as a data URL."""
+    pixels = frame.pixels[drawn]
+    return _picture(frame, pixels, _stripes(frame, pixels, colour))
+
+
+def _stripes(frame: Frame, pixels: IntArray, colour: RGB) -> npt.NDArray[np.uint8]:
+    """RGBA of *pixels*: slanting stripes, clear between them, with soft edges."""
+    row, column = np.divmod(pixels, frame.shape[1])
+    west, _, east, _ = frame.bounds
+    step = HATCH_STEP * frame.shape[1] / (east - west)
+    away = np.abs((row + column) % step - step / 2)
+    share = np.clip(HATCH_WIDTH * step / 2 + 0.5 - away, 0.0, 1.0)
+    made = np.empty((pixels.size, 4), dtype=np.uint8)
+    made[:, :3], made[:, 3] = colour, np.round(255 * share)
+    return made
+
+
+def _picture(frame: Frame, pixels: IntArray, colours: npt.NDArray[np.uint8]) -> str:
     picture = np.zeros((frame.shape[0] * frame.shape[1], 4), dtype=np.uint8)
-    picture[frame.pixels] = colours
+    picture[pixels] = colours
     return data_url(picture.reshape(*frame.shape, 4))
+
+
+def positions(frame: Frame) -> tuple[Array, Array]:
+    """Latitude and longitude of the land pixels' centres, each (pixel,)."""
+    height, width = frame.shape
+    west, south, east, north = frame.bounds
+    row, column = np.divmod(frame.pixels, width)
+    top, bottom = _mercator(np.array([north, south]))
+    latitude = _latitude(top - (row + 0.5) * (top - bottom) / height)
+    return latitude, west + (column + 0.5) * (east - west) / width
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import pandas as pd
 import pydeck as pdk
 import streamlit as st
 
+from modelops_core.domain.horizons import SCENARIOS
 from modelops_core.domain.result import Status
 from modelops_core.domain.stamp import SEPARATOR
 from modelops_core.ui.kit import cache, charts, filters, formats, labels, maps, theme
@@ -20,8 +21,8 @@ from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import WidgetKey
 from modelops_core.ui.kit.layers import metrics
 from modelops_core.ui.kit.layers.values import Layer
-from modelops_core.ui.kit.maps import MapView, Pin
-from modelops_core.ui.kit.theme import LAND, RAIN_RESPONSE, SCALES, UNKNOWN, Mode
+from modelops_core.ui.kit.maps import Drawing, MapView, Pin
+from modelops_core.ui.kit.theme import HATCH, LAND, RAIN_RESPONSE, SCALES, UNKNOWN, Mode
 
 #: zoom of a place that was searched for or typed
 NEAR = 10.0
@@ -85,19 +86,39 @@ def map_view(
     look: Mode,
 ) -> MapView:
     """The chosen layer with its legend, names and pins."""
+    other = choice.other
+    first = _drawing(choice, at, places, focus, look)
+    return MapView(
+        deck=first.deck,
+        hover=first.hover,
+        colours=first.colours,
+        texts=first.texts,
+        name=first.name,
+        legend=_legend(choice, look),
+        places=None if choice.view == "districts" else cache.places(at.loaded),
+        words=_words(choice),
+        beside=None if other is None else _drawing(other, at, places, focus, look),
+    )
+
+
+def _drawing(
+    choice: Choice,
+    at: Version,
+    places: Sequence[Pin],
+    focus: tuple[float, float] | None,
+    look: Mode,
+) -> Drawing:
+    """The chosen layer with names and pins."""
     by_district = choice.view == "districts"
     colours, texts = _districts(choice, at, look) if by_district else ([], [])
     where = None if focus is None else {"latitude": focus[0], "longitude": focus[1], "zoom": NEAR}
-    return MapView(
-        deck=maps.deck(
-            [*_layers(choice, at, look), maps.names(look), *maps.pins(places, look)], where
-        ),
-        legend=_legend(choice, look),
-        hover=None if by_district else _hover(choice, at),
-        places=None if by_district else cache.places(at.loaded),
-        colours=colours,
-        texts=texts,
-        words=_words(choice),
+    layers = [*_layers(choice, at, look), maps.names(look), *maps.pins(places, look)]
+    return Drawing(
+        maps.deck(layers, where),
+        None if by_district else _hover(choice, at),
+        colours,
+        texts,
+        SCENARIOS.get(choice.scenario, ""),
     )
 
 
@@ -113,7 +134,12 @@ def _hover(choice: Choice, at: Version) -> pd.DataFrame:
 
 def _layers(choice: Choice, at: Version, look: Mode) -> list[pdk.Layer]:
     if choice.view == "districts":
-        return [*maps.ground(look), *maps.choropleth(look, choice.opacity)]
+        image = cache.excluded_districts(at, *choice.layer, look)
+        return [
+            *maps.ground(look),
+            *_picture(image, at, choice.opacity, "excluded"),
+            *maps.choropleth(look, choice.opacity),
+        ]
     image = cache.picture(at, *choice.layer, choice.view != "cells", look)
     surface = maps.image_layer(image, cache.frame(at.loaded).bounds, choice.opacity)
     if choice.view == "heat":
@@ -124,14 +150,20 @@ def _layers(choice: Choice, at: Version, look: Mode) -> list[pdk.Layer]:
 def _heat(choice: Choice, at: Version, look: Mode, surface: pdk.Layer) -> list[pdk.Layer]:
     """The heat map without its halo; the unknown cells, and the ground beneath all of it."""
     unknown = cache.unknown_cells(at, *choice.layer, look)
-    bounds = cache.frame(at.loaded).bounds
     return [
         heat.layer(choice.scale, choice.opacity),
         heat.clip(cache.heat_mask(at, *choice.layer)),
-        *([maps.image_layer(unknown, bounds, choice.opacity, "heat-unknown")] if unknown else []),
+        *_picture(unknown, at, choice.opacity, "heat-unknown"),
         surface,
         *heat.beneath(maps.ground(look)),
     ]
+
+
+def _picture(image: str | None, at: Version, opacity: float, key: str) -> list[pdk.Layer]:
+    """A picture over the country, if there is any."""
+    if image is None:
+        return []
+    return [maps.image_layer(image, cache.frame(at.loaded).bounds, opacity, key)]
 
 
 def _districts(choice: Choice, at: Version, look: Mode) -> tuple[list[list[int]], list[str]]:
@@ -155,19 +187,25 @@ def _districts(choice: Choice, at: Version, look: Mode) -> tuple[list[list[int]]
 def _legend(choice: Choice, look: Mode) -> maps.Legend:
     scale, ground = choice.scale, (LAND[look], choice.opacity)
     unit = f" [{formats.unit(scale.unit, language())}]" if scale.unit else ""
-    keys = {t("common.unknown"): theme.over(UNKNOWN[look], *ground)}
+    keys: dict[str, theme.RGB | str] = {t("common.unknown"): theme.over(UNKNOWN[look], *ground)}
     if not scale.of_peril:
         title = f"{labels.variable_label('rx1day_signal')}{unit}"
         return maps.legend(scale, title, {}, keys, ground)
     title = f"{filters.peril_name(choice.peril)} · {notes.metric_name(choice)}{unit}"
-    keys[t("common.excluded")] = LAND[look]
-    when = SEPARATOR.join(charts.of_climate(choice.scenario, choice.horizon).when(language()))
+    keys[t("common.excluded")] = theme.hatched(theme.over(HATCH[look], *ground), LAND[look])
+    when = _when(choice)
+    if choice.other is not None:
+        when = f"{SCENARIOS[choice.scenario]} ↔ {_when(choice.other)}"
     return replace(maps.legend(scale, title, {}, keys, ground), when=when)
+
+
+def _when(choice: Choice) -> str:
+    return SEPARATOR.join(charts.of_climate(choice.scenario, choice.horizon).when(language()))
 
 
 def _words(choice: Choice) -> dict[str, str]:
     unit = formats.unit(choice.scale.unit, language())
-    names = ("label", "in", "out", "home", "wait", "failed", "wheel", "fingers")
+    names = ("label", "in", "out", "home", "wait", "failed", "wheel", "fingers", "swipe")
     return {
         **{name: t(f"map.{name}") for name in names},
         "pin": "1",  # a click chooses a place

@@ -36,6 +36,9 @@ LAND: Mapping[Mode, RGB] = {"light": (236, 239, 235), "dark": (44, 54, 60)}
 ABROAD: Mapping[Mode, RGB] = {"light": (226, 229, 226), "dark": (30, 38, 43)}
 BORDER: Mapping[Mode, RGB] = {"light": (120, 132, 138), "dark": (120, 138, 148)}
 UNKNOWN: Mapping[Mode, RGB] = {"light": (158, 166, 172), "dark": (108, 120, 128)}
+#: stripes over the land where a peril does not concern a place: a pattern, so that it differs from
+#: the solid grey of what is unknown without colour too
+HATCH: Mapping[Mode, RGB] = {"light": (116, 128, 136), "dark": (138, 152, 161)}
 #: perceptually ordered, light to dark, safe for the colour-blind (a lajolla-like ramp)
 RAMP: tuple[RGB, ...] = (
     (255, 247, 196),
@@ -150,6 +153,11 @@ def _luminance(colour: RGB) -> float:
 def css(colour: RGB) -> str:
     """``rgb(r, g, b)``."""
     return f"rgb({colour[0]}, {colour[1]}, {colour[2]})"
+
+
+def hatched(stripe: RGB, ground: RGB) -> str:
+    """Stripes as a CSS background."""
+    return f"repeating-linear-gradient(135deg, {css(stripe)} 0px 1.5px, {css(ground)} 1.5px 4.5px)"
 
 
 def gradient(ramp: tuple[RGB, ...] = RAMP) -> str:

@@ -47,7 +47,7 @@ def draw(everybody: People, measure: str, level: Level, year: int, chosen: int |
     labels = {at: tick(at, measure, language()) for at in scale.ticks}
     view = MapView(
         maps.deck(layers),
-        maps.legend(
+        legend=maps.legend(
             scale,
             title,
             labels,

@@ -17,7 +17,8 @@ from modelops_core.ui.kit.theme import RAMP, SCALES
 LATITUDE = np.array([36.0, 36.0, 36.1, 36.1])
 LONGITUDE = np.array([127.0, 127.1, 127.0, 127.1])
 LAND = shapely.box(126.95, 35.95, 127.15, 36.15)
-GREY = (1, 2, 3)
+GREY, STRIPE = (1, 2, 3), (9, 8, 7)
+KEYS = raster.Keys(GREY, STRIPE)
 OK = np.zeros(4, dtype=np.int64)
 
 
@@ -25,8 +26,13 @@ def picture(values, status=OK, smooth=False, land=LAND):
     """RGBA array of the four cells."""
     frame = raster.frame(LATITUDE, LONGITUDE, land, pixels=100)
     url = raster.png(
-        frame, np.asarray(values, float), status, SCALES["hazard"], GREY, smooth=smooth
+        frame, np.asarray(values, float), status, SCALES["hazard"], KEYS, smooth=smooth
     )
+    return opened(url)
+
+
+def opened(url):
+    """RGBA array of a data URL."""
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))))
 
 
@@ -60,7 +66,7 @@ def test_a_cell_has_its_own_value_at_its_centre():
     for cell, (row, column) in centre.items():
         wanted = SCALES["hazard"].colours(value[cell : cell + 1])[0, :3]
         away = np.abs(shown[row, column, :3].astype(int) - wanted.astype(int)).max()
-        assert away <= 12 if status[cell] == 0 else shown[row, column, 3] == 0
+        assert away <= 12 if status[cell] == 0 else tuple(shown[row, column, :3]) == STRIPE
     between = shown[-6, 9:11, :3].astype(float).mean(axis=0)
     assert between == pytest.approx(SCALES["hazard"].colours(np.array([0.5]))[0, :3], abs=12)
 
@@ -79,13 +85,29 @@ def test_a_mask_leaves_the_known_land_open():
     assert found.bounds == pytest.approx((126.85, 35.87, 127.25, 36.23), abs=0.003)
 
 
-def test_unknown_is_grey_and_excluded_is_clear():
-    """not_assessed has its own colour, not_applicable shows the land; neither is a low score."""
+def test_unknown_is_grey_and_excluded_is_hatched():
+    """not_assessed has its own colour, not_applicable stripes over the land; neither is a low score."""
     shown = picture([0.5, np.nan, 0.5, 0.0], np.array([0, 2, 0, 3]))
 
     assert tuple(shown[-2, -2]) == (*GREY, 255)
-    assert shown[1, -2, 3] == 0
     assert shown[-2, 1, 3] == 255
+    excluded = shown[:12, 10:]
+    assert (excluded[..., :3] == STRIPE).all()
+    assert 0.1 < excluded[..., 3].mean() / 255 < 0.4
+    assert (excluded[..., 3] == 0).mean() > 0.4  # the land between
+    along = excluded[1:11, :-1, 3] == excluded[0:10, 1:, 3]
+    assert along.all()  # slanting
+
+
+def test_stripes_lie_where_they_are_asked_for():
+    """In the north only; their pixels are where the frame says that these lie."""
+    frame = raster.frame(LATITUDE, LONGITUDE, LAND, pixels=100)
+    latitude, longitude = raster.positions(frame)
+    assert (latitude.min(), latitude.max()) == pytest.approx((35.95, 36.15), abs=0.01)
+    assert (longitude.min(), longitude.max()) == pytest.approx((126.955, 127.145))
+    shown = opened(raster.hatch(frame, latitude > 36.05, STRIPE))
+    assert shown[:12, :, 3].any()
+    assert not shown[13:, :, 3].any()
 
 
 def test_the_sea_is_clear():
@@ -129,9 +151,9 @@ def test_a_fine_cell_has_a_pixel_of_its_own():
     assert set(frame.cells[:, 0].tolist()) == set(range(400))
     assert frame.shape[1] == 20
     url = raster.png(
-        frame, values, np.zeros(400, dtype=np.int64), SCALES["hazard"], GREY, smooth=False
+        frame, values, np.zeros(400, dtype=np.int64), SCALES["hazard"], KEYS, smooth=False
     )
-    shown = np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))))
+    shown = opened(url)
     row = shown[-1, :, :3]
     assert (row[::2] == RAMP[int(values[0]) * -1]).all()
     assert (row[1::2] == RAMP[int(values[1]) * -1]).all()

@@ -15,12 +15,16 @@ from typing import Any
 import streamlit as st
 
 from modelops_core.ui.kit.assets import BUNDLE_URL
-from modelops_core.ui.kit.maps import MapView
+from modelops_core.ui.kit.maps import Drawing, MapView
 
 _HERE = Path(__file__).parent
 HTML = """
 <div class="map" role="application" tabindex="0">
   <div class="canvas"></div>
+  <div class="canvas second" aria-hidden="true"></div>
+  <div class="swipe" role="slider" tabindex="0" aria-valuemin="0" aria-valuemax="100">
+    <span class="side one"></span><span class="side two"></span><span class="grip"></span>
+  </div>
   <div class="cross" aria-hidden="true"></div>
   <div class="mark" aria-hidden="true"></div>
   <div class="foot" aria-hidden="true"><div class="scale"></div><div class="at"></div></div>
@@ -36,7 +40,8 @@ HTML = """
 </div>
 """
 #: the component's program: its parts stand in files of their own
-SCRIPT = "\n".join((_HERE / f"{part}.js").read_text("utf-8") for part in ("clickmap", "labels"))
+PARTS = ("clickmap", "labels", "swipe")
+SCRIPT = "\n".join((_HERE / f"{part}.js").read_text("utf-8") for part in PARTS)
 _COMPONENT = st.components.v2.component(
     "modelops_clickmap",
     html=HTML,
@@ -99,4 +104,21 @@ def click_map(
             "runs": view.places.runs,
         }  # a table at the first level travels as Arrow
         data["grid"] = [view.places.west, view.places.south, view.places.step]
+    if view.beside is not None:
+        data |= _beside(view, view.beside)
     _COMPONENT(key=key, data=data, height="content", on_click_change=on_click or (lambda: None))
+
+
+def _beside(view: MapView, other: Drawing) -> dict[str, Any]:
+    """What the component gets for the right side of a divider."""
+    found: dict[str, Any] = {
+        "beside": {
+            "spec": other.spec(),
+            "colours": [list(colour) for colour in other.colours],
+            "texts": list(other.texts),
+            "names": [view.name, other.name],
+        }
+    }
+    if other.hover is not None:
+        found["hover_beside"] = other.hover
+    return found

@@ -208,11 +208,11 @@ function tooltip(state, x, y) {
   if (object?.pins) lines.push(object.pins.map(one => one.name).filter(Boolean).slice(0, 8).join("\n"));
   if (object?.properties) {
     lines.push(object.properties[data.words.language] ?? object.properties.ko);
-    if (data.texts.length) lines.push(data.texts[object.properties.i] ?? "");
+    if (data.texts.length) lines.push(...data.beside ? textsOfBoth(state, object.properties.i) : [data.texts[object.properties.i] ?? ""]);
   }
   if (!data.texts.length && (object || state.value(lon, lat) !== null)) {
     const found = state.value(lon, lat);
-    if (found) lines.push(...said(found, data.words));
+    if (found) lines.push(...data.beside ? saidOfBoth(state, lon, lat, found) : said(found, data.words));
   }
   tip.textContent = lines.filter(Boolean).join("\n");
   tip.style.display = lines.length ? "block" : "none";
@@ -319,7 +319,7 @@ function listen(state) {
   };
   host.addEventListener("pointerdown", event => { down = [event.clientX, event.clientY]; state.tip.style.display = "none"; });
   host.addEventListener("click", event => {
-    if (!state.map || !down || event.target.closest(".buttons, .legend")) return;
+    if (!state.map || !down || event.target.closest(".buttons, .legend, .swipe")) return;
     if (Math.hypot(event.clientX - down[0], event.clientY - down[1]) > 5) return;
     report(state, ...at(event));
   });
@@ -334,7 +334,7 @@ function listen(state) {
   host.addEventListener("pointerleave", () => { state.tip.style.display = "none"; host.querySelector(".at").textContent = ""; });
   host.addEventListener("wheel", event => wheel(state, event, at(event)), { passive: false });
   host.addEventListener("keydown", event => {
-    if (!state.map || event.target.closest(".buttons")) return;
+    if (!state.map || event.target.closest(".buttons, .swipe")) return;
     const step = 60 / 2 ** state.view.zoom, { view } = state;
     const moves = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, step], ArrowDown: [0, -step] };
     if (moves[event.key]) {
@@ -349,6 +349,7 @@ function listen(state) {
   host.querySelector(".in").onclick = () => state.map && zoomBy(state, 1);
   host.querySelector(".out").onclick = () => state.map && zoomBy(state, -1);
   host.querySelector(".home").onclick = () => state.map && move(state, { ...state.home, transitionDuration: 300 });
+  listenToDivider(state);
 }
 
 // Once zooming has come to rest: other names and pins, another radius of the heat map. Not before: deck.gl's own delayed
@@ -366,6 +367,7 @@ function zoomed(state) {
 function redraw(state) {
   state.step = stepped(state.view.zoom);
   state.map.setProps({ layers: shown(state) });
+  if (state.other?.map) redraw(state.other);
 }
 
 // The first heat map of a page took its mean before the map had its size, and is empty: once more.
@@ -402,9 +404,10 @@ function start(state, spec) {
   state.map = new deck.Deck({
     parent: host.querySelector(".canvas"), views: new deck.MapView({ repeat: false }),
     controller: CONTROLLER, touchAction: "pan-y", initialViewState: spec.initialViewState, layers: shown(state),
-    onViewStateChange: ({ viewState }) => { state.view = viewState; moved(state); },
+    onViewStateChange: ({ viewState }) => { state.view = viewState; moved(state); follow(state, viewState); },
     getCursor: ({ isDragging }) => (isDragging ? "grabbing" : "crosshair"),
     onAfterRender: () => {
+      follow(state);
       if (!state.pending || !state.map) return;
       const waiting = state.map.props.layers.some(layer => layer && !layer.isLoaded);
       if (waiting || anew(state)) return;
@@ -450,6 +453,7 @@ export default function (component) {
       redraw(state);
       if (asked !== state.asked) move(state, { ...spec.initialViewState, transitionDuration: 400 });
     }
+    await beside(state, turn);
     state.asked = asked;
     host.dataset.ready = "1";
   }).catch(error => {
@@ -458,7 +462,8 @@ export default function (component) {
     host.querySelector(".wait").textContent = `${data.words.failed ?? "The map cannot be drawn."} (${error.message})`;
   });
   return () => {
-    mounted.get(parentElement)?.map?.finalize();
+    const { map, other } = mounted.get(parentElement) ?? {};
+    for (const one of [other?.map, map]) one?.finalize();
     mounted.delete(parentElement);
   };
 }
