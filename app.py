@@ -8,6 +8,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from modelops_core import api, bootstrap
+from modelops_core.api.serving.limits import Limits
 from modelops_core.sources import neighbours
 from modelops_core.ui.kit import assets
 from modelops_core.ui.kit.static_files import GzippedStaticFiles
@@ -27,7 +28,10 @@ app = st.App(
     ROOT / "modelops_core" / "ui" / "frame" / "main.py",
     routes=[*assets.routes(MODELOPS, neighbours.outlines), *api.routes(MODELOPS)],
     lifespan=lifespan,
-    middleware=[Middleware(GzippedStaticFiles)],
+    middleware=[
+        Middleware(Limits, sockets=MODELOPS.settings.sockets),
+        Middleware(GzippedStaticFiles),
+    ],
 )
 
 if __name__ == "__main__":

@@ -110,6 +110,14 @@ class JobCancelled(ModelOpsError):
     """The job was cancelled."""
 
 
+class ClaimLost(ModelOpsError):
+    """Somebody else has ended the job or taken it over: its former worker writes nothing more."""
+
+
+class RunLost(ModelOpsError):
+    """The nightly run lost its lock, or another run has begun: it writes nothing more."""
+
+
 class JobTimedOut(ModelOpsError):
     """The job took too long."""
 

@@ -42,6 +42,10 @@ class Settings(BaseSettings):
     queue_limit: int = Field(
         default=1000, ge=1, le=1_000_000, validation_alias="MODELOPS_QUEUE_LIMIT"
     )
+    #: of these, jobs of one owner (an API key or a person); those of nobody count for all only
+    owner_limit: int = Field(
+        default=500, ge=1, le=1_000_000, validation_alias="MODELOPS_OWNER_LIMIT"
+    )
     #: seconds that a job may take, and a nightly run
     job_timeout: int = Field(default=3600, ge=1, validation_alias="MODELOPS_JOB_TIMEOUT")
     night_timeout: int = Field(default=4 * 3600, ge=1, validation_alias="MODELOPS_NIGHT_TIMEOUT")
@@ -49,6 +53,8 @@ class Settings(BaseSettings):
     job_days: int = Field(default=90, ge=0, le=36_500, validation_alias="MODELOPS_JOB_DAYS")
     #: whether workers queue the nightly run of each day; off where cron or systemd do
     night_schedule: bool = Field(default=True, validation_alias="MODELOPS_NIGHT_SCHEDULE")
+    #: what hears of a failed nightly run: a command, or an http address of this machine or network
+    night_hook: str = Field(default="", validation_alias="MODELOPS_NIGHT_HOOK")
     #: who needs an API key: auto: callers from other machines; on: everybody; off: nobody
     #: (where a gateway in front checks, or a container's port is open to this machine only)
     access: Literal["auto", "on", "off"] = Field(default="auto", validation_alias="MODELOPS_ACCESS")
@@ -60,6 +66,10 @@ class Settings(BaseSettings):
     rate_per_minute: int = Field(default=1200, ge=1, validation_alias="MODELOPS_RATE_PER_MINUTE")
     #: bytes that the body of a request may have
     body_limit: int = Field(default=65_536, ge=1024, validation_alias="MODELOPS_BODY_LIMIT")
+    #: WebSockets that may be open at once
+    sockets: int = Field(default=1000, ge=1, validation_alias="MODELOPS_SOCKETS")
+    #: seconds between "not ready" and the end of listening when the server is told to stop
+    drain_seconds: float = Field(default=0.5, ge=0, le=300, validation_alias="MODELOPS_DRAIN")
     #: whether pages ask readers to sign in (st.login, see docs/api.md), and who may do more
     login: bool = Field(default=False, validation_alias="MODELOPS_LOGIN")
     analysts: str = Field(default="", validation_alias="MODELOPS_ANALYSTS")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Header, Path, Query, Request
 from starlette.requests import HTTPConnection
 
 from modelops_core.api.access import Caller, Reader, Runner, visible_job
@@ -25,6 +25,7 @@ from modelops_core.api.models import (
     SiteResults,
 )
 from modelops_core.api.problems import error_fields, error_responses
+from modelops_core.api.serving import requests
 from modelops_core.api.threads import in_thread
 from modelops_core.domain import job as domain
 from modelops_core.errors import NotStored
@@ -39,15 +40,40 @@ RequestId = Annotated[
         examples=["550e8400-e29b-41d4-a716-446655440000"],
     ),
 ]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        pattern=r"^[\x21-\x7e]+$",
+        description="The same key gives the same job for a day, however often it is sent",
+        examples=["8e03978e-40d5-43dd-bc93-6894a57f9324"],
+    ),
+]
 PAGE_SIZE = 50
 
 
 @router.post("/calculate", status_code=202, responses=error_responses())
-async def calculate(body: Calculate, request: Request, caller: Caller = Runner) -> Accepted:
+async def calculate(
+    body: Calculate,
+    request: Request,
+    key: IdempotencyKey = None,
+    caller: Caller = Runner,
+) -> Accepted:
     """Queue an assessment of one site. An equal request that waits or runs is the same job."""
     backend = _backend(request)
     params = body.model_dump(exclude_none=True)
-    request_id = await in_thread(backend.submit, params, caller.owner, caller.name, caller.address)
+    request_id = await in_thread(
+        backend.submit,
+        params,
+        caller.owner,
+        caller.name,
+        caller.address,
+        priority=domain.Priority.batch,
+        request_id=requests.current(),
+        key=key,
+    )
     return await _accepted(request, request_id)
 
 

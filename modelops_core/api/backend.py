@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from modelops_core.domain.climate import Array, IntArray
 from modelops_core.domain.job import Job, JobState, JobStatus
@@ -41,6 +41,8 @@ class Jobs(Protocol):
     def counts(self) -> list[Row]: ...
 
     def step_seconds(self) -> list[Row]: ...
+
+    def health(self) -> Row: ...
 
 
 class StoredResults(Protocol):
@@ -178,6 +180,7 @@ class Backend(Protocol):
         owner: str | None = None,
         actor: str = "local",
         address: str | None = None,
+        **queued: Any,
     ) -> str: ...
 
     def rating(self, batch_id: str) -> Mapping[RateKey, Standing]: ...
@@ -187,5 +190,9 @@ class Backend(Protocol):
     def notices(self) -> Notices: ...
 
     def worker_pool(self) -> WorkerPool: ...
+
+    def supervisors(self) -> Sequence[WorkerPool]: ...
+
+    def disk_free(self) -> int | None: ...
 
     def log(self) -> None: ...

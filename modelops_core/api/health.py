@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from modelops_core.api.backend import Backend
 from modelops_core.api.models import DatabaseHealth, Live, Ready
+from modelops_core.api.serving.stopping import STOPPING
 from modelops_core.api.threads import in_thread
 from modelops_core.errors import DatabaseUnavailable, ModelOpsError, NoResults
 from modelops_core.ports import Row
@@ -26,7 +27,7 @@ async def liveness() -> Live:
 
 @router.get("/health/ready", responses={503: {"model": Ready, "description": "Not ready"}})
 async def readiness(request: Request, response: Response) -> Ready:
-    """The database answers, its schema fits and a nightly run has ended."""
+    """The server goes on, the database answers, its schema fits and a nightly run has ended."""
     reasons = await _reasons(request.app.state.backend)
     response.status_code = 503 if reasons else 200
     return Ready(
@@ -54,11 +55,14 @@ async def database(request: Request, response: Response) -> DatabaseHealth:
         status="healthy" if healthy else "unhealthy",
         database="connected",
         timestamp=now,
+        disk_free_bytes=backend.disk_free(),
         **_details(state, now),
     )
 
 
 async def _reasons(backend: Backend) -> list[str]:
+    if STOPPING.is_set():
+        return ["The server is stopping."]
     try:
         state = await in_thread(backend.stored_results.state)
     except ModelOpsError as error:

@@ -36,11 +36,12 @@ async def metrics(request: Request, caller: Caller = Reader) -> Response:
     backend: Backend = request.app.state.backend
     jobs = await in_thread(_read, backend.jobs)
     request_metrics: RequestMetrics = request.app.state.request_metrics
-    return Response(request_metrics.text(*jobs), media_type=CONTENT_TYPE_PLAIN_0_0_4)
+    text = request_metrics.text(*jobs, backend.disk_free())
+    return Response(text, media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
-def _read(jobs: Jobs) -> tuple[list[Row], list[Row]]:
-    return jobs.counts(), jobs.step_seconds()
+def _read(jobs: Jobs) -> tuple[list[Row], list[Row], Row]:
+    return jobs.counts(), jobs.step_seconds(), jobs.health()
 
 
 class RequestMetrics:
@@ -65,10 +66,16 @@ class RequestMetrics:
         self._requests.labels(method, route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
 
-    def text(self, counts: list[Row], steps: list[Row]) -> bytes:
-        """Return all metrics as Prometheus text; *counts* and *steps* are read from batch_jobs."""
+    def text(self, counts: list[Row], steps: list[Row], queue: Row, disk_free: int | None) -> bytes:
+        """
+        Return all metrics as Prometheus text.
+
+        *counts*, *steps* and *queue* are read from batch_jobs; *disk_free* [bytes] is that of the
+        private cluster.
+        """
         now = CollectorRegistry()
         now.register(_JobsCollector(counts, steps))
+        now.register(_QueueCollector({**queue, "disk_free": disk_free}))
         return generate_latest(self.registry) + generate_latest(now)
 
 
@@ -92,6 +99,29 @@ class _JobsCollector(Collector):
         for row in self._steps:
             steps.add_metric((row["job_type"], row["step"]), row["seconds"])
         yield steps
+
+
+#: value → metric's name and what it is
+QUEUE = {
+    "oldest_waiting": ("modelops_jobs_oldest_waiting_seconds", "How long the oldest job waits"),
+    "attempts": ("modelops_jobs_attempts", "Attempts of the jobs that are kept"),
+    "rescues": ("modelops_jobs_rescues", "Jobs taken from workers that died, of those kept"),
+    "retries": ("modelops_jobs_retries", "Jobs put back after an error that passes, of those kept"),
+    "night_finished": ("modelops_nightly_run_finished_timestamp_seconds", "End of the last run"),
+    "nights_failed": ("modelops_nightly_runs_failed", "Nightly runs that failed within a day"),
+    "disk_free": ("modelops_disk_free_bytes", "Free space where the private cluster lies"),
+}
+
+
+class _QueueCollector(Collector):
+    def __init__(self, values: Row) -> None:
+        self._values = values
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield a gauge for each value that is known."""
+        for name, (metric, text) in QUEUE.items():
+            if self._values.get(name) is not None:
+                yield GaugeMetricFamily(metric, text, value=float(self._values[name]))
 
 
 class MetricsMiddleware:

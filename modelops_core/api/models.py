@@ -264,5 +264,6 @@ class DatabaseHealth(BaseModel):
     data_age_days: float | None = None
     last_night_at: datetime | None = None
     last_night_age_hours: float | None = None
+    disk_free_bytes: int | None = Field(default=None, description="Of the private cluster's disk")
     jobs_queued: int | None = None
     jobs_running: int | None = None

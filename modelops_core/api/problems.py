@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from modelops_core.domain.job import JobState
 from modelops_core.errors import (
+    DatabaseFull,
     DatabaseUnavailable,
     InvalidInput,
     JobNotFound,
@@ -37,6 +38,7 @@ HEADERS: Mapping[type[ModelOpsError], Mapping[str, str]] = {
     Unauthenticated: {"WWW-Authenticate": 'Bearer realm="ModelOps"'},
     QueueFull: {"Retry-After": "10"},
     DatabaseUnavailable: {"Retry-After": "5"},
+    DatabaseFull: {"Retry-After": "30"},
 }
 STATUS: Mapping[type[ModelOpsError], HTTPStatus] = {
     JobNotFound: HTTPStatus.NOT_FOUND,
@@ -46,6 +48,7 @@ STATUS: Mapping[type[ModelOpsError], HTTPStatus] = {
     NotStored: HTTPStatus.NOT_FOUND,
     QueueFull: HTTPStatus.SERVICE_UNAVAILABLE,
     DatabaseUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    DatabaseFull: HTTPStatus.SERVICE_UNAVAILABLE,
     NoResults: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 

@@ -32,11 +32,12 @@ from modelops_core.api import (
 from modelops_core.api.backend import Backend
 from modelops_core.api.hub import Hub
 from modelops_core.api.paths import PathPrefixes
+from modelops_core.api.serving import limits, requests, stopping
 
 #: paths below which the API answers
 PREFIXES = ("/api", "/health", "/metrics", "/tiles")
 #: headers that pages of the MODELOPS_CORS_ORIGINS may send
-HEADERS = ["Authorization", "Content-Type", "X-API-Key"]
+HEADERS = ["Authorization", "Content-Type", "Idempotency-Key", "X-API-Key", "X-Request-ID"]
 DESCRIPTION = """\
 Physical climate risk of sites in South Korea. Errors are problem documents (RFC 9457).
 The live progress of a job is a WebSocket: `/api/v1/risk-assessment/ws/{request_id}`."""
@@ -91,21 +92,26 @@ async def lifespan(backend: Backend, workers: Workers | None = None) -> AsyncIte
     """
     Run *workers*, else threads of this process, for as long as the server runs.
 
-    They wait for an unavailable database.
+    They wait for an unavailable database; a private one is started again where it dies.
     """
     backend.log()
-    workers = workers or backend.worker_pool()
-    await anyio.to_thread.run_sync(workers.start)
+    parts = (*backend.supervisors(), workers or backend.worker_pool())
+    for part in parts:
+        await anyio.to_thread.run_sync(part.start)
     try:
-        yield
+        with stopping.graceful(backend.settings.drain_seconds):
+            yield
     finally:
         with anyio.CancelScope(shield=True):
-            await anyio.to_thread.run_sync(workers.stop)
+            for part in reversed(parts):
+                await anyio.to_thread.run_sync(part.stop)
 
 
 def _middleware(backend: Backend, request_metrics: metrics.RequestMetrics) -> list[Middleware]:
     settings = backend.settings
     middleware = [
+        Middleware(requests.RequestLog),
+        Middleware(limits.Limits, sockets=settings.sockets),
         Middleware(metrics.MetricsMiddleware, request_metrics=request_metrics),
         Middleware(guard.Guard, settings=settings),
     ]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from modelops_core.db.access.audit import Audit
 from modelops_core.db.queue.job_queue import JobQueue
 from modelops_core.db.queue.listen import JobLocks
+from modelops_core.domain.job import Priority
 from modelops_core.jobs import worker
 from modelops_core.ports import PlaceReader, Progress, Row
 from modelops_core.services.site import ondemand
@@ -42,9 +44,13 @@ class Assessments:
         owner: str | None = None,
         actor: str = "local",
         address: str | None = None,
+        **queued: Any,
     ) -> str:
         """
         Queue one assessment and return its job's id; an equal request that waits is the same job.
+
+        *queued*: priority, request_id and key as JobQueue.enqueue has them. Somebody who waits in
+        front of a page comes first, if nothing else is said.
 
         Raises InvalidInput, UnknownPeril or OutsideKorea before a job is made. *owner* marks whose
         job it is (None: everybody's), *actor* and *address* go into the audit log.
@@ -53,7 +59,8 @@ class Assessments:
         request = ondemand.request(given)
         ondemand.chosen(request, self.ports.perils)
         self.places.place(request.latitude, request.longitude)
-        batch_id = self.jobs.enqueue(ondemand.JOB, given, owner=owner)
+        how = {"priority": Priority.click, **queued}
+        batch_id = self.jobs.enqueue(ondemand.JOB, given, owner=owner, **how)
         self.audit.note(actor, "assess", batch_id, address, **params)
         return batch_id
 

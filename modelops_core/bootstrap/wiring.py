@@ -6,18 +6,22 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
+from typing import Any
 
 from sqlalchemy import Engine
 
 from modelops_core import data
 from modelops_core.bootstrap.assessments import Assessments, korean_year
-from modelops_core.bootstrap.nightly_job import NightlyJob, scheduled
+from modelops_core.bootstrap.nightly_job import NightlyJob
 from modelops_core.bootstrap.precomputation import Precomputation
 from modelops_core.bootstrap.reports import Choice, Reports
+from modelops_core.bootstrap.workers import Workers
 from modelops_core.db import engine as engines
 from modelops_core.db.access.audit import Audit
 from modelops_core.db.access.keys import Keys
+from modelops_core.db.cluster.place import MEGABYTE
 from modelops_core.db.cluster.private import Cluster
+from modelops_core.db.cluster.supervisor import Supervisor
 from modelops_core.db.inputs.climate import ClimateTables
 from modelops_core.db.inputs.district_means import DistrictMeans
 from modelops_core.db.inputs.gauges import Gauges
@@ -44,8 +48,8 @@ from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Peril
 from modelops_core.jobs import logs
 from modelops_core.jobs import worker as job_worker
+from modelops_core.jobs.alerts import Alerts, hook
 from modelops_core.jobs.dask_tiles import DaskTiles
-from modelops_core.jobs.maintenance import MaintenanceTasks
 from modelops_core.jobs.process_tiles import ProcessTiles
 from modelops_core.jobs.worker_pool import WorkerPool
 from modelops_core.jobs.worker_process import WorkerProcess, worker_command
@@ -95,7 +99,7 @@ class App:
     @cached_property
     def worker(self) -> Engine:
         return engines.make(
-            self.url(WORKER), WORKER, overflow=ROUTES + 2 * self.settings.job_threads
+            self.url(WORKER), WORKER, overflow=ROUTES + 2 * (self.settings.job_threads + 1)
         )
 
     @cached_property
@@ -157,7 +161,7 @@ class App:
 
     @cached_property
     def jobs(self) -> JobQueue:
-        return JobQueue(self.worker, self.settings.queue_limit)
+        return JobQueue(self.worker, self.settings.queue_limit, self.settings.owner_limit)
 
     @cached_property
     def runs(self) -> Runs:
@@ -229,32 +233,21 @@ class App:
         owner: str | None = None,
         actor: str = "local",
         address: str | None = None,
+        **queued: Any,
     ) -> str:
         """Queue one assessment and return its job's id (see Assessments.submit)."""
-        return self.assessments.submit(params, owner, actor, address)
-
-    def worker_loop(self) -> job_worker.Worker:
-        """A worker for one thread."""
-        return job_worker.Worker(
-            self.jobs,
-            JobLocks(self.worker),
-            Notices(self.worker),
-            self.handlers(),
-            self.maintenance,
-            self.settings.job_timeout,
-        )
+        return self.assessments.submit(params, owner, actor, address, **queued)
 
     @cached_property
-    def maintenance(self) -> MaintenanceTasks:
-        """The tasks that this process's workers run between two jobs."""
-        settings = self.settings
-        return MaintenanceTasks(
-            self.jobs,
-            scheduled() if settings.night_schedule else None,
-            settings.night_timeout,
-            settings.job_days,
-            (self.precomputation.queue_due,),
-        )
+    def workers(self) -> Workers:
+        """The job workers of this process."""
+        alerts = Alerts(self.jobs, hook(self.settings.night_hook))
+        tasks = (self.precomputation.queue_due, alerts)
+        return Workers(self.settings, self.worker, self.jobs, self.handlers(), tasks)
+
+    def worker_loop(self) -> job_worker.Worker:
+        """A worker for one thread and all job types."""
+        return self.workers.loop()
 
     def log(self) -> None:
         """Write this process's logs as JSON lines."""
@@ -262,13 +255,21 @@ class App:
 
     def worker_pool(self, threads: int | None = None) -> WorkerPool:
         """The workers of this process, not started."""
-        return WorkerPool(self.worker_loop, threads or self.settings.job_threads)
+        return self.workers.pool(threads)
 
     def server_workers(self) -> WorkerPool | WorkerProcess:
         """The workers beside the dashboard, not started."""
         if self.settings.job_process:
             return WorkerProcess(worker_command(self.settings.job_threads))
         return self.worker_pool()
+
+    def supervisors(self) -> tuple[Supervisor, ...]:
+        """What keeps the private cluster running, not started; nothing for another server."""
+        return () if self.cluster is None else (Supervisor(self.cluster),)
+
+    def disk_free(self) -> int | None:
+        """Free space where the private cluster lies [bytes]; None for another server."""
+        return None if self.cluster is None else self.cluster.place.free_megabytes() * MEGABYTE
 
     @cached_property
     def explanation_ports(self) -> explain.Ports:

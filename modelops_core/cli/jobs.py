@@ -69,6 +69,7 @@ def worker(
     """
     logs.configure()
     pool = app().worker_pool(threads)
+    supervisors = app().supervisors()
 
     def end(_signal: int, _frame: FrameType | None) -> None:
         threading.Thread(target=pool.stop).start()
@@ -77,9 +78,13 @@ def worker(
         signal.signal(number, end)
     if until_input_ends:
         threading.Thread(target=_stop_at_end_of_input, args=(pool.stop,), daemon=True).start()
+    for supervisor in supervisors:
+        supervisor.start()
     pool.start()
     console.print(f"worker     {threads} thread{'s' if threads > 1 else ''}")
     pool.join()
+    for supervisor in supervisors:
+        supervisor.stop()
 
 
 def _stop_at_end_of_input(stop: Callable[[], None]) -> None:

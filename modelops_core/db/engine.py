@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import psycopg2
@@ -12,16 +15,36 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from modelops_core.db.cluster.place import MEGABYTE, ROOM_TO_START
+from modelops_core.db.stalls import WatchedConnection
 from modelops_core.errors import DatabaseFull, DatabaseUnavailable, InvalidInput
 
 POOL_SIZE = 5
 MAX_OVERFLOW = 5
 #: seconds to wait for a connection of the pool, and for the server to answer
 CONNECT_TIMEOUT = 10
+#: what the driver says of a server on a socket of this machine
+SOCKET = re.compile(r'on socket "(?P<folder>[^"]+)/[^/"]+" failed')
 #: SQLSTATE of a full disk
 DISK_FULL = "53100"
 #: longest duration of a statement by role [ms]; other roles have no limit
 STATEMENT_TIMEOUTS = {"modelops_dashboard": 10_000}
+#: longest pause within a transaction by role [ms]: a process that stands still must not keep what
+#: it has locked
+IDLE_TIMEOUTS = {"modelops_dashboard": 60_000, "modelops_worker": 60_000}
+#: a partner that vanished without a word is noticed after half a minute, by the client …
+KEEPALIVES = {
+    "keepalives": 1,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+#: … and by the server, which then lets go of the session's locks
+SESSION = """
+    SET search_path = modelops, public;
+    SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;
+    SET tcp_user_timeout = '30s'"""
 
 
 def make(url: str, role: str | None = None, overflow: int = MAX_OVERFLOW) -> Engine:
@@ -45,6 +68,8 @@ def make(url: str, role: str | None = None, overflow: int = MAX_OVERFLOW) -> Eng
         connect_args={
             "connect_timeout": CONNECT_TIMEOUT,
             "application_name": f"modelops {role or 'owner'}",
+            "connection_factory": WatchedConnection,
+            **KEEPALIVES,
         },
     )
     event.listen(engine, "connect", _prepare(role))
@@ -54,7 +79,7 @@ def make(url: str, role: str | None = None, overflow: int = MAX_OVERFLOW) -> Eng
 def _prepare(role: str | None) -> Any:
     def on_connect(connection: Any, _record: Any) -> None:
         with connection.cursor() as cursor:
-            cursor.execute("SET search_path = modelops, public")
+            cursor.execute(SESSION)
             if role is not None and role != connection.info.user:
                 cursor.execute(
                     "SELECT pg_has_role(current_user, oid, 'member')"
@@ -64,11 +89,18 @@ def _prepare(role: str | None) -> Any:
                 allowed = cursor.fetchone()
                 if allowed and allowed[0]:
                     cursor.execute(f'SET ROLE "{role}"')
-            if role in STATEMENT_TIMEOUTS:
-                cursor.execute("SET statement_timeout = %s", (STATEMENT_TIMEOUTS[role],))
+            for name, limits in LIMITS.items():
+                if role in limits:
+                    cursor.execute(f"SET {name} = %s", (limits[role],))
         connection.commit()
 
     return on_connect
+
+
+LIMITS = {
+    "statement_timeout": STATEMENT_TIMEOUTS,
+    "idle_in_transaction_session_timeout": IDLE_TIMEOUTS,
+}
 
 
 @contextmanager
@@ -79,6 +111,8 @@ def translated_errors() -> Iterator[None]:
     except (OperationalError, psycopg2.OperationalError) as error:
         if _code(error) == DISK_FULL:
             raise DatabaseFull("no_room_left", reason=first_line(error)) from error
+        if full := _full_disk(str(error)):
+            raise full from error
         raise DatabaseUnavailable("database_silent", reason=first_line(error)) from error
     except PoolTimeout as error:
         raise DatabaseUnavailable("connections_busy") from error
@@ -88,6 +122,17 @@ def translated_errors() -> Iterator[None]:
         raise DatabaseUnavailable("database_went_away", reason=first_line(error)) from error
     except psycopg2.InterfaceError as error:
         raise DatabaseUnavailable("database_went_away", reason=first_line(error)) from error
+
+
+def _full_disk(message: str) -> DatabaseUnavailable | None:
+    """The error to name where a server of this machine is gone because its disk is full."""
+    found = SOCKET.search(message)
+    if found is None or not (folder := Path(found["folder"])).is_dir():
+        return None
+    free = shutil.disk_usage(folder).free // MEGABYTE
+    if free >= ROOM_TO_START:
+        return None
+    return DatabaseUnavailable("disk_full", path=folder, free=free)
 
 
 def _code(error: BaseException) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any, Self
 
 
@@ -22,6 +22,14 @@ class JobStatus(StrEnum):
     def ended(self) -> bool:
         """Whether the job will not change any more."""
         return self not in (JobStatus.queued, JobStatus.running)
+
+
+class Priority(IntEnum):
+    """Which of the waiting jobs comes first: somebody waits for a click, nobody for a night."""
+
+    night = -10
+    batch = 0
+    click = 10
 
 
 class StepKind(StrEnum):
@@ -42,6 +50,7 @@ class StepKind(StrEnum):
     zoom_tiles = "zoom_tiles"
     district_means = "district_means"
     other_worker = "other_worker"
+    another_try = "another_try"
     completed = "completed"
     cancelled = "cancelled"
 
@@ -63,6 +72,7 @@ _TEXTS = {
     StepKind.zoom_tiles: "Tiles of zoom {of}",
     StepKind.district_means: "District means of {of}",
     StepKind.other_worker: "Waiting for another worker",
+    StepKind.another_try: "Waiting to try again",
     StepKind.completed: "Completed",
     StepKind.cancelled: "Cancelled",
 }
@@ -173,3 +183,24 @@ class WorkItem:
     input_params: dict[str, Any]
     attempts: int
     timeout_s: int | None
+    #: the number of the claim: a write under an older one is refused
+    fence: int = 0
+    #: times it was put back after an error that passes
+    retries: int = 0
+    request_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignOfLife:
+    """
+    The last heartbeat of a running job, as the database's clock wrote it.
+
+    *claimed* is False of a nightly run of the command line, which no worker took.
+    """
+
+    batch_id: str
+    job_type: str
+    attempts: int
+    fence: int
+    claimed: bool
+    heartbeat: str

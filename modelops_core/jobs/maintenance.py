@@ -17,12 +17,16 @@ log = structlog.get_logger()
 SCHEDULE_INTERVAL = 30.0
 #: seconds between two deletions of old jobs
 RETENTION_INTERVAL = 3600.0
+#: times that a failed nightly run is queued again on its day, and seconds before each
+NIGHT_AGAIN, NIGHT_PAUSE = 3, 1800.0
 
 
 class MaintenanceStore(Protocol):
     """Where nightly runs are scheduled and old jobs are deleted."""
 
-    def schedule_nightly_run(self, params: Row, timeout: int) -> str | None: ...
+    def schedule_nightly_run(
+        self, params: Row, timeout: int, again: int = 0, pause: float = 0.0
+    ) -> str | None: ...
 
     def prune(self, days: int) -> int: ...
 
@@ -34,7 +38,8 @@ class MaintenanceTasks:
 
     A worker calls it between two jobs. However many processes do so, a nightly run is
     queued once: that of a day in Korea is due from its midnight on, and one that was
-    missed, because no worker ran, is due as soon as one runs again.
+    missed, because no worker ran, is due as soon as one runs again. One that failed is queued
+    again, NIGHT_AGAIN times at most.
     """
 
     store: MaintenanceStore
@@ -46,12 +51,15 @@ class MaintenanceTasks:
     keep_days: int
     #: further callables that run once in each SCHEDULE_INTERVAL
     tasks: Sequence[Callable[[], None]] = ()
+    #: puts the jobs of dead workers back; at every call, it has an interval of its own
+    rescue: Callable[[], object] = lambda: None
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _scheduled_at: float | None = None
     _pruned_at: float | None = None
 
     def __call__(self) -> None:
         """Run what is due; cheap where nothing is."""
+        self.rescue()
         if not self._lock.acquire(blocking=False):
             return  # another thread runs the tasks already
         try:
@@ -70,7 +78,9 @@ class MaintenanceTasks:
 
     def _schedule(self) -> None:
         if self.nightly_params is not None:
-            batch_id = self.store.schedule_nightly_run(self.nightly_params, self.nightly_timeout)
+            batch_id = self.store.schedule_nightly_run(
+                self.nightly_params, self.nightly_timeout, NIGHT_AGAIN, NIGHT_PAUSE
+            )
             if batch_id is not None:
                 log.info("nightly run queued", batch_id=batch_id)
         for task in self.tasks:

@@ -8,14 +8,10 @@ from types import TracebackType
 from typing import Protocol
 
 from modelops_core.domain.job import Step
-from modelops_core.errors import ModelOpsError
+from modelops_core.errors import ClaimLost
 
 #: seconds between two writes of one job's progress; the pages ask for it less often than that
 MIN_INTERVAL = 0.05
-
-
-class JobEndedOutside(ModelOpsError):
-    """Raised inside a handler when somebody else has ended (cancelled, failed) its job."""
 
 
 class ProgressStore(Protocol):
@@ -66,7 +62,7 @@ class ProgressWriter:
             self._flush()  # a job that failed shows the step in which it did
 
     def write(self, progress: int, step: Step, completed: int | None = None) -> None:
-        """Write *step* now or soon; raises JobEndedOutside, JobCancelled or a database error."""
+        """Write *step* now or soon; raises ClaimLost, JobCancelled or a database error."""
         with self._changed:
             if self._waiting is not None and self._waiting[1].kind != step.kind:
                 self._flush()
@@ -107,7 +103,7 @@ class ProgressWriter:
         progress, step, completed = waiting
         try:
             if not self._store.progress(self._batch_id, progress, step, completed_items=completed):
-                raise JobEndedOutside
+                raise ClaimLost
         except Exception as error:  # noqa: BLE001 - raised in the job's own thread
             self._error = error
         self._written = time.monotonic()

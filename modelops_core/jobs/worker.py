@@ -1,9 +1,10 @@
 """
 Workers: each claims queued jobs and performs them in one thread.
 
-A worker claims a queued job, holds the job's lock for as long as it works on it and
-writes its result or error into the job. The lock belongs to a database session, so the
-server releases it when a worker dies; another worker then puts the job back into the queue.
+A worker claims a queued job, holds the job's lock for as long as it works on it and writes its
+result or error into the job. The lock belongs to a database session, so the server releases it
+when a worker dies; another worker then puts the job back into the queue (``jobs.rescue``). What a
+worker writes counts only under its claim: whoever lost the job writes nothing more.
 """
 
 from __future__ import annotations
@@ -15,29 +16,38 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, Self
 
 import structlog
 from structlog.contextvars import bound_contextvars
 
 from modelops_core.domain.job import Step, WorkItem
-from modelops_core.errors import DatabaseUnavailable, JobFailed, ModelOpsError, coded
+from modelops_core.errors import (
+    ClaimLost,
+    DatabaseFull,
+    DatabaseUnavailable,
+    ModelOpsError,
+    RunLost,
+    coded,
+)
 from modelops_core.jobs.heartbeat import Heartbeat
 from modelops_core.jobs.job_log import JobLog
-from modelops_core.jobs.progress_writer import JobEndedOutside, ProgressWriter
+from modelops_core.jobs.progress_writer import ProgressWriter
 from modelops_core.ports import JobStore, Progress, Row
 
 log = structlog.get_logger()
-#: claims after which a job whose worker died is failed instead of queued again
-MAX_ATTEMPTS = 3
-#: seconds without a heartbeat after which a running job's lock is checked
-HEARTBEAT_TIMEOUT = 5.0
 #: seconds between two attempts to claim a job where no notice of the database came
 POLL_INTERVAL = 5.0
 #: seconds to wait for a database that is unavailable
 RETRY_SECONDS = 2.0
 #: seconds that a job may take where neither the job nor the settings give a limit
 DEFAULT_TIMEOUT = 3600.0
+#: errors that pass by themselves: the job is put back and begins again after a pause
+PASSING = (DatabaseUnavailable, DatabaseFull, RunLost)
+#: pauses before a job is tried again [s]: the first, doubled each time, and the longest
+FIRST_PAUSE, LONGEST_PAUSE = 2.0, 120.0
+#: times that a job is tried again: about six minutes with the pauses above
+MAX_RETRIES = 8
 
 Handler = Callable[[str, Row, Progress], Row]
 
@@ -61,7 +71,13 @@ class ClaimedJobs(JobStore, Protocol):
 
     def heartbeat(self, batch_id: str) -> None: ...
 
-    def requeue(self, batch_id: str, uncounted_attempts: int = 0) -> None: ...
+    def requeue(
+        self,
+        batch_id: str,
+        uncounted_attempts: int = 0,
+        *,
+        retry: tuple[float, ModelOpsError] | None = None,
+    ) -> bool: ...
 
 
 class WorkerQueue(ClaimedJobs, Protocol):
@@ -69,13 +85,15 @@ class WorkerQueue(ClaimedJobs, Protocol):
 
     def claim(self, job_types: list[str], worker: str) -> WorkItem | None: ...
 
-    def orphans(self, silence: float) -> list[WorkItem]: ...
+    def begin(self, batch_id: str) -> bool: ...
+
+    def under(self, fence: int) -> Self: ...
 
 
 class Locks(Protocol):
-    """Makes a context manager that holds a job's lock; it gives False where another holds it."""
+    """Makes a context manager that holds a job's lock and its claim, the *fence*."""
 
-    def __call__(self, batch_id: str) -> AbstractContextManager[bool]: ...
+    def __call__(self, batch_id: str, fence: int = 0) -> AbstractContextManager[bool]: ...
 
 
 class Notices(Protocol):
@@ -98,16 +116,17 @@ def perform(
     queue: ClaimedJobs,
     timeout: float = DEFAULT_TIMEOUT,
     hand_back: Callable[[], bool] = lambda: False,
+    unrecorded: tuple[type[ModelOpsError], ...] = (DatabaseUnavailable,),
 ) -> Row:
     """
     Run one job to its end; raises what the handler raised, after writing it into the job.
 
     *timeout* is in seconds. Where *hand_back* returns True at a step, the job goes back into the
-    queue.
+    queue. Errors that are *unrecorded* are left to the caller.
     """
     job_log = JobLog()
     with (
-        _recorded(batch_id, queue, job_log),
+        _recorded(batch_id, queue, job_log, unrecorded),
         Heartbeat(queue, batch_id, timeout) as heartbeat,
         ProgressWriter(queue, batch_id) as writer,
     ):
@@ -126,12 +145,18 @@ def perform(
 
 
 @contextmanager
-def _recorded(batch_id: str, queue: ClaimedJobs, job_log: JobLog) -> Iterator[None]:
+def _recorded(
+    batch_id: str,
+    queue: ClaimedJobs,
+    job_log: JobLog,
+    unrecorded: tuple[type[ModelOpsError], ...],
+) -> Iterator[None]:
     """Write the error that ends the block into the job, and raise it again."""
+    left_alone: tuple[type[ModelOpsError], ...] = (ClaimLost, *unrecorded)
     try:
         yield
-    except (DatabaseUnavailable, JobEndedOutside):
-        raise  # nothing can be written; the job is queued again when the database is back
+    except left_alone:
+        raise
     except JobHandedBack:
         queue.requeue(batch_id, uncounted_attempts=1)
         raise
@@ -139,6 +164,16 @@ def _recorded(batch_id: str, queue: ClaimedJobs, job_log: JobLog) -> Iterator[No
         trace = None if isinstance(error, ModelOpsError) else traceback.format_exc()
         queue.fail(batch_id, coded(error), trace, job_log.notes())
         raise
+
+
+@dataclass(frozen=True)
+class Owed:
+    """An interrupted job, to be put back or failed once the database takes writes again."""
+
+    job: WorkItem
+    error: ModelOpsError
+    #: whether its handler had begun
+    begun: bool
 
 
 @dataclass
@@ -150,9 +185,10 @@ class Worker:
     notices: Notices
     handlers: Mapping[str, Handler]
     #: called between two jobs
-    maintenance: Callable[[], None] = lambda: None
+    maintenance: Callable[[], object] = lambda: None
     timeout: float = DEFAULT_TIMEOUT
     _hand_back: threading.Event = field(default_factory=threading.Event)
+    _owed: list[Owed] = field(default_factory=list)
 
     def run(self, stop: threading.Event) -> None:
         """Claim and perform jobs until *stop* is set; go on after the database was unavailable."""
@@ -160,9 +196,8 @@ class Worker:
             try:
                 self.maintenance()
                 if not self.step():
-                    recover(self.queue)
                     self.notices.wait(POLL_INTERVAL)
-            except DatabaseUnavailable as error:
+            except (DatabaseUnavailable, DatabaseFull) as error:
                 log.warning("database unavailable", reason=str(error))
                 stop.wait(RETRY_SECONDS)
             except Exception as error:  # noqa: BLE001 - such as a schema that is not migrated yet
@@ -180,47 +215,54 @@ class Worker:
         self._hand_back.set()
 
     def step(self) -> bool:
-        """Claim and perform one job; return False where none was queued."""
+        """Claim and perform one job; return False where none was due."""
+        self._settle()
         job = self.queue.claim(list(self.handlers), name())
         if job is None:
             return False
-        with self.lock(job.batch_id) as held:
-            if not held:
-                return True  # its former worker is still alive: leave it to that one
-            self._perform(job)
+        begun = False
+        try:
+            with self.lock(job.batch_id, job.fence):
+                if begun := self.queue.under(job.fence).begin(job.batch_id):
+                    self._perform(job)
+        except PASSING as error:
+            log.warning("job interrupted", batch_id=job.batch_id, reason=str(error))
+            self._owed.append(Owed(job, error, begun))
+            self._settle()
+            if not begun:
+                raise  # no connection was left for its lock: there is none for the next job either
         return True
 
     def _perform(self, job: WorkItem) -> None:
-        timeout, handler = job.timeout_s or self.timeout, self.handlers[job.job_type]
-        with bound_contextvars(batch_id=job.batch_id, job_type=job.job_type):
+        known = {"batch_id": job.batch_id, "job_type": job.job_type, "request_id": job.request_id}
+        with bound_contextvars(**known):
             try:
                 perform(
                     job.batch_id,
                     job.input_params,
-                    handler,
-                    self.queue,
-                    timeout,
+                    self.handlers[job.job_type],
+                    self.queue.under(job.fence),
+                    job.timeout_s or self.timeout,
                     self._hand_back.is_set,
+                    PASSING,
                 )
-            except DatabaseUnavailable:
+            except PASSING:
                 raise
             except Exception as error:  # noqa: BLE001 - a worker outlives any job; the job holds the reason
                 log.warning("job failed", reason=str(error))
             else:
                 log.info("job completed")
 
-
-def recover(queue: WorkerQueue) -> list[str]:
-    """
-    Queue the jobs of dead workers again and return their ids.
-
-    A job that was claimed MAX_ATTEMPTS times is failed instead: it may be what kills the workers.
-    """
-    found = []
-    for job in queue.orphans(HEARTBEAT_TIMEOUT):
-        if job.attempts >= MAX_ATTEMPTS:
-            queue.fail(job.batch_id, JobFailed("worker_died", count=job.attempts))
-        else:
-            queue.requeue(job.batch_id)
-        found.append(job.batch_id)
-    return found
+    def _settle(self) -> None:
+        """Put interrupted jobs back, with a pause that grows; fail those that were tried enough."""
+        while self._owed:
+            owed = self._owed[0]
+            job, mine = owed.job, self.queue.under(owed.job.fence)
+            if not owed.begun:
+                mine.requeue(job.batch_id)
+            elif job.retries >= MAX_RETRIES:
+                mine.fail(job.batch_id, owed.error)
+            else:
+                pause = min(FIRST_PAUSE * 2**job.retries, LONGEST_PAUSE)
+                mine.requeue(job.batch_id, uncounted_attempts=1, retry=(pause, owed.error))
+            self._owed.pop(0)

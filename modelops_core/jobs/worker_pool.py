@@ -31,14 +31,24 @@ class PoolWorker(Protocol):
 
 
 class WorkerPool:
-    """*size* worker threads, started and stopped together."""
+    """
+    *size* worker threads, started and stopped together.
 
-    def __init__(self, make: Callable[[], PoolWorker], size: int) -> None:
-        self._make = make
+    *beside* makes a further one, for jobs that take long: they take no thread from the others.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[], PoolWorker],
+        size: int,
+        beside: Callable[[], PoolWorker] | None = None,
+    ) -> None:
         self._stop = threading.Event()
         self._workers: list[PoolWorker] = []
+        makers = [make] * size + ([] if beside is None else [beside])
         self._threads = [
-            threading.Thread(target=self._run, name=f"worker-{i}", daemon=True) for i in range(size)
+            threading.Thread(target=self._run, args=(one,), name=f"worker-{i}", daemon=True)
+            for i, one in enumerate(makers)
         ]
 
     def start(self) -> None:
@@ -65,10 +75,10 @@ class WorkerPool:
         for thread in self._threads:
             thread.join(seconds)
 
-    def _run(self) -> None:
+    def _run(self, make: Callable[[], PoolWorker]) -> None:
         while not self._stop.is_set():
             with suppress(ModelOpsError):
-                worker = self._make()
+                worker = make()
                 self._workers.append(worker)
                 return worker.run(self._stop)
             log.warning("worker not started, trying again", seconds=RETRY_SECONDS)

@@ -9,10 +9,14 @@ RETURNING batch_id;
 
 -- enqueue_job --
 -- A new job, unless the queue is full or the same request waits or runs already.
-INSERT INTO modelops.batch_jobs (job_type, input_params, total_items, owner, request_hash, retry_of, timeout_s)
+-- Jobs of a lower priority take nobody's place, and one owner cannot take all.
+INSERT INTO modelops.batch_jobs
+       (job_type, input_params, total_items, owner, request_hash, retry_of, timeout_s, priority, request_id)
 SELECT :job_type, CAST(:input_params AS jsonb), :total_items, :owner, :request_hash,
-       CAST(:retry_of AS uuid), :timeout_s
- WHERE (SELECT count(*) FROM modelops.batch_jobs WHERE status = 'queued') < :room
+       CAST(:retry_of AS uuid), :timeout_s, :priority, :request_id
+  FROM (SELECT count(*) AS all_waiting, count(*) FILTER (WHERE owner = :owner) AS own_waiting
+          FROM modelops.batch_jobs WHERE status = 'queued' AND priority >= :priority) AS queue
+ WHERE all_waiting < :room AND own_waiting < :own_room
 ON CONFLICT (request_hash) WHERE status IN ('queued', 'running') DO NOTHING
 RETURNING batch_id::text AS batch_id;
 
@@ -25,6 +29,29 @@ SELECT batch_id::text AS batch_id FROM modelops.batch_jobs
 -- How many jobs wait.
 SELECT count(*) AS waiting FROM modelops.batch_jobs WHERE status = 'queued';
 
+-- own_queue_length --
+-- How many jobs of one owner wait.
+SELECT count(*) AS waiting FROM modelops.batch_jobs WHERE status = 'queued' AND owner = :owner;
+
+-- note_request --
+-- Take an idempotency key; nothing where it is taken. One that was taken longer than a day ago is free again.
+INSERT INTO modelops.job_requests AS old (owner, key, request_hash) VALUES (:owner, :key, :request_hash)
+ON CONFLICT (owner, key) DO UPDATE SET request_hash = excluded.request_hash, batch_id = NULL, created_at = now()
+  WHERE old.created_at < now() - interval '1 day'
+RETURNING key;
+
+-- noted_request --
+-- What an idempotency key was taken for.
+SELECT request_hash, batch_id::text AS batch_id FROM modelops.job_requests WHERE owner = :owner AND key = :key;
+
+-- answer_request --
+-- The job that an idempotency key stands for.
+UPDATE modelops.job_requests SET batch_id = CAST(:batch_id AS uuid) WHERE owner = :owner AND key = :key;
+
+-- forget_requests --
+-- Drop idempotency keys that are free again.
+DELETE FROM modelops.job_requests WHERE created_at < now() - interval '1 day';
+
 -- job_progress --
 -- How far a running job is, and whether it is to stop.
 UPDATE modelops.batch_jobs
@@ -35,7 +62,7 @@ UPDATE modelops.batch_jobs
        total_items = coalesce(:total_items, total_items),
        status = 'running', started_at = coalesce(started_at, now()), heartbeat_at = now()
   FROM (SELECT set_config('synchronous_commit', 'off', true)) AS relaxed  -- progress may be lost in a crash
- WHERE batch_id = CAST(:batch_id AS uuid) AND status IN ('queued', 'running')
+ WHERE batch_id = CAST(:batch_id AS uuid) AND fence = :fence AND status IN ('queued', 'running')
 RETURNING cancel_requested;
 
 -- complete_job --
@@ -45,7 +72,7 @@ UPDATE modelops.batch_jobs
        completed_items = coalesce(total_items, completed_items),
        results = CAST(:results AS jsonb), durations = CAST(:durations AS jsonb), logs = CAST(:logs AS jsonb),
        completed_at = now(), heartbeat_at = now()
- WHERE batch_id = CAST(:batch_id AS uuid) AND status IN ('queued', 'running');
+ WHERE batch_id = CAST(:batch_id AS uuid) AND fence = :fence AND status IN ('queued', 'running');
 
 -- fail_job --
 -- A job ended with an error, or because someone cancelled it.
@@ -54,7 +81,7 @@ UPDATE modelops.batch_jobs
        error_message = :error_message, error = CAST(:error AS jsonb), error_stack_trace = :error_stack_trace,
        durations = CAST(:durations AS jsonb), logs = CAST(:logs AS jsonb),
        completed_at = now(), heartbeat_at = now()
- WHERE batch_id = CAST(:batch_id AS uuid) AND status IN ('queued', 'running');
+ WHERE batch_id = CAST(:batch_id AS uuid) AND fence = :fence AND status IN ('queued', 'running');
 
 -- cancel_job --
 -- A waiting job ends at once, a running one at its next step.
@@ -108,20 +135,40 @@ SELECT job_type, step.key AS step, avg(CAST(step.value AS double precision)) AS 
  GROUP BY 1, 2;
 
 -- claim_job --
--- Take the oldest queued job of the given types; two workers never take the same.
-UPDATE modelops.batch_jobs
-   SET status = 'running', worker = :worker, attempts = attempts + 1,
+-- Take the queued job of the given types that is due: the highest priority first, then the owner who was served
+-- least recently, then the oldest. Two workers never take the same; the claim is a new fence.
+WITH owners AS MATERIALIZED (
+    SELECT waiting.owner,
+           (SELECT max(started_at) FROM modelops.batch_jobs WHERE coalesce(owner, '') = waiting.owner) AS served_at
+      FROM (SELECT DISTINCT coalesce(owner, '') AS owner FROM modelops.batch_jobs WHERE status = 'queued') AS waiting
+), next AS (
+    SELECT job.batch_id
+      FROM modelops.batch_jobs AS job JOIN owners ON owners.owner = coalesce(job.owner, '')
+     WHERE job.status = 'queued' AND job.job_type = ANY(:job_types)
+       AND (job.run_after IS NULL OR job.run_after <= now())
+     ORDER BY job.priority DESC, owners.served_at NULLS FIRST, job.created_at
+       FOR UPDATE OF job SKIP LOCKED LIMIT 1
+)
+UPDATE modelops.batch_jobs AS job
+   SET status = 'running', worker = :worker, fence = fence + 1,
        started_at = coalesce(started_at, now()), heartbeat_at = now()
- WHERE batch_id = (
-       SELECT batch_id FROM modelops.batch_jobs
-        WHERE status = 'queued' AND job_type = ANY(:job_types)
-        ORDER BY created_at FOR UPDATE SKIP LOCKED LIMIT 1)
-RETURNING batch_id::text AS batch_id, job_type, input_params, attempts, timeout_s;
+  FROM next WHERE job.batch_id = next.batch_id
+RETURNING job.batch_id::text AS batch_id, job_type, input_params, attempts, timeout_s, fence, retries, request_id;
+
+-- begin_job --
+-- The handler begins: from here on it is an attempt.
+UPDATE modelops.batch_jobs SET attempts = attempts + 1, heartbeat_at = now()
+ WHERE batch_id = CAST(:batch_id AS uuid) AND fence = :fence AND status = 'running';
 
 -- heartbeat --
 -- The worker is alive.
 UPDATE modelops.batch_jobs SET heartbeat_at = now()
- WHERE batch_id = CAST(:batch_id AS uuid) AND status = 'running';
+ WHERE batch_id = CAST(:batch_id AS uuid) AND fence = :fence AND status = 'running';
+
+-- hold_claim --
+-- Whether a claim holds; until the transaction ends nobody can take the job.
+SELECT batch_id FROM modelops.batch_jobs
+ WHERE batch_id = CAST(:batch_id AS uuid) AND fence = :fence AND status = 'running' FOR SHARE;
 
 -- job_lock --
 -- Hold a job for as long as this session lives.
@@ -142,31 +189,53 @@ UPDATE modelops.batch_jobs
        error_message = :error_message, error = CAST(:error AS jsonb), completed_at = now()
  WHERE job_type = 'nightly' AND status = 'running' AND worker IS NULL;
 
--- orphans --
--- Running jobs without a recent heartbeat; the lock tells whether their worker lives. A clock that was
--- set back leaves heartbeats in the future. Jobs that no worker took are their maker's, save nightly runs.
-SELECT batch_id::text AS batch_id, job_type, input_params, attempts, timeout_s FROM modelops.batch_jobs
+-- running_jobs --
+-- Running jobs with their last sign of life. Jobs that no worker took are their maker's, save nightly runs.
+SELECT batch_id::text AS batch_id, job_type, attempts, fence, worker IS NOT NULL AS claimed,
+       coalesce(heartbeat_at, started_at, created_at)::text AS heartbeat
+  FROM modelops.batch_jobs
  WHERE status = 'running' AND (worker IS NOT NULL OR job_type = 'nightly')
-   AND abs(extract(epoch FROM now() - coalesce(heartbeat_at, started_at, created_at))) > :silence
  ORDER BY created_at;
 
+-- end_nightly_session --
+-- End the session that holds the nightly run's lock: its process does not answer any more.
+SELECT pg_terminate_backend(pid) AS ended FROM pg_locks
+ WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+   AND ((CAST(classid AS bigint) << 32) | CAST(objid AS bigint)) = hashtextextended('modelops nightly', 0);
+
 -- requeue_job --
--- Back into the queue, from the start; one that is to be cancelled ends.
+-- Back into the queue, from the start, after :pause seconds; one that is to be cancelled ends. The new fence shuts
+-- out whoever had it. A row that its worker is just writing is left for the next look.
 UPDATE modelops.batch_jobs
    SET status = CAST(CASE WHEN cancel_requested THEN 'cancelled' ELSE 'queued' END AS modelops.job_status),
        completed_at = CASE WHEN cancel_requested THEN now() END,
-       progress = 0, worker = NULL,
+       progress = 0, worker = NULL, fence = fence + 1,
        current_step = CASE WHEN cancel_requested THEN :cancelled_step ELSE :waiting_step END,
        step = CASE WHEN cancel_requested THEN CAST(:cancelled AS jsonb) ELSE CAST(:waiting AS jsonb) END,
-       attempts = greatest(0, attempts - :uncounted_attempts)
- WHERE batch_id = CAST(:batch_id AS uuid) AND status = 'running';
+       attempts = greatest(0, attempts - :uncounted_attempts),
+       retries = retries + :retried, rescues = rescues + :rescued,
+       run_after = now() + make_interval(secs => :pause),
+       error_message = :error_message, error = CAST(:error AS jsonb)
+ WHERE batch_id = (SELECT batch_id FROM modelops.batch_jobs
+                    WHERE batch_id = CAST(:batch_id AS uuid) AND fence = :fence AND status = 'running'
+                      FOR UPDATE SKIP LOCKED);
 
 -- schedule_nightly_run --
--- The nightly run of today in Korea, once; none where one ran since midnight or no grid is loaded.
-INSERT INTO modelops.batch_jobs (job_type, input_params, schedule_key, timeout_s)
-SELECT 'nightly', CAST(:input_params AS jsonb), 'nightly ' || today.day, :timeout_s
-  FROM (SELECT CAST(now() AT TIME ZONE 'Asia/Seoul' AS date) AS day) AS today
- WHERE EXISTS (SELECT FROM modelops.location_grid)
+-- The nightly run of today in Korea, once, and again where it failed :pause seconds ago; none where one ran
+-- since midnight or no grid is loaded.
+WITH today AS (
+    SELECT CAST(now() AT TIME ZONE 'Asia/Seoul' AS date) AS day
+), tried AS (
+    SELECT count(*) AS times, bool_and(job.status = 'failed') AS failed, max(job.completed_at) AS ended
+      FROM modelops.batch_jobs AS job, today
+     WHERE job.schedule_key = 'nightly ' || today.day OR job.schedule_key LIKE 'nightly ' || today.day || ' %'
+)
+INSERT INTO modelops.batch_jobs (job_type, input_params, schedule_key, timeout_s, priority)
+SELECT 'nightly', CAST(:input_params AS jsonb),
+       'nightly ' || today.day || CASE WHEN times = 0 THEN '' ELSE ' ' || times END, :timeout_s, :priority
+  FROM today, tried
+ WHERE (times = 0 OR (failed AND times <= :again AND ended <= now() - make_interval(secs => :pause)))
+   AND EXISTS (SELECT FROM modelops.location_grid)
    AND NOT EXISTS (
        SELECT FROM modelops.runs
         WHERE finished_at IS NOT NULL AND started_at >= CAST(today.day AS timestamp) AT TIME ZONE 'Asia/Seoul')
@@ -174,6 +243,29 @@ SELECT 'nightly', CAST(:input_params AS jsonb), 'nightly ' || today.day, :timeou
        SELECT FROM modelops.batch_jobs WHERE job_type = 'nightly' AND status IN ('queued', 'running'))
 ON CONFLICT (schedule_key) DO NOTHING
 RETURNING batch_id::text AS batch_id;
+
+-- unreported_failures --
+-- Nightly runs that failed within a day and were not reported; each is given to one caller.
+UPDATE modelops.batch_jobs SET alerted_at = now()
+ WHERE batch_id IN (
+       SELECT batch_id FROM modelops.batch_jobs
+        WHERE job_type = 'nightly' AND status = 'failed' AND alerted_at IS NULL
+          AND completed_at > now() - interval '1 day'
+          FOR UPDATE SKIP LOCKED)
+RETURNING batch_id::text AS batch_id, completed_at, error_message, worker, schedule_key;
+
+-- unreported_again --
+-- A report did not arrive.
+UPDATE modelops.batch_jobs SET alerted_at = NULL WHERE batch_id = CAST(:batch_id AS uuid);
+
+-- queue_health --
+-- What tells whether the queue moves: the longest wait, and what was rescued, begun and repeated of the jobs that are kept.
+SELECT coalesce(extract(epoch FROM max(now() - created_at) FILTER (WHERE status = 'queued')), 0)::float8 AS oldest_waiting,
+       coalesce(sum(attempts), 0) AS attempts, coalesce(sum(rescues), 0) AS rescues, coalesce(sum(retries), 0) AS retries,
+       (SELECT extract(epoch FROM max(finished_at))::float8 FROM modelops.runs) AS night_finished,
+       count(*) FILTER (WHERE job_type = 'nightly' AND status = 'failed' AND completed_at > now() - interval '1 day')
+           AS nights_failed
+  FROM modelops.batch_jobs;
 
 -- known_job --
 -- A job of a request, ended or not.

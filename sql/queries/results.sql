@@ -72,16 +72,30 @@ ON CONFLICT (parameter_hash) DO NOTHING;
 
 -- new_run --
 -- Begin a nightly run.
-INSERT INTO modelops.runs (batch_id, stages, method_version, parameter_hash)
-VALUES (CAST(:batch_id AS uuid), :stages, :method_version, :parameter_hash)
+INSERT INTO modelops.runs (batch_id, stages, method_version, parameter_hash, active, lock_pid)
+VALUES (CAST(:batch_id AS uuid), :stages, :method_version, :parameter_hash, true, :lock_pid)
 RETURNING run_id;
+
+-- end_other_runs --
+-- No other nightly run may write any more; waits for what one is just committing.
+UPDATE modelops.runs SET active = false WHERE active;
+
+-- hold_run --
+-- Whether a nightly run may write: it is the active one and its lock's session lives. Until the transaction ends nobody can end its right.
+SELECT run_id FROM modelops.runs AS run
+ WHERE run_id = :run_id AND active
+   AND (lock_pid IS NULL OR EXISTS (
+       SELECT FROM pg_locks AS held
+        WHERE held.pid = run.lock_pid AND held.locktype = 'advisory' AND held.granted
+          AND ((CAST(held.classid AS bigint) << 32) | CAST(held.objid AS bigint)) = hashtextextended('modelops nightly', 0)))
+   FOR SHARE OF run;
 
 -- finish_run --
 -- End a nightly run.
 UPDATE modelops.runs
    SET finished_at = now(), inputs = CAST(:inputs AS jsonb), counts = CAST(:counts AS jsonb),
-       durations = CAST(:durations AS jsonb)
- WHERE run_id = :run_id;
+       durations = CAST(:durations AS jsonb), active = false
+ WHERE run_id = :run_id AND active;
 
 -- clear_status_counts --
 -- Results are about to change.
@@ -136,7 +150,7 @@ DELETE FROM modelops.run_tiles WHERE NOT tile = ANY(:tiles);
 
 -- nightly_lock --
 -- One nightly run at a time: a lock that dies with its session.
-SELECT pg_try_advisory_lock(hashtextextended('modelops nightly', 0)) AS locked;
+SELECT pg_try_advisory_lock(hashtextextended('modelops nightly', 0)) AS locked, pg_backend_pid() AS pid;
 
 -- result_counts --
 -- Rows of the last results by peril and status.

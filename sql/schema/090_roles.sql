@@ -25,7 +25,7 @@ BEGIN
         GRANT SELECT ON ALL TABLES IN SCHEMA modelops TO modelops_worker, modelops_dashboard;
         GRANT INSERT, UPDATE, DELETE ON
             modelops.hazard_results, modelops.probability_results,
-            modelops.exposure_results, modelops.vulnerability_results,
+            modelops.exposure_results, modelops.vulnerability_results, modelops.job_requests,
             modelops.aal_scaled_results, modelops.batch_jobs, modelops.runs,
             modelops.run_tiles, modelops.parameter_sets,
             modelops.portfolio_results, modelops.warming, modelops.change_signals TO modelops_worker;

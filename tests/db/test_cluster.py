@@ -10,17 +10,22 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg2
 import pytest
 from sqlalchemy import NullPool, create_engine
+from structlog.testing import capture_logs
 
+from modelops_core.db import engine as engines
 from modelops_core.db.cluster import initdb, place
 from modelops_core.db.cluster.binaries import find
 from modelops_core.db.cluster.private import Cluster
 from modelops_core.db.cluster.settings import memory, rendered
-from modelops_core.errors import ClusterUnavailable
+from modelops_core.db.cluster.supervisor import Supervisor
+from modelops_core.errors import ClusterUnavailable, DatabaseUnavailable
 from tests.database import CARELESS, running, short_folder
+from tests.waiting import wait_for
 
 PROJECT = Path(__file__).parents[2]
 SETTINGS = CARELESS | {"synchronous_commit": "on"}
@@ -314,6 +319,39 @@ def test_a_full_disk_is_named_before_it_hurts(
     monkeypatch.setattr(initdb, "ROOM_TO_CREATE", 10**9)
     with pytest.raises(ClusterUnavailable, match=r"MB free; PostgreSQL needs 1000000000 MB"):
         fresh.ensure()
+
+
+def test_a_dead_server_is_started_again_when_there_is_room(
+    used: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk is named until then; a server that was stopped on purpose stays stopped."""
+    watching = Supervisor(used)
+    kill(pid_of(used))
+    wait_for(used.died)
+    monkeypatch.setattr(place.Place, "free_megabytes", lambda _: 3)
+    with capture_logs() as logged:
+        watching.look(), watching.look()
+    assert watching.trouble is not None
+    assert watching.trouble.code == "disk_too_small"
+    assert [line["event"] for line in logged if "not started" in line["event"]] == [
+        "database server not started"
+    ]
+    assert "disk nearly full" in [line["event"] for line in logged]
+    refused = f'connection to server on socket "{used.place.sockets}/.s.PGSQL.5432" failed: gone'
+    monkeypatch.setattr(engines.shutil, "disk_usage", lambda _: SimpleNamespace(free=0))
+    with (
+        pytest.raises(DatabaseUnavailable, match="disk of the database is full"),
+        engines.translated_errors(),
+    ):
+        raise psycopg2.OperationalError(refused)
+    monkeypatch.undo()
+    watching.look()
+    assert watching.trouble is None
+    assert ask(used, "SELECT 1") == [(1,)]
+    used.stop()
+    watching.look()
+    assert not used.status().running
+    used.ensure()
 
 
 def test_a_server_that_refuses_its_settings_is_one_line(used: Cluster) -> None:

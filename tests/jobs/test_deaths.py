@@ -19,7 +19,8 @@ from websockets.sync.client import connect
 from modelops_core.db.migrate import SQL, migrate, read
 from modelops_core.domain.job import Step, StepKind
 from modelops_core.errors import DatabaseFull
-from modelops_core.jobs import worker
+from modelops_core.jobs import rescue
+from modelops_core.jobs.rescue import Rescue
 from modelops_core.services.night import nightly
 from tests import world
 from tests.api.conftest import serving
@@ -88,7 +89,7 @@ def execute(app, statement):
 
 def test_a_worker_dies_at_every_step(site_app, monkeypatch):
     """SIGKILL at the first and last step of each kind and before the end: whole tables only, and the job is done."""
-    monkeypatch.setattr(worker, "HEARTBEAT_TIMEOUT", 0.0)
+    monkeypatch.setattr(rescue, "HEARTBEAT_TIMEOUT", 0.0)
     steps = []
     site_app.handlers()[JOB](
         "00000000-0000-0000-0000-000000000000", params(), lambda p, step, c=None: steps.append(step)
@@ -112,7 +113,7 @@ def test_a_worker_dies_at_every_step(site_app, monkeypatch):
             assert rows(site_app, "vulnerability_results") in (0, len(PERILS))
             assert rows(site_app, "aal_scaled_results") in (0, world.SITE_ROWS)
             assert site_app.jobs.state(batch_id).status == "running"
-            wait_for(lambda: worker.recover(site_app.jobs))
+            wait_for(Rescue(site_app.jobs, 0.0))
             make_worker(site_app, site_app.handlers()).step()
             job = site_app.jobs.get(batch_id)
             assert (job.status, job.attempts, len(job.results["results"])) == (

@@ -14,7 +14,8 @@ from modelops_core.db.access.keys import Keys
 from modelops_core.db.queue import jobs as rows
 from modelops_core.db.queue.listen import JobLocks
 from modelops_core.domain.job import JobStatus, Step, StepKind
-from modelops_core.jobs import worker
+from modelops_core.jobs import rescue
+from modelops_core.jobs.rescue import Rescue
 from tests.world import SEOUL
 
 LOCKS = """
@@ -39,14 +40,17 @@ def test_a_job_put_back_is_as_new(empty_app):
     """No worker, no progress; its attempts count, save those that are given back."""
     jobs = empty_app.jobs
     batch_id = jobs.create("a", {})
-    jobs.claim(["a"], "first")
-    jobs.progress(batch_id, 40, Step(StepKind.inputs))
-    jobs.requeue(batch_id)
+    mine = jobs.under(jobs.claim(["a"], "first").fence)
+    mine.begin(batch_id)
+    mine.progress(batch_id, 40, Step(StepKind.inputs))
+    mine.requeue(batch_id)
     job = jobs.get(batch_id)
     assert (job.status, job.worker, job.progress, job.attempts) == ("queued", None, 0, 1)
     assert job.step == Step(StepKind.other_worker)
-    assert jobs.claim(["a"], "second").attempts == 2
-    jobs.requeue(batch_id, uncounted_attempts=1)
+    mine = jobs.under(jobs.claim(["a"], "second").fence)
+    assert mine.begin(batch_id)
+    assert jobs.get(batch_id).attempts == 2
+    mine.requeue(batch_id, uncounted_attempts=1)
     assert jobs.get(batch_id).attempts == 1
 
 
@@ -68,13 +72,13 @@ def test_only_running_jobs_are_put_back(empty_app, end):
 
 def test_recovery_leaves_no_lock_behind(empty_app, monkeypatch):
     """It looks whether locks are free; what it looked at may be locked by others afterwards."""
-    monkeypatch.setattr(worker, "HEARTBEAT_TIMEOUT", 0.0)
+    monkeypatch.setattr(rescue, "HEARTBEAT_TIMEOUT", 0.0)
     one = empty_app.jobs.create("a", {})
     night = empty_app.jobs.create("nightly", {})
     for job_type in ("a", "nightly"):
         empty_app.jobs.claim([job_type], "w")
     execute(empty_app, "UPDATE modelops.batch_jobs SET heartbeat_at = now() - interval '1 hour'")
-    assert worker.recover(empty_app.jobs) == [one, night]
+    assert Rescue(empty_app.jobs)() == [one, night]
     assert ask(empty_app, LOCKS) == 0
 
 
@@ -224,9 +228,9 @@ def begun(app):
 def test_the_last_run_is_the_latest_that_ended(empty_app):
     """One that goes on, or was cut off, is not; nor does its beginning change what pages may keep."""
     assert empty_app.runs.last() is None
-    first, second = begun(empty_app), begun(empty_app)
     versions = []
-    for run_id in (first, second):
+    for _ in range(2):
+        run_id = second = begun(empty_app)
         empty_app.runs.finish(run_id, inputs={"n": run_id}, counts={"cells": 1}, durations={"a": 2})
         versions.append(empty_app.stored_results.version())
         last = empty_app.runs.last()
@@ -282,7 +286,8 @@ def test_the_name_of_a_scheduled_run_is_the_day_in_korea(app):
     for moment in ("2026-01-31 14:59:59+00", "2026-01-31 15:00:00+00"):
         statement = source.replace("now()", f"CAST('{moment}' AS timestamptz)")
         with app.owner.begin() as connection:
-            connection.execute(text(statement), {"input_params": "{}", "timeout_s": 1})
+            given = {"input_params": "{}", "timeout_s": 1, "again": 3, "pause": 0, "priority": 0}
+            connection.execute(text(statement), given)
             connection.exec_driver_sql("UPDATE modelops.batch_jobs SET status = 'completed'")
     with app.owner.connect() as connection:
         keys = connection.execute(text("SELECT schedule_key FROM modelops.batch_jobs ORDER BY 1"))

@@ -10,8 +10,9 @@ import pytest
 
 from modelops_core.db.migrate import migrate
 from modelops_core.domain.job import JobStatus, Step, StepKind
-from modelops_core.jobs import worker
+from modelops_core.jobs import rescue
 from modelops_core.jobs.maintenance import MaintenanceTasks
+from modelops_core.jobs.rescue import Rescue
 from tests.jobs.test_worker import wait_for
 
 HEAT = Step(StepKind.exposure, "extreme_heat")
@@ -52,13 +53,13 @@ def test_the_end_of_a_cancelled_job_is_its_step(empty_app):
     """One that waited, and one whose worker died after the request to cancel it."""
     jobs = empty_app.jobs
     waiting, running = jobs.create("a", {}), jobs.create("b", {})
-    jobs.claim(["b"], "w")
-    jobs.progress(running, 10, HEAT)
+    mine = jobs.under(jobs.claim(["b"], "w").fence)
+    mine.progress(running, 10, HEAT)
     assert jobs.cancel(waiting) is JobStatus.cancelled
     assert jobs.cancel(running) is JobStatus.running
     assert step_of(empty_app, waiting) == ("Cancelled", Step(StepKind.cancelled))
     assert step_of(empty_app, running)[1] == HEAT
-    jobs.requeue(running)
+    mine.requeue(running)
     assert jobs.state(running).status is JobStatus.cancelled
     assert step_of(empty_app, running) == ("Cancelled", Step(StepKind.cancelled))
 
@@ -95,7 +96,7 @@ def test_the_oldest_job_is_claimed_first(empty_app):
 
 def test_a_nightly_run_of_the_command_line_is_put_back_when_it_died(site_app, monkeypatch):
     """While its lock is held it lives, however silent; then a worker takes it."""
-    monkeypatch.setattr(worker, "HEARTBEAT_TIMEOUT", 0.0)
+    monkeypatch.setattr(rescue, "HEARTBEAT_TIMEOUT", 0.0)
     with site_app.runs.lock():
         batch_id = site_app.jobs.create("nightly", {"stages": ["hazard"]}, running=True)
         execute(
@@ -104,9 +105,9 @@ def test_a_nightly_run_of_the_command_line_is_put_back_when_it_died(site_app, mo
             " WHERE batch_id = %s",
             (batch_id,),
         )
-        assert worker.recover(site_app.jobs) == []
+        assert Rescue(site_app.jobs)() == []
         assert site_app.jobs.state(batch_id).status is JobStatus.running
-    assert worker.recover(site_app.jobs) == [batch_id]
+    assert Rescue(site_app.jobs)() == [batch_id]
     job = site_app.jobs.get(batch_id)
     assert (job.status, job.step, job.worker) == ("queued", Step(StepKind.other_worker), None)
     assert site_app.jobs.claim(["nightly"], "w").batch_id == batch_id
@@ -179,7 +180,7 @@ class Store:
     def __init__(self):
         self.scheduled, self.pruned = [], []
 
-    def schedule_nightly_run(self, params, timeout):
+    def schedule_nightly_run(self, params, timeout, *_again):
         self.scheduled.append((params, timeout))
 
     def prune(self, days):

@@ -13,7 +13,8 @@ import pytest
 
 from modelops_core.db.queue.listen import JobLocks, Notices
 from modelops_core.errors import InvalidInput
-from modelops_core.jobs import worker
+from modelops_core.jobs import rescue, worker
+from modelops_core.jobs.rescue import Rescue
 from tests import world
 from tests.jobs.test_assess import params
 from tests.waiting import PATIENCE, wait_for
@@ -129,7 +130,7 @@ def test_a_new_job_wakes_a_waiting_worker(site_app):
 
 def test_a_killed_worker_gives_its_job_back(site_app, monkeypatch):
     """SIGKILL in mid-job: the lock is free, another worker ends the job."""
-    monkeypatch.setattr(worker, "HEARTBEAT_TIMEOUT", 0.0)
+    monkeypatch.setattr(rescue, "HEARTBEAT_TIMEOUT", 0.0)
     batch_id = site_app.jobs.create("ondemand_risk_calculation", params())
     code = (
         "import sys, time\n"
@@ -154,12 +155,12 @@ def test_a_killed_worker_gives_its_job_back(site_app, monkeypatch):
     )
     assert victim.stdout.readline() == "working\n"
     assert site_app.jobs.state(batch_id).progress == 50
-    assert worker.recover(site_app.jobs) == []  # alive, though silent: its lock is held
+    assert Rescue(site_app.jobs)() == []  # alive, though silent: its lock is held
 
     victim.send_signal(signal.SIGKILL)
     victim.wait()
     victim.stdout.close()
-    wait_for(lambda: worker.recover(site_app.jobs))
+    wait_for(Rescue(site_app.jobs, 0.0))
     assert site_app.jobs.state(batch_id).status == "queued"
     make_worker(site_app, site_app.handlers()).step()
 
@@ -173,11 +174,12 @@ def test_a_killed_worker_gives_its_job_back(site_app, monkeypatch):
 
 def test_a_job_that_kills_its_workers_is_given_up(site_app, monkeypatch):
     """Three dead workers are enough."""
-    monkeypatch.setattr(worker, "HEARTBEAT_TIMEOUT", 0.0)
+    monkeypatch.setattr(rescue, "HEARTBEAT_TIMEOUT", 0.0)
     batch_id = site_app.jobs.create("a", {})
     for _ in range(3):
-        assert site_app.jobs.claim(["a"], "a worker that dies")
-        wait_for(lambda: worker.recover(site_app.jobs))
+        item = site_app.jobs.claim(["a"], "a worker that dies")
+        assert site_app.jobs.under(item.fence).begin(batch_id)
+        wait_for(Rescue(site_app.jobs, 0.0))
     job = site_app.jobs.get(batch_id)
 
     assert job.status == "failed"

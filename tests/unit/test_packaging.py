@@ -6,6 +6,7 @@ import importlib.util
 import os
 import pkgutil
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -139,3 +140,21 @@ def test_a_matrix_product_takes_one_thread():
         [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, check=True
     )
     assert done.stdout.strip() == b"1"
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
+def test_systemd_understands_the_units(tmp_path):
+    """With programs that exist here in place of those of an installation."""
+    units = sorted((*ROOT.glob("scripts/*.service"), *ROOT.glob("scripts/*.timer")))
+    assert len(units) == 5
+    for unit in units:
+        text = re.sub(r"/opt/modelops/(\.venv|scripts)/?\S*", "/bin/true", unit.read_text())
+        (tmp_path / unit.name).write_text(re.sub(r"/opt/modelops\S*|^User=.*", "/", text))
+    run = subprocess.run(
+        ["systemd-analyze", "verify", *(tmp_path / unit.name for unit in units)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = [line for line in run.stderr.splitlines() if "modelops" in line]
+    assert (run.returncode, said) == (0, [])

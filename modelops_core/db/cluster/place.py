@@ -23,6 +23,7 @@ PORT = 5432  # only part of the socket's file name: nothing listens on TCP
 SOCKET_PATH_BYTES = 107  # sun_path is 108 with its final NUL
 SYSTEM_ROOT = Path("/var/lib/modelops")
 MEGABYTE = 1024**2
+ROOM_TO_START = 200  # MB of free disk
 
 
 @dataclass(frozen=True)

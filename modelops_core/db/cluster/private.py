@@ -17,7 +17,7 @@ import platform
 import signal
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
@@ -28,11 +28,10 @@ import psycopg2
 
 from modelops_core.db.cluster.binaries import find
 from modelops_core.db.cluster.initdb import create
-from modelops_core.db.cluster.place import PORT, choose
+from modelops_core.db.cluster.place import PORT, ROOM_TO_START, choose
 from modelops_core.db.cluster.server import Server, summary
 from modelops_core.errors import ClusterUnavailable
 
-ROOM_TO_START = 200  # MB of free disk
 START_TIMEOUT = 300  # seconds: recovery after a crash replays up to 2 GB of journal
 POLL_INTERVAL = 0.02  # seconds between two checks
 LOCK = int.from_bytes(b"cluster", "big")
@@ -89,6 +88,7 @@ class Cluster:
             if created:
                 durable = self._settings.get("fsync") != "off"
                 create(self.place, self.name, lock, durable=durable)
+            self._stopped.unlink(missing_ok=True)
             started = self._start()
             postgis = self._provide_database()
         return Ensured(created, started, postgis, time.monotonic() - began)
@@ -98,6 +98,8 @@ class Cluster:
         if not self.status().running:
             return False
         with self._explained(), self._locked():
+            with suppress(OSError):  # such as a full disk: then a supervisor may start it again
+                self._stopped.touch()
             self._server.signal(signal.SIGQUIT if immediate else signal.SIGINT)
             deadline = time.monotonic() + START_TIMEOUT
             while self._server.alive():
@@ -105,6 +107,12 @@ class Cluster:
                     deadline, ClusterUnavailable("cluster_not_stopping", log=self.place.log)
                 )
         return True
+
+    def died(self) -> bool:
+        """Whether the server is gone though nobody stopped it."""
+        with self._explained():
+            there = self._version_file.exists() and not self._stopped.exists()
+            return there and not self._server.alive()
 
     def status(self) -> Status:
         """Whether the cluster exists and runs, and where."""
@@ -126,6 +134,11 @@ class Cluster:
         names = quote(user or self.name), quote(database or self.name)
         where = f"host={quote(str(self.place.sockets))}&port={PORT}"
         return f"postgresql+psycopg2://{names[0]}@/{names[1]}?{where}"
+
+    @property
+    def _stopped(self) -> Path:
+        """A file that is there while the server is stopped on purpose."""
+        return self.place.root / "stopped"
 
     @property
     def _version_file(self) -> Path:

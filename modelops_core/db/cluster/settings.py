@@ -19,6 +19,7 @@ FIXED = {
     # /dev/shm is 64 MB in a container, and emptied under a user who logs out
     "dynamic_shared_memory_type": "mmap",
     "min_dynamic_shared_memory": "64MB",
+    "client_connection_check_interval": "10s",
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
     "wal_compression": "on",

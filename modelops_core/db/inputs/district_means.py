@@ -6,6 +6,7 @@ from sqlalchemy import Connection, Engine, text
 
 from modelops_core.db import queries
 from modelops_core.db.engine import translated_errors
+from modelops_core.db.queue import claims
 from modelops_core.domain.job import Step, StepKind
 from modelops_core.domain.variables import MONTHLY, YEARLY
 from modelops_core.ports import Progress, Row
@@ -34,7 +35,7 @@ class DistrictMeans:
         due = [row["variable"] for row in self._due()]
         for i, variable in enumerate(due):
             progress(100 * i // len(due), Step(StepKind.district_means, variable))
-            with translated_errors(), self._writer.begin() as connection:
+            with translated_errors(), claims.fenced(self._writer) as connection:
                 make(connection, variable)
         return len(due)
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine
 
 from modelops_core.db import bulk, queries
 from modelops_core.db.engine import translated_errors
+from modelops_core.db.queue import claims
 from modelops_core.domain.climate import Array
 from modelops_core.domain.horizons import SCENARIOS
 from modelops_core.domain.variables import MONTHLY
@@ -179,6 +180,7 @@ class Signals:
             for variable, columns in signals.items():
                 body = "\n".join(_lines(variable, places, columns, flags[variable], run_id)) + "\n"
                 changed += _merged(connection, body)
+            claims.require_run(connection, run_id)
         return changed
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from modelops_core.db import queries
 from modelops_core.db.engine import translated_errors
+from modelops_core.db.queue import claims
 from modelops_core.domain.job import Step, StepKind
 from modelops_core.domain.result import HEADLINE
 from modelops_core.errors import InvalidInput
@@ -104,7 +105,7 @@ class Tiles:
 
     def make(self, version: str, progress: Progress) -> int:
         """Make all stored tiles of the buildings anew, in one transaction; return their number."""
-        with translated_errors(), self._writer.begin() as connection:
+        with translated_errors(), claims.fenced(self._writer) as connection:
             queries.run(connection, "clear_tiles")
             progress(0, Step(StepKind.buildings))
             queries.run(connection, "tile_squares", z=MAX_COUNTED_ZOOM, per_tile=SQUARES_PER_EDGE)

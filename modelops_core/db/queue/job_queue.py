@@ -9,12 +9,13 @@ from modelops_core.db.engine import translated_errors
 from modelops_core.db.queue.jobs import (
     ASYNCHRONOUS_COMMIT,
     Jobs,
+    error_columns,
     fingerprint,
     step_columns,
     to_json,
-    valid_job_id,
 )
-from modelops_core.domain.job import Step, StepKind, WorkItem
+from modelops_core.domain.job import Priority, SignOfLife, Step, StepKind, WorkItem
+from modelops_core.errors import ModelOpsError
 from modelops_core.ports import Row
 
 
@@ -22,48 +23,97 @@ class JobQueue(Jobs):
     """All operations on ``batch_jobs``: those of Jobs, and the workers' own."""
 
     def claim(self, job_types: list[str], worker: str) -> WorkItem | None:
-        """Claim the oldest queued job of *job_types* for *worker*; None where there is none."""
+        """
+        Claim the queued job of *job_types* that is due for *worker*; None where there is none.
+
+        Higher priorities come first, then the owner who was served least recently, then the oldest.
+        """
         with translated_errors(), self._engine.begin() as connection:
             found = queries.row(connection, "claim_job", job_types=job_types, worker=worker)
         return None if found is None else WorkItem(**found)
+
+    def begin(self, batch_id: str) -> bool:
+        """Count an attempt: the handler begins. False where the claim is lost."""
+        with translated_errors(), self._engine.begin() as connection:
+            connection.exec_driver_sql(ASYNCHRONOUS_COMMIT)
+            return queries.run(connection, "begin_job", **self._key(batch_id)) > 0
 
     def heartbeat(self, batch_id: str) -> None:
         """Write the present time as the job's heartbeat."""
         with translated_errors(), self._engine.begin() as connection:
             connection.exec_driver_sql(ASYNCHRONOUS_COMMIT)
-            queries.run(connection, "heartbeat", batch_id=valid_job_id(batch_id))
+            queries.run(connection, "heartbeat", **self._key(batch_id))
 
-    def orphans(self, silence: float) -> list[WorkItem]:
-        """Running jobs without a heartbeat for *silence* seconds whose lock nobody holds."""
+    def running(self) -> list[SignOfLife]:
+        """The last sign of life of each running job, the oldest job first."""
         with translated_errors(), self._engine.begin() as connection:
-            unheard = [
-                WorkItem(**row) for row in queries.rows(connection, "orphans", silence=silence)
-            ]
-            return [item for item in unheard if _abandoned(connection, item)]
+            return [SignOfLife(**row) for row in queries.rows(connection, "running_jobs")]
 
-    def requeue(self, batch_id: str, uncounted_attempts: int = 0) -> None:
-        """Put a job back into the queue and take *uncounted_attempts* off its attempts."""
-        waiting = step_columns(Step(StepKind.other_worker))
-        cancelled = step_columns(Step(StepKind.cancelled))
+    def abandoned(self, sign: SignOfLife) -> bool:
+        """Whether no session holds the job's lock; a nightly run also holds its own."""
         with translated_errors(), self._engine.begin() as connection:
-            queries.run(
-                connection,
-                "requeue_job",
-                batch_id=valid_job_id(batch_id),
-                uncounted_attempts=uncounted_attempts,
-                waiting_step=waiting["current_step"],
-                waiting=waiting["step"],
-                cancelled_step=cancelled["current_step"],
-                cancelled=cancelled["step"],
-            )
+            if not try_lock(connection, sign.batch_id):
+                return False
+            unlock(connection, sign.batch_id)
+            return sign.job_type != "nightly" or _no_nightly_run(connection)
 
-    def schedule_nightly_run(self, params: Row, timeout: int) -> str | None:
-        """Queue today's nightly run where it is due and return its id; None where it is not."""
+    def end_nightly_session(self) -> None:
+        """End the session that holds the nightly run's lock, of a process that stands still."""
+        with translated_errors(), self._engine.connect() as connection:
+            connection.detach()  # RESET ROLE, as the login role owns sessions, not for the pool
+            connection.exec_driver_sql("RESET ROLE")
+            queries.rows(connection, "end_nightly_session")
+
+    def requeue(
+        self,
+        batch_id: str,
+        uncounted_attempts: int = 0,
+        *,
+        rescued: bool = False,
+        retry: tuple[float, ModelOpsError] | None = None,
+    ) -> bool:
+        """
+        Put a job back into the queue; False where the claim is lost or its row is being written.
+
+        *uncounted_attempts* are taken off its attempts. *rescued*: its worker died or vanished.
+        *retry*: seconds to wait and the error that is thought to pass until then.
+        """
+        pause, error = retry or (0.0, None)
+        waiting = Step(StepKind.another_try if retry else StepKind.other_worker)
+        values = {
+            "uncounted_attempts": uncounted_attempts,
+            "rescued": int(rescued),
+            "retried": int(retry is not None),
+            "pause": pause,
+            **(error_columns(error) if error else {"error_message": None, "error": None}),
+            **_steps_after(waiting),
+        }
         with translated_errors(), self._engine.begin() as connection:
-            found = queries.row(
-                connection, "schedule_nightly_run", input_params=to_json(params), timeout_s=timeout
-            )
+            return queries.run(connection, "requeue_job", **self._key(batch_id), **values) > 0
+
+    def schedule_nightly_run(
+        self, params: Row, timeout: int, again: int = 0, pause: float = 0.0
+    ) -> str | None:
+        """
+        Queue today's nightly run where it is due and return its id; None where it is not.
+
+        One that failed is queued *again* times more, *pause* seconds after each failure.
+        """
+        values = {"input_params": to_json(params), "timeout_s": timeout}
+        values |= {"again": again, "pause": pause, "priority": Priority.night}
+        with translated_errors(), self._engine.begin() as connection:
+            found = queries.row(connection, "schedule_nightly_run", **values)
         return None if found is None else str(found["batch_id"])
+
+    def unreported_failures(self) -> list[Row]:
+        """Nightly runs that failed within a day; each is given once, to one caller."""
+        with translated_errors(), self._engine.begin() as connection:
+            return queries.rows(connection, "unreported_failures")
+
+    def unreported(self, batch_id: str) -> None:
+        """Give the failure of a nightly run again: its report did not arrive."""
+        with translated_errors(), self._engine.begin() as connection:
+            queries.run(connection, "unreported_again", batch_id=batch_id)
 
     def ever_requested(self, job_type: str, params: Row) -> bool:
         """Whether a job of this type and input was ever queued, in whatever status it is now."""
@@ -78,6 +128,7 @@ class JobQueue(Jobs):
     def prune(self, days: int) -> int:
         """Delete jobs that ended more than *days* days ago (0: none); return their number."""
         with translated_errors(), self._engine.begin() as connection:
+            queries.run(connection, "forget_requests")
             return queries.run(connection, "prune_jobs", days=days)
 
 
@@ -92,12 +143,15 @@ def unlock(connection: Connection, batch_id: str) -> None:
     queries.row(connection, "job_unlock", batch_id=batch_id)
 
 
-def _abandoned(connection: Connection, item: WorkItem) -> bool:
-    """Whether nobody holds the job; a nightly run holds its own lock, whoever started it."""
-    if not try_lock(connection, item.batch_id):
-        return False
-    unlock(connection, item.batch_id)
-    return item.job_type != "nightly" or _no_nightly_run(connection)
+def _steps_after(waiting: Step) -> Row:
+    """The columns of the step that a job put back is in, and of the one that a cancelled one is."""
+    here, ended = step_columns(waiting), step_columns(Step(StepKind.cancelled))
+    return {
+        "waiting_step": here["current_step"],
+        "waiting": here["step"],
+        "cancelled_step": ended["current_step"],
+        "cancelled": ended["step"],
+    }
 
 
 def _no_nightly_run(connection: Connection) -> bool:

@@ -5,16 +5,25 @@ from __future__ import annotations
 import base64
 import hashlib
 import uuid
+from copy import copy
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 import orjson
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from modelops_core.db import queries
 from modelops_core.db.engine import translated_errors
-from modelops_core.domain.job import Job, JobState, JobStatus, Step, StepKind
-from modelops_core.errors import InvalidInput, JobCancelled, JobNotFound, ModelOpsError, QueueFull
+from modelops_core.db.queue import claims, requests
+from modelops_core.domain.job import Job, JobState, JobStatus, Priority, Step, StepKind
+from modelops_core.errors import (
+    ClaimLost,
+    InvalidInput,
+    JobCancelled,
+    JobNotFound,
+    ModelOpsError,
+    QueueFull,
+)
 from modelops_core.ports import Row
 
 #: progress is written often and may be lost in a crash; results may not
@@ -30,9 +39,29 @@ ENQUEUE_ATTEMPTS = 3
 class Jobs:
     """Creates, cancels, retries and reads jobs; writes their progress and how they ended."""
 
-    def __init__(self, engine: Engine, queue_limit: int = QUEUE_LIMIT) -> None:
+    def __init__(
+        self, engine: Engine, queue_limit: int = QUEUE_LIMIT, owner_limit: int = QUEUE_LIMIT
+    ) -> None:
         self._engine = engine
         self._queue_limit = queue_limit
+        self._owner_limit = owner_limit
+        self._fence: int | None = None
+
+    def under(self, fence: int) -> Self:
+        """
+        The same table; what it writes of a job counts only while the job has this *fence*.
+
+        Without it a write counts for a job that no worker has taken, or under the claim that this
+        thread holds.
+        """
+        other = copy(self)
+        other._fence = fence
+        return other
+
+    def _key(self, batch_id: str) -> Row:
+        """The columns by which a write finds its job: the id, and the fence that it must have."""
+        fence = claims.fence_of(batch_id) if self._fence is None else self._fence
+        return {"batch_id": valid_job_id(batch_id), "fence": fence}
 
     def create(
         self,
@@ -66,11 +95,16 @@ class Jobs:
         owner: str | None = None,
         retry_of: str | None = None,
         timeout: int | None = None,
+        priority: Priority = Priority.batch,
+        request_id: str | None = None,
+        key: str | None = None,
     ) -> str:
         """
         Queue a job and return its id; an equal request that waits or runs is the same job.
 
-        Raises QueueFull where too many wait. Callers that come at the same instant may each get
+        *request_id* names the HTTP request in logs. *key* is an Idempotency-Key: for a day it gives
+        the same job, ended or not, and InvalidInput for another request. Raises QueueFull where too
+        many jobs wait, in all or of this owner. Callers that come at the same instant may each get
         one job beyond the limit into the queue.
         """
         request = fingerprint(job_type, params, owner)
@@ -82,15 +116,29 @@ class Jobs:
             "request_hash": request,
             "retry_of": retry_of,
             "timeout_s": timeout,
+            "priority": priority,
+            "request_id": request_id,
             "room": self._queue_limit,
+            "own_room": self._owner_limit,
         }
-        with translated_errors(), self._engine.begin() as connection:
-            for _ in range(ENQUEUE_ATTEMPTS):
-                found = queries.row(connection, "enqueue_job", **values) or queries.row(
-                    connection, "same_job", request_hash=request
-                )
-                if found is not None:
-                    return str(found["batch_id"])
+        with (
+            translated_errors(),
+            self._engine.begin() as connection,
+            requests.once(connection, owner, key, request) as once,
+        ):
+            once.batch_id = once.batch_id or self._added(connection, values)
+        return once.batch_id
+
+    def _added(self, connection: Connection, values: Row) -> str:
+        for _ in range(ENQUEUE_ATTEMPTS):
+            found = queries.row(connection, "enqueue_job", **values) or queries.row(
+                connection, "same_job", request_hash=values["request_hash"]
+            )
+            if found is not None:
+                return str(found["batch_id"])
+        own = queries.row(connection, "own_queue_length", owner=values["owner"])
+        if own is not None and own["waiting"] >= self._owner_limit:
+            raise QueueFull("too_many_own_jobs", count=self._owner_limit)
         raise QueueFull("too_many_jobs", count=self._queue_limit)
 
     def cancel(self, batch_id: str) -> JobStatus:
@@ -140,7 +188,7 @@ class Jobs:
             found = queries.row(
                 connection,
                 "job_progress",
-                batch_id=valid_job_id(batch_id),
+                **self._key(batch_id),
                 progress=progress,
                 **step_columns(step),
                 **counts,
@@ -150,16 +198,23 @@ class Jobs:
         return found is not None
 
     def complete(self, batch_id: str, results: Row, notes: Row | None = None) -> None:
-        """Complete a job with its results; *notes* are its ``durations`` and ``logs``."""
+        """
+        Complete a job with its results; *notes* are its ``durations`` and ``logs``.
+
+        Nothing is written of a job that has ended; raises ClaimLost where this is a worker's write
+        and the worker has lost the job.
+        """
         with translated_errors(), self._engine.begin() as connection:
-            queries.run(
+            done = queries.run(
                 connection,
                 "complete_job",
-                batch_id=valid_job_id(batch_id),
+                **self._key(batch_id),
                 results=to_json(results),
                 **step_columns(Step(StepKind.completed)),
                 **_log_columns(notes),
             )
+        if self._fence is not None and not done:
+            raise ClaimLost
 
     def fail(
         self,
@@ -173,7 +228,7 @@ class Jobs:
             queries.run(
                 connection,
                 "fail_job",
-                batch_id=valid_job_id(batch_id),
+                **self._key(batch_id),
                 **error_columns(why),
                 error_stack_trace=None if trace is None else _storable(trace)[-TRACE_LIMIT:],
                 **_log_columns(notes),
@@ -204,6 +259,11 @@ class Jobs:
         """Jobs by type and status."""
         with translated_errors(), self._engine.connect() as connection:
             return queries.rows(connection, "job_counts")
+
+    def health(self) -> Row:
+        """The longest wait [s], attempts, rescues, retries, end and failures of nightly runs."""
+        with translated_errors(), self._engine.connect() as connection:
+            return queries.row(connection, "queue_health") or {}
 
     def step_seconds(self) -> list[Row]:
         """Mean seconds of each step of the jobs that ended within the last hour."""

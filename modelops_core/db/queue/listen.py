@@ -6,14 +6,15 @@ import select
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg2
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
 from modelops_core.db.engine import translated_errors
-from modelops_core.db.queue import job_queue
+from modelops_core.db.queue import claims, job_queue
 from modelops_core.errors import DatabaseUnavailable
 
 CHANNEL = "modelops_jobs"
@@ -22,23 +23,41 @@ POLL_INTERVAL = 0.25
 
 
 class JobLocks:
-    """Locks jobs, one session each: the server releases the lock when a process dies."""
+    """
+    Locks jobs, one session each, and makes their claims hold in this thread.
+
+    The lock is a sign of life that ends at once with the process; the claim's fence is what keeps
+    two workers from writing.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     @contextmanager
-    def __call__(self, batch_id: str) -> Iterator[bool]:
-        """Hold the job's lock inside the block; give False where another session holds it."""
+    def __call__(self, batch_id: str, fence: int = 0) -> Iterator[bool]:
+        """
+        Hold the job's lock inside the block, and write under the claim of *fence*.
+
+        Gives False where another session holds the lock still, such as that of a frozen process.
+        """
         with translated_errors(), self._engine.connect() as connection:
             held = job_queue.try_lock(connection, batch_id)
             connection.commit()
             try:
-                yield held
+                with claims.holding(claims.Claim(batch_id, fence)):
+                    yield held
             finally:
                 if held and not connection.invalidated:
-                    job_queue.unlock(connection, batch_id)
-                    connection.commit()
+                    _unlock(connection, batch_id)
+
+
+def _unlock(connection: Connection, batch_id: str) -> None:
+    """Release the lock; where the session has ended the server did so."""
+    with suppress(DBAPIError):
+        job_queue.unlock(connection, batch_id)
+        connection.commit()
+        return
+    connection.invalidate()
 
 
 class Notices:

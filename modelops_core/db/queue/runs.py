@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from modelops_core.db import queries
 from modelops_core.db.engine import translated_errors
+from modelops_core.db.queue import claims
 from modelops_core.db.queue.jobs import error_columns, to_json
 from modelops_core.domain.nightly_run import NightlyRun
 from modelops_core.errors import JobFailed, RunAlreadyActive
@@ -21,6 +22,8 @@ class Runs:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        #: process id of the session that holds the lock
+        self._lock_pid: int | None = None
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -30,6 +33,7 @@ class Runs:
             connection.commit()  # the lock is the session's, not the transaction's
             if not (found and found["locked"]):
                 raise RunAlreadyActive
+            self._lock_pid = found["pid"]
             queries.run(
                 connection, "fail_dead_nightly_runs", **error_columns(JobFailed("night_killed"))
             )
@@ -37,11 +41,17 @@ class Runs:
             try:
                 yield
             finally:
+                self._lock_pid = None
                 _unlock(connection)
 
     def begin(self, batch_id: str, stages: Sequence[str], parameters: Row) -> int:
-        """Record a new run and the parameters that it uses; return its id."""
+        """
+        Record a new run and the parameters that it uses; return its id.
+
+        From here on no other run may write: one that lost its lock unnoticed is shut out.
+        """
         with translated_errors(), self._engine.begin() as connection:
+            queries.run(connection, "end_other_runs")
             queries.run(connection, "clear_status_counts")
             queries.run(
                 connection,
@@ -55,13 +65,19 @@ class Runs:
                 stages=list(stages),
                 method_version=parameters["version"],
                 parameter_hash=parameters["parameter_hash"],
+                lock_pid=self._lock_pid,
             )
         assert found is not None
         return int(found["run_id"])
 
     def finish(self, run_id: int, **details: Row) -> None:
-        """Record that a run ended, with inputs, counts and durations; count cells by status."""
+        """
+        Record that a run ended, with inputs, counts and durations; count cells by status.
+
+        Raises RunLost where another run has begun or the lock is lost.
+        """
         with translated_errors(), self._engine.begin() as connection:
+            claims.require_run(connection, run_id)
             queries.run(connection, "clear_status_counts")
             queries.run(connection, "count_statuses")
             queries.run(

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine
 
 from modelops_core.db import bulk, queries
 from modelops_core.db.engine import translated_errors
+from modelops_core.db.queue import claims
 from modelops_core.db.results.lines import hazard_lines, probability_lines
 from modelops_core.ports import Block, Row, Run
 
@@ -64,10 +65,11 @@ class NightResults:
         """
         Store the stages named in *fingerprints* in one transaction, block by block.
 
-        Returns table → rows changed.
+        Returns table → rows changed; raises RunLost where *run* may not write any more.
         """
         changed: dict[str, int] = {}
         with translated_errors(), self._engine.begin() as connection:
+            claims.require_run(connection, run.run_id)
             for climate, risks in blocks:
                 if "hazard" in fingerprints:
                     body = hazard_lines(climate, risks, run)

@@ -10,7 +10,9 @@ from sqlalchemy import Engine, text
 
 from modelops_core.db import bulk
 from modelops_core.db.engine import translated_errors
+from modelops_core.db.queue import claims
 from modelops_core.db.queue.jobs import to_json
+from modelops_core.errors import ClaimLost
 from modelops_core.ports import Row
 
 SITE = ("latitude", "longitude", "risk_type")
@@ -49,11 +51,17 @@ MAX_ROWS_PER_STATEMENT = 1000
 #: A job's completion is what must survive a crash, and it is written after its rows: the rows
 #: themselves need not wait for the disk. One statement is one round trip.
 WRITE_FEW = """
+    WITH claimed AS MATERIALIZED ({claim})
     INSERT INTO {table} AS old ({names})
     SELECT {names}
       FROM jsonb_populate_recordset(CAST(NULL AS {table}), CAST(:rows AS jsonb)),
-           (SELECT set_config('synchronous_commit', 'off', true)) AS relaxed
+           (SELECT set_config('synchronous_commit', 'off', true)) AS relaxed, claimed
         ON CONFLICT ({key}) DO UPDATE SET {updates}"""
+#: within a job the same statement looks whether the job is still this worker's, and holds it
+UNDER_CLAIM = """
+        SELECT 1 AS one FROM modelops.batch_jobs
+         WHERE batch_id = CAST(:batch_id AS uuid) AND fence = :fence AND status = 'running'
+           FOR SHARE"""
 
 
 class SiteResults:
@@ -82,23 +90,32 @@ class SiteResults:
             return 0
         if len(rows) <= MAX_ROWS_PER_STATEMENT:
             return self._write_few(table, key, columns, rows)
-        with translated_errors(), self._engine.begin() as connection:
+        with translated_errors(), claims.fenced(self._engine) as connection:
             return bulk.merge(connection, table, key, columns, copy_lines(rows, columns))
 
     def _write_few(
         self, table: str, key: Sequence[str], columns: Sequence[str], rows: Sequence[Row]
     ) -> int:
         updates = ", ".join(f"{c} = excluded.{c}" for c in columns if c not in key)
+        claim = claims.held()
         statement = WRITE_FEW.format(
-            table=table, names=", ".join(columns), key=", ".join(key), updates=updates
+            table=table,
+            names=", ".join(columns),
+            key=", ".join(key),
+            updates=updates,
+            claim="SELECT 1 AS one" if claim is None else UNDER_CLAIM,
         )
+        values = {} if claim is None else {"batch_id": claim.batch_id, "fence": claim.fence}
         with (
             translated_errors(),
             self._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection,
         ):
-            return connection.execute(
-                text(statement), {"rows": to_json(_complete(rows, columns))}
+            written = connection.execute(
+                text(statement), {"rows": to_json(_complete(rows, columns)), **values}
             ).rowcount
+        if claim is not None and not written:
+            raise ClaimLost
+        return written
 
 
 def _complete(rows: Sequence[Row], columns: Sequence[str]) -> list[Row]:

@@ -21,7 +21,7 @@ from modelops_core.domain.job import Step, StepKind
 from modelops_core.domain.parameters import ParameterFile, SetName
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.result import CellRisk
-from modelops_core.errors import DatabaseUnavailable, NoResults, coded
+from modelops_core.errors import ClaimLost, DatabaseUnavailable, NoResults, coded
 from modelops_core.ports import (
     Block,
     ClimateReader,
@@ -150,7 +150,7 @@ def _run(
     night.over_tiles.start()
     plan = _plan(night, request, batch_id)
     report = Report(plan.run.run_id)
-    night.jobs.progress(batch_id, 0, Step(StepKind.signals))
+    _note(night, batch_id, 0, Step(StepKind.signals))
     progress(Step(StepKind.signals))
     lineage = signals.prepare(
         night.signals, request.parameters, plan.perils.values(), plan.run.run_id
@@ -162,16 +162,21 @@ def _run(
         if done.sums is not None:
             sums.append(done.sums)
         step = Step(StepKind.tile, done=report.tiles, total=len(tiles))
-        night.jobs.progress(
-            batch_id, TILES_SHARE * report.tiles // len(tiles), step, completed_items=report.tiles
-        )
+        share = TILES_SHARE * report.tiles // len(tiles)
+        _note(night, batch_id, share, step, completed_items=report.tiles)
         progress(step)
-    night.jobs.progress(batch_id, TILES_SHARE, Step(StepKind.basins))
+    _note(night, batch_id, TILES_SHARE, Step(StepKind.basins))
     _basins(night, plan, sums, report)
     _totals(night, plan, report)
     report.seconds["wall"] = time.perf_counter() - began
     _finished(night, request, plan, batch_id, report, lineage)
     return report
+
+
+def _note(night: Night, batch_id: str, progress: int, step: Step, **items: int | None) -> None:
+    """Write the job's progress; raises ClaimLost where the job has ended or a worker has it."""
+    if not night.jobs.progress(batch_id, progress, step, **items):
+        raise ClaimLost
 
 
 def _finished(

@@ -66,6 +66,10 @@ class Jobs:
     def step_seconds(self) -> list[dict[str, Any]]:
         return [{"job_type": "nightly", "step": "Reading inputs", "seconds": 1.5}]
 
+    def health(self) -> dict[str, Any]:
+        counted = {"attempts": 9, "rescues": 2, "retries": 1, "nights_failed": 3}
+        return {"oldest_waiting": 7.5, "night_finished": None, **counted}
+
 
 @dataclass
 class StoredResults:
@@ -178,7 +182,13 @@ class Program:
     def year(self) -> int:
         return 2025
 
-    def submit(self, *asked: Any) -> str:
+    def supervisors(self) -> tuple[Any, ...]:
+        return ()
+
+    def disk_free(self) -> int | None:
+        return 5 * 1024**3
+
+    def submit(self, *asked: Any, **_queued: Any) -> str:
         self.submitted.append(asked)
         self.jobs.known["new"] = job("new", asked[1])
         return "new"

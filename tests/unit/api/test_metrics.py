@@ -44,3 +44,17 @@ def test_jobs_and_steps_are_what_the_table_says_now():
     assert 'modelops_jobs{job_type="nightly",status="failed"} 3.0' in text
     assert 'modelops_job_step_seconds{job_type="nightly",step="Reading inputs"} 1.5' in text
     assert 'modelops_http_seconds_bucket{le="0.005"' not in text  # nothing ended before this one
+
+
+def test_the_queue_and_the_disk_are_gauges():
+    """What is unknown, here the end of a run that never was, has none."""
+    lines = Program().caller().get("/metrics").text.splitlines()
+    for line in (
+        "modelops_jobs_oldest_waiting_seconds 7.5",
+        "modelops_jobs_rescues 2.0",
+        "modelops_jobs_attempts 9.0",
+        "modelops_nightly_runs_failed 3.0",
+        "modelops_disk_free_bytes 5.36870912e+09",
+    ):
+        assert line in lines
+    assert not [line for line in lines if "run_finished" in line]

@@ -8,8 +8,8 @@ from time import sleep
 import pytest
 
 from modelops_core.domain.job import Step, StepKind
-from modelops_core.errors import DatabaseUnavailable, JobCancelled
-from modelops_core.jobs.progress_writer import JobEndedOutside, ProgressWriter
+from modelops_core.errors import ClaimLost, DatabaseUnavailable, JobCancelled
+from modelops_core.jobs.progress_writer import ProgressWriter
 from tests.waiting import PATIENCE, wait_for
 
 STEP = Step(StepKind.inputs)
@@ -102,7 +102,7 @@ def test_a_job_cancelled_before_its_last_step_does_not_complete():
 @pytest.mark.parametrize(
     ("answer", "raised"),
     [
-        (False, JobEndedOutside),
+        (False, ClaimLost),
         (JobCancelled(), JobCancelled),
         (DatabaseUnavailable("unavailable"), DatabaseUnavailable),
     ],

@@ -10,6 +10,8 @@ from modelops_core.bootstrap import App, assessments
 from modelops_core.bootstrap.assessments import Assessments, korean_year
 from modelops_core.bootstrap.nightly_job import NightlyJob, scheduled
 from modelops_core.bootstrap.precomputation import BUILDING_TILES, DISTRICT_MEANS, Precomputation
+from modelops_core.domain.job import Priority
+from modelops_core.jobs.alerts import Alerts
 from modelops_core.jobs.worker_pool import WorkerPool
 from modelops_core.jobs.worker_process import WorkerProcess, worker_command
 from modelops_core.perils import PERILS
@@ -39,11 +41,12 @@ def test_settings_reach_what_they_set(wired):
     tasks, settings = wired.maintenance, wired.settings
     assert (settings.job_timeout, settings.night_timeout, settings.job_days) == (123, 4567, 9)
     assert (tasks.nightly_timeout, tasks.keep_days) == (4567, 9)
-    assert tasks.tasks == (wired.precomputation.queue_due,)
+    assert tasks.tasks[0] == wired.precomputation.queue_due
+    assert tasks.tasks[1] == Alerts(wired.jobs, None)
     assert wired.jobs._queue_limit == settings.queue_limit == 17
     loop = wired.worker_loop()
     assert (loop.timeout, loop.maintenance) == (123, tasks)
-    assert [len(wired.worker_pool(n)._threads) for n in (3, None)] == [3, settings.job_threads]
+    assert [len(wired.worker_pool(n)._threads) for n in (3, None)] == [4, settings.job_threads + 1]
     for on, params in ((True, scheduled()), (False, None)):
         assert app(MODELOPS_NIGHT_SCHEDULE=on).maintenance.nightly_params == params
 
@@ -119,7 +122,7 @@ def test_what_is_submitted(monkeypatch, given):
     assert use_case.submit(asked, "owner", "actor", "203.0.113.7") == "the id"
     assert places.calls == [("place", (37.5, 127.0), {})]
     queued = ("ondemand_risk_calculation", {"as_of": 2026, **asked})
-    assert jobs.calls == [("enqueue", queued, {"owner": "owner"})]
+    assert jobs.calls == [("enqueue", queued, {"owner": "owner", "priority": Priority.click})]
     assert audit.calls == [("note", ("actor", "assess", "the id", "203.0.113.7"), asked)]
 
 

@@ -9,9 +9,15 @@ from contextlib import contextmanager
 import pytest
 
 from modelops_core.db.queue import listen
-from modelops_core.domain.job import Step, StepKind, WorkItem
-from modelops_core.errors import InvalidInput, JobTimedOut
-from modelops_core.jobs import heartbeat, maintenance, worker, worker_pool
+from modelops_core.domain.job import SignOfLife, Step, StepKind, WorkItem
+from modelops_core.errors import (
+    DatabaseFull,
+    DatabaseUnavailable,
+    InvalidInput,
+    JobTimedOut,
+    RunLost,
+)
+from modelops_core.jobs import heartbeat, maintenance, rescue, worker, worker_pool
 from modelops_core.jobs.maintenance import MaintenanceTasks
 from modelops_core.jobs.nightly_job import ClaimedJobStore
 from modelops_core.jobs.process_tiles import ProcessTiles
@@ -30,15 +36,28 @@ def item(**values):
 class Queue:
     """Notes what a worker writes."""
 
-    def __init__(self, *jobs, orphans=()):
-        self.jobs, self.found = list(jobs), list(orphans)
+    def __init__(self, *jobs, signs=(), living=()):
+        self.jobs, self.signs, self.living = list(jobs), list(signs), living
+        self.ended_sessions = 0
         self.completed, self.failed, self.requeued, self.beats = [], [], [], 0
 
     def claim(self, _job_types, _worker):
         return self.jobs.pop(0) if self.jobs else None
 
-    def orphans(self, _silence):
-        return self.found
+    def begin(self, _batch_id):
+        return True
+
+    def under(self, _fence):
+        return self
+
+    def running(self):
+        return self.signs
+
+    def abandoned(self, sign):
+        return sign.batch_id not in self.living
+
+    def end_nightly_session(self):
+        self.ended_sessions += 1
 
     def progress(self, *_args, **_items):
         return True
@@ -52,15 +71,16 @@ class Queue:
     def fail(self, batch_id, why, trace=None, notes=None):
         self.failed.append((batch_id, why, trace, notes))
 
-    def requeue(self, batch_id, uncounted_attempts=0):
-        self.requeued.append((batch_id, uncounted_attempts))
+    def requeue(self, batch_id, uncounted_attempts=0, *, rescued=False, retry=None):
+        self.requeued.append((batch_id, uncounted_attempts, *(retry or ())[:1]))
+        return True
 
 
 def lock(held=True):
     """A lock that is free, or that another worker holds."""
 
     @contextmanager
-    def taken(_batch_id):
+    def taken(_batch_id, _fence=0):
         yield held
 
     return taken
@@ -70,12 +90,54 @@ def make(queue, handler, held=True, **more):
     return worker.Worker(queue, lock(held), None, {"a": handler}, **more)
 
 
-def test_a_job_that_another_worker_holds_is_left_alone():
-    """Its former worker lives: the job is neither performed nor ended, and the next one is taken."""
-    queue, done = Queue(item()), []
-    assert make(queue, lambda *_: done.append(1) or {}, held=False).step() is True
-    assert (done, queue.completed, queue.failed) == ([], [], [])
+def test_a_lock_that_a_frozen_process_keeps_does_not_keep_the_job():
+    """The fence shuts the former worker out: its session may be open for hours."""
+    queue = Queue(item())
+    assert make(queue, lambda *_: {"x": 1}, held=False).step() is True
+    assert [(batch_id, results) for batch_id, results, _ in queue.completed] == [("j", {"x": 1})]
     assert make(queue, lambda *_: {}).step() is False
+
+
+def test_a_claim_that_is_lost_before_it_begins_is_nobodys_business():
+    """The handler does not run; the next job is taken."""
+    queue, done = Queue(item()), []
+    queue.begin = lambda _batch_id: False
+    assert make(queue, lambda *_: done.append(1) or {}).step() is True
+    assert (done, queue.completed, queue.failed, queue.requeued) == ([], [], [], [])
+
+
+@pytest.mark.parametrize(("retries", "pause"), [(0, 2.0), (3, 16.0), (7, 120.0)])
+def test_errors_that_pass_put_the_job_back(retries, pause):
+    """With growing pauses, and no attempt is counted."""
+    for error in (DatabaseUnavailable("connections_busy"), DatabaseFull("no_room_left"), RunLost()):
+        queue = Queue(item(retries=retries))
+        assert make(queue, raising(error)).step()
+        assert (queue.requeued, queue.failed) == ([("j", 1, pause)], [])
+
+
+def test_what_does_not_pass_is_failed_in_the_end():
+    """After eight times, with the error itself."""
+    queue = Queue(item(retries=worker.MAX_RETRIES))
+    make(queue, raising(DatabaseFull("no_room_left"))).step()
+    assert [(batch_id, why.code) for batch_id, why, *_ in queue.failed] == [("j", "no_room_left")]
+
+
+def test_a_job_is_put_back_once_the_database_is_back():
+    """Until then the worker remembers it and takes no other."""
+    queue, away = Queue(item(), item(batch_id="next")), DatabaseUnavailable("connections_busy")
+    performing, put_back = make(queue, raising(away)), queue.requeue
+
+    def gone(*_args, **_more):
+        raise away
+
+    queue.requeue = gone
+    for _ in range(2):
+        with pytest.raises(DatabaseUnavailable):
+            performing.step()
+    assert len(queue.jobs) == 1
+    queue.requeue = put_back
+    performing.step()
+    assert [batch_id for batch_id, *_ in queue.requeued] == ["j", "next"]
 
 
 @pytest.mark.parametrize(("own", "seconds"), [(7, 7), (None, 50)])
@@ -146,13 +208,47 @@ def test_a_job_that_was_ended_elsewhere_is_not_written_again():
     assert (queue.completed, queue.failed, queue.requeued) == ([], [], [])
 
 
-def test_a_job_that_killed_three_workers_is_failed():
+def test_a_job_that_killed_three_workers_is_failed(monkeypatch):
     """The second time it is put back, the third time it is given up."""
-    queue = Queue(orphans=[item(batch_id="second", attempts=2), item(batch_id="third", attempts=3)])
-    assert worker.recover(queue) == ["second", "third"]
+    queue = Queue(signs=[sign("second", attempts=2), sign("third", attempts=3)])
+    assert looks(queue, monkeypatch, 0, 6) == ["second", "third"]
     assert queue.requeued == [("second", 0)]
     [(batch_id, why, _, _)] = queue.failed
     assert (batch_id, why.code, why.values["count"]) == ("third", "worker_died", 3)
+
+
+def looks(queue, monkeypatch, *moments):
+    """What a rescue puts back when it looks at these seconds of its own clock."""
+    now = [0.0]
+    monkeypatch.setattr(rescue.time, "monotonic", lambda: now[0])
+    look, found = rescue.Rescue(queue), []
+    for now[0] in moments:
+        found += look()
+    return found
+
+
+def sign(batch_id, **values):
+    """The last sign of life of a running job."""
+    given = {"job_type": "a", "attempts": 1, "fence": 1, "claimed": True, "heartbeat": "12:00"}
+    return SignOfLife(batch_id, **{**given, **values})
+
+
+def test_an_open_session_keeps_a_silent_job_for_half_a_minute(monkeypatch):
+    """The machine may be gone though its socket is open; a nightly run's session is ended too."""
+    queue = Queue(signs=[sign("j"), sign("n", job_type="nightly")], living=("j", "n"))
+    seconds = (0, 5, 10, 15, 20, 25, 29)
+    assert looks(queue, monkeypatch, *seconds) == []
+    assert looks(queue, monkeypatch, *seconds, 34) == ["j", "n"]
+    assert queue.ended_sessions == 1
+    by_hand = Queue(signs=[sign("n", job_type="nightly", claimed=False)], living=("n",))
+    assert looks(by_hand, monkeypatch, *seconds, 34, 40) == []
+
+
+def test_silence_counts_only_while_the_database_is_watched(monkeypatch):
+    """After a pause of the database every heartbeat is old; the workers get time to write one."""
+    queue = Queue(signs=[sign("j")])
+    assert looks(queue, monkeypatch, 0, 60, 64) == []
+    assert looks(queue, monkeypatch, 0, 60, 66) == ["j"]
 
 
 def test_at_the_deadline_the_job_is_failed_once(monkeypatch):
@@ -240,7 +336,7 @@ class MaintenanceStore:
     def __init__(self):
         self.scheduled, self.pruned = 0, 0
 
-    def schedule_nightly_run(self, _params, _timeout):
+    def schedule_nightly_run(self, _params, _timeout, _again, _pause):
         self.scheduled += 1
 
     def prune(self, _days):

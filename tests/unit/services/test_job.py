@@ -20,6 +20,7 @@ SENTENCES = {
     Step(StepKind.zoom_tiles, "7"): "Tiles of zoom 7",
     Step(StepKind.district_means, "ta"): "District means of ta",
     Step(StepKind.other_worker): "Waiting for another worker",
+    Step(StepKind.another_try): "Waiting to try again",
 }
 
 

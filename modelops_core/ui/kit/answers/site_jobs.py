@@ -13,7 +13,7 @@ from threading import Lock
 
 import streamlit as st
 
-from modelops_core.domain.job import JobStatus
+from modelops_core.domain.job import JobStatus, Priority
 from modelops_core.domain.saved_site import SavedSite
 from modelops_core.errors import JobNotFound, ModelOpsError
 from modelops_core.ui.kit import cache, messages, notices, steps
@@ -67,7 +67,9 @@ def queue_assessments(sites: Sequence[SavedSite]) -> None:
             "corrections": dict(site.corrections),
         }
         try:
-            pending().add(site.site_id, cache.app().submit(params), site.name)
+            pending().add(
+                site.site_id, cache.app().submit(params, priority=Priority.batch), site.name
+            )
         except ModelOpsError as error:
             st.session_state[PROBLEM] = error
             return
