@@ -50,6 +50,7 @@ from modelops_core.jobs import logs
 from modelops_core.jobs import worker as job_worker
 from modelops_core.jobs.alerts import Alerts, hook
 from modelops_core.jobs.dask_tiles import DaskTiles
+from modelops_core.jobs.maintenance import MaintenanceTasks
 from modelops_core.jobs.process_tiles import ProcessTiles
 from modelops_core.jobs.worker_pool import WorkerPool
 from modelops_core.jobs.worker_process import WorkerProcess, worker_command
@@ -244,6 +245,11 @@ class App:
         alerts = Alerts(self.jobs, hook(self.settings.night_hook))
         tasks = (self.precomputation.queue_due, alerts)
         return Workers(self.settings, self.worker, self.jobs, self.handlers(), tasks)
+
+    @property
+    def maintenance(self) -> MaintenanceTasks:
+        """The tasks that this process's workers run between two jobs."""
+        return self.workers.maintenance
 
     def worker_loop(self) -> job_worker.Worker:
         """A worker for one thread and all job types."""

@@ -50,8 +50,8 @@ class Rescue:
     Watches the heartbeats of running jobs; one instance for all workers of a process.
 
     A heartbeat is old when this process has seen the same one for a while by its own clock, so
-    that no clock that jumps and no pause of the database makes a living worker look dead. Should
-    one be mistaken for dead all the same, its claim's fence keeps it from writing.
+    that no clock that jumps, no pause of the database and no full disk makes a living worker look
+    dead. Should one be mistaken for dead all the same, its claim's fence keeps it from writing.
     """
 
     queue: RescueQueue
@@ -68,6 +68,9 @@ class Rescue:
             return []
         try:
             return [sign.batch_id for sign in self._silent() if self._taken_back(sign)]
+        except ModelOpsError:
+            self._seen = {}  # where we cannot write, no worker could
+            raise
         finally:
             self._lock.release()
 

@@ -137,7 +137,7 @@ class Storm:
                 continue
             self.accepted[found] = number
             number += CLIENTS
-            time.sleep(0.05)
+            time.sleep(0.4)
 
     def accepted_as(self, number: int) -> str | None:
         """The job that the server names for a request; None where it did not answer."""
@@ -180,7 +180,7 @@ class Storm:
 
     def kill_night(self) -> None:
         """SIGKILL to a nightly run that goes on."""
-        night = self.command("nightly", "--everything")
+        night = self.command("nightly", "--all")
         time.sleep(self.random.uniform(1.5, 6))
         night.kill()
         night.wait()
@@ -206,12 +206,12 @@ class Storm:
 
     def end_lock_session(self) -> None:
         """Two nightly runs: the first one's lock session is ended, then the second one starts."""
-        first = self.command("nightly", "--everything")
+        first = self.command("nightly", "--all")
         while first.poll() is None and not (held := self.ask(NIGHT_LOCK)):
             time.sleep(0.05)
         if first.poll() is None:
             self.ask("SELECT pg_terminate_backend(:pid)", pid=held[0][0])
-        second = self.command("nightly", "--everything")
+        second = self.command("nightly", "--all")
         tell(f"nightly runs ended with {first.wait()}, {second.wait()}")
 
     # --- what became of it ---------------------------------------------------------------------
@@ -301,9 +301,8 @@ def command_line(pid: int) -> bytes:
 def disk(megabytes: int) -> Iterator[Path]:
     """A folder that any user may enter, on a disk of its own where *megabytes* is not 0."""
     folder = Path(tempfile.mkdtemp(prefix="mo-faults-"))
-    if megabytes:
-        size = f"size={megabytes}m,mode=755"
-        subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", folder], check=True)
+    if megabytes:  # a new cluster wants more room than it takes, which is taken away again
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4g", "tmpfs", folder], check=True)
     folder.chmod(0o755)
     try:
         yield folder
@@ -314,8 +313,8 @@ def disk(megabytes: int) -> Iterator[Path]:
 
 
 @contextmanager
-def installed(folder: Path, seed: int) -> Iterator[Storm]:
-    """The small world with a finished nightly run, served."""
+def installed(folder: Path, seed: int, megabytes: int) -> Iterator[Storm]:
+    """The small world with a finished nightly run, served from a disk of *megabytes*."""
     app = App(Settings(MODELOPS_VAR=folder))  # type: ignore[call-arg]
     assert app.cluster is not None
     with socket.socket() as free:
@@ -327,6 +326,9 @@ def installed(folder: Path, seed: int) -> Iterator[Storm]:
         migrate(app.owner, tuple(app.perils))
         world.fill(app.owner)
         assert storm.command("nightly").wait() == 0, storm.log.read_text()[-2000:]
+        if megabytes:
+            size = f"remount,size={megabytes}m"
+            subprocess.run(["mount", "-o", size, folder], check=True)
         storm.serve()
         yield storm
     finally:
@@ -369,7 +371,7 @@ def main() -> None:
     parser.add_argument("--freeze", type=float, default=60.0)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
-    with disk(given.disk) as folder, installed(folder, given.seed) as storm:
+    with disk(given.disk) as folder, installed(folder, given.seed, given.disk) as storm:
         clients = [threading.Thread(target=storm.client, args=(n,)) for n in range(CLIENTS)]
         for one in clients:
             one.start()

@@ -71,6 +71,7 @@ UPDATE modelops.batch_jobs
    SET status = 'completed', progress = 100, current_step = :current_step, step = CAST(:step AS jsonb),
        completed_items = coalesce(total_items, completed_items),
        results = CAST(:results AS jsonb), durations = CAST(:durations AS jsonb), logs = CAST(:logs AS jsonb),
+       error_message = NULL, error = NULL,  -- of an earlier try
        completed_at = now(), heartbeat_at = now()
  WHERE batch_id = CAST(:batch_id AS uuid) AND fence = :fence AND status IN ('queued', 'running');
 

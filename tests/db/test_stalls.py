@@ -44,11 +44,11 @@ def frozen(pid: int) -> Iterator[None]:
 
 def test_a_call_to_a_frozen_server_ends(database, monkeypatch):
     """A connection that is checked out already; a statement that only takes long goes on."""
-    monkeypatch.setattr(stalls, "PATIENCE", 0.4)
+    monkeypatch.setattr(stalls, "PATIENCE", 0.2)
     monkeypatch.setattr(stalls, "PROBE_TIMEOUT", 2)
     engine = engines.make(database.url("modelops_worker"), "modelops_worker")
     with engine.connect() as connection:
-        assert connection.exec_driver_sql("SELECT 7 FROM pg_sleep(1.5)").scalar() == 7
+        assert connection.exec_driver_sql("SELECT 7 FROM pg_sleep(0.7)").scalar() == 7
     with engine.connect() as held, frozen(database.cluster.status().pid):
         began = time.monotonic()
         with pytest.raises(DatabaseUnavailable), engines.translated_errors():

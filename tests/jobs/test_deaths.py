@@ -134,20 +134,22 @@ def deadly(steps):
 
 
 def test_a_full_disk_in_a_job(site_app):
-    """COPY meets a full disk: the job fails with that sentence, nothing half is stored, the worker goes on."""
+    """A write meets a full disk: nothing half is stored, the job says why it waits, and is done later."""
     full(site_app, "aal_scaled_results")
     batch_id = site_app.jobs.create(JOB, params())
     w = make_worker(site_app, site_app.handlers())
     w.step()
     job = site_app.jobs.get(batch_id)
 
-    assert job.status == "failed"
+    assert (job.status, job.step) == ("queued", Step(StepKind.another_try))
     assert job.error_message.startswith("The database has no room left: could not extend file")
     assert rows(site_app, "aal_scaled_results") == 0
     execute(site_app, "DROP TRIGGER full_disk ON modelops.aal_scaled_results")
-    again = site_app.jobs.retry(batch_id)
-    w.step()
-    assert site_app.jobs.state(again).status == "completed"
+    assert not w.step()  # not before its pause is over
+    execute(site_app, "UPDATE modelops.batch_jobs SET run_after = now()")
+    assert w.step()
+    done = site_app.jobs.get(batch_id)
+    assert (done.status, done.error_message, done.attempts) == ("completed", None, 1)
 
 
 def test_a_full_disk_in_a_night(site_app):

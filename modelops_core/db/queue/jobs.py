@@ -118,8 +118,6 @@ class Jobs:
             "timeout_s": timeout,
             "priority": priority,
             "request_id": request_id,
-            "room": self._queue_limit,
-            "own_room": self._owner_limit,
         }
         with (
             translated_errors(),
@@ -130,8 +128,9 @@ class Jobs:
         return once.batch_id
 
     def _added(self, connection: Connection, values: Row) -> str:
+        room = {"room": self._queue_limit, "own_room": self._owner_limit}
         for _ in range(ENQUEUE_ATTEMPTS):
-            found = queries.row(connection, "enqueue_job", **values) or queries.row(
+            found = queries.row(connection, "enqueue_job", **values, **room) or queries.row(
                 connection, "same_job", request_hash=values["request_hash"]
             )
             if found is not None:

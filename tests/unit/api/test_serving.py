@@ -29,11 +29,11 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 from modelops_core.api.serving import limits, stopping
-limits.HEADER_TIMEOUT, stopping.GRACE_PERIOD = 1.0, 1
+limits.HEADER_TIMEOUT, stopping.GRACE_PERIOD = 0.4, 1
 
 @asynccontextmanager
 async def lifespan(app):
-    with stopping.graceful(1.0):
+    with stopping.graceful(0.6):
         yield
     print("stopped in order", flush=True)
 
@@ -73,19 +73,23 @@ def test_slow_clients_do_not_hold_up_a_stop() -> None:
     """Half a head is closed in time; half a body goes on until the grace ends; "not ready" comes first."""
     port = free_port()
     server = subprocess.Popen(
-        [sys.executable, "-c", SERVER, str(port)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", SERVER, str(port)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     )
+    request = "POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n"
     try:
         wait_for(lambda: ready(port))
-        head = half_sent(port, "POST /body HTTP/1.1\r\nHost: x\r\nContent-Le")
-        body = half_sent(port, "POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf")
-        head.settimeout(PATIENCE)
-        assert head.recv(100) == b""
-        server.send_signal(signal.SIGTERM)
-        assert wait_for(lambda: ready(port) is False)
-        said, _ = server.communicate(timeout=30)
-        assert (said, server.returncode) == ("stopped in order\n", -signal.SIGTERM)
-        head.close(), body.close()
+        with half_sent(port, request[:30]) as head, half_sent(port, request + "half"):
+            head.settimeout(PATIENCE)
+            assert head.recv(100) == b""
+            server.send_signal(signal.SIGTERM)
+            assert wait_for(lambda: ready(port) is False)
+            said, _ = server.communicate(timeout=30)
+        assert said.endswith("stopped in order\n")
+        assert server.returncode == -signal.SIGTERM
     finally:
         server.kill()
         server.wait()
