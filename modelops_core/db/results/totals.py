@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from modelops_core.db import bulk, queries
 from modelops_core.db.engine import translated_errors
@@ -65,22 +65,25 @@ class Totals:
 
         Returns the rows that changed.
         """
-        changed = 0
+        names = list(risk_types)
         with translated_errors(), self._engine.begin() as connection:
             queries.run(connection, "forget_totals")
+            waiting, changed = list[str](), 0
             for scenario, horizon, found in parts:
-                body = _lines(cells, scenario, horizon, found)
-                changed += bulk.merge(connection, TABLE, KEY, COLUMNS, body)
-                queries.run(
-                    connection,
-                    "note_totals",
-                    ssp_scenario=scenario,
-                    horizon=horizon,
-                    run_id=run_id,
-                    perils=list(risk_types),
-                    lacking=[found.without.get(key, 0) for key in risk_types],
-                )
-        return changed
+                waiting.append(_lines(cells, scenario, horizon, found))
+                if len(waiting) * cells.size >= bulk.CHUNK:
+                    changed += _merge(connection, waiting)
+                lacking = [found.without.get(key, 0) for key in names]
+                noted = {"ssp_scenario": scenario, "horizon": horizon, "lacking": lacking}
+                queries.run(connection, "note_totals", run_id=run_id, perils=names, **noted)
+            return changed + _merge(connection, waiting)
+
+
+def _merge(connection: Connection, waiting: list[str]) -> int:
+    """Write what is *waiting*, of which nothing is left; return the rows that changed."""
+    body = "\n".join(waiting)
+    waiting.clear()
+    return bulk.merge(connection, TABLE, KEY, COLUMNS, body) if body else 0
 
 
 def _lines(cells: IntArray, scenario: str, horizon: str, found: CellTotals) -> str:
