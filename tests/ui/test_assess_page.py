@@ -245,6 +245,18 @@ def test_the_map_shows_sums_classes_and_return_levels(opened, site_app, monkeypa
     assert "합계에서 빠진 격자" in said(aal)
     assert "max(" in said(aal)
 
+    page.selectbox(key="beside").set_value("ssp5").run()
+    both = page.selectbox(key="metric").set_value("percentile").run()
+    other = drawn[-1].beside
+    assert (drawn[-1].name, other.name) == ("SSP2-4.5", "SSP5-8.5")
+    assert drawn[-1].legend.when == "SSP2-4.5 ↔ SSP5-8.5 · 2050년대"
+    higher = site_app.layers.stored(tuple(site_app.perils), "ssp5", "2050s", np.arange(1, 7)).aal
+    np.testing.assert_allclose(other.hover["behind"], higher, rtol=1e-6)
+    low = fixed.hover["value"][known]  # both are ranked among the first one's cells
+    ranks = [100 * float((low < one).mean()) for one in other.hover["behind"][known]]
+    np.testing.assert_allclose(other.hover["value"][known], ranks, rtol=1e-6)
+    assert "SSP2-4.5의 격자 분포" in said(both)
+
     drawn.clear()
     view = {"ssp": "ssp5", "horizon": "2090s"}
     page = opened(site_app, peril="typhoon", metric="probability", **{"class": "2"}, **view)

@@ -76,9 +76,13 @@ def among(result: PerilResult, rates: Array) -> Rank | None:
     return None if own is None else _rank(own, rates)
 
 
-def percentiles(aal: Array, known: BoolArray) -> Array:
-    """Return the share of the *known* cells that lie below each cell (cell,) [%]; NaN elsewhere."""
-    others = np.sort(aal[known])
+def percentiles(aal: Array, known: BoolArray, among: Array | None = None) -> Array:
+    """
+    Return the share of the *known* cells that lie below each cell (cell,) [%]; NaN elsewhere.
+
+    *among* are the AALs of others in their place, NaN where unknown.
+    """
+    others = np.sort(aal[known] if among is None else among[~np.isnan(among)])
     found = np.full(aal.shape, np.nan)
     if others.size:
         found[known] = 100 * np.searchsorted(others, aal[known]) / others.size

@@ -107,7 +107,8 @@ def layer(at: Version, peril: str, scenario: str, horizon: str, metric: str) -> 
     if kind == RAIN_RESPONSE:
         return _rain_response()
     if kind == metrics.PERCENTILE:
-        return values.ranked(layer(at, peril, scenario, horizon, "aal"))
+        own, among = (layer(at, peril, one, horizon, "aal") for one in (scenario, part or scenario))
+        return values.ranked(own, among)
     if peril == metrics.TOTAL:
         found = total(at, scenario, horizon)
         return Layer(found.aal, found.status)

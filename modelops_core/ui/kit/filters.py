@@ -29,7 +29,12 @@ OPACITY = Field(UrlName.OPACITY, tuple(str(value) for value in range(20, 101, 5)
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the map shows."""
+    """
+    What the map shows.
+
+    ``part`` is of the metric: number of the class from 1, return period [years], or the scenario
+    among whose cells a percentile is one, where that is another.
+    """
 
     peril: str
     scenario: str
@@ -37,17 +42,21 @@ class Choice:
     metric: str
     view: View
     opacity: float
-    #: of the metric: number of the class from 1, or return period [years]
     part: str = ""
     #: the scenario right of the divider; '' without one
     beside: str = ""
 
     @property
     def other(self) -> Choice | None:
-        """The same of the scenario beside; None without one, or where scenarios do not matter."""
+        """
+        The same of the scenario beside; None without one, or where scenarios do not matter.
+
+        Percentiles of both are those among the first one's cells, so that colours compare.
+        """
         if not self.beside or not SCALES[self.metric].of_peril:
             return None
-        return replace(self, scenario=self.beside, beside="")
+        among = self.scenario if self.metric == metrics.PERCENTILE else self.part
+        return replace(self, scenario=self.beside, beside="", part=among)
 
     @property
     def layer(self) -> tuple[str, str, str, str]:

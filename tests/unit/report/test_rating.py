@@ -95,3 +95,6 @@ def test_each_cell_has_its_share_of_lower_ones():
     found = rating.percentiles(aal, ~np.isnan(aal))
     assert found.tolist() == pytest.approx([25, 0, np.nan, 25, 75], nan_ok=True)
     assert np.isnan(rating.percentiles(aal, np.zeros(5, bool))).all()
+    others = np.array([0.1, np.nan, 0.3, 0.3])
+    among = rating.percentiles(aal, ~np.isnan(aal), others)
+    assert among.tolist() == pytest.approx([100 / 3, 0, np.nan, 100 / 3, 100], nan_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from modelops_core.domain.horizons import SCENARIOS
 from modelops_core.stages import return_periods
 from modelops_core.ui.kit import cache, filters, labels
 from modelops_core.ui.kit.cache import Version
@@ -38,7 +39,7 @@ def of_metric(choice: Choice) -> list[str]:
     if choice.metric == metrics.PROBABILITY:
         return [t("assess.map_probability", intensity=cache.intensity_label(choice.peril))]
     if choice.metric == metrics.PERCENTILE:
-        return [t("assess.map_percentile")]
+        return [of_percentile(choice)]
     if choice.metric != metrics.LEVEL:
         return []
     name = filters.peril_name(choice.peril)
@@ -48,11 +49,19 @@ def of_metric(choice: Choice) -> list[str]:
     return [level]
 
 
+def of_percentile(choice: Choice) -> str:
+    """Among which cells: with a scenario beside, those of the first for both."""
+    told = t("assess.map_percentile")
+    if choice.other is None:
+        return told
+    return f"{told} {t('assess.map_percentile_beside', scenario=SCENARIOS[choice.scenario])}"
+
+
 def of_total(choice: Choice, at: Version) -> str:
     """How the sum is made, and which perils it lacks in how many cells."""
     found, perils = cache.total(at, choice.scenario, choice.horizon), cache.app().perils
     kinds = [filters.subtotal_formula(kind) for kind in ("physical", "operating")]
-    parts = [t("assess.map_percentile")] if choice.metric == metrics.PERCENTILE else []
+    parts = [of_percentile(choice)] if choice.metric == metrics.PERCENTILE else []
     parts.append(t("assess.map_total", formula=" + ".join(kinds), count=len(perils)))
     if found.without:
         cells = found.status.size

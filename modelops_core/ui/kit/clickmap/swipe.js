@@ -93,7 +93,11 @@ function listenToDivider(state) {
 // Both values of a cell, each with its scenario, under the metric's name.
 function saidOfBoth(state, lon, lat, first) {
   const { words, beside: { names } } = state.data, found = [first, state.other.value(lon, lat)];
-  const one = found.map((value, i) => value && `${names[i]}: ${said(value, { ...words, value: "" }).map(text => text.trim()).join(" · ")}`);
+  const one = found.map((value, i) => {
+    if (!value) return null;
+    const [shown, behind] = said(value, { ...words, value: "", behind: "" }).map(text => text.trim());
+    return `${names[i]}: ${shown}${behind ? ` (${behind})` : ""}`;
+  });
   return [words.value, ...one];
 }
 

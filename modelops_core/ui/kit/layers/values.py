@@ -61,6 +61,7 @@ def of_total(app: App, cells: IntArray, scenario: str, horizon: str) -> CellTota
     return totals.of_cells(app.layers, app.perils, scenario, horizon, cells)
 
 
-def ranked(aal: Layer) -> Layer:
-    """The national percentile [%] of each cell's AAL, among the cells that have one."""
-    return Layer(rating.percentiles(aal.values, aal.known), aal.status)
+def ranked(aal: Layer, among: Layer) -> Layer:
+    """The national percentile [%] of each cell's AAL, among the cells that have one in *among*."""
+    others = np.where(among.known, among.values, np.nan)
+    return Layer(rating.percentiles(aal.values, aal.known, others), aal.status)
