@@ -33,6 +33,23 @@ def flows() -> tuple[pd.DataFrame, np.ndarray]:
     return table, gauges.daily_flow(series, table)
 
 
+def loaded() -> dict[str, np.ndarray]:
+    """The daily flow of each gauge as it is stored; code → flow."""
+    table, flow = flows()
+    return dict(zip(table["station_code"], np.round(flow, 2), strict=True))
+
+
+def register(app: App, kind: str) -> None:
+    """Register the flows that are loaded as *kind*."""
+    with app.owner.begin() as connection:
+        connection.execute(
+            text(
+                "UPDATE modelops.data_sources SET kind = :kind WHERE table_name LIKE 'api_wamis%'"
+            ),
+            {"kind": kind},
+        )
+
+
 def load(app: App, kind: str, times: float = 1.0) -> dict[str, np.ndarray]:
     """The demo's gauges with *times* their flow in place of the small world's, registered as *kind*; code → flow."""
     table, flow = flows()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import psycopg2
@@ -59,6 +61,9 @@ def make(url: str, role: str | None = None, overflow: int = MAX_OVERFLOW) -> Eng
         raise InvalidInput("not_a_database_url") from None
     if parsed.get_backend_name() != "postgresql":
         raise InvalidInput("not_postgresql", backend=parsed.get_backend_name())
+    if sys.excepthook is not _without_the_drivers_own:
+        _print_error.append(sys.excepthook)
+        sys.excepthook = _without_the_drivers_own
     engine = create_engine(
         parsed.set(drivername="postgresql+psycopg2"),
         pool_size=POOL_SIZE,
@@ -74,6 +79,24 @@ def make(url: str, role: str | None = None, overflow: int = MAX_OVERFLOW) -> Eng
     )
     event.listen(engine, "connect", _prepare(role))
     return engine
+
+
+#: how errors were printed before the first engine
+_print_error: list[Any] = []
+
+
+def _without_the_drivers_own(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """
+    Print an error that nobody handled, but not the one that psycopg2 prints and then replaces.
+
+    Where the server dies during COPY, psycopg2 fails while it makes its error: it prints that
+    SystemError, which has no traceback, and raises another error, which is handled.
+    """
+    printed = kind is SystemError and trace is None
+    if not (printed and isinstance(error.__cause__, psycopg2.Error)):
+        _print_error[0](kind, error, trace)
 
 
 def _prepare(role: str | None) -> Any:

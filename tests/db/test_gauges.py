@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import numpy as np
 import pytest
 from sqlalchemy import text
@@ -22,11 +24,52 @@ from modelops_core.services.site import ondemand, other_sets, site_rows, whatif
 from modelops_core.sources.demo import gauges
 from modelops_core.stages import asset
 from tests import world
-from tests.flows import load
+from tests.apps import wire
+from tests.database import created
+from tests.flows import load, loaded, register
 from tests.world import BUSAN, SEOUL
 
 SEOUL_GAUGE, BUSAN_GAUGE = "1018683", "2022680"
 PLACE = {"river_distance_m": 50.0, "river_class": "local", "hand_m": 0.0}
+
+
+def gauged(cluster, name, template):
+    """The name of a database with observed flows in a copy of *template*; connect to copies only."""
+    with created(cluster, name, template) as database:
+        own = wire(database)
+        load(own, "observed")
+        own.dispose()
+        yield database.name
+
+
+@pytest.fixture(scope="module")
+def gauged_world(cluster, loaded_template):
+    yield from gauged(cluster, "gauged_world", loaded_template)
+
+
+@pytest.fixture(scope="module")
+def gauged_night(cluster, nightly_app):
+    nightly_app.dispose()  # a template may not be in use
+    yield from gauged(cluster, "gauged_night", "world_after_a_night")
+
+
+def copied(cluster, template):
+    with created(cluster, f"test_{uuid4().hex[:12]}", template) as database:
+        own = wire(database)
+        yield own
+        own.dispose()
+
+
+@pytest.fixture
+def gauged_app(cluster, gauged_world):
+    """The small world with observed flows, for this test alone."""
+    yield from copied(cluster, gauged_world)
+
+
+@pytest.fixture
+def gauged_site(cluster, gauged_night):
+    """The same after a nightly run that had no flows, for this test alone."""
+    yield from copied(cluster, gauged_night)
 
 
 def execute(app, *statements):
@@ -72,17 +115,17 @@ def assessed(app, point=BUSAN, **corrections):
 # --- reading -----------------------------------------------------------------------------------
 
 
-def test_a_year_of_a_gauge_is_what_its_days_hold(app):
+def test_a_year_of_a_gauge_is_what_its_days_hold(gauged_app):
     """Mean, maximum and known share of every year, from the table itself; unknown days are not zero."""
-    flow = load(app, "observed")[SEOUL_GAUGE]
+    flow = loaded()[SEOUL_GAUGE]
     execute(
-        app,
+        gauged_app,
         f"UPDATE modelops.api_wamis_cache SET value = NULL WHERE station_code = '{SEOUL_GAUGE}' AND observation_date < '1991-02-01'",
         f"UPDATE modelops.api_wamis_cache SET value = -777 WHERE station_code = '{SEOUL_GAUGE}' AND observation_date = '1991-02-01'",
         f"UPDATE modelops.api_wamis_cache SET value = 'NaN' WHERE station_code = '{SEOUL_GAUGE}' AND observation_date = '1991-02-02'",
         f"DELETE FROM modelops.api_wamis_cache WHERE station_code = '{SEOUL_GAUGE}' AND observation_date = '1991-02-03'",
     )
-    han = Gauges(app.reader).outlets()["Han"]
+    han = Gauges(gauged_app.reader).outlets()["Han"]
 
     assert (han.station_code, han.kind, han.year.tolist()) == (
         SEOUL_GAUGE,
@@ -95,30 +138,30 @@ def test_a_year_of_a_gauge_is_what_its_days_hold(app):
     assert han.mean[0] == pytest.approx(flow[34:365].mean(), rel=1e-6)
 
 
-def test_the_lowest_of_several_outlets_counts(app):
+def test_the_lowest_of_several_outlets_counts(gauged_app):
     """The largest drainage area, not the first name; an unknown area is the last."""
-    load(app, "observed")
     execute(
-        app,
+        gauged_app,
         "UPDATE modelops.api_wamis_stations SET is_basin_outlet = true WHERE basin_code = 'Nakdong'",
     )
-    assert Gauges(app.reader).outlets()["Nakdong"].station_code == BUSAN_GAUGE
+    assert Gauges(gauged_app.reader).outlets()["Nakdong"].station_code == BUSAN_GAUGE
     execute(
-        app,
+        gauged_app,
         f"UPDATE modelops.api_wamis_stations SET drainage_area_km2 = NULL WHERE station_code = '{BUSAN_GAUGE}'",
     )
-    assert Gauges(app.reader).outlets()["Nakdong"].station_code == "2022610"
-    execute(app, "DELETE FROM modelops.api_wamis_cache WHERE station_code = '2022610'")
-    assert "Nakdong" not in Gauges(app.reader).outlets()
+    assert Gauges(gauged_app.reader).outlets()["Nakdong"].station_code == "2022610"
+    execute(gauged_app, "DELETE FROM modelops.api_wamis_cache WHERE station_code = '2022610'")
+    assert "Nakdong" not in Gauges(gauged_app.reader).outlets()
 
 
-def test_gauges_of_a_river_the_nearest_first(app):
+def test_gauges_of_a_river_the_nearest_first(gauged_app):
     """Within the distance, of that river only; a gauge without flows has no years."""
-    load(app, "observed")
-    reader = Gauges(app.reader)
+    reader = Gauges(gauged_app.reader)
     near = reader.along(" 낙 동 강", *BUSAN, 20_000)
     far = reader.along("낙동강", *BUSAN, 60_000)
-    execute(app, f"DELETE FROM modelops.api_wamis_cache WHERE station_code = '{BUSAN_GAUGE}'")
+    execute(
+        gauged_app, f"DELETE FROM modelops.api_wamis_cache WHERE station_code = '{BUSAN_GAUGE}'"
+    )
 
     assert [(r.station_code, round(r.distance_m, -3)) for r in near] == [(BUSAN_GAUGE, 8000)]
     assert [r.station_code for r in far] == [BUSAN_GAUGE, "2022610"]
@@ -147,19 +190,17 @@ def test_gauges_of_a_river_the_nearest_first(app):
         ),
     ],
 )
-def test_one_invented_data_set_makes_the_flows_invented(app, change, kind):
+def test_one_invented_data_set_makes_the_flows_invented(gauged_app, change, kind):
     """The rows do not say which set they are of: the worst kind holds for all."""
-    load(app, "observed")
     if change:
-        execute(app, change)
-    assert {r.kind for r in Gauges(app.reader).along("낙동강", *BUSAN, 60_000)} == {kind}
-    assert {r.kind for r in Gauges(app.reader).outlets().values()} == {kind}
+        execute(gauged_app, change)
+    assert {r.kind for r in Gauges(gauged_app.reader).along("낙동강", *BUSAN, 60_000)} == {kind}
+    assert {r.kind for r in Gauges(gauged_app.reader).outlets().values()} == {kind}
 
 
-def test_the_index_alone_answers(app):
+def test_the_index_alone_answers(gauged_app):
     """Ten million days stay cheap: no look into the table."""
-    load(app, "observed")
-    with app.owner.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with gauged_app.owner.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE modelops.api_wamis_cache"))
         for sql in (
             TEXTS["outlet_flows"],
@@ -243,15 +284,14 @@ def runoff(app, cells):
     return budyko.runoff(rain, et0, p["budyko_n"]).mean()
 
 
-def test_a_changed_day_recalculates_the_basins_and_no_tile(app):
+def test_a_changed_day_recalculates_the_basins_and_no_tile(gauged_app):
     """The fingerprint holds the volumes."""
-    load(app, "observed")
-    nightly.run(app.nightly_ports, app.nightly_request())
+    nightly.run(gauged_app.nightly_ports, gauged_app.nightly_request())
     execute(
-        app,
+        gauged_app,
         f"UPDATE modelops.api_wamis_cache SET value = value + 40000 WHERE station_code = '{BUSAN_GAUGE}' AND observation_date = '1995-08-01'",
     )
-    report = nightly.run(app.nightly_ports, app.nightly_request())
+    report = nightly.run(gauged_app.nightly_ports, gauged_app.nightly_request())
 
     assert (report.tiles, report.skipped) == (1, 1)
     assert report.changed["probability_results"] > 0
@@ -260,11 +300,11 @@ def test_a_changed_day_recalculates_the_basins_and_no_tile(app):
 # --- the river at a site -----------------------------------------------------------------------
 
 
-def test_an_invented_gauge_changes_no_river_number(site_app):
+def test_an_invented_gauge_changes_no_river_number(gauged_site):
     """The rain's number to the last bit, and the reason in flags and warnings."""
-    load(site_app, "synthetic")
-    _, rain = assessed(site_app)
-    answer, named = assessed(site_app, river_name="낙동강")
+    register(gauged_site, "synthetic")
+    _, rain = assessed(gauged_site)
+    answer, named = assessed(gauged_site, river_name="낙동강")
 
     for key, row in named.items():
         assert {**row, "flags": None} == {**rain[key], "flags": None}
@@ -278,11 +318,11 @@ def test_an_invented_gauge_changes_no_river_number(site_app):
     }
 
 
-def test_an_observed_gauge_drives_the_river(site_app):
+def test_an_observed_gauge_drives_the_river(gauged_site):
     """Every scenario and horizon, its path in row, table and answer; other perils stay as they are."""
-    flow = load(site_app, "observed")[BUSAN_GAUGE]
-    plain, rain = assessed(site_app)
-    answer, named = assessed(site_app, river_name="낙 동 강")
+    flow = loaded()[BUSAN_GAUGE]
+    plain, rain = assessed(gauged_site)
+    answer, named = assessed(gauged_site, river_name="낙 동 강")
     gauge = answer["building"]["river_gauge"]
     l1, l2, _ = l_moments(yearly(flow, np.max)[:, None])
 
@@ -303,7 +343,7 @@ def test_an_observed_gauge_drives_the_river(site_app):
     assert named["ssp5", "2090s"]["final_aal"] > named["ssp5", "baseline"]["final_aal"] > 0
     others = [[r for r in a["results"] if r["risk_type"] != "river_flood"] for a in (plain, answer)]
     assert others[0] == others[1]
-    with site_app.reader.connect() as connection:
+    with gauged_site.reader.connect() as connection:
         query = (
             "SELECT factors, flags FROM modelops.exposure_results WHERE risk_type = 'river_flood'"
         )
@@ -355,22 +395,20 @@ def test_an_observed_gauge_drives_the_river(site_app):
         (SEOUL, "한강", None, "river_gauged"),
     ],
 )
-def test_no_gauge_that_counts_is_rain_with_its_reason(site_app, point, name, statement, flag):
+def test_no_gauge_that_counts_is_rain_with_its_reason(gauged_site, point, name, statement, flag):
     """Another river, fourteen years, a level gauge, codes as flows: rain, as without a name."""
-    load(site_app, "observed")
     if statement:
-        execute(site_app, statement)
-    _, rain = assessed(site_app, point)
-    _, named = assessed(site_app, point, river_name=name)
+        execute(gauged_site, statement)
+    _, rain = assessed(gauged_site, point)
+    _, named = assessed(gauged_site, point, river_name=name)
 
     assert all(flag in row["flags"] for row in named.values())
     same = [row["final_aal"] == rain[key]["final_aal"] for key, row in named.items()]
     assert not any(same) if flag == "river_gauged" else all(same)
 
 
-def test_low_and_high_set_go_the_same_way(site_app):
+def test_low_and_high_set_go_the_same_way(gauged_site):
     """The gauge drives the river under every set; each set moves it."""
-    load(site_app, "observed")
     params = {
         "latitude": BUSAN[0],
         "longitude": BUSAN[1],
@@ -379,7 +417,9 @@ def test_low_and_high_set_go_the_same_way(site_app):
     }
     found = {}
     for name in ("low", "central", "high"):
-        answer = site_app.assess({**params, "parameter_set": name, "risk_types": ["river_flood"]})
+        answer = gauged_site.assess(
+            {**params, "parameter_set": name, "risk_types": ["river_flood"]}
+        )
         [row] = [
             r for r in answer["results"] if (r["ssp_scenario"], r["horizon"]) == ("ssp2", "2050s")
         ]
@@ -388,19 +428,18 @@ def test_low_and_high_set_go_the_same_way(site_app):
     assert found["low"] < found["central"] < found["high"]
 
 
-def test_what_if_starts_from_the_same_gauge(site_app):
+def test_what_if_starts_from_the_same_gauge(gauged_site):
     """The central set, recalculated from a kept answer, is the number that was stored."""
-    load(site_app, "observed")
-    answer, rows = assessed(site_app, river_name="낙동강")
-    peril, file, key = site_app.perils["river_flood"], site_app.parameters, ("ssp5", "2050s")
+    answer, rows = assessed(gauged_site, river_name="낙동강")
+    peril, file, key = gauged_site.perils["river_flood"], gauged_site.parameters, ("ssp5", "2050s")
     cell = answer["cell"]["grid_id"]
     hazard, probability = (
         [r for r in part if (r["ssp_scenario"], r["horizon"]) == key]
-        for part in site_app.cells.cell(cell)
+        for part in gauged_site.cells.cell(cell)
     )
-    kept = site_app.jobs.get(answer["batch_id"]).results
+    kept = gauged_site.jobs.get(answer["batch_id"]).results
     sites = asset.described(Sites.of([whatif.site_of(Answer.from_row(kept))]), 2025)
-    climate = other_sets.cell_climate(site_app.climate, peril, cell, file.params(peril.key))
+    climate = other_sets.cell_climate(gauged_site.climate, peril, cell, file.params(peril.key))
     found = whatif.by_set(
         peril,
         climate,
@@ -426,11 +465,10 @@ def test_a_wrong_name_is_refused_before_a_job(site_app):
         )
 
 
-def test_terminal_names_the_gauge(site_app, monkeypatch):
+def test_terminal_names_the_gauge(gauged_site, monkeypatch):
     """assess and explain say which gauge, and which sets the supply."""
-    load(site_app, "observed")
-    nightly.run(site_app.nightly_ports, site_app.nightly_request())
-    monkeypatch.setattr("modelops_core.cli.site.app", lambda: site_app)
+    nightly.run(gauged_site.nightly_ports, gauged_site.nightly_request())
+    monkeypatch.setattr("modelops_core.cli.site.app", lambda: gauged_site)
     place = [str(x) for x in BUSAN]
     run = CliRunner()
     answer = run.invoke(

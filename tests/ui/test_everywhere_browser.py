@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import cycle
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -28,7 +30,6 @@ READY = {
     "method": '[data-testid="stDataFrame"], [data-testid="stPlotlyChart"]',
     "jobs": '[data-testid="stDataFrame"], [data-testid="stTable"], [data-testid="stProgress"]',
 }
-LANGUAGES = {"ko": "한국어", "en": "English"}
 #: findings inside Streamlit's own widgets, which a page cannot mend
 THEIRS = {
     "scrollable-region-focusable",
@@ -72,25 +73,61 @@ def turn_to(one: Tab, name: str, language: str) -> None:
     one.idle()
 
 
+def in_theme(one: Tab, theme: Literal["light", "dark"]) -> None:
+    """Ask for a theme, until the page has it."""
+    one.page.emulate_media(color_scheme=theme)
+    one.page.wait_for_function(IS_DARK, arg=theme == "dark")
+
+
+#: whether the page's ground is dark, as wanted
+IS_DARK = """wanted => {
+  const ground = getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor;
+  return (Number(ground.match(/\\d+/)[0]) < 128) === wanted;
+}"""
+
+
 def test_every_page_draws_stays_at_home_and_is_accessible(tab, place):
     """
     No error box, no script error, no foreign request; axe finds nothing serious.
 
-    Every other page is looked at in English and dark first, the others in Korean and light;
-    then each in the other language and theme.
+    Each page is drawn in both themes, and axe looks at the first; half of them are in English. The
+    menu is one step of the history, which goes back to what was chosen.
     """
-    one = tab().open(f"/?{place}&lang=ko")
-    looks = cycle((("ko", "light"), ("en", "dark")))
-    language, _ = next(looks)
-    for name in PAGES:
+    one = tab().open(f"/?{place}&lang=ko&ssp=ssp5")
+    themes: Iterator[Literal["light", "dark"]] = cycle(("light", "dark"))
+    language = "ko"
+    in_theme(one, next(themes))
+    for i, name in enumerate(PAGES):
+        before, steps = one.page.url, one.page.evaluate("history.length")
         turn_to(one, name, language)
         drawn(one, name)
         assert serious(one) == [], name
-        language, theme = next(looks)
-        one.page.emulate_media(color_scheme=theme)
-        one.page.get_by_role("radio", name=LANGUAGES[language]).click()
-        one.page.wait_for_url(f"**lang={language}**")
+        if name == "compare":
+            assert one.page.evaluate("history.length") == steps + 1
+            _and_back(one, before)
+        if i == len(PAGES) // 2:
+            language = _in_english(one)
+        in_theme(one, next(themes))
         drawn(one, name)
+
+
+def _in_english(one: Tab) -> str:
+    """Switch the language of the page."""
+    one.page.get_by_role("radio", name="English").click()
+    one.page.wait_for_url("**lang=en**")
+    one.idle()
+    return "en"
+
+
+def _and_back(one: Tab, address: str) -> None:
+    """Back and Forward: the former page as it was chosen, then this one again."""
+    here = one.page.url
+    one.page.go_back()
+    one.page.wait_for_url(address)
+    one.card()
+    one.page.go_forward()
+    one.page.wait_for_url(here)
+    drawn(one, "compare")
 
 
 def test_the_first_night_is_begun_on_the_page_which_opens_by_itself(
@@ -101,43 +138,10 @@ def test_the_first_night_is_begun_on_the_page_which_opens_by_itself(
         app = wire(database)
         world.fill(app.owner)
         app.dispose()
-        with serving(database, tmp_path) as fresh:
+        with serving(database, tmp_path, MODELOPS_JOB_PROCESS="false") as fresh:
             one = tab(url=fresh.url).open("/")
             one.page.get_by_text("자료는 준비되었으나").wait_for()
             one.page.get_by_role("button", name="야간 배치 지금 시작").click()
             one.map()
             one.page.get_by_text("자료는 준비되었으나").wait_for(state="detached")
             one.clean()
-
-
-def test_a_database_that_goes_away_and_comes_back(cluster: Cluster, nightly_app, tmp_path, tab):
-    """Under an open page: a sentence and a button; with the database back the page goes on."""
-    nightly_app.dispose()
-    with (
-        created(cluster, "ui_away", "world_after_a_night") as database,
-        serving(database, tmp_path) as fresh,
-    ):
-        one = tab(url=fresh.url).open("/data?lang=en")
-        drawn(one, "data")
-        _allow(cluster, "ui_away", "false")
-        one.page.get_by_role("radio", name="한국어").click()
-        one.page.get_by_text("데이터베이스에 연결할 수 없습니다").wait_for()
-        _allow(cluster, "ui_away", "true")
-        one.page.get_by_role("button", name="다시 시도").click()
-        one.page.wait_for_selector(READY["data"])
-        one.page.get_by_text("데이터베이스에 연결할 수 없습니다").wait_for(state="detached")
-        assert one.errors == []
-
-
-def _allow(cluster: Cluster, name: str, allowed: str) -> None:
-    """Close a database to new sessions and end the open ones, or open it again."""
-    from sqlalchemy import NullPool, create_engine
-
-    engine = create_engine(
-        cluster.url(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool
-    )
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"ALTER DATABASE {name} ALLOW_CONNECTIONS {allowed}")
-        connection.exec_driver_sql(
-            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
-        )

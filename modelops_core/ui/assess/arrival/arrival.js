@@ -4,6 +4,9 @@
 const MARK = "modelopsShown", CLICKS = "modelopsClicks", CLICK = "modelops:click";
 const PAUSE = 50; // [ms]
 const STACKED = "(max-width: 640px)", CALM = "(prefers-reduced-motion: reduce)";
+// a page that kept its height for so long stands still [ms]
+const STILL = 1500;
+const MOVES = ["wheel", "touchstart", "pointerdown", "keydown"];
 
 // One listener for a window, whichever element reports at the time.
 function clicks() {
@@ -21,7 +24,29 @@ function scroll(place) {
   if (!window.matchMedia(STACKED).matches) return;
   place.style.scrollMarginTop = "4.5rem"; // below the page's fixed header
   const behavior = window.matchMedia(CALM).matches ? "auto" : "smooth";
-  requestAnimationFrame(() => place.scrollIntoView({ block: "start", behavior }));
+  const show = () => place.scrollIntoView({ block: "start", behavior });
+  requestAnimationFrame(show);
+  follow(place, show);
+}
+
+// What is drawn a moment later moves the answer or leaves the page too short: it is shown again
+// until the page stands still or the reader moves it.
+function follow(place, show) {
+  const page = place.closest("[data-testid=stMainBlockContainer]");
+  if (!page) return;
+  let timer;
+  const end = () => {
+    clearTimeout(timer);
+    observer.disconnect();
+    MOVES.forEach((name) => window.removeEventListener(name, end, true));
+  };
+  const observer = new ResizeObserver(() => {
+    show();
+    clearTimeout(timer);
+    timer = setTimeout(end, STILL);
+  });
+  MOVES.forEach((name) => window.addEventListener(name, end, { capture: true, passive: true }));
+  observer.observe(page);
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
