@@ -12,6 +12,7 @@ import hashlib
 import pickle
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -37,6 +38,7 @@ def generated(name: str, package: str, make: Callable[[], T]) -> T:
     return made
 
 
+@cache
 def fingerprint(package: str) -> str:
     """Of the files of *package*, of the modules it imports, and of the versions installed."""
     graph = grimp.build_graph(package.split(".", maxsplit=1)[0], cache_dir=None)

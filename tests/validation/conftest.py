@@ -25,3 +25,8 @@ def series() -> climate.Series:
 def report(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
     """Takes a figure that is measured and reported, not tuned to; printed at the end of the run."""
     return lambda figure: record_property("figure", figure)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Turn on the country that `tests.country` keeps."""
+    config.pluginmanager.import_plugin("tests.country")

@@ -471,13 +471,12 @@ def test_a_cell_belongs_to_the_district_with_most_of_its_land(monkeypatch):
             "share": [0.7, 0.2, 0.019, 0.01],
         }
     )
-    monkeypatch.setattr(grid, "south_korea", lambda: None)
     monkeypatch.setattr(grid, "_candidates", lambda: (np.full(4, 36.0), 127 + cells / 10))
     monkeypatch.setattr(grid, "_land", lambda *_: land)
     monkeypatch.setattr(grid, "_ashore", lambda *_: np.array([False, False, True, False]))
     monkeypatch.setattr(grid, "_to_coast", lambda xy: np.full(len(xy), 5_000.0))
     monkeypatch.setattr(grid, "_basins", lambda district: district)
-    found = grid.grid.__wrapped__()
+    found = grid._of_country(None)
     assert found.district.tolist() == ["a", "c"]
     assert found.longitude == pytest.approx([127.0, 127.2])
     assert found.land_fraction == pytest.approx([0.9, 0.01])

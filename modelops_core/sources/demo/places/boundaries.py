@@ -52,6 +52,10 @@ class Boundaries:
 @lru_cache(maxsize=1)
 def south_korea() -> Boundaries:
     """The country; raises SourceUnreadable when the package does not fit the district list."""
+    return _fitted()
+
+
+def _fitted() -> Boundaries:
     towns, shapes = _present_towns(*_read_towns())
     _check_districts(towns)
     fitted = coverage.fit(to_metres(shapes))

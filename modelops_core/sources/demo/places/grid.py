@@ -64,7 +64,14 @@ class Grid:
 @lru_cache(maxsize=1)
 def grid() -> Grid:
     """The cells of South Korea."""
-    country = south_korea()
+    return _cells()
+
+
+def _cells() -> Grid:
+    return _of_country(south_korea())
+
+
+def _of_country(country: Boundaries) -> Grid:
     latitude, longitude = _candidates()
     land = _land(latitude, longitude, country)
     share = (
