@@ -68,7 +68,7 @@ class Settings(BaseSettings):
     body_limit: int = Field(default=65_536, ge=1024, validation_alias="MODELOPS_BODY_LIMIT")
     #: WebSockets that may be open at once
     sockets: int = Field(default=1000, ge=1, validation_alias="MODELOPS_SOCKETS")
-    #: seconds between "not ready" and the end of listening when the server is told to stop
+    #: seconds between "not ready" and the end of listening when the server is asked to stop
     drain_seconds: float = Field(default=0.5, ge=0, le=300, validation_alias="MODELOPS_DRAIN")
     #: whether pages ask readers to sign in (st.login, see docs/api.md), and who may do more
     login: bool = Field(default=False, validation_alias="MODELOPS_LOGIN")

@@ -25,7 +25,7 @@ class JobStatus(StrEnum):
 
 
 class Priority(IntEnum):
-    """Which of the waiting jobs comes first: somebody waits for a click, nobody for a night."""
+    """Which of the waiting jobs comes first: a reader waits for a click."""
 
     night = -10
     batch = 0

@@ -62,7 +62,7 @@ def _limit(server: object) -> None:
 def _draining(previous: Handler, drain: float) -> Handler:
     loop = asyncio.get_running_loop()
 
-    def told(number: int, frame: FrameType | None) -> None:
+    def on_signal(number: int, frame: FrameType | None) -> None:
         if STOPPING.is_set():
             previous(number, frame)
             return
@@ -70,4 +70,4 @@ def _draining(previous: Handler, drain: float) -> Handler:
         log.info("stopping", drain=drain)
         loop.call_soon_threadsafe(loop.call_later, drain, previous, number, None)
 
-    return told
+    return on_signal

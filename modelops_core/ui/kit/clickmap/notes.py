@@ -51,10 +51,10 @@ def of_metric(choice: Choice) -> list[str]:
 
 def of_percentile(choice: Choice) -> str:
     """Among which cells: with a scenario beside, those of the first for both."""
-    told = t("assess.map_percentile")
+    note = t("assess.map_percentile")
     if choice.other is None:
-        return told
-    return f"{told} {t('assess.map_percentile_beside', scenario=SCENARIOS[choice.scenario])}"
+        return note
+    return f"{note} {t('assess.map_percentile_beside', scenario=SCENARIOS[choice.scenario])}"
 
 
 def of_total(choice: Choice, at: Version) -> str:
