@@ -39,7 +39,7 @@ def _card(choice: Choice) -> Answer | None:
     slot = assessment.Slot()
     answer = assessment.answer(slot)
     if answer is not None:
-        summary_card.draw(answer, choice.scenario, choice.horizon, slot.element)
+        summary_card.draw(answer, choice.scenario, choice.horizon, slot)
         with st.container(horizontal=True, vertical_alignment="center"):
             pins.buttons(answer)
             report.button(answer)

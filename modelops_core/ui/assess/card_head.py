@@ -9,22 +9,22 @@ from __future__ import annotations
 
 from html import escape
 
-from streamlit.delta_generator import DeltaGenerator
-
 from modelops_core.domain.answer import Answer, SiteTotals
 from modelops_core.services.portfolio.compare import SUBTOTALS
 from modelops_core.ui.kit import cache, filters, formats
+from modelops_core.ui.kit.answers.assessment import Slot
 from modelops_core.ui.kit.i18n import language, t
 
 #: the sums in their order
 SUMS = ("physical_no_overlap", "operating", "grand")
 
 
-def draw(place: DeltaGenerator, title: str, answer: Answer, totals: SiteTotals) -> None:
-    """Draw *title* (markdown) and the sums in *place*; one that lacks perils has a badge."""
+def draw(slot: Slot, title: str, answer: Answer, totals: SiteTotals) -> None:
+    """Draw *title* (markdown) and the sums in *slot*; one that lacks perils has a badge."""
     sums = "".join(_sum(answer, totals, key) for key in SUMS)
     parts = [title, f'<div class="sums">{sums}</div>', _lacking(answer, totals), _most(totals)]
-    place.markdown(
+    slot.put(
+        "markdown",
         "\n\n".join(part for part in parts if part),
         unsafe_allow_html=True,
         help="\n\n".join(f"**{t(f'assess.{key}')}** — {_help(key)}" for key in SUMS),

@@ -28,7 +28,7 @@ def draw(answer: Answer, choice: Choice) -> None:
         column_config={t("columns.risk_type"): st.column_config.TextColumn(pinned=True)},
     )
     labels = {c: t(f"columns.{c}") for c in exports.RESULT_COLUMNS if f"columns.{c}" in catalogue()}
-    sources = cache.app().sources.all()
+    sources = cache.sources()
     head = exports.head(answer, sources, choice.scenario, choice.horizon)
     results = portfolio_files.LazyRows(lambda: _file_rows(answer))
     place = f"{answer.district.name}_{answer.latitude:.4f}_{answer.longitude:.4f}"

@@ -21,20 +21,23 @@ def button(answer: Answer) -> None:
         "language": language(),
         "scenario": scenario,
         "horizon": horizon,
-        # of a saved site its name
-        "name": saved_sites.twin(answer.latitude, answer.longitude) or "",
         "link": _link(answer, scenario, horizon),
     }
     name = stamp.of(answer, (), scenario, horizon)
     st.download_button(
         t("return_periods.report"),
-        lambda: cache.app().site_report(answer.batch_id, **choice),
+        lambda: cache.app().site_report(answer.batch_id, name=_name(answer), **choice),
         f"{name.file_name('modelops', saved_sites.district(answer))}.pdf",
         "application/pdf",
         on_click="ignore",
         icon=":material/picture_as_pdf:",
         key=WidgetKey.REPORT,
     )
+
+
+def _name(answer: Answer) -> str:
+    """Of a saved site its name."""
+    return saved_sites.twin(answer.latitude, answer.longitude) or ""
 
 
 def _link(answer: Answer, scenario: str, horizon: str) -> str:

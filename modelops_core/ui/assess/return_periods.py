@@ -48,7 +48,7 @@ def draw(answer: Answer, choice: Choice) -> None:
     rating.draw(answer, choice)
     columns = rare_years.COLUMNS
     labels = {c: t(f"columns.{c}") for c in columns if f"columns.{c}" in catalogue()}
-    sources = cache.app().sources.all()
+    sources = cache.sources()
     head = exports.head(answer, sources, choice.scenario, choice.horizon)
     rows = list(rare_years.rows(answer))
     name = "modelops_return_periods"

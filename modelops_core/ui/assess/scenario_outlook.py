@@ -36,7 +36,7 @@ def draw(answer: Answer, choice: Choice) -> None:
         alt=t("assess.heat_table_alt"),
     )
     st.caption(t("assess.outlook_note", scenario=SCENARIOS[choice.scenario]))
-    sources = cache.app().sources.all()
+    sources = cache.sources()
     downloads.table(
         "modelops_totals",
         exports.head(answer, sources, choice.scenario, choice.horizon),

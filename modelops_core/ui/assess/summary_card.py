@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from modelops_core.domain.answer import Answer, AnswerWarning, Building, PerilResult
 from modelops_core.domain.flags import FLAGS, GIVEN_BY_HAND, WHY_MISSING
@@ -15,6 +14,7 @@ from modelops_core.domain.stamp import SEPARATOR, Stamp
 from modelops_core.ui.assess import card_head, missing_facts, return_periods
 from modelops_core.ui.kit import cache, charts, filters, formats
 from modelops_core.ui.kit.answers import given_facts, loss_figures, saved_sites
+from modelops_core.ui.kit.answers.assessment import Slot
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import WidgetKey
 from modelops_core.ui.kit.surface import mode
@@ -27,16 +27,16 @@ ASIDE = {
 }
 
 
-def draw(answer: Answer, scenario: str, horizon: str, place: DeltaGenerator) -> None:
-    """Draw the card; its head takes the place of the bar, an ``st.empty``."""
+def draw(answer: Answer, scenario: str, horizon: str, slot: Slot) -> None:
+    """Draw the card; its head takes the *slot* of the bar."""
     results, totals = answer.at(scenario, horizon), answer.total(scenario, horizon)
     district = saved_sites.district(answer)
     made = charts.of_answer(answer, scenario, horizon)
     if totals is None:
-        place.markdown(_title(answer, district, made))
+        slot.put("markdown", _title(answer, district, made))
         st.info(t("assess.no_rows"))
         return
-    card_head.draw(place, _title(answer, district, made), answer, totals)
+    card_head.draw(slot, _title(answer, district, made), answer, totals)
     _bars(list(results.values()), district, made)
     _notes(answer, list(results.values()), return_periods.worst(answer, scenario, horizon))
 

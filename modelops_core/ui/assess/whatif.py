@@ -79,7 +79,7 @@ def draw(answer: Answer, choice: Choice) -> None:
 
 def _head(answer: Answer, choice: Choice) -> Head:
     return [
-        *exports.head(answer, cache.app().sources.all()),
+        *exports.head(answer, cache.sources()),
         (
             "risk_type, ssp_scenario, horizon",
             f"{choice.peril}, {SCENARIOS[choice.scenario]}, {choice.horizon}",

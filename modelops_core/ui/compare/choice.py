@@ -147,9 +147,9 @@ def _here() -> Answer | None:
     slot = assessment.Slot()
     found = assessment.answer(slot)
     if found is not None:
-        slot.element.empty()
+        slot.put("empty")
     elif slot.job is not None:
-        with slot.element.container():
+        with slot.put("container"):
             assessment.follow(slot.job)
     return found
 

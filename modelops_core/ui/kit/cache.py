@@ -6,6 +6,7 @@ Everything here is shared by all sessions and read only.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,7 @@ from modelops_core.db.maps.layers import Cells
 from modelops_core.db.queue.listen import Notices
 from modelops_core.domain.answer import Answer
 from modelops_core.domain.climate import Climate, IntArray
+from modelops_core.domain.data_source import DataSource
 from modelops_core.domain.explanation import Explanation
 from modelops_core.domain.grid import spacing
 from modelops_core.domain.peril import Peril
@@ -37,6 +39,8 @@ from modelops_core.ui.kit.theme import HATCH, RAIN_RESPONSE, UNKNOWN, Mode, Scal
 
 #: seconds for which the caches of pages keep an entry
 CACHE_SECONDS = 3600
+#: and those of which a load shall be seen at once
+SOURCES_SECONDS = 0.5
 #: answers kept in memory
 MAX_ANSWERS = 1000
 #: how far the heat map reaches beyond the cells' centres: in cells, and besides [°]
@@ -63,6 +67,12 @@ def version() -> Version:
     run = app().runs.last()
     loaded = [str(source.loaded_at) for source in app().sources.all() if not source.installed]
     return Version(0 if run is None else run.run_id, max(loaded, default=""))
+
+
+@st.cache_resource(max_entries=1, ttl=SOURCES_SECONDS, show_spinner=False)
+def sources() -> Sequence[DataSource]:
+    """The data sources: each stamp on a page names them, so that one read serves a whole run."""
+    return tuple(app().sources.all())
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

@@ -36,19 +36,19 @@ def switch() -> None:
 
 def of_answer(answer: Answer, scenario: str | None = None, horizon: str | None = None) -> Stamp:
     """What a number of *answer* is of; a figure of all scenarios or horizons names none."""
-    return stamp.of(answer, cache.app().sources.all(), scenario, horizon)
+    return stamp.of(answer, cache.sources(), scenario, horizon)
 
 
 def of_answers(
     answers: Sequence[Answer], scenario: str | None = None, horizon: str | None = None
 ) -> Stamp:
     """The same of several answers, with what they have in common."""
-    return stamp.of_all(answers, cache.app().sources.all(), scenario, horizon)
+    return stamp.of_all(answers, cache.sources(), scenario, horizon)
 
 
 def of_climate(scenario: str | None = None, horizon: str | None = None) -> Stamp:
     """The same for what is of no assessment: climate and stored results."""
-    sources = tuple(cache.app().sources.all())
+    sources = tuple(cache.sources())
     return Stamp(scenario=scenario, horizon=horizon, sources=sources)
 
 

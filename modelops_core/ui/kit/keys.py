@@ -163,6 +163,7 @@ class WidgetKey(StrEnum):
     SITES_TABLE = "sites.table"
     SITE_BARS = "bars"
     SITE_CARD = "card"
+    SITE_HISTORY = "site.history"
     STEPS = "steps"
     TOTALS = "totals"
     TOUR_BACK = "tour.back"

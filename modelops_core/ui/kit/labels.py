@@ -82,7 +82,7 @@ def badges(label: str, colours: dict[str, str]) -> Any:
 
 def file_head(about: str, sources: Sequence[str] = ()) -> Head:
     """What every file of this page says first."""
-    file, found = cache.app().parameters, cache.app().sources.all()
+    file, found = cache.app().parameters, cache.sources()
     return [
         ("product", "ModelOps"),
         ("about", about),

@@ -93,7 +93,7 @@ def empty(key: str, icon: str = ":material/inbox:", **values: object) -> None:
 def demonstration() -> None:
     """Say above a page that its climate comes from the generator, where it does."""
     try:
-        demo = stamp.is_demo(cache.app().sources.all())
+        demo = stamp.is_demo(cache.sources())
     except (DatabaseUnavailable, SchemaOutdated):
         return  # the page says so, or needs no database
     if demo:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -31,13 +30,15 @@ SAME = 1e-3
 class Slot:
     """A place on the page for one element after another, taken when the first one is drawn."""
 
-    #: the job whose bar it shows, while that goes on
-    job: str | None = None
+    def __init__(self) -> None:
+        #: the job whose bar it shows, while that goes on
+        self.job: str | None = None
+        self._last: Any = st
 
-    @cached_property
-    def element(self) -> DeltaGenerator:
-        """What the next element replaces."""
-        return st.empty()
+    def put(self, command: str, *args: Any, **more: Any) -> DeltaGenerator:
+        """Draw what Streamlit's *command* draws, in place of what was drawn before."""
+        self._last = getattr(self._last, command)(*args, **more)
+        return cast(DeltaGenerator, self._last)
 
 
 def start(
@@ -117,7 +118,7 @@ def _of_job(job: str, point: state.Point, slot: Slot) -> Answer | None:
     if answer is not None:
         return answer if _is_of_place(answer, point) else _start_again(point, slot)
     if found.status.ended:
-        slot.element.error(t(f"assess.job_{found.status}"), icon=":material/error:")
+        slot.put("error", t(f"assess.job_{found.status}"), icon=":material/error:")
         st.caption(messages.message(found.reason))
         st.button(
             t("common.retry"),
@@ -156,17 +157,17 @@ def _awaited(job: str, slot: Slot) -> JobState:
     jobs, until = cache.job_status(), time.monotonic() + PATIENCE_SECONDS
     found = jobs.state(job)
     while not found.status.ended:
-        _bar(found, slot.element)
+        _bar(found, slot)
         if (left := until - time.monotonic()) <= 0:
             break
         found = jobs.ended(job, min(left, LOOK_SECONDS))
     return found
 
 
-def _bar(found: JobState, place: DeltaGenerator) -> None:
+def _bar(found: JobState, slot: Slot) -> None:
     """What is being calculated, and how far it is."""
     step = f"{steps.current_step(found)} · {found.progress} %"
-    place.progress(found.progress / 100, text=f"**{t('assess.calculating')}** · {step}")
+    slot.put("progress", found.progress / 100, text=f"**{t('assess.calculating')}** · {step}")
 
 
 @st.fragment(run_every=POLL_SECONDS)
@@ -174,7 +175,7 @@ def _bar(found: JobState, place: DeltaGenerator) -> None:
 def follow(job: str) -> None:
     """Poll the job and move its bar; once it has ended the page is drawn anew."""
     found = cache.job_status().state(job)
-    _bar(found, st.empty())
+    _bar(found, Slot())
     if found.status.ended:
         st.rerun()
 

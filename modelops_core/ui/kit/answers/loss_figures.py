@@ -88,7 +88,7 @@ def loss_bars(
         tickvals=ticks,
         ticktext=[formats.won(v, language) for v in ticks],
     )
-    chart.update_layout(annotations=[_label(bar, language, mode) for bar in bars])
+    chart.layout.annotations = [_label(bar, language, mode) for bar in bars]
     return chart
 
 

@@ -83,5 +83,5 @@ def head(
             "losses are per KRW 100 million sum insured and are in no sum over sites",
         ),
         ("scenarios", "never averaged, no weights"),
-        *exports.closing(cache.app().sources.all()),
+        *exports.closing(cache.sources()),
     ]

@@ -12,6 +12,7 @@ from modelops_core.services.portfolio import changes
 from modelops_core.services.portfolio.changes import Changes, Difference
 from modelops_core.ui.kit import cache, charts, filters, formats, timestamps
 from modelops_core.ui.kit.i18n import language, t
+from modelops_core.ui.kit.keys import WidgetKey
 
 #: assessments that are listed
 LISTED = 10
@@ -20,7 +21,7 @@ MONEY = frozenset({"asset_value"})
 
 def draw(answer: Answer, key: Key) -> None:
     """
-    The place's assessments up to *answer*, folded; nothing before its second one.
+    The place's assessments up to *answer*, read when unfolded; nothing before its second one.
 
     *key*: scenario and horizon.
     """
@@ -28,10 +29,18 @@ def draw(answer: Answer, key: Key) -> None:
     ids = [str(job["batch_id"]) for job in jobs]
     if answer.batch_id not in ids or ids.index(answer.batch_id) + 1 == len(ids):
         return
-    found = [cache.answer(job) for job in ids[ids.index(answer.batch_id) :]]
-    with st.expander(t("site_history.title", count=len(found)), icon=":material/history:"):
-        _compared(found[1], changes.between(found[1], found[0], key))
-        _table(found, key)
+    own = ids[ids.index(answer.batch_id) :]
+    box = st.expander(
+        t("site_history.title", count=len(own)),
+        icon=":material/history:",
+        key=WidgetKey.SITE_HISTORY,
+        on_change="rerun",
+    )
+    if box.open:
+        found = [cache.answer(job) for job in own]
+        with box:
+            _compared(found[1], changes.between(found[1], found[0], key))
+            _table(found, key)
 
 
 def _compared(before: Answer, changed: Changes) -> None:
