@@ -17,7 +17,7 @@ from modelops_core.ui.kit.i18n import language, t
 def draw(answer: Answer, choice: Choice) -> None:
     """One row a peril: share of the cells below, number of peers below."""
     results = answer.at(choice.scenario, choice.horizon)
-    ratings = cache.app().ratings.of(answer)
+    ratings = cache.standings(answer.batch_id)
     use = t(f"classes.{answer.building.use_group}")
     head = t("return_periods.peers", use=use, district=saved_sites.district(answer))
     rows = [_row(result, ratings[rating.key_of(result)], head) for result in results.values()]

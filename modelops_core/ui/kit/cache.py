@@ -6,7 +6,7 @@ Everything here is shared by all sessions and read only.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,8 +24,9 @@ from modelops_core.domain.data_source import DataSource
 from modelops_core.domain.explanation import Explanation
 from modelops_core.domain.grid import spacing
 from modelops_core.domain.peril import Peril
-from modelops_core.ports import Row
+from modelops_core.ports import RateKey, Row
 from modelops_core.services.audit import explain
+from modelops_core.services.portfolio.rating import Standing
 from modelops_core.services.site import reference_site
 from modelops_core.stages.totals import CellTotals
 from modelops_core.ui.kit import maps, raster
@@ -41,6 +42,8 @@ from modelops_core.ui.kit.theme import HATCH, RAIN_RESPONSE, UNKNOWN, Mode, Scal
 CACHE_SECONDS = 3600
 #: and those of which a load shall be seen at once
 SOURCES_SECONDS = 0.5
+#: and ranks among peers, which other assessments change
+STANDING_SECONDS = 30
 #: answers kept in memory
 MAX_ANSWERS = 1000
 #: how far the heat map reaches beyond the cells' centres: in cells, and besides [°]
@@ -293,6 +296,12 @@ def answer(job: str) -> Answer:
     found = app().jobs.get(job)
     assert found.results is not None
     return Answer.from_row(found.results, sum_insured, found.completed_at)
+
+
+@st.cache_resource(max_entries=100, ttl=STANDING_SECONDS, show_spinner=False)
+def standings(job: str) -> Mapping[RateKey, Standing]:
+    """Where the results of a completed job stand among the country's cells and their peers."""
+    return app().ratings.of(answer(job))
 
 
 def intensity_label(key: str) -> str:

@@ -33,11 +33,13 @@ def mark(complete: bool, waiting: bool) -> None:
     names = (UrlName.LATITUDE, UrlName.LONGITUDE, UrlName.JOB)
     chosen = [state.current_param(name) or "" for name in names]
     shown = " ".join([*chosen, str(complete)]) if all(chosen[:2]) else ""
+    point = state.point()
+    place = None if point is None else [point.longitude, point.latitude]
     _COMPONENT(
         key=WidgetKey.ARRIVAL,
         height="content",
         # the time tells one look from the next
-        data={"shown": shown, "waiting": time.monotonic() if waiting else None},
+        data={"shown": shown, "place": place, "waiting": time.monotonic() if waiting else None},
         on_click_change=partial(assessment.clicked, WidgetKey.ARRIVAL),
         on_look_change=lambda: None,
     )

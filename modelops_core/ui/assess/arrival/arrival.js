@@ -1,7 +1,7 @@
 // Where columns stand below each other, the bar and the card of a new place would be out of sight.
 // A click on the map (an event of the window, see clickmap.js) is reported from here, not from the map.
 
-const MARK = "modelopsShown", CLICKS = "modelopsClicks", CLICK = "modelops:click";
+const MARK = "modelopsShown", CLICKS = "modelopsClicks", CLICK = "modelops:click", PLACE = "modelops:place";
 const PAUSE = 50; // [ms]
 const STACKED = "(max-width: 640px)", CALM = "(prefers-reduced-motion: reduce)";
 // a page that kept its height for so long stands still [ms]
@@ -52,6 +52,7 @@ function follow(place, show) {
 export default function ({ data, parentElement, setTriggerValue }) {
   const before = window[MARK], own = parentElement.host ?? parentElement, one = clicks();
   window[MARK] = data.shown;
+  window.dispatchEvent(new CustomEvent(PLACE, { detail: data.place })); // the map's pin stands there
   Object.assign(one, { owner: parentElement, send: setTriggerValue });
   if (data.waiting) setTimeout(() => one.owner === parentElement && setTriggerValue("look", data.waiting), PAUSE);
   if (before !== undefined && before !== data.shown && data.shown) scroll(own.closest(".st-key-answer") ?? own);

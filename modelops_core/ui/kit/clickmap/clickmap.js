@@ -241,6 +241,12 @@ function mark(state, place) {
   if (state.map && before !== place) redraw(state);
 }
 
+// The page shows another place than the one that was clicked, such as the former one after Back.
+function placed(state, place) {
+  const { clicked } = state;
+  if (clicked && !(place && place.every((degrees, i) => Math.abs(degrees - clicked[i]) < 1e-5))) mark(state, place);
+}
+
 function placeMark({ host, view, clicked }) {
   const pin = host.querySelector(".mark");
   pin.style.display = clicked ? "block" : "none";
@@ -350,6 +356,8 @@ function listen(state) {
   host.querySelector(".out").onclick = () => state.map && zoomBy(state, -1);
   host.querySelector(".home").onclick = () => state.map && move(state, { ...state.home, transitionDuration: 300 });
   listenToDivider(state);
+  state.placed = ({ detail }) => placed(state, detail);
+  window.addEventListener("modelops:place", state.placed);
 }
 
 // Once zooming has come to rest: other names and pins, another radius of the heat map. Not before: deck.gl's own delayed
@@ -462,7 +470,8 @@ export default function (component) {
     host.querySelector(".wait").textContent = `${data.words.failed ?? "The map cannot be drawn."} (${error.message})`;
   });
   return () => {
-    const { map, other } = mounted.get(parentElement) ?? {};
+    const { map, other, placed: listener } = mounted.get(parentElement) ?? {};
+    window.removeEventListener("modelops:place", listener);
     for (const one of [other?.map, map]) one?.finalize();
     mounted.delete(parentElement);
   };
