@@ -144,11 +144,17 @@ async def cancel(request_id: RequestId, request: Request, caller: Caller = Runne
 
 
 @router.post("/jobs/{request_id}/retry", status_code=202, responses=error_responses(404))
-async def retry(request_id: RequestId, request: Request, caller: Caller = Runner) -> Accepted:
+async def retry(
+    request_id: RequestId,
+    request: Request,
+    key: IdempotencyKey = None,
+    caller: Caller = Runner,
+) -> Accepted:
     """Ask for an ended job again, as a new one."""
     backend = _backend(request)
     visible_job(caller, await in_thread(backend.jobs.state, request_id), request_id)
-    again = await in_thread(backend.jobs.retry, request_id, caller.owner)
+    named = {"request_id": requests.current(), "key": key}
+    again = await in_thread(backend.jobs.retry, request_id, caller.owner, **named)
     await in_thread(backend.audit.note, caller.name, "retry", request_id, caller.address, job=again)
     return await _accepted(request, again)
 

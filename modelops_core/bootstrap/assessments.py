@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import structlog
 
 from modelops_core.db.access.audit import Audit
 from modelops_core.db.queue.job_queue import JobQueue
@@ -14,6 +17,8 @@ from modelops_core.domain.job import Priority
 from modelops_core.jobs import worker
 from modelops_core.ports import PlaceReader, Progress, Row
 from modelops_core.services.site import ondemand
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -49,8 +54,8 @@ class Assessments:
         """
         Queue one assessment and return its job's id; an equal request that waits is the same job.
 
-        *queued*: priority, request_id and key as JobQueue.enqueue has them. Somebody who waits in
-        front of a page comes first, if nothing else is said.
+        *queued*: priority, request_id and key as JobQueue.enqueue has them. If nothing else is
+        said, it is somebody who waits in front of a page, and the request gets a name of its own.
 
         Raises InvalidInput, UnknownPeril or OutsideKorea before a job is made. *owner* marks whose
         job it is (None: everybody's), *actor* and *address* go into the audit log.
@@ -60,7 +65,9 @@ class Assessments:
         ondemand.chosen(request, self.ports.perils)
         self.places.place(request.latitude, request.longitude)
         how = {"priority": Priority.click, **queued}
+        how["request_id"] = how.get("request_id") or uuid.uuid4().hex
         batch_id = self.jobs.enqueue(ondemand.JOB, given, owner=owner, **how)
+        log.info("job queued", batch_id=batch_id, request_id=how["request_id"], actor=actor)
         self.audit.note(actor, "assess", batch_id, address, **params)
         return batch_id
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 import threading
 
 import pytest
+import structlog
 from sqlalchemy import text
+from starlette.testclient import TestClient
+from structlog.contextvars import merge_contextvars
 
+from modelops_core.api import create
 from modelops_core.db.queue.listen import JobLocks
 from modelops_core.domain.job import Priority, Step, StepKind
 from modelops_core.errors import (
@@ -176,3 +180,23 @@ def test_an_idempotency_key_gives_the_first_job(empty_app):
         jobs.enqueue("a", {"n": 2}, owner="k", key="once")
     ask_none(empty_app, "UPDATE modelops.job_requests SET created_at = now() - interval '25 hours'")
     assert jobs.enqueue("a", {"n": 2}, owner="k", key="once") != first
+
+
+def test_a_request_is_followed_from_its_answer_to_the_workers_log(site_app):
+    """One name in the answer, in the job and in what the worker says."""
+    client = TestClient(create(site_app), "http://127.0.0.1", client=("127.0.0.1", 1))
+    answer = client.post(
+        "/api/v1/risk-assessment/calculate",
+        json={"latitude": world.SEOUL[0], "longitude": world.SEOUL[1]},
+        headers={"X-Request-ID": "order-17", "Idempotency-Key": "17"},
+    )
+    client.close()
+    assert (answer.status_code, answer.headers["x-request-id"]) == (202, "order-17")
+    said = []
+    structlog.configure(processors=[merge_contextvars, lambda *entry: said.append(entry[2]) or ""])
+    try:
+        assert make_worker(site_app, site_app.handlers()).step()
+    finally:
+        structlog.reset_defaults()
+    [done] = [entry for entry in said if entry["event"] == "job completed"]
+    assert (done["batch_id"], done["request_id"]) == (answer.json()["request_id"], "order-17")

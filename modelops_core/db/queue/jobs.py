@@ -159,13 +159,17 @@ class Jobs:
             raise InvalidInput("not_cancellable", job=batch_id, status=status)
         return JobStatus(found["status"])
 
-    def retry(self, batch_id: str, owner: str | None = None) -> str:
-        """Queue a new job with the input of an ended one and return its id."""
+    def retry(self, batch_id: str, owner: str | None = None, **queued: Any) -> str:
+        """
+        Queue a new job with the input of an ended one and return its id.
+
+        *queued*: priority, request_id and key as :meth:`enqueue` has them.
+        """
         job = self.get(batch_id)
         if not job.status.ended:
             raise InvalidInput("not_repeatable", job=batch_id, status=job.status)
         return self.enqueue(
-            job.job_type, dict(job.input_params), owner=owner, retry_of=job.batch_id
+            job.job_type, dict(job.input_params), owner=owner, retry_of=job.batch_id, **queued
         )
 
     def progress(

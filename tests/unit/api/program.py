@@ -55,7 +55,7 @@ class Jobs:
         self.known[batch_id] = job(batch_id, self.known[batch_id].owner, status="cancelled")
         return JobStatus.cancelled
 
-    def retry(self, batch_id: str, owner: str | None = None) -> str:
+    def retry(self, batch_id: str, owner: str | None = None, **_queued: Any) -> str:
         self.calls.append(("retry", batch_id, owner))
         self.known["again"] = job("again", owner, retry_of=batch_id)
         return "again"

@@ -119,10 +119,12 @@ def test_what_is_submitted(monkeypatch, given):
     use_case = Assessments(Notes(), places, jobs, None, audit)
     asked = {**PLACE, **given}
 
-    assert use_case.submit(asked, "owner", "actor", "203.0.113.7") == "the id"
+    submitted = use_case.submit(asked, "owner", "actor", "203.0.113.7", request_id="r")
+    assert submitted == "the id"
     assert places.calls == [("place", (37.5, 127.0), {})]
     queued = ("ondemand_risk_calculation", {"as_of": 2026, **asked})
-    assert jobs.calls == [("enqueue", queued, {"owner": "owner", "priority": Priority.click})]
+    how = {"owner": "owner", "priority": Priority.click, "request_id": "r"}
+    assert jobs.calls == [("enqueue", queued, how)]
     assert audit.calls == [("note", ("actor", "assess", "the id", "203.0.113.7"), asked)]
 
 
