@@ -8,6 +8,7 @@ import socket
 import subprocess
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -52,7 +53,7 @@ class Alerts:
                 continue
             try:
                 self.send(orjson.dumps({"event": "nightly run failed", **failure}, default=str))
-            except (OSError, subprocess.SubprocessError) as error:
+            except (OSError, subprocess.SubprocessError, InvalidInput) as error:
                 self.store.unreported(failure["batch_id"])
                 log.error("alert not delivered", batch_id=failure["batch_id"], reason=str(error))
 
@@ -62,29 +63,28 @@ def hook(target: str) -> Send | None:
     What sends a report to *target*: an http address or a command line; None for an empty text.
 
     A command gets the JSON document on its standard input, an address by POST. Raises InvalidInput
-    for an address outside of this machine and its private networks.
+    for an address outside of this machine and its private networks; a name is looked up each time.
     """
     if not target.strip():
         return None
     if urlsplit(target).scheme in ("http", "https"):
-        _require_own_network(target)
+        with suppress(socket.gaierror):
+            _require_own_network(target, socket.AI_NUMERICHOST)
         return lambda body: _post(target, body)
     words = shlex.split(target)
     return lambda body: _run(words, body)
 
 
-def _require_own_network(url: str) -> None:
+def _require_own_network(url: str, flags: int = 0) -> None:
     host = urlsplit(url).hostname or ""
-    try:
-        found = {info[4][0] for info in socket.getaddrinfo(host, None)}
-    except OSError as error:
-        raise InvalidInput("hook_address", address=url, reason=error) from None
+    found = {info[4][0] for info in socket.getaddrinfo(host, None, flags=flags)}
     outside = sorted(str(a) for a in found if not ipaddress.ip_address(a).is_private)
     if outside:
         raise InvalidInput("hook_elsewhere", address=url, found=outside)
 
 
 def _post(url: str, body: bytes) -> None:
+    _require_own_network(url)
     request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
     # neither a proxy nor a redirect may carry it elsewhere
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect)
