@@ -3,15 +3,15 @@ Is a job lost, done twice, half written or stuck, whatever dies?
 
     python scripts/bench/faults.py [--kills 40] [--disk 1024] [--freeze 60] [--seed 1]
 
-Makes a private cluster with the small world of the tests in a tmpfs of DISK megabytes (needs root;
-0: an ordinary folder, and no full disk), serves the dashboard over it and asks for assessments
-through the API without pause, each under an Idempotency-Key. Meanwhile it kills (SIGKILL) the
-server, the worker process, the postmaster or a nightly run, KILLS times; then it fills the disk,
-stops the database for FREEZE seconds, stops the worker for as long with its sockets open, and ends
-the lock session of a nightly run while a second one starts. Prints one JSON line: of the accepted
-jobs how many were lost (not there, or not completed), doubled (two jobs of one request, two ends of
-one job, two nightly runs at once), half written (rows missing) and stuck (not ended 60 s after the
-last fault).
+Makes a private cluster with the small world of the tests in a tmpfs of DISK megabytes (needs
+root; 0: an ordinary folder, and no full disk), serves the dashboard over it beside another
+worker, and asks for assessments through the API without pause, each under an Idempotency-Key.
+Meanwhile it kills (SIGKILL) the server, the worker process, the postmaster or a nightly run,
+KILLS times; then it fills the disk, stops the database for FREEZE seconds, stops the worker for
+as long with its sockets open, and ends the lock session of a nightly run while a second one
+starts. Prints one JSON line: of the accepted jobs how many were lost (not there, or not
+completed), doubled (two jobs of one request, two ends of one job, two nightly runs at once), half
+written (rows missing) and stuck (not ended 60 s after the last fault).
 """
 
 from __future__ import annotations
@@ -82,6 +82,8 @@ class Storm:
     port: int
     random: random.Random
     server: subprocess.Popen[bytes] | None = None
+    #: a worker as on another machine, which nothing happens to
+    elsewhere: subprocess.Popen[bytes] | None = None
     accepted: dict[str, int] = field(default_factory=dict)
     faults: Counter[str] = field(default_factory=Counter)
     over: threading.Event = field(default_factory=threading.Event)
@@ -330,11 +332,13 @@ def installed(folder: Path, seed: int, megabytes: int) -> Iterator[Storm]:
             size = f"remount,size={megabytes}m"
             subprocess.run(["mount", "-o", size, folder], check=True)
         storm.serve()
+        storm.elsewhere = storm.command("jobs", "worker")
         yield storm
     finally:
-        if storm.server is not None:
-            storm.server.terminate()
-            storm.server.wait(60)
+        for process in (storm.server, storm.elsewhere):
+            if process is not None:
+                process.terminate()
+                process.wait(60)
         app.cluster.stop(immediate=True)
         app.dispose()
 

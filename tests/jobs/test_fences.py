@@ -53,6 +53,7 @@ def test_a_worker_that_lost_its_job_writes_nothing_more(site_app):
     mine = jobs.under(first.fence)
     mine.begin(batch_id)
     assert mine.requeue(batch_id, rescued=True)  # as a rescue does
+    assert mine.progress(batch_id, 40, Step(StepKind.inputs)) is False
     with JobLocks(site_app.worker)(batch_id, first.fence), pytest.raises(ClaimLost):
         site_app.assessments.perform(batch_id, params(), lambda *_: None)
     assert rows(site_app, batch_id) == 0
