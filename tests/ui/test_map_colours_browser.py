@@ -336,7 +336,7 @@ def wheeled(page: Page, hint: str) -> None:
     assert length.inner_text() == "100 km"  # a pixel is 1.03 km at 35.9° N
     page.mouse.move(430, 300)
     page.mouse.wheel(0, 100)
-    assert page.locator(".map .hint").inner_text() == hint
+    wait_for(lambda: page.locator(".map .hint").inner_text() == hint, PATIENCE / 1000)
     assert length.inner_text() == "100 km"
     page.mouse.click(430, 300)
     box = pin.bounding_box()
@@ -349,7 +349,7 @@ def wheeled(page: Page, hint: str) -> None:
     page.keyboard.up("Control")
     page.mouse.move(431, 300)
     wait_for(lambda: length.inner_text() in ("20 km", "50 km"), PATIENCE / 1000)
-    assert not pin.is_visible()
+    pin.wait_for(state="hidden", timeout=PATIENCE)
     page.mouse.move(430, 300)
     wait_for(lambda: near(page.locator(".map .at").inner_text(), there), PATIENCE / 1000)
 

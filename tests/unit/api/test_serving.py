@@ -9,6 +9,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import anyio
@@ -96,7 +97,11 @@ def test_slow_clients_do_not_hold_up_a_stop() -> None:
 
 
 def asgi(app, scope, messages):
-    """What *app* sends for these messages; after them nothing comes."""
+    """
+    What *app* sends for these messages; after them nothing comes.
+
+    It runs in a thread: browser tests of the same process leave an event loop running in this one.
+    """
     sent = []
 
     async def receive():
@@ -107,7 +112,8 @@ def asgi(app, scope, messages):
     async def send(message):
         sent.append(message)
 
-    anyio.run(app, scope, receive, send)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(anyio.run, app, scope, receive, send).result()
     return sent
 
 
