@@ -5,20 +5,26 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+import structlog
 from starlette.middleware import Middleware
 
 from modelops_core import api, bootstrap
 from modelops_core.api.serving.limits import Limits
+from modelops_core.api.page_guard import PageGuard
+from modelops_core.bootstrap import sign_in
 from modelops_core.sources import neighbours
 from modelops_core.ui.kit import assets
-from modelops_core.ui.kit.static_files import GzippedStaticFiles
+from modelops_core.ui.kit.static_files import GzippedStaticFiles, inline_scripts
 
 ROOT = Path(__file__).resolve().parent
 MODELOPS = bootstrap.app()
+log = structlog.get_logger()
 
 
 def lifespan(_server: st.App) -> AbstractAsyncContextManager[Any]:
-    """The workers live as long as the server."""
+    """The workers live as long as the server; one that is open to all says so."""
+    if sign_in.open_to_all(MODELOPS.settings, st.get_option("server.address")):
+        log.warning("open to all", access="off", address=st.get_option("server.address"))
     return api.lifespan(MODELOPS, MODELOPS.server_workers())
 
 
@@ -26,9 +32,16 @@ def lifespan(_server: st.App) -> AbstractAsyncContextManager[Any]:
 # page without it, and so without its frame and its gate.
 app = st.App(
     ROOT / "modelops_core" / "ui" / "frame" / "main.py",
+    secrets=sign_in.secrets(MODELOPS.settings),
     routes=[*assets.routes(MODELOPS, neighbours.outlines), *api.routes(MODELOPS)],
     lifespan=lifespan,
     middleware=[
+        Middleware(
+            PageGuard,
+            settings=MODELOPS.settings,
+            reader_pass=assets.reader_pass(),
+            inline=inline_scripts(),
+        ),
         Middleware(Limits, sockets=MODELOPS.settings.sockets),
         Middleware(GzippedStaticFiles),
     ],

@@ -20,6 +20,8 @@ from typing import Any, Literal, Self
 
 #: characters of one value that an error keeps, such as the words of a database server
 LONGEST = 3000
+#: names of values that hold words of the machine: a server's message, a path, names of SQL files
+INTERNAL = frozenset({"reason", "log", "lacking", "unknown"})
 
 
 class ModelOpsError(Exception):
@@ -145,6 +147,23 @@ class SourceUnreadable(ModelOpsError):
 def default_code(kind: type[ModelOpsError]) -> str:
     """The code of an error that is raised without one: its class's name in snake_case."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
+
+
+def told(problem: ModelOpsError | Mapping[str, Any] | str) -> tuple[str, Mapping[str, Any]]:
+    """
+    Code and values of an error as clients may read them.
+
+    Where a value is the machine's own word (INTERNAL), it is the class that is told, without
+    values: of a job that kept code and values, or only a text, that it failed. The log and the
+    job's row have the rest.
+    """
+    if isinstance(problem, str):
+        return default_code(JobFailed), {}
+    live = isinstance(problem, ModelOpsError)
+    kept = problem.as_dict() if isinstance(problem, ModelOpsError) else problem
+    if INTERNAL.isdisjoint(kept["values"]):
+        return kept["code"], kept["values"]
+    return default_code(type(problem) if live else JobFailed), {}  # type: ignore[arg-type]
 
 
 def coded(error: BaseException) -> ModelOpsError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -70,7 +70,26 @@ class Settings(BaseSettings):
     sockets: int = Field(default=1000, ge=1, validation_alias="MODELOPS_SOCKETS")
     #: seconds between "not ready" and the end of listening when the server is asked to stop
     drain_seconds: float = Field(default=0.5, ge=0, le=300, validation_alias="MODELOPS_DRAIN")
-    #: whether pages ask readers to sign in (st.login, see docs/api.md), and who may do more
+    #: whether pages ask readers to sign in (OpenID Connect, see docs/access.md), and who they are:
+    #: addresses, domains (@example.kr) or * for everybody whom the provider signs in; by commas
     login: bool = Field(default=False, validation_alias="MODELOPS_LOGIN")
+    readers: str = Field(default="", validation_alias="MODELOPS_READERS")
     analysts: str = Field(default="", validation_alias="MODELOPS_ANALYSTS")
     admins: str = Field(default="", validation_alias="MODELOPS_ADMINS")
+    #: teams that share sites: name=address,@domain;name=…
+    teams: str = Field(default="", validation_alias="MODELOPS_TEAMS")
+    #: hours after which a person signs in again
+    login_hours: float = Field(default=12, gt=0, le=720, validation_alias="MODELOPS_LOGIN_HOURS")
+    #: whether an address counts whose provider does not say whether it is verified
+    trust_email: bool = Field(default=False, validation_alias="MODELOPS_TRUST_EMAIL")
+    #: the provider's discovery document, this program's registration there, the address under
+    #: which it is called, and the secret that signs its cookies (32 characters or more)
+    oidc_metadata_url: str = Field(default="", validation_alias="MODELOPS_OIDC_METADATA_URL")
+    oidc_client_id: str = Field(default="", validation_alias="MODELOPS_OIDC_CLIENT_ID")
+    oidc_client_secret: SecretStr = Field(
+        default=SecretStr(""), validation_alias="MODELOPS_OIDC_CLIENT_SECRET"
+    )
+    public_url: str = Field(default="", validation_alias="MODELOPS_PUBLIC_URL")
+    cookie_secret: SecretStr = Field(
+        default=SecretStr(""), validation_alias="MODELOPS_COOKIE_SECRET"
+    )

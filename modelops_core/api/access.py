@@ -1,5 +1,5 @@
 """
-Authenticates callers of the API by key and checks their scopes.
+Authenticates callers of the API by key: the only place where routes get a caller from.
 
 MODELOPS_ACCESS=auto asks callers from other machines for a key, ``on`` asks everybody,
 ``off`` nobody. A request that a proxy forwards counts as from another machine.
@@ -8,45 +8,25 @@ MODELOPS_ACCESS=auto asks callers from other machines for a key, ``on`` asks eve
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Literal, TypeVar
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from modelops_core.api.backend import Backend
 from modelops_core.api.threads import in_thread
-from modelops_core.domain.access import FORWARDED, loopback
-from modelops_core.domain.job import JobState
-from modelops_core.errors import JobNotFound, NotAllowed, Unauthenticated
+from modelops_core.domain.access import (
+    FORWARDED,
+    LEAST,
+    ROLES,
+    SCOPES,
+    Caller,
+    Role,
+    UseCase,
+    loopback,
+)
+from modelops_core.errors import ModelOpsError, Unauthenticated
+from modelops_core.ports import Row
 from modelops_core.settings import Settings
-
-State = TypeVar("State", bound=JobState)
-Scope = Literal["read", "run", "admin"]
-#: what each scope includes
-INCLUDES: dict[str, tuple[Scope, ...]] = {
-    "read": ("read",),
-    "run": ("read", "run"),
-    "admin": ("read", "run", "admin"),
-}
-
-
-@dataclass(frozen=True)
-class Caller:
-    """The authenticated caller; *owner* marks their jobs, None where no key is needed."""
-
-    name: str
-    owner: str | None
-    scopes: frozenset[Scope]
-    address: str
-
-    def may(self, scope: Scope) -> bool:
-        """Whether this caller has *scope*."""
-        return scope in self.scopes
-
-    def sees(self, job: JobState) -> bool:
-        """Whether this caller may see *job*: their own, or any job for an administrator."""
-        return self.may("admin") or job.owner == self.owner
 
 
 def is_local(connection: HTTPConnection) -> bool:
@@ -71,53 +51,74 @@ def key_from(connection: HTTPConnection) -> str | None:
     return connection.headers.get("x-api-key")
 
 
+def address_of(connection: HTTPConnection) -> str:
+    """Where a request comes from."""
+    return connection.client.host if connection.client else "unknown"
+
+
 async def identify(connection: HTTPConnection) -> Caller:
     """Return the caller; raises Unauthenticated for a missing or invalid key."""
     backend: Backend = connection.app.state.backend
-    address = connection.client.host if connection.client else "unknown"
-    key = key_from(connection)
+    key, address = key_from(connection), address_of(connection)
     if key is None and needs_no_key(connection, backend.settings):
-        return Caller("local", None, frozenset(("read", "run", "admin")), address)
+        return Caller("local", None, "admin", address=address)
     found = await in_thread(backend.keys.check, key) if key else None
     if found is None:
+        await _note(connection, "nobody", "unauthenticated", {})
         raise Unauthenticated("key_needed") if key is None else Unauthenticated("key_invalid")
-    scopes = frozenset(scope for given in found["scopes"] for scope in INCLUDES[given])
-    return Caller(
-        f"key {found['key_id']} ({found['name']})", f"key {found['key_id']}", scopes, address
-    )
+    return of_key(found, address)
 
 
-def require(scope: Scope) -> Callable[..., Awaitable[Caller]]:
+async def is_known(connection: HTTPConnection) -> bool:
+    """Whether details may be told: to a valid key, or where none is needed; nobody is refused."""
+    backend: Backend = connection.app.state.backend
+    key = key_from(connection)
+    if key is None:
+        return needs_no_key(connection, backend.settings)
+    try:
+        return await in_thread(backend.keys.check, key) is not None
+    except ModelOpsError:
+        return False
+
+
+def of_key(found: Row, address: str) -> Caller:
+    """The caller of a valid key: its largest scope is the role."""
+    roles: list[Role] = [role for role in ROLES if SCOPES[role] in found["scopes"]]
+    key = f"key {found['key_id']}"
+    return Caller(f"{key} ({found['name']})", key, roles[-1], address=address, kind="key")
+
+
+def require(use_case: UseCase) -> Callable[..., Awaitable[Caller]]:
     """
     Make a FastAPI dependency that gives the caller.
 
-    It raises NotAllowed for callers without *scope* and notes the refusal in the audit log.
+    It raises NotAllowed before the body is looked at where the caller's role lacks the right, and
+    notes the refusal in the audit log; the use case asks again.
     """
 
     async def allowed(connection: HTTPConnection) -> Caller:
         caller = await identify(connection)
-        if not caller.may(scope):
-            backend: Backend = connection.app.state.backend
-            await in_thread(
-                backend.audit.note,
-                caller.name,
-                "refused",
-                connection.url.path,
-                caller.address,
-                needs=scope,
-            )
-            raise NotAllowed("scope_needed", scope=scope)
+        if not caller.may(use_case):
+            await _note(connection, caller.name, "refused", {"needs": SCOPES[LEAST[use_case]]})
+            raise caller.refusal(use_case)
         return caller
 
     return allowed
 
 
-def visible_job(caller: Caller, job: State, request_id: str) -> State:
-    """Return *job*; raises JobNotFound for another caller's job, as if it did not exist."""
-    if not caller.sees(job):
-        raise JobNotFound("no_such_job", job=request_id)
-    return job
+async def _note(connection: HTTPConnection, actor: str, action: str, detail: Row) -> None:
+    """Note a refusal, at most one a minute of the same caller and address; no note is no reason."""
+    backend: Backend = connection.app.state.backend
+    address = address_of(connection)
+    if connection.app.state.refusals.take(f"{action} {actor} {address}") is not None:
+        return
+    try:
+        await in_thread(backend.audit.note, actor, action, connection.url.path, address, **detail)
+    except ModelOpsError:
+        connection.app.state.refusals.forget(f"{action} {actor} {address}")
 
 
-Reader = Depends(require("read"))
-Runner = Depends(require("run"))
+Reader = Depends(require(UseCase.look))
+Assessor = Depends(require(UseCase.assess))
+Canceller = Depends(require(UseCase.cancel_job))
+Repeater = Depends(require(UseCase.retry_job))

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Path, Query, Request
 from starlette.requests import HTTPConnection
 
-from modelops_core.api.access import Caller, Reader, Runner, visible_job
+from modelops_core.api.access import Assessor, Canceller, Reader, Repeater
 from modelops_core.api.backend import Backend
 from modelops_core.api.models import (
     DEFAULT_HORIZON,
@@ -28,6 +28,7 @@ from modelops_core.api.problems import error_fields, error_responses
 from modelops_core.api.serving import requests
 from modelops_core.api.threads import in_thread
 from modelops_core.domain import job as domain
+from modelops_core.domain.access import Caller
 from modelops_core.errors import NotStored
 
 PREFIX = "/api/v1/risk-assessment"
@@ -59,30 +60,25 @@ async def calculate(
     body: Calculate,
     request: Request,
     key: IdempotencyKey = None,
-    caller: Caller = Runner,
+    caller: Caller = Assessor,
 ) -> Accepted:
     """Queue an assessment of one site. An equal request that waits or runs is the same job."""
-    backend = _backend(request)
     params = body.model_dump(exclude_none=True)
     request_id = await in_thread(
-        backend.submit,
+        _backend(request).submit,
         params,
-        caller.owner,
-        caller.name,
-        caller.address,
+        caller,
         priority=domain.Priority.batch,
         request_id=requests.current(),
         key=key,
     )
-    return await _accepted(request, request_id)
+    return await _accepted(request, request_id, caller)
 
 
 @router.get("/status/{request_id}", responses=error_responses(404))
 async def status(request_id: RequestId, request: Request, caller: Caller = Reader) -> JobProgress:
     """How far a job is."""
-    state = visible_job(
-        caller, await in_thread(_backend(request).jobs.state, request_id), request_id
-    )
+    state = await in_thread(_backend(request).job_access.state, request_id, caller)
     return JobProgress(**_status(request_id, state))
 
 
@@ -95,7 +91,11 @@ async def results(
     horizon: HorizonKey = DEFAULT_HORIZON,
     caller: Caller = Reader,
 ) -> SiteResults:
-    """What the last assessment of a point gave, in one scenario and horizon."""
+    """
+    What a point's last assessment without corrections gave, in one scenario and horizon.
+
+    It is the same for everybody; corrected assessments stand in their jobs.
+    """
     found = await in_thread(
         _backend(request).stored_results.site, latitude, longitude, scenario, horizon
     )
@@ -119,9 +119,8 @@ async def jobs(
     caller: Caller = Reader,
 ) -> JobPage:
     """The caller's jobs, the latest first; an administrator's key sees all."""
-    owner = None if caller.may("admin") else caller.owner
     found, following = await in_thread(
-        _backend(request).jobs.page, limit, cursor, status=status, owner=owner
+        _backend(request).job_access.page, caller, limit, cursor, status=status
     )
     return JobPage(jobs=[JobLine(**_line(job)) for job in found], next=following)
 
@@ -129,18 +128,18 @@ async def jobs(
 @router.get("/jobs/{request_id}", responses=error_responses(404))
 async def job(request_id: RequestId, request: Request, caller: Caller = Reader) -> Job:
     """One job with its results, steps and durations."""
-    found = visible_job(caller, await in_thread(_backend(request).jobs.get, request_id), request_id)
+    found = await in_thread(_backend(request).job_access.get, request_id, caller)
     return Job(**_line(found), results=found.results, logs=found.logs)
 
 
 @router.post("/jobs/{request_id}/cancel", responses=error_responses(404))
-async def cancel(request_id: RequestId, request: Request, caller: Caller = Runner) -> JobProgress:
+async def cancel(
+    request_id: RequestId, request: Request, caller: Caller = Canceller
+) -> JobProgress:
     """Cancel a job: a waiting one at once, a running one at its next step."""
-    backend = _backend(request)
-    visible_job(caller, await in_thread(backend.jobs.state, request_id), request_id)
-    await in_thread(backend.jobs.cancel, request_id)
-    await in_thread(backend.audit.note, caller.name, "cancel", request_id, caller.address)
-    return JobProgress(**_status(request_id, await in_thread(backend.jobs.state, request_id)))
+    jobs = _backend(request).job_access
+    await in_thread(jobs.cancel, request_id, caller)
+    return JobProgress(**_status(request_id, await in_thread(jobs.state, request_id, caller)))
 
 
 @router.post("/jobs/{request_id}/retry", status_code=202, responses=error_responses(404))
@@ -148,15 +147,12 @@ async def retry(
     request_id: RequestId,
     request: Request,
     key: IdempotencyKey = None,
-    caller: Caller = Runner,
+    caller: Caller = Repeater,
 ) -> Accepted:
     """Ask for an ended job again, as a new one."""
-    backend = _backend(request)
-    visible_job(caller, await in_thread(backend.jobs.state, request_id), request_id)
     named = {"request_id": requests.current(), "key": key}
-    again = await in_thread(backend.jobs.retry, request_id, caller.owner, **named)
-    await in_thread(backend.audit.note, caller.name, "retry", request_id, caller.address, job=again)
-    return await _accepted(request, again)
+    again = await in_thread(_backend(request).job_access.retry, request_id, caller, **named)
+    return await _accepted(request, again, caller)
 
 
 def _backend(connection: HTTPConnection) -> Backend:
@@ -164,8 +160,8 @@ def _backend(connection: HTTPConnection) -> Backend:
     return backend
 
 
-async def _accepted(request: Request, request_id: str) -> Accepted:
-    state = await in_thread(_backend(request).jobs.state, request_id)
+async def _accepted(request: Request, request_id: str, caller: Caller) -> Accepted:
+    state = await in_thread(_backend(request).job_access.state, request_id, caller)
     scheme = "wss" if request.url.scheme == "https" else "ws"
     url = f"{scheme}://{request.url.netloc}{PREFIX}/ws/{request_id}"
     return Accepted(request_id=request_id, status=state.status, websocket_url=url)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from modelops_core.domain.access import Caller
 from modelops_core.domain.climate import Array, IntArray
 from modelops_core.domain.job import Job, JobState, JobStatus
 from modelops_core.domain.parameters import ParameterFile
@@ -24,25 +25,33 @@ class WorkerPool(Protocol):
 
 
 class Jobs(Protocol):
-    """Reads, cancels and retries jobs of ``batch_jobs``."""
+    """Reads ``batch_jobs`` for whom the caller is known already, and for the metrics."""
 
     def get(self, batch_id: str) -> Job: ...
 
     def state(self, batch_id: str) -> JobState: ...
-
-    def page(
-        self, limit: int, cursor: str | None = None, **filters: str | None
-    ) -> tuple[list[Job], str | None]: ...
-
-    def cancel(self, batch_id: str) -> JobStatus: ...
-
-    def retry(self, batch_id: str, owner: str | None = None, **queued: Any) -> str: ...
 
     def counts(self) -> list[Row]: ...
 
     def step_seconds(self) -> list[Row]: ...
 
     def health(self) -> Row: ...
+
+
+class JobAccess(Protocol):
+    """Jobs as a caller sees, cancels and repeats them."""
+
+    def get(self, batch_id: str, caller: Caller) -> Job: ...
+
+    def state(self, batch_id: str, caller: Caller) -> JobState: ...
+
+    def page(
+        self, caller: Caller, limit: int, cursor: str | None = None, **filters: str | None
+    ) -> tuple[list[Job], str | None]: ...
+
+    def cancel(self, batch_id: str, caller: Caller) -> JobStatus: ...
+
+    def retry(self, batch_id: str, caller: Caller, **queued: Any) -> str: ...
 
 
 class StoredResults(Protocol):
@@ -157,6 +166,9 @@ class Backend(Protocol):
     def jobs(self) -> Jobs: ...
 
     @property
+    def job_access(self) -> JobAccess: ...
+
+    @property
     def stored_results(self) -> StoredResults: ...
 
     @property
@@ -174,18 +186,11 @@ class Backend(Protocol):
     @property
     def audit(self) -> Audit: ...
 
-    def submit(
-        self,
-        params: Row,
-        owner: str | None = None,
-        actor: str = "local",
-        address: str | None = None,
-        **queued: Any,
-    ) -> str: ...
+    def submit(self, params: Row, caller: Caller, **queued: Any) -> str: ...
 
-    def rating(self, batch_id: str) -> Mapping[RateKey, Standing]: ...
+    def rating(self, batch_id: str, caller: Caller) -> Mapping[RateKey, Standing]: ...
 
-    def site_report(self, batch_id: str, **choice: str) -> bytes: ...
+    def site_report(self, batch_id: str, caller: Caller, **choice: str) -> bytes: ...
 
     def notices(self) -> Notices: ...
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -15,16 +14,13 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from modelops_core.api.access import key_from, needs_no_key
+from modelops_core.api.buckets import TokenBuckets
 from modelops_core.api.problems import problem
 from modelops_core.settings import Settings
 
 #: names of this machine itself
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-#: capacity of a bucket: the share of a minute's requests that may come at once
-BURST_SHARE = 0.25
-#: number of callers whose buckets are kept; the least recent is dropped
-MAX_CALLERS = 10_000
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -42,7 +38,7 @@ class Guard:
     ) -> None:
         self._app = app
         self._settings = settings
-        self._hosts = frozenset((*LOCAL_NAMES, *comma_separated(settings.hosts)))
+        self._hosts = hosts_of(settings)
         self._origins = frozenset(comma_separated(settings.cors_origins))
         self._buckets = TokenBuckets(settings.rate_per_minute, clock)
 
@@ -61,14 +57,12 @@ class Guard:
         elif scope["type"] == "http":
             await refusal(scope, receive, _with_security_headers(send))
         else:
-            await _close(scope, receive, send, refusal)
+            await close(scope, receive, send, refusal)
 
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
-        if "*" not in self._hosts and host_name(headers.get("host", "")) not in self._hosts:
-            return problem(
-                400, "The request's Host is not a name of this server: see MODELOPS_HOSTS."
-            )
+        if not host_allowed(headers, self._hosts):
+            return host_refusal()
         if not self._same_site(scope, headers):
             return problem(403, "Pages of other sites may not do that: see MODELOPS_CORS_ORIGINS.")
         length = headers.get("content-length", "0")
@@ -89,28 +83,7 @@ class Guard:
         origin = headers.get("origin")
         if origin is None or (scope["type"] == "http" and scope["method"] in SAFE_METHODS):
             return True
-        return origin in self._origins or urlsplit(origin).netloc == headers.get("host")
-
-
-class TokenBuckets:
-    """Limits the rate of each caller by a token bucket of its own."""
-
-    def __init__(self, per_minute: int, clock: Callable[[], float]) -> None:
-        self._rate = per_minute / 60
-        self._size = max(1.0, per_minute * BURST_SHARE)
-        self._clock = clock
-        self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
-
-    def take(self, caller: str) -> float | None:
-        """Take a token; None where there was one, else the seconds until there is one."""
-        now = self._clock()
-        level, since = self._levels.pop(caller, (self._size, now))
-        level = min(self._size, level + max(0.0, now - since) * self._rate)
-        allowed = level >= 1
-        self._levels[caller] = (level - 1 if allowed else level, now)
-        if len(self._levels) > MAX_CALLERS:
-            self._levels.popitem(last=False)
-        return None if allowed else (1 - level) / self._rate
+        return origin in self._origins or _place_of(origin) == headers.get("host")
 
 
 class BodyTooLarge(HTTPException):
@@ -125,10 +98,33 @@ def comma_separated(text: str) -> list[str]:
     return [part.strip().lower() for part in text.split(",") if part.strip()]
 
 
+def hosts_of(settings: Settings) -> frozenset[str]:
+    """The names under which the server may be called; ``*`` is any."""
+    return frozenset((*LOCAL_NAMES, *comma_separated(settings.hosts)))
+
+
+def host_allowed(headers: Headers, hosts: frozenset[str]) -> bool:
+    """Whether a request calls the server by one of *hosts*."""
+    return "*" in hosts or host_name(headers.get("host", "")) in hosts
+
+
+def host_refusal() -> Response:
+    """Make the answer 400 for another name."""
+    return problem(400, "The request's Host is not a name of this server: see MODELOPS_HOSTS.")
+
+
 def host_name(host: str) -> str:
     """Return a Host header in lower case without its port."""
     name, colon, port = host.lower().rpartition(":")
     return name if colon and port.isdigit() else host.lower()
+
+
+def _place_of(origin: str) -> str | None:
+    """Host and port of an origin; None for what is none, such as ``http://[``."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def too_large_response(limit: int) -> Response:
@@ -173,7 +169,7 @@ def _with_security_headers(send: Send) -> Send:
     return with_headers
 
 
-async def _close(scope: Scope, receive: Receive, send: Send, refusal: Response) -> None:
+async def close(scope: Scope, receive: Receive, send: Send, refusal: Response) -> None:
     """Refuse a socket: with the reason where the server can say it."""
     await receive()  # websocket.connect
     if "websocket.http.response" in scope.get("extensions", {}):

@@ -8,11 +8,12 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from modelops_core import perils as registry
-from modelops_core.api.access import Caller, Reader
+from modelops_core.api.access import Reader
 from modelops_core.api.backend import Backend
 from modelops_core.api.models import Corrections, PerilKey
 from modelops_core.api.problems import error_responses
 from modelops_core.api.threads import in_thread
+from modelops_core.domain.access import Caller
 from modelops_core.domain.parameters import SetName
 from modelops_core.domain.site import RANGES
 from modelops_core.ports import Row

@@ -7,10 +7,13 @@ from typing import Any, Literal
 
 from fastapi import APIRouter, Request, Response
 
+from modelops_core.api.access import Reader, is_known
 from modelops_core.api.backend import Backend
 from modelops_core.api.models import DatabaseHealth, Live, Ready
 from modelops_core.api.serving.stopping import STOPPING
+from modelops_core.api.problems import error_responses, told
 from modelops_core.api.threads import in_thread
+from modelops_core.domain.access import Caller
 from modelops_core.errors import DatabaseUnavailable, ModelOpsError, NoResults
 from modelops_core.ports import Row
 
@@ -27,16 +30,25 @@ async def liveness() -> Live:
 
 @router.get("/health/ready", responses={503: {"model": Ready, "description": "Not ready"}})
 async def readiness(request: Request, response: Response) -> Ready:
-    """The server goes on, the database answers, its schema fits and a nightly run has ended."""
-    reasons = await _reasons(request.app.state.backend)
+    """
+    The server goes on, the database answers, its schema fits and a nightly run has ended.
+
+    The status is open to all, the reasons are for callers with a key.
+    """
+    backend: Backend = request.app.state.backend
+    reasons = await _reasons(backend)
     response.status_code = 503 if reasons else 200
+    told = reasons if await is_known(request) else []
     return Ready(
-        status="not ready" if reasons else "ready", timestamp=datetime.now(UTC), reasons=reasons
+        status="not ready" if reasons else "ready", timestamp=datetime.now(UTC), reasons=told
     )
 
 
-@router.get("/health/db", responses={503: {"model": DatabaseHealth, "description": "Unhealthy"}})
-async def database(request: Request, response: Response) -> DatabaseHealth:
+@router.get(
+    "/health/db",
+    responses={**error_responses(), 503: {"model": DatabaseHealth, "description": "Unhealthy"}},
+)
+async def database(request: Request, response: Response, caller: Caller = Reader) -> DatabaseHealth:
     """The database, what it holds and how old that is."""
     backend: Backend = request.app.state.backend
     now = datetime.now(UTC)
@@ -47,7 +59,7 @@ async def database(request: Request, response: Response) -> DatabaseHealth:
         away = isinstance(error, DatabaseUnavailable)
         connection: Literal["connected", "disconnected"] = "disconnected" if away else "connected"
         return DatabaseHealth(
-            status="unhealthy", database=connection, timestamp=now, reason=str(error)
+            status="unhealthy", database=connection, timestamp=now, reason=told(error)
         )
     healthy = state["migrations"] == UP_TO_DATE
     response.status_code = 200 if healthy else 503
@@ -66,7 +78,7 @@ async def _reasons(backend: Backend) -> list[str]:
     try:
         state = await in_thread(backend.stored_results.state)
     except ModelOpsError as error:
-        return [str(error)]
+        return [told(error)]
     if state["migrations"] != UP_TO_DATE:
         return [state["migrations"]]
     return [] if state["last_night_at"] else [str(NoResults())]

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from modelops_core.api import etags, layer_values
-from modelops_core.api.access import Caller, Reader
+from modelops_core.api.access import Reader
 from modelops_core.api.backend import Backend
 from modelops_core.api.layer_values import Asked, Metric
 from modelops_core.api.models import (
@@ -24,6 +24,7 @@ from modelops_core.api.models import (
 )
 from modelops_core.api.problems import error_responses
 from modelops_core.api.threads import in_thread
+from modelops_core.domain.access import Caller
 from modelops_core.domain.grid import spacing
 from modelops_core.domain.result import HEADLINE, PERIODS
 from modelops_core.errors import NoResults, UnknownPeril

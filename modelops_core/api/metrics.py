@@ -13,10 +13,11 @@ from prometheus_client.registry import Collector
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from modelops_core.api.access import Caller, Reader
+from modelops_core.api.access import Reader
 from modelops_core.api.backend import Backend, Jobs
 from modelops_core.api.problems import error_responses
 from modelops_core.api.threads import in_thread
+from modelops_core.domain.access import Caller
 from modelops_core.ports import Row
 
 router = APIRouter(tags=["health"])

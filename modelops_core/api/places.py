@@ -7,10 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
-from modelops_core.api.access import Caller, Reader
+from modelops_core.api.access import Reader
 from modelops_core.api.backend import Backend
 from modelops_core.api.problems import error_responses
 from modelops_core.api.threads import in_thread
+from modelops_core.domain.access import Caller
 from modelops_core.services.site import place_search
 
 router = APIRouter(tags=["places"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -15,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from modelops_core import errors
 from modelops_core.domain.job import JobState
 from modelops_core.errors import (
     DatabaseFull,
@@ -26,6 +28,7 @@ from modelops_core.errors import (
     NotAllowed,
     NotStored,
     QueueFull,
+    SchemaOutdated,
     Unauthenticated,
 )
 
@@ -47,6 +50,7 @@ STATUS: Mapping[type[ModelOpsError], HTTPStatus] = {
     NotAllowed: HTTPStatus.FORBIDDEN,
     NotStored: HTTPStatus.NOT_FOUND,
     QueueFull: HTTPStatus.SERVICE_UNAVAILABLE,
+    SchemaOutdated: HTTPStatus.SERVICE_UNAVAILABLE,
     DatabaseUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     DatabaseFull: HTTPStatus.SERVICE_UNAVAILABLE,
     NoResults: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -79,6 +83,9 @@ class Problem(BaseModel):
         examples=[{"field": "latitude", "value": 52.5}],
     )
     errors: list[FieldProblem] | None = None
+    reference: str | None = Field(
+        default=None, description="Under which the server's log says more", examples=["1a2b3c4d"]
+    )
 
 
 def error_responses(*codes: int) -> dict[int | str, dict[str, Any]]:
@@ -105,21 +112,29 @@ def problem(
 
 def problem_of(error: ModelOpsError) -> Response:
     """Make the answer with the problem document of an error of this package."""
-    for kind in type(error).__mro__:
-        if kind in STATUS:
-            return problem(STATUS[kind], str(error), HEADERS.get(kind), **error.as_dict())
-    log.error("request failed", reason=str(error), code=error.code)
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, str(error), **error.as_dict())
+    code, values = errors.told(error)
+    kind = next((kind for kind in type(error).__mro__ if kind in STATUS), None)
+    status = HTTPStatus.INTERNAL_SERVER_ERROR if kind is None else STATUS[kind]
+    members: dict[str, Any] = {"code": code, "values": values}
+    if kind is None or code != error.code:
+        members["reference"] = _logged("request failed", reason=str(error), code=error.code)
+    return problem(
+        status, errors.sentence(code, values), HEADERS.get(kind or type(error)), **members
+    )
+
+
+def told(error: ModelOpsError) -> str:
+    """The sentence of an error as clients may read it."""
+    return errors.sentence(*errors.told(error))
 
 
 def error_fields(job: JobState) -> dict[str, Any]:
     """Return a job's ``error`` (a sentence), ``error_code``, ``error_values``; None without one."""
-    error = job.error or {}
-    return {
-        "error": job.error_message,
-        "error_code": error.get("code"),
-        "error_values": error.get("values"),
-    }
+    if job.reason is None:
+        return {"error": None, "error_code": None, "error_values": None}
+    code, values = errors.told(job.reason)
+    said = errors.sentence(code, values)
+    return {"error": said, "error_code": code, "error_values": dict(values)}
 
 
 def install_handlers(app: FastAPI) -> None:
@@ -148,10 +163,19 @@ async def _invalid(_request: Request, error: Exception) -> Response:
 
 
 async def _unexpected(_request: Request, error: Exception) -> Response:
-    log.error("request crashed", error=type(error).__name__, exc_info=error)
+    reference = _logged("request crashed", error=type(error).__name__, exc_info=error)
     return problem(
-        HTTPStatus.INTERNAL_SERVER_ERROR, "Unexpected error; the server's log says more."
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "Unexpected error; the server's log says more.",
+        reference=reference,
     )
+
+
+def _logged(event: str, **detail: Any) -> str:
+    """Log what clients are not told, and return the reference under which it stands there."""
+    reference = uuid.uuid4().hex[:8]
+    log.error(event, reference=reference, **detail)
+    return reference
 
 
 def _field(entry: Any) -> dict[str, str | None]:

@@ -10,14 +10,14 @@ from fastapi import APIRouter, WebSocket
 from starlette.responses import Response
 from starlette.websockets import WebSocketDisconnect
 
-from modelops_core.api.access import identify, visible_job
+from modelops_core.api.access import identify
 from modelops_core.api.assessments import PREFIX
 from modelops_core.api.backend import Backend, Jobs
 from modelops_core.api.hub import Hub, Subscription
 from modelops_core.api.problems import error_fields, problem_of
 from modelops_core.api.threads import in_thread
 from modelops_core.domain.job import Job, JobState, JobStatus
-from modelops_core.errors import DatabaseUnavailable, ModelOpsError, NotAllowed
+from modelops_core.errors import DatabaseUnavailable, ModelOpsError
 
 log = structlog.get_logger()
 router = APIRouter()
@@ -49,9 +49,7 @@ async def follow(socket: WebSocket, request_id: str) -> None:
 async def _refusal(socket: WebSocket, backend: Backend, request_id: str) -> Response | None:
     try:
         caller = await identify(socket)
-        if not caller.may("read"):
-            raise NotAllowed("scope_needed", scope="read")
-        visible_job(caller, await in_thread(backend.jobs.state, request_id), request_id)
+        await in_thread(backend.job_access.state, request_id, caller)
     except ModelOpsError as error:
         return problem_of(error)
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request
 
-from modelops_core.api.access import Caller, Reader, visible_job
+from modelops_core.api.access import Reader
 from modelops_core.api.assessments import PREFIX, RequestId
 from modelops_core.api.backend import Backend
 from modelops_core.api.models import (
@@ -17,6 +17,7 @@ from modelops_core.api.models import (
 )
 from modelops_core.api.problems import error_responses
 from modelops_core.api.threads import in_thread
+from modelops_core.domain.access import Caller
 
 router = APIRouter(prefix=PREFIX, tags=["risk assessment"])
 
@@ -31,8 +32,7 @@ async def rating(
 ) -> Rating:
     """An assessment among the country's cells and other assessments of its use and district."""
     backend: Backend = request.app.state.backend
-    visible_job(caller, await in_thread(backend.jobs.get, request_id), request_id)
-    found = await in_thread(backend.rating, request_id)
+    found = await in_thread(backend.rating, request_id, caller)
     perils = {
         peril: Rated(**standing.to_row())
         for (peril, code, key), standing in found.items()

@@ -6,12 +6,13 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
-from modelops_core.api.access import Caller, Reader, visible_job
+from modelops_core.api.access import Reader
 from modelops_core.api.assessments import PREFIX, RequestId
 from modelops_core.api.backend import Backend
 from modelops_core.api.models import DEFAULT_HORIZON, DEFAULT_SCENARIO, HorizonKey, Scenario
 from modelops_core.api.problems import error_responses
 from modelops_core.api.threads import in_thread
+from modelops_core.domain.access import Caller
 
 PDF = "application/pdf"
 LONGEST_NAME = 120
@@ -39,7 +40,6 @@ async def report(
 ) -> Response:
     """One page (A4) of an assessment that has ended, in one scenario and horizon."""
     backend: Backend = request.app.state.backend
-    visible_job(caller, await in_thread(backend.jobs.get, request_id), request_id)
     link = str(request.url_for("job", request_id=request_id))
     choice = {
         "language": lang,
@@ -48,10 +48,10 @@ async def report(
         "name": name,
         "link": link,
     }
-    body = await in_thread(_pdf, backend, request_id, choice)
+    body = await in_thread(_pdf, backend, request_id, caller, choice)
     saved_as = f'inline; filename="modelops_{request_id[:8]}_{scenario}_{horizon}.pdf"'
     return Response(body, media_type=PDF, headers={"content-disposition": saved_as})
 
 
-def _pdf(backend: Backend, request_id: str, choice: dict[str, str]) -> bytes:
-    return backend.site_report(request_id, **choice)
+def _pdf(backend: Backend, request_id: str, caller: Caller, choice: dict[str, str]) -> bytes:
+    return backend.site_report(request_id, caller, **choice)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -30,6 +31,7 @@ from modelops_core.api import (
     reports,
 )
 from modelops_core.api.backend import Backend
+from modelops_core.api.buckets import TokenBuckets
 from modelops_core.api.hub import Hub
 from modelops_core.api.paths import PathPrefixes
 from modelops_core.api.serving import limits, requests, stopping
@@ -72,6 +74,7 @@ def create(backend: Backend) -> FastAPI:
         middleware=_middleware(backend, request_metrics),
     )
     app.state.backend, app.state.request_metrics = backend, request_metrics
+    app.state.refusals = TokenBuckets(1, time.monotonic)
     app.state.hub = Hub(backend.notices)
     app.state.data_version = etags.CachedValue(partial(_version, backend))
     site = (assessments, ratings, reports, hazard_curves, progress)

@@ -14,6 +14,7 @@ from modelops_core.db.access.audit import Audit
 from modelops_core.db.queue.job_queue import JobQueue
 from modelops_core.db.queue.listen import JobLocks
 from modelops_core.domain.job import Priority
+from modelops_core.domain.access import Caller, UseCase
 from modelops_core.jobs import worker
 from modelops_core.ports import PlaceReader, Progress, Row
 from modelops_core.services.site import ondemand
@@ -43,32 +44,26 @@ class Assessments:
         with self.locks(batch_id):
             return worker.perform(batch_id, params, self.perform, self.jobs)
 
-    def submit(
-        self,
-        params: Row,
-        owner: str | None = None,
-        actor: str = "local",
-        address: str | None = None,
-        **queued: Any,
-    ) -> str:
+    def submit(self, params: Row, caller: Caller, **queued: Any) -> str:
         """
-        Queue one assessment and return its job's id; an equal request that waits is the same job.
+        Queue an assessment as the caller's and return its job's id.
+
+        An equal request of theirs that waits is the same job. Raises NotAllowed, and InvalidInput,
+        UnknownPeril or OutsideKorea before a job is made.
 
         *queued*: priority, request_id and key as JobQueue.enqueue has them. If nothing else is
         said, it is somebody who waits in front of a page, and the request gets a name of its own.
-
-        Raises InvalidInput, UnknownPeril or OutsideKorea before a job is made. *owner* marks whose
-        job it is (None: everybody's), *actor* and *address* go into the audit log.
         """
+        caller.require(UseCase.assess)
         given = {"as_of": korean_year(), **params}
         request = ondemand.request(given)
         ondemand.chosen(request, self.ports.perils)
         self.places.place(request.latitude, request.longitude)
         how = {"priority": Priority.click, **queued}
         how["request_id"] = how.get("request_id") or uuid.uuid4().hex
-        batch_id = self.jobs.enqueue(ondemand.JOB, given, owner=owner, **how)
-        log.info("job queued", batch_id=batch_id, request_id=how["request_id"], actor=actor)
-        self.audit.note(actor, "assess", batch_id, address, **params)
+        batch_id = self.jobs.enqueue(ondemand.JOB, given, owner=caller.owner, **how)
+        log.info("job queued", batch_id=batch_id, request_id=how["request_id"], actor=caller.name)
+        self.audit.note(caller.name, "assess", batch_id, caller.address, **params)
         return batch_id
 
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from modelops_core.bootstrap.job_access import JobAccess
 from modelops_core.db.inputs.sources import Sources
 from modelops_core.db.maps.layers import Layers
-from modelops_core.db.queue.job_queue import JobQueue
 from modelops_core.domain import horizons
+from modelops_core.domain.access import Caller
 from modelops_core.domain.answer import Answer
 from modelops_core.domain.data_source import DataSource
 from modelops_core.domain.peril import Peril
@@ -44,7 +45,7 @@ class Choice:
 class Reports:
     """Makes reports of stored answers."""
 
-    jobs: JobQueue
+    jobs: JobAccess
     sources: Sources
     layers: Layers
     ratings: Ratings
@@ -54,17 +55,17 @@ class Reports:
     #: when the outlines were loaded → those last read
     drawn: dict[datetime | None, Outlines] = field(default_factory=dict)
 
-    def site(self, batch_id: str, choice: Choice) -> bytes:
+    def site(self, batch_id: str, choice: Choice, caller: Caller) -> bytes:
         """
         Return the PDF of an assessment.
 
-        Raises NotStored where the job is no assessment that has ended well, InvalidInput for an
-        unknown scenario or horizon.
+        Raises JobNotFound for a job that the caller does not see, NotStored where it is no
+        assessment that has ended well, InvalidInput for an unknown scenario or horizon.
         """
         scenario = horizons.scenario(choice.scenario)
         horizon = horizons.horizon(choice.horizon).key
         sources = self.sources.all()
-        answer = self.answer(batch_id)
+        answer = self.answer(batch_id, caller)
         material = SiteMaterial(
             answer=answer,
             ratings=self.ratings.of(answer),
@@ -90,9 +91,9 @@ class Reports:
             self.drawn[loaded] = found
         return found
 
-    def answer(self, batch_id: str) -> Answer:
+    def answer(self, batch_id: str, caller: Caller) -> Answer:
         """The answer of a job; raises NotStored where it is no assessment that has ended well."""
-        job = self.jobs.get(batch_id)
+        job = self.jobs.get(batch_id, caller)
         if job.job_type != ondemand.JOB or job.results is None:
             raise NotStored("no_answer", job=job.batch_id)
         return Answer.from_row(job.results, self.sum_insured, job.completed_at)

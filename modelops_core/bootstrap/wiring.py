@@ -12,9 +12,11 @@ from sqlalchemy import Engine
 
 from modelops_core import data
 from modelops_core.bootstrap.assessments import Assessments, korean_year
+from modelops_core.bootstrap.job_access import JobAccess
 from modelops_core.bootstrap.nightly_job import NightlyJob
 from modelops_core.bootstrap.precomputation import Precomputation
 from modelops_core.bootstrap.reports import Choice, Reports
+from modelops_core.bootstrap.site_access import SiteAccess
 from modelops_core.bootstrap.workers import Workers
 from modelops_core.db import engine as engines
 from modelops_core.db.access.audit import Audit
@@ -44,6 +46,7 @@ from modelops_core.db.results.responses import Responses
 from modelops_core.db.results.sites import SiteResults
 from modelops_core.db.results.stored_results import StoredResults
 from modelops_core.db.results.totals import Totals
+from modelops_core.domain.access import Caller
 from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Peril
 from modelops_core.jobs import logs
@@ -133,7 +136,6 @@ class App:
 
     @cached_property
     def place_names(self) -> PlaceNames:
-        """Finds places by what they are called."""
         return PlaceNames(self.reader)
 
     @cached_property
@@ -142,7 +144,6 @@ class App:
 
     @cached_property
     def series(self) -> SeriesTables:
-        """Climate series of areas."""
         return SeriesTables(self.reader)
 
     @cached_property
@@ -157,7 +158,6 @@ class App:
 
     @cached_property
     def portfolios(self) -> Portfolios:
-        """Saved sites."""
         return Portfolios(self.reader)
 
     @cached_property
@@ -197,7 +197,6 @@ class App:
 
     @cached_property
     def assessments(self) -> Assessments:
-        """Assessments as jobs."""
         return Assessments(self.ondemand, self.places, self.jobs, JobLocks(self.worker), self.audit)
 
     @cached_property
@@ -207,17 +206,18 @@ class App:
 
     @cached_property
     def reports(self) -> Reports:
-        """Reports of stored answers."""
         insured = self.parameters.sections["exposure"]["sum_insured"].value
-        return Reports(self.jobs, self.sources, self.layers, self.ratings, self.perils, insured)
+        return Reports(
+            self.job_access, self.sources, self.layers, self.ratings, self.perils, insured
+        )
 
-    def site_report(self, batch_id: str, **choice: str) -> bytes:
+    def site_report(self, batch_id: str, caller: Caller, **choice: str) -> bytes:
         """Return the PDF of an assessment; *choice*: the fields of a report's Choice."""
-        return self.reports.site(batch_id, Choice(**choice))  # type: ignore[arg-type]
+        return self.reports.site(batch_id, Choice(**choice), caller)  # type: ignore[arg-type]
 
-    def rating(self, batch_id: str) -> Mapping[RateKey, Standing]:
+    def rating(self, batch_id: str, caller: Caller) -> Mapping[RateKey, Standing]:
         """Where the results of an assessment stand; raises NotStored for another job."""
-        return self.ratings.of(self.reports.answer(batch_id))
+        return self.ratings.of(self.reports.answer(batch_id, caller))
 
     @cached_property
     def precomputation(self) -> Precomputation:
@@ -228,16 +228,17 @@ class App:
         """Run one assessment in this thread and return its answer."""
         return self.assessments.run(params)
 
-    def submit(
-        self,
-        params: Row,
-        owner: str | None = None,
-        actor: str = "local",
-        address: str | None = None,
-        **queued: Any,
-    ) -> str:
+    def submit(self, params: Row, caller: Caller, **queued: Any) -> str:
         """Queue one assessment and return its job's id (see Assessments.submit)."""
-        return self.assessments.submit(params, owner, actor, address, **queued)
+        return self.assessments.submit(params, caller, **queued)
+
+    @cached_property
+    def site_access(self) -> SiteAccess:
+        return SiteAccess(self.portfolios, self.audit)
+
+    @cached_property
+    def job_access(self) -> JobAccess:
+        return JobAccess(self.jobs, self.portfolios, self.audit)
 
     @cached_property
     def workers(self) -> Workers:
@@ -279,7 +280,6 @@ class App:
 
     @cached_property
     def explanation_ports(self) -> explain.Ports:
-        """The ports of an explanation."""
         return explain.Ports(
             self.places,
             self.cells,
@@ -313,7 +313,6 @@ class App:
 
     @cached_property
     def audit(self) -> Audit:
-        """Writes the audit log."""
         return Audit(self.worker)
 
     def notices(self) -> Notices:

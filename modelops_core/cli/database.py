@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from modelops_core.bootstrap import App, app
+from modelops_core.bootstrap import App, app, sign_in
 from modelops_core.cli.shared import (
     Json,
     console,
@@ -27,6 +27,11 @@ from modelops_core.services.night.code_version import code_version
 from modelops_core.settings import ROOT
 
 PORT = 8501
+#: said loudly where no one is asked for a key or an account
+OPEN = (
+    "MODELOPS_ACCESS=off: everybody who reaches {address} is an administrator of pages and API."
+    " Only behind a gateway that checks them; else set it to auto or on (docs/access.md)."
+)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 BUILDINGS = 200_000
 verbs = typer.Typer(help="The database: start, stop, look, bring up to date.", no_args_is_help=True)
@@ -129,6 +134,7 @@ def serve(
             raise InvalidInput(
                 "port_taken", port=port, address=address, reason=error.strerror
             ) from None
+    sign_in.secrets(app().settings)  # raises where signing in lacks a part
     _ready(app())
     from streamlit.web import cli as streamlit
 
@@ -136,8 +142,10 @@ def serve(
     if address not in LOOPBACK and not app().settings.login and app().settings.access == "auto":
         console.print(
             "access     pages and API answer this machine only; MODELOPS_LOGIN or MODELOPS_ACCESS"
-            " open them (docs/api.md)"
+            " open them (docs/access.md)"
         )
+    if sign_in.open_to_all(app().settings, address):
+        console.print(f"[bold white on red] OPEN TO ALL [/] {OPEN.format(address=address)}")
     sys.argv = [
         "streamlit",
         "run",

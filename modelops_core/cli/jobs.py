@@ -13,6 +13,7 @@ import typer
 
 from modelops_core.bootstrap import app
 from modelops_core.cli.shared import Json, console, print_json, print_line
+from modelops_core.domain.access import COMMAND_LINE
 from modelops_core.domain.job import JobStatus
 from modelops_core.jobs import logs
 
@@ -95,11 +96,11 @@ def _stop_at_end_of_input(stop: Callable[[], None]) -> None:
 @verbs.command()
 def cancel(batch_id: BatchId) -> None:
     """Cancel a job: a waiting one at once, a running one at its next step."""
-    status = app().jobs.cancel(batch_id)
+    status = app().job_access.cancel(batch_id, COMMAND_LINE)
     print_line("cancelled" if status.ended else "will stop at its next step")
 
 
 @verbs.command()
 def retry(batch_id: BatchId) -> None:
     """Ask for an ended job again; prints the new job's id."""
-    print_line(app().jobs.retry(batch_id))
+    print_line(app().job_access.retry(batch_id, COMMAND_LINE))

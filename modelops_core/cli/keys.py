@@ -9,9 +9,10 @@ import typer
 from modelops_core.bootstrap import app
 from modelops_core.cli.shared import Json, console, print_json, print_line
 from modelops_core.db.access.keys import SCOPES, Keys
+from modelops_core.domain.access import COMMAND_LINE
 
 verbs = typer.Typer(help="API keys: make, list, revoke.", no_args_is_help=True)
-ACTOR = "command line"
+ACTOR = COMMAND_LINE.name
 
 
 def register(program: typer.Typer) -> None:

@@ -13,6 +13,7 @@ from modelops_core.cli.shared import Json, print_json, print_line
 from modelops_core.cli.site_options import BUILDING, CELL, OPTIONS, with_options
 from modelops_core.cli.texts import assessment, calculation, curve_losses, explanation
 from modelops_core.domain import horizons
+from modelops_core.domain.access import COMMAND_LINE
 from modelops_core.domain.climate import Climate
 from modelops_core.domain.parameters import ALL_SETS, Params
 from modelops_core.domain.peril import Peril
@@ -80,7 +81,7 @@ def assess(
     results = app().assess(params)
     if report is not None:
         choice = {"language": language, "scenario": scenario, "horizon": horizon, "name": name}
-        report.write_bytes(app().site_report(results["batch_id"], **choice))
+        report.write_bytes(app().site_report(results["batch_id"], COMMAND_LINE, **choice))
     print_json(results) if as_json else print_line(assessment(results))
 
 

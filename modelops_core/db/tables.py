@@ -97,6 +97,9 @@ SITES = Table(
     Column("attributes", JSONB),
     Column("note", Text),
     Column("batch_id", Uuid(as_uuid=False)),
+    Column("owner", Text),
+    Column("team", Text),
+    Column("audience", Text),
     Column("created_at", DateTime(timezone=True)),
 )
 JOBS = Table(

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Literal, Self, get_args
 
+from modelops_core.domain.access import Caller, UseCase
 from modelops_core.domain.answer import Answer
 from modelops_core.domain.job import JobStatus
+
+#: who sees a site besides its owner and administrators
+Audience = Literal["private", "team", "all"]
+AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +23,7 @@ class SavedSite:
 
     ``corrections`` are what its analyst knows better. ``job_status`` and ``assessed_at`` are
     None where the job is gone or was never asked for; ``answer`` is None until it is read.
+    ``owner`` is who saved it (None: saved where nobody signs in), ``team`` the owner's team.
     """
 
     site_id: int
@@ -30,6 +36,9 @@ class SavedSite:
     job_status: JobStatus | None = None
     assessed_at: datetime | None = None
     answer: Answer | None = None
+    owner: str | None = None
+    team: str | None = None
+    audience: Audience = "private"
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Self:
@@ -45,10 +54,19 @@ class SavedSite:
             batch_id=row["batch_id"],
             job_status=None if row["job_status"] is None else JobStatus(row["job_status"]),
             assessed_at=row["assessed_at"],
+            owner=row["owner"],
+            team=row["team"],
+            audience=row["audience"],
             answer=None
             if results is None
             else Answer.from_row(results, assessed_at=row["assessed_at"]),
         )
+
+    def changed_by(self, caller: Caller) -> bool:
+        """Whether *caller* may change it: its owner, their team where shared, administrators."""
+        own = self.owner == caller.owner
+        shared = self.audience == "team" and self.team is not None and self.team == caller.team
+        return caller.may(UseCase.see_all) or (caller.may(UseCase.change_site) and (own or shared))
 
     @property
     def assessed(self) -> bool:

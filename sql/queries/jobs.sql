@@ -125,8 +125,10 @@ SELECT batch_id::text AS batch_id, job_type, status::text AS status, progress, c
  ORDER BY created_at DESC, batch_id DESC LIMIT :limit;
 
 -- job_counts --
--- Jobs by type and status.
-SELECT job_type, status::text AS status, count(*) AS jobs FROM modelops.batch_jobs GROUP BY 1, 2;
+-- Jobs by type and status, of one owner where one is named.
+SELECT job_type, status::text AS status, count(*) AS jobs FROM modelops.batch_jobs
+ WHERE CAST(:owner AS text) IS NULL OR owner = :owner
+ GROUP BY 1, 2;
 
 -- step_seconds --
 -- Mean duration of each step over the jobs that ended within the last hour.
@@ -281,10 +283,14 @@ DELETE FROM modelops.batch_jobs AS job
    AND NOT EXISTS (SELECT FROM modelops.portfolio_sites AS site WHERE site.batch_id = job.batch_id);
 
 -- site_assessments --
--- Completed assessments of one place, the latest first.
+-- Completed assessments of one place that a caller sees: their own, and those of sites shared with them.
 SELECT batch_id::text AS batch_id, completed_at
-  FROM modelops.batch_jobs
- WHERE job_type = :job_type AND status = 'completed'
+  FROM modelops.batch_jobs AS job
+ WHERE (:everything OR owner = :owner OR EXISTS (
+       SELECT FROM modelops.portfolio_sites AS site
+        WHERE site.batch_id = job.batch_id
+          AND (site.audience = 'all' OR (site.audience = 'team' AND site.team = :team))))
+   AND job_type = :job_type AND status = 'completed'
    AND input_params -> 'latitude' = to_jsonb(CAST(:latitude AS numeric))
    AND input_params -> 'longitude' = to_jsonb(CAST(:longitude AS numeric))
  ORDER BY completed_at DESC

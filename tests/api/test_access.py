@@ -12,14 +12,12 @@ from starlette.testclient import TestClient, WebSocketDenialResponse
 from typer.testing import CliRunner
 
 from modelops_core.api import create
-from modelops_core.api.guard import TokenBuckets
+from modelops_core.api.buckets import TokenBuckets
 from modelops_core.cli import keys as command
 from modelops_core.db.access.audit import Audit
 from modelops_core.db.access.keys import Keys
-from modelops_core.domain.access import page_role, role
 from modelops_core.errors import InvalidInput
 from modelops_core.jobs import logs
-from modelops_core.settings import Settings
 from tests.api.conftest import FAR, LOCAL
 from tests.world import SEOUL
 
@@ -134,6 +132,7 @@ def test_keys_on_the_command_line(site_app, monkeypatch):
     assert "revoked" in run(command.verbs, ["list"]).output
     assert caller(site_app, key).get(JOBS).status_code == 401
     assert [a["action"] for a in Audit(site_app.owner).recent()] == [
+        "unauthenticated",
         "revoke key",
         "assess",
         "add key",
@@ -363,32 +362,6 @@ def test_path_traversal_finds_nothing(site_app, path):
     answer = caller(site_app, address=LOCAL).get(path)
     assert answer.status_code in (404, 422)
     assert b"root:" not in answer.content
-
-
-def test_roles_of_the_pages():
-    """Nobody is more than named; without login everybody is this machine's owner."""
-    settings = Settings(
-        MODELOPS_LOGIN=True,
-        MODELOPS_ADMINS="Boss@example.kr",
-        MODELOPS_ANALYSTS="a@example.kr, b@example.kr",
-    )
-    assert role("boss@example.kr ", settings) == "admin"
-    assert role("B@example.kr", settings) == "analyst"
-    assert [role(who, settings) for who in ("c@example.kr", "", None)] == ["viewer"] * 3
-    assert role(None, Settings()) == "admin"
-
-
-def test_who_reads_a_page():
-    """This machine reads without signing in, unless told otherwise; from elsewhere nobody does."""
-    plain, login = Settings(), Settings(MODELOPS_LOGIN=True, MODELOPS_ANALYSTS="a@example.kr")
-    assert page_role(None, None, False, plain) == "admin"
-    assert page_role(None, "::1", False, plain) == "admin"
-    assert page_role(None, None, True, plain) is None
-    assert page_role(None, "203.0.113.7", False, plain) is None
-    assert page_role(None, None, False, Settings(MODELOPS_ACCESS="on")) is None
-    assert page_role(None, "203.0.113.7", False, Settings(MODELOPS_ACCESS="off")) == "admin"
-    assert page_role(None, None, False, login) is None
-    assert page_role("a@example.kr", "203.0.113.7", True, login) == "analyst"
 
 
 def test_access_off_asks_nobody(site_app):

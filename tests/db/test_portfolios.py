@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from modelops_core.errors import InvalidInput
+from modelops_core.domain.access import Caller
+from modelops_core.errors import InvalidInput, NotAllowed
 from tests.world import SEOUL
 
 NOWHERE = "00000000-0000-0000-0000-000000000000"
@@ -85,3 +86,55 @@ def test_portfolios_are_apart(empty_app):
         ("default", 1),
         ("공장", 1),
     ]
+
+
+def person(name, role="analyst", team=None):
+    return Caller(name, name, role, team, kind="person")
+
+
+@pytest.mark.parametrize(
+    ("audience", "seen", "changed"),
+    [
+        ("private", ["a", "boss"], ["a", "boss"]),
+        ("team", ["a", "mate", "boss"], ["a", "mate", "boss"]),
+        ("all", ["a", "mate", "viewer", "b", "boss"], ["a", "mate", "boss"]),
+    ],
+)
+def test_who_sees_and_who_changes_a_site(empty_app, audience, seen, changed):
+    """Its owner, the owner's team or all; a site of another stays as it is."""
+    people = [
+        person("a", team="Risk"),
+        person("mate", team="Risk"),
+        person("viewer", "viewer", "Retail"),
+        person("b", team="Retail"),
+        person("boss", "admin"),
+    ]
+    store = empty_app.portfolios
+    site = store.save("a", *SEOUL, batch_id=NOWHERE, audience=audience, caller=people[0])
+
+    assert [p.name for p in people if store.places(caller=p)] == seen
+    assert [p.name for p in people if store.shows(NOWHERE, p)] == seen
+    [saved] = store.places()
+    assert [p.name for p in people if saved.changed_by(p)] == changed
+    for one in people:
+        if one.name in changed:
+            store.change(site, name=one.name, caller=one)
+            continue
+        with pytest.raises(NotAllowed):
+            store.change(site, name="x", caller=one)
+        with pytest.raises(NotAllowed):
+            store.remove(site, one)
+    assert [s.name for s in store.places()] == [changed[-1]]
+
+
+def test_what_one_caller_corrects_nobody_else_reads(site_app):
+    """The tables by coordinate hold what follows from the point; corrections stay in their job."""
+    at = {"latitude": SEOUL[0], "longitude": SEOUL[1], "as_of": 2025}
+    stored = (*SEOUL, "ssp2", "2050s")
+    site_app.assess({**at, "corrections": {"asset_value": 1e12}})
+    assert site_app.stored_results.site(*stored)["aal_scaled"] == {}
+    site_app.assess(at)
+    common = site_app.stored_results.site(*stored)
+    other = site_app.assess({**at, "corrections": {"asset_value": 5e11, "built_year": 1950}})
+    assert site_app.stored_results.site(*stored) == common
+    assert other["building"]["asset_value"] == 5e11

@@ -10,6 +10,7 @@ import pytest
 from pypdf import PdfReader
 
 from modelops_core.db.results.ranks import Ranks
+from modelops_core.domain.access import COMMAND_LINE
 from modelops_core.domain.answer import Answer
 from modelops_core.domain.result import Status
 from modelops_core.errors import InvalidInput, NoResults, NotStored, OutsideKorea, UnknownPeril
@@ -252,6 +253,7 @@ def test_low_and_high_sets_move_everything(site_app):
         )
         for name in ("low", "central", "high")
     }
+    plain = [site_app.assess(params(BUSAN, parameter_set=name)) for name in ("central", "high")]
     for peril in site_app.perils:
         low, central, high = (
             of(by_set[name], peril)["final_aal"] for name in ("low", "central", "high")
@@ -269,7 +271,7 @@ def test_low_and_high_sets_move_everything(site_app):
             "SELECT final_aal FROM modelops.aal_scaled_results WHERE risk_type = 'extreme_heat'"
             " AND ssp_scenario = 'ssp2' AND horizon = '2050s'"
         ).scalar()
-    assert stored == heat["central"]["final_aal"]
+    assert stored == of(plain[0], "extreme_heat")["final_aal"]
 
 
 def test_the_central_set_evaluated_anew_is_what_the_night_stored(site_app):
@@ -309,14 +311,24 @@ def test_answers_are_plain_json(site_app):
 
 def test_the_report_holds_the_numbers_of_the_database(site_app):
     """Every loss and rate of aal_scaled_results, the sums and the rare years of the job stand in the PDF."""
-    made = site_app.assess(params(BUSAN, corrections={"river_distance_m": 20.0, "hand_m": 0.0}))
+    made = site_app.assess(params(BUSAN))
     stored = site_app.stored_results.site(*BUSAN, "ssp2", "2050s")["aal_scaled"]
+    corrected = params(BUSAN, corrections={"river_distance_m": 20.0, "hand_m": 0.0})
+    made = site_app.assess(corrected)
+    own = {
+        r["risk_type"]: r
+        for r in made["results"]
+        if (r["ssp_scenario"], r["horizon"]) == ("ssp2", "2050s")
+    }
+    assert stored.keys() == own.keys()
     answer = Answer.from_row(site_app.jobs.get(made["batch_id"]).results)
-    page = PdfReader(io.BytesIO(site_app.site_report(made["batch_id"], language="en"))).pages[0]
+    page = PdfReader(
+        io.BytesIO(site_app.site_report(made["batch_id"], COMMAND_LINE, language="en"))
+    ).pages[0]
     text = re.sub(r"\s+", "", page.extract_text())
     numbers = [
         words
-        for row in stored.values()
+        for row in own.values()
         if row["status"] in ("ok", "low_confidence")
         for words in (
             formats.percent(row["final_aal"]),
@@ -330,7 +342,7 @@ def test_the_report_holds_the_numbers_of_the_database(site_app):
         formats.won(year.loss, "en") for r in known for year in rare_years.headline(answer, r)
     ]
 
-    ranks = site_app.rating(made["batch_id"])
+    ranks = site_app.rating(made["batch_id"], COMMAND_LINE)
     nations = [ranks[r.risk_type, "ssp2", "2050s"].national for r in known]
     numbers += [f"{rank.percentile:.0f}%" for rank in nations if rank is not None]
 
@@ -343,28 +355,31 @@ def test_a_report_needs_an_answer(site_app):
     """A job that waits has none."""
     waiting = site_app.jobs.enqueue("nightly", {})
     with pytest.raises(NotStored, match="holds no answer"):
-        site_app.site_report(waiting)
+        site_app.site_report(waiting, COMMAND_LINE)
     site_app.jobs.cancel(waiting)
 
 
 def test_peers_are_other_places_of_the_same_district_and_use(site_app):
-    """Not the site itself, no other use, no other district; cells are ascending."""
-    office, north, east = {"purpose": "업무시설"}, (0.002, 0.0), (0.0, 0.002)
+    """Not the site itself, no other use or district, nothing corrected; cells are ascending."""
+    office = {"purpose": "업무시설"}
 
-    def assessed(move, use, point=SEOUL):
-        there = (point[0] + move[0], point[1] + move[1])
-        made = site_app.assess(params(there, corrections=use, risk_types=["typhoon"]))
+    def assessed(north, east, point=SEOUL, **given):
+        there = (point[0] + north, point[1] + east)
+        made = site_app.assess(params(there, corrections=given, risk_types=["typhoon"]))
         return Answer.from_row(made)
 
-    near, far = assessed(north, office), assessed(east, {**office, "structure": "목조"})
-    assessed((0.002, 0.002), {"purpose": "공장"})
-    assessed((0.0, 0.0), office, BUSAN)
-    own = assessed((0.0, 0.0), office)
+    near, far = assessed(0.0002, 0.0), assessed(0.0, 0.0002)
+    assessed(0.002, 0.002, **office)
+    assessed(0.0, 0.0, BUSAN)
+    own = assessed(0.0, 0.0)
+    assert near.building.use_group == own.building.use_group
+    other = assessed(0.0, 0.0, purpose="공장")
     wanted = sorted(a.at("ssp2", "2050s")["typhoon"].final_aal for a in (near, far))
 
     peers = Ranks(site_app.reader).peers(own)["typhoon", "ssp2", "2050s"]
     assert list(peers) == pytest.approx(wanted)
-    found = site_app.rating(own.batch_id)["typhoon", "ssp2", "2050s"]
+    assert ("typhoon", "ssp2", "2050s") not in Ranks(site_app.reader).peers(other)
+    found = site_app.rating(own.batch_id, COMMAND_LINE)["typhoon", "ssp2", "2050s"]
     rate = own.at("ssp2", "2050s")["typhoon"].final_aal
     assert found.peers == Rank(sum(peer < rate for peer in wanted), 2)
     cells = Ranks(site_app.reader).cells()["typhoon", "ssp2", "2050s"]

@@ -48,11 +48,12 @@ def test_two_parts_may_fail_for_the_same_reason(kind):
     assert not page.exception
 
 
-def test_the_detail_is_said_below_the_heading():
-    """The words of the server stand in a Korean sentence; a heading is not repeated."""
+def test_the_words_of_a_server_are_for_the_log():
+    """The page has the sentence of the class and the reference under which the log has the rest."""
     page = drawn(DatabaseUnavailable("database_silent", reason="FATAL: no"), DatabaseUnavailable())
     said = [caption.value for caption in page.caption]
-    assert "데이터베이스가 응답하지 않습니다. 서버가 알린 까닭: FATAL: no" in said
+    assert not any("FATAL" in words for words in said)
+    assert any("참조 번호" in words for words in said)
     assert [error.value for error in page.error] == ["데이터베이스에 연결할 수 없습니다."] * 2
     assert len(said) == 3  # that the page goes on, twice; the first one's detail
 
@@ -70,3 +71,21 @@ def test_an_input_that_is_wrong_has_no_button():
     page = drawn(wrong, wrong)
     assert not page.button
     assert "연면적: 0은 허용 범위 1 – 9 m² 밖입니다." in [c.value for c in page.caption]
+
+
+def twice(kept: dict) -> None:
+    from modelops_core.errors import DatabaseUnavailable
+    from modelops_core.ui.kit import notices
+
+    for _ in range(2):
+        notices.failed(DatabaseUnavailable.from_dict(kept))
+
+
+def test_two_notices_without_a_part_do_not_take_the_page_with_them():
+    """Each has a button of its own, which works."""
+    kept = DatabaseUnavailable().as_dict()
+    page = AppTest.from_function(twice, kwargs={"kept": kept}, default_timeout=60).run()
+    assert not page.exception
+    assert len({button.key for button in page.button}) == 2
+    page.button[1].click().run()
+    assert not page.exception

@@ -32,6 +32,8 @@ MESSAGE_LIMIT = 4000
 TRACE_LIMIT = 20_000
 #: jobs that may wait in the queue, where the settings do not say
 QUEUE_LIMIT = 1000
+#: years in which a job may have been made; at the calendar's ends other zones have no date
+FIRST_YEAR, LAST_YEAR = 2000, 2200
 #: attempts to add a job while an equal one ends at the same moment
 ENQUEUE_ATTEMPTS = 3
 
@@ -258,10 +260,10 @@ class Jobs:
         following = _cursor(found[limit - 1]) if len(found) > limit else None
         return found[:limit], following
 
-    def counts(self) -> list[Row]:
-        """Jobs by type and status."""
+    def counts(self, owner: str | None = None) -> list[Row]:
+        """Jobs by type and status, of one owner where one is named."""
         with translated_errors(), self._engine.connect() as connection:
-            return queries.rows(connection, "job_counts")
+            return queries.rows(connection, "job_counts", owner=owner)
 
     def health(self) -> Row:
         """The longest wait [s], attempts, rescues, retries, end and failures of nightly runs."""
@@ -350,6 +352,6 @@ def _position(cursor: str) -> tuple[datetime, str]:
         moment, job = datetime.fromisoformat(time), str(uuid.UUID(batch_id))
     except ValueError:  # also what base64 and the codecs raise
         raise InvalidInput("invalid_cursor") from None
-    if moment.tzinfo is None:
+    if moment.tzinfo is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
         raise InvalidInput("invalid_cursor")
     return moment, job

@@ -1,4 +1,8 @@
-"""Saved sites: a portfolio holds sites, each with its last assessment."""
+"""
+Saved sites: a portfolio holds sites, each with its last assessment.
+
+Every method takes the caller: the statements themselves leave out what is not theirs.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +14,14 @@ from sqlalchemy import (
     Connection,
     Engine,
     Select,
+    and_,
     cast,
     delete,
     func,
     literal,
+    or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
@@ -23,9 +30,10 @@ from modelops_core.db import queries
 from modelops_core.db.engine import translated_errors
 from modelops_core.db.queue.jobs import to_json
 from modelops_core.db.tables import JOBS, PORTFOLIOS, SITES
-from modelops_core.domain.saved_site import Portfolio, SavedSite
+from modelops_core.domain.access import COMMAND_LINE, Caller, UseCase
+from modelops_core.domain.saved_site import Audience, Portfolio, SavedSite
 from modelops_core.domain.site import check_coordinates
-from modelops_core.errors import InvalidInput
+from modelops_core.errors import InvalidInput, NotAllowed
 from modelops_core.ports import Row
 from modelops_core.services.site import ondemand
 
@@ -46,17 +54,24 @@ class Portfolios:
         with translated_errors(), self._engine.connect() as connection:
             return [Portfolio.from_row(row) for row in _rows(connection, _PORTFOLIOS)]
 
-    def sites(self, portfolio: str = DEFAULT) -> list[SavedSite]:
+    def sites(self, portfolio: str = DEFAULT, caller: Caller = COMMAND_LINE) -> list[SavedSite]:
         """Sites with the answer of their last assessment (None without one)."""
-        with translated_errors(), self._engine.begin() as connection:
-            found = _rows(connection, _sites(_id(connection, portfolio), JOBS.c.results))
-        return [SavedSite.from_row(row) for row in found]
+        return self._read(portfolio, caller, JOBS.c.results)
 
-    def places(self, portfolio: str = DEFAULT) -> list[SavedSite]:
+    def places(self, portfolio: str = DEFAULT, caller: Caller = COMMAND_LINE) -> list[SavedSite]:
         """Sites without their answers: quick, for lists and maps."""
+        return self._read(portfolio, caller)
+
+    def shows(self, batch_id: str, caller: Caller) -> bool:
+        """Whether a job is the last assessment of a site that *caller* sees."""
+        found = select(SITES.c.site_id).where(SITES.c.batch_id == batch_id, _seen_by(caller))
+        with translated_errors(), self._engine.connect() as connection:
+            return connection.execute(found.limit(1)).first() is not None
+
+    def _read(self, portfolio: str, caller: Caller, *of_job: ColumnElement[Any]) -> list[SavedSite]:
         with translated_errors(), self._engine.begin() as connection:
-            found = _rows(connection, _sites(_id(connection, portfolio)))
-        return [SavedSite.from_row(row) for row in found]
+            wanted = _sites(_id(connection, portfolio), *of_job).where(_seen_by(caller))
+            return [SavedSite.from_row(row) for row in _rows(connection, wanted)]
 
     def save(
         self,
@@ -67,9 +82,12 @@ class Portfolios:
         batch_id: str | None = None,
         note: str | None = None,
         portfolio: str = DEFAULT,
+        *,
+        audience: Audience = "private",
+        caller: Caller = COMMAND_LINE,
     ) -> int:
         """
-        Save a site; its id.
+        Save a site as the caller's; its id.
 
         Raises InvalidInput for an empty or overlong name and for a place abroad.
         """
@@ -80,11 +98,13 @@ class Portfolios:
             "longitude": longitude,
             "note": _note(note),
             "batch_id": batch_id,
+            "owner": caller.owner,
+            "team": caller.team,
+            "audience": audience,
         }
         with translated_errors(), self._engine.begin() as connection:
-            owner = _id(connection, portfolio)
             new = insert(SITES).values(
-                portfolio_id=owner,
+                portfolio_id=_id(connection, portfolio),
                 attributes=cast(literal(to_json(dict(attributes or {}))), JSONB),
                 **values,
             )
@@ -97,20 +117,36 @@ class Portfolios:
         name: str | None = None,
         note: str | None = None,
         batch_id: str | None = None,
+        audience: Audience | None = None,
+        caller: Caller = COMMAND_LINE,
     ) -> None:
-        """Rename a site, note something or give it a newer assessment."""
+        """
+        Rename a site, note something, give it a newer assessment or share it.
+
+        Raises NotAllowed for a site of another caller; one that is gone stays gone.
+        """
         given = {
             "name": None if name is None else _name(name),
             "note": _note(note),
             "batch_id": batch_id,
+            "audience": audience,
+            "team": caller.team if audience == "team" else None,
         }
+        chosen = {column: value for column, value in given.items() if value is not None}
         with translated_errors(), self._engine.begin() as connection:
-            chosen = {column: value for column, value in given.items() if value is not None}
             if chosen:
-                connection.execute(update(SITES).where(SITES.c.site_id == site_id).values(**chosen))
+                own = (SITES.c.site_id == site_id, _changed_by(caller))
+                done = connection.execute(update(SITES).where(*own).values(**chosen))
+                _refuse_others(connection, site_id, done.rowcount)
 
-    def history(self, latitude: float, longitude: float, limit: int) -> list[Row]:
-        """Completed assessments of a place, the latest first: ``batch_id``, ``completed_at``."""
+    def history(
+        self, latitude: float, longitude: float, limit: int, caller: Caller = COMMAND_LINE
+    ) -> list[Row]:
+        """
+        Completed assessments of a place that the caller sees, the latest first.
+
+        Each has ``batch_id`` and ``completed_at``.
+        """
         with translated_errors(), self._engine.connect() as connection:
             return queries.rows(
                 connection,
@@ -119,12 +155,41 @@ class Portfolios:
                 latitude=latitude,
                 longitude=longitude,
                 limit=limit,
+                everything=caller.may(UseCase.see_all),
+                owner=caller.owner,
+                team=caller.team,
             )
 
-    def remove(self, site_id: int) -> None:
-        """Forget a site."""
+    def remove(self, site_id: int, caller: Caller = COMMAND_LINE) -> None:
+        """Forget a site; raises NotAllowed for one of another caller."""
         with translated_errors(), self._engine.begin() as connection:
-            connection.execute(delete(SITES).where(SITES.c.site_id == site_id))
+            own = (SITES.c.site_id == site_id, _changed_by(caller))
+            done = connection.execute(delete(SITES).where(*own))
+            _refuse_others(connection, site_id, done.rowcount)
+
+
+def _seen_by(caller: Caller) -> ColumnElement[bool]:
+    """The caller's own sites and those that are shared with them; all for an administrator."""
+    return or_(SITES.c.audience == "all", _changed_by(caller))
+
+
+def _changed_by(caller: Caller) -> ColumnElement[bool]:
+    """The caller's own sites and those of their team; all for an administrator."""
+    if caller.may(UseCase.see_all):
+        return true()
+    own: ColumnElement[bool] = SITES.c.owner == caller.owner
+    if caller.team is None:
+        return own
+    return or_(own, and_(SITES.c.audience == "team", SITES.c.team == caller.team))
+
+
+def _refuse_others(connection: Connection, site_id: int, done: int) -> None:
+    """Raise NotAllowed where nothing was done to a site that is there."""
+    if done:
+        return
+    there = select(SITES.c.site_id).where(SITES.c.site_id == site_id)
+    if connection.execute(there).first() is not None:
+        raise NotAllowed("not_your_site")
 
 
 #: portfolios with the number of their sites

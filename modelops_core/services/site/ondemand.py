@@ -81,9 +81,10 @@ class Ports:
 
 class DiscardingWriter:
     """
-    A ports.SiteWriter for other parameter sets than the central one.
+    A ports.SiteWriter for other parameter sets than the central one, and for corrected sites.
 
-    The tables hold the central set only; the job holds the answer.
+    The tables are everybody's: they hold what follows from the point alone. What one caller
+    corrected, or calculated by other parameters, stays in their job.
     """
 
     def exposure(self, rows: Sequence[Row]) -> int:
@@ -106,6 +107,11 @@ class Request:
     corrections: Mapping[str, Any] = field(default_factory=dict)
     perils: tuple[str, ...] = ()
     parameter_set: SetName = "central"
+
+    @property
+    def common(self) -> bool:
+        """Whether the answer follows from the point alone, so that it is the same for everybody."""
+        return self.parameter_set == "central" and not self.corrections
 
 
 def request(params: Row) -> Request:
@@ -166,7 +172,7 @@ def run(request: Request, ports: Ports, progress: Progress, batch_id: str) -> Ro
         "method_version": METHOD_VERSION,
     }
     exposed, exposure_rows = _exposure(cases, sites, key, progress)
-    writer = ports.writer if request.parameter_set == "central" else DiscardingWriter()
+    writer = ports.writer if request.common else DiscardingWriter()
     writer.exposure(exposure_rows)
     vulnerable, vulnerability_rows = _vulnerability(cases, sites, key, progress)
     writer.vulnerability(vulnerability_rows)

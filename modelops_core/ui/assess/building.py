@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from modelops_core.domain.access import UseCase
 from modelops_core.domain.answer import Answer, Building
 from modelops_core.domain.building import STRUCTURE_CLASSES, USE_GROUPS, understood
 from modelops_core.domain.korean import money
@@ -16,7 +17,7 @@ from modelops_core.domain.site import NAME_LENGTH, RANGES, RIVER_CLASSES, VALUE_
 from modelops_core.domain.stamp import SET
 from modelops_core.errors import InvalidInput
 from modelops_core.ui.assess import facts
-from modelops_core.ui.kit import formats, messages, notices
+from modelops_core.ui.kit import access, formats, messages, notices
 from modelops_core.ui.kit.answers import assessment, given_facts
 from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import language, t
@@ -43,8 +44,9 @@ def draw(answer: Answer, choice: Choice) -> None:
     left, right = st.columns([1, 1.4], gap="medium")
     with left:
         _found(answer.building)
-    with right:
-        _form(answer)
+    if access.may(UseCase.assess):
+        with right:
+            _form(answer)
 
 
 def _found(building: Building) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from modelops_core.ui.kit import cache
+from modelops_core.domain.access import UseCase
+from modelops_core.ui.kit import access, cache
 from modelops_core.ui.kit.answers import assessment
 from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.kit.keys import StateKey, WidgetKey
@@ -18,7 +19,7 @@ def draw() -> None:
             (":material/tune:", ":material/touch_app:", ":material/query_stats:"), start=1
         ):
             st.markdown(f"{icon} **{t(f'assess.hint_{i}')}** — {_text(i)}")
-        example = st.button(
+        example = access.may(UseCase.assess) and st.button(
             t("assess.hint_example"),
             type="primary",
             icon=":material/place:",

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from modelops_core.domain.access import UseCase
 from modelops_core.domain.answer import Answer, PerilResult
 from modelops_core.domain.flags import GIVEN_BY_HAND
 from modelops_core.ui.assess import building
-from modelops_core.ui.kit import filters, formats, messages
+from modelops_core.ui.kit import access, filters, formats, messages
 from modelops_core.ui.kit.answers import assessment, given_facts
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import WidgetKey
@@ -21,7 +22,8 @@ FIELDS = ("river_distance_m", "elevation_m")
 def draw(answer: Answer, unknown: Sequence[PerilResult], why: str) -> None:
     """Reasons, the range under the condition that was calculated, and the fields that end it."""
     lines = [_on_bank(result) for result in unknown if result.if_on_bank is not None]
-    can_be_given = any(code in result.flags for result in unknown for code in GIVEN_BY_HAND)
+    asked = any(code in result.flags for result in unknown for code in GIVEN_BY_HAND)
+    can_be_given = asked and access.may(UseCase.assess)
     ask = [t("assess.give_facts")] if can_be_given else []
     st.warning("\n".join([why, "", *lines, "", *ask]), icon=":material/help:")
     if can_be_given:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from modelops_core.domain.access import UseCase
 from modelops_core.domain.answer import Answer
-from modelops_core.errors import InvalidInput
-from modelops_core.ui.kit import cache, messages, navigation, state
+from modelops_core.errors import InvalidInput, NotAllowed
+from modelops_core.ui.kit import access, cache, formats, messages, navigation, state
 from modelops_core.ui.kit.answers import saved_sites
 from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.kit.keys import StateKey, WidgetKey
@@ -15,10 +16,7 @@ from modelops_core.ui.kit.maps import CHOSEN, SAVED, Pin
 
 def map_pins() -> list[Pin]:
     """Saved sites, then the chosen place on top of them."""
-    found = [
-        Pin(site.longitude, site.latitude, site.name, SAVED)
-        for site in cache.app().portfolios.places()
-    ]
+    found = [Pin(site.longitude, site.latitude, site.name, SAVED) for site in saved_sites.places()]
     point = state.point()
     if point is not None:
         found.append(Pin(point.longitude, point.latitude, colour=CHOSEN, chosen=True))
@@ -27,7 +25,9 @@ def map_pins() -> list[Pin]:
 
 def buttons(answer: Answer) -> None:
     """Save under a name, and go on to comparing."""
-    if st.button(t("assess.save"), icon=":material/keep:", key=WidgetKey.SAVE_OPEN):
+    if access.may(UseCase.save_site) and st.button(
+        t("assess.save"), icon=":material/keep:", key=WidgetKey.SAVE_OPEN
+    ):
         st.dialog(t("assess.save"))(_ask_name)(answer)
     navigation.link("compare", t("assess.to_compare"))
     navigation.link("sites", t("assess.to_sites"))
@@ -50,18 +50,18 @@ def _save(answer: Answer) -> None:
     name = st.session_state[WidgetKey.SAVE_NAME]
     other = saved_sites.twin(answer.latitude, answer.longitude)
     try:
-        cache.app().portfolios.save(
+        cache.app().site_access.save(
+            access.caller(),
             name,
             answer.latitude,
             answer.longitude,
             answer.building.corrections,
             answer.batch_id,
         )
-    except InvalidInput as error:
+    except (InvalidInput, NotAllowed) as error:
         st.session_state[StateKey.SAVE_MESSAGE] = messages.message(error)
     else:
-        st.session_state[StateKey.SAVE_MESSAGE] = (
-            t("assess.saved_twice", name=name, other=other)
-            if other
-            else t("assess.saved", name=name)
+        said = {"name": formats.plain(name), "other": formats.plain(other or "")}
+        st.session_state[StateKey.SAVE_MESSAGE] = t(
+            "assess.saved_twice" if other else "assess.saved", **said
         )

@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from modelops_core.domain import stamp
+from modelops_core.domain.access import Caller
 from modelops_core.domain.answer import Answer
-from modelops_core.ui.kit import cache, filters, state
+from modelops_core.ui.kit import access, cache, filters, state
 from modelops_core.ui.kit.answers import saved_sites
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import UrlName, WidgetKey
@@ -23,10 +24,13 @@ def button(answer: Answer) -> None:
         "horizon": horizon,
         "link": _link(answer, scenario, horizon),
     }
+    caller = access.caller()
     name = stamp.of(answer, (), scenario, horizon)
     st.download_button(
         t("return_periods.report"),
-        lambda: cache.app().site_report(answer.batch_id, name=_name(answer), **choice),
+        lambda: cache.app().site_report(
+            answer.batch_id, caller, name=_name(answer, caller), **choice
+        ),
         f"{name.file_name('modelops', saved_sites.district(answer))}.pdf",
         "application/pdf",
         on_click="ignore",
@@ -35,9 +39,9 @@ def button(answer: Answer) -> None:
     )
 
 
-def _name(answer: Answer) -> str:
-    """Of a saved site its name."""
-    return saved_sites.twin(answer.latitude, answer.longitude) or ""
+def _name(answer: Answer, caller: Caller) -> str:
+    """Of a saved site its name; asked for while the file is made, where no page says who reads."""
+    return saved_sites.twin(answer.latitude, answer.longitude, caller) or ""
 
 
 def _link(answer: Answer, scenario: str, horizon: str) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 from modelops_core.domain.answer import Answer
 from modelops_core.domain.saved_site import SavedSite
 from modelops_core.services.portfolio.compare import SUBTOTALS, Measure
-from modelops_core.ui.kit import cache, choose, filters, state
+from modelops_core.ui.kit import access, cache, choose, filters, formats, state
 from modelops_core.ui.kit.answers import assessment, saved_sites, site_jobs
 from modelops_core.ui.kit.choose import Field, Option
 from modelops_core.ui.kit.i18n import t
@@ -159,12 +159,13 @@ def _offer(site: SavedSite) -> None:
     if site.site_id in site_jobs.pending().jobs:
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(t("compare.never", name=site.name))
-        st.button(
-            t("compare.assess"),
-            icon=":material/calculate:",
-            type="primary",
-            key=WidgetKey.ASSESS.of(site.site_id),
-            on_click=site_jobs.queue_assessments,
-            args=([site],),
-        )
+        st.markdown(t("compare.never", name=formats.plain(site.name)))
+        if site.changed_by(access.caller()):
+            st.button(
+                t("compare.assess"),
+                icon=":material/calculate:",
+                type="primary",
+                key=WidgetKey.ASSESS.of(site.site_id),
+                on_click=site_jobs.queue_assessments,
+                args=([site],),
+            )

@@ -231,7 +231,7 @@ def heading(subject: Subject) -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
     ):
-        st.markdown(f"**{subject.name}**  \n:gray[{known}]")
+        st.markdown(f"**{formats.plain(subject.name)}**  \n:gray[{known}]")
         if subject.key != HERE:
             a = subject.answer
             navigation.link(
@@ -297,6 +297,6 @@ def _missing(found: Sequence[Subject], choice: Choice) -> None:
             if r.expected_loss is None
         ]
         if missing:
-            lines.append(f"{subject.name}: {', '.join(missing)}")
+            lines.append(f"{formats.plain(subject.name)}: {', '.join(missing)}")
     if lines:
         st.caption(t("compare.missing", sites=" · ".join(lines)))

@@ -52,6 +52,7 @@ def _head(page: StreamlitPage) -> None:
         help.button(page.url_path or next(iter(navigation.PAGES)))
         charts.switch()
         _language()
+        access.sign_out()
 
 
 def _refused() -> None:

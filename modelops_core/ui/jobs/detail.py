@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
+from modelops_core.domain.access import UseCase
 from modelops_core.domain.job import Job, JobStatus, Step
 from modelops_core.errors import JobNotFound, ModelOpsError
 from modelops_core.ports import Row
@@ -14,6 +15,7 @@ from modelops_core.services.night import nightly
 from modelops_core.services.site import ondemand
 from modelops_core.ui.jobs import figures, job_labels, jobs_cache
 from modelops_core.ui.kit import (
+    access,
     charts,
     downloads,
     formats,
@@ -37,7 +39,7 @@ TOTAL = "total"
 def draw(batch_id: str) -> None:
     """The job; live for as long as it goes on."""
     try:
-        found = jobs_cache.job(batch_id)
+        found = jobs_cache.job(access.caller(), batch_id)
     except JobNotFound as error:
         notices.failed(error)
         st.button(
@@ -49,7 +51,7 @@ def draw(batch_id: str) -> None:
     @st.fragment(run_every=jobs_cache.REFRESH_SECONDS if active else None)
     @notices.show_errors("jobs", "job")
     def live() -> None:
-        now = jobs_cache.job(batch_id)
+        now = jobs_cache.job(access.caller(), batch_id)
         if active and now.status.ended:
             st.rerun()
         _one(now)
@@ -99,18 +101,25 @@ def _buttons(job: Job) -> None:
         )
     if job.job_type == nightly.JOB:
         navigation.link("jobs", t("jobs.to_nights"), {UrlName.PART: "nights"})
-    if jobs_cache.role() != "viewer":
-        if not job.status.ended:
-            _button(
-                "cancel",
-                jobs_cache.cancel,
-                job.batch_id,
-                ":material/stop_circle:",
-                disabled=job.cancel_requested,
-            )
-        else:
-            _button("retry", _again, job.batch_id, ":material/replay:")
+    _changes(job)
     st.button(t("jobs.close"), on_click=_close, icon=":material/close:", key=WidgetKey.JOB_CLOSE)
+
+
+def _changes(job: Job) -> None:
+    """What the reader may do with a job of their own."""
+    caller = access.caller()
+    if not caller.sees(job):
+        return
+    if not job.status.ended and caller.may(UseCase.cancel_job):
+        _button(
+            "cancel",
+            jobs_cache.cancel,
+            job.batch_id,
+            ":material/stop_circle:",
+            disabled=job.cancel_requested,
+        )
+    elif job.status.ended and caller.may(UseCase.retry_job):
+        _button("retry", _again, job.batch_id, ":material/replay:")
 
 
 def _button(
@@ -144,7 +153,7 @@ def _state(job: Job) -> None:
             st.caption(t("jobs.stopping"))
     if job.error_message:
         (st.error if job.status is JobStatus.failed else st.info)(messages.message(job.reason))
-    if job.error_stack_trace:
+    if job.error_stack_trace and access.may(UseCase.see_all):
         with st.expander(t("jobs.trace"), icon=":material/bug_report:"):
             st.code(job.error_stack_trace, language="python")
 

@@ -14,6 +14,7 @@ from modelops_core.domain.job import Job, JobStatus
 from modelops_core.ports import Row
 from modelops_core.ui.jobs import detail, job_labels, jobs_cache
 from modelops_core.ui.kit import (
+    access,
     choose,
     downloads,
     formats,
@@ -79,7 +80,9 @@ def _live() -> None:
     _counts()
     status = STATUS.named(st.session_state.get(STATUS.name))
     limit = int(LIMIT.named(st.session_state.get(LIMIT.name)))
-    jobs, more = jobs_cache.listing(None if status == ALL else JobStatus(status), limit)
+    jobs, more = jobs_cache.listing(
+        access.caller(), None if status == ALL else JobStatus(status), limit
+    )
     _stuck(jobs)
     if not jobs:
         notices.empty("jobs.none" if status == ALL else "jobs.none_of_status", ":material/inbox:")
@@ -99,7 +102,7 @@ def _live() -> None:
 
 def _counts() -> None:
     """Jobs by status, in one line."""
-    found = jobs_cache.counts()
+    found = jobs_cache.counts(access.caller())
     with st.container(horizontal=True):
         for code in JobStatus:
             st.badge(

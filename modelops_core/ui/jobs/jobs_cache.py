@@ -9,38 +9,35 @@ from dataclasses import replace
 
 import streamlit as st
 
-from modelops_core.domain import access
+from modelops_core.domain.access import Caller
 from modelops_core.domain.job import Job, JobStatus
 from modelops_core.domain.nightly_run import NightlyRun
-from modelops_core.errors import RunAlreadyActive
-from modelops_core.services.night import nightly
-from modelops_core.services.night.tiles import STAGES
-from modelops_core.ui.kit import cache
+from modelops_core.ui.kit import access, cache
 
 #: seconds between two reads of the database
 REFRESH_SECONDS = 1
 
 
 @st.cache_data(max_entries=64, ttl=REFRESH_SECONDS, show_spinner=False)
-def listing(status: JobStatus | None, limit: int) -> tuple[Sequence[Job], bool]:
-    """Return the latest *limit* jobs of a status (None: any), and whether there are more."""
-    found, following = cache.app().jobs.page(limit, status=status)
+def listing(caller: Caller, status: JobStatus | None, limit: int) -> tuple[Sequence[Job], bool]:
+    """Return the caller's latest *limit* jobs of a status (None: any), and whether more are."""
+    found, following = cache.app().job_access.page(caller, limit, status=status)
     return found, following is not None
 
 
-@st.cache_data(max_entries=4, ttl=REFRESH_SECONDS, show_spinner=False)
-def counts() -> dict[JobStatus, int]:
-    """Return the number of jobs by status."""
+@st.cache_data(max_entries=64, ttl=REFRESH_SECONDS, show_spinner=False)
+def counts(caller: Caller) -> dict[JobStatus, int]:
+    """Return the number of the caller's jobs by status."""
     found = dict.fromkeys(JobStatus, 0)
-    for row in cache.app().jobs.counts():
+    for row in cache.app().job_access.counts(caller):
         found[JobStatus(row["status"])] += row["jobs"]
     return found
 
 
 @st.cache_data(max_entries=64, max_size="50MB", ttl=REFRESH_SECONDS, show_spinner=False)
-def job(batch_id: str) -> Job:
+def job(caller: Caller, batch_id: str) -> Job:
     """One job without its results, which are large and shown elsewhere; raises JobNotFound."""
-    return replace(cache.app().jobs.get(batch_id), results=None)
+    return replace(cache.app().job_access.get(batch_id, caller), results=None)
 
 
 @st.cache_data(max_entries=4, ttl=REFRESH_SECONDS, show_spinner=False)
@@ -49,40 +46,31 @@ def nightly_runs(limit: int) -> list[NightlyRun]:
     return cache.app().inventory.runs(limit)
 
 
-@st.cache_data(max_entries=4, ttl=REFRESH_SECONDS, show_spinner=False)
-def active_nightly_run() -> Job | None:
+@st.cache_data(max_entries=64, ttl=REFRESH_SECONDS, show_spinner=False)
+def active_nightly_run(caller: Caller) -> Job | None:
     """Return the nightly run that waits or runs, whoever started it; None without one."""
-    for status in (JobStatus.running, JobStatus.queued):
-        found, _ = cache.app().jobs.page(1, status=status, job_type=nightly.JOB)
-        if found:
-            return found[0]
-    return None
+    return cache.app().job_access.night(caller)
 
 
 def start_nightly_run() -> str:
     """Queue a nightly run; raises RunAlreadyActive where one waits or runs."""
-    clear()
-    running = active_nightly_run()
-    if running is not None:
-        raise RunAlreadyActive("night_waits", job=running.batch_id, status=running.status)
-    params = {"stages": list(STAGES), "parameter_set": "central"}
-    batch_id = cache.app().jobs.enqueue(
-        nightly.JOB, params, timeout=cache.app().settings.night_timeout
-    )
-    _note("night", batch_id)
-    return batch_id
+    app = cache.app()
+    try:
+        return app.job_access.start_night(access.caller(), app.settings.night_timeout)
+    finally:
+        clear()
 
 
 def cancel(batch_id: str) -> None:
     """Cancel a job; raises InvalidInput for one that has ended."""
-    cache.app().jobs.cancel(batch_id)
-    _note("cancel", batch_id)
+    cache.app().job_access.cancel(batch_id, access.caller())
+    clear()
 
 
 def retry(batch_id: str) -> str:
     """Queue a new job with the input of an ended one and return its id."""
-    again = cache.app().jobs.retry(batch_id)
-    _note("retry", batch_id, job=again)
+    again = cache.app().job_access.retry(batch_id, access.caller())
+    clear()
     return again
 
 
@@ -90,26 +78,3 @@ def clear() -> None:
     """Clear the caches of this module: jobs have just changed."""
     for read in (listing, counts, job, nightly_runs, active_nightly_run):
         read.clear()
-
-
-def role() -> access.Role:
-    """Return the reader's role."""
-    return access.role(_reader(), cache.app().settings)
-
-
-def _reader() -> str | None:
-    if not cache.app().settings.login or not st.user.is_logged_in:
-        return None
-    return str(st.user.get("email") or "")
-
-
-def _note(action: str, subject: str, **detail: object) -> None:
-    address = st.context.ip_address  # None on this machine
-    cache.app().audit.note(
-        _reader() or "local",
-        action,
-        subject,
-        address if isinstance(address, str) else None,
-        **detail,
-    )
-    clear()

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from modelops_core.domain.access import UseCase
 from modelops_core.domain.job import Job
 from modelops_core.domain.nightly_run import NightlyRun
 from modelops_core.errors import ModelOpsError, RunAlreadyActive
 from modelops_core.ports import Row
 from modelops_core.ui.jobs import figures, job_labels, jobs_cache
 from modelops_core.ui.kit import (
+    access,
     cache,
     charts,
     choose,
@@ -70,17 +72,15 @@ def draw() -> None:
 def start() -> None:
     """The button that queues a nightly run, and what became of it."""
     left, right = st.columns([1, 2.4], vertical_alignment="center")
-    allowed = jobs_cache.role() == "admin"
-    left.button(
-        t("jobs.start_night"),
-        on_click=_go,
-        type="primary",
-        icon=":material/bedtime:",
-        key=WidgetKey.NIGHT_START,
-        disabled=not allowed,
-        help=None if allowed else t("jobs.admins_only"),
-        width="stretch",
-    )
+    if access.may(UseCase.start_night):
+        left.button(
+            t("jobs.start_night"),
+            on_click=_go,
+            type="primary",
+            icon=":material/bedtime:",
+            key=WidgetKey.NIGHT_START,
+            width="stretch",
+        )
     scheduled = cache.app().settings.night_schedule
     right.caption(t("jobs.scheduled" if scheduled else "jobs.not_scheduled"))
     problem = st.session_state.pop(PROBLEM, None)
@@ -105,7 +105,7 @@ def follow(elsewhere: bool = False) -> None:
     The bar of the nightly run that waits or runs; when it ends, the page is drawn again.
     *elsewhere*: not on the page of jobs.
     """
-    night = jobs_cache.active_nightly_run()
+    night = jobs_cache.active_nightly_run(access.caller())
     before = st.session_state.get(StateKey.NIGHT_SEEN)
     st.session_state[StateKey.NIGHT_SEEN] = None if night is None else night.batch_id
     if night is None:
@@ -185,7 +185,7 @@ def _chart(runs: Sequence[NightlyRun]) -> None:
 
 
 def _table(runs: Sequence[NightlyRun]) -> None:
-    active = jobs_cache.active_nightly_run()
+    active = jobs_cache.active_nightly_run(access.caller())
     frame = pd.DataFrame(
         {
             t("jobs.run"): [run.run_id for run in runs],

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import hmac
 import json
+import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib import metadata, resources
@@ -18,7 +20,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from modelops_core import bootstrap
 from modelops_core.bootstrap import App
+from modelops_core.domain.access import READER_PASS
 from modelops_core.domain.korean import province
 from modelops_core.errors import ModelOpsError
 from modelops_core.ports import Row
@@ -35,6 +39,21 @@ NEIGHBOURS = "abroad"
 NAMES = "names"
 #: of a province's outline [°]
 COARSE = 0.004
+
+
+def address(path: str) -> str:
+    """The address of an asset for the reader of a page; where people sign in, with their pass."""
+    settings = bootstrap.app().settings
+    if not settings.login:
+        return path
+    return f"{path}{'&' if '?' in path else '?'}{READER_PASS}={reader_pass()}"
+
+
+@lru_cache(maxsize=1)
+def reader_pass() -> str:
+    """What lets readers load assets: the same for all of them, and in all processes."""
+    secret = bootstrap.app().settings.cookie_secret.get_secret_value() or secrets.token_hex()
+    return hmac.new(secret.encode(), b"assets", "sha256").hexdigest()[:32]
 
 
 def routes(app: App, neighbours: Neighbours) -> list[BaseRoute]:

@@ -34,6 +34,7 @@ __all__ = [
     "number",
     "parameter_set",
     "percent",
+    "plain",
     "rate_or_status",
     "status",
     "unit",
@@ -42,7 +43,16 @@ __all__ = [
     "won_full",
 ]
 
+#: what Markdown, its directives, formulas and links begin or end with
+MARKUP = frozenset("\\`*_{}[]()#+-.!|<>~$:&@^=")
+
 
 def parameter_set(name: str, language: Language) -> str:
     """The word for a parameter set; a name that this version does not know stays as it is."""
     return SET[name][language] if name in SET else name
+
+
+def plain(text: str) -> str:
+    """Text that somebody typed, as Markdown that shows it letter by letter, in one line."""
+    line = " ".join(text.split())
+    return "".join(f"\\{c}" if c in MARKUP else c for c in line)

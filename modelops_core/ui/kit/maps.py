@@ -18,7 +18,7 @@ import pydeck as pdk
 
 from modelops_core.domain.climate import Array, IntArray
 from modelops_core.domain.result import Status
-from modelops_core.ui.kit import theme
+from modelops_core.ui.kit import assets, theme
 from modelops_core.ui.kit.theme import RGB, Mode, Scale
 
 View = Literal["cells", "smooth", "districts", "heat"]
@@ -152,7 +152,7 @@ def names(mode: Mode) -> pdk.Layer:
     """Names of provinces and districts; the component chooses those that fit at a zoom."""
     return pdk.Layer(
         "TextLayer",
-        data=f"{GEO}/names.json",
+        data=assets.address(f"{GEO}/names.json"),
         id="names",
         get_color=_ink(mode),
         outline_color=[*theme.LAND[mode], 230],
@@ -188,7 +188,7 @@ def choropleth(mode: Mode, opacity: float, level: str = "sigungu") -> list[pdk.L
     return [
         pdk.Layer(
             "GeoJsonLayer",
-            data=f"{GEO}/{level}.json",
+            data=assets.address(f"{GEO}/{level}.json"),
             id="districts",
             filled=True,
             stroked=True,
@@ -353,7 +353,7 @@ def _outline(
             "line_width_units": _text("pixels"),
         }
     address = f"{GEO}/{name}.json" + (f"?v={version}" if version else "")
-    return pdk.Layer("GeoJsonLayer", data=address, id=key, **given)
+    return pdk.Layer("GeoJsonLayer", data=assets.address(address), id=key, **given)
 
 
 def _text(value: str) -> Any:

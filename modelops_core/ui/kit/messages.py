@@ -13,7 +13,7 @@ from typing import Any
 
 from modelops_core.domain.horizons import SCENARIOS
 from modelops_core.domain.korean import particles
-from modelops_core.errors import ModelOpsError, default_code, sentence
+from modelops_core.errors import ModelOpsError, default_code, sentence, told
 from modelops_core.ui.kit.i18n import catalogue, language, t
 
 
@@ -21,13 +21,13 @@ def message(problem: ModelOpsError | Mapping[str, Any] | str | None) -> str:
     """
     Return the sentence of an error, or of the code and values that a job keeps of one.
 
-    A text is shown as it stands: a job of an older version has no code.
+    What only the log may say is left out; a job of an older version, which has no code, failed.
     """
-    if problem is None or isinstance(problem, str):
-        return problem or ""
-    kept = problem.as_dict() if isinstance(problem, ModelOpsError) else problem
-    values = {name: _translated_value(name, value) for name, value in kept["values"].items()}
-    said = sentence(kept["code"], values, language())
+    if problem is None:
+        return ""
+    code, told_values = told(problem)
+    values = {name: _translated_value(name, value) for name, value in told_values.items()}
+    said = sentence(code, values, language())
     return particles.placed(said) if language() == "ko" else said
 
 

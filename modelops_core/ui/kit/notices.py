@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,10 +18,11 @@ from modelops_core.errors import (
     NotCovered,
     OutsideKorea,
     SchemaOutdated,
+    told,
 )
 from modelops_core.ui.kit import cache, messages
 from modelops_core.ui.kit.i18n import t
-from modelops_core.ui.kit.keys import WidgetKey
+from modelops_core.ui.kit.keys import StateKey, WidgetKey
 
 log = structlog.get_logger()
 
@@ -48,20 +50,45 @@ def _key(button: WidgetKey, part: str) -> str:
     return button.of(part) if part else button
 
 
-def failed(error: ModelOpsError, key: str = WidgetKey.RETRY) -> None:
+def failed(error: ModelOpsError, key: str | None = None) -> None:
     """
     Draw an error of this package: the sentence of its class, its details below, and a retry
     button (of widget key *key*) where trying again can help.
+
+    What the reader is not told stands in the log under a reference.
     """
     st.error(messages.kind(error), icon=":material/error:")
     _detail(error)
+    if told(error)[0] != error.code:
+        st.caption(t("notices.reference", reference=_reference(error)))
     if isinstance(error, DatabaseUnavailable):
         st.caption(t("notices.goes_on"))
     if isinstance(error, DatabaseUnavailable | SchemaOutdated):
-        st.button(t("common.retry"), icon=":material/refresh:", type="primary", key=key)
+        st.button(
+            t("common.retry"), icon=":material/refresh:", type="primary", key=key or _own_key()
+        )
     elif isinstance(error, NoResults):
         st.caption(t("notices.run_up"))
         st.code("python -m modelops_core up", language="bash")
+
+
+def _reference(error: ModelOpsError) -> str:
+    """The same for the same error, which a part that is drawn each second logs once a session."""
+    said = f"{error.code}: {error}"
+    reference = hashlib.blake2b(said.encode(), digest_size=4).hexdigest()
+    if st.session_state.get(StateKey.LOGGED) != reference:
+        st.session_state[StateKey.LOGGED] = reference
+        log.error("shown on a page", reference=reference, code=error.code, reason=str(error))
+    return reference
+
+
+def _own_key() -> str:
+    """
+    A key that no other button of this run has.
+
+    The button only asks for another run, in which it may well be another one.
+    """
+    return WidgetKey.RETRY.of(uuid.uuid4().hex[:8])
 
 
 def _detail(error: ModelOpsError) -> None:

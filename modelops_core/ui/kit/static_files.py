@@ -7,8 +7,11 @@ saves. Here each file is packed once a process: a first visit needs less than ha
 
 from __future__ import annotations
 
+import base64
 import gzip
+import hashlib
 import mimetypes
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,6 +21,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.file_util import get_static_dir
 
+#: a script without an address
+INLINE = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 PACKED = frozenset({".js", ".css"})
 #: their names contain a hash of their content, so that they never change
 HEADERS = {
@@ -67,3 +72,11 @@ def _file(scope: Scope) -> Path | None:
     if "gzip" not in Headers(scope=scope).get("accept-encoding", ""):
         return None
     return files().get(scope["path"])
+
+
+@lru_cache(maxsize=1)
+def inline_scripts() -> str:
+    """The scripts in Streamlit's page itself, as a content security policy names them."""
+    page = (Path(get_static_dir()) / "index.html").read_bytes()
+    hashes = (hashlib.sha256(body).digest() for body in INLINE.findall(page))
+    return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in hashes)

@@ -1,4 +1,4 @@
-"""Draws the buttons for the chosen sites: assess again, compare, open, remove."""
+"""Draws the buttons for the chosen sites: assess again, compare, open, share, remove."""
 
 from __future__ import annotations
 
@@ -6,36 +6,28 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from modelops_core.domain.access import UseCase
 from modelops_core.domain.saved_site import SavedSite
-from modelops_core.ui.kit import cache, navigation, state
+from modelops_core.ui.kit import access, cache, formats, navigation, state
 from modelops_core.ui.kit.answers import site_jobs
 from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.kit.keys import StateKey, UrlName, WidgetKey
-from modelops_core.ui.sites import site_list
+from modelops_core.ui.sites import sharing, site_list
 
 #: sites that the comparison takes
 COMPARED = 6
 
 
 def bar(sites: Sequence[SavedSite], chosen: Sequence[SavedSite]) -> None:
-    """Buttons; those that need a choice say so."""
+    """Buttons for the sites that the reader may change; those that need a choice say so."""
+    caller = access.caller()
+    own = [site for site in chosen if site.changed_by(caller)]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            t("sites.again", count=len(chosen)),
-            icon=":material/refresh:",
-            key=WidgetKey.ASSESS_AGAIN,
-            disabled=not chosen,
-            on_click=site_jobs.queue_assessments,
-            args=(list(chosen),),
-        )
-        st.button(
-            t("sites.again_all"),
-            icon=":material/sync:",
-            key=WidgetKey.ASSESS_ALL,
-            on_click=site_jobs.queue_assessments,
-            args=(list(sites),),
-        )
-        _remove(chosen)
+        if caller.may(UseCase.assess):
+            _assess([site for site in sites if site.changed_by(caller)], own)
+            _remove(own)
+        if caller.kind == "person" and caller.may(UseCase.share_site):
+            sharing.control(own, caller, site_list.renew)
         if chosen:
             ids = ",".join(str(site.site_id) for site in chosen[:COMPARED])
             navigation.link(
@@ -45,6 +37,24 @@ def bar(sites: Sequence[SavedSite], chosen: Sequence[SavedSite]) -> None:
             )
         else:
             st.caption(t("sites.choose_hint"))
+
+
+def _assess(sites: Sequence[SavedSite], chosen: Sequence[SavedSite]) -> None:
+    st.button(
+        t("sites.again", count=len(chosen)),
+        icon=":material/refresh:",
+        key=WidgetKey.ASSESS_AGAIN,
+        disabled=not chosen,
+        on_click=site_jobs.queue_assessments,
+        args=(list(chosen),),
+    )
+    st.button(
+        t("sites.again_all"),
+        icon=":material/sync:",
+        key=WidgetKey.ASSESS_ALL,
+        on_click=site_jobs.queue_assessments,
+        args=(list(sites),),
+    )
 
 
 def open_link(site: SavedSite) -> None:
@@ -61,7 +71,7 @@ def _remove(chosen: Sequence[SavedSite]) -> None:
     with st.popover(
         t("sites.remove", count=len(chosen)), icon=":material/delete:", disabled=not chosen
     ):
-        st.markdown(t("sites.remove_sure", names=", ".join(site.name for site in chosen)))
+        st.markdown(t("sites.remove_sure", names=_names(chosen)))
         st.button(
             t("sites.remove_go"),
             type="primary",
@@ -73,11 +83,15 @@ def _remove(chosen: Sequence[SavedSite]) -> None:
 
 def _forget(chosen: Sequence[SavedSite]) -> None:
     for site in chosen:
-        cache.app().portfolios.remove(site.site_id)
+        cache.app().site_access.remove(access.caller(), site.site_id)
         site_jobs.pending().drop(site.site_id)
     site_list.choose([])
     site_list.renew()
     st.session_state[StateKey.SITES_REMOVED] = list(chosen)
+
+
+def _names(sites: Sequence[SavedSite]) -> str:
+    return ", ".join(formats.plain(site.name) for site in sites)
 
 
 def removed() -> None:
@@ -86,8 +100,8 @@ def removed() -> None:
     if not gone:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        names = ", ".join(site.name for site in gone)
-        st.markdown(f":material/delete: {t('sites.removed', count=len(gone), names=names)}")
+        said = t("sites.removed", count=len(gone), names=_names(gone))
+        st.markdown(f":material/delete: {said}")
         st.button(
             t("sites.undo"), icon=":material/undo:", key=WidgetKey.SITES_UNDO, on_click=_restore
         )
@@ -97,13 +111,15 @@ def _restore() -> None:
     """Save the removed sites again, with their facts, notes and last assessments."""
     gone: Sequence[SavedSite] = st.session_state.pop(StateKey.SITES_REMOVED, ())
     ids = [
-        cache.app().portfolios.save(
+        cache.app().site_access.save(
+            access.caller(),
             site.name,
             site.latitude,
             site.longitude,
             site.corrections,
             site.batch_id,
             site.note or None,
+            audience=site.audience,
         )
         for site in gone
     ]

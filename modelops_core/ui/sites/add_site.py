@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from modelops_core.domain.access import UseCase
 from modelops_core.domain.korean import coordinates
 from modelops_core.domain.site import LATITUDES, LONGITUDES
 from modelops_core.errors import InvalidInput, ModelOpsError, OutsideKorea
-from modelops_core.ui.kit import cache, messages, notices
+from modelops_core.ui.kit import access, cache, formats, messages, notices
 from modelops_core.ui.kit.answers import saved_sites, site_jobs
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import StateKey, WidgetKey
@@ -24,7 +25,9 @@ FIELDS = (
 
 
 def form() -> None:
-    """Name, place and note; the name may be left to the district."""
+    """Name, place and note, for readers who may save; the name may be left to the district."""
+    if not access.may(UseCase.save_site):
+        return
     for name in FIELDS:
         st.session_state.setdefault(name, "")
     with st.form("add", border=True):
@@ -89,15 +92,16 @@ def _add() -> None:
         )
         other = saved_sites.twin(latitude, longitude)
         note = st.session_state[WidgetKey.ADD_NOTE].strip() or None
-        site_id = cache.app().portfolios.save(name, latitude, longitude, note=note)
+        site_id = cache.app().site_access.save(
+            access.caller(), name, latitude, longitude, note=note
+        )
     except ModelOpsError as error:
         st.session_state[PROBLEM] = error
         return
     for field in FIELDS:
         st.session_state[field] = ""
-    st.session_state[ADDED] = (
-        t("sites.added_twice", name=name, other=other) if other else t("sites.added", name=name)
-    )
+    said = {"name": formats.plain(name), "other": formats.plain(other or "")}
+    st.session_state[ADDED] = t("sites.added_twice" if other else "sites.added", **said)
     site_list.renew()
     site_jobs.queue_assessments(
         [site for site in saved_sites.all_sites() if site.site_id == site_id]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from modelops_core.domain.answer import Answer
-from modelops_core.ui.kit import cache, charts, filters, formats
+from modelops_core.ui.kit import access, cache, charts, filters, formats
 from modelops_core.ui.kit.answers import (
     given_facts,
     loss_figures,
@@ -41,17 +41,18 @@ def draw(lines: Sequence[Line], key: tuple[str, str]) -> None:
 
 def _card(own: Line, key: tuple[str, str]) -> None:
     site, found = own.site, own.site.answer
-    st.markdown(f"**{site.name}**")
+    st.markdown(f"**{formats.plain(site.name)}**")
     if found is None:
         st.caption(f"{site.latitude:.4f}°N {site.longitude:.4f}°E")
         st.info(t("sites.never"), icon=":material/pending:")
-        st.button(
-            t("sites.assess"),
-            key=WidgetKey.SITE_CARD.of(site.site_id),
-            on_click=site_jobs.queue_assessments,
-            args=([site],),
-            icon=":material/calculate:",
-        )
+        if site.changed_by(access.caller()):
+            st.button(
+                t("sites.assess"),
+                key=WidgetKey.SITE_CARD.of(site.site_id),
+                on_click=site_jobs.queue_assessments,
+                args=([site],),
+                icon=":material/calculate:",
+            )
         return
     value = (
         t("sites.value_unknown")
@@ -72,9 +73,9 @@ def _card(own: Line, key: tuple[str, str]) -> None:
         if names:
             st.caption(t(text, perils=", ".join(names)))
     if given := given_facts.given(found.building.corrections):
-        st.caption(f":material/edit_note: {t('assess.given_facts', facts=_plain(given))}")
+        st.caption(f":material/edit_note: {t('assess.given_facts', facts=formats.plain(given))}")
     if site.note:
-        st.markdown(f":material/sticky_note_2: {_plain(site.note)}")
+        st.markdown(f":material/sticky_note_2: {formats.plain(site.note)}")
     site_history.draw(found, key)
     actions.open_link(site)
 
@@ -118,8 +119,3 @@ def _bars(own: Line, found: Answer, key: tuple[str, str]) -> None:
         of=charts.of_answer(found, *key),
         alt=t("assess.bars_alt", place=own.site.name),
     )
-
-
-def _plain(text: str) -> str:
-    """A note is text, not markup."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|<>~$:" else c for c in text)

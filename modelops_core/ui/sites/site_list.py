@@ -11,16 +11,18 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
+from modelops_core.domain.access import UseCase
 from modelops_core.domain.result import LEVELS
 from modelops_core.domain.saved_site import SavedSite
-from modelops_core.errors import InvalidInput
+from modelops_core.errors import InvalidInput, NotAllowed
 from modelops_core.services.portfolio import compare
-from modelops_core.ui.kit import cache, charts, filters, formats, messages, state, theme
+from modelops_core.ui.kit import access, cache, charts, filters, formats, messages, state, theme
 from modelops_core.ui.kit.answers import given_facts, saved_sites
 from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import StateKey, UrlName, WidgetKey
 from modelops_core.ui.kit.theme import RGB, SCALES
+from modelops_core.ui.sites import sharing
 
 ORDER = Field(UrlName.ORDER, ("loss", "rate", "name", "saved"))
 #: counts the tables of a session: edits of a former one must not fall on other rows
@@ -106,11 +108,12 @@ def table(lines: Sequence[Line], chosen: Sequence[int], key: tuple[str, str]) ->
         "note": st.column_config.TextColumn(t("columns.note"), max_chars=2000),
         **{name: st.column_config.Column(label) for name, label in _labels().items()},
     }
-    locked = [name for name in _columns() if name not in ("chosen", "name", "note")]
+    free = ("chosen", "name", "note") if access.may(UseCase.change_site) else ("chosen",)
+    locked = [name for name in _columns() if name not in free]
     st.data_editor(
         _styled(lines, chosen),
         column_config=columns,
-        column_order=_columns(),
+        column_order=_shown(),
         disabled=locked,
         hide_index=True,
         num_rows="fixed",
@@ -123,6 +126,12 @@ def table(lines: Sequence[Line], chosen: Sequence[int], key: tuple[str, str]) ->
     )
     if (problem := st.session_state.pop(PROBLEM, None)) is not None:
         st.error(t("sites.edit_wrong", why=messages.message(problem)), icon=":material/error:")
+
+
+def _shown() -> list[str]:
+    """All columns; whose a site is says something only where people sign in."""
+    several = access.caller().kind == "person"
+    return [name for name in _columns() if several or name != "whose"]
 
 
 def _columns() -> list[str]:
@@ -140,6 +149,7 @@ def _columns() -> list[str]:
         "district",
         "given",
         "note",
+        "whose",
         "assessed_at",
     ]
 
@@ -155,15 +165,19 @@ def _labels() -> dict[str, str]:
         "missing": t("columns.not_assessed"),
         "district": t("columns.district"),
         "given": t("sites.given"),
+        "whose": t("sites.whose"),
         "assessed_at": t("sites.assessed_at"),
     }
 
 
 def _styled(lines: Sequence[Line], chosen: Sequence[int]) -> Styler:
     """The styled frame: numbers stay numbers, so that a column sorts; grades have colours."""
-    frame = pd.DataFrame(
-        [_row(own, own.site.site_id in chosen) for own in lines], columns=_columns()
-    )
+    caller = access.caller()
+    rows = [
+        _row(own, own.site.site_id in chosen) | {"whose": sharing.whose(own.site, caller)}
+        for own in lines
+    ]
+    frame = pd.DataFrame(rows, columns=_columns())
     for name in ("rate", *MONEY):
         frame[name] = frame[name].astype(float)
     style = frame.style.format(_won, subset=list(MONEY), na_rep=t("sites.unknown"))
@@ -249,12 +263,13 @@ def _edited(sites: Sequence[SavedSite]) -> None:
 
 def _write(site: SavedSite, edit: Mapping[str, Any]) -> None:
     try:
-        cache.app().portfolios.change(
+        cache.app().site_access.change(
+            access.caller(),
             site.site_id,
             name=(edit["name"] or "") if "name" in edit else None,
             note=(edit["note"] or "") if "note" in edit else None,
         )
-    except InvalidInput as error:
+    except (InvalidInput, NotAllowed) as error:
         st.session_state[PROBLEM] = error
 
 

@@ -97,7 +97,7 @@ def _spread(counted: Sequence[Answer], key: tuple[str, str]) -> list[str]:
 
 def _left_out(sites: Sequence[SavedSite], members: Members) -> list[str]:
     reasons = {
-        reason: [sites[i].name for i in getattr(members, reason)]
+        reason: [formats.plain(sites[i].name) for i in getattr(members, reason)]
         for reason in ("not_assessed", "value_unknown", "other_stamp")
     }
     return [

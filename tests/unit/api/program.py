@@ -12,6 +12,8 @@ import numpy as np
 from starlette.testclient import TestClient
 
 from modelops_core.api import create
+from modelops_core.bootstrap.job_access import JobAccess
+from modelops_core.domain.access import Caller, UseCase
 from modelops_core.domain.job import Job, JobState, JobStatus
 from modelops_core.perils import PERILS
 from modelops_core.ports import CellLosses
@@ -60,7 +62,7 @@ class Jobs:
         self.known["again"] = job("again", owner, retry_of=batch_id)
         return "again"
 
-    def counts(self) -> list[dict[str, Any]]:
+    def counts(self, owner: str | None = None) -> list[dict[str, Any]]:
         return [{"job_type": "nightly", "status": "failed", "jobs": 3}]
 
     def step_seconds(self) -> list[dict[str, Any]]:
@@ -167,6 +169,13 @@ class Layers:
         return SimpleNamespace(values=numbers, status=np.array(self.status))
 
 
+class NoSites:
+    """No saved sites: nothing is shared."""
+
+    def shows(self, batch_id: str, caller: Caller) -> bool:
+        return False
+
+
 class Program:
     """The Backend of the routes, in memory."""
 
@@ -175,6 +184,7 @@ class Program:
         self.perils, self.parameters = PERILS, PARAMETERS
         self.jobs, self.stored_results, self.tiles = Jobs(), StoredResults(), Tiles()
         self.keys, self.audit, self.layers = Keys(), Audit(), Layers()
+        self.job_access = JobAccess(self.jobs, NoSites(), self.audit)  # type: ignore[arg-type]
         self.submitted: list[tuple[Any, ...]] = []
         self.reported: list[tuple[str, dict[str, str]]] = []
         self.ranks: dict[tuple[str, str, str], Standing] = {}
@@ -188,16 +198,19 @@ class Program:
     def disk_free(self) -> int | None:
         return 5 * 1024**3
 
-    def submit(self, *asked: Any, **_queued: Any) -> str:
-        self.submitted.append(asked)
-        self.jobs.known["new"] = job("new", asked[1])
+    def submit(self, params: dict[str, Any], caller: Caller, **_queued: Any) -> str:
+        caller.require(UseCase.assess)
+        self.submitted.append((params, caller))
+        self.jobs.known["new"] = job("new", caller.owner)
         return "new"
 
-    def site_report(self, batch_id: str, **choice: str) -> bytes:
+    def site_report(self, batch_id: str, caller: Caller, **choice: str) -> bytes:
+        self.job_access.get(batch_id, caller)
         self.reported.append((batch_id, choice))
         return b"%PDF-1.7"
 
-    def rating(self, batch_id: str) -> dict[tuple[str, str, str], Standing]:
+    def rating(self, batch_id: str, caller: Caller) -> dict[tuple[str, str, str], Standing]:
+        self.job_access.get(batch_id, caller)
         return self.ranks
 
     def notices(self) -> None:

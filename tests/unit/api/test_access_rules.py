@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from starlette.requests import HTTPConnection
 
-from modelops_core.api.access import INCLUDES, Caller, is_local, key_from
+from modelops_core.api.access import is_local, key_from, of_key
+from modelops_core.domain.access import Caller
 from tests.unit.api.program import FAR, LOCAL, Program, job
 
 BASE = "/api/v1/risk-assessment"
@@ -54,13 +55,18 @@ def test_where_a_key_stands(headers, key):
 
 
 @pytest.mark.parametrize(
-    ("scope", "rights"),
-    [("read", {"read"}), ("run", {"read", "run"}), ("admin", {"read", "run", "admin"})],
+    ("scopes", "role"),
+    [
+        (["read"], "viewer"),
+        (["run"], "analyst"),
+        (["admin"], "admin"),
+        (["run", "read"], "analyst"),
+    ],
 )
-def test_what_each_scope_may(scope, rights):
-    """A larger right has all the smaller ones and no others."""
-    caller = Caller("someone", "key a", frozenset(INCLUDES[scope]), "127.0.0.1")
-    assert {right for right in INCLUDES if caller.may(right)} == rights
+def test_which_role_a_key_has(scopes, role):
+    """That of its largest scope; its number marks its jobs."""
+    caller = of_key({"key_id": "a", "name": "GIS", "scopes": scopes}, "10.0.0.5")
+    assert caller == Caller("key a (GIS)", "key a", role, address="10.0.0.5", kind="key")
 
 
 def test_a_worthless_key_is_refused_on_this_machine_too():
@@ -83,8 +89,8 @@ def test_a_key_brings_its_owner_and_a_refusal_is_noted():
 
     assert program.caller("a", FAR).post(f"{BASE}/calculate", json=place).status_code == 403
     assert program.caller("b", FAR).post(f"{BASE}/calculate", json=place).status_code == 202
-    [(_, owner, name, address)] = program.submitted
-    assert (owner, name, address) == ("key b", "key b (tests)", FAR[0])
+    [(_, caller)] = program.submitted
+    assert (caller.owner, caller.name, caller.address) == ("key b", "key b (tests)", FAR[0])
     assert program.audit.notes == [
         ("key a (tests)", "refused", f"{BASE}/calculate", FAR[0], {"needs": "run"})
     ]

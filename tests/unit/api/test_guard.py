@@ -9,8 +9,10 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from modelops_core.api import buckets as limits
 from modelops_core.api import guard
-from modelops_core.api.guard import Guard, TokenBuckets
+from modelops_core.api.buckets import TokenBuckets
+from modelops_core.api.guard import Guard
 from modelops_core.settings import Settings
 from tests.unit.api.program import FAR, LOCAL
 
@@ -97,7 +99,7 @@ def test_a_clock_that_goes_back_takes_nothing_away(clock):
 
 def test_who_was_longest_away_is_forgotten_first(clock, monkeypatch):
     """With room for two the third pushes the first out, and a used-up bucket is not renewed by that."""
-    monkeypatch.setattr(guard, "MAX_CALLERS", 2)
+    monkeypatch.setattr(limits, "MAX_CALLERS", 2)
     buckets = TokenBuckets(4, clock)
     assert [buckets.take(name) for name in ("a", "b", "c")] == [None] * 3
     assert buckets.take("c") is not None

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 import modelops_core.cli as commands
 from modelops_core.cli import database, jobs, keys, night, program, site
+from modelops_core.domain.access import COMMAND_LINE
 from modelops_core.domain.job import Job, JobStatus
 from modelops_core.errors import InvalidInput, NoResults, RunAlreadyActive
 from modelops_core.perils import PERILS
@@ -250,14 +251,14 @@ def test_results_of_a_job_are_left_to_json(fake):
 )
 def test_what_becomes_of_a_cancelled_job(fake, status, said):
     """One that waited has ended, one that runs has not."""
-    fake.jobs.cancel.return_value = JobStatus(status)
+    fake.job_access.cancel.return_value = JobStatus(status)
     assert run("jobs", "cancel", "b1") == said
-    fake.jobs.cancel.assert_called_once_with("b1")
+    fake.job_access.cancel.assert_called_once_with("b1", COMMAND_LINE)
 
 
 def test_a_repeated_job_prints_the_new_id(fake):
     """Not the old one."""
-    fake.jobs.retry.return_value = "b2"
+    fake.job_access.retry.return_value = "b2"
     assert run("jobs", "retry", "b1") == "b2\n"
 
 
@@ -374,10 +375,12 @@ def test_demo_data_fill_what_is_not_filled_yet(steps):
 @pytest.mark.parametrize(
     ("address", "settings", "warned"),
     [
-        ("127.0.0.1", {}, False),
-        ("0.0.0.0", {}, True),
-        ("0.0.0.0", {"MODELOPS_LOGIN": True}, False),
-        ("0.0.0.0", {"MODELOPS_ACCESS": "on"}, False),
+        ("127.0.0.1", {}, ""),
+        ("0.0.0.0", {}, "MODELOPS_LOGIN"),
+        ("0.0.0.0", {"MODELOPS_LOGIN": True}, ""),
+        ("0.0.0.0", {"MODELOPS_ACCESS": "on"}, ""),
+        ("127.0.0.1", {"MODELOPS_ACCESS": "off"}, ""),
+        ("0.0.0.0", {"MODELOPS_ACCESS": "off"}, "OPEN TO ALL"),
     ],
 )
 def test_an_open_address_is_warned_of(fake, monkeypatch, capsys, address, settings, warned):
@@ -386,13 +389,15 @@ def test_an_open_address_is_warned_of(fake, monkeypatch, capsys, address, settin
 
     fake.settings = Settings(**settings)
     monkeypatch.setattr(database, "_ready", lambda a: None)
+    monkeypatch.setattr(database.sign_in, "secrets", lambda settings: None)
     monkeypatch.setattr(database.socket, "socket", lambda: nullcontext(MagicMock()))
     monkeypatch.setattr(streamlit, "main", lambda: None)
     monkeypatch.setattr(sys, "argv", [])
     said = []
     monkeypatch.setattr(database, "console", SimpleNamespace(print=said.append))
     database.serve(8600, address)
-    assert any("MODELOPS_LOGIN" in line for line in said) is warned
+    assert len(said) == (2 if warned else 1)
+    assert warned in said[-1]
     options = dict(zip(sys.argv[3::2], sys.argv[4::2], strict=True))
     assert (options["--server.port"], options["--server.address"]) == ("8600", address)
 
@@ -412,7 +417,7 @@ def test_assess_writes_the_report_of_its_own_job(fake, monkeypatch, tmp_path):
     assert file.read_bytes() == b"%PDF"
     assert said == "job b1\n"
     fake.site_report.assert_called_once_with(
-        "b1", language="en", scenario="ssp5", horizon="2090s", name="Main"
+        "b1", COMMAND_LINE, language="en", scenario="ssp5", horizon="2090s", name="Main"
     )
 
 

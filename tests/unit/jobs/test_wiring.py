@@ -10,6 +10,7 @@ from modelops_core.bootstrap import App, assessments
 from modelops_core.bootstrap.assessments import Assessments, korean_year
 from modelops_core.bootstrap.nightly_job import NightlyJob, scheduled
 from modelops_core.bootstrap.precomputation import BUILDING_TILES, DISTRICT_MEANS, Precomputation
+from modelops_core.domain.access import Caller
 from modelops_core.domain.job import Priority
 from modelops_core.jobs.alerts import Alerts
 from modelops_core.jobs.worker_pool import WorkerPool
@@ -118,9 +119,9 @@ def test_what_is_submitted(monkeypatch, given):
     places, jobs, audit = Notes(), Notes(enqueue="the id"), Notes()
     use_case = Assessments(Notes(), places, jobs, None, audit)
     asked = {**PLACE, **given}
+    caller = Caller("actor", "owner", "analyst", address="203.0.113.7")
 
-    submitted = use_case.submit(asked, "owner", "actor", "203.0.113.7", request_id="r")
-    assert submitted == "the id"
+    assert use_case.submit(asked, caller, request_id="r") == "the id"
     assert places.calls == [("place", (37.5, 127.0), {})]
     queued = ("ondemand_risk_calculation", {"as_of": 2026, **asked})
     how = {"owner": "owner", "priority": Priority.click, "request_id": "r"}

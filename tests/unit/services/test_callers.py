@@ -1,36 +1,35 @@
-"""Whose jobs a caller of the API may read."""
+"""Whose jobs a caller may read."""
 
 from __future__ import annotations
 
 import pytest
 
-from modelops_core.api.access import INCLUDES, Caller, visible_job
+from modelops_core.bootstrap.job_access import JobAccess
+from modelops_core.domain.access import Caller
 from modelops_core.domain.job import JobState, JobStatus
 from modelops_core.errors import JobNotFound
-
-
-def caller(scope, owner):
-    return Caller("someone", owner, frozenset(INCLUDES[scope]), "127.0.0.1")
+from tests.unit.api.program import NoSites
 
 
 @pytest.mark.parametrize(
-    ("scope", "owner", "job_owner", "seen"),
+    ("role", "owner", "job_owner", "seen"),
     [
-        ("read", "key a", "key a", True),
-        ("run", "key a", "key b", False),
-        ("run", "key a", None, False),
-        ("read", "key a", None, False),
+        ("viewer", "key a", "key a", True),
+        ("analyst", "key a", "key b", False),
+        ("analyst", "key a", None, False),
+        ("viewer", "key a", None, False),
         ("admin", "key a", "key b", True),
         ("admin", "key a", None, True),
         ("admin", None, "key a", True),
-        ("read", None, None, True),
     ],
 )
-def test_who_may_read_a_job(scope, owner, job_owner, seen):
+def test_who_may_read_a_job(role, owner, job_owner, seen):
     """One's own; an administrator all; jobs without an owner are not everybody's with a key."""
     job = JobState(status=JobStatus.running, owner=job_owner)
+    caller = Caller("someone", owner, role, kind="key")
+    access = JobAccess(None, NoSites(), None)
     if seen:
-        assert visible_job(caller(scope, owner), job, "b") is job
+        assert access.visible("b", job, caller) is job
     else:
         with pytest.raises(JobNotFound, match="no job with that id"):
-            visible_job(caller(scope, owner), job, "b")
+            access.visible("b", job, caller)

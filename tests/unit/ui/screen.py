@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from modelops_core.perils import PERILS
+from modelops_core.settings import Settings
 from tests.parameters import PARAMETERS
 
 
@@ -34,5 +35,6 @@ class Screen:
 
 def program(**parts: Any) -> SimpleNamespace:
     """The App as far as a page of stored answers needs it."""
-    known = {"sources": SimpleNamespace(all=list), "ratings": SimpleNamespace(of=lambda _: {})}
+    known: dict[str, Any] = {"settings": Settings(_env_file=None)}  # type: ignore[call-arg]
+    known |= {"sources": SimpleNamespace(all=list), "ratings": SimpleNamespace(of=lambda _: {})}
     return SimpleNamespace(**{"perils": PERILS, "parameters": PARAMETERS, **known} | parts)

@@ -9,11 +9,13 @@ from typing import Any, cast
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from modelops_core.domain.access import UseCase
 from modelops_core.domain.answer import Answer
 from modelops_core.domain.job import JobState, JobStatus
 from modelops_core.errors import InvalidInput, JobNotFound, ModelOpsError, OutsideKorea
 from modelops_core.services.site import ondemand
 from modelops_core.ui.kit import access, cache, clickmap, messages, notices, state, steps
+from modelops_core.ui.kit.answers import saved_sites
 from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.kit.keys import StateKey, UrlName, WidgetKey
 
@@ -44,8 +46,15 @@ class Slot:
 def start(
     latitude: float, longitude: float, corrections: Mapping[str, Any] | None = None, **more: Any
 ) -> None:
-    """Queue an assessment; wrong input and the sea are kept as this session's problem."""
+    """
+    Queue an assessment; wrong input and the sea are kept as this session's problem.
+
+    A reader who may look only sees the place, with the answer of a site that is shared with them.
+    """
     st.session_state.pop(PROBLEM, None)
+    if not access.may(UseCase.assess):
+        state.choose_place(latitude, longitude, saved_sites.job_at(latitude, longitude))
+        return
     params = {
         "latitude": latitude,
         "longitude": longitude,
@@ -53,8 +62,7 @@ def start(
         **more,
     }
     try:
-        access.require_runner()
-        state.choose_place(latitude, longitude, cache.app().submit(params))
+        state.choose_place(latitude, longitude, cache.app().submit(params, access.caller()))
     except ModelOpsError as error:
         state.choose_place(latitude, longitude)
         st.session_state[PROBLEM] = (_key(latitude, longitude), error)
@@ -86,7 +94,10 @@ def answer(slot: Slot) -> Answer | None:
     if problem is not None:
         _show(problem)
         return None
-    return None if job is None else _of_job(job, point, slot)
+    if job is None:
+        st.info(t("gate.look_only"), icon=":material/visibility:")
+        return None
+    return _of_job(job, point, slot)
 
 
 def _key(latitude: float, longitude: float) -> tuple[str, str]:
@@ -131,6 +142,12 @@ def _of_job(job: str, point: state.Point, slot: Slot) -> Answer | None:
     return None
 
 
+def _state(job: str) -> JobState:
+    """How far a job is; raises JobNotFound for one that the reader does not see."""
+    found = cache.job_status().state(job)
+    return cache.app().job_access.visible(job, found, access.caller())
+
+
 def _is_of_place(answer: Answer, point: state.Point) -> bool:
     """
     Whether an answer is of a place.
@@ -155,7 +172,7 @@ def _awaited(job: str, slot: Slot) -> JobState:
     One run of the page then shows bar and card: each run costs messages and the server's time.
     """
     jobs, until = cache.job_status(), time.monotonic() + PATIENCE_SECONDS
-    found = jobs.state(job)
+    found = _state(job)
     while not found.status.ended:
         _bar(found, slot)
         if (left := until - time.monotonic()) <= 0:
@@ -174,7 +191,7 @@ def _bar(found: JobState, slot: Slot) -> None:
 @notices.show_errors("assess", "bar")
 def follow(job: str) -> None:
     """Poll the job and move its bar; once it has ended the page is drawn anew."""
-    found = cache.job_status().state(job)
+    found = _state(job)
     _bar(found, Slot())
     if found.status.ended:
         st.rerun()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from modelops_core.domain.access import Caller
 from modelops_core.domain.answer import Answer
 from modelops_core.domain.saved_site import SavedSite
-from modelops_core.ui.kit import cache
+from modelops_core.ui.kit import access, cache
 from modelops_core.ui.kit.i18n import language
 
 #: two sites that lie closer are at the same place [°], about 20 m
@@ -16,7 +17,12 @@ SAME = 2e-4
 
 def all_sites() -> list[SavedSite]:
     """All sites as they were saved; one without a complete assessment has no answer, no job."""
-    return [_with_answer(site) for site in cache.app().portfolios.places()]
+    return [_with_answer(site) for site in places()]
+
+
+def places(caller: Caller | None = None) -> list[SavedSite]:
+    """The sites of *caller*, else of the reader, and those shared with them, without answers."""
+    return cache.app().site_access.places(caller or access.caller())
 
 
 def _with_answer(site: SavedSite) -> SavedSite:
@@ -25,16 +31,20 @@ def _with_answer(site: SavedSite) -> SavedSite:
     return replace(site, answer=cache.answer(site.batch_id))
 
 
-def twin(latitude: float, longitude: float) -> str | None:
+def twin(latitude: float, longitude: float, caller: Caller | None = None) -> str | None:
     """The name of a site that is saved at this place [°] already; None where there is none."""
-    return next(
-        (
-            site.name
-            for site in cache.app().portfolios.places()
-            if abs(site.latitude - latitude) < SAME and abs(site.longitude - longitude) < SAME
-        ),
-        None,
-    )
+    return next((site.name for site in _at(latitude, longitude, caller)), None)
+
+
+def job_at(latitude: float, longitude: float) -> str | None:
+    """The last complete assessment of a site that is saved at this place [°]; None without one."""
+    return next((site.batch_id for site in _at(latitude, longitude) if site.assessed), None)
+
+
+def _at(latitude: float, longitude: float, caller: Caller | None = None) -> Iterator[SavedSite]:
+    for site in places(caller):
+        if abs(site.latitude - latitude) < SAME and abs(site.longitude - longitude) < SAME:
+            yield site
 
 
 def grade_edges() -> Sequence[float]:

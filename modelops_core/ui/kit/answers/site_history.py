@@ -10,7 +10,7 @@ import streamlit as st
 from modelops_core.domain.answer import Answer, Key
 from modelops_core.services.portfolio import changes
 from modelops_core.services.portfolio.changes import Changes, Difference
-from modelops_core.ui.kit import cache, charts, filters, formats, timestamps
+from modelops_core.ui.kit import access, cache, charts, filters, formats, timestamps
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import WidgetKey
 
@@ -25,7 +25,9 @@ def draw(answer: Answer, key: Key) -> None:
 
     *key*: scenario and horizon.
     """
-    jobs = cache.app().portfolios.history(answer.latitude, answer.longitude, LISTED)
+    jobs = cache.app().site_access.history(
+        answer.latitude, answer.longitude, LISTED, access.caller()
+    )
     ids = [str(job["batch_id"]) for job in jobs]
     if answer.batch_id not in ids or ids.index(answer.batch_id) + 1 == len(ids):
         return

@@ -15,8 +15,8 @@ import streamlit as st
 
 from modelops_core.domain.job import JobStatus, Priority
 from modelops_core.domain.saved_site import SavedSite
-from modelops_core.errors import JobNotFound, ModelOpsError
-from modelops_core.ui.kit import cache, messages, notices, steps
+from modelops_core.errors import JobNotFound, ModelOpsError, NotAllowed
+from modelops_core.ui.kit import access, cache, formats, messages, notices, steps
 from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.kit.keys import StateKey
 
@@ -50,9 +50,13 @@ class Pending:
             return [(site, *job) for site, job in list(self.jobs.items())[:count]]
 
 
-@st.cache_resource(show_spinner=False)
 def pending() -> Pending:
-    """Return the jobs that this process follows."""
+    """Return the jobs that this process follows for the reader."""
+    return _pending(access.caller().owner)
+
+
+@st.cache_resource(show_spinner=False)
+def _pending(owner: str | None) -> Pending:
     return Pending()
 
 
@@ -67,9 +71,8 @@ def queue_assessments(sites: Sequence[SavedSite]) -> None:
             "corrections": dict(site.corrections),
         }
         try:
-            pending().add(
-                site.site_id, cache.app().submit(params, priority=Priority.batch), site.name
-            )
+            job = cache.app().submit(params, access.caller(), priority=Priority.batch)
+            pending().add(site.site_id, job, site.name)
         except ModelOpsError as error:
             st.session_state[PROBLEM] = error
             return
@@ -86,10 +89,18 @@ def apply_results() -> None:
         if not found.status.ended:
             continue
         if found.status is JobStatus.completed:
-            cache.app().portfolios.change(site_id, batch_id=job)
+            _keep(site_id, job, name)
         else:
             st.session_state.setdefault(FAILED, []).append((name, found.reason))
         pending().drop(site_id)
+
+
+def _keep(site_id: int, job: str, name: str) -> None:
+    """Give the site its new assessment; one that is shared no longer keeps its old one."""
+    try:
+        cache.app().site_access.change(access.caller(), site_id, batch_id=job)
+    except NotAllowed as error:
+        st.session_state.setdefault(FAILED, []).append((name, error.as_dict()))
 
 
 def follow() -> None:
@@ -97,7 +108,7 @@ def follow() -> None:
     if (problem := st.session_state.pop(PROBLEM, None)) is not None:
         notices.failed(problem)
     for name, why in st.session_state.pop(FAILED, []):
-        st.error(t("sites.job_failed", name=name), icon=":material/error:")
+        st.error(t("sites.job_failed", name=formats.plain(name)), icon=":material/error:")
         st.caption(messages.message(why))
     if pending().jobs:
         _bar()
@@ -112,7 +123,7 @@ def _bar() -> None:
         left, total = len(pending().jobs), pending().total
         progress, step = _state(job)
         done = max(0, total - left)
-        words = t("sites.following", done=done, asked=total, name=name, step=step)
+        words = t("sites.following", done=done, asked=total, name=formats.plain(name), step=step)
         with st.container(border=True):
             st.progress(min(1.0, (done + progress / 100) / total), text=words)
     apply_results()

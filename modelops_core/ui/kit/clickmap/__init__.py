@@ -14,7 +14,7 @@ from typing import Any
 
 import streamlit as st
 
-from modelops_core.ui.kit.assets import BUNDLE_URL
+from modelops_core.ui.kit.assets import BUNDLE_URL, address
 from modelops_core.ui.kit.maps import Drawing, MapView
 
 _HERE = Path(__file__).parent
@@ -83,7 +83,7 @@ def click_map(
     legend = view.legend
     data: dict[str, Any] = {
         "spec": view.spec(),
-        "bundle": BUNDLE_URL,
+        "bundle": address(BUNDLE_URL),
         "height": height,
         "colours": [list(colour) for colour in view.colours],
         "texts": list(view.texts),

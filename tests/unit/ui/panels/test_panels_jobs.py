@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from modelops_core import bootstrap
+from modelops_core.domain.access import COMMAND_LINE
 from modelops_core.domain.job import Job, JobStatus
 from modelops_core.domain.nightly_run import NightlyRun
 from modelops_core.ui.jobs import job_labels, job_list, jobs_cache, nightly_runs
@@ -77,9 +78,9 @@ def test_jobs_of_every_type_are_counted(monkeypatch):
         {"job_type": "b", "status": "failed", "jobs": 3},
         {"job_type": "b", "status": "queued", "jobs": 1},
     ]
-    jobs = SimpleNamespace(counts=lambda: rows)
-    monkeypatch.setattr(bootstrap, "app", lambda: program(jobs=jobs))
-    assert jobs_cache.counts.__wrapped__() == {
+    jobs = SimpleNamespace(counts=lambda caller: rows)
+    monkeypatch.setattr(bootstrap, "app", lambda: program(job_access=jobs))
+    assert jobs_cache.counts.__wrapped__(COMMAND_LINE) == {
         JobStatus.queued: 1,
         JobStatus.running: 0,
         JobStatus.completed: 0,

@@ -1,0 +1,57 @@
+"""Draws who sees the chosen sites, and the control that shares them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from modelops_core.domain.access import Caller
+from modelops_core.domain.saved_site import AUDIENCES, Audience, SavedSite
+from modelops_core.ui.kit import access, cache
+from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.kit.keys import WidgetKey
+
+
+def control(sites: Sequence[SavedSite], caller: Caller, changed: Callable[[], None]) -> None:
+    """
+    Choose who sees *sites*, which the reader may change, besides their owners.
+
+    *changed* is called after that.
+    """
+    options = [one for one in AUDIENCES if one != "team" or caller.team is not None]
+    with st.popover(
+        t("sites.share", count=len(sites)), icon=":material/group:", disabled=not sites
+    ):
+        first = sites[0].audience if sites else "private"
+        chosen: Audience = st.radio(
+            t("sites.share_with"),
+            options,
+            index=options.index(first) if first in options else 0,
+            format_func=lambda one: name(one, caller.team),
+            key=WidgetKey.SITES_SHARE.of("-".join(str(site.site_id) for site in sites)),
+        )
+        st.button(
+            t("sites.share_go"),
+            type="primary",
+            on_click=_share,
+            args=(list(sites), chosen, changed),
+            key=WidgetKey.SITES_SHARE_GO,
+        )
+
+
+def whose(site: SavedSite, caller: Caller) -> str:
+    """Who saved a site, and who else sees it."""
+    owner = t("sites.mine") if site.owner == caller.owner else site.owner or t("sites.nobodys")
+    return owner if site.audience == "private" else f"{owner} → {name(site.audience, site.team)}"
+
+
+def name(audience: Audience, team: str | None) -> str:
+    """The word for who sees a site."""
+    return t(f"sites.audience_{audience}", team=team or "")
+
+
+def _share(sites: Sequence[SavedSite], audience: Audience, changed: Callable[[], None]) -> None:
+    for site in sites:
+        cache.app().site_access.share(access.caller(), site.site_id, audience)
+    changed()

@@ -1,0 +1,97 @@
+"""The pages as each role: what is drawn is never refused, and what others own is not there."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from modelops_core.domain.access import Caller
+from modelops_core.ui.kit import access
+from tests.pages import said
+from tests.world import BUSAN, SEOUL
+
+PAGES = Path(__file__).parents[2] / "pages"
+PAGE = ""
+NAME = "**x** [a](http://b) :red[y] $z$"
+
+
+def person(role, name=None, team=None):
+    """Somebody who signed in."""
+    address = f"{name or role}@b.kr"
+    return Caller(address, address, role, team, kind="person")
+
+
+@pytest.fixture
+def reading(opened, monkeypatch):
+    """Opens a page of the app as somebody."""
+
+    def open_as(app, who, page, **url):
+        monkeypatch.setattr(access, "caller", lambda: who)
+        monkeypatch.setattr(sys.modules[__name__], "PAGE", str(PAGES / f"{page}.py"))
+        return opened(app, **url)
+
+    return open_as
+
+
+def assessed(app, who, point, audience, **corrections):
+    """A site that *who* assessed, saved and shared; its id and its job's."""
+    params = {"latitude": point[0], "longitude": point[1], "corrections": corrections}
+    job = app.submit(params, who)
+    assert app.worker_loop().step()
+    saved = app.site_access.save(who, NAME, *point, corrections, job, audience=audience)
+    return saved, job
+
+
+@pytest.mark.parametrize("role", ["viewer", "analyst", "admin"])
+def test_no_button_of_a_page_is_refused(reading, site_app, monkeypatch, role):
+    """Every button of every page with buttons is pressed; each use case asks for its right."""
+    refused, plain = [], Caller.refusal
+    monkeypatch.setattr(
+        Caller, "refusal", lambda who, right: refused.append(right) or plain(who, right)
+    )
+    site, job = assessed(site_app, person("analyst", "other"), SEOUL, "all", asset_value=1e9)
+    own = site_app.jobs.enqueue("a", {}, owner=person(role).owner)
+    place = {"lat": str(SEOUL[0]), "lon": str(SEOUL[1]), "job": job}
+    for page, url in (
+        ("sites", {"sites": str(site)}),
+        ("assess", place),
+        ("assess", {}),
+        ("jobs", {"id": own}),
+        ("jobs", {"part": "nights"}),
+    ):
+        drawn = reading(site_app, person(role), page, **url)
+        for key in [button.key for button in drawn.button if not button.disabled]:
+            if key in [button.key for button in drawn.button]:
+                drawn.button(key=key).click().run()
+                assert not drawn.exception
+    assert refused == []
+    others = [saved.site_id for saved in site_app.portfolios.places() if saved.site_id == site]
+    assert others == ([] if role == "admin" else [site])
+
+
+def test_what_is_private_is_nowhere_on_the_pages_of_others(reading, site_app):
+    """Neither site, nor answer, nor job; the owner sees all three, by whatever name it has."""
+    owner, other = person("analyst", "a"), person("analyst", "b")
+    site, job = assessed(site_app, owner, SEOUL, "private", asset_value=123456789012)
+    here = {"lat": str(SEOUL[0]), "lon": str(SEOUL[1]), "job": job}
+
+    mine = said(reading(site_app, owner, "sites", sites=str(site)))
+    assert r"\*\*x\*\* \[a\]\(http\://b\) \:red\[y\] \$z\$" in mine
+    assert NAME not in mine
+    assert "저장한 사업장이 없습니다" in said(reading(site_app, other, "sites"))
+    assert "번호가" in said(reading(site_app, other, "jobs", id=job))
+    shown = reading(site_app, other, "assess", **here)
+    assert shown.query_params["job"] != job
+    assert site_app.jobs.state(shown.query_params["job"]).owner == other.owner
+
+
+def test_a_viewer_opens_what_is_shared(reading, site_app):
+    """The answer of a shared site, and a sentence where there is none; nothing is queued."""
+    _, job = assessed(site_app, person("analyst", "a"), SEOUL, "all")
+    at = {"lat": str(SEOUL[0]), "lon": str(SEOUL[1])}
+    assert reading(site_app, person("viewer"), "assess", **at).query_params["job"] == job
+    at = {"lat": str(BUSAN[0]), "lon": str(BUSAN[1])}
+    assert "열람 전용 계정" in said(reading(site_app, person("viewer"), "assess", **at))
+    assert [one.owner for one in site_app.jobs.recent()].count("viewer@b.kr") == 0

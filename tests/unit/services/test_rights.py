@@ -1,0 +1,100 @@
+"""Each use case begins with the caller's right: what LEAST says, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from modelops_core.bootstrap.assessments import Assessments
+from modelops_core.bootstrap.job_access import JobAccess
+from modelops_core.bootstrap.site_access import SiteAccess
+from modelops_core.domain.access import LEAST, ROLES, Caller, UseCase
+from modelops_core.domain.job import JobState, JobStatus
+from modelops_core.errors import NotAllowed
+from modelops_core.perils import PERILS
+
+ROOT = Path(__file__).parents[3]
+
+
+class Store:
+    """Answers every call, and counts it."""
+
+    def __init__(self):
+        self.calls, self.perils = [], PERILS
+
+    def __getattr__(self, name):
+        def call(*args, **values):
+            self.calls.append(name)
+            return {
+                "state": JobState(status=JobStatus.failed, owner="a@b.kr"),
+                "page": ([], None),
+                "counts": [],
+            }.get(name, "done")
+
+        return call
+
+
+STORE = Store()
+SITES, JOBS = SiteAccess(STORE, STORE), JobAccess(STORE, STORE, STORE)
+ASSESSMENTS = Assessments(STORE, STORE, STORE, STORE, STORE)
+PLACE = {"latitude": 37.5, "longitude": 127.0}
+#: every call that writes or reveals, with its use case
+CALLS = [
+    (UseCase.look, SITES.places),
+    (UseCase.look, lambda who: SITES.history(37.5, 127.0, 5, who)),
+    (UseCase.look, lambda who: JOBS.state("b", who)),
+    (UseCase.look, lambda who: JOBS.page(who, 5)),
+    (UseCase.look, JOBS.counts),
+    (UseCase.look, JOBS.night),
+    (UseCase.assess, lambda who: ASSESSMENTS.submit(PLACE, who)),
+    (UseCase.save_site, lambda who: SITES.save(who, "a", 37.5, 127.0)),
+    (UseCase.change_site, lambda who: SITES.change(who, 1, name="b")),
+    (UseCase.share_site, lambda who: SITES.share(who, 1, "all")),
+    (UseCase.remove_site, lambda who: SITES.remove(who, 1)),
+    (UseCase.cancel_job, lambda who: JOBS.cancel("b", who)),
+    (UseCase.retry_job, lambda who: JOBS.retry("b", who)),
+    (UseCase.start_night, lambda who: JOBS.start_night(who, 60)),
+]
+
+
+@pytest.mark.parametrize("kind", ["person", "key"])
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(("use_case", "call"), CALLS)
+def test_a_use_case_asks_for_its_right(use_case, call, role, kind):
+    """Refused before anything is read or written, or done."""
+    caller = Caller("a@b.kr", "a@b.kr", role, kind=kind)
+    STORE.calls.clear()
+    if ROLES.index(role) >= ROLES.index(LEAST[use_case]):
+        call(caller)
+        assert STORE.calls
+    else:
+        with pytest.raises(NotAllowed):
+            call(caller)
+        assert STORE.calls == []
+
+
+def test_every_use_case_is_walked():
+    """A new row of the table has a call above; seeing everything is part of the others."""
+    assert (
+        {use_case for use_case, _ in CALLS}
+        == set(UseCase) - {UseCase.see_all}
+        == set(LEAST) - {UseCase.see_all}
+    )
+
+
+def test_pages_and_routes_reach_jobs_and_sites_by_their_use_cases_only():
+    """The stores themselves ask nobody; metrics and followed sockets are let in by their routes."""
+    store = re.compile(r"(app\(\)|app|backend|_backend\(request\))\.(portfolios|jobs)\b")
+    found = {
+        str(path.relative_to(ROOT))
+        for folder in ("modelops_core/ui", "modelops_core/api", "pages")
+        for path in (ROOT / folder).rglob("*.py")
+        if store.search(path.read_text("utf-8"))
+    }
+    assert found == {
+        "modelops_core/api/metrics.py",
+        "modelops_core/api/progress.py",
+        "modelops_core/ui/kit/cache.py",
+    }
