@@ -149,21 +149,18 @@ def default_code(kind: type[ModelOpsError]) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
 
 
-def told(problem: ModelOpsError | Mapping[str, Any] | str) -> tuple[str, Mapping[str, Any]]:
+def published(problem: ModelOpsError | Mapping[str, Any] | str) -> tuple[str, Mapping[str, Any]]:
     """
     Code and values of an error as clients may read them.
 
-    Where a value is the machine's own word (INTERNAL), it is the class that is told, without
-    values: of a job that kept code and values, or only a text, that it failed. The log and the
-    job's row have the rest.
+    Where a value is the machine's own word (INTERNAL), it is the class without values; of a job
+    that kept such a value, or only a text, that it failed. The log and the job's row have the rest.
     """
-    if isinstance(problem, str):
-        return default_code(JobFailed), {}
-    live = isinstance(problem, ModelOpsError)
+    kind = type(problem) if isinstance(problem, ModelOpsError) else JobFailed
     kept = problem.as_dict() if isinstance(problem, ModelOpsError) else problem
-    if INTERNAL.isdisjoint(kept["values"]):
-        return kept["code"], kept["values"]
-    return default_code(type(problem) if live else JobFailed), {}  # type: ignore[arg-type]
+    if isinstance(kept, str) or not INTERNAL.isdisjoint(kept["values"]):
+        return default_code(kind), {}
+    return kept["code"], kept["values"]
 
 
 def coded(error: BaseException) -> ModelOpsError:

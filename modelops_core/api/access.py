@@ -70,7 +70,7 @@ async def identify(connection: HTTPConnection) -> Caller:
 
 
 async def is_known(connection: HTTPConnection) -> bool:
-    """Whether details may be told: to a valid key, or where none is needed; nobody is refused."""
+    """Whether details may be shown: to a valid key, or where none is needed; nobody is refused."""
     backend: Backend = connection.app.state.backend
     key = key_from(connection)
     if key is None:

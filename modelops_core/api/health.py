@@ -10,8 +10,8 @@ from fastapi import APIRouter, Request, Response
 from modelops_core.api.access import Reader, is_known
 from modelops_core.api.backend import Backend
 from modelops_core.api.models import DatabaseHealth, Live, Ready
+from modelops_core.api.problems import error_responses, public_sentence
 from modelops_core.api.serving.stopping import STOPPING
-from modelops_core.api.problems import error_responses, told
 from modelops_core.api.threads import in_thread
 from modelops_core.domain.access import Caller
 from modelops_core.errors import DatabaseUnavailable, ModelOpsError, NoResults
@@ -38,9 +38,9 @@ async def readiness(request: Request, response: Response) -> Ready:
     backend: Backend = request.app.state.backend
     reasons = await _reasons(backend)
     response.status_code = 503 if reasons else 200
-    told = reasons if await is_known(request) else []
+    shown = reasons if await is_known(request) else []
     return Ready(
-        status="not ready" if reasons else "ready", timestamp=datetime.now(UTC), reasons=told
+        status="not ready" if reasons else "ready", timestamp=datetime.now(UTC), reasons=shown
     )
 
 
@@ -59,7 +59,7 @@ async def database(request: Request, response: Response, caller: Caller = Reader
         away = isinstance(error, DatabaseUnavailable)
         connection: Literal["connected", "disconnected"] = "disconnected" if away else "connected"
         return DatabaseHealth(
-            status="unhealthy", database=connection, timestamp=now, reason=told(error)
+            status="unhealthy", database=connection, timestamp=now, reason=public_sentence(error)
         )
     healthy = state["migrations"] == UP_TO_DATE
     response.status_code = 200 if healthy else 503
@@ -78,7 +78,7 @@ async def _reasons(backend: Backend) -> list[str]:
     try:
         state = await in_thread(backend.stored_results.state)
     except ModelOpsError as error:
-        return [told(error)]
+        return [public_sentence(error)]
     if state["migrations"] != UP_TO_DATE:
         return [state["migrations"]]
     return [] if state["last_night_at"] else [str(NoResults())]

@@ -112,7 +112,7 @@ def problem(
 
 def problem_of(error: ModelOpsError) -> Response:
     """Make the answer with the problem document of an error of this package."""
-    code, values = errors.told(error)
+    code, values = errors.published(error)
     kind = next((kind for kind in type(error).__mro__ if kind in STATUS), None)
     status = HTTPStatus.INTERNAL_SERVER_ERROR if kind is None else STATUS[kind]
     members: dict[str, Any] = {"code": code, "values": values}
@@ -123,16 +123,16 @@ def problem_of(error: ModelOpsError) -> Response:
     )
 
 
-def told(error: ModelOpsError) -> str:
+def public_sentence(error: ModelOpsError) -> str:
     """The sentence of an error as clients may read it."""
-    return errors.sentence(*errors.told(error))
+    return errors.sentence(*errors.published(error))
 
 
 def error_fields(job: JobState) -> dict[str, Any]:
     """Return a job's ``error`` (a sentence), ``error_code``, ``error_values``; None without one."""
     if job.reason is None:
         return {"error": None, "error_code": None, "error_values": None}
-    code, values = errors.told(job.reason)
+    code, values = errors.published(job.reason)
     said = errors.sentence(code, values)
     return {"error": said, "error_code": code, "error_values": dict(values)}
 
@@ -172,7 +172,7 @@ async def _unexpected(_request: Request, error: Exception) -> Response:
 
 
 def _logged(event: str, **detail: Any) -> str:
-    """Log what clients are not told, and return the reference under which it stands there."""
+    """Log what clients do not see, and return the reference under which it stands there."""
     reference = uuid.uuid4().hex[:8]
     log.error(event, reference=reference, **detail)
     return reference

@@ -86,7 +86,7 @@ def test_a_place_becomes_a_job_and_then_a_card(opened, site_app):
         (
             lambda jobs, job: jobs.fail(job, "the disk is full"),
             "평가에 실패했습니다.",
-            "the disk is full",
+            "작업이 결과 없이 끝났습니다.",
         ),
         (lambda jobs, job: jobs.cancel(job), "평가가 취소되었습니다.", ""),
     ],

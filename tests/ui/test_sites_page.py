@@ -182,7 +182,7 @@ def test_a_failed_job_is_said_and_costs_nothing(opened, site_app):
 
     assert not page.exception
     assert "이전 결과는 유지" in said(page)
-    assert "the disk is full" in said(page)
+    assert "작업이 결과 없이 끝났습니다." in said(page)
     assert site_app.portfolios.places()[0].batch_id == before
     assert site_jobs.pending().jobs == {}
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from modelops_core.domain.horizons import SCENARIOS
 from modelops_core.domain.korean import particles
-from modelops_core.errors import ModelOpsError, default_code, sentence, told
+from modelops_core.errors import ModelOpsError, default_code, published, sentence
 from modelops_core.ui.kit.i18n import catalogue, language, t
 
 
@@ -25,8 +25,8 @@ def message(problem: ModelOpsError | Mapping[str, Any] | str | None) -> str:
     """
     if problem is None:
         return ""
-    code, told_values = told(problem)
-    values = {name: _translated_value(name, value) for name, value in told_values.items()}
+    code, kept = published(problem)
+    values = {name: _translated_value(name, value) for name, value in kept.items()}
     said = sentence(code, values, language())
     return particles.placed(said) if language() == "ko" else said
 

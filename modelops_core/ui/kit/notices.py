@@ -18,7 +18,7 @@ from modelops_core.errors import (
     NotCovered,
     OutsideKorea,
     SchemaOutdated,
-    told,
+    published,
 )
 from modelops_core.ui.kit import cache, messages
 from modelops_core.ui.kit.i18n import t
@@ -55,11 +55,11 @@ def failed(error: ModelOpsError, key: str | None = None) -> None:
     Draw an error of this package: the sentence of its class, its details below, and a retry
     button (of widget key *key*) where trying again can help.
 
-    What the reader is not told stands in the log under a reference.
+    What the reader does not see stands in the log under a reference.
     """
     st.error(messages.kind(error), icon=":material/error:")
     _detail(error)
-    if told(error)[0] != error.code:
+    if published(error)[0] != error.code:
         st.caption(t("notices.reference", reference=_reference(error)))
     if isinstance(error, DatabaseUnavailable):
         st.caption(t("notices.goes_on"))

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from modelops_core.domain.site import Site, check_coordinates
-from modelops_core.errors import InvalidInput, ModelOpsError, NoResults, OutsideKorea
+from modelops_core.errors import DatabaseUnavailable, InvalidInput, NoResults, OutsideKorea
 from modelops_core.services.site import ondemand
 from modelops_core.ui.kit import i18n, messages
 
@@ -51,11 +51,12 @@ def test_a_scenario_is_called_as_on_the_pages(korean):
     assert said == "이 격자의 drought, SSP2-4.5, 2050s 결과가 마지막 야간 배치에 없습니다."
 
 
-def test_what_is_not_ours_stays_as_it_is(korean):
-    """The words of a server, and those of a job of an older version."""
+def test_what_is_not_ours_is_not_said(korean):
+    """Neither the words of a server nor those of a job of an older version."""
     words = "FATAL: the database system is starting up"
-    assert messages.message(words) == words
-    assert words in messages.message(ModelOpsError("database_silent", reason=words))
+    assert messages.message(words) == "작업이 결과 없이 끝났습니다."
+    away = DatabaseUnavailable("database_silent", reason=words)
+    assert messages.message(away) == messages.kind(away) == "데이터베이스에 연결할 수 없습니다."
     assert messages.message(None) == ""
 
 
