@@ -9,8 +9,8 @@ import structlog
 from starlette.middleware import Middleware
 
 from modelops_core import api, bootstrap
-from modelops_core.api.serving.limits import Limits
 from modelops_core.api.page_guard import PageGuard
+from modelops_core.api.serving.limits import Limits
 from modelops_core.bootstrap import sign_in
 from modelops_core.sources import neighbours
 from modelops_core.ui.kit import assets

@@ -13,8 +13,8 @@ import structlog
 from modelops_core.db.access.audit import Audit
 from modelops_core.db.queue.job_queue import JobQueue
 from modelops_core.db.queue.listen import JobLocks
-from modelops_core.domain.job import Priority
 from modelops_core.domain.access import Caller, UseCase
+from modelops_core.domain.job import Priority
 from modelops_core.jobs import worker
 from modelops_core.ports import PlaceReader, Progress, Row
 from modelops_core.services.site import ondemand
