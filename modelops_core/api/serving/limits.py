@@ -10,15 +10,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 #: seconds from a connection or the end of a request to the end of the next one's headers
 HEADER_TIMEOUT = 15.0
-#: seconds in which the whole body of a request must come
+#: seconds that a body may be late, and bytes a second below which it is: a file may take longer
 BODY_TIMEOUT = 30.0
+BODY_RATE = 10_000
 #: bytes of one message of a WebSocket
 FRAME_LIMIT = 16 * 1024**2
 
 
 class Limits:
     """
-    ASGI middleware that gives each body BODY_TIMEOUT seconds and counts open WebSockets.
+    ASGI middleware that gives each body its time and counts open WebSockets.
 
     A body that comes too slowly is answered 408, one socket too many is closed with 1013 (try
     again later).
@@ -43,12 +44,13 @@ class Limits:
         complete = started = False
 
         async def in_time() -> Message:
-            nonlocal complete
+            nonlocal complete, deadline
             if complete:
                 return await receive()  # only the client's leaving can come now
             with anyio.move_on_after(deadline - anyio.current_time()):
                 message = await receive()
                 complete = not message.get("more_body", False)
+                deadline += len(message.get("body", b"")) / BODY_RATE
                 return message
             raise BodyTooSlow
 
@@ -79,7 +81,7 @@ class BodyTooSlow(HTTPException):
     """408: the body did not come in time."""
 
     def __init__(self) -> None:
-        detail = f"The request's body did not come within {BODY_TIMEOUT:g} s."
+        detail = f"The request's body came too slowly: it was {BODY_TIMEOUT:g} s late."
         super().__init__(408, detail, {"Connection": "close"})
 
 

@@ -96,9 +96,9 @@ def test_slow_clients_do_not_hold_up_a_stop() -> None:
         server.wait()
 
 
-def asgi(app, scope, messages):
+def asgi(app, scope, messages, seconds=PATIENCE):
     """
-    What *app* sends for these messages; after them nothing comes.
+    What *app* sends for these messages; after them nothing comes for *seconds*.
 
     It runs in a thread: browser tests of the same process leave an event loop running in this one.
     """
@@ -112,8 +112,12 @@ def asgi(app, scope, messages):
     async def send(message):
         sent.append(message)
 
+    async def limited():
+        with anyio.fail_after(seconds):
+            await app(scope, receive, send)
+
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(anyio.run, app, scope, receive, send).result()
+        pool.submit(anyio.run, limited).result()
     return sent
 
 
@@ -131,6 +135,10 @@ def test_a_body_that_does_not_come_is_a_timeout(monkeypatch) -> None:
     half = [{"type": "http.request", "body": b"half", "more_body": True}]
     sent = asgi(limits.Limits(reads_its_body, 1), {"type": "http"}, half)
     assert sent[0]["status"] == 408
+    large = [{"type": "http.request", "body": bytes(10**6), "more_body": True}]
+    slow = limits.Limits(reads_its_body, 1)
+    with pytest.raises(TimeoutError):  # it is still waited for
+        asgi(slow, {"type": "http"}, large, 0.2)
     whole = [{"type": "http.request", "body": b"all", "more_body": False}]
     assert asgi(limits.Limits(reads_its_body, 1), {"type": "http"}, whole)[0]["status"] == 200
 
