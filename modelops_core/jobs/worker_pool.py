@@ -73,7 +73,8 @@ class WorkerPool:
 
     def _join(self, seconds: float) -> None:
         for thread in self._threads:
-            thread.join(seconds)
+            if thread.ident is not None:  # told to stop before it was started: it will not begin
+                thread.join(seconds)
 
     def _run(self, make: Callable[[], PoolWorker]) -> None:
         while not self._stop.is_set():

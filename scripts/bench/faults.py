@@ -51,6 +51,8 @@ CLIENTS = 2
 APART = (2.0, 6.0)
 #: seconds after the last fault in which everything must have ended
 SETTLED = 60.0
+#: seconds until a service manager starts a program again
+RESTART = 2.0
 #: seconds that the disk is full
 FULL = 20.0
 NIGHT_LOCK = """
@@ -86,6 +88,8 @@ class Storm:
     elsewhere: subprocess.Popen[bytes] | None = None
     accepted: dict[str, int] = field(default_factory=dict)
     faults: Counter[str] = field(default_factory=Counter)
+    #: no more requests; no more server
+    asked: threading.Event = field(default_factory=threading.Event)
     over: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -110,8 +114,11 @@ class Storm:
             )
 
     def serve(self) -> None:
-        """Start the server, as a service manager would again and again."""
-        self.server = self.command("serve", "--port", str(self.port))
+        """Keep the server running, as a service manager does, until all is over."""
+        while not self.over.wait(0.5):
+            if self.server is None or self.server.poll() is not None:
+                time.sleep(RESTART)
+                self.server = self.command("serve", "--port", str(self.port))
 
     def ask(self, query: str, **values: object) -> list[tuple[object, ...]]:
         """Rows of a query by the owner, once the database answers."""
@@ -133,7 +140,7 @@ class Storm:
     def client(self, first: int) -> None:
         """Ask for one place after the other; the same request again until it is accepted."""
         number = first
-        while not self.over.is_set():
+        while not self.asked.is_set():
             if (found := self.accepted_as(number)) is None:
                 time.sleep(0.2)
                 continue
@@ -160,14 +167,15 @@ class Storm:
 
     def kill_server(self) -> None:
         """SIGKILL; its worker process ends by itself."""
-        assert self.server is not None
+        if self.server is None:
+            return
         self.server.kill()
         self.server.wait()
-        self.serve()
 
     def workers(self) -> list[int]:
         """Worker processes of the server."""
-        assert self.server is not None
+        if self.server is None:
+            return []
         return [pid for pid in children(self.server.pid) if b"worker" in command_line(pid)]
 
     def kill_worker(self) -> None:
@@ -323,6 +331,7 @@ def installed(folder: Path, seed: int, megabytes: int) -> Iterator[Storm]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     storm = Storm(app, folder, port, random.Random(seed))
+    keeper = threading.Thread(target=storm.serve)
     try:
         app.cluster.ensure()
         migrate(app.owner, tuple(app.perils))
@@ -331,10 +340,13 @@ def installed(folder: Path, seed: int, megabytes: int) -> Iterator[Storm]:
         if megabytes:
             size = f"remount,size={megabytes}m"
             subprocess.run(["mount", "-o", size, folder], check=True)
-        storm.serve()
+        keeper.start()
         storm.elsewhere = storm.command("jobs", "worker")
         yield storm
     finally:
+        storm.over.set()
+        if keeper.is_alive():
+            keeper.join()
         for process in (storm.server, storm.elsewhere):
             if process is not None:
                 process.terminate()
@@ -382,7 +394,7 @@ def main() -> None:
         try:
             blow(storm, given)
         finally:
-            storm.over.set()
+            storm.asked.set()
             for one in clients:
                 one.join()
         stuck, seconds = storm.settle()

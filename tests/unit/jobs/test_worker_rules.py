@@ -330,6 +330,16 @@ def test_a_job_that_outlasts_the_grace_is_handed_back(monkeypatch):
     assert not any(thread.is_alive() for thread in pool._threads)
 
 
+def test_a_pool_may_be_stopped_before_it_starts():
+    """Its server died meanwhile: no worker is made, and nobody waits."""
+    made = []
+    pool = WorkerPool(lambda: made.append(1), 2)
+    pool.stop()
+    pool.start()
+    pool.join()
+    assert made == []
+
+
 class MaintenanceStore:
     """Counts what maintenance asks of the queue."""
 
