@@ -21,6 +21,7 @@ from reader import served
 from sqlalchemy import text
 
 from modelops_core.bootstrap import App, app
+from modelops_core.domain.access import Caller, Role
 from modelops_core.domain.job import Priority
 
 SECONDS = """
@@ -64,7 +65,8 @@ def main() -> None:
 
 def asked(a: App, places: Places, owner: str | None = None, **how: Priority) -> list[str]:
     """Ask for places and return the jobs' ids."""
-    return [a.submit({"latitude": y, "longitude": x}, owner, **how) for y, x in places]
+    caller = Caller(owner or "local", owner, Role.analyst)
+    return [a.submit({"latitude": y, "longitude": x}, caller, **how) for y, x in places]
 
 
 def until_done(a: App, ids: list[str]) -> None:
