@@ -21,7 +21,7 @@ from reader import served
 from sqlalchemy import text
 
 from modelops_core.bootstrap import App, app
-from modelops_core.domain.access import Caller, Role
+from modelops_core.domain.access import Caller
 from modelops_core.domain.job import Priority
 
 SECONDS = """
@@ -65,7 +65,7 @@ def main() -> None:
 
 def asked(a: App, places: Places, owner: str | None = None, **how: Priority) -> list[str]:
     """Ask for places and return the jobs' ids."""
-    caller = Caller(owner or "local", owner, Role.analyst)
+    caller = Caller(owner or "local", owner, "analyst")
     return [a.submit({"latitude": y, "longitude": x}, caller, **how) for y, x in places]
 
 

@@ -358,8 +358,10 @@ def installed(folder: Path, seed: int, megabytes: int) -> Iterator[Storm]:
 def blow(storm: Storm, given: argparse.Namespace) -> None:
     """All faults, one after the other, while clients ask."""
     kills = [storm.kill_server, storm.kill_worker, storm.kill_database, storm.kill_night]
-    for number in range(given.kills):
-        happen(storm, storm.random.choice(kills), f"kill {number + 1} of {given.kills}")
+    drawn = [kills[n % len(kills)] for n in range(given.kills)]
+    storm.random.shuffle(drawn)  # as many of each, in any order
+    for number, act in enumerate(drawn, start=1):
+        happen(storm, act, f"kill {number} of {given.kills}")
         time.sleep(storm.random.uniform(*APART))
     if given.disk:
         happen(storm, partial(storm.fill_disk, FULL), f"for {FULL:g} s", "fill_disk")
