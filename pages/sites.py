@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from modelops_core.domain.access import UseCase
 from modelops_core.ui.jobs import first_run
-from modelops_core.ui.kit import cache, choose, filters, notices
+from modelops_core.ui.kit import access, cache, choose, filters, notices
 from modelops_core.ui.kit.answers import saved_sites, site_jobs
 from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.sites import (
@@ -24,7 +25,8 @@ if at.run_id == 0:
 site_jobs.apply_results()
 sites = saved_sites.all_sites()
 if not sites:
-    notices.empty("sites.nothing", ":material/apartment:")
+    own = access.may(UseCase.save_site)
+    notices.empty("sites.nothing" if own else "sites.nothing_shared", ":material/apartment:")
     actions.removed()
     add_site.form()
     st.stop()

@@ -3,7 +3,7 @@
 #
 #     bash scripts/lock.sh [--upgrade]
 #
-# requirements.lock is the product with both extras, requirements-dev.lock has the tests' packages
+# requirements.lock is the product with all extras, requirements-dev.lock has the tests' packages
 # too. Each names every installed package with its version and the hashes of its files for all
 # systems. What is locked already stays, unless --upgrade is given. Run `bash scripts/test.sh` once
 # before: it installs uv.

@@ -249,11 +249,14 @@ def test_a_card_says_what_the_last_assessment_changed(opened, site_app):
 
     second = site_app.assess({**place, "corrections": {"asset_value": 3e9}})
     site_app.portfolios.change(site_id, batch_id=second["batch_id"])
-    page = opened(site_app, sites=str(site_id))
+    other = save(site_app, "b", SEOUL, asset_value=3e9)
+    page = opened(site_app, sites=f"{site_id},{other}")
+    page.session_state[f"site.history.{second['batch_id']}"] = True  # unfolded
+    page.run()
     assert not page.exception
     assert "자산가액: ₩10.0억 → ₩30.0억" in said(page)
     jobs = [row["batch_id"] for row in site_app.portfolios.history(*SEOUL, 10)]
-    assert jobs == [second["batch_id"], first["batch_id"]]
+    assert jobs[1:] == [second["batch_id"], first["batch_id"]]
     assert site_app.portfolios.history(SEOUL[0], SEOUL[1] + 1e-6, 10) == []
 
 

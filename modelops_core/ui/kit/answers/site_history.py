@@ -35,7 +35,7 @@ def draw(answer: Answer, key: Key) -> None:
     box = st.expander(
         t("site_history.title", count=len(own)),
         icon=":material/history:",
-        key=WidgetKey.SITE_HISTORY,
+        key=WidgetKey.SITE_HISTORY.of(answer.batch_id),  # a page may show several sites
         on_change="rerun",
     )
     if box.open:
