@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from modelops_core.domain.explanation import YearValue
-from modelops_core.ui.kit.figure_style import figure
+from modelops_core.ui.kit.figure_style import figure, set_axis
 from modelops_core.ui.kit.layers.metrics import span
 from modelops_core.ui.kit.theme import KIND, NEUTRAL, Mode
 
@@ -109,7 +109,7 @@ def yearly(found: Sequence[YearValue], edges: Sequence[float], unit: str, mode: 
     )
     for edge in edges:
         chart.add_hline(y=edge, line={"color": NEUTRAL[mode], "width": 1, "dash": "dot"})
-    chart.update_yaxes(title_text=unit)
+    set_axis(chart.layout.yaxis, title_text=unit)
     return chart
 
 

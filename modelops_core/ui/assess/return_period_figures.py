@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from modelops_core.domain.stamp import Language
 from modelops_core.services.portfolio.rare_years import RareYear
 from modelops_core.ui.kit import formats
-from modelops_core.ui.kit.figure_style import figure, round_ticks
+from modelops_core.ui.kit.figure_style import figure, round_ticks, set_axis
 from modelops_core.ui.kit.theme import GROUND, Mode
 
 HEIGHT = 320
@@ -41,11 +41,16 @@ def curves(
         for years, known in ((_within(curve.years), True), (_beyond(curve.years), False)):
             if years:
                 _add(chart, curve, years, mode, language, None if known else beyond)
-    chart.update_xaxes(type="log", tickvals=TICKS, ticktext=[str(t) for t in TICKS], title=axis)
+    set_axis(
+        chart.layout.xaxis, type="log", tickvals=TICKS, ticktext=[str(t) for t in TICKS], title=axis
+    )
     top = max((year.loss or 0.0 for c in found for year in c.years), default=0.0)
     ticks = round_ticks(top)
-    chart.update_yaxes(
-        rangemode="tozero", tickvals=ticks, ticktext=[formats.won(v, language) for v in ticks]
+    set_axis(
+        chart.layout.yaxis,
+        rangemode="tozero",
+        tickvals=ticks,
+        ticktext=[formats.won(v, language) for v in ticks],
     )
     return chart
 

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from modelops_core.domain.stamp import Language
 from modelops_core.ui.kit import formats
-from modelops_core.ui.kit.figure_style import figure, rgba, round_ticks
+from modelops_core.ui.kit.figure_style import figure, rgba, round_ticks, set_axis
 from modelops_core.ui.kit.theme import GRID, KIND, NEUTRAL, TEXT, Mode
 
 #: share of the width that the numbers at the right get
@@ -55,17 +55,21 @@ def sets(bars: Sequence[SetBar], kind: str, mode: Mode, words: Mapping[str, str]
     )
     top = max((max(bar.aal or 0.0, bar.high or 0.0) for bar in bars), default=0.0)
     ticks = round_ticks(top, 2)
-    chart.update_yaxes(
-        categoryorder="array", categoryarray=[bar.name for bar in reversed(bars)], showgrid=False
+    set_axis(
+        chart.layout.yaxis,
+        categoryorder="array",
+        categoryarray=[bar.name for bar in reversed(bars)],
+        showgrid=False,
     )
-    chart.update_xaxes(
+    set_axis(
+        chart.layout.xaxis,
         range=[0, top * 1.02 or 1],
         domain=[0, 1 - COLUMN],
         tickvals=ticks,
         ticktext=[formats.percent(v) for v in ticks],
         tickangle=0,
     )
-    chart.update_layout(annotations=[_of_bar(bar, mode) for bar in bars])
+    chart.layout.annotations = [_of_bar(bar, mode) for bar in bars]
     return chart
 
 
@@ -109,8 +113,9 @@ def spans(
         _add_span(chart, label, span, KIND[mode][kind], language, words["loss"])
     top = max([*(span.high for span in found), now or 0.0])
     ticks = round_ticks(top, 2)
-    chart.update_yaxes(categoryorder="array", categoryarray=labels[::-1], showgrid=False)
-    chart.update_xaxes(
+    set_axis(chart.layout.yaxis, categoryorder="array", categoryarray=labels[::-1], showgrid=False)
+    set_axis(
+        chart.layout.xaxis,
         range=[-0.02 * top, top * 1.04 or 1],
         domain=[0, 1 - COLUMN],
         tickvals=ticks,
@@ -126,7 +131,7 @@ def spans(
         chart.add_vline(x=now, line={"color": TEXT[mode], "width": 1.5, "dash": "dash"})
         notes.append(_now_label(now, words["now"], mode))
         chart.update_layout(margin={"t": 26})
-    chart.update_layout(annotations=notes)
+    chart.layout.annotations = notes
     return chart
 
 

@@ -13,7 +13,7 @@ from modelops_core.services.portfolio.compare import Amount, Change, Measure
 from modelops_core.ui.kit import formats
 from modelops_core.ui.kit.answers import scenario_figures
 from modelops_core.ui.kit.answers.scenario_figures import SYMBOL
-from modelops_core.ui.kit.figure_style import figure
+from modelops_core.ui.kit.figure_style import figure, set_axis
 from modelops_core.ui.kit.theme import NEUTRAL, SCENARIO, TEXT, Mode
 
 LATER = tuple(key for key in HORIZONS if key != BASELINE)
@@ -98,7 +98,7 @@ def changes(
             ),
         )
     chart.add_hline(y=0, line={"color": NEUTRAL[mode], "width": 1})
-    chart.update_xaxes(categoryorder="array", categoryarray=names)
+    set_axis(chart.layout.xaxis, categoryorder="array", categoryarray=names)
     _axis(chart, *reach, measure, language)
     return chart
 
@@ -133,12 +133,17 @@ def spans(
     for code in SCENARIOS:
         values = [cells[code].value for cells in found]
         _add_signs(chart, code, names, values, [amount(v, measure, language) for v in values], mode)
-    chart.update_yaxes(
-        autorange="reversed", type="category", categoryorder="array", categoryarray=list(names)
+    set_axis(
+        chart.layout.yaxis,
+        autorange="reversed",
+        type="category",
+        categoryorder="array",
+        categoryarray=list(names),
     )
     end = max((c.value or 0.0 for cells in found for c in cells.values()), default=0.0)
     ticks = _ticks(0.0, end)
-    chart.update_xaxes(
+    set_axis(
+        chart.layout.xaxis,
         range=[-0.02 * (end or 1), (end or 1) * 1.06],
         tickvals=ticks,
         ticktext=[_round(v, measure, language) for v in ticks],
@@ -190,7 +195,8 @@ def _axis(chart: go.Figure, low: float, high: float, measure: Measure, language:
     gap = (high - low) * 0.06 or 0.06
     ticks = _ticks(low, high)
     texts = [("−" if v < 0 else "") + _round(abs(v), measure, language) for v in ticks]
-    chart.update_yaxes(
+    set_axis(
+        chart.layout.yaxis,
         title_text="",
         range=[low - (gap if low < 0 else 0), high + gap],
         tickvals=ticks,

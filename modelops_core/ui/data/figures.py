@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from modelops_core.ui.kit.figure_style import figure, rgba
+from modelops_core.ui.kit.figure_style import figure, rgba, set_axis
 from modelops_core.ui.kit.theme import KIND, TEXT, Mode
 
 
@@ -35,6 +35,6 @@ def coverage_heatmap(
         texttemplate="%{text}",
         textfont={"size": 12, "color": TEXT[mode]},
     )
-    chart.update_yaxes(autorange="reversed", showgrid=False)
-    chart.update_xaxes(side="top", showgrid=False)
+    set_axis(chart.layout.yaxis, autorange="reversed", showgrid=False)
+    set_axis(chart.layout.xaxis, side="top", showgrid=False)
     return chart

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from modelops_core.ui.kit.figure_style import figure
+from modelops_core.ui.kit.figure_style import figure, set_axis
 from modelops_core.ui.kit.theme import KIND, NEUTRAL, TEXT, Mode
 
 #: share of the width that the numbers at the right get
@@ -26,8 +26,14 @@ def steps(
         customdata=list(texts),
         hovertemplate="%{y}: %{customdata}<extra></extra>",
     )
-    chart.update_yaxes(categoryorder="array", categoryarray=list(reversed(names)), showgrid=False)
-    chart.update_xaxes(
+    set_axis(
+        chart.layout.yaxis,
+        categoryorder="array",
+        categoryarray=list(reversed(names)),
+        showgrid=False,
+    )
+    set_axis(
+        chart.layout.xaxis,
         range=[0, max(seconds, default=0) * 1.02 or 1],
         domain=[0, 1 - COLUMN],
         showticklabels=False,
@@ -75,8 +81,8 @@ def nights(
         width=min(0.6, 0.06 * len(names)),
         hovertemplate="%{x}: %{text}<extra></extra>",
     )
-    chart.update_yaxes(title_text=unit, rangemode="tozero")
+    set_axis(chart.layout.yaxis, title_text=unit, rangemode="tozero")
     short = [name.split()[0] for name in names]
-    chart.update_xaxes(type="category", tickvals=list(names), ticktext=short, tickangle=0)
+    set_axis(chart.layout.xaxis, type="category", tickvals=list(names), ticktext=short, tickangle=0)
     chart.update_layout(margin={"t": 28})
     return chart

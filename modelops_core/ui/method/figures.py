@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from modelops_core.services.method.curves import Curve
-from modelops_core.ui.kit.figure_style import figure, rgba
+from modelops_core.ui.kit.figure_style import figure, rgba, set_axis
 from modelops_core.ui.kit.theme import KIND, NEUTRAL, Mode
 
 #: dashes of the other classes of use
@@ -52,8 +52,12 @@ def damage(
     _line(chart, central, name, {"color": colour, "width": 3}, unit, words["damage"])
     for edge in edges:
         chart.add_vline(x=edge, line={"color": NEUTRAL[mode], "width": 1, "dash": "dot"})
-    chart.update_xaxes(title_text=f"{words['intensity']} [{unit}]", range=[0, float(central.x[-1])])
-    chart.update_yaxes(title_text=f"{words['damage']} %", rangemode="tozero")
+    set_axis(
+        chart.layout.xaxis,
+        title_text=f"{words['intensity']} [{unit}]",
+        range=[0, float(central.x[-1])],
+    )
+    set_axis(chart.layout.yaxis, title_text=f"{words['damage']} %", rangemode="tozero")
     if logarithmic:
         _logarithmic(chart, found)
     return chart
@@ -76,7 +80,8 @@ def _range(chart: go.Figure, low: Curve, high: Curve, floor: float, fill: str, n
 def _logarithmic(chart: go.Figure, found: Sequence[Curve]) -> None:
     """From half the least damage of any curve to twice the largest of the high set."""
     start = min(float(c.published[c.published > 0][0]) for c in found)
-    chart.update_yaxes(
+    set_axis(
+        chart.layout.yaxis,
         type="log",
         dtick=1,
         exponentformat="none",

@@ -11,7 +11,7 @@ from modelops_core.domain.climate import Array
 from modelops_core.domain.stamp import Language
 from modelops_core.services.series.population import YEARS
 from modelops_core.ui.kit import formats
-from modelops_core.ui.kit.figure_style import figure, rgba
+from modelops_core.ui.kit.figure_style import figure, rgba, set_axis
 from modelops_core.ui.kit.formats import DASH
 from modelops_core.ui.kit.theme import DIVERGING, KIND, TEXT, Mode, Scale, css
 
@@ -86,8 +86,13 @@ def series(
         cliponaxis=False,
     )
     top = max((v for v in values if not formats.missing(v)), default=1.0)
-    chart.update_yaxes(range=[0, 1.22 * top], showticklabels=False, showgrid=False)
-    chart.update_xaxes(tickvals=list(YEARS), range=[YEARS[0] - 2, YEARS[-1] + 2], showgrid=False)
+    set_axis(chart.layout.yaxis, range=[0, 1.22 * top], showticklabels=False, showgrid=False)
+    set_axis(
+        chart.layout.xaxis,
+        tickvals=list(YEARS),
+        range=[YEARS[0] - 2, YEARS[-1] + 2],
+        showgrid=False,
+    )
     return chart
 
 
@@ -108,7 +113,8 @@ def ranking(bars: Sequence[Bar], measure: str, mode: Mode) -> go.Figure:
     )
     low, high = min((b.value for b in bars), default=0.0), max((b.value for b in bars), default=1.0)
     room = 0.3 * ((max(high, 0.0) - min(low, 0.0)) or 1.0)
-    chart.update_xaxes(
+    set_axis(
+        chart.layout.xaxis,
         range=[
             min(low, 0.0) - (room if low < 0 else 0),
             max(high, 0.0) + (room if high > 0 else 0),
@@ -116,7 +122,12 @@ def ranking(bars: Sequence[Bar], measure: str, mode: Mode) -> go.Figure:
         showticklabels=False,
         showgrid=False,
     )
-    chart.update_yaxes(categoryorder="array", categoryarray=list(reversed(names)), showgrid=False)
+    set_axis(
+        chart.layout.yaxis,
+        categoryorder="array",
+        categoryarray=list(reversed(names)),
+        showgrid=False,
+    )
     return chart
 
 
@@ -170,6 +181,6 @@ def national(
         },
         hovertemplate="%{x}: %{y:,.4~r}<extra></extra>",
     )
-    chart.update_yaxes(title_text=words["axis"], tickformat=",")
-    chart.update_xaxes(showgrid=False, dtick=10)
+    set_axis(chart.layout.yaxis, title_text=words["axis"], tickformat=",")
+    set_axis(chart.layout.xaxis, showgrid=False, dtick=10)
     return chart

@@ -12,7 +12,7 @@ from modelops_core.domain.climate import Array, IntArray
 from modelops_core.domain.horizons import SCENARIOS
 from modelops_core.services.series.projections import count_equal_years
 from modelops_core.ui.kit import formats
-from modelops_core.ui.kit.figure_style import figure, rgba
+from modelops_core.ui.kit.figure_style import figure, rgba, set_axis
 from modelops_core.ui.kit.theme import GRID, NEUTRAL, SCENARIO, TEXT, Mode
 
 #: of single years, beside the mean of twenty
@@ -77,8 +77,8 @@ def years(
         ]
     for pair in own:
         _draw(chart, axis_years, pair, axis.unit, words["running"])
-    chart.update_yaxes(title_text=axis.title)
-    chart.update_xaxes(range=[axis_years[0] - 1, axis_years[-1] + 1], showgrid=False)
+    set_axis(chart.layout.yaxis, title_text=axis.title)
+    set_axis(chart.layout.xaxis, range=[axis_years[0] - 1, axis_years[-1] + 1], showgrid=False)
     return chart
 
 
@@ -187,8 +187,8 @@ def months(
         marker={"size": 5},
         hovertemplate=f"%{{text}} {axis.unit}",
     )
-    chart.update_yaxes(title_text=axis.title)
-    chart.update_xaxes(tickangle=0, tickfont_size=TWELVE)
+    set_axis(chart.layout.yaxis, title_text=axis.title)
+    set_axis(chart.layout.xaxis, tickangle=0, tickfont_size=TWELVE)
     return chart
 
 
@@ -209,6 +209,6 @@ def monthly_change(change: Array, names: Sequence[str], axis: Axis, mode: Mode) 
                 hovertemplate=f"%{{text}} {axis.unit}",
             )
     chart.add_hline(y=0, line={"color": NEUTRAL[mode], "width": 1})
-    chart.update_yaxes(title_text=axis.title)
-    chart.update_xaxes(tickangle=0, tickfont_size=TWELVE)
+    set_axis(chart.layout.yaxis, title_text=axis.title)
+    set_axis(chart.layout.xaxis, tickangle=0, tickfont_size=TWELVE)
     return chart

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from modelops_core.domain.answer import PerilResult
 from modelops_core.domain.stamp import Language
 from modelops_core.ui.kit import formats
-from modelops_core.ui.kit.figure_style import figure, round_ticks
+from modelops_core.ui.kit.figure_style import figure, round_ticks, set_axis
 from modelops_core.ui.kit.theme import KIND, NEUTRAL, TEXT, Mode
 
 
@@ -78,11 +78,15 @@ def loss_bars(
             ),
         )
     top = max((max(bar.loss or 0, bar.high or 0) for bar in bars), default=0.0)
-    chart.update_yaxes(
-        categoryorder="array", categoryarray=[bar.name for bar in reversed(bars)], showgrid=False
+    set_axis(
+        chart.layout.yaxis,
+        categoryorder="array",
+        categoryarray=[bar.name for bar in reversed(bars)],
+        showgrid=False,
     )
     ticks = round_ticks(top, 3)
-    chart.update_xaxes(
+    set_axis(
+        chart.layout.xaxis,
         range=[0, top * 1.02 or 1],
         domain=[0, 0.8],
         tickvals=ticks,
@@ -155,7 +159,7 @@ def waterfall(result: PerilResult, mode: Mode, words: Mapping[str, str]) -> go.F
         decreasing={"marker": {"color": KIND[mode]["physical"]}},
         totals={"marker": {"color": NEUTRAL[mode]}},
     )
-    chart.update_yaxes(title_text=words["axis"], rangemode="tozero")
+    set_axis(chart.layout.yaxis, title_text=words["axis"], rangemode="tozero")
     chart.update_traces(cliponaxis=False)
     chart.update_layout(margin={"t": 26})
     return chart

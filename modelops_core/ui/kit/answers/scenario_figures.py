@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.domain.stamp import Language
 from modelops_core.ui.kit import formats, theme
-from modelops_core.ui.kit.figure_style import figure, rgba, round_ticks
+from modelops_core.ui.kit.figure_style import figure, rgba, round_ticks, set_axis
 from modelops_core.ui.kit.theme import RAMP, SCALES, SCENARIO, Mode
 
 #: text of a chart whose words must fit on a telephone [px]
@@ -56,12 +56,15 @@ def lines(
             _add_bands(chart, line, names, mode)
         texts = [formats.won(v, language) if money else formats.number(v) for v in line.values]
         _add_line(chart, line, names, texts, "" if money else f" {unit}", mode)
-    chart.update_yaxes(title_text=unit, rangemode="tozero")
+    set_axis(chart.layout.yaxis, title_text=unit, rangemode="tozero")
     _name_windows(chart, language)
     if money:
         ticks = round_ticks(max((v or 0.0 for line in found for v in line.values), default=0.0))
-        chart.update_yaxes(
-            tickvals=ticks, ticktext=[formats.won(v, language) for v in ticks], title_text=""
+        set_axis(
+            chart.layout.yaxis,
+            tickvals=ticks,
+            ticktext=[formats.won(v, language) for v in ticks],
+            title_text="",
         )
     return chart
 
@@ -147,9 +150,9 @@ def heat_table(
         for i, name in enumerate(rows)
         for j, key in enumerate(HORIZONS)
     ]
-    chart.update_layout(annotations=notes)
-    chart.update_yaxes(autorange="reversed", showgrid=False, tickfont_size=SMALL)
-    chart.update_xaxes(side="top", showgrid=False)
+    chart.layout.annotations = notes
+    set_axis(chart.layout.yaxis, autorange="reversed", showgrid=False, tickfont_size=SMALL)
+    set_axis(chart.layout.xaxis, side="top", showgrid=False)
     _name_windows(chart, language)
     return chart
 
@@ -171,7 +174,8 @@ def _cell_note(x: str, y: str, text: str, ink: str) -> dict[str, object]:
 def _name_windows(chart: go.Figure, language: Language) -> None:
     """Names of the windows, level and in their order; five of them fit on a telephone."""
     names = [formats.horizon(key, language) for key in HORIZONS]
-    chart.update_xaxes(
+    set_axis(
+        chart.layout.xaxis,
         tickvals=names,
         ticktext=names,
         categoryorder="array",
