@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from modelops_core.domain.stamp import Language
 from modelops_core.ui.kit import formats
-from modelops_core.ui.kit.figure_style import figure, rgba, round_ticks, set_axis
+from modelops_core.ui.kit.figure_style import figure, rgba, round_ticks, set_axis, set_rows
 from modelops_core.ui.kit.theme import GRID, KIND, NEUTRAL, TEXT, Mode
 
 #: share of the width that the numbers at the right get
@@ -55,12 +55,7 @@ def sets(bars: Sequence[SetBar], kind: str, mode: Mode, words: Mapping[str, str]
     )
     top = max((max(bar.aal or 0.0, bar.high or 0.0) for bar in bars), default=0.0)
     ticks = round_ticks(top, 2)
-    set_axis(
-        chart.layout.yaxis,
-        categoryorder="array",
-        categoryarray=[bar.name for bar in reversed(bars)],
-        showgrid=False,
-    )
+    set_rows(chart, [bar.name for bar in bars])
     set_axis(
         chart.layout.xaxis,
         range=[0, top * 1.02 or 1],
@@ -113,7 +108,7 @@ def spans(
         _add_span(chart, label, span, KIND[mode][kind], language, words["loss"])
     top = max([*(span.high for span in found), now or 0.0])
     ticks = round_ticks(top, 2)
-    set_axis(chart.layout.yaxis, categoryorder="array", categoryarray=labels[::-1], showgrid=False)
+    set_rows(chart, labels)
     set_axis(
         chart.layout.xaxis,
         range=[-0.02 * top, top * 1.04 or 1],

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from modelops_core.ui.kit.figure_style import figure, set_axis
+from modelops_core.ui.kit.figure_style import figure, set_axis, set_rows
 from modelops_core.ui.kit.theme import KIND, NEUTRAL, TEXT, Mode
 
 #: share of the width that the numbers at the right get
@@ -26,12 +26,7 @@ def steps(
         customdata=list(texts),
         hovertemplate="%{y}: %{customdata}<extra></extra>",
     )
-    set_axis(
-        chart.layout.yaxis,
-        categoryorder="array",
-        categoryarray=list(reversed(names)),
-        showgrid=False,
-    )
+    set_rows(chart, names)
     set_axis(
         chart.layout.xaxis,
         range=[0, max(seconds, default=0) * 1.02 or 1],

@@ -67,6 +67,12 @@ def set_axis(axis: Any, **settings: Any) -> None:
         axis[name] = value
 
 
+def set_rows(chart: go.Figure, names: Sequence[str]) -> None:
+    """Order the vertical axis by *names* from the top down, without lines."""
+    order = list(reversed(names))
+    set_axis(chart.layout.yaxis, categoryorder="array", categoryarray=order, showgrid=False)
+
+
 def titled(chart: go.Figure, title: str, lines: Sequence[str]) -> None:
     """Put *title* and small *lines* above a figure, so that a saved picture says what it is."""
     height, top = chart.layout.height, chart.layout.margin.t

@@ -52,11 +52,8 @@ def damage(
     _line(chart, central, name, {"color": colour, "width": 3}, unit, words["damage"])
     for edge in edges:
         chart.add_vline(x=edge, line={"color": NEUTRAL[mode], "width": 1, "dash": "dot"})
-    set_axis(
-        chart.layout.xaxis,
-        title_text=f"{words['intensity']} [{unit}]",
-        range=[0, float(central.x[-1])],
-    )
+    across = f"{words['intensity']} [{unit}]"
+    set_axis(chart.layout.xaxis, title_text=across, range=[0, float(central.x[-1])])
     set_axis(chart.layout.yaxis, title_text=f"{words['damage']} %", rangemode="tozero")
     if logarithmic:
         _logarithmic(chart, found)

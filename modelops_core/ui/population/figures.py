@@ -11,7 +11,7 @@ from modelops_core.domain.climate import Array
 from modelops_core.domain.stamp import Language
 from modelops_core.services.series.population import YEARS
 from modelops_core.ui.kit import formats
-from modelops_core.ui.kit.figure_style import figure, rgba, set_axis
+from modelops_core.ui.kit.figure_style import figure, rgba, set_axis, set_rows
 from modelops_core.ui.kit.formats import DASH
 from modelops_core.ui.kit.theme import DIVERGING, KIND, TEXT, Mode, Scale, css
 
@@ -122,12 +122,7 @@ def ranking(bars: Sequence[Bar], measure: str, mode: Mode) -> go.Figure:
         showticklabels=False,
         showgrid=False,
     )
-    set_axis(
-        chart.layout.yaxis,
-        categoryorder="array",
-        categoryarray=list(reversed(names)),
-        showgrid=False,
-    )
+    set_rows(chart, names)
     return chart
 
 

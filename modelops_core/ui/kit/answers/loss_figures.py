@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from modelops_core.domain.answer import PerilResult
 from modelops_core.domain.stamp import Language
 from modelops_core.ui.kit import formats
-from modelops_core.ui.kit.figure_style import figure, round_ticks, set_axis
+from modelops_core.ui.kit.figure_style import figure, round_ticks, set_axis, set_rows
 from modelops_core.ui.kit.theme import KIND, NEUTRAL, TEXT, Mode
 
 
@@ -78,12 +78,7 @@ def loss_bars(
             ),
         )
     top = max((max(bar.loss or 0, bar.high or 0) for bar in bars), default=0.0)
-    set_axis(
-        chart.layout.yaxis,
-        categoryorder="array",
-        categoryarray=[bar.name for bar in reversed(bars)],
-        showgrid=False,
-    )
+    set_rows(chart, [bar.name for bar in bars])
     ticks = round_ticks(top, 3)
     set_axis(
         chart.layout.xaxis,
