@@ -13,7 +13,9 @@ from modelops_core.settings import Settings
 from tests.api.conftest import serving
 from tests.world import SEOUL
 
-DOCUMENT = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
+DOCUMENT = (DOCS / "api.md").read_text(encoding="utf-8")
+ACCESS = (DOCS / "access.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -57,6 +59,6 @@ def test_the_client_with_a_key(client, site_app, key):
 def test_every_setting_it_names_exists():
     """And every path is served."""
     known = {str(field.validation_alias) for field in Settings.model_fields.values()}
-    named = set(re.findall(r"MODELOPS_[A-Z_]+", DOCUMENT))
+    named = set(re.findall(r"MODELOPS_[A-Z_]+", DOCUMENT + ACCESS))
     assert named <= known
     assert {"MODELOPS_ACCESS", "MODELOPS_HOSTS", "MODELOPS_QUEUE_LIMIT"} <= named

@@ -97,7 +97,7 @@ def person(name, role="analyst", team=None):
     [
         ("private", ["a", "boss"], ["a", "boss"]),
         ("team", ["a", "mate", "boss"], ["a", "mate", "boss"]),
-        ("all", ["a", "mate", "viewer", "b", "boss"], ["a", "mate", "boss"]),
+        ("all", ["a", "mate", "viewer", "b", "boss"], ["a", "boss"]),
     ],
 )
 def test_who_sees_and_who_changes_a_site(empty_app, audience, seen, changed):
