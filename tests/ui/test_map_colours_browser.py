@@ -159,6 +159,8 @@ def _serve(route: Route) -> None:
     elif path == clickmap.BUNDLE_URL:
         bundle = resources.files("pydeck") / "nbextension" / "static" / "index.js"
         route.fulfill(body=bundle.read_bytes(), content_type="text/javascript")
+    elif path.startswith("/tiles/buildings/14/"):
+        route.fulfill(body=_tile(), content_type="application/vnd.mapbox-vector-tile")
     elif path == "/assets/geo/names.json":
         route.fulfill(body=_named(), content_type="application/json")
     elif path.startswith("/assets/geo/"):
@@ -177,6 +179,19 @@ def _geojson(own: bool) -> str:
         for i, row in enumerate(outlines() if own else ())
     ]
     return json.dumps({"type": "FeatureCollection", "features": features})
+
+
+def _tile() -> bytes:
+    """One building in the middle of its tile, as PostGIS writes it."""
+
+    def field(number: int, body: bytes) -> bytes:
+        return bytes([8 * number + 2, len(body)]) + body
+
+    feature = field(2, bytes([0, 0, 1, 1, 2, 2])) + b"\x18\x01" + field(4, b"\x09\x80\x20\x80\x20")
+    keys = b"".join(field(3, key) for key in (b"main_purpose", b"built_year", b"kind"))
+    values = (field(1, "업무시설".encode()), b"\x28\xce\x0f", field(1, b"synthetic"))  # 1998
+    body = field(2, feature) + keys + b"".join(field(4, value) for value in values)
+    return field(3, field(1, b"buildings") + body + b"\x78\x02")
 
 
 def _named() -> str:
@@ -328,6 +343,24 @@ def test_wheel_fingers_click_and_divider(country, page, monkeypatch):
     wheeled(page, data["words"]["wheel"])
     page.wait_for_function("document.querySelector('.map').dataset.clusters === ''")
     fingered(page)
+    built(page, data)
+
+
+def built(page: Page, data: dict[str, Any]) -> None:
+    """Near enough a building is a point that says what it is, and that it is made up."""
+    tile = np.array([13_990.5, 6_379.5]) / 2**14
+    latitude = np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * tile[1]))))
+    spec = json.loads(data["spec"])
+    spec["initialViewState"] |= {"longitude": 360 * tile[0] - 180, "latitude": latitude, "zoom": 15}
+    page.evaluate(MOUNT, [data | {"spec": json.dumps(spec)}, TABLES, GROUND["light"]])
+
+    def said() -> str:
+        for x in (359, 360):
+            page.mouse.move(x, 310)
+        return page.locator(".map .tip").inner_text()
+
+    found = "업무시설 · 1998년\n합성 예시 건물(건축물대장 아님)"
+    wait_for(lambda: said() == found, PATIENCE / 1000)
 
 
 def wheeled(page: Page, hint: str) -> None:

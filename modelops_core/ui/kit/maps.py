@@ -161,6 +161,18 @@ def names(mode: Mode) -> pdk.Layer:
     )
 
 
+def buildings(mode: Mode) -> pdk.Layer:
+    """Buildings from near, as points; those that are no register entries are rings."""
+    return pdk.Layer(
+        "TileLayer",
+        data=_text("/tiles/buildings/{z}/{x}/{y}.mvt"),
+        id="buildings",
+        get_fill_color=[*theme.BUILDING[mode], 230],
+        get_line_color=[*theme.BUILDING[mode], 255],
+        pickable=True,
+    )
+
+
 def layer_opacity(share: float) -> float:
     """What to ask of deck.gl, so that *share* of a colour and the rest of the ground show."""
     return float(share**GAMMA)

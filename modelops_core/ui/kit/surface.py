@@ -112,7 +112,12 @@ def _drawing(
     by_district = choice.view == "districts"
     colours, texts = _districts(choice, at, look) if by_district else ([], [])
     where = None if focus is None else {"latitude": focus[0], "longitude": focus[1], "zoom": NEAR}
-    layers = [*_layers(choice, at, look), maps.names(look), *maps.pins(places, look)]
+    layers = [
+        *_layers(choice, at, look),
+        maps.buildings(look),
+        maps.names(look),
+        *maps.pins(places, look),
+    ]
     return Drawing(
         maps.deck(layers, where),
         None if by_district else _hover(choice, at),
@@ -206,8 +211,10 @@ def _when(choice: Choice) -> str:
 def _words(choice: Choice) -> dict[str, str]:
     unit = formats.unit(choice.scale.unit, language())
     names = ("label", "in", "out", "home", "wait", "failed", "wheel", "fingers", "swipe")
+    facts = ("year", "floors", "synthetic", "derived")
     return {
         **{name: t(f"map.{name}") for name in names},
+        **{f"building_{fact}": t(f"map.building_{fact}") for fact in facts},
         "pin": "1",  # a click chooses a place
         "language": language(),
         "value": notes.metric_name(choice),

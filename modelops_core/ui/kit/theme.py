@@ -39,6 +39,7 @@ UNKNOWN: Mapping[Mode, RGB] = {"light": (158, 166, 172), "dark": (108, 120, 128)
 #: stripes over the land where a peril does not concern a place: a pattern, so that it differs from
 #: the solid grey of what is unknown without colour too
 HATCH: Mapping[Mode, RGB] = {"light": (116, 128, 136), "dark": (138, 152, 161)}
+BUILDING: Mapping[Mode, RGB] = {"light": (11, 62, 122), "dark": (150, 205, 255)}
 #: perceptually ordered, light to dark, safe for the colour-blind (a lajolla-like ramp)
 RAMP: tuple[RGB, ...] = (
     (255, 247, 196),

@@ -40,7 +40,7 @@ HTML = """
 </div>
 """
 #: the component's program: its parts stand in files of their own
-PARTS = ("clickmap", "labels", "swipe")
+PARTS = ("clickmap", "labels", "buildings", "swipe")
 SCRIPT = "\n".join((_HERE / f"{part}.js").read_text("utf-8") for part in PARTS)
 _COMPONENT = st.components.v2.component(
     "modelops_clickmap",

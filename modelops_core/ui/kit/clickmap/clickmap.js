@@ -178,6 +178,7 @@ async function make(state, { image, ...description }, coloured) {
   const picture = image && await decode(image);
   const layer = convert(state, description);
   if (!layer) return { layer: null };
+  if (description.id === "buildings") return { layer: buildingsLayer(state, layer) };
   if (picture) return { layer: layer.clone({ image: picture, textureParameters: { minFilter: "linear", magFilter: "linear", mipmapFilter: "none" } }) };
   const { colours } = state.data;
   return {
@@ -206,7 +207,8 @@ function tooltip(state, x, y) {
   const lines = [];
   if (object?.name) lines.push(object.name);
   if (object?.pins) lines.push(object.pins.map(one => one.name).filter(Boolean).slice(0, 8).join("\n"));
-  if (object?.properties) {
+  if (object?.properties?.kind) lines.push(...buildingSaid(object.properties, data.words));
+  else if (object?.properties) {
     lines.push(object.properties[data.words.language] ?? object.properties.ko);
     if (data.texts.length) lines.push(...data.beside ? textsOfBoth(state, object.properties.i) : [data.texts[object.properties.i] ?? ""]);
   }
