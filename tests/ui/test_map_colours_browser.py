@@ -356,7 +356,7 @@ def built(page: Page, data: dict[str, Any]) -> None:
 
     def said() -> str:
         for x in (359, 360):
-            page.mouse.move(x, 310)
+            page.mouse.move(x, 301)
         return page.locator(".map .tip").inner_text()
 
     found = "업무시설 · 1998년\n합성 예시 건물(건축물대장 아님)"
