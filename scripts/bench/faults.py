@@ -28,13 +28,13 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.error
 import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
+from http.client import HTTPException
 from pathlib import Path
 
 from measure import ROOT, report, tell
@@ -48,7 +48,7 @@ from tests import world
 PATH = "/api/v1/risk-assessment/calculate"
 CLIENTS = 2
 #: seconds between two kills, at least and at most
-APART = (2.0, 6.0)
+APART = (4.0, 12.0)
 #: seconds after the last fault in which everything must have ended
 SETTLED = 60.0
 #: seconds until a service manager starts a program again
@@ -160,7 +160,7 @@ class Storm:
         try:
             with urllib.request.urlopen(request, timeout=10) as answer:
                 return str(json.load(answer)["request_id"])
-        except (OSError, urllib.error.URLError, ValueError):
+        except (OSError, HTTPException, ValueError):  # also an answer that was cut off
             return None
 
     # --- what happens --------------------------------------------------------------------------
@@ -394,6 +394,8 @@ def main() -> None:
         for one in clients:
             one.start()
         try:
+            while not storm.accepted:
+                time.sleep(0.5)
             blow(storm, given)
         finally:
             storm.asked.set()
