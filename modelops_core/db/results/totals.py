@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine
 
 from modelops_core.db import bulk, queries
 from modelops_core.db.engine import translated_errors
+from modelops_core.db.queue import claims
 from modelops_core.db.maps.layers import Layers
 from modelops_core.domain.climate import IntArray
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
@@ -50,6 +51,7 @@ class Totals:
     def keep(self, run_id: int, risk_types: Sequence[str]) -> bool:
         """Whether the totals are those of the run before *run_id*; they are then this run's."""
         with translated_errors(), self._engine.begin() as connection:
+            claims.require_run(connection, run_id)
             kept = queries.rows(connection, "keep_totals", run_id=run_id, perils=list(risk_types))
         return len(kept) == len(SCENARIOS) * len(HORIZONS)
 
@@ -63,10 +65,11 @@ class Totals:
         """
         Write the totals of *parts* (scenario, horizon, totals of *cells*) in one transaction.
 
-        Returns the rows that changed.
+        Returns the rows that changed; raises RunLost where the run may not write any more.
         """
         names = list(risk_types)
         with translated_errors(), self._engine.begin() as connection:
+            claims.require_run(connection, run_id)
             queries.run(connection, "forget_totals")
             waiting, changed = list[str](), 0
             for scenario, horizon, found in parts:
