@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Engine
 
 from modelops_core.db import bulk, queries
 from modelops_core.db.engine import translated_errors
-from modelops_core.db.queue import claims
 from modelops_core.db.maps.layers import Layers
+from modelops_core.db.queue import claims
 from modelops_core.domain.climate import IntArray
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.domain.result import Status
