@@ -73,7 +73,7 @@ class WorkerPool:
 
     def _join(self, seconds: float) -> None:
         for thread in self._threads:
-            if thread.ident is not None:  # told to stop before it was started: it will not begin
+            if thread.ident is not None:  # asked to stop before it was started: it will not begin
                 thread.join(seconds)
 
     def _run(self, make: Callable[[], PoolWorker]) -> None:
