@@ -18,7 +18,7 @@ FRAME = Path(bootstrap.__file__).parents[1] / "ui" / "frame" / "main.py"
 
 @pytest.fixture
 def framed(nightly_app: App, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    """The first page in its frame, by an address; a test has no address, as if it came from elsewhere."""
+    """The first page in its frame, by an address; a test counts as this machine's reader."""
 
     def open_frame(**url: str) -> AppTest:
         monkeypatch.setattr(bootstrap, "app", lambda: nightly_app)
@@ -31,20 +31,20 @@ def framed(nightly_app: App, monkeypatch: pytest.MonkeyPatch) -> Callable[..., A
     return open_frame
 
 
-def test_the_gate_stands_before_the_pages(framed: Callable[..., AppTest]) -> None:
+def test_the_gate_stands_before_the_pages(
+    framed: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The frame and the closed door, and nothing of the page: no map, no field of it."""
+    monkeypatch.setattr(access, "page_caller", lambda *_: None)
     page = framed(lang="ko", lat="37.56", lon="126.98")
     assert "이 서버는 다른 컴퓨터에 화면을 열지 않습니다" in said(page)
     assert len(page.title) == 1
     assert {one.key for one in page.button_group} == {"figures", "lang"}
-    assert not page.metric
+    assert 'class="sums"' not in said(page)
 
 
-def test_values_that_mean_nothing_are_said(
-    framed: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_values_that_mean_nothing_are_said(framed: Callable[..., AppTest]) -> None:
     """Defaults instead, and a mended address."""
-    monkeypatch.setattr(access, "page_role", lambda *_: "admin")
     page = framed(ssp="rcp85", lat="abc", lon="1", at="north", opacity="7", lang="ko")
     [note] = page.toast
     assert note.value.endswith("기본값을 적용했습니다: at, lat, lon, opacity, ssp")
@@ -52,11 +52,8 @@ def test_values_that_mean_nothing_are_said(
     assert not {"lat", "lon", "at"} & set(page.query_params)
 
 
-def test_a_place_abroad_is_said(
-    framed: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_place_abroad_is_said(framed: Callable[..., AppTest]) -> None:
     """Numbers outside of Korea are no reason to show nothing."""
-    monkeypatch.setattr(access, "page_role", lambda *_: "admin")
     page = framed(lat="51.5", lon="0", lang="ko")
     assert "바다이거나 대한민국 밖입니다" in said(page)
     assert "위도 51.5는 대한민국 범위" in said(page)
