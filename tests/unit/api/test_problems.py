@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from structlog.testing import capture_logs
 
 from modelops_core.db.queue.jobs import _position
 from modelops_core.domain.job import JobState, JobStatus
@@ -20,7 +21,7 @@ SERVER = 'connection to server on socket "/tmp/x/.s.PGSQL.5432" failed: SELECT 1
         (DatabaseFull("no_room_left", reason=SERVER), "database_full"),
     ],
 )
-def test_the_servers_words_are_for_the_log(error, code, capsys):
+def test_the_servers_words_are_for_the_log(error, code):
     """503 with a class, a sentence and the reference under which the log has the rest."""
     program = Program()
 
@@ -28,12 +29,14 @@ def test_the_servers_words_are_for_the_log(error, code, capsys):
         raise error
 
     program.jobs.page = fail
-    answer = program.caller().get(f"{BASE}/jobs")
+    with capture_logs() as logged:
+        answer = program.caller().get(f"{BASE}/jobs")
     said = answer.json()
     assert (answer.status_code, said["code"], said["values"]) == (503, code, {})
     assert answer.headers["retry-after"]
     assert not any(word in answer.text for word in ("/tmp", "SELECT", "postgresql"))
-    assert said["reference"] in capsys.readouterr().out
+    [entry] = [one for one in logged if one.get("reference") == said["reference"]]
+    assert SERVER in str(entry)
 
 
 @pytest.mark.parametrize(
