@@ -97,7 +97,7 @@ def test_a_job_that_did_not_end_well_can_be_repeated(opened, site_app, end, head
     page = search(opened(site_app), f"{SEOUL[0]}, {SEOUL[1]}")
     before = query(page, "job")
     end(site_app.jobs, before)
-    page.run()
+    wait_for(lambda: page.run().error)  # the page hears of it by a notice
 
     assert [error.value for error in page.error] == [heading]
     assert reason in said(page)
