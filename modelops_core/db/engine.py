@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -61,9 +62,7 @@ def make(url: str, role: str | None = None, overflow: int = MAX_OVERFLOW) -> Eng
         raise InvalidInput("not_a_database_url") from None
     if parsed.get_backend_name() != "postgresql":
         raise InvalidInput("not_postgresql", backend=parsed.get_backend_name())
-    if sys.excepthook is not _without_the_drivers_own:
-        _print_error.append(sys.excepthook)
-        sys.excepthook = _without_the_drivers_own
+    _hide_errors_of_copy()
     engine = create_engine(
         parsed.set(drivername="postgresql+psycopg2"),
         pool_size=POOL_SIZE,
@@ -81,22 +80,22 @@ def make(url: str, role: str | None = None, overflow: int = MAX_OVERFLOW) -> Eng
     return engine
 
 
-#: how errors were printed before the first engine
-_print_error: list[Any] = []
-
-
-def _without_the_drivers_own(
-    kind: type[BaseException], error: BaseException, trace: TracebackType | None
-) -> None:
+@cache
+def _hide_errors_of_copy() -> None:
     """
-    Print an error that nobody handled, but not the one that psycopg2 prints and then replaces.
+    Keep off the terminal what psycopg2 prints itself and then replaces by an error it raises.
 
-    Where the server dies during COPY, psycopg2 fails while it makes its error: it prints that
-    SystemError, which has no traceback, and raises another error, which is handled.
+    Where the server dies during COPY, psycopg2 fails while it makes its error: it gives that
+    SystemError, which has no traceback, to ``sys.excepthook``.
     """
-    printed = kind is SystemError and trace is None
-    if not (printed and isinstance(error.__cause__, psycopg2.Error)):
-        _print_error[0](kind, error, trace)
+    print_error = sys.excepthook
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        replaced = kind is SystemError and trace is None
+        if not (replaced and isinstance(error.__cause__, psycopg2.Error)):
+            print_error(kind, error, trace)
+
+    sys.excepthook = hook
 
 
 def _prepare(role: str | None) -> Any:
