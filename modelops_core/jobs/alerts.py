@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -22,6 +23,8 @@ from modelops_core.ports import Row
 log = structlog.get_logger()
 #: seconds that a command or an answer may take
 TIMEOUT = 30.0
+#: what a report that does not arrive raises; HTTPException: an answer that is no HTTP
+UNDELIVERED = (OSError, HTTPException, subprocess.SubprocessError, InvalidInput)
 Send = Callable[[bytes], None]
 
 
@@ -53,7 +56,7 @@ class Alerts:
                 continue
             try:
                 self.send(orjson.dumps({"event": "nightly run failed", **failure}, default=str))
-            except (OSError, subprocess.SubprocessError, InvalidInput) as error:
+            except UNDELIVERED as error:
                 self.store.unreported(failure["batch_id"])
                 log.error("alert not delivered", batch_id=failure["batch_id"], reason=str(error))
 

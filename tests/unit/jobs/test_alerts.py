@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -67,6 +68,25 @@ def test_an_address_gets_it_by_post_and_leads_nowhere_else():
         alerts.Alerts(failures, send)()
         assert [one["batch_id"] for one in failures.waiting] == ["c"]
         server.shutdown()
+
+
+def test_an_answer_that_is_no_http_is_no_delivery():
+    """The report is given again."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        send = alerts.hook(f"http://127.0.0.1:{listener.getsockname()[1]}/")
+
+        def answer():
+            one, _ = listener.accept()
+            with one:
+                one.recv(65_536)
+                one.sendall(b"who is there?\r\n")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        failures = Failures()
+        alerts.Alerts(failures, send)()
+        thread.join()
+    assert failures.waiting == [FAILURE]
 
 
 @pytest.mark.parametrize("url", ["http://1.1.1.1/hook", "https://[2606:4700::1111]/"])
