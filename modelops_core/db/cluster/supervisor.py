@@ -7,7 +7,7 @@ import threading
 import structlog
 
 from modelops_core.db.cluster.private import Cluster
-from modelops_core.errors import ClusterUnavailable
+from modelops_core.errors import ClusterUnavailable, ModelOpsError
 
 log = structlog.get_logger()
 #: seconds between two looks, and after a start that failed
@@ -58,7 +58,10 @@ class Supervisor:
 
     def _run(self) -> None:
         while not self._stop.wait(INTERVAL if self.trouble is None else PAUSE):
-            self.look()
+            try:
+                self.look()
+            except (ModelOpsError, OSError) as error:  # such as a folder that may not be read now
+                log.error("supervisor failed, looking again", reason=str(error))
 
     def _look_at_disk(self) -> None:
         place = self._cluster.place
