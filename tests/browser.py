@@ -214,11 +214,11 @@ class Tab:
 
     def click_map(self, longitude: float, latitude: float) -> None:
         """Click the pixel of a place; the view is the whole country's."""
-        self.map().scroll_into_view_if_needed()
-        box = self.map().bounding_box()
+        target = self.map()
+        box = target.bounding_box()
         assert box is not None
         x, y = self.page.evaluate(PROJECT, [longitude, latitude, box["width"], box["height"]])
-        self.page.mouse.click(box["x"] + x, box["y"] + y)
+        target.click(position={"x": x, "y": y})  # it scrolls there and waits until the map stands
 
     def card(self) -> Locator:
         """The subtotals of an answer."""

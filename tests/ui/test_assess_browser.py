@@ -151,9 +151,7 @@ def test_a_click_its_card_on_a_phone_and_every_section(tab, site):
     one.page.get_by_text("sea or outside South Korea").first.wait_for()
     one.page.wait_for_function(IN_VIEW, arg="[data-testid=stAlert]")  # the page stands still again
     assert "job=" not in one.page.url
-    one.page.mouse.wheel(
-        0, 1
-    )  # a reader who moves the page: it does not follow the answer any more
+    one.page.mouse.wheel(0, 1)  # a reader moves the page: it does not follow the answer any more
     one.click_map(SEOUL[1], SEOUL[0])
     one.page.wait_for_url("**job=**")
     one.card()
