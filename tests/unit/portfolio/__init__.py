@@ -1,0 +1,1 @@
+"""Portfolios: reading and validation, without a database."""
