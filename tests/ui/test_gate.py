@@ -41,11 +41,15 @@ def test_who_reads_without_signing_in(settings, address, forwarded, role):
         ({"email": "b.kr"}, {}, None),
         ({"email": "x@evil@b.kr"}, {}, None),
         ({"email_verified": False}, {"MODELOPS_TRUST_EMAIL": True}, None),
+        ({"email_verified": "false"}, {}, None),  # a text, as some providers send it
+        ({"email_verified": "true"}, {}, ("analyst", None)),
         ({"email_verified": None}, {}, None),
         ({"email_verified": None}, {"MODELOPS_TRUST_EMAIL": True}, ("analyst", None)),
         ({"iat": NOW - 13 * 3600}, {}, None),
         ({"iat": NOW - 13 * 3600}, {"MODELOPS_LOGIN_HOURS": 24}, ("analyst", None)),
         ({"iat": None}, {}, None),
+        ({"iat": NOW + 3600}, {}, None),
+        ({"email": "ax@y.kr"}, {}, None),  # x@y.kr is listed
         ({}, TEAMS, ("analyst", "Risk")),
         ({"email": "d@b.kr"}, TEAMS, ("viewer", "Retail")),
     ],
