@@ -17,6 +17,7 @@ from modelops_core.api.threads import in_thread
 from modelops_core.domain.access import (
     FORWARDED,
     LEAST,
+    LET_IN,
     ROLES,
     SCOPES,
     Caller,
@@ -118,7 +119,18 @@ async def _note(connection: HTTPConnection, actor: str, action: str, detail: Row
         connection.app.state.refusals.forget(f"{action} {actor} {address}")
 
 
-Reader = Depends(require(UseCase.look))
+_look = require(UseCase.look)
+
+
+async def _reader_of_a_map(connection: HTTPConnection) -> Caller:
+    """Return whoever may look; the map of a page shows the pass of its reader, who has no key."""
+    if connection.scope.get(LET_IN, False):
+        return Caller("pages", None, "viewer", address=address_of(connection))
+    return await _look(connection)
+
+
+Reader = Depends(_look)
+MapReader = Depends(_reader_of_a_map)
 Assessor = Depends(require(UseCase.assess))
 Canceller = Depends(require(UseCase.cancel_job))
 Repeater = Depends(require(UseCase.retry_job))

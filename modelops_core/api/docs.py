@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from functools import lru_cache
 from importlib import metadata, resources
 
@@ -10,6 +9,8 @@ import anyio
 from fastapi import APIRouter, Request
 from fastapi.openapi.docs import get_redoc_html
 from starlette.responses import Response
+
+from modelops_core import gzipped
 
 router = APIRouter(include_in_schema=False)
 PAGE = "/api/docs"
@@ -43,14 +44,10 @@ async def page(request: Request) -> Response:
 async def bundle(request: Request) -> Response:
     """Redoc's script, compressed where the browser takes that."""
     body = await anyio.to_thread.run_sync(_bundle)
-    headers = {"Cache-Control": "public, max-age=31536000", "Vary": "Accept-Encoding"}
-    if "gzip" not in request.headers.get("accept-encoding", ""):
-        return Response(gzip.decompress(body), headers=headers, media_type="text/javascript")
-    headers["Content-Encoding"] = "gzip"
-    return Response(body, headers=headers, media_type="text/javascript")
+    return gzipped.answer(body, "text/javascript", gzipped.FOR_EVER, request.headers)
 
 
 @lru_cache(maxsize=1)
 def _bundle() -> bytes:
     source = resources.files("fastapi_offline") / "static" / "redoc.standalone.js"
-    return gzip.compress(source.read_bytes().replace(LOGO, b"data:,"), 6)
+    return gzipped.pack(source.read_bytes().replace(LOGO, b"data:,"))

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from modelops_core.api import etags, layer_values
-from modelops_core.api.access import Reader
+from modelops_core.api.access import MapReader, Reader
 from modelops_core.api.backend import Backend
 from modelops_core.api.layer_values import Asked, Metric
 from modelops_core.api.models import (
@@ -103,7 +103,7 @@ async def tile(
     risk_type: Annotated[PerilKey, Query(description="Of the grid's values")] = DEFAULT_PERIL,
     scenario: Scenario = DEFAULT_SCENARIO,
     horizon: HorizonKey = DEFAULT_HORIZON,
-    caller: Caller = Reader,
+    caller: Caller = MapReader,
 ) -> Response:
     """
     One Mapbox vector tile; buildings are counted in squares below zoom 11.

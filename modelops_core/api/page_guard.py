@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from modelops_core.api.access import needs_no_key
 from modelops_core.api.guard import close, host_allowed, host_refusal, hosts_of
 from modelops_core.api.problems import problem
-from modelops_core.domain.access import READER_PASS
+from modelops_core.domain.access import LET_IN, READER_PASS
 from modelops_core.settings import Settings
 
 #: Streamlit's program and styles; ``blob:`` are the scripts of its components, which it makes so
@@ -65,6 +65,7 @@ class PageGuard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
+        scope[LET_IN] = self._has_pass(scope)
         refusal = None
         if not host_allowed(headers, self._hosts):
             refusal = host_refusal()
@@ -79,9 +80,11 @@ class PageGuard:
             await close(scope, receive, send, refusal)
 
     def _may_load(self, scope: Scope) -> bool:
+        return scope[LET_IN] or needs_no_key(HTTPConnection(scope), self._settings)
+
+    def _has_pass(self, scope: Scope) -> bool:
         given = parse_qs(scope.get("query_string", b"").decode("latin-1")).get(READER_PASS, [""])[0]
-        right = hmac.compare_digest(given.encode(), self._pass.encode())
-        return right or needs_no_key(HTTPConnection(scope), self._settings)
+        return hmac.compare_digest(given.encode(), self._pass.encode())
 
     def _with_headers(self, send: Send, host: str) -> Send:
         policy = "; ".join(POLICY).format(inline=self._inline, socket=_sockets(host))

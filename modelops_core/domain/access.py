@@ -25,6 +25,8 @@ ROLES: tuple[Role, ...] = ("viewer", "analyst", "admin")
 SCOPES: Mapping[Role, str] = {"viewer": "read", "analyst": "run", "admin": "admin"}
 #: the parameter of an address by which a page proves that its reader was let in
 READER_PASS = "pass"
+#: of the ASGI scope of a request with the right pass
+LET_IN = "modelops.let_in"
 #: headers by which a proxy says that it forwards a request
 FORWARDED = (
     "forwarded",

@@ -7,12 +7,13 @@ Cards, figures, tables, files and reports say it in the same words and the same 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from modelops_core.domain import words
 from modelops_core.domain.answer import Answer
 from modelops_core.domain.data_source import DataSource
 from modelops_core.domain.horizons import SCENARIOS
@@ -24,30 +25,8 @@ SEPARATOR = " · "
 GENERATOR = "ModelOps demonstration data"
 #: tables of climate series end so
 CLIMATE = "_data"
-DEMO: Mapping[Language, str] = {"ko": "예시 생성기", "en": "demo generator"}
-SET: Mapping[str, Mapping[Language, str]] = {
-    "low": {"ko": "저", "en": "Low"},
-    "central": {"ko": "중앙", "en": "Central"},
-    "high": {"ko": "고", "en": "High"},
-    "window": {"ko": "기간별 표본", "en": "Each window's own years"},
-    "own_lcv": {"ko": "격자 자체 변동", "en": "The cell's own spread"},
-    "kma_rain": {"ko": "기상청 강수 변화", "en": "KMA's change of rain"},
-    "wet_everywhere": {"ko": "전 건물 침수", "en": "Every building wetted"},
-    "csdi": {"ko": "한랭일 지수", "en": "Cold by CSDI"},
-    "gumbel_pwm": {"ko": "검벨 분포", "en": "Gumbel"},
-    "gev_free": {"ko": "GEV 형상 자유 추정", "en": "Free GEV shape"},
-    "dr_table": {"ko": "손상률 표", "en": "Damage table"},
-}
-HORIZON: Mapping[str, Mapping[Language, str]] = {
-    "baseline": {"ko": "기준기간", "en": "Baseline"},
-    "2030s": {"ko": "2030년대", "en": "2030s"},
-    "2050s": {"ko": "2050년대", "en": "2050s"},
-    "2070s": {"ko": "2070년대", "en": "2070s"},
-    "2090s": {"ko": "2090년대", "en": "2090s"},
-}
-_SET_OF: Mapping[Language, str] = {"ko": "매개변수 {name}", "en": "{name} parameters"}
-_ASSESSED: Mapping[Language, str] = {"ko": "{day} 평가", "en": "assessed {day}"}
-_SOURCE: Mapping[Language, str] = {"ko": "기후자료 {name}", "en": "climate data: {name}"}
+SAID = words.of("stamp")
+DEMO, SET, HORIZON = SAID["demo"], words.of("parameter_set"), words.of("horizon")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +56,10 @@ class Stamp:
     def origin(self, language: Language) -> tuple[str, ...]:
         """Parameter set, date and source, as far as known."""
         known = (
-            self.parameter_set and _SET_OF[language].format(name=SET[self.parameter_set][language]),
-            self.assessed_at and _ASSESSED[language].format(day=day(self.assessed_at)),
-            self.source(language) and _SOURCE[language].format(name=self.source(language)),
+            self.parameter_set
+            and SAID["parameters"][language].format(name=SET[self.parameter_set][language]),
+            self.assessed_at and SAID["assessed"][language].format(day=day(self.assessed_at)),
+            self.source(language) and SAID["source"][language].format(name=self.source(language)),
         )
         return tuple(part for part in known if part)
 

@@ -83,17 +83,10 @@ SELECT ST_AsMVT(feature, 'buildings', 4096, 'geom') AS mvt
 -- grid_tile --
 -- Climate cells as squares, with H, base AAL, the probabilities of the classes (bin1 …) and the return levels
 -- (level_10 …) of one peril, scenario and horizon; :levels says how these are stored: fitted (from mu, alpha and kappa),
--- stored, or '' where the peril has none. A cell reaches half a grid step to each side: the usual distance between the first cells of a row or column.
+-- stored, or '' where the peril has none. A cell reaches half a grid step to each side.
 WITH bounds AS (SELECT ST_TileEnvelope(:z, :x, :y) AS geom
-), placed AS (
-    SELECT round(latitude::numeric, 4) AS y, round(longitude::numeric, 4) AS x
-      FROM modelops.location_grid ORDER BY grid_id LIMIT 1000
-), gap AS (
-    SELECT y - lag(y) OVER (PARTITION BY x ORDER BY y) AS wide FROM placed
-     UNION ALL
-    SELECT x - lag(x) OVER (PARTITION BY y ORDER BY x) FROM placed
-), cell AS (
-    SELECT coalesce(mode() WITHIN GROUP (ORDER BY wide), 0.1)::float8 / 2 AS half FROM gap
+), cell AS MATERIALIZED (
+    SELECT modelops.half_grid_step_v1() AS half
 )
 SELECT ST_AsMVT(feature, 'grid', 4096, 'geom', 'grid_id') AS mvt
   FROM (SELECT g.grid_id, g.elevation_m, g.admin_code, h.hazard_score, h.hazard_level::text AS hazard_level,
@@ -130,15 +123,8 @@ SELECT ST_AsMVT(feature, 'grid', 4096, 'geom', 'grid_id') AS mvt
 -- Climate cells as squares, with the base AAL of all perils together in one scenario and horizon, and how many perils it
 -- lacks; without values where the last finished run stored no totals. Squares as in grid_tile.
 WITH bounds AS (SELECT ST_TileEnvelope(:z, :x, :y) AS geom
-), placed AS (
-    SELECT round(latitude::numeric, 4) AS y, round(longitude::numeric, 4) AS x
-      FROM modelops.location_grid ORDER BY grid_id LIMIT 1000
-), gap AS (
-    SELECT y - lag(y) OVER (PARTITION BY x ORDER BY y) AS wide FROM placed
-     UNION ALL
-    SELECT x - lag(x) OVER (PARTITION BY y ORDER BY x) FROM placed
-), cell AS (
-    SELECT coalesce(mode() WITHIN GROUP (ORDER BY wide), 0.1)::float8 / 2 AS half FROM gap
+), cell AS MATERIALIZED (
+    SELECT modelops.half_grid_step_v1() AS half
 )
 SELECT ST_AsMVT(feature, 'grid', 4096, 'geom', 'grid_id') AS mvt
   FROM (SELECT g.grid_id, g.elevation_m, g.admin_code, t.aal, coalesce(t.status::text, 'not_calculated') AS aal_status,

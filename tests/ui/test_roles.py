@@ -9,6 +9,7 @@ import pytest
 
 from modelops_core.domain.access import Caller
 from modelops_core.ui.kit import access
+from modelops_core.ui.kit.keys import WidgetKey
 from tests.pages import said
 from tests.world import BUSAN, SEOUL
 
@@ -85,6 +86,22 @@ def test_what_is_private_is_nowhere_on_the_pages_of_others(reading, site_app):
     shown = reading(site_app, other, "assess", **here)
     assert shown.query_params["job"] != job
     assert site_app.jobs.state(shown.query_params["job"]).owner == other.owner
+
+
+def test_an_owner_shares_with_the_team(reading, site_app):
+    """The control says who sees the site from now on, and a member of the team does."""
+    owner, member = (person("analyst", name, "R*sk") for name in "ab")
+    site, _ = assessed(site_app, owner, SEOUL, "private")
+    page = reading(site_app, owner, "sites", sites=str(site))
+    assert site_app.site_access.places(member) == []
+
+    choice = page.radio(key=WidgetKey.SITES_SHARE.of(str(site)))
+    assert choice.options == ["나만", r"우리 팀\(R\*sk\)", "모든 사용자"]
+    choice.set_value("team")
+    page.button(key=WidgetKey.SITES_SHARE_GO).click().run()
+
+    assert [one.site_id for one in site_app.site_access.places(member)] == [site]
+    assert [toast.value for toast in page.toast] == [r"1곳의 열람 범위 변경: 우리 팀\(R\*sk\)"]
 
 
 def test_a_viewer_opens_what_is_shared(reading, site_app):

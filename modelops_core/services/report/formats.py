@@ -8,8 +8,8 @@ what is unknown is a word, never 0 and never blank.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 
+from modelops_core.domain import words
 from modelops_core.domain.answer import WITHOUT_NUMBER
 from modelops_core.domain.stamp import HORIZON, Language
 from modelops_core.stages.scaling import significant
@@ -22,19 +22,7 @@ TINY = 1e-4
 
 _KOREAN = ((1e12, "조"), (1e8, "억"), (1e4, "만"))
 _ENGLISH = ((1e12, "tn"), (1e9, "bn"), (1e6, "M"), (1e3, "k"))
-STATUS: Mapping[str, Mapping[Language, str]] = {
-    "ok": {"ko": "정상", "en": "ok"},
-    "low_confidence": {"ko": "신뢰도 낮음", "en": "low confidence"},
-    "not_assessed": {"ko": "평가 불가", "en": "not assessed"},
-    "not_applicable": {"ko": "해당 없음", "en": "not applicable"},
-}
-LEVEL: Mapping[str, Mapping[Language, str]] = {
-    "Very Low": {"ko": "매우 낮음", "en": "Very low"},
-    "Low": {"ko": "낮음", "en": "Low"},
-    "Medium": {"ko": "보통", "en": "Medium"},
-    "High": {"ko": "높음", "en": "High"},
-    "Very High": {"ko": "매우 높음", "en": "Very high"},
-}
+STATUS, LEVEL, BASIS = (words.of(group) for group in ("status", "level", "return_basis"))
 
 
 def missing(value: float | None) -> bool:
@@ -120,6 +108,11 @@ def status(code: str, language: Language) -> str:
 def level(name: str | None, language: Language) -> str:
     """The word for a level of a score."""
     return DASH if name is None else LEVEL[name][language]
+
+
+def known_from(basis: str | None, years: float | None, language: Language) -> str:
+    """What losses of rare years are known from, with the *years* of data behind them."""
+    return DASH if basis is None else BASIS[basis][language].format(years=whole(years))
 
 
 def horizon(key: str, language: Language) -> str:

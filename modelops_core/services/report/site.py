@@ -296,9 +296,8 @@ def _rare_row(of_site: SiteMaterial, r: PerilResult, say: Words) -> list[str]:
         formats.won(year.loss, say.language) + (MARK if year.extrapolated else "")
         for year in rare.headline(of_site.answer, r)
     ]
-    years = formats.whole(r.return_years)
     name = _name(of_site.perils[r.risk_type], say.language)
-    return [name, *cells, say(f"basis_{r.return_basis}", years=years)]
+    return [name, *cells, formats.known_from(r.return_basis, r.return_years, say.language)]
 
 
 def outlook(of_site: SiteMaterial, say: Words) -> Block:

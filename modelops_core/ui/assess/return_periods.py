@@ -87,9 +87,14 @@ def _money(year: RareYear | None) -> str:
 def _known_from(answer: Answer, result: PerilResult) -> str:
     why = rare_years.why_none(answer, result)
     if why is not None:
-        return t(f"return_periods.none_{why}")
-    years = formats.whole(result.return_years)
-    return t(f"return_periods.basis_{result.return_basis}", years=years)
+        return _none(why)
+    return formats.known_from(result.return_basis, result.return_years, language())
+
+
+def _none(why: str | None) -> str:
+    """Why there is no such loss, as ``rare_years.why_none`` names it."""
+    own = f"return_periods.none_{why}"
+    return t(own) if own in catalogue() else formats.status(why or "", language())
 
 
 def _by_peril(answer: Answer, choice: Choice) -> None:
@@ -132,7 +137,7 @@ def _by_scenario(answer: Answer, choice: Choice) -> None:
         return
     result = results[choice.scenario]
     why = "not_assessed" if result is None else rare_years.why_none(answer, result)
-    text = t("return_periods.curve_none_peril", peril=name, why=t(f"return_periods.none_{why}"))
+    text = t("return_periods.curve_none_peril", peril=name, why=_none(why))
     st.info(text, icon=":material/help:")
 
 

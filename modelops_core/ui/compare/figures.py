@@ -13,7 +13,7 @@ from modelops_core.services.portfolio.compare import Amount, Change, Measure
 from modelops_core.ui.kit import formats
 from modelops_core.ui.kit.answers import scenario_figures
 from modelops_core.ui.kit.answers.scenario_figures import SYMBOL
-from modelops_core.ui.kit.figure_style import figure, set_axis
+from modelops_core.ui.kit.figure_style import figure, literal, set_axis
 from modelops_core.ui.kit.theme import NEUTRAL, SCENARIO, TEXT, Mode
 
 LATER = tuple(key for key in HORIZONS if key != BASELINE)
@@ -128,17 +128,20 @@ def spans(
 ) -> go.Figure:
     """A row a site: from the least to the greatest scenario, each scenario with its sign."""
     chart = figure(mode, height=90 + 46 * len(names), legend=True)
-    for name, cells in zip(names, found, strict=True):
-        _add_span(chart, name, [c.value for c in cells.values() if c.value is not None], mode)
+    labels = [literal(name) for name in names]
+    for label, cells in zip(labels, found, strict=True):
+        _add_span(chart, label, [c.value for c in cells.values() if c.value is not None], mode)
     for code in SCENARIOS:
         values = [cells[code].value for cells in found]
-        _add_signs(chart, code, names, values, [amount(v, measure, language) for v in values], mode)
+        _add_signs(
+            chart, code, labels, values, [amount(v, measure, language) for v in values], mode
+        )
     set_axis(
         chart.layout.yaxis,
         autorange="reversed",
         type="category",
         categoryorder="array",
-        categoryarray=list(names),
+        categoryarray=labels,
     )
     end = max((c.value or 0.0 for cells in found for c in cells.values()), default=0.0)
     ticks = _ticks(0.0, end)

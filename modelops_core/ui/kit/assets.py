@@ -6,8 +6,6 @@ Routes only; nothing third-party lies in this repository.
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 import hmac
 import json
 import secrets
@@ -20,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from modelops_core import bootstrap
+from modelops_core import bootstrap, gzipped
 from modelops_core.bootstrap import App
 from modelops_core.domain.access import READER_PASS
 from modelops_core.domain.korean import province
@@ -33,6 +31,8 @@ BUNDLE_URL = f"/assets/deck-{BUNDLE_VERSION}.js"
 #: outlines of the country's parts → outlines of the land around it, as GeoJSON
 Neighbours = Callable[[Sequence[str]], list[str]]
 LEVELS = ("sido", "sigungu")
+#: how long a browser keeps an outline before it asks again
+OUTLINES_KEPT = "public, max-age=300"
 #: name of the land around the country
 NEIGHBOURS = "abroad"
 #: name of the points where the districts' names stand
@@ -69,36 +69,20 @@ def routes(app: App, neighbours: Neighbours) -> list[BaseRoute]:
         return (
             Response("unknown outline", 404)
             if body is None
-            else _packed(request, body, "application/json", 300)
+            else gzipped.answer(body, "application/json", OUTLINES_KEPT, request.headers)
         )
 
     async def bundle(request: Request) -> Response:
-        return _packed(
-            request, await anyio.to_thread.run_sync(_bundle), "text/javascript", 31_536_000
-        )
+        body = await anyio.to_thread.run_sync(_bundle)
+        return gzipped.answer(body, "text/javascript", gzipped.FOR_EVER, request.headers)
 
     return [Route("/assets/geo/{name}.json", outline), Route(BUNDLE_URL, bundle)]
-
-
-def _packed(request: Request, body: bytes, kind: str, seconds: int) -> Response:
-    """*body*, which is gzipped, with an ETag."""
-    tag = f'"{hashlib.blake2b(body, digest_size=8).hexdigest()}"'
-    headers = {
-        "etag": tag,
-        "cache-control": f"public, max-age={seconds}",
-        "vary": "accept-encoding",
-    }
-    if request.headers.get("if-none-match") == tag:
-        return Response(status_code=304, headers=headers)
-    if "gzip" not in request.headers.get("accept-encoding", ""):
-        return Response(gzip.decompress(body), headers=headers, media_type=kind)
-    return Response(body, headers={**headers, "content-encoding": "gzip"}, media_type=kind)
 
 
 @lru_cache(maxsize=1)
 def _bundle() -> bytes:
     source = resources.files("pydeck") / "nbextension" / "static" / "index.js"
-    return gzip.compress(source.read_bytes(), 6)
+    return gzipped.pack(source.read_bytes())
 
 
 class Outlines:
@@ -171,6 +155,5 @@ def _geojson(properties: Mapping[str, object], outline: str) -> str:
 
 
 def _gzipped(features: Iterable[str]) -> bytes:
-    return gzip.compress(
-        f'{{"type":"FeatureCollection","features":[{",".join(features)}]}}'.encode(), 6
-    )
+    body = f'{{"type":"FeatureCollection","features":[{",".join(features)}]}}'
+    return gzipped.pack(body.encode())

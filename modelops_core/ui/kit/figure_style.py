@@ -80,8 +80,8 @@ def titled(chart: go.Figure, title: str, lines: Sequence[str]) -> None:
     broken = [part for line in lines for part in wrapped(line, LINE_WIDTH)]
     room = TITLE + HEAD * (len(heads) - 1) + LINE * len(broken)
     room += AXIS if chart.layout.xaxis.side == "top" else 0
-    bold = "<br>".join(f"<b>{escape(line)}</b>" for line in heads)
-    small = "".join(f'<br><span style="{SMALL}">{escape(line)}</span>' for line in broken)
+    bold = "<br>".join(f"<b>{literal(line)}</b>" for line in heads)
+    small = "".join(f'<br><span style="{SMALL}">{literal(line)}</span>' for line in broken)
     chart.layout.title = {
         "text": bold + small,
         "font": {"size": 14, "weight": "normal"},
@@ -94,6 +94,16 @@ def titled(chart: go.Figure, title: str, lines: Sequence[str]) -> None:
     }
     chart.layout.height = height and height + room
     chart.layout.margin.t = top + room
+
+
+def literal(text: str) -> str:
+    """
+    Text that somebody typed or loaded, as plotly shows it letter by letter.
+
+    Titles, labels of axes, legends and hover texts are read as a small HTML, which knows no
+    ``&quot;``.
+    """
+    return escape(text, quote=False)
 
 
 def wrapped(text: str, width: int) -> list[str]:

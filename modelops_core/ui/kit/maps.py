@@ -165,7 +165,7 @@ def buildings(mode: Mode) -> pdk.Layer:
     """Buildings from near, as points; those that are no register entries are rings."""
     return pdk.Layer(
         "TileLayer",
-        data=_text("/tiles/buildings/{z}/{x}/{y}.mvt"),
+        data=_text(assets.address("/tiles/buildings/{z}/{x}/{y}.mvt")),
         id="buildings",
         get_fill_color=[*theme.BUILDING[mode], 230],
         get_line_color=[*theme.BUILDING[mode], 255],

@@ -8,7 +8,6 @@ saves. Here each file is packed once a process: a first visit needs less than ha
 from __future__ import annotations
 
 import base64
-import gzip
 import hashlib
 import mimetypes
 import re
@@ -17,19 +16,14 @@ from pathlib import Path
 
 import anyio
 from starlette.datastructures import Headers
-from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.file_util import get_static_dir
+
+from modelops_core import gzipped
 
 #: a script without an address
 INLINE = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 PACKED = frozenset({".js", ".css"})
-#: their names contain a hash of their content, so that they never change
-HEADERS = {
-    "cache-control": "public, immutable, max-age=31536000",
-    "content-encoding": "gzip",
-    "vary": "accept-encoding",
-}
 
 
 class GzippedStaticFiles:
@@ -44,8 +38,10 @@ class GzippedStaticFiles:
         if path is None:
             return await self._app(scope, receive, send)
         body = await anyio.to_thread.run_sync(packed, path)
-        media_type = mimetypes.guess_type(path.name)[0]
-        await Response(body, headers=HEADERS, media_type=media_type)(scope, receive, send)
+        kind = mimetypes.guess_type(path.name)[0]
+        # their names contain a hash of their content
+        answer = gzipped.answer(body, kind, gzipped.FOR_EVER, Headers(scope=scope))
+        await answer(scope, receive, send)
 
 
 @lru_cache(maxsize=1)
@@ -62,14 +58,14 @@ def files() -> dict[str, Path]:
 @lru_cache(maxsize=512)
 def packed(path: Path) -> bytes:
     """The gzipped content of a file."""
-    return gzip.compress(path.read_bytes(), 6)
+    return gzipped.pack(path.read_bytes())
 
 
 def _file(scope: Scope) -> Path | None:
     """Return the file that is asked for by somebody who can unpack it."""
     if scope["type"] != "http" or scope["method"] != "GET":
         return None
-    if "gzip" not in Headers(scope=scope).get("accept-encoding", ""):
+    if not gzipped.takes(Headers(scope=scope)):
         return None
     return files().get(scope["path"])
 

@@ -11,7 +11,7 @@ from modelops_core.domain.climate import Array
 from modelops_core.domain.stamp import Language
 from modelops_core.services.series.population import YEARS
 from modelops_core.ui.kit import formats
-from modelops_core.ui.kit.figure_style import figure, rgba, set_axis, set_rows
+from modelops_core.ui.kit.figure_style import figure, literal, rgba, set_axis, set_rows
 from modelops_core.ui.kit.formats import DASH
 from modelops_core.ui.kit.theme import DIVERGING, KIND, TEXT, Mode, Scale, css
 
@@ -99,7 +99,7 @@ def series(
 def ranking(bars: Sequence[Bar], measure: str, mode: Mode) -> go.Figure:
     """Horizontal bars, the first on top; growth and decline in the map's two colours."""
     chart = figure(mode, height=40 + 26 * len(bars), bargap=0.3)
-    names = [f"<b>{bar.name}</b>" if bar.chosen else bar.name for bar in bars]
+    names = [f"<b>{literal(b.name)}</b>" if b.chosen else literal(b.name) for b in bars]
     chart.add_bar(
         y=names,
         x=[bar.value for bar in bars],

@@ -8,9 +8,10 @@ import streamlit as st
 
 from modelops_core.domain.access import Caller
 from modelops_core.domain.saved_site import AUDIENCES, Audience, SavedSite
-from modelops_core.ui.kit import access, cache
+from modelops_core.errors import InvalidInput, NotAllowed
+from modelops_core.ui.kit import access, cache, formats
 from modelops_core.ui.kit.i18n import t
-from modelops_core.ui.kit.keys import WidgetKey
+from modelops_core.ui.kit.keys import StateKey, WidgetKey
 
 
 def control(sites: Sequence[SavedSite], caller: Caller, changed: Callable[[], None]) -> None:
@@ -24,18 +25,22 @@ def control(sites: Sequence[SavedSite], caller: Caller, changed: Callable[[], No
         t("sites.share", count=len(sites)), icon=":material/group:", disabled=not sites
     ):
         first = sites[0].audience if sites else "private"
-        chosen: Audience = st.radio(
+        key = WidgetKey.SITES_SHARE.of("-".join(str(site.site_id) for site in sites))
+        st.radio(
             t("sites.share_with"),
             options,
             index=options.index(first) if first in options else 0,
-            format_func=lambda one: name(one, caller.team),
-            key=WidgetKey.SITES_SHARE.of("-".join(str(site.site_id) for site in sites)),
+            format_func=lambda one: formats.plain(name(one, caller.team)),
+            captions=[t(f"sites.audience_{one}_means") for one in options],
+            key=key,
         )
+        if len({site.audience for site in sites}) > 1:
+            st.caption(t("sites.share_differs"))
         st.button(
             t("sites.share_go"),
             type="primary",
             on_click=_share,
-            args=(list(sites), chosen, changed),
+            args=(list(sites), key, changed),
             key=WidgetKey.SITES_SHARE_GO,
         )
 
@@ -51,7 +56,18 @@ def name(audience: Audience, team: str | None) -> str:
     return t(f"sites.audience_{audience}", team=team or "")
 
 
-def _share(sites: Sequence[SavedSite], audience: Audience, changed: Callable[[], None]) -> None:
-    for site in sites:
-        cache.app().site_access.share(access.caller(), site.site_id, audience)
+def _share(sites: Sequence[SavedSite], key: str, changed: Callable[[], None]) -> None:
+    """Read the choice now: it may be newer than the run that drew the button (its callback)."""
+    caller, audience = access.caller(), st.session_state[key]
+    try:
+        for site in sites:
+            cache.app().site_access.share(caller, site.site_id, audience)
+    except (InvalidInput, NotAllowed) as error:
+        st.session_state[StateKey.SITES_EDIT_PROBLEM] = error
+    else:
+        who = name(audience, caller.team)
+        st.toast(
+            t("sites.shared_with", count=len(sites), who=formats.plain(who)),
+            icon=":material/group:",
+        )
     changed()

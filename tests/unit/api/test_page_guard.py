@@ -10,11 +10,12 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient, WebSocketDenialResponse
 from starlette.websockets import WebSocket
 
+from modelops_core.api import create
 from modelops_core.api.page_guard import PageGuard
 from modelops_core.domain.access import FORWARDED
 from modelops_core.settings import Settings
 from modelops_core.ui.kit.static_files import inline_scripts
-from tests.unit.api.program import FAR, LOCAL
+from tests.unit.api.program import FAR, LOCAL, Program
 
 
 async def page(_request: Request) -> PlainTextResponse:
@@ -84,3 +85,16 @@ def test_assets_and_figures_are_for_readers(path):
     assert client(MODELOPS_ACCESS="on").get(path, params={"pass": "wrong"}).status_code == 401
     for header in FORWARDED:
         assert client().get(path, headers={header: "1"}).status_code == 401, header
+
+
+def test_the_tiles_of_a_pages_map_take_its_readers_pass():
+    """Who signed in has no key: their map's buildings come by the pass, and nothing else does."""
+    program = Program()
+    guarded = PageGuard(create(program), program.settings, "let in", "")
+    caller = TestClient(guarded, "http://127.0.0.1:8501", client=FAR)
+    tile, layer = "/tiles/buildings/14/0/0.mvt", "/api/v1/layers/extreme_heat.geojson"
+
+    assert caller.get(tile).status_code == 401
+    assert caller.get(tile, params={"pass": "wrong"}).status_code == 401
+    assert caller.get(tile, params={"pass": "let in"}).content == program.tiles.body
+    assert caller.get(layer, params={"pass": "let in"}).status_code == 401

@@ -393,6 +393,16 @@ def test_a_span_goes_from_least_to_greatest():
     ]
 
 
+def test_a_sites_name_is_no_markup_of_its_row():
+    """What an analyst called a site stands at the axis and at the pointer letter by letter."""
+    known = {code: Amount(float(i), None, None, "ok") for i, code in enumerate(SCENARIOS)}
+    chart = figures.spans(["<b>R&D</b>"], [known], "rate", "light", "ko")
+
+    label = "&lt;b&gt;R&amp;D&lt;/b&gt;"
+    assert {name for line in chart.data for name in line.y} == {label}
+    assert list(chart.layout.yaxis.categoryarray) == [label]
+
+
 def test_ticks_are_round_and_short():
     """1.00 is 1, 250 keeps its zero."""
     assert [figures._round(v, "rate", "ko") for v in (1.0, 0.5, 250.0, 0.0)] == [

@@ -9,6 +9,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from modelops_core import gzipped
 from modelops_core.errors import DatabaseUnavailable
 from modelops_core.ui.kit import assets
 from tests.answers import data_source
@@ -124,7 +125,7 @@ def test_the_bundle_is_kept_for_ever(client):
     """Its version is part of the address."""
     found = client.get(assets.BUNDLE_URL)
 
-    assert found.headers["cache-control"] == "public, max-age=31536000"
+    assert found.headers["cache-control"] == gzipped.FOR_EVER
     assert found.headers["content-type"].startswith("text/javascript")
     assert len(found.content) > 1_000_000
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from modelops_core.ui.kit import formats, labels, maps, raster, theme, timestamps
+from modelops_core.ui.kit import assets, formats, labels, maps, raster, theme, timestamps
 from modelops_core.ui.kit.clickmap import heat
 from modelops_core.ui.kit.maps import MapView, Pin
 
@@ -42,6 +43,16 @@ def test_borders_name_districts_and_hide_nothing():
     assert (found["districts"]["pickable"], found["provinces"]["pickable"]) == (True, False)
     assert (found["provinces"]["filled"], found["provinces"]["getLineWidth"]) == (False, 1.1)
     assert found["provinces"]["getLineColor"] == [*theme.BORDER["dark"], 210]
+
+
+def test_buildings_come_with_the_readers_pass_where_people_sign_in(monkeypatch):
+    """A signed-in reader on another machine has no key for the tiles."""
+    address = "/tiles/buildings/{z}/{x}/{y}.mvt"
+    assert layers(maps.buildings("light"))["buildings"]["data"] == address
+    login = SimpleNamespace(login=True)
+    monkeypatch.setattr(assets.bootstrap, "app", lambda: SimpleNamespace(settings=login))
+    monkeypatch.setattr(assets, "reader_pass", lambda: "secret")
+    assert layers(maps.buildings("light"))["buildings"]["data"] == f"{address}?pass=secret"
 
 
 @pytest.mark.parametrize("level", ["sigungu", "sido"])

@@ -140,12 +140,12 @@ def test_people_of_a_place_from_zero():
 
 def test_a_ranking_has_room_on_the_sides_that_it_uses():
     """The first on top, growth blue and decline brown, the chosen one bold."""
-    bars = [Bar("A", 20.0, "+20"), Bar("B", 0.0, "0"), Bar("C", -30.0, "−30", chosen=True)]
+    bars = [Bar("A", 20.0, "+20"), Bar("B<", 0.0, "0"), Bar("C<", -30.0, "−30", chosen=True)]
     chart = population_figures.ranking(bars, "change", "light")
     [drawn] = chart.data
 
     assert list(drawn.x) == [20, 0, -30]
-    assert list(chart.layout.yaxis.categoryarray) == ["<b>C</b>", "B", "A"]
+    assert list(chart.layout.yaxis.categoryarray) == ["<b>C&lt;</b>", "B&lt;", "A"]
     assert tuple(chart.layout.xaxis.range) == pytest.approx((-45, 35))
     assert list(drawn.marker.color) == [theme.css(theme.DIVERGING[i]) for i in (5, 5, 1)]
     one_sided = population_figures.ranking(bars[:1], "density", "light")
@@ -321,9 +321,9 @@ def test_a_titled_figure_says_what_it_is_and_keeps_its_plot_as_high():
     """Title and lines get room of their own; markup in a site's name is text."""
     chart = figure_style.figure("light", 300)
     top = chart.layout.margin.t
-    figure_style.titled(chart, "Loss <b>", ["중구 · SSP2-4.5", "central"])
+    figure_style.titled(chart, 'Loss <b> "x"', ["중구 · SSP2-4.5", "central"])
     assert chart.layout.height - chart.layout.margin.t == 300 - top
-    assert "Loss &lt;b&gt;" in chart.layout.title.text
+    assert 'Loss &lt;b&gt; "x"' in chart.layout.title.text  # plotly knows no &quot;
     assert "중구 · SSP2-4.5" in chart.layout.title.text
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from modelops_core.db.inputs.inventory import TableSize
+from modelops_core.domain import stamp
 from modelops_core.services.audit.quality import Check
 from modelops_core.services.series.projections import Summary
+from modelops_core.ui.assess import summary_card
 from modelops_core.ui.data import checks, inputs, results
 from modelops_core.ui.kit import formats
 from modelops_core.ui.projections import charts
-from tests.answers import data_source
+from tests.answers import answer, data_source
 
 NAN = float("nan")
 
@@ -20,6 +22,17 @@ def english(monkeypatch):
     """The reader's language."""
     monkeypatch.setattr("modelops_core.ui.kit.i18n.language", lambda: "en")
     monkeypatch.setattr(results, "language", lambda: "en")
+
+
+def test_names_in_the_title_of_a_card_are_no_markup(monkeypatch):
+    """The card's head may be HTML: a district's or a provider's name is text in it."""
+    monkeypatch.setattr(summary_card, "language", lambda: "ko")
+    made = stamp.of(answer(), [data_source("ta_data", provider="<i>KMA")], "ssp2", "2050s")
+    title = summary_card._title(answer(), "<img src=x>", made)
+
+    assert title.startswith("#### \\<img src\\=x\\>\n")
+    assert "\\<i\\>KMA" in title
+    assert "**SSP2-4.5 · 2050년대**" in title
 
 
 @pytest.mark.parametrize(("value", "text"), [(1.234, "+1.23"), (-1.234, "−1.23"), (0.0, "±0")])

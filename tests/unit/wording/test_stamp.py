@@ -10,6 +10,8 @@ import pytest
 from modelops_core.domain import stamp
 from modelops_core.domain.horizons import HORIZONS
 from modelops_core.domain.parameters import ALL_SETS
+from modelops_core.domain.result import LEVELS, Basis, Status
+from modelops_core.services.report import formats
 from tests.answers import answer, data_source
 
 #: already the 29th in Korea
@@ -68,6 +70,9 @@ def test_every_set_and_horizon_has_its_words():
     """A set without a name would break the line."""
     assert set(stamp.SET) == set(ALL_SETS)
     assert set(stamp.HORIZON) == set(HORIZONS)
+    assert set(formats.STATUS) == {status.name for status in Status}
+    assert set(formats.LEVEL) == set(LEVELS)
+    assert set(formats.BASIS) == set(Basis) - {Basis.counted}
 
 
 def test_several_answers_say_what_they_have_in_common():

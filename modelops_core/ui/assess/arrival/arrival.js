@@ -6,7 +6,8 @@ const PAUSE = 50; // [ms]
 const STACKED = "(max-width: 640px)", CALM = "(prefers-reduced-motion: reduce)";
 // a page that kept its height for so long stands still [ms]
 const STILL = 1500;
-const MOVES = ["wheel", "touchstart", "pointerdown", "keydown"];
+// by these a reader moves the page: a finger that lay on it before counts, and the bar at its edge is pressed like anything
+const MOVES = ["wheel", "touchstart", "touchmove", "pointerdown", "keydown"];
 
 // One listener for a window, whichever element reports at the time.
 function clicks() {
