@@ -82,6 +82,14 @@ def test_a_use_case_asks_for_its_right(use_case, call, role, kind):
         assert STORE.calls == []
 
 
+@pytest.mark.parametrize(("use_case", "call"), CALLS)
+def test_what_changes_anything_is_audited(use_case, call):
+    """Looking is not."""
+    STORE.calls.clear()
+    call(Caller("a@b.kr", "a@b.kr", "admin"))
+    assert ("note" in STORE.calls) == (use_case != UseCase.look)
+
+
 def test_every_use_case_is_walked():
     """A new row of the table has a call above; seeing everything is part of the others."""
     assert (
