@@ -96,6 +96,10 @@ class RunAlreadyActive(ModelOpsError):
     """Another nightly run holds the lock."""
 
 
+class LoadActive(ModelOpsError):
+    """Another load of the same kind goes on."""
+
+
 class JobNotFound(InvalidInput):
     """No job has that id."""
 

@@ -10,11 +10,12 @@ from typing import Any, Protocol
 from modelops_core.domain.answer import Answer
 from modelops_core.domain.climate import Array, Climate, IntArray, Storms
 from modelops_core.domain.data_source import DataSource
-from modelops_core.domain.dataset import Dataset
+from modelops_core.domain.dataset import Column, Dataset, Provenance
 from modelops_core.domain.gauges import FlowRecord
 from modelops_core.domain.job import Job, Step
 from modelops_core.domain.result import CellRisk
 from modelops_core.domain.site import Site
+from modelops_core.domain.source import InputFile, Load, Publication
 from modelops_core.domain.warming import Warming
 from modelops_core.domain.window_means import (
     GridMeans,
@@ -301,3 +302,33 @@ class DatasetWriter(Protocol):
     def present(self, table: str) -> bool: ...
 
     def write(self, dataset: Dataset) -> int: ...
+
+
+class LoadStore(Protocol):
+    """Loads of files, staged in chunks and published at once."""
+
+    def lock(self, kind: str) -> AbstractContextManager[None]: ...
+
+    def in_force(self, kind: str, fingerprint: str) -> Load | None: ...
+
+    def staged(self, kind: str) -> Load | None: ...
+
+    def begin(
+        self,
+        kind: str,
+        fingerprint: str,
+        files: Sequence[InputFile],
+        given: Mapping[str, str],
+        tables: Sequence[str],
+    ) -> Load: ...
+
+    def append(self, load: Load, rows: Mapping[str, Mapping[str, Column]]) -> Load: ...
+
+    def publish(
+        self,
+        load: Load,
+        what: Publication,
+        sources: Mapping[str, Sequence[Provenance]],
+        facts: Mapping[str, str],
+        rejects: int,
+    ) -> Mapping[str, int]: ...

@@ -8,22 +8,18 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from typing import Any
 
-from sqlalchemy import Engine
-
 from modelops_core import data
 from modelops_core.bootstrap.assessments import Assessments, korean_year
+from modelops_core.bootstrap.databases import Databases
 from modelops_core.bootstrap.job_access import JobAccess
+from modelops_core.bootstrap.load_job import Loads
 from modelops_core.bootstrap.nightly_job import NightlyJob
 from modelops_core.bootstrap.precomputation import Precomputation
 from modelops_core.bootstrap.reports import Choice, Reports
 from modelops_core.bootstrap.site_access import SiteAccess
 from modelops_core.bootstrap.workers import Workers
-from modelops_core.db import engine as engines
 from modelops_core.db.access.audit import Audit
 from modelops_core.db.access.keys import Keys
-from modelops_core.db.cluster.place import MEGABYTE
-from modelops_core.db.cluster.private import Cluster
-from modelops_core.db.cluster.supervisor import Supervisor
 from modelops_core.db.inputs.climate import ClimateTables
 from modelops_core.db.inputs.district_means import DistrictMeans
 from modelops_core.db.inputs.gauges import Gauges
@@ -34,6 +30,7 @@ from modelops_core.db.inputs.places import Places
 from modelops_core.db.inputs.series import SeriesTables
 from modelops_core.db.inputs.signals import Signals
 from modelops_core.db.inputs.sources import Sources
+from modelops_core.db.inputs.versions import LoadVersions
 from modelops_core.db.maps.layers import Layers
 from modelops_core.db.maps.vector_tiles import Tiles
 from modelops_core.db.queue.job_queue import JobQueue
@@ -59,6 +56,7 @@ from modelops_core.jobs.worker_pool import WorkerPool
 from modelops_core.jobs.worker_process import WorkerProcess, worker_command
 from modelops_core.perils import discover, folders, numbers
 from modelops_core.ports import RateKey, Row, Tile
+from modelops_core.services import load_files
 from modelops_core.services.audit import explain
 from modelops_core.services.night import nightly
 from modelops_core.services.night.tiles import Plan, TileReport, run_tile
@@ -66,49 +64,10 @@ from modelops_core.services.portfolio.rating import Ratings, Standing
 from modelops_core.services.site import ondemand
 from modelops_core.settings import Settings
 
-WORKER = "modelops_worker"
-DASHBOARD = "modelops_dashboard"
-#: connections that the API's routes may need for writing, besides two for each worker thread
-ROUTES = 8
-
 
 @dataclass(frozen=True)
-class App:
+class App(Databases):
     """Everything the entry points use, made when first asked for."""
-
-    settings: Settings
-
-    @cached_property
-    def cluster(self) -> Cluster | None:
-        """The private cluster; None where DATABASE_URL names another server."""
-        return None if self.settings.database_url else Cluster(self.settings.var)
-
-    def url(self, role: str | None = None) -> str:
-        """The database URL by which *role* connects; the owner's where None."""
-        own = {
-            WORKER: self.settings.database_worker_url,
-            DASHBOARD: self.settings.database_read_url,
-        }.get(role or "")
-        if own:
-            return own
-        if self.cluster is not None:
-            return self.cluster.url(role)
-        assert self.settings.database_url is not None
-        return self.settings.database_url
-
-    @cached_property
-    def owner(self) -> Engine:
-        return engines.make(self.url())
-
-    @cached_property
-    def worker(self) -> Engine:
-        return engines.make(
-            self.url(WORKER), WORKER, overflow=ROUTES + 2 * (self.settings.job_threads + 1)
-        )
-
-    @cached_property
-    def reader(self) -> Engine:
-        return engines.make(self.url(DASHBOARD), DASHBOARD)
 
     @cached_property
     def perils(self) -> Mapping[str, Peril]:
@@ -192,6 +151,7 @@ class App:
         return {
             ondemand.JOB: self.assessments.perform,
             nightly.JOB: NightlyJob(self.nightly_ports, self.jobs, self.nightly_request).perform,
+            load_files.JOB: self.loads.perform,
             **self.precomputation.handlers(),
         }
 
@@ -270,14 +230,6 @@ class App:
             return WorkerProcess(worker_command(self.settings.job_threads))
         return self.worker_pool()
 
-    def supervisors(self) -> tuple[Supervisor, ...]:
-        """What keeps the private cluster running, not started; nothing for another server."""
-        return () if self.cluster is None else (Supervisor(self.cluster),)
-
-    def disk_free(self) -> int | None:
-        """Free space where the private cluster lies [bytes]; None for another server."""
-        return None if self.cluster is None else self.cluster.place.free_megabytes() * MEGABYTE
-
     @cached_property
     def explanation_ports(self) -> explain.Ports:
         return explain.Ports(
@@ -333,6 +285,11 @@ class App:
         return DatasetTables(self.owner)
 
     @cached_property
+    def loads(self) -> Loads:
+        """Loads files of official data."""
+        return Loads(LoadVersions(self.owner), self.settings.var / "loads")
+
+    @cached_property
     def nightly_ports(self) -> nightly.Night:
         """The ports of a nightly run whose tiles run in one process for each core."""
         return nightly.Night(
@@ -368,12 +325,6 @@ class App:
         """A request for all perils with the settings' tile size; *options*: nightly.Request's."""
         given = {"tile_cells": self.settings.tile_cells, **options}
         return nightly.Request(self.perils, self.parameters, **given)  # type: ignore[arg-type]
-
-    def dispose(self) -> None:
-        """Close all database connections."""
-        for name in ("owner", "worker", "reader"):
-            if name in self.__dict__:
-                getattr(self, name).dispose()
 
 
 @lru_cache(maxsize=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Annotated, Any, get_type_hints
 
@@ -54,9 +54,11 @@ BUILDING = (
 Command = Callable[..., None]
 
 
-def with_options(into: str, *fields: str) -> Callable[[Command], Command]:
+def with_options(
+    into: str, *fields: str, of: Mapping[str, Any] = OPTIONS
+) -> Callable[[Command], Command]:
     """
-    Decorate a command so that it has an option for each of *fields*.
+    Decorate a command so that it has an option for each of *fields*, as *of* declares them.
 
     The command gets the options that were given as one mapping in its parameter *into*.
     """
@@ -76,7 +78,7 @@ def with_options(into: str, *fields: str) -> Callable[[Command], Command]:
         ]
         added = [
             inspect.Parameter(
-                name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=OPTIONS[name]
+                name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=of[name]
             )
             for name in fields
         ]

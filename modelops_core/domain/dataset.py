@@ -23,6 +23,7 @@ class Provenance:
     kind: Kind
     period: str | None = None
     method: str | None = None
+    file_name: str | None = None
     file_sha256: str | None = None
     #: of climate: 1 = one model's run, n = mean of n runs, 0 = observed; None: unknown
     members: int | None = None

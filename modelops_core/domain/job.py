@@ -49,6 +49,8 @@ class StepKind(StrEnum):
     buildings = "buildings"
     zoom_tiles = "zoom_tiles"
     district_means = "district_means"
+    loading = "loading"
+    publishing = "publishing"
     other_worker = "other_worker"
     another_try = "another_try"
     completed = "completed"
@@ -71,6 +73,8 @@ _TEXTS = {
     StepKind.buildings: "Counting buildings",
     StepKind.zoom_tiles: "Tiles of zoom {of}",
     StepKind.district_means: "District means of {of}",
+    StepKind.loading: "Loading {of}: {done} rows read",
+    StepKind.publishing: "Publishing {of}",
     StepKind.other_worker: "Waiting for another worker",
     StepKind.another_try: "Waiting to try again",
     StepKind.completed: "Completed",

@@ -11,7 +11,8 @@ import csv
 import gzip
 import hashlib
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ import pandas as pd
 import pyproj
 
 from modelops_core.domain.dataset import Column, Dataset, Provenance
+from modelops_core.domain.source import Chunk, Given, InputFile, only
 from modelops_core.errors import SourceUnreadable
 from modelops_core.services.site.place_search import address_key
 from modelops_core.sources.demo import reference
@@ -51,6 +53,7 @@ HEADERS: Mapping[str, Sequence[str]] = {
 }
 ENCODINGS = ("utf-8-sig", "cp949")
 SEPARATORS = ",|\t;"
+UNSTATED = "not stated"
 Reader = Callable[[pd.DataFrame], dict[str, Column]]
 
 
@@ -71,10 +74,42 @@ def read(table: str, path: Path, provider: str, licence: str, version: str) -> D
             licence=licence,
             version=version,
             kind="observed",
+            file_name=path.name,
             file_sha256=hashlib.sha256(content).hexdigest(),
             method=SHIPPED_TOO if table == "place_names" else None,
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFile:
+    """A file of one of the tables that the search reads: a domain.source.Reading."""
+
+    dataset: Dataset
+
+    @property
+    def facts(self) -> Mapping[str, str]:
+        return {"format": "CSV", "columns": ", ".join(self.dataset.columns)}
+
+    def chunks(self) -> Iterator[Chunk]:
+        """All rows at once: the search reads small tables."""
+        size = len(self.dataset)
+        yield Chunk(rows={self.dataset.table: self.dataset.columns}, read=size)
+
+    def provenance(self) -> Mapping[str, Sequence[Provenance]]:
+        """The file, as the user describes it."""
+        return {self.dataset.table: [self.dataset.provenance]}
+
+
+def opens(table: str) -> Callable[[Sequence[InputFile], Given], PlaceFile]:
+    """How a kind of file opens that fills *table*."""
+
+    def opened(files: Sequence[InputFile], given: Given) -> PlaceFile:
+        (file,) = only(files)
+        about = (given.provider, given.licence, given.version)
+        return PlaceFile(read(table, file.path, *(text or UNSTATED for text in about)))
+
+    return opened
 
 
 def shipped() -> Dataset:

@@ -84,7 +84,7 @@ def test_old_short_and_english_names(named, text, first):
 
 def test_addresses_are_loaded_and_found(named, tmp_path, monkeypatch):
     """The public form: CP949, parts of the address, metres; by road, lot, building and parcel."""
-    monkeypatch.setattr("modelops_core.cli.places.app", lambda: named)
+    monkeypatch.setattr("modelops_core.cli.load.app", lambda: named)
     file = tmp_path / "addresses.txt"
     file.write_bytes(ADDRESSES.encode("cp949"))
     run = CliRunner().invoke(program, ["load", "addresses", str(file), "--provider", "MOIS"])
@@ -104,14 +104,15 @@ def test_addresses_are_loaded_and_found(named, tmp_path, monkeypatch):
 
 def test_postcodes_are_loaded_replaced_and_found(named, tmp_path, monkeypatch):
     """A compressed file; a second one in place of the first."""
-    monkeypatch.setattr("modelops_core.cli.places.app", lambda: named)
+    for command in ("load", "places"):
+        monkeypatch.setattr(f"modelops_core.cli.{command}.app", lambda: named)
     file = tmp_path / "codes.csv.gz"
     for town in ("청운동", "신교동"):
         text = (
             f"postal_code,place,sido,sigungu,lat,lon\n3187,{town},서울특별시,종로구,37.57,126.98\n"
         )
         file.write_bytes(gzip.compress(text.encode()))
-        run = CliRunner().invoke(program, ["load", "postcodes", str(file), "--replace"])
+        run = CliRunner().invoke(program, ["load", "postcodes", str(file)])
         assert run.exit_code == 0, run.output
     run = CliRunner().invoke(program, ["find", "03187", "--json"])
     assert "신교동" in run.output

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, text
 from modelops_core.db import bulk
 from modelops_core.db.engine import translated_errors
 from modelops_core.db.inputs import district_means
-from modelops_core.domain.dataset import Dataset
+from modelops_core.domain.dataset import Dataset, Provenance
 from modelops_core.errors import SourceUnreadable
 
 CONSTRAINTS = text("""
@@ -30,15 +30,16 @@ INDEXES = text("""
 INSERT_DATA_SOURCE = text("""
     INSERT INTO modelops.data_sources
            (table_name, name, provider, licence, version, kind, period, method, file_sha256,
-            row_count, members)
+            row_count, members, file_name, load_id, load_scope)
     VALUES (:table_name, :name, :provider, :licence, :version,
             CAST(:kind AS modelops.data_kind), :period, :method, :file_sha256, :row_count,
-            :members)
+            :members, :file_name, :load_id, :load_scope)
     ON CONFLICT (table_name, name) DO UPDATE
        SET provider = excluded.provider, licence = excluded.licence, version = excluded.version,
            kind = excluded.kind, period = excluded.period, method = excluded.method,
            file_sha256 = excluded.file_sha256, row_count = excluded.row_count,
-           members = excluded.members, loaded_at = now()""")
+           members = excluded.members, file_name = excluded.file_name,
+           load_id = excluded.load_id, load_scope = excluded.load_scope, loaded_at = now()""")
 INSERT_DISTRICT_PARTS = """
     INSERT INTO modelops.location_admin_parts (admin_code, level, geom)
     SELECT admin_code, level, (ST_Dump(ST_Subdivide(ST_MakeValid(geom), 64))).geom
@@ -85,25 +86,33 @@ class DatasetTables:
             )  # datasets give naive UTC times
             with _without_indexes(connection, table):
                 rows = bulk.copy_columns(connection, table, dataset.columns)
-            if dataset.table == "location_admin":
-                connection.exec_driver_sql(INSERT_DISTRICT_POLYGONS)
-                connection.exec_driver_sql("ANALYZE modelops.location_admin_parts")
-            connection.exec_driver_sql(f"ANALYZE {table}")
-            connection.execute(INSERT_DATA_SOURCE, _data_source_row(dataset, rows))
-            variable = dataset.table.removesuffix("_data")
-            if variable in district_means.VARIABLES:
-                district_means.make(connection, variable)
+            connection.execute(
+                INSERT_DATA_SOURCE, source_row(dataset.table, dataset.provenance, rows)
+            )
+            refresh(connection, dataset.table)
         return rows
+
+
+def refresh(connection: Connection, table: str) -> None:
+    """Make anew what follows from the rows of *table* (without schema), and its statistics."""
+    if table == "location_admin":
+        connection.exec_driver_sql("DELETE FROM modelops.location_admin_parts")
+        connection.exec_driver_sql(INSERT_DISTRICT_POLYGONS)
+        connection.exec_driver_sql("ANALYZE modelops.location_admin_parts")
+    connection.exec_driver_sql(f"ANALYZE modelops.{table}")
+    variable = table.removesuffix("_data")
+    if variable in district_means.VARIABLES:
+        district_means.make(connection, variable)
 
 
 def _holds_rows(connection: Connection, table: str) -> bool:
     return bool(connection.exec_driver_sql(f"SELECT EXISTS (SELECT FROM {table})").scalar())
 
 
-def _data_source_row(dataset: Dataset, rows: int) -> dict[str, object]:
-    p = dataset.provenance
+def source_row(table: str, p: Provenance, rows: int) -> dict[str, object]:
+    """The row of ``data_sources`` for *rows* rows of *table*."""
     return {
-        "table_name": dataset.table,
+        "table_name": table,
         "name": p.name,
         "provider": p.provider,
         "licence": p.licence,
@@ -114,6 +123,9 @@ def _data_source_row(dataset: Dataset, rows: int) -> dict[str, object]:
         "file_sha256": p.file_sha256,
         "row_count": rows,
         "members": p.members,
+        "file_name": p.file_name,
+        "load_id": None,
+        "load_scope": None,
     }
 
 

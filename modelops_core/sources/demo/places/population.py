@@ -37,11 +37,20 @@ REGIONAL_REMAINDERS = {
 PEAKING = "Gyeonggi-do"
 
 
-def district_population() -> pd.DataFrame:
-    """Persons, (district, year of ``YEARS``); index: district code."""
+def district_population(
+    registered: pd.Series[float] | None = None, year: int = REGISTERED
+) -> pd.DataFrame:
+    """
+    Persons, (district, year of ``YEARS``); index: district code.
+
+    *registered* persons of *year* by district code stand in for the shipped ones. Raises
+    SourceUnreadable where a district has none.
+    """
     districts = reference.districts()
+    if registered is not None:
+        districts["pop_2024_06"] = registered.reindex(districts.index)
     paths = _province_paths(_registered_by_province(districts))
-    factor = paths.div(paths[REGISTERED], axis=0).loc[districts["sido_nm_en"]]
+    factor = paths.div(paths[year], axis=0).loc[districts["sido_nm_en"]]
     years = [max(year, FIRST) for year in YEARS]
     persons = districts["pop_2024_06"].to_numpy(dtype=float)[:, None] * factor[years].to_numpy()
     persons *= _nation(years) * PERSONS / persons.sum(axis=0)

@@ -1,0 +1,374 @@
+"""
+Stages, publishes and undoes loads of files: a ports.LoadStore.
+
+Chunks go by COPY into tables of their own. Publishing is one transaction: what the tables hold is
+kept aside, the staged rows take its place, and the register of data sets says so. Readers see the
+old rows until then, the new ones afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import psycopg2
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from modelops_core.db import bulk, queries
+from modelops_core.db.engine import first_line, translated_errors
+from modelops_core.db.inputs.loading import INSERT_DATA_SOURCE, refresh, source_row
+from modelops_core.db.queue.jobs import to_json
+from modelops_core.domain.dataset import Column, Provenance
+from modelops_core.domain.source import SOURCE_ROW, InputFile, Load, Publication
+from modelops_core.errors import InvalidInput, LoadActive, SourceUnreadable
+
+SCHEMA = "modelops_loads"
+#: loads that can be undone, of each kind
+KEPT = 3
+
+
+class LoadVersions:
+    """The table ``loads`` and the rows of each load, as the database's owner."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @contextmanager
+    def lock(self, kind: str) -> Iterator[None]:
+        """Hold the lock of loads of *kind*; raises LoadActive where another load holds it."""
+        with translated_errors(), self._engine.connect() as connection:
+            found = queries.row(connection, "load_lock", kind=kind)
+            connection.commit()
+            if not (found and found["locked"]):
+                raise LoadActive(kind=kind)
+            try:
+                yield
+            finally:
+                with suppress(DBAPIError):
+                    queries.row(connection, "load_unlock", kind=kind)
+                    connection.commit()
+                connection.invalidate()
+
+    def in_force(self, kind: str, fingerprint: str) -> Load | None:
+        """The load that made what the tables hold now, where it is this one."""
+        with translated_errors(), self._engine.connect() as connection:
+            row = queries.row(connection, "load_in_force", kind=kind, fingerprint=fingerprint)
+        return None if row is None else _load(row)
+
+    def staged(self, kind: str) -> Load | None:
+        """The load of *kind* that was cut off, if its rows are all still there."""
+        with translated_errors(), self._engine.connect() as connection:
+            row = queries.row(connection, "staged_load", kind=kind)
+            if row is None or not _complete(connection, load := _load(row)):
+                return None
+        return load
+
+    def begin(
+        self,
+        kind: str,
+        fingerprint: str,
+        files: Sequence[InputFile],
+        given: Mapping[str, str],
+        tables: Sequence[str],
+    ) -> Load:
+        """A new load with empty staging tables; what another of its kind has staged is dropped."""
+        described = [{"name": f.name, "sha256": f.sha256, "size": f.size} for f in files]
+        with translated_errors(), self._engine.begin() as connection:
+            while row := queries.row(connection, "staged_load", kind=kind):
+                _drop(connection, "staged", _load(row))
+                queries.run(connection, "load_dropped", load_id=row["load_id"])
+            row = queries.row(
+                connection,
+                "new_load",
+                kind=kind,
+                tables=list(tables),
+                fingerprint=fingerprint,
+                files=to_json(described),
+                given=to_json(given),
+            )
+            assert row is not None
+            load = _load(row)
+            for table in tables:
+                names = ", ".join(_columns(connection, table))
+                connection.exec_driver_sql(
+                    f"CREATE UNLOGGED TABLE {_named('staged', load, table)} AS"
+                    f" SELECT {names}, 0 AS {SOURCE_ROW} FROM modelops.{table} WITH NO DATA"
+                )
+        return load
+
+    def append(self, load: Load, rows: Mapping[str, Mapping[str, Column]]) -> Load:
+        """Stage one chunk and count it, in one transaction; return the load with its counts."""
+        counts = dict(load.rows)
+        with translated_errors(), self._engine.begin() as connection:
+            connection.exec_driver_sql("SET LOCAL timezone = 'UTC'")  # files give naive UTC times
+            for table, columns in rows.items():
+                if not columns or not len(next(iter(columns.values()))):
+                    continue
+                written = bulk.copy_columns(connection, _named("staged", load, table), columns)
+                counts[table] = counts.get(table, 0) + written
+            queries.run(
+                connection,
+                "chunk_staged",
+                load_id=load.load_id,
+                chunks=load.chunks + 1,
+                row_counts=to_json(counts),
+            )
+        return load.after_chunk(counts)
+
+    def publish(
+        self,
+        load: Load,
+        what: Publication,
+        sources: Mapping[str, Sequence[Provenance]],
+        facts: Mapping[str, str],
+        rejects: int,
+    ) -> Mapping[str, int]:
+        """Put the staged rows into the tables; return table → rows. Raises for a key twice."""
+        counts = {}
+        with translated_errors(), _refusals(load), self._engine.begin() as connection:
+            queries.run(
+                connection,
+                "load_published",
+                load_id=load.load_id,
+                tables=list(load.tables),
+                facts=to_json(facts),
+                rejects=rejects,
+            )
+            _lock_writers(connection, load.tables)
+            for table in load.tables:
+                _merge_twins(connection, load, table)
+                _keep_aside(connection, load, table)
+            partly = {t: _is_partial(connection, what, t) for t in load.tables}
+            for table in reversed(load.tables):
+                _clear(connection, what, table, partly[table])
+            for table in load.tables:
+                counts[table] = _insert(connection, load, what, table, partly[table])
+                _register(connection, load, what, table, sources.get(table, ()), partly[table])
+                refresh(connection, table)
+            _drop(connection, "staged", load)
+            _drop_older(connection, load)
+        return counts
+
+    def undo(self, kind: str) -> Load:
+        """Bring back what the newest load of *kind* replaced; raises where that is not possible."""
+        with translated_errors(), self._engine.begin() as connection:
+            row = queries.row(connection, "last_published", kind=kind)
+            if row is None:
+                raise InvalidInput("nothing_to_undo", kind=kind)
+            load = _load(row)
+            if row["covered_by"] is not None:
+                raise InvalidInput("load_covered", load=load.load_id, by=row["covered_by"])
+            if not _kept(connection, load):
+                raise InvalidInput("load_too_old", load=load.load_id, kept=KEPT)
+            tables = list(load.tables)
+            _lock_writers(connection, tables)
+            for table in reversed(tables):
+                connection.exec_driver_sql(f"DELETE FROM modelops.{table}")
+            for table in tables:
+                _copy(connection, _named("before", load, table), table)
+            queries.run(connection, "forget_sources", tables=tables)
+            queries.run(connection, "restore_sources", load_id=load.load_id)
+            queries.run(connection, "sources_loaded_now", tables=tables)
+            for table in tables:
+                refresh(connection, table)
+            _drop(connection, "before", load)
+            queries.run(connection, "load_undone", load_id=load.load_id)
+        return load
+
+    def all(self) -> Sequence[Load]:
+        """All loads, the newest first."""
+        with translated_errors(), self._engine.connect() as connection:
+            return [_load(row) for row in queries.rows(connection, "all_loads")]
+
+
+def _load(row: Mapping[str, Any]) -> Load:
+    return Load(
+        load_id=row["load_id"],
+        kind=row["kind"],
+        tables=tuple(row["tables"]),
+        state=row["state"],
+        fingerprint=row["fingerprint"],
+        files=tuple(row["files"]),
+        chunks=row["chunks"],
+        rows=row["row_counts"],
+        rejects=row["rejects"],
+        at=row["undone_at"] or row["published_at"] or row["started_at"],
+    )
+
+
+def _named(what: str, load: Load, table: str) -> str:
+    return f"{SCHEMA}.{what}_{load.load_id}_{table}"
+
+
+def _columns(connection: Connection, table: str) -> list[str]:
+    return [row["name"] for row in queries.rows(connection, "table_columns", table=_live(table))]
+
+
+def _keys(connection: Connection, table: str) -> list[str]:
+    return [row["name"] for row in queries.rows(connection, "table_keys", table=_live(table))]
+
+
+def _live(table: str) -> str:
+    return f"modelops.{table}"
+
+
+def _exists(connection: Connection, name: str) -> bool:
+    return bool(connection.exec_driver_sql("SELECT to_regclass(%s)", (name,)).scalar())
+
+
+def _kept(connection: Connection, load: Load) -> bool:
+    return all(_exists(connection, _named("before", load, table)) for table in load.tables)
+
+
+def _complete(connection: Connection, load: Load) -> bool:
+    """Whether all staged rows are there: unlogged tables are empty after a crash of the server."""
+    for table in load.tables:
+        name = _named("staged", load, table)
+        if not _exists(connection, name):
+            return False
+        found = connection.exec_driver_sql(f"SELECT count(*) FROM {name}").scalar()
+        if found != load.rows.get(table, 0):
+            return False
+    return True
+
+
+def _lock_writers(connection: Connection, tables: Sequence[str]) -> None:
+    """Let others read the tables and nobody write them until the transaction ends."""
+    names = ", ".join(map(_live, tables))
+    connection.exec_driver_sql(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE")
+
+
+def _merge_twins(connection: Connection, load: Load, table: str) -> None:
+    """Keep one of rows that are equal in all columns; raise where only their keys are."""
+    keys, name = _keys(connection, table), _named("staged", load, table)
+    listed = ", ".join(keys)
+    twice = (
+        f"SELECT {listed}, min({SOURCE_ROW}) AS first, max({SOURCE_ROW}) AS last FROM {name}"
+        f" GROUP BY {listed} HAVING count(*) > 1 LIMIT 1"
+    )
+    if connection.exec_driver_sql(twice).first() is None:
+        return
+    columns = _columns(connection, table)
+    equal = " AND ".join(f"a.{c} IS NOT DISTINCT FROM b.{c}" for c in columns)
+    same = " AND ".join(f"a.{c} = b.{c}" for c in keys)
+    connection.exec_driver_sql(
+        f"DELETE FROM {name} AS a USING {name} AS b WHERE a.ctid > b.ctid AND {same} AND {equal}"
+    )
+    if found := connection.exec_driver_sql(twice).first():
+        raise SourceUnreadable(
+            "key_twice",
+            table=table,
+            columns=keys,
+            value=list(found[: len(keys)]),
+            first=found.first,
+            last=found.last,
+        )
+
+
+def _keep_aside(connection: Connection, load: Load, table: str) -> None:
+    names = ", ".join(_columns(connection, table))
+    connection.exec_driver_sql(
+        f"CREATE TABLE {_named('before', load, table)} AS SELECT {names} FROM modelops.{table}"
+    )
+
+
+def _is_partial(connection: Connection, what: Publication, table: str) -> bool:
+    """Whether rows of the table stay: those of another scope, or columns that others filled."""
+    if table in what.scope:
+        return True
+    if not what.fills:
+        return False
+    found = queries.row(connection, "was_loaded", table=table)
+    return found is not None
+
+
+def _clear(connection: Connection, what: Publication, table: str, partly: bool) -> None:
+    """Delete the rows that the load replaces."""
+    if table in what.scope:
+        column, values = what.scope[table]
+        connection.exec_driver_sql(
+            f"DELETE FROM modelops.{table} WHERE {column}::text = ANY(%s)", (list(values),)
+        )
+    elif not partly:
+        connection.exec_driver_sql(f"DELETE FROM modelops.{table}")
+
+
+def _insert(connection: Connection, load: Load, what: Publication, table: str, partly: bool) -> int:
+    """Put the staged rows into the table, in the order of its key."""
+    staged = _named("staged", load, table)
+    if not (partly and what.fills):
+        return _copy(connection, staged, table)
+    filled = tuple(c for c in what.fills if c in _columns(connection, table))
+    count = _copy(connection, staged, table, filled)
+    same = " AND ".join(f"old.{c} = new.{c}" for c in _keys(connection, table))
+    connection.exec_driver_sql(
+        f"UPDATE modelops.{table} AS old SET {', '.join(f'{c} = NULL' for c in filled)}"
+        f" WHERE coalesce({', '.join(filled)}) IS NOT NULL"
+        f" AND NOT EXISTS (SELECT FROM {staged} AS new WHERE {same})"
+    )
+    return count
+
+
+def _copy(connection: Connection, origin: str, table: str, filled: Sequence[str] = ()) -> int:
+    names, keys = ", ".join(_columns(connection, table)), ", ".join(_keys(connection, table))
+    conflict = ""
+    if filled:
+        changes = ", ".join(f"{c} = excluded.{c}" for c in filled)
+        conflict = f" ON CONFLICT ({keys}) DO UPDATE SET {changes}"
+    order = f" ORDER BY {keys}" if keys else ""
+    done = connection.exec_driver_sql(
+        f"INSERT INTO modelops.{table} ({names}) SELECT {names} FROM {origin}{order}{conflict}"
+    )
+    return int(done.rowcount)
+
+
+def _register(
+    connection: Connection,
+    load: Load,
+    what: Publication,
+    table: str,
+    sources: Sequence[Provenance],
+    partly: bool,
+) -> None:
+    """Say in ``data_sources`` where the table's rows come from now."""
+    scope = _scope(what, table)
+    queries.run(connection, "replace_sources", table=table, partly=partly, scope=scope)
+    for one in sources:
+        row = {**source_row(table, one, load.rows.get(table, 0)), "load_id": load.load_id}
+        connection.execute(INSERT_DATA_SOURCE, {**row, "load_scope": scope})
+
+
+def _scope(what: Publication, table: str) -> str | None:
+    if table in what.scope:
+        column, values = what.scope[table]
+        return f"{column}={','.join(values)}"
+    return f"columns={','.join(what.fills)}" if what.fills else None
+
+
+def _drop(connection: Connection, what: str, load: Load) -> None:
+    for table in load.tables:
+        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {_named(what, load, table)}")
+
+
+def _drop_older(connection: Connection, load: Load) -> None:
+    """Forget what loads of this kind replaced that came before the last KEPT."""
+    rows = queries.rows(connection, "all_loads")
+    same = [row for row in rows if row["kind"] == load.kind and row["state"] == "published"]
+    for row in same[KEPT:]:
+        _drop(connection, "before", _load(row))
+
+
+@contextmanager
+def _refusals(load: Load) -> Iterator[None]:
+    """Turn what the tables' own constraints refuse into SourceUnreadable."""
+    try:
+        yield
+    except DBAPIError as error:
+        if isinstance(error.orig, psycopg2.IntegrityError | psycopg2.DataError):
+            names = [str(f["name"]) for f in load.files]
+            raise SourceUnreadable(
+                "refused_by_table", file=names, reason=first_line(error)
+            ) from error
+        raise

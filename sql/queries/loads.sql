@@ -1,0 +1,95 @@
+-- Loads of files and their versions. Statements over staged and former tables, whose names hold the
+-- load's number, stand in db/inputs/versions.py.
+
+-- load_lock --
+-- One load of a kind at a time; the session's, so that a killed process lets go of it.
+SELECT pg_try_advisory_lock(hashtext('modelops load'), hashtext(:kind)) AS locked;
+
+-- load_unlock --
+SELECT pg_advisory_unlock(hashtext('modelops load'), hashtext(:kind)) AS unlocked;
+
+-- load_in_force --
+-- The published load with this fingerprint, where no later load has replaced any of its tables.
+SELECT l.* FROM modelops.loads AS l
+ WHERE l.kind = :kind AND l.fingerprint = :fingerprint AND l.state = 'published'
+   AND NOT EXISTS (SELECT FROM modelops.loads AS later
+                    WHERE later.state = 'published' AND later.load_id > l.load_id
+                      AND later.tables && l.tables)
+ ORDER BY l.load_id DESC LIMIT 1;
+
+-- staged_load --
+-- The load of this kind that was begun and not published.
+SELECT * FROM modelops.loads WHERE kind = :kind AND state = 'staged' ORDER BY load_id DESC LIMIT 1;
+
+-- new_load --
+INSERT INTO modelops.loads (kind, tables, fingerprint, files, given)
+VALUES (:kind, :tables, :fingerprint, CAST(:files AS jsonb), CAST(:given AS jsonb)) RETURNING *;
+
+-- chunk_staged --
+UPDATE modelops.loads
+   SET chunks = :chunks, row_counts = CAST(:row_counts AS jsonb)
+ WHERE load_id = :load_id AND state = 'staged';
+
+-- load_published --
+UPDATE modelops.loads
+   SET state = 'published', published_at = now(), facts = CAST(:facts AS jsonb), rejects = :rejects,
+       replaced = (SELECT coalesce(jsonb_agg(to_jsonb(s)), '[]') FROM modelops.data_sources AS s
+                    WHERE s.table_name = ANY(:tables))
+ WHERE load_id = :load_id;
+
+-- load_dropped --
+UPDATE modelops.loads SET state = 'dropped' WHERE load_id = :load_id;
+
+-- load_undone --
+UPDATE modelops.loads SET state = 'undone', undone_at = now() WHERE load_id = :load_id;
+
+-- last_published --
+-- The newest load of this kind that is in force, and a newer one of another kind over the same tables.
+SELECT l.*, (SELECT max(later.load_id) FROM modelops.loads AS later
+              WHERE later.state = 'published' AND later.load_id > l.load_id
+                AND later.tables && l.tables) AS covered_by
+  FROM modelops.loads AS l
+ WHERE l.kind = :kind AND l.state = 'published' ORDER BY l.load_id DESC LIMIT 1;
+
+-- all_loads --
+SELECT * FROM modelops.loads ORDER BY load_id DESC;
+
+-- replace_sources --
+-- Forget the sources whose rows a load replaces: all of the table, or those of the same scope.
+DELETE FROM modelops.data_sources
+ WHERE table_name = :table AND (NOT :partly OR (load_id IS NOT NULL AND load_scope IS NOT DISTINCT FROM :scope AND :scope IS NOT NULL));
+
+-- was_loaded --
+-- A source of the table that is a load of a file.
+SELECT load_id FROM modelops.data_sources WHERE table_name = :table AND load_id IS NOT NULL LIMIT 1;
+
+-- forget_sources --
+DELETE FROM modelops.data_sources WHERE table_name = ANY(:tables);
+
+-- restore_sources --
+-- The sources as they were before a load, loaded now: nights and pages take notice of the change.
+INSERT INTO modelops.data_sources
+SELECT r.* FROM modelops.loads AS l,
+       jsonb_populate_recordset(NULL::modelops.data_sources, l.replaced) AS r
+ WHERE l.load_id = :load_id;
+
+-- sources_loaded_now --
+UPDATE modelops.data_sources SET loaded_at = now() WHERE table_name = ANY(:tables);
+
+-- table_keys --
+-- The columns of a table's primary key or first unique index, in order.
+SELECT a.attname AS name
+  FROM pg_index AS i
+  JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = ANY(i.indkey)
+ WHERE i.indexrelid = (SELECT indexrelid FROM pg_index
+                        WHERE indrelid = CAST(:table AS regclass) AND indisunique AND indpred IS NULL
+                        ORDER BY indisprimary DESC LIMIT 1)
+   AND a.attnum = ANY((i.indkey::int2[])[0:i.indnkeyatts - 1])
+ ORDER BY array_position(i.indkey::int2[], a.attnum);
+
+-- table_columns --
+-- Columns that can be written: neither generated nor identities.
+SELECT attname AS name FROM pg_attribute
+ WHERE attrelid = CAST(:table AS regclass) AND attnum > 0 AND NOT attisdropped
+   AND attgenerated = '' AND attidentity = ''
+ ORDER BY attnum;
