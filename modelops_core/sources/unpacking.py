@@ -1,5 +1,5 @@
 """
-Opens files whatever their name says: plain, gzip, tar, tar.gz or zip, told by their first bytes.
+Opens files whatever their name says: plain, gzip, tar, tar.gz or zip, by their first bytes.
 
 A gzip or tar inside a ``.nc`` or ``.csv`` is unpacked in a stream; one that ends too early raises
 SourceUnreadable with the number of bytes that could be read.

@@ -67,7 +67,7 @@ SELECT load_id FROM modelops.data_sources WHERE table_name = :table AND load_id 
 DELETE FROM modelops.data_sources WHERE table_name = ANY(:tables);
 
 -- restore_sources --
--- The sources as they were before a load, loaded now: nights and pages take notice of the change.
+-- The sources as they were before a load, loaded now: nightly runs and pages take notice of the change.
 INSERT INTO modelops.data_sources
 SELECT r.* FROM modelops.loads AS l,
        jsonb_populate_recordset(NULL::modelops.data_sources, l.replaced) AS r

@@ -42,7 +42,7 @@ class LoadVersions:
             found = queries.row(connection, "load_lock", kind=kind)
             connection.commit()
             if not (found and found["locked"]):
-                raise LoadActive(kind=kind)
+                raise LoadActive("another_load", kind=kind)
             try:
                 yield
             finally:
