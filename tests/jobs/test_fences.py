@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from structlog.contextvars import merge_contextvars
 
 from modelops_core.api import create
+from modelops_core.db.queue import claims
 from modelops_core.db.queue.listen import JobLocks
 from modelops_core.domain.job import Priority, Step, StepKind
 from modelops_core.errors import (
@@ -32,6 +33,9 @@ NIGHTLY_SESSION = """
      WHERE locktype = 'advisory' AND granted AND pid <> pg_backend_pid()
        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
        AND ((classid::bigint << 32) | objid::bigint) = hashtextextended('modelops nightly', 0)"""
+
+
+LATE = text("UPDATE modelops.batch_jobs SET worker = 'late' WHERE batch_id = :id")
 
 
 def ask(app, query, **values):
@@ -58,7 +62,17 @@ def test_a_worker_that_lost_its_job_writes_nothing_more(site_app):
         site_app.assessments.perform(batch_id, params(), lambda *_: None)
     assert rows(site_app, batch_id) == 0
     second = jobs.claim([ondemand.JOB], "another")
-    assert second.fence > first.fence
+    assert second.fence > first.fence > 0  # 0: whoever did not take it from the queue
+    sign = jobs.get(batch_id).heartbeat_at
+    mine.heartbeat(batch_id)
+    assert jobs.get(batch_id).heartbeat_at == sign  # the second's alone tells that it lives
+    with (
+        JobLocks(site_app.worker)(batch_id, first.fence),
+        pytest.raises(ClaimLost),
+        claims.fenced(site_app.worker) as connection,
+    ):
+        connection.execute(LATE, {"id": batch_id})
+    assert jobs.get(batch_id).worker == "another"
     assert mine.progress(batch_id, 50, Step(StepKind.inputs)) is False
     mine.fail(batch_id, "late")
     with pytest.raises(ClaimLost):
