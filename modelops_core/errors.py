@@ -80,6 +80,10 @@ class SchemaOutdated(ModelOpsError):
     """The database schema is missing, older or newer than this program."""
 
 
+class SchemaNewer(SchemaOutdated):
+    """The database was migrated by a newer program: this one may at most read."""
+
+
 class ClusterUnavailable(ModelOpsError):
     """The private PostgreSQL cluster cannot be started."""
 
@@ -138,6 +142,10 @@ class NotAllowed(ModelOpsError):
 
 class Unauthenticated(NotAllowed):
     """The caller gave no key, or none that is valid."""
+
+
+class BackupFailed(ModelOpsError):
+    """A backup cannot be made, or what a file holds cannot be restored."""
 
 
 class NotStored(NoResults):

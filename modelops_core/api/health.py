@@ -33,14 +33,15 @@ async def readiness(request: Request, response: Response) -> Ready:
     """
     The server goes on, the database answers, its schema fits and a nightly run has ended.
 
-    The status is open to all, the reasons are for callers with a key.
+    The status is open to all, the reasons are for callers with a key. A server whose database was
+    migrated by a newer program is ready, for reading only, and its reasons say so.
     """
     backend: Backend = request.app.state.backend
-    reasons = await _reasons(backend)
-    response.status_code = 503 if reasons else 200
+    ready, reasons = await _readiness(backend)
+    response.status_code = 200 if ready else 503
     shown = reasons if await is_known(request) else []
     return Ready(
-        status="not ready" if reasons else "ready", timestamp=datetime.now(UTC), reasons=shown
+        status="ready" if ready else "not ready", timestamp=datetime.now(UTC), reasons=shown
     )
 
 
@@ -61,7 +62,7 @@ async def database(request: Request, response: Response, caller: Caller = Reader
         return DatabaseHealth(
             status="unhealthy", database=connection, timestamp=now, reason=public_sentence(error)
         )
-    healthy = state["migrations"] == UP_TO_DATE
+    healthy = state["fits"]
     response.status_code = 200 if healthy else 503
     return DatabaseHealth(
         status="healthy" if healthy else "unhealthy",
@@ -72,16 +73,17 @@ async def database(request: Request, response: Response, caller: Caller = Reader
     )
 
 
-async def _reasons(backend: Backend) -> list[str]:
+async def _readiness(backend: Backend) -> tuple[bool, list[str]]:
+    """Whether the server is ready, and what there is to say of that."""
     if STOPPING.is_set():
-        return ["The server is stopping."]
+        return False, ["The server is stopping."]
     try:
         state = await in_thread(backend.stored_results.state)
     except ModelOpsError as error:
-        return [public_sentence(error)]
-    if state["migrations"] != UP_TO_DATE:
-        return [state["migrations"]]
-    return [] if state["last_night_at"] else [str(NoResults())]
+        return False, [public_sentence(error)]
+    if state["fits"] and not state["last_night_at"]:
+        return False, [str(NoResults())]
+    return state["fits"], [] if state["migrations"] == UP_TO_DATE else [state["migrations"]]
 
 
 def _details(state: Row, now: datetime) -> dict[str, Any]:

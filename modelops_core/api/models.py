@@ -242,7 +242,7 @@ class Live(BaseModel):
 
 
 class Ready(BaseModel):
-    """Whether the program can be used, and if not, why."""
+    """Whether the program can be used, and why not or only for reading."""
 
     status: Literal["ready", "not ready"]
     timestamp: datetime

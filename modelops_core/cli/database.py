@@ -18,9 +18,10 @@ from modelops_core.cli.shared import (
     progress_bar,
     step_progress_bar,
 )
+from modelops_core.db.cluster.private import Cluster
 from modelops_core.db.inputs.table_names import DEMO_TABLES
 from modelops_core.db.migrate import check, migrate
-from modelops_core.errors import DatabaseUnavailable, InvalidInput, NoResults
+from modelops_core.errors import DatabaseUnavailable, InvalidInput, NoResults, SchemaNewer
 from modelops_core.services import loading
 from modelops_core.services.night import nightly
 from modelops_core.services.night.code_version import code_version
@@ -49,7 +50,7 @@ def register(program: typer.Typer) -> None:
 def db_up() -> None:
     """Start the private cluster (or check DATABASE_URL) and migrate."""
     _start(app())
-    _migrate(app())
+    bring_up_to_date(app())
 
 
 @verbs.command(name="down")
@@ -83,7 +84,7 @@ def db_status(as_json: Json = False) -> None:
 @verbs.command(name="migrate")
 def db_migrate() -> None:
     """Bring the schema up to this program's."""
-    _migrate(app())
+    bring_up_to_date(app())
 
 
 def demo_data(
@@ -106,7 +107,7 @@ def up(
     """Database, schema, demo data and a finished nightly run: everything before `serve`."""
     a = app()
     _start(a)
-    _migrate(a)
+    bring_up_to_date(a)
     if with_demo:
         _demo(a, buildings)
     if not a.tables.present("location_grid"):
@@ -161,17 +162,34 @@ def serve(
 
 
 def _ready(a: App) -> None:
-    """Start and migrate the private cluster; of another server only check that it fits."""
-    if a.cluster is not None:
-        a.cluster.ensure()
-        migrate(a.owner, tuple(a.perils))
-        return
+    """
+    Start and migrate the private cluster; of another server only check that it fits.
+
+    A database that a newer program migrated is served for reading, where it says so.
+    """
     try:
-        check(a.owner, tuple(a.perils))
+        notice = check(a.owner, tuple(a.perils)) if a.cluster is None else _own_ready(a, a.cluster)
     except DatabaseUnavailable as error:
+        if a.cluster is not None:
+            raise
         console.print(
             f"database   {error} Serving all the same: the pages say so until it is back."
         )
+        return
+    if notice is not None:
+        console.print(f"schema     {notice}")
+
+
+def _own_ready(a: App, cluster: Cluster) -> SchemaNewer | None:
+    """Start the private cluster and migrate it; a notice where it is newer and only read."""
+    cluster.ensure()
+    try:
+        migrate(a.owner, tuple(a.perils))
+    except SchemaNewer as error:
+        if error.code != "schema_newer_reads":
+            raise
+        return error
+    return None
 
 
 def _start(a: App) -> None:
@@ -183,7 +201,8 @@ def _start(a: App) -> None:
     console.print(f"database   {did}, PostGIS {ensured.postgis} ({ensured.seconds:.1f} s)")
 
 
-def _migrate(a: App) -> None:
+def bring_up_to_date(a: App) -> None:
+    """Migrate, and say what was done."""
     began = time.perf_counter()
     report = migrate(a.owner, tuple(a.perils))
     done = (

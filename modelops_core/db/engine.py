@@ -18,9 +18,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from modelops_core.db import schema_number
 from modelops_core.db.cluster.place import MEGABYTE, ROOM_TO_START
 from modelops_core.db.stalls import WatchedConnection
-from modelops_core.errors import DatabaseFull, DatabaseUnavailable, InvalidInput
+from modelops_core.errors import DatabaseFull, DatabaseUnavailable, InvalidInput, SchemaNewer
 
 POOL_SIZE = 5
 MAX_OVERFLOW = 5
@@ -28,8 +29,9 @@ MAX_OVERFLOW = 5
 CONNECT_TIMEOUT = 10
 #: what the driver says of a server on a socket of this machine
 SOCKET = re.compile(r'on socket "(?P<folder>[^"]+)/[^/"]+" failed')
-#: SQLSTATE of a full disk
+#: SQLSTATE of a full disk, and of a write where only reading is allowed
 DISK_FULL = "53100"
+READ_ONLY = "25006"
 #: longest duration of a statement by role [ms]; other roles have no limit
 STATEMENT_TIMEOUTS = {"modelops_dashboard": 10_000}
 #: longest pause within a transaction by role [ms]: a process that stands still must not keep what
@@ -54,6 +56,8 @@ def make(url: str, role: str | None = None, overflow: int = MAX_OVERFLOW) -> Eng
     """
     Make a pooled engine for *url*; each connection takes *role* by SET ROLE where it may.
 
+    Whenever a connection is taken from the pool it is made to fit the database: where that is newer
+    than this program it only reads, or SchemaNewer is raised (see ``db/schema_number.py``).
     Raises InvalidInput for a text that is no URL and for other databases than PostgreSQL.
     """
     try:
@@ -77,6 +81,7 @@ def make(url: str, role: str | None = None, overflow: int = MAX_OVERFLOW) -> Eng
         },
     )
     event.listen(engine, "connect", _prepare(role))
+    event.listen(engine, "checkout", _fit)
     return engine
 
 
@@ -119,6 +124,18 @@ def _prepare(role: str | None) -> Any:
     return on_connect
 
 
+def _fit(connection: Any, record: Any, _fairy: Any) -> None:
+    """Let the connection only read a newer database; raises SchemaNewer where it may not even."""
+    notice = schema_number.of_program().notice(schema_number.of_database(connection))
+    reads_only = notice is not None
+    if reads_only == record.info.get("reads_only", False):
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET default_transaction_read_only = {'on' if reads_only else 'off'}")
+    connection.commit()
+    record.info["reads_only"] = reads_only
+
+
 LIMITS = {
     "statement_timeout": STATEMENT_TIMEOUTS,
     "idle_in_transaction_session_timeout": IDLE_TIMEOUTS,
@@ -127,7 +144,7 @@ LIMITS = {
 
 @contextmanager
 def translated_errors() -> Iterator[None]:
-    """Turn driver errors of the block into DatabaseUnavailable or, on a full disk, DatabaseFull."""
+    """Turn driver errors of the block into DatabaseUnavailable, DatabaseFull or SchemaNewer."""
     try:
         yield
     except (OperationalError, psycopg2.OperationalError) as error:
@@ -138,7 +155,11 @@ def translated_errors() -> Iterator[None]:
         raise DatabaseUnavailable("database_silent", reason=first_line(error)) from error
     except PoolTimeout as error:
         raise DatabaseUnavailable("connections_busy") from error
+    except psycopg2.errors.ReadOnlySqlTransaction as error:
+        raise SchemaNewer("reads_only") from error
     except DBAPIError as error:
+        if _code(error) == READ_ONLY:
+            raise SchemaNewer("reads_only") from error
         if not error.connection_invalidated:
             raise
         raise DatabaseUnavailable("database_went_away", reason=first_line(error)) from error

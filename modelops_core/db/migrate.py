@@ -1,20 +1,19 @@
 """
 Migrates a database to the schema that this program expects.
 
-`sql/schema/NNN_subject.sql` is the whole schema, idempotent. `sql/migrations/
-NNNN_what_it_does.sql` changes what an older schema left behind, each once. The table
-``schema_ledger`` records which file ran with which content. A file and its row in the
-ledger are one transaction, so nothing is ever half applied.
+The table ``schema_ledger`` records which file (``db/scripts.py``) ran with which content,
+``schema_number`` whose program migrated last (``db/schema_number.py``). A file and its row in the
+ledger are one transaction, so nothing is ever half applied; a file that runs outside a transaction
+may be run again. No statement waits for a lock so long that readers notice (``db/lock_waits.py``).
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +22,14 @@ from psycopg2 import sql
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from modelops_core.errors import DatabaseUnavailable, SchemaOutdated
+from modelops_core.db import schema_number
+from modelops_core.db.lock_waits import LIMITS, LOCK_TIMEOUT, PATIENCE, autocommit, patiently
+from modelops_core.db.schema_number import SQL, SchemaNumber
+from modelops_core.db.scripts import CONCURRENTLY, Script, read
+from modelops_core.errors import DatabaseUnavailable, SchemaNewer, SchemaOutdated
 
-SQL = Path(__file__).parents[2] / "sql"
 ADVISORY_LOCK = int.from_bytes(b"modelops", "big")
+POLL_INTERVAL = 0.1  # seconds between two attempts to be the one that migrates
 
 LEDGER = """
 CREATE SCHEMA IF NOT EXISTS modelops;
@@ -44,51 +47,15 @@ RECORDED_SCRIPTS = "SELECT file, checksum FROM modelops.schema_ledger"
 LABELS = "SELECT unnest(enum_range(NULL::modelops.risk_type))::text"
 STATE = (
     f"{RECORDED_SCRIPTS} UNION ALL"
-    f" SELECT 'risk_type/' || label, '' FROM ({LABELS}) AS known (label)"
+    f" SELECT 'risk_type/' || label, '' FROM ({LABELS}) AS known (label) UNION ALL"
+    f" SELECT 'number/' || number, readers::text FROM ({schema_number.RECORDED}) AS recorded"
 )
 ADD_LABEL = "ALTER TYPE modelops.risk_type ADD VALUE IF NOT EXISTS {}"
 MAY_MIGRATE = "SELECT current_user, has_database_privilege(current_database(), 'CREATE')"
-
-OWN_TRANSACTION = re.compile(
-    r"^\s*(BEGIN|COMMIT|ROLLBACK|START\s+TRANSACTION)(\s+(TRANSACTION|WORK))?\s*;",
-    re.IGNORECASE | re.MULTILINE,
-)
-"""What would cut a file's transaction in two."""
-
-
-@dataclass(frozen=True)
-class Script:
-    """One SQL file, named by folder and file, with its text."""
-
-    file: str
-    text: str
-
-    @property
-    def checksum(self) -> str:
-        return hashlib.sha256(self.text.encode()).hexdigest()
-
-    def recorded_in(self, ledger: Mapping[str, str]) -> bool:
-        """Whether the ledger (file → checksum) records this script with this content."""
-        return ledger.get(self.file) == self.checksum
-
-
-@dataclass(frozen=True)
-class Scripts:
-    """Every SQL file, each kind in the order to run."""
-
-    schema: tuple[Script, ...]
-    roles: tuple[Script, ...]  # grants on whatever tables there are: always last
-    migrations: tuple[Script, ...]
-
-    def __iter__(self) -> Iterator[Script]:
-        return iter((*self.migrations, *self.schema, *self.roles))
-
-    def pending(self, ledger: Mapping[str, str]) -> tuple[Script, ...]:
-        """The scripts that an existing database lacks; that of the roles whenever another runs."""
-        lacking = [script for script in self if not script.recorded_in(ledger)]
-        if not lacking:
-            return ()
-        return (*(script for script in lacking if script not in self.roles), *self.roles)
+#: indexes of which a killed CREATE INDEX CONCURRENTLY left the beginning
+UNFINISHED_INDEXES = """
+SELECT c.relname FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
+ WHERE c.relnamespace = 'modelops'::regnamespace AND NOT i.indisvalid"""
 
 
 @dataclass(frozen=True)
@@ -101,32 +68,45 @@ class Report:
     seconds: float = field(compare=False)
 
 
-def migrate(engine: Engine, perils: Sequence[str], directory: Path = SQL) -> Report:
+def migrate(
+    engine: Engine, perils: Sequence[str], directory: Path = SQL, patience: float = PATIENCE
+) -> Report:
     """
     Run the scripts that the database lacks, as its owner.
 
-    A second caller waits for the lock and then finds nothing to do. Raises SchemaOutdated where
-    a script fails, a migration that ran has changed, or the role may not create tables.
+    A second caller waits for the lock and then finds nothing to do. Raises SchemaNewer for a newer
+    database, SchemaOutdated where a script fails or is held up for *patience* seconds, a migration
+    that ran has changed, or the role may not create tables.
     """
     began = time.monotonic()
     scripts = read(directory)
-    with _locked_connection(engine) as connection:
+    with _locked_connection(engine, patience) as connection:
+        scripts.number.require_writing(schema_number.of_database(connection))
         ledger = _ledger(connection)
         if ledger:
             _refuse_rewritten_history(scripts.migrations, ledger)
             ran = scripts.pending(ledger)
             for script in ran:
-                _run(connection, [script])
+                if script.outside:
+                    _run_outside(connection, script, scripts.number, patience)
+                else:
+                    _run(connection, [script], scripts.number, patience=patience)
         else:
             ran = (*scripts.schema, *scripts.roles)
-            _run(connection, ran, recorded=scripts.migrations)
+            _run(connection, ran, scripts.number, scripts.migrations, patience)
+        _record_number(connection, scripts.number)
         added = _add_labels(connection, perils)
     files = tuple(script.file for script in ran)
     return Report(not ledger, files, added, time.monotonic() - began)
 
 
-def check(engine: Engine, perils: Sequence[str] = (), directory: Path = SQL) -> None:
-    """Raise SchemaOutdated where :func:`migrate` would find something to do; one query."""
+def check(engine: Engine, perils: Sequence[str] = (), directory: Path = SQL) -> SchemaNewer | None:
+    """
+    Return None where this program fits the database, a notice where it may only read it; one query.
+
+    Raises SchemaOutdated where :func:`migrate` would find something to do, SchemaNewer where the
+    database is newer and this program may not even read it.
+    """
     scripts = read(directory)
     try:
         with engine.connect() as connection:
@@ -135,37 +115,28 @@ def check(engine: Engine, perils: Sequence[str] = (), directory: Path = SQL) -> 
         raise DatabaseUnavailable("database_silent", reason=_line(error.orig)) from error
     except ProgrammingError as error:
         raise SchemaOutdated from error
+    if notice := scripts.number.notice(_number_in(found)):
+        return notice
     _refuse_rewritten_history(scripts.migrations, found)
     lacking = [script.file for script in scripts if not script.recorded_in(found)]
     lacking += [name for peril in perils if (name := f"risk_type/{peril}") not in found]
     if lacking:
         raise SchemaOutdated("schema_lacks", lacking=lacking)
+    return None
 
 
-def read(directory: Path = SQL) -> Scripts:
-    """Read the SQL files of *directory*."""
-    schema = _scripts(directory / "schema", r"\d{3}_\w+\.sql")
-    roles = tuple(script for script in schema if script.file.endswith("_roles.sql"))
-    tables = tuple(script for script in schema if script not in roles)
-    return Scripts(tables, roles, _scripts(directory / "migrations", r"\d{4}_\w+\.sql"))
-
-
-def _scripts(folder: Path, pattern: str) -> tuple[Script, ...]:
-    paths = sorted(folder.glob("*.sql"))
-    for path in paths:
-        if not re.fullmatch(pattern, path.name):
-            raise SchemaOutdated("script_name", file=f"{folder.name}/{path.name}", pattern=pattern)
-    scripts = tuple(Script(f"{folder.name}/{p.name}", p.read_text(encoding="utf-8")) for p in paths)
-    for script in scripts:
-        if found := OWN_TRANSACTION.search(script.text):
-            raise SchemaOutdated(
-                "script_transaction", file=script.file, command=found.group().strip()
-            )
-    return scripts
+def _number_in(state: Mapping[str, str]) -> SchemaNumber | None:
+    """The database's number among the rows of STATE."""
+    numbers = [
+        SchemaNumber(int(name.removeprefix("number/")), int(readers))
+        for name, readers in state.items()
+        if name.startswith("number/")
+    ]
+    return numbers[0] if numbers else None
 
 
 @contextmanager
-def _locked_connection(engine: Engine) -> Iterator[Any]:
+def _locked_connection(engine: Engine, patience: float) -> Iterator[Any]:
     """A psycopg2 connection of the database's owner that holds the lock of all migrations."""
     try:
         with engine.connect() as pooled:
@@ -175,10 +146,24 @@ def _locked_connection(engine: Engine) -> Iterator[Any]:
             user, may_migrate = _execute(connection, MAY_MIGRATE)[0]
             if not may_migrate:
                 raise SchemaOutdated("not_the_owner", user=user)
-            _execute(connection, f"SELECT pg_advisory_lock({ADVISORY_LOCK})")
+            _lock(connection, patience)
             yield connection
     except (OperationalError, psycopg2.OperationalError, psycopg2.InterfaceError) as error:
         raise DatabaseUnavailable("database_silent", reason=_line(error)) from error
+
+
+def _lock(connection: Any, patience: float) -> None:
+    """
+    Become the one that migrates.
+
+    Asking again and again, not waiting in the server: there the waiting transaction would hold up
+    a CREATE INDEX CONCURRENTLY of the one that migrates, for ever.
+    """
+    deadline = time.monotonic() + patience
+    while not _execute(connection, f"SELECT pg_try_advisory_lock({ADVISORY_LOCK})")[0][0]:
+        if time.monotonic() > deadline:
+            raise SchemaOutdated("migration_elsewhere", seconds=round(patience))
+        time.sleep(POLL_INTERVAL)
 
 
 def _ledger(connection: Any) -> dict[str, str]:
@@ -187,12 +172,21 @@ def _ledger(connection: Any) -> dict[str, str]:
     return dict(_execute(connection, RECORDED_SCRIPTS)) if _execute(connection, known)[0][0] else {}
 
 
-def _run(connection: Any, scripts: Sequence[Script], recorded: Sequence[Script] = ()) -> None:
-    """Run *scripts* and note them, and *noted* without running, in one transaction."""
+def _run(
+    connection: Any,
+    scripts: Sequence[Script],
+    number: SchemaNumber,
+    recorded: Sequence[Script] = (),
+    patience: float = PATIENCE,
+) -> None:
+    """Run *scripts* and note them, and *recorded* without running, in one transaction."""
     running = "the ledger"
-    try:
+
+    def attempt() -> None:
+        nonlocal running
         with connection, connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL statement_timeout = 0; {LEDGER}")
+            cursor.execute(f"{LIMITS} {LEDGER}")
+            schema_number.record(cursor, number)
             cursor.executemany(
                 RECORD_SCRIPT, [(script.file, script.checksum, 0) for script in recorded]
             )
@@ -202,10 +196,58 @@ def _run(connection: Any, scripts: Sequence[Script], recorded: Sequence[Script] 
                 cursor.execute(
                     RECORD_SCRIPT, (script.file, script.checksum, time.monotonic() - began)
                 )
+
+    with _explained(connection, lambda: running):
+        patiently(connection, attempt, lambda: running, patience)
+
+
+def _run_outside(
+    connection: Any, script: Script, number: SchemaNumber, patience: float = PATIENCE
+) -> None:
+    """Run the statements of *script* one by one, and note it after the last one."""
+    began = time.monotonic()
+    _record_number(connection, number)  # from its first statement on, the schema is a newer one
+    with _explained(connection, lambda: script.file):
+        _drop_unfinished_indexes(connection, script)
+        for statement in script.statements:
+            attempt = partial(_execute_alone, connection, statement)
+            patiently(connection, attempt, lambda: script.file, patience)
+    with connection, connection.cursor() as cursor:
+        cursor.execute(RECORD_SCRIPT, (script.file, script.checksum, time.monotonic() - began))
+
+
+def _execute_alone(connection: Any, statement: str) -> None:
+    """Run *statement* outside a transaction; what blocks nobody may wait for its lock."""
+    limit = 0 if CONCURRENTLY.match(statement) else LOCK_TIMEOUT
+    with autocommit(connection) as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        cursor.execute(f"SET lock_timeout = {limit}")
+        cursor.execute(statement)
+
+
+def _drop_unfinished_indexes(connection: Any, script: Script) -> None:
+    """Drop what a killed run of *script* left, which IF NOT EXISTS would take for the index."""
+    for (name,) in _execute(connection, UNFINISHED_INDEXES):
+        if name in script.text:
+            drop = sql.SQL("DROP INDEX CONCURRENTLY IF EXISTS modelops.{}")
+            statement = drop.format(sql.Identifier(name)).as_string(connection)
+            _execute_alone(connection, statement)
+
+
+@contextmanager
+def _explained(connection: Any, file: Callable[[], str]) -> Iterator[None]:
+    """Say of which file the server refused a statement."""
+    try:
+        yield
     except psycopg2.Error as error:
         if connection.closed:
             raise
-        raise SchemaOutdated("migration_failed", file=running, reason=_line(error)) from error
+        raise SchemaOutdated("migration_failed", file=file(), reason=_line(error)) from error
+
+
+def _record_number(connection: Any, number: SchemaNumber) -> None:
+    with connection, connection.cursor() as cursor:
+        schema_number.record(cursor, number)
 
 
 def _add_labels(connection: Any, perils: Sequence[str]) -> tuple[str, ...]:
@@ -234,7 +276,7 @@ def _refuse_rewritten_history(migrations: Sequence[Script], ledger: Mapping[str,
     files = {script.file for script in migrations}
     unknown = sorted(f for f in ledger if f.startswith("migrations/") and f not in files)
     if unknown:
-        raise SchemaOutdated("schema_newer", unknown=unknown)
+        raise SchemaNewer("schema_newer_files", unknown=unknown)
 
 
 def _line(error: BaseException | None) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, TextClause, text
 
-from modelops_core.db.migrate import SQL
+from modelops_core.db.schema_number import SQL
 
 _NAME = re.compile(r"^-- ([a-z0-9_]+) --\n", re.MULTILINE)
 _COMMENT = re.compile(r"^--.*\n", re.MULTILINE)

@@ -28,6 +28,7 @@ from modelops_core.errors import (
     DatabaseUnavailable,
     ModelOpsError,
     RunLost,
+    SchemaNewer,
     coded,
 )
 from modelops_core.jobs.heartbeat import Heartbeat
@@ -40,6 +41,8 @@ log = structlog.get_logger()
 POLL_INTERVAL = 5.0
 #: seconds to wait for a database that is unavailable
 RETRY_SECONDS = 2.0
+#: seconds to wait where a newer program has migrated the database: only an update of this one helps
+NEWER_SECONDS = 30.0
 #: seconds that a job may take where neither the job nor the settings give a limit
 DEFAULT_TIMEOUT = 3600.0
 #: errors that pass by themselves: the job is put back and begins again after a pause
@@ -200,6 +203,9 @@ class Worker:
             except (DatabaseUnavailable, DatabaseFull) as error:
                 log.warning("database unavailable", reason=str(error))
                 stop.wait(RETRY_SECONDS)
+            except SchemaNewer as error:
+                log.error("database newer than this worker", reason=str(error))
+                stop.wait(NEWER_SECONDS)
             except Exception as error:  # noqa: BLE001 - such as a schema that is not migrated yet
                 log.error(
                     "worker failed, trying again", reason=str(error), error=type(error).__name__

@@ -7,8 +7,10 @@ VALUES (:key_id, :name, :key_hash, :scopes, now() + make_interval(days => CAST(:
 RETURNING key_id;
 
 -- key_by_hash --
--- The valid key with that hash.
-SELECT key_id, name, scopes, last_used_at < now() - interval '1 minute' OR last_used_at IS NULL AS stale
+-- The valid key with that hash; ``stale``: its last use is to be noted, where this session may write.
+SELECT key_id, name, scopes,
+       (last_used_at < now() - interval '1 minute' OR last_used_at IS NULL)
+       AND NOT current_setting('transaction_read_only')::boolean AS stale
   FROM modelops.api_keys
  WHERE key_hash = :key_hash AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now());
 

@@ -10,13 +10,14 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from shutil import copytree
 
 import httpx
 import orjson
 import pytest
 from websockets.sync.client import connect
 
-from modelops_core.db.migrate import SQL, migrate, read
+from modelops_core.db.migrate import SQL, migrate
 from modelops_core.domain.job import Step, StepKind
 from modelops_core.errors import DatabaseFull
 from modelops_core.jobs import rescue
@@ -221,11 +222,8 @@ def test_a_socket_closed_under_a_websocket(site_app):
 
 def test_a_migration_dies_half_way(bare_database, tmp_path):
     """SIGKILL in mid-file: nothing of that file is there; the next migration does all of it."""
-    for folder in ("schema", "migrations"):
-        (tmp_path / folder).mkdir()
-    for script in read().schema + read().roles:
-        (tmp_path / script.file).write_text(script.text)
-    slow = tmp_path / "schema" / "050_api.sql"
+    files = copytree(SQL, tmp_path / "sql")
+    slow = files / "schema" / "050_api.sql"
     slow.write_text(slow.read_text() + "\nSELECT pg_sleep(60);\n")
     code = (
         "import sys; from pathlib import Path; from sqlalchemy import create_engine\n"
@@ -233,7 +231,7 @@ def test_a_migration_dies_half_way(bare_database, tmp_path):
         "migrate(create_engine(sys.argv[1]), ('drought',), Path(sys.argv[2]))\n"
     )
     victim = subprocess.Popen(
-        [sys.executable, "-c", code, bare_database.url(), str(tmp_path)], cwd=ROOT
+        [sys.executable, "-c", code, bare_database.url(), str(files)], cwd=ROOT
     )
     engine = bare_database.engine()
 

@@ -24,6 +24,8 @@ PLACES = (
 )
 """Where distributions put the server's programs."""
 
+CLIENTS = ("pg_dump", "pg_restore", "psql")
+
 OTHER_SYSTEMS = (
     "`dnf install postgis postgresql-server postgresql-contrib` (Fedora)",
     "`brew install postgis` (Homebrew)",
@@ -45,6 +47,16 @@ def find(major: int | None = None, places: Sequence[str] = PLACES) -> Binaries:
     if not fitting:
         raise _missing(major, found)
     return fitting[0]
+
+
+def clients(places: Sequence[str] = PLACES) -> list[Binaries]:
+    """The installations that have pg_dump, pg_restore and psql, one a version, the oldest first."""
+    found: dict[int, Binaries] = {}
+    for directory in _directories(places):
+        programs = [directory / name for name in CLIENTS]
+        if all(one.exists() for one in programs) and (version := _major(programs[0])):
+            found.setdefault(version, Binaries(directory, version))
+    return [found[version] for version in sorted(found)]
 
 
 def _installed(places: Sequence[str]) -> Iterator[Binaries]:

@@ -57,12 +57,20 @@ class StoredResults:
         return str(found["version"])
 
     def state(self) -> Row:
-        """Versions, ages and queue; ``migrations`` is "up to date" or names what is missing."""
+        """
+        Versions, ages and queue; ``migrations`` is "up to date" or says what is missing.
+
+        ``fits``: whether this program may use the database, be it only to read it.
+        """
         try:
-            migrate.check(self._engine, self._perils)
+            notice = migrate.check(self._engine, self._perils)
         except SchemaOutdated as error:
-            return {"migrations": str(error)}
+            return {"fits": False, "migrations": str(error)}
         with translated_errors(), self._engine.connect() as connection:
             found = queries.row(connection, "database_state")
         assert found is not None
-        return {**found, "migrations": "up to date"}
+        return {
+            **found,
+            "fits": True,
+            "migrations": "up to date" if notice is None else str(notice),
+        }

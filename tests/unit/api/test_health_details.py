@@ -11,6 +11,7 @@ from modelops_core.errors import DatabaseUnavailable, SchemaOutdated
 from tests.unit.api.program import Program
 
 STATE = {
+    "fits": True,
     "migrations": "up to date",
     "postgresql": "16.2",
     "postgis": "3.4",
@@ -53,7 +54,11 @@ def test_what_never_was_has_no_age():
         ({"last_night_at": datetime(2026, 1, 1, tzinfo=UTC)}, 200, 200),
         ({"last_night_at": None}, 200, 503),
         (
-            {"migrations": "run: db migrate", "last_night_at": datetime(2026, 1, 1, tzinfo=UTC)},
+            {
+                "fits": False,
+                "migrations": "run: db migrate",
+                "last_night_at": datetime(2026, 1, 1, tzinfo=UTC),
+            },
             503,
             503,
         ),
@@ -67,6 +72,15 @@ def test_healthy_is_not_yet_ready(state, database, ready):
     assert answer.status_code == ready
     assert bool(answer.json()["reasons"]) == (ready == 503)
     assert answer.json()["status"] == ("ready" if ready == 200 else "not ready")
+
+
+def test_a_server_that_only_reads_a_newer_database_is_ready_and_says_so():
+    now = datetime.now(UTC)
+    client = program(fits=True, migrations="reads only", last_night_at=now).caller()
+    answer = client.get("/health/ready")
+    assert (answer.status_code, answer.json()["status"]) == (200, "ready")
+    assert answer.json()["reasons"] == ["reads only"]
+    assert client.get("/health/db").json()["migrations"] == "reads only"
 
 
 @pytest.mark.parametrize(

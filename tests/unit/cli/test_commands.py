@@ -324,7 +324,7 @@ def steps(fake, nights, monkeypatch):
     """The steps of ``up`` in their order, with tables that may be filled."""
     done, filled = [], set()
     monkeypatch.setattr(database, "_start", lambda a: done.append("start"))
-    monkeypatch.setattr(database, "_migrate", lambda a: done.append("migrate"))
+    monkeypatch.setattr(database, "bring_up_to_date", lambda a: done.append("migrate"))
     monkeypatch.setattr(database, "code_version", lambda perils: "code")
     monkeypatch.setattr(database, "_night", lambda a: done.append("night"))
     monkeypatch.setattr(database, "progress_bar", lambda label: nullcontext(lambda *report: None))
