@@ -57,10 +57,10 @@ class SchemaNumber:
         """
         if database is None or database.number <= self.number:
             return None
-        numbers = {"database": database.number, "program": self.number}
-        if database.readers <= self.number:
-            return SchemaNewer("schema_newer_reads", **numbers)
-        raise SchemaNewer("schema_newer_refused", **numbers)
+        newer, mine = database.number, self.number
+        if database.readers <= mine:
+            return SchemaNewer("schema_newer_reads", database=newer, program=mine)
+        raise SchemaNewer("schema_newer_refused", database=newer, program=mine)
 
     def require_writing(self, database: SchemaNumber | None) -> None:
         """Raise SchemaNewer where a program of this number may not write to *database*."""
