@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from modelops_core.db import engine as engines
 from modelops_core.db.cluster.place import MEGABYTE
 from modelops_core.db.cluster.private import Cluster
-from modelops_core.db.cluster.supervisor import Supervisor
+from modelops_core.db.cluster.supervisor import LOW, Supervisor
 from modelops_core.settings import Settings
 
 WORKER = "modelops_worker"
@@ -64,6 +64,11 @@ class Databases:
     def disk_free(self) -> int | None:
         """Free space where the private cluster lies [bytes]; None for another server."""
         return None if self.cluster is None else self.cluster.place.free_megabytes() * MEGABYTE
+
+    def disk_warning(self) -> int | None:
+        """Free space [MB] where it is little; None where it is enough, and for another server."""
+        free = self.disk_free()
+        return None if free is None or free >= LOW * MEGABYTE else free // MEGABYTE
 
     def dispose(self) -> None:
         """Close all database connections."""

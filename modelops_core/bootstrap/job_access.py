@@ -9,7 +9,7 @@ from modelops_core.db.access.audit import Audit
 from modelops_core.db.queue.job_queue import JobQueue
 from modelops_core.db.results.portfolios import Portfolios
 from modelops_core.domain.access import Caller, UseCase
-from modelops_core.domain.job import Job, JobState, JobStatus
+from modelops_core.domain.job import Job, JobState, JobStatus, Priority
 from modelops_core.errors import JobNotFound, RunAlreadyActive
 from modelops_core.ports import Row
 from modelops_core.services.night import nightly
@@ -93,7 +93,7 @@ class JobAccess:
         if running is not None:
             raise RunAlreadyActive("night_waits", job=running.batch_id, status=running.status)
         params = {"stages": list(STAGES), "parameter_set": "central"}
-        batch_id = self.store.enqueue(nightly.JOB, params, timeout=timeout)
+        batch_id = self.store.enqueue(nightly.JOB, params, timeout=timeout, priority=Priority.night)
         self._note(caller, "night", batch_id)
         return batch_id
 
@@ -105,9 +105,7 @@ class JobAccess:
     def _shown(self, batch_id: str, state: JobState, caller: Caller) -> bool:
         if caller.kind != "person":
             return False
-        if isinstance(state, Job) and state.job_type == nightly.JOB:
-            return True
-        return self.sites.shows(batch_id, caller)
+        return state.job_type == nightly.JOB or self.sites.shows(batch_id, caller)
 
     def _note(self, caller: Caller, action: str, batch_id: str, **detail: object) -> None:
         self.audit.note(caller.name, action, batch_id, caller.address, **detail)

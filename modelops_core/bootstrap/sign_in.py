@@ -43,6 +43,9 @@ def secrets(settings: Settings) -> Mapping[str, Any] | None:
             raise InvalidInput("login_not_an_address", field=name, value=url)
     if len(cookie) < LEAST_LENGTH:
         raise InvalidInput("cookie_secret_short", count=len(cookie), least=LEAST_LENGTH)
+    lists = (settings.readers, settings.analysts, settings.admins)
+    if not any(listed.strip(", ") for listed in lists):
+        raise InvalidInput("login_for_nobody")
     if find_spec("authlib") is None:
         raise InvalidInput("login_needs_authlib")
     return {

@@ -14,6 +14,7 @@ from modelops_core.bootstrap.databases import Databases
 from modelops_core.bootstrap.job_access import JobAccess
 from modelops_core.bootstrap.load_job import Loads
 from modelops_core.bootstrap.nightly_job import NightlyJob
+from modelops_core.bootstrap.operations import Operations
 from modelops_core.bootstrap.precomputation import Precomputation
 from modelops_core.bootstrap.reports import Choice, Reports
 from modelops_core.bootstrap.site_access import SiteAccess
@@ -199,6 +200,10 @@ class App(Databases):
     @cached_property
     def job_access(self) -> JobAccess:
         return JobAccess(self.jobs, self.portfolios, self.audit)
+
+    @cached_property
+    def operations(self) -> Operations:
+        return Operations(self.tables, self.audit)
 
     @cached_property
     def workers(self) -> Workers:

@@ -21,9 +21,8 @@ from modelops_core.cli.shared import (
 from modelops_core.db.cluster.private import Cluster
 from modelops_core.db.inputs.table_names import DEMO_TABLES
 from modelops_core.db.migrate import check, migrate
+from modelops_core.domain.access import COMMAND_LINE
 from modelops_core.errors import DatabaseUnavailable, InvalidInput, NoResults, SchemaNewer
-from modelops_core.services import loading
-from modelops_core.services.night import nightly
 from modelops_core.services.night.code_version import code_version
 from modelops_core.settings import ROOT
 
@@ -232,13 +231,15 @@ def _demo(a: App, buildings: int) -> None:
                     f"data       {table}: {rows:,} rows ({time.perf_counter() - began:.0f} s)"
                 )
 
-        rows = loading.fill(demo.datasets(buildings=buildings), a.tables, listener)
+        rows = a.operations.load(COMMAND_LINE, demo.datasets(buildings=buildings), listener)
     console.print(f"data       {rows:,} rows of demo data ({time.perf_counter() - began:.0f} s)")
 
 
 def _night(a: App) -> None:
     with step_progress_bar("nightly run") as progress:
-        report = nightly.run(a.nightly_ports, a.nightly_request(), progress)
+        report = a.operations.run_night(
+            COMMAND_LINE, a.nightly_ports, a.nightly_request(), progress
+        )
     console.print(
         f"night      {report.cells:,} cells, {report.skipped} of {report.tiles} tiles unchanged,"
         f" {sum(report.changed.values()):,} rows ({report.seconds['wall']:.1f} s)"

@@ -16,6 +16,7 @@ from modelops_core.cli.shared import Json, console, print_json, print_line
 from modelops_core.domain.access import COMMAND_LINE
 from modelops_core.domain.job import JobStatus
 from modelops_core.jobs import logs
+from modelops_core.jobs.worker_process import give_signs
 
 verbs = typer.Typer(help="Jobs: list them, look at one, work on them.", no_args_is_help=True)
 
@@ -60,7 +61,11 @@ def show(batch_id: BatchId, as_json: Json = False) -> None:
 def worker(
     threads: Annotated[int, typer.Option(min=1, max=32, help="Jobs at the same time.")] = 1,
     until_input_ends: Annotated[
-        bool, typer.Option(help="Stop also when the standard input ends, as beside a server.")
+        bool,
+        typer.Option(
+            help="Beside a server: stop also when the standard input ends, and give signs of life"
+            " on the standard output."
+        ),
     ] = False,
 ) -> None:
     """
@@ -79,6 +84,7 @@ def worker(
         signal.signal(number, end)
     if until_input_ends:
         threading.Thread(target=_stop_at_end_of_input, args=(pool.stop,), daemon=True).start()
+        threading.Thread(target=give_signs, name="signs of life", daemon=True).start()
     for supervisor in supervisors:
         supervisor.start()
     pool.start()

@@ -9,9 +9,9 @@ import typer
 
 from modelops_core.bootstrap import app
 from modelops_core.cli.shared import Json, print_json, print_line, step_progress_bar
+from modelops_core.domain.access import COMMAND_LINE
 from modelops_core.domain.parameters import ALL_SETS
 from modelops_core.errors import InvalidInput
-from modelops_core.services.night import nightly
 from modelops_core.services.night.tiles import STAGES
 
 
@@ -47,7 +47,7 @@ def night(
         stages=tuple(stage or STAGES), force=everything, set_name=_set_name(parameters)
     )
     with step_progress_bar("nightly run") as progress:
-        report = nightly.run(a.nightly_ports_on(dask), request, progress)
+        report = a.operations.run_night(COMMAND_LINE, a.nightly_ports_on(dask), request, progress)
     if as_json:
         print_json(asdict(report))
         return

@@ -35,8 +35,8 @@ READ_ONLY = "25006"
 #: longest duration of a statement by role [ms]; other roles have no limit
 STATEMENT_TIMEOUTS = {"modelops_dashboard": 10_000}
 #: longest pause within a transaction by role [ms]: a process that stands still must not keep what
-#: it has locked
-IDLE_TIMEOUTS = {"modelops_dashboard": 60_000, "modelops_worker": 60_000}
+#: it has locked; a worker's jobs are free before another one takes them up (30 s, jobs.rescue)
+IDLE_TIMEOUTS = {"modelops_dashboard": 60_000, "modelops_worker": 25_000}
 #: a partner that vanished without a word is noticed after half a minute, by the client …
 KEEPALIVES = {
     "keepalives": 1,

@@ -81,6 +81,7 @@ class UseCase(StrEnum):
     cancel_job = "cancel_job"
     retry_job = "retry_job"
     start_night = "start_night"
+    load_data = "load_data"
     see_all = "see_all"
 
 
@@ -95,6 +96,7 @@ LEAST: Mapping[UseCase, Role] = {
     UseCase.cancel_job: "analyst",
     UseCase.retry_job: "analyst",
     UseCase.start_night: "admin",
+    UseCase.load_data: "admin",
     UseCase.see_all: "admin",
 }
 

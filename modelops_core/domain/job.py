@@ -117,6 +117,8 @@ class JobState:
     """
     What a progress bar needs. ``step`` is None for a job whose step is only a text.
 
+    ``job_type`` is empty of what a notice of the database says.
+
     ``error`` holds the code and the values of the error that ended the job, ``error_message``
     its sentence in English; a job of an older version has the sentence only.
     """
@@ -128,6 +130,7 @@ class JobState:
     error_message: str | None = None
     error: Mapping[str, Any] | None = None
     owner: str | None = None
+    job_type: str = ""
     cancel_requested: bool = False
 
     @classmethod

@@ -1,12 +1,12 @@
 """
-Does a click wait behind what nobody waits for?
+Does a click, or a caller with few jobs, wait behind what nobody waits for?
 
-    python scripts/bench/fairness.py [--queued 200] [--clicks 20]
+    python scripts/bench/fairness.py [--queued 200] [--few 20]
 
-Serves the dashboard over the cluster in MODELOPS_VAR, queues QUEUED assessments as the API does and
-then CLICKS at once as pages do. Prints one JSON line: seconds from asked to completed by the
-database's clock, of the clicks and of the others, and the same for as many API jobs of another
-owner.
+Serves the dashboard over the cluster in MODELOPS_VAR and asks for FEW assessments at once: by an
+idle queue, beside QUEUED jobs of another owner as the API asks for them, and beside as many as
+pages do for a click. Prints one JSON line: seconds from asked to completed by the database's
+clock, and their ratio to the idle queue.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import argparse
 import time
 from pathlib import Path
 
-from measure import percentile, report
+from measure import percentile, report, tell
 from ondemand import sites
 from reader import served
 from sqlalchemy import text
@@ -39,26 +39,34 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--queued", type=int, default=200)
-    parser.add_argument("--clicks", type=int, default=20)
+    parser.add_argument("--few", type=int, default=20)
     given = parser.parse_args()
     a = app()
-    places = sites(a, given.queued + 2 * given.clicks + 1, str(time.time()))
-    first, places = places[:1], places[1:]
-    clicked, few = places[: given.clicks], places[given.clicks : 2 * given.clicks]
+    places = iter(sites(a, 1 + 2 * given.queued + 3 * given.few, str(time.time())))
+
+    def some(count: int) -> Places:
+        return [next(places) for _ in range(count)]
+
     with served(Path(a.settings.var)):
-        until_done(a, asked(a, first))  # the workers have imported the program
-        many = asked(a, places[2 * given.clicks :], owner="many", priority=Priority.batch)
-        other = asked(a, few, owner="few", priority=Priority.batch)
-        clicks = asked(a, clicked)
-        until_done(a, many + other + clicks)
-    found = {"clicks": clicks, "few": other, "many": many}
+        until_done(a, asked(a, some(1)))  # the workers have imported the program
+        found = {"idle": asked(a, some(given.few), "idle", priority=Priority.batch)}
+        until_done(a, found["idle"])
+        for name, how in (("api", {"priority": Priority.batch}), ("click", {})):
+            many = asked(a, some(given.queued), f"many beside {name}", priority=Priority.batch)
+            found[name] = asked(a, some(given.few), f"few of {name}", **how)
+            until_done(a, found[name])
+            tell(f"{name}: done")
+            until_done(a, many)
+            found[f"many beside {name}"] = many
     seconds = {name: taken(a, ids) for name, ids in found.items()}
+    p95 = {name: percentile(values, 0.95) for name, values in seconds.items()}
     report(
         "fairness",
         queued=given.queued,
-        clicks=given.clicks,
+        few=given.few,
         p50_s={name: percentile(values, 0.5) for name, values in seconds.items()},
-        p95_s={name: percentile(values, 0.95) for name, values in seconds.items()},
+        p95_s=p95,
+        ratio={name: p95[name] / p95["idle"] for name in ("api", "click")},
         lost=sum(len(ids) for ids in found.values()) - sum(map(len, seconds.values())),
     )
 

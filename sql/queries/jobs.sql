@@ -107,7 +107,7 @@ SELECT batch_id::text AS batch_id, job_type, status::text AS status, progress, c
 
 -- job_state --
 -- What a progress bar needs.
-SELECT status::text AS status, progress, current_step, step, error_message, error, owner, cancel_requested
+SELECT status::text AS status, progress, current_step, step, error_message, error, owner, job_type, cancel_requested
   FROM modelops.batch_jobs WHERE batch_id = CAST(:batch_id AS uuid);
 
 -- jobs --
@@ -138,18 +138,24 @@ SELECT job_type, step.key AS step, avg(CAST(step.value AS double precision)) AS 
  GROUP BY 1, 2;
 
 -- claim_job --
--- Take the queued job of the given types that is due: the highest priority first, then the owner who was served
--- least recently, then the oldest. Two workers never take the same; the claim is a new fence.
+-- Take the queued job of the given types that is due: the highest priority first, then the owner who wants least, then
+-- the one who was served least recently, then the oldest. What an owner wants is what waits, a hundred jobs at most, and
+-- what began within a minute: twenty jobs come before two hundred, and nobody who goes on asking shuts others out.
+-- Two workers never take the same; the claim is a new fence.
 WITH owners AS MATERIALIZED (
     SELECT waiting.owner,
+           least(waiting.jobs, 100) + (
+               SELECT count(*) FROM modelops.batch_jobs
+                WHERE coalesce(owner, '') = waiting.owner AND started_at > now() - interval '1 minute') AS wanted,
            (SELECT max(started_at) FROM modelops.batch_jobs WHERE coalesce(owner, '') = waiting.owner) AS served_at
-      FROM (SELECT DISTINCT coalesce(owner, '') AS owner FROM modelops.batch_jobs WHERE status = 'queued') AS waiting
+      FROM (SELECT coalesce(owner, '') AS owner, count(*) AS jobs
+              FROM modelops.batch_jobs WHERE status = 'queued' GROUP BY 1) AS waiting
 ), next AS (
     SELECT job.batch_id
       FROM modelops.batch_jobs AS job JOIN owners ON owners.owner = coalesce(job.owner, '')
      WHERE job.status = 'queued' AND job.job_type = ANY(:job_types)
        AND (job.run_after IS NULL OR job.run_after <= now())
-     ORDER BY job.priority DESC, owners.served_at NULLS FIRST, job.created_at
+     ORDER BY job.priority DESC, owners.wanted, owners.served_at NULLS FIRST, job.created_at
        FOR UPDATE OF job SKIP LOCKED LIMIT 1
 )
 UPDATE modelops.batch_jobs AS job

@@ -57,5 +57,5 @@ def test_a_call_to_a_frozen_server_ends(database, monkeypatch):
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT 1").scalar() == 1
         shown = connection.exec_driver_sql("SHOW idle_in_transaction_session_timeout").scalar()
-    assert shown == "1min"
+    assert shown == "25s"  # less than until another worker takes its jobs up
     engine.dispose()

@@ -10,9 +10,11 @@ from streamlit.testing.v1 import AppTest
 
 from modelops_core import bootstrap
 from modelops_core.bootstrap import App
+from modelops_core.domain.access import Caller
 from modelops_core.ui.kit import access
 from tests.pages import said
 
+VIEWER = Caller("viewer", "v@b.kr", "viewer", kind="person")
 FRAME = Path(bootstrap.__file__).parents[1] / "ui" / "frame" / "main.py"
 
 
@@ -57,3 +59,13 @@ def test_a_place_abroad_is_said(framed: Callable[..., AppTest]) -> None:
     page = framed(lat="51.5", lon="0", lang="ko")
     assert "바다이거나 대한민국 밖입니다" in said(page)
     assert "위도 51.5는 대한민국 범위" in said(page)
+
+
+def test_administrators_are_warned_of_a_full_disk(
+    framed: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Above every page, with what is left; whoever cannot make room is not told."""
+    monkeypatch.setattr(App, "disk_warning", lambda _: 312)
+    assert "남은 공간이 312 MB입니다" in said(framed(lang="ko"))
+    monkeypatch.setattr(access, "page_caller", lambda *_: VIEWER)
+    assert "남은 공간" not in said(framed(lang="ko"))

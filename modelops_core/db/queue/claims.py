@@ -18,6 +18,9 @@ from sqlalchemy import Connection, Engine
 from modelops_core.db import queries
 from modelops_core.errors import ClaimLost, RunLost
 
+#: for a transaction in which much is calculated
+LONG_PAUSES = "SET LOCAL idle_in_transaction_session_timeout = '60s'"
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -70,7 +73,9 @@ def require_run(connection: Connection, run_id: int) -> None:
     """
     Raise RunLost unless the nightly run *run_id* may write until this transaction ends.
 
-    It may not once its lock's session has ended or another run has begun.
+    It may not once its lock's session has ended or another run has begun. Tiles are calculated
+    while they are written: such a transaction may pause longer than others.
     """
+    connection.exec_driver_sql(LONG_PAUSES)
     if queries.row(connection, "hold_run", run_id=run_id) is None:
         raise RunLost

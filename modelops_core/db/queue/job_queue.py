@@ -26,7 +26,8 @@ class JobQueue(Jobs):
         """
         Claim the queued job of *job_types* that is due for *worker*; None where there is none.
 
-        Higher priorities come first, then the owner who was served least recently, then the oldest.
+        Higher priorities come first, then the owner who wants least, then the one who was served
+        least recently, then the oldest.
         """
         with translated_errors(), self._engine.begin() as connection:
             found = queries.row(connection, "claim_job", job_types=job_types, worker=worker)

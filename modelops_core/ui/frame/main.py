@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from modelops_core.domain.access import UseCase
 from modelops_core.ui.frame import help, history, tour
 from modelops_core.ui.kit import access, charts, choose, navigation, notices, state, surface
 from modelops_core.ui.kit.choose import Field
@@ -67,6 +68,8 @@ def _body(page: StreamlitPage) -> None:
     with notices.show_errors(page.url_path):
         if access.enter():
             notices.demonstration()
+            if access.may(UseCase.see_all):
+                notices.little_room()
             page.run()
 
 

@@ -127,6 +127,12 @@ def demonstration() -> None:
         st.badge(t("notices.demonstration"), icon=":material/science:", color="orange")
 
 
+def little_room() -> None:
+    """Warn above a page that the database's disk is nearly full."""
+    if (free := cache.app().disk_warning()) is not None:
+        st.warning(t("notices.little_room", free=free), icon=":material/hard_drive:")
+
+
 def screening() -> None:
     """Draw the statement that must stand next to every number (METHOD §13)."""
     st.caption(t("common.screening"))

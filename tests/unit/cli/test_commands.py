@@ -73,18 +73,18 @@ def test_errors_on_purpose_end_with_their_code(monkeypatch, capsys, error, code)
 
 
 @pytest.fixture
-def nights(fake, monkeypatch):
+def nights(fake):
     """The nightly runs that were asked for: on which ports, with which request."""
     asked = []
 
-    def ran(ports, request, _progress):
+    def ran(caller, ports, request, _progress):
+        assert caller is COMMAND_LINE
         asked.append((ports, request))
         return Report(7, cells=6, tiles=2, skipped=1, changed={"a": 3, "b": 4}, seconds={"wall": 1})
 
     fake.nightly_ports_on = lambda dask: f"on {dask}"
     fake.nightly_request = lambda **options: options
-    for module in (night, database):
-        monkeypatch.setattr(module.nightly, "run", ran)
+    fake.operations.run_night = ran
     return asked
 
 
@@ -328,10 +328,8 @@ def steps(fake, nights, monkeypatch):
     monkeypatch.setattr(database, "code_version", lambda perils: "code")
     monkeypatch.setattr(database, "_night", lambda a: done.append("night"))
     monkeypatch.setattr(database, "progress_bar", lambda label: nullcontext(lambda *report: None))
-    monkeypatch.setattr(
-        database.loading,
-        "fill",
-        lambda made, tables, listener: done.append(f"fill {made}") or filled.add("all") or 1,
+    fake.operations.load = lambda caller, made, listener: (
+        done.append(f"fill {made}") or filled.add("all") or 1
     )
     from modelops_core.sources import demo
 

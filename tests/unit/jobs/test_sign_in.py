@@ -19,7 +19,7 @@ PARTS = {
 
 
 def settings(**changed):
-    return Settings(_env_file=None, **PARTS | changed)
+    return Settings(_env_file=None, **PARTS | {"MODELOPS_READERS": "@bank.kr"} | changed)
 
 
 def test_nobody_signs_in_by_default():
@@ -41,6 +41,7 @@ def test_the_parts_become_the_providers_section(monkeypatch):
         *(({name: ""}, f"but {name} are not set") for name in PARTS if name != "MODELOPS_LOGIN"),
         ({"MODELOPS_COOKIE_SECRET": "short"}, "5 characters"),
         ({"MODELOPS_PUBLIC_URL": "risk.example.kr"}, "no address"),
+        ({"MODELOPS_READERS": " , "}, "name nobody"),
     ],
 )
 def test_what_is_missing_is_named(changed, said):

@@ -13,6 +13,16 @@ from modelops_core.jobs.worker_process import WorkerProcess, worker_command
 from tests.waiting import wait_for
 
 OBEDIENT = [sys.executable, "-c", "import sys; sys.stdin.read()"]
+#: gives signs of life, and says in a file that it has begun to
+LIVELY = """
+import pathlib, sys, threading, time
+from modelops_core.jobs import worker_process
+worker_process.SIGN_INTERVAL = 0.05
+threading.Thread(target=worker_process.give_signs, daemon=True).start()
+time.sleep(0.2)
+pathlib.Path(sys.argv[1]).touch()
+sys.stdin.read()
+"""
 DEAF = [sys.executable, "-c", "import signal, threading; threading.Event().wait()"]
 
 
@@ -49,6 +59,21 @@ def test_a_dead_one_is_replaced(started, monkeypatch):
         before = one.pid
         os.kill(before, signal.SIGKILL)
         wait_for(lambda before=before: one.pid != before)
+    last = one._process
+    one.stop()
+    assert last.returncode == 0
+
+
+def test_one_that_stands_still_is_replaced(started, monkeypatch, tmp_path):
+    """It is killed, though it lives; another one that gives signs is let alone."""
+    monkeypatch.setattr(worker_process, "RETRY_SECONDS", 0.0)
+    monkeypatch.setattr(worker_process, "SILENCE", 1.0)
+    one = started([sys.executable, "-c", LIVELY, str(tmp_path / "begun")])
+    frozen = one._process
+    wait_for((tmp_path / "begun").exists)
+    os.kill(frozen.pid, signal.SIGSTOP)
+    wait_for(lambda: one.pid != frozen.pid)
+    assert frozen.returncode == -signal.SIGKILL
     last = one._process
     one.stop()
     assert last.returncode == 0

@@ -33,3 +33,16 @@ def test_who_may_read_a_job(role, owner, job_owner, seen):
     else:
         with pytest.raises(JobNotFound, match="no job with that id"):
             access.visible("b", job, caller)
+
+
+@pytest.mark.parametrize(("kind", "seen"), [("person", True), ("key", False)])
+def test_a_person_follows_the_nightly_run(kind, seen):
+    """By its state as by the job itself; a key sees its own jobs only."""
+    night = JobState(status=JobStatus.running, job_type="nightly")
+    reader = Caller("someone", "a@b.kr", "viewer", kind=kind)
+    access = JobAccess(None, NoSites(), None)
+    if seen:
+        assert access.visible("b", night, reader) is night
+    else:
+        with pytest.raises(JobNotFound):
+            access.visible("b", night, reader)

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from modelops_core.bootstrap import operations
 from modelops_core.bootstrap.assessments import Assessments
 from modelops_core.bootstrap.job_access import JobAccess
+from modelops_core.bootstrap.operations import Operations
 from modelops_core.bootstrap.site_access import SiteAccess
 from modelops_core.domain.access import LEAST, ROLES, Caller, UseCase
-from modelops_core.domain.job import JobState, JobStatus
+from modelops_core.domain.job import JobState, JobStatus, Priority
 from modelops_core.errors import NotAllowed
 from modelops_core.perils import PERILS
+from modelops_core.services.night.nightly import Request
+from tests.parameters import PARAMETERS
 
 ROOT = Path(__file__).parents[3]
 
@@ -38,6 +43,8 @@ class Store:
 
 STORE = Store()
 SITES, JOBS = SiteAccess(STORE, STORE), JobAccess(STORE, STORE, STORE)
+OPERATIONS = Operations(STORE, STORE)
+REQUEST = Request(PERILS, PARAMETERS)
 ASSESSMENTS = Assessments(STORE, STORE, STORE, STORE, STORE)
 PLACE = {"latitude": 37.5, "longitude": 127.0}
 #: every call that writes or reveals, with its use case
@@ -56,7 +63,15 @@ CALLS = [
     (UseCase.cancel_job, lambda who: JOBS.cancel("b", who)),
     (UseCase.retry_job, lambda who: JOBS.retry("b", who)),
     (UseCase.start_night, lambda who: JOBS.start_night(who, 60)),
+    (UseCase.start_night, lambda who: OPERATIONS.run_night(who, STORE, REQUEST, print)),
+    (UseCase.load_data, lambda who: OPERATIONS.load(who, [], print)),
 ]
+
+
+@pytest.fixture(autouse=True)
+def no_nights(monkeypatch):
+    """A nightly run is one call of the store."""
+    monkeypatch.setattr(operations.nightly, "run", lambda *_: STORE.run())
 
 
 def test_what_each_role_may():
@@ -88,6 +103,16 @@ def test_what_changes_anything_is_audited(use_case, call):
     STORE.calls.clear()
     call(Caller("a@b.kr", "a@b.kr", "admin"))
     assert ("note" in STORE.calls) == (use_case != UseCase.look)
+
+
+def test_a_nightly_run_by_hand_waits_behind_what_others_wait_for():
+    """As the scheduled one does."""
+    asked = []
+    store = SimpleNamespace(
+        page=lambda *_, **__: ([], None), enqueue=lambda *_, **how: asked.append(how) or "b"
+    )
+    JobAccess(store, STORE, STORE).start_night(Caller("boss", None, "admin"), 60)
+    assert [how["priority"] for how in asked] == [Priority.night]
 
 
 def test_every_use_case_is_walked():
