@@ -37,7 +37,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import fuzz_inputs
-from fuzz_inputs import Draw, Input, Visit
+from fuzz_inputs import ROOT, Draw, Input, Visit
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
@@ -47,7 +47,6 @@ from modelops_core.bootstrap import App
 from modelops_core.db.access.keys import Keys
 from modelops_core.settings import Settings
 
-ROOT = Path(__file__).resolve().parents[1]
 #: words of the machine: no answer has them
 INTERNALS = re.compile(
     rb"postgresql|psycopg|sqlalchemy|\.s\.PGSQL|SELECT |INSERT INTO|Traceback|site-packages"
@@ -300,6 +299,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     app, chance, began = App(Settings()), random.Random(given.seed), time.monotonic()
+    if app.cluster is not None:
+        app.cluster.ensure()
     rounds = {
         access: round_of(app, access, chance, given.inputs // 2, given.visits // 2)
         for access in ("auto", "on")

@@ -10,10 +10,16 @@ from __future__ import annotations
 
 import base64
 import random
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+
+ROOT = Path(__file__).resolve().parents[1]
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))  # the product is run from its folder
 
 BASE = "/api/v1/risk-assessment"
 CALCULATE, CURVES = f"{BASE}/calculate", f"{BASE}/hazard-curves"
