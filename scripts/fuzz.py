@@ -61,7 +61,8 @@ LOGGED = re.compile(r"request crashed|page failed|Exception in ASGI|Traceback|re
 #: seconds that an answer may take, and after which nobody waits for it
 SLOW, TIMEOUT = 10.0, 45.0
 CLIENTS, READERS = 4, 2
-SHOWN = 40
+#: faults of one kind and route that are printed whole
+SHOWN = 3
 FINISHED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 
 
@@ -87,14 +88,15 @@ class Found:
 # --- requests ----------------------------------------------------------------------------------
 
 
-def exchange(port: int, raw: bytes) -> tuple[bytes, float]:
+def exchange(port: int, one: Input) -> tuple[bytes, float]:
     """Send a request and read its answer until it is whole; empty where there is none."""
     began, answer = time.monotonic(), b""
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT) as connection:
             try:
-                connection.sendall(raw)
-                connection.shutdown(socket.SHUT_WR)
+                connection.sendall(one.raw)
+                if one.broken:  # more would be waited for
+                    connection.shutdown(socket.SHUT_WR)
             except OSError:
                 pass  # answered before all of it was read
             while not whole(answer) and (more := connection.recv(65_536)):
@@ -263,7 +265,7 @@ def round_of(app: App, access: str, chance: random.Random, inputs: int, visits: 
             sent = fuzz_inputs.requests(draw, inputs)
             opened = [fuzz_inputs.visit(draw) for _ in range(visits)]
             with ThreadPoolExecutor(CLIENTS) as clients:
-                answers = clients.map(lambda one: exchange(port, one.raw), sent)
+                answers = clients.map(lambda one: exchange(port, one), sent)
                 for one, (answer, seconds) in zip(sent, answers, strict=True):
                     judge(found, one, answer, seconds)
             with ThreadPoolExecutor(READERS) as readers:
@@ -323,8 +325,19 @@ def described(found: Found) -> dict[str, object]:
             for route, seconds in sorted(found.slowest.items(), key=lambda x: -x[1])[:8]
         },
         "kinds": dict(Counter(f"{one['why']} · {one['route']}" for one in found.faults)),
-        "faults": found.faults[:SHOWN],
+        "faults": some(found.faults),
     }
+
+
+def some(faults: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The first of each kind and route."""
+    seen: Counter[tuple[str, str]] = Counter()
+    kept = []
+    for one in faults:
+        seen[one["why"], one["route"]] += 1
+        if seen[one["why"], one["route"]] <= SHOWN:
+            kept.append(one)
+    return kept
 
 
 if __name__ == "__main__":

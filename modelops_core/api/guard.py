@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -65,8 +66,7 @@ class Guard:
             return host_refusal()
         if not self._same_site(scope, headers):
             return problem(403, "Pages of other sites may not do that: see MODELOPS_CORS_ORIGINS.")
-        length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > self._settings.body_limit:
+        if not _fits(headers.get("content-length", "0"), self._settings.body_limit):
             return too_large_response(self._settings.body_limit)
         connection = HTTPConnection(scope)
         if needs_no_key(connection, self._settings):
@@ -130,6 +130,11 @@ def _place_of(origin: str) -> str | None:
 def too_large_response(limit: int) -> Response:
     """Make the answer 413 for a body of more than *limit* bytes."""
     return problem(413, _too_large_text(limit))
+
+
+def _fits(length: str, limit: int) -> bool:
+    """Whether a Content-Length is one and at most *limit* bytes; other digits than ASCII are none."""
+    return bool(re.fullmatch(r"[0-9]{1,18}", length)) and int(length) <= limit
 
 
 def _too_large_text(limit: int) -> str:

@@ -40,7 +40,9 @@ async def report(
 ) -> Response:
     """One page (A4) of an assessment that has ended, in one scenario and horizon."""
     backend: Backend = request.app.state.backend
-    link = str(request.url_for("job", request_id=request_id))
+    # not request.url_for: beside the pages it asks the router of the pages, which has no such route
+    path = request.app.url_path_for("job", request_id=request_id)
+    link = str(path.make_absolute_url(request.base_url))
     choice = {
         "language": lang,
         "scenario": scenario,

@@ -22,7 +22,7 @@ from modelops_core import bootstrap, gzipped
 from modelops_core.bootstrap import App
 from modelops_core.domain.access import READER_PASS
 from modelops_core.domain.korean import province
-from modelops_core.errors import ModelOpsError
+from modelops_core.errors import ModelOpsError, published, sentence
 from modelops_core.ports import Row
 
 #: version of the bundle, part of its address: it may be kept for ever
@@ -65,7 +65,8 @@ def routes(app: App, neighbours: Neighbours) -> list[BaseRoute]:
         try:
             body = await anyio.to_thread.run_sync(outlines.get, name)
         except ModelOpsError as error:
-            return Response(str(error), 503, media_type="text/plain")
+            said = sentence(*published(error))  # the rest is for the log
+            return Response(said, 503, media_type="text/plain")
         return (
             Response("unknown outline", 404)
             if body is None

@@ -136,3 +136,10 @@ def test_an_answer_that_may_be_kept_stays_so(caller):
 def test_the_name_of_a_host(host, name):
     """Without its port, in small letters."""
     assert guard.host_name(host) == name
+
+
+@pytest.mark.parametrize("length", ["²", "٣", "-1", "1e3", "9" * 5000, ""])
+def test_a_length_that_is_none_is_refused(length):
+    """Digits of other scripts too, and more of them than an integer may have."""
+    assert not guard._fits(length, LIMIT)
+    assert guard._fits(str(LIMIT), LIMIT)

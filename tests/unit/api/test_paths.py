@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from starlette.applications import Starlette
 from starlette.routing import Match
+from starlette.testclient import TestClient
 
+from modelops_core import api
 from modelops_core.api.paths import PathPrefixes
 from modelops_core.api.server import PREFIXES
+from tests.unit.api.program import LOCAL, Program, job
 
 
 @pytest.mark.parametrize(
@@ -33,3 +37,13 @@ def test_a_prefix_counts_at_whole_segments(path, kind, match):
 
     found, more = PathPrefixes(nobody, PREFIXES).matches({"type": kind, "path": path})
     assert (found, more) == (match, {})
+
+
+def test_a_report_beside_the_pages_has_the_link_of_its_job():
+    """The router of the pages does not know the routes of the API."""
+    program = Program()
+    program.jobs.known["b1"] = job(status="completed")
+    served = TestClient(Starlette(routes=api.routes(program)), "http://127.0.0.1", client=LOCAL)
+    path = "/api/v1/risk-assessment/jobs/b1"
+    assert served.get(f"{path}/report.pdf").status_code == 200
+    assert program.reported[0][1]["link"] == f"http://127.0.0.1{path}"

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+from datetime import datetime, timedelta
+
 import pytest
 from structlog.testing import capture_logs
 
-from modelops_core.db.queue.jobs import _position
+from modelops_core.db.queue.jobs import _position, valid_job_id
 from modelops_core.domain.job import JobState, JobStatus
-from modelops_core.errors import DatabaseFull, DatabaseUnavailable, InvalidInput, coded
+from modelops_core.errors import (
+    DatabaseFull,
+    DatabaseUnavailable,
+    InvalidInput,
+    JobNotFound,
+    coded,
+)
 from tests.unit.api.program import Program, job
 
 BASE = "/api/v1/risk-assessment"
@@ -63,8 +72,25 @@ def test_an_origin_that_is_none_is_another_site(origin):
 @pytest.mark.parametrize("moment", ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59"])
 def test_a_forged_cursor_at_the_calendars_end(moment):
     """It is no cursor that a page gave."""
-    import base64
-
     forged = f"{moment}|550e8400-e29b-41d4-a716-446655440000"
     with pytest.raises(InvalidInput, match="cursor"):
         _position(base64.urlsafe_b64encode(forged.encode()).decode())
+
+
+@pytest.mark.parametrize("zone", ["+23:59", "-15:59:59.999999", "+00:00"])
+def test_a_cursor_of_any_zone_is_a_moment_that_the_database_knows(zone):
+    """PostgreSQL has no zones beyond sixteen hours."""
+    made = f"2026-01-01T00:00:00{zone}|550e8400-e29b-41d4-a716-446655440000"
+    moment, _ = _position(base64.urlsafe_b64encode(made.encode()).decode())
+    assert moment.utcoffset() == timedelta(0)
+    assert moment == datetime.fromisoformat(f"2026-01-01T00:00:00{zone}")
+
+
+@pytest.mark.parametrize("form", ["{%s}", "urn:uuid:%s", "%s\n", "%s0"])
+def test_a_job_is_called_by_one_form_of_its_id(form):
+    """Other spellings of a UUID would reach file names, sockets and logs."""
+    own = "550E8400-e29b-41d4-a716-446655440000"
+    assert valid_job_id(own) == own.lower()
+    for other in (form % own, own.replace("-", ""), own.replace("5", "５")):
+        with pytest.raises(JobNotFound):
+            valid_job_id(other)

@@ -32,7 +32,7 @@ class Districts:
 
     def districts(self, level, **options):
         if self.fails:
-            raise DatabaseUnavailable()
+            raise DatabaseUnavailable("database_silent", reason="socket /tmp/x")
         self.reads.append((level, options))
         return [
             {
@@ -134,4 +134,5 @@ def test_unknown_names_and_a_database_that_is_away(client, districts):
     """404, and 503 that is tried again."""
     assert client.get("/assets/geo/emd.json").status_code == 404
     districts.fails = True
-    assert client.get("/assets/geo/sigungu.json").status_code == 503
+    away = client.get("/assets/geo/sigungu.json")
+    assert (away.status_code, away.text) == (503, "The database does not answer.")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from modelops_core.ui.frame.own_paths import OwnPaths
 from modelops_core.ui.kit import static_files
 
 
@@ -50,3 +54,22 @@ def test_other_requests_are_passed_on(client, address):
         client.get("/index.html"),
     ]
     assert [answer.text for answer in asked] == ["passed on"] * len(asked)
+
+
+def test_a_session_is_told_its_script_without_the_folder():
+    """What else a message says stays, and so do other messages."""
+    begun, other = ForwardMsg(), ForwardMsg()
+    begun.new_session.main_script_path = "/srv/own/ui/main.py"
+    begun.new_session.name = "main"
+    other.delta.new_element.markdown.body = "/srv/own is a folder"
+
+    async def session(socket):
+        await socket.accept()
+        for message in (begun, other):
+            await socket.send_bytes(message.SerializeToString())
+
+    inner = Starlette(routes=[WebSocketRoute("/", session)])
+    with TestClient(OwnPaths(inner, Path("/srv/own"))).websocket_connect("/") as socket:
+        told, same = (ForwardMsg.FromString(socket.receive_bytes()) for _ in range(2))
+    assert (told.new_session.main_script_path, told.new_session.name) == ("main.py", "main")
+    assert same == other
