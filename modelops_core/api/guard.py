@@ -133,7 +133,7 @@ def too_large_response(limit: int) -> Response:
 
 
 def _fits(length: str, limit: int) -> bool:
-    """Whether a Content-Length is one and at most *limit* bytes; other digits than ASCII are none."""
+    """Whether a Content-Length is one, in ASCII digits, and at most *limit* bytes."""
     return bool(re.fullmatch(r"[0-9]{1,18}", length)) and int(length) <= limit
 
 
