@@ -57,7 +57,9 @@ DOCUMENTED = re.compile(rb'"postgresql":|"postgresql"')
 #: files that come with Streamlit and Redoc as they are
 SHIPPED = re.compile(r"/static/|/component/|/api/docs|bidi-components|/assets/deck")
 #: what the server's log says of an answer that it could not make
-LOGGED = re.compile(r"request crashed|page failed|Exception in ASGI|Traceback|request failed")
+LOGGED = re.compile(
+    r"^.*\"(?:request crashed|page failed|request failed)\".*$|^Traceback[^\0]*?^\w[^\n]*$", re.M
+)
 #: seconds that an answer may take, and after which nobody waits for it
 SLOW, TIMEOUT = 10.0, 45.0
 CLIENTS, READERS = 4, 2
@@ -272,9 +274,8 @@ def round_of(app: App, access: str, chance: random.Random, inputs: int, visits: 
                 list(readers.map(lambda one: look(found, port, one), opened))
             if process.poll() is not None or not ready(port):
                 found.fault("not ready afterwards", "server", b"", log.read_bytes()[-600:])
-        for line in log.read_text(errors="replace").splitlines():
-            if LOGGED.search(line):
-                found.fault("the log has an error", "log", b"", line.encode()[:1500])
+        for one in LOGGED.findall(log.read_text(errors="replace")):
+            found.fault("the log has an error", one.splitlines()[-1][:80], b"", one.encode()[-900:])
     return found
 
 

@@ -83,7 +83,7 @@ class Guard:
         origin = headers.get("origin")
         if origin is None or (scope["type"] == "http" and scope["method"] in SAFE_METHODS):
             return True
-        return origin in self._origins or _place_of(origin) == headers.get("host")
+        return origin in self._origins or place_of(origin) == headers.get("host")
 
 
 class BodyTooLarge(HTTPException):
@@ -116,13 +116,15 @@ def host_refusal() -> Response:
 def host_name(host: str) -> str:
     """Return a Host header in lower case without its port."""
     name, colon, port = host.lower().rpartition(":")
-    return name if colon and port.isdigit() else host.lower()
+    return name if colon and re.fullmatch(r"[0-9]{1,5}", port) else host.lower()
 
 
-def _place_of(origin: str) -> str | None:
+def place_of(origin: str) -> str | None:
     """Host and port of an origin; None for what is none, such as ``http://[``."""
     try:
-        return urlsplit(origin).netloc
+        parts = urlsplit(origin)
+        _ = parts.port  # raises for what is no number
+        return parts.netloc
     except ValueError:
         return None
 

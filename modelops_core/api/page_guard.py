@@ -12,10 +12,11 @@ from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from modelops_core.api.access import needs_no_key
-from modelops_core.api.guard import close, host_allowed, host_refusal, hosts_of
+from modelops_core.api.guard import close, host_allowed, host_refusal, hosts_of, place_of
 from modelops_core.api.problems import problem
 from modelops_core.domain.access import LET_IN, READER_PASS
 from modelops_core.settings import Settings
@@ -50,7 +51,7 @@ GUARDED = ("/assets/", "/_stcore/metrics", "/_stcore/agent")
 
 
 class PageGuard:
-    """Answers 400 for other hosts and 401 for what needs a reader; adds headers to the rest."""
+    """Answers 400 for other hosts, 403 for impossible origins and 401 for what needs a reader; adds headers to the rest."""
 
     def __init__(self, app: ASGIApp, settings: Settings, reader_pass: str, inline: str) -> None:
         self._app = app
@@ -66,11 +67,7 @@ class PageGuard:
             return
         headers = Headers(scope=scope)
         scope[LET_IN] = self._has_pass(scope)
-        refusal = None
-        if not host_allowed(headers, self._hosts):
-            refusal = host_refusal()
-        elif scope["path"].startswith(GUARDED) and not self._may_load(scope):
-            refusal = problem(401, "This is for readers of the pages.")
+        refusal = self._refusal(scope, headers)
         answer = self._with_headers(send, headers.get("host", ""))
         if refusal is None:
             await self._app(scope, receive, answer)
@@ -78,6 +75,15 @@ class PageGuard:
             await refusal(scope, receive, answer)
         else:
             await close(scope, receive, send, refusal)
+
+    def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
+        if not host_allowed(headers, self._hosts):
+            return host_refusal()
+        if place_of(headers.get("origin", "")) is None:
+            return problem(403, "The request's Origin is none.")
+        if scope["path"].startswith(GUARDED) and not self._may_load(scope):
+            return problem(401, "This is for readers of the pages.")
+        return None
 
     def _may_load(self, scope: Scope) -> bool:
         return scope[LET_IN] or needs_no_key(HTTPConnection(scope), self._settings)

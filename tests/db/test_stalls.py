@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg2
 import pytest
 
 from modelops_core.db import engine as engines
@@ -59,3 +60,21 @@ def test_a_call_to_a_frozen_server_ends(database, monkeypatch):
         shown = connection.exec_driver_sql("SHOW idle_in_transaction_session_timeout").scalar()
     assert shown == "25s"  # less than until another worker takes its jobs up
     engine.dispose()
+
+
+def test_a_partner_that_vanished_is_noticed_by_keepalives(monkeypatch):
+    """Every connection asks for them, of the client's system and of the server."""
+    asked = []
+
+    def refuse(*_, **how):
+        asked.append(how)
+        raise psycopg2.OperationalError("no server here")
+
+    monkeypatch.setattr(psycopg2, "connect", refuse)
+    engine = engines.make("postgresql://somebody@elsewhere/db")
+    with pytest.raises(DatabaseUnavailable), engines.translated_errors(), engine.connect():
+        raise AssertionError
+    assert asked[0].items() >= engines.KEEPALIVES.items()
+    silent = engines.KEEPALIVES["keepalives_idle"] + 3 * engines.KEEPALIVES["keepalives_interval"]
+    assert silent <= 30
+    assert "tcp_user_timeout" in engines.SESSION

@@ -143,3 +143,10 @@ def test_a_length_that_is_none_is_refused(length):
     """Digits of other scripts too, and more of them than an integer may have."""
     assert not guard._fits(length, LIMIT)
     assert guard._fits(str(LIMIT), LIMIT)
+
+
+@pytest.mark.parametrize("port", ["²", "99999999", "x", ""])
+def test_a_port_that_is_none_is_part_of_no_name(port):
+    """Such a host is not this server; what builds an address from it would crash."""
+    assert guard.host_name("127.0.0.1:8501") == "127.0.0.1"
+    assert guard.host_name(f"127.0.0.1:{port}") not in guard.LOCAL_NAMES

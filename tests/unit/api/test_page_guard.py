@@ -60,6 +60,16 @@ def test_a_page_and_its_socket_answer_to_this_servers_names(host, hosts, status)
     assert denied.value.status_code == 400
 
 
+@pytest.mark.parametrize("origin", ["http://[", "http://127.0.0.1:x", "http://127.0.0.1:99999"])
+def test_an_origin_that_is_none_reaches_no_page(origin):
+    """Nor the pages' socket, which would crash."""
+    assert client().get("/sites", headers={"Origin": origin}).status_code == 403
+    opened = client().websocket_connect("/_stcore/stream", headers={"Origin": origin})
+    with pytest.raises(WebSocketDenialResponse) as denied, opened:
+        pass
+    assert denied.value.status_code == 403
+
+
 def test_a_page_says_what_it_may_load_and_who_may_frame_it():
     """Its own scripts by address, Streamlit's inline one by its hash, and nobody's frame."""
     answer = client().get("/sites")

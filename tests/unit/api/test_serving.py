@@ -14,9 +14,10 @@ from pathlib import Path
 
 import anyio
 import pytest
+import uvicorn
 from structlog.testing import capture_logs
 
-from modelops_core.api.serving import limits
+from modelops_core.api.serving import limits, stopping
 from tests.unit.api.program import Program
 from tests.waiting import PATIENCE, wait_for
 
@@ -172,3 +173,19 @@ def test_a_request_has_a_name_in_answer_and_log(given, kept) -> None:
     [line] = [entry for entry in logged if entry["event"] == "request"]
     assert (line["method"], line["path"], line["status"]) == ("GET", "/api/nothing", 404)
     assert "secret" not in str(line)
+
+
+def test_a_server_that_stops_is_not_ready(monkeypatch):
+    """Before it ends listening; the reason is for those with a key, or on this machine."""
+    monkeypatch.setattr(stopping.STOPPING, "is_set", lambda: True)
+    answer = Program().caller().get("/health/ready")
+    assert (answer.status_code, answer.json()["reasons"]) == (503, ["The server is stopping."])
+
+
+def test_a_server_has_limits_for_messages_and_its_end():
+    """Whoever started it; a smaller limit of its own stays."""
+    for own, left in ((2**30, limits.FRAME_LIMIT), (1000, 1000)):
+        server = uvicorn.Server(uvicorn.Config(reads_its_body, ws_max_size=own))
+        stopping._limit(server)
+        assert server.config.ws_max_size == left
+        assert server.config.timeout_graceful_shutdown == stopping.GRACE_PERIOD
