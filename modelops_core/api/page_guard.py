@@ -51,7 +51,7 @@ GUARDED = ("/assets/", "/_stcore/metrics", "/_stcore/agent")
 
 
 class PageGuard:
-    """Answers 400 for other hosts, 403 for impossible origins and 401 for what needs a reader; adds headers to the rest."""
+    """Answers 400, 403 and 401 for hosts, origins and readers that are none; adds headers."""
 
     def __init__(self, app: ASGIApp, settings: Settings, reader_pass: str, inline: str) -> None:
         self._app = app
