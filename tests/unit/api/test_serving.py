@@ -186,6 +186,7 @@ def test_a_server_has_limits_for_messages_and_its_end():
     """Whoever started it; a smaller limit of its own stays."""
     for own, left in ((2**30, limits.FRAME_LIMIT), (1000, 1000)):
         server = uvicorn.Server(uvicorn.Config(reads_its_body, ws_max_size=own))
+        server.config.load()
         stopping._limit(server)
         assert server.config.ws_max_size == left
         assert server.config.timeout_graceful_shutdown == stopping.GRACE_PERIOD
