@@ -64,7 +64,8 @@ def test_a_page_and_its_socket_answer_to_this_servers_names(host, hosts, status)
 def test_an_origin_that_is_none_reaches_no_page(origin):
     """Nor the pages' socket, which would crash."""
     assert client().get("/sites", headers={"Origin": origin}).status_code == 403
-    opened = client().websocket_connect("/_stcore/stream", headers={"Origin": origin})
+    headers = {"Origin": origin, "Host": "127.0.0.1:8501"}
+    opened = client().websocket_connect("/_stcore/stream", headers=headers)
     with pytest.raises(WebSocketDenialResponse) as denied, opened:
         pass
     assert denied.value.status_code == 403
