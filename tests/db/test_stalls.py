@@ -6,7 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg2
@@ -33,14 +33,20 @@ def parent(stat: Path) -> int | None:
 @contextmanager
 def frozen(pid: int) -> Iterator[None]:
     """Stop a server with all of its processes inside the block."""
+    os.kill(pid, signal.SIGSTOP)  # first: it starts no more processes
     processes = family(pid)
     try:
-        for one in processes:
-            os.kill(one, signal.SIGSTOP)
+        send(processes, signal.SIGSTOP)
         yield
     finally:
-        for one in processes:
-            os.kill(one, signal.SIGCONT)
+        send(processes, signal.SIGCONT)
+
+
+def send(processes: list[int], number: signal.Signals) -> None:
+    """Send a signal; a process may have ended since it was listed."""
+    for one in processes:
+        with suppress(ProcessLookupError):
+            os.kill(one, number)
 
 
 def test_a_call_to_a_frozen_server_ends(database, monkeypatch):
