@@ -52,7 +52,11 @@ def test_an_address_gets_it_by_post_and_leads_nowhere_else():
         def do_POST(self):
             got.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
             self.send_response(answers.pop(0))
-            self.send_header("Location", "http://192.0.2.1/")
+            self.send_header("Location", "/elsewhere")
+            self.end_headers()
+
+        def do_GET(self):
+            self.send_response(200)  # whoever follows would take it for delivered
             self.end_headers()
 
         def log_message(self, *_args):
