@@ -323,7 +323,7 @@ def test_what_is_unknown_is_named_with_its_reason(opened, site_app):
     text = said(opened(site_app, **link(assess(site_app, BUSAN))))
 
     assert "평가 불가(합계에 없음): 하천홍수" in text
-    assert "하천 거리나 지반고를 입력하면 계산됩니다" in text
+    assert "확인된 값을 아래에 입력하면" in text
 
 
 def test_corrections_are_assessed_and_kept(opened, site_app):

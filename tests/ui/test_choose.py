@@ -124,6 +124,35 @@ def test_a_button_elsewhere_may_choose(widget):
     assert outcome(shown, widget) == ("name",) * 3
 
 
+def spoken() -> None:
+    import streamlit as st
+
+    from modelops_core.ui.kit import choose, state
+    from modelops_core.ui.kit.keys import UrlName
+
+    field = choose.Field(UrlName.ORDER, ("loss", "rate"))
+
+    def former_label() -> None:
+        st.session_state[field.name] = "손실률 높은 순"
+        callback = choose._bound(field)
+        callback["on_change"](*callback["args"])
+
+    st.button("another language", on_click=former_label, key="another language")
+    with state.address("page"):
+        st.markdown(choose.from_list(field, "Order", lambda code: f"By {code}"))
+    st.caption(", ".join(state.take_rejected_params()))
+
+
+def test_a_label_of_the_former_language_chooses_nothing():
+    """A browser sends what it shows; right after a switch of the language that is an old label."""
+    shown = AppTest.from_function(spoken, default_timeout=60)
+    shown.query_params["order"] = "rate"
+    again(shown).button(key="another language").click().run()
+
+    assert (shown.markdown[0].value, element(shown, "from_list").value) == ("rate", "rate")
+    assert (address(shown), shown.caption[0].value) == ("rate", "")
+
+
 def bound() -> None:
     import streamlit as st
 

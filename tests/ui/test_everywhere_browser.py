@@ -86,12 +86,21 @@ IS_DARK = """wanted => {
 }"""
 
 
+#: whether a figure that was drawn before the theme changed has the ink of the new one
+INK_IS_READ = """() => {
+  const sum = colour => colour.match(/\\d+/g).slice(0, 3).reduce((all, one) => all + Number(one), 0);
+  const ground = sum(getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor);
+  const inks = [...document.querySelectorAll('.js-plotly-plot .ytick text')].map(one => sum(getComputedStyle(one).fill));
+  return inks.length > 0 && inks.every(ink => Math.abs(ink - ground) > 384);
+}"""
+
+
 def test_every_page_draws_stays_at_home_and_is_accessible(tab, place):
     """
     No error box, no script error, no foreign request; axe finds nothing serious.
 
     Each page is drawn in both themes, and axe looks at the first; half of them are in English. The
-    menu is one step of the history, which goes back to what was chosen.
+    menu is one step of the history, which goes back to what was chosen. Figures follow the theme.
     """
     one = tab().open(f"/?{place}&lang=ko&ssp=ssp5")
     themes: Iterator[Literal["light", "dark"]] = cycle(("light", "dark"))
@@ -109,6 +118,8 @@ def test_every_page_draws_stays_at_home_and_is_accessible(tab, place):
             language = _in_english(one)
         in_theme(one, next(themes))
         drawn(one, name)
+        if name == "compare":
+            one.page.wait_for_function(INK_IS_READ)
 
 
 def _in_english(one: Tab) -> str:

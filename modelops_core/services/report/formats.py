@@ -69,6 +69,13 @@ def _rate(value: float) -> str:
     return f"< {TINY:.4f}" if 0 < value < TINY else number(value)
 
 
+def rank(percentile: float) -> str:
+    """A percentile [%], whole; nearly all and nearly none keep a decimal, for they are neither."""
+    if 0 < percentile < 1 or 99 < percentile < 100:
+        return f"{min(max(percentile, 0.1), 99.9):.1f}"
+    return f"{percentile:.0f}"
+
+
 def won(value: float | None, language: Language = "ko") -> str:
     """₩1.42억 / ₩142 M: short, three significant figures."""
     if missing(value):

@@ -247,7 +247,7 @@ def _peril_row(of_site: SiteMaterial, r: PerilResult, say: Words) -> list[str]:
         formats.DASH if unknown else formats.interval(r.aal_p05, r.aal_p95),
         formats.DASH if unknown else formats.won(r.expected_loss, language),
         _hazard(r, language),
-        formats.DASH if nation is None else f"{nation.percentile:.0f} %",
+        formats.DASH if nation is None else f"{formats.rank(nation.percentile)} %",
         formats.DASH if peers is None else f"{peers.below}/{peers.count}",
         peril.grade,
     ]

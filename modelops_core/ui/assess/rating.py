@@ -39,7 +39,9 @@ def national_text(result: PerilResult, rank: Rank | None) -> str:
     """The share of the country's cells below, or why there is none."""
     if rank is None:
         return formats.status(_why(result), language())
-    return t("return_periods.percentile", share=f"{rank.percentile:.0f}", count=f"{rank.count:,}")
+    return t(
+        "return_periods.percentile", share=formats.rank(rank.percentile), count=f"{rank.count:,}"
+    )
 
 
 def peers_text(result: PerilResult, rank: Rank | None) -> str:

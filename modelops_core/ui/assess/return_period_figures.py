@@ -42,7 +42,11 @@ def curves(
             if years:
                 _add(chart, curve, years, mode, language, None if known else beyond)
     set_axis(
-        chart.layout.xaxis, type="log", tickvals=TICKS, ticktext=[str(t) for t in TICKS], title=axis
+        chart.layout.xaxis,
+        type="log",
+        tickvals=TICKS,
+        ticktext=[str(t) for t in TICKS],
+        title_text=axis,
     )
     top = max((year.loss or 0.0 for c in found for year in c.years), default=0.0)
     ticks = round_ticks(top)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import streamlit as st
 
 from modelops_core.domain.answer import Answer, AnswerWarning, Building, PerilResult
-from modelops_core.domain.flags import FLAGS, GIVEN_BY_HAND, WHY_MISSING
+from modelops_core.domain.flags import FLAGS, WHY_MISSING
 from modelops_core.domain.gauges import GAUGED, RiverGauge
 from modelops_core.domain.site import VALUE_BASES
 from modelops_core.domain.stamp import SEPARATOR, Stamp
@@ -119,8 +119,7 @@ def _why_missing(results: Sequence[PerilResult]) -> str:
             reasons.setdefault(code, []).append(filters.peril_name(result.risk_type))
     names = ", ".join(filters.peril_name(result.risk_type) for result in results)
     lines = [f"- {_flag(code)} ({', '.join(perils)})" for code, perils in reasons.items()]
-    hint = [t("assess.by_hand")] if reasons.keys() & set(GIVEN_BY_HAND) else []
-    return "\n".join([t("assess.not_assessed", perils=names), "", *lines, "", *hint])
+    return "\n".join([t("assess.not_assessed", perils=names), "", *lines])
 
 
 def gauge_text(gauge: RiverGauge) -> str:

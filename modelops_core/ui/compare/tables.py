@@ -175,7 +175,7 @@ def _ranks(standing: Standing) -> list[str]:
     nation, peers = standing.national, standing.peers
     words = []
     if nation is not None:
-        words.append(t("compare.national", share=f"{nation.percentile:.0f}"))
+        words.append(t("compare.national", share=formats.rank(nation.percentile)))
     if peers is not None:
         words.append(t("compare.peers", below=peers.below, count=peers.count))
     return words

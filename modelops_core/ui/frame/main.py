@@ -29,7 +29,7 @@ def main() -> None:
     st.html(Path(__file__).with_name("page.css"))
     if surface.mode() == "dark":
         st.html(Path(__file__).with_name("print_dark.css"))
-    history.watch(language())
+    history.watch(language(), surface.mode())
     pages = navigation.pages()
     st.session_state[StateKey.PAGES] = pages
     page = st.navigation(list(pages.values()), position="top")

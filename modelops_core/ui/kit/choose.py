@@ -120,4 +120,5 @@ def set_choice(field: Field[Option], value: Option) -> None:
 
 def _bound(field: Field[Option]) -> dict[str, Any]:
     """What ties a widget to its parameter of the URL."""
-    return {"key": field.name, "on_change": state.on_widget_change, "args": (field.name,)}
+    args = (field.name, tuple(field.options))
+    return {"key": field.name, "on_change": state.on_widget_change, "args": args}

@@ -41,7 +41,8 @@ def figure(mode: Mode, height: int, *, legend: bool = False, **layout: Any) -> g
         "gridcolor": GRID[mode],
         "zeroline": False,
         "automargin": True,
-        "tickfont": {"size": 12},
+        "tickfont": {"size": 12, "color": TEXT[mode]},
+        "title": {"font": {"size": 13, "color": TEXT[mode]}},
         "fixedrange": True,
     }
     own = {

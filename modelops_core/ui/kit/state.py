@@ -86,10 +86,16 @@ def bind_widget(
     return value
 
 
-def on_widget_change(name: UrlName) -> None:
-    """Write a widget's new value into the URL; the ``on_change`` callback of widgets."""
+def on_widget_change(name: UrlName, allowed: Sequence[str] = ()) -> None:
+    """
+    Write a widget's new value into the URL; the ``on_change`` callback of widgets.
+
+    A list's value comes as the label that the browser shows. After a switch of the language that is
+    of the former one, hence none of the *allowed*: nobody chose it, and what was chosen holds.
+    """
     value = st.session_state.get(name)
-    set_param(name, None if value is None else str(value))
+    if not allowed or value in allowed:
+        set_param(name, None if value is None else str(value))
 
 
 def param(name: UrlName) -> str | None:

@@ -29,6 +29,23 @@ def test_three_significant_figures(value, text):
 
 
 @pytest.mark.parametrize(
+    ("percentile", "text"),
+    [
+        (0.0, "0"),
+        (0.04, "0.1"),
+        (0.6, "0.6"),
+        (42.4, "42"),
+        (99.2, "99.2"),
+        (99.97, "99.9"),
+        (100.0, "100"),
+    ],
+)
+def test_a_rank_is_no_extreme_that_it_is_not(percentile, text):
+    """The highest of 1,231 cells is above 99.9 % of them: it does not lie above itself."""
+    assert formats.rank(percentile) == text
+
+
+@pytest.mark.parametrize(
     ("value", "ko", "en"),
     [
         (14_205_113_636, "₩142억", "₩14.2 bn"),

@@ -327,6 +327,16 @@ def test_a_titled_figure_says_what_it_is_and_keeps_its_plot_as_high():
     assert "중구 · SSP2-4.5" in chart.layout.title.text
 
 
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_labels_of_axes_are_read_as_easily_as_text(mode):
+    """Streamlit's own theme draws them in a grey of less than 4.5:1."""
+    chart = figure_style.figure(mode, 300)
+    for axis in (chart.layout.xaxis, chart.layout.yaxis):
+        for colour in (axis.tickfont.color, axis.title.font.color):
+            ground = theme.rgb(theme.GROUND[mode])
+            assert theme.contrast(theme.rgb(colour), ground) >= 4.5
+
+
 def test_long_titles_are_broken_between_words():
     """Korean letters are twice as wide; a longer title gets more room, a long word stays whole."""
     assert figure_style.wrapped("a bb ccc", 4) == ["a bb", "ccc"]

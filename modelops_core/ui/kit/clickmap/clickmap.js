@@ -85,7 +85,7 @@ function shown(state) {
 function drawn(state, layers) {
   const pinNames = state.layers.get("pin-names");
   return layers.flatMap(([id, one]) => {
-    if (id === "names") return [namesLayer(state, one)];
+    if (id === "names") return [namesLayer(state, one, state.layers.get("pins"))];
     if (id === "pins") return pinLayers(state, one, pinNames);
     if (id === "pin-names" && state.layers.has("pins")) return [];
     return [id === "heat" ? one.drawn : one.layer];

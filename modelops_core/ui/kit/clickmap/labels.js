@@ -11,8 +11,11 @@ const onScreen = ([lon, lat], zoom) => {
 // Names by rank: size [px], and the zoom from which they are shown.
 const RANKS = [{ size: 13, weight: 700, from: 0 }, { size: 11.5, weight: 500, from: 7.5 }];
 
+// Of the names of pins (as in maps.py).
+const PIN_NAME = 13;
+
 // Where a name may stand, from its place downwards [px].
-const BESIDE = [0, -11, 11, -21, 21];
+const BESIDE = [0, -11, 11, -21, 21, -32, 32];
 
 async function loadNames(url) {
   const answer = await fetch(url);
@@ -22,13 +25,23 @@ async function loadNames(url) {
     .map(({ geometry, properties }) => ({ ...properties, at: geometry.coordinates }));
 }
 
-// The names that do not cover one another; the earlier in the list, the more important.
-function namesAt(names, zoom, language) {
-  const taken = [], shown = [];
+const widthOf = (text, size) => [...text].reduce((sum, letter) => sum + (letter > "\u2000" ? 1 : 0.58), 0) * size / 2 + 5;
+
+// What pins and their names cover, from its middle to each side: [x, y, across, down] [px].
+function coveredByPins(pins, zoom) {
+  return clusters(pins, zoom).flatMap(({ pins: [pin, ...more], position }) => {
+    const [x, y] = onScreen(position, zoom), round = [x, y, more.length ? 18 : pin.radius + 2, more.length ? 18 : pin.radius + 2];
+    return more.length || !pin.name ? [round] : [round, [x, y - 16, widthOf(pin.name, PIN_NAME), 9]];
+  });
+}
+
+// The names that cover neither one another nor what is taken; the earlier in the list, the more important.
+function namesAt(names, zoom, language, taken) {
+  const shown = [];
   for (const name of names) {
     const { size, from } = RANKS[name.rank], text = name[language] ?? name.ko;
     if (zoom < from) continue;
-    const wide = [...text].reduce((sum, letter) => sum + (letter > "\u2000" ? 1 : 0.58), 0) * size / 2 + 5, high = size / 2 + 4;
+    const wide = widthOf(text, size), high = size / 2 + 4;
     const [x, y] = onScreen(name.at, zoom);
     const free = BESIDE.find(aside => !taken.some(([u, v, w, h]) => Math.abs(u - x) < w + wide && Math.abs(v - y - aside) < h + high));
     if (free === undefined) continue;
@@ -38,10 +51,11 @@ function namesAt(names, zoom, language) {
   return shown;
 }
 
-function namesLayer(state, layer) {
-  const at = `${stepped(state.view.zoom)} ${state.data.words.language}`;
-  if (layer.at === at) return layer.drawn;
-  const data = namesAt(layer.names, stepped(state.view.zoom), state.data.words.language);
+function namesLayer(state, layer, dots) {
+  const zoom = stepped(state.view.zoom), at = `${zoom} ${state.data.words.language}`;
+  if (layer.at === at && layer.dots === dots) return layer.drawn;
+  const data = namesAt(layer.names, zoom, state.data.words.language, coveredByPins(dots?.layer.props.data ?? [], zoom));
+  layer.dots = dots;
   state.host.dataset.names = data.map(one => one.text).join(" ");
   const font = getComputedStyle(state.host).fontFamily;
   layer.at = at;
