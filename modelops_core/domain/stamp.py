@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from modelops_core.domain import words
+from modelops_core.data import words
 from modelops_core.domain.answer import Answer
 from modelops_core.domain.data_source import DataSource
 from modelops_core.domain.horizons import SCENARIOS

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-from modelops_core.domain import words
+from modelops_core.data import words
 from modelops_core.domain.answer import WITHOUT_NUMBER
 from modelops_core.domain.stamp import HORIZON, Language
 from modelops_core.stages.scaling import significant

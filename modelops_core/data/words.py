@@ -1,4 +1,4 @@
-"""Words that pages, figures, files and reports share, from one catalogue: ``data/words.toml``."""
+"""Words that pages, figures, files and reports share, from one catalogue: ``words.toml``."""
 
 from __future__ import annotations
 
