@@ -28,7 +28,7 @@ def main() -> None:
     st.set_page_config(page_title="ModelOps", page_icon=str(ICON), layout="wide")
     st.html(Path(__file__).with_name("page.css"))
     if surface.mode() == "dark":
-        st.html(Path(__file__).with_name("print_dark.css"))
+        st.html(Path(__file__).with_name("dark.css"))
     history.watch(language(), surface.mode())
     pages = navigation.pages()
     st.session_state[StateKey.PAGES] = pages
