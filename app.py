@@ -13,7 +13,7 @@ from modelops_core.api.page_guard import PageGuard
 from modelops_core.api.serving.limits import Limits
 from modelops_core.bootstrap import sign_in
 from modelops_core.sources import neighbours
-from modelops_core.ui.frame.own_paths import OwnPaths
+from modelops_core.ui.frame.page_sockets import PageSockets
 from modelops_core.ui.kit import assets
 from modelops_core.ui.kit.static_files import GzippedStaticFiles, inline_scripts
 
@@ -45,7 +45,7 @@ app = st.App(
         ),
         Middleware(Limits, sockets=MODELOPS.settings.sockets),
         Middleware(GzippedStaticFiles),
-        Middleware(OwnPaths, folder=ROOT),
+        Middleware(PageSockets, folder=ROOT),
     ],
 )
 

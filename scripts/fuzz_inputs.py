@@ -140,11 +140,16 @@ MOMENTS = (
 
 @dataclass(frozen=True)
 class Input:
-    """One request. *broken*: it is no HTTP, so that a connection closed in silence is an answer."""
+    """
+    One request. *broken*: it is no HTTP, so that a connection closed in silence is an answer.
+
+    After what is *cut* nothing more comes: the sender closes its side.
+    """
 
     route: str
     raw: bytes
     broken: bool = False
+    cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -517,8 +522,9 @@ def framing(draw: Draw) -> Input:
         *("GET /health HTTP/1.0\r\n\r\n", f"GET /he\0alth HTTP/1.1\r\n{host}\r\n"),
     )
     if draw.random.random() < 0.15:
-        return Input("framing", draw.random.randbytes(draw.random.randrange(1, 400)), broken=True)
-    return Input("framing", draw.one(made).encode("latin-1"), broken=True)
+        noise = draw.random.randbytes(draw.random.randrange(1, 400))
+        return Input("framing", noise, broken=True, cut=True)
+    return Input("framing", draw.one(made).encode("latin-1"), broken=True, cut=True)
 
 
 def sockets(draw: Draw) -> Input:

@@ -10,9 +10,10 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from modelops_core.ui.frame.own_paths import OwnPaths
+from modelops_core.ui.frame.page_sockets import PageSockets
 from modelops_core.ui.kit import static_files
 
 
@@ -56,6 +57,28 @@ def test_other_requests_are_passed_on(client, address):
     assert [answer.text for answer in asked] == ["passed on"] * len(asked)
 
 
+def page_socket(session):
+    """A page's socket below the folder /srv/own."""
+    inner = Starlette(routes=[WebSocketRoute("/_stcore/stream", session)])
+    return TestClient(PageSockets(inner, Path("/srv/own"))).websocket_connect("/_stcore/stream")
+
+
+def test_a_text_ends_a_session():
+    """Streamlit knows messages of bytes only."""
+    heard = []
+
+    async def session(socket):
+        await socket.accept()
+        with pytest.raises(WebSocketDisconnect):
+            while True:
+                heard.append(await socket.receive_bytes())
+
+    with page_socket(session) as socket:
+        socket.send_bytes(b"")
+        socket.send_text("text")
+    assert heard == [b""]
+
+
 def test_a_session_is_told_its_script_without_the_folder():
     """What else a message says stays, and so do other messages."""
     begun, other = ForwardMsg(), ForwardMsg()
@@ -68,8 +91,7 @@ def test_a_session_is_told_its_script_without_the_folder():
         for message in (begun, other):
             await socket.send_bytes(message.SerializeToString())
 
-    inner = Starlette(routes=[WebSocketRoute("/", session)])
-    with TestClient(OwnPaths(inner, Path("/srv/own"))).websocket_connect("/") as socket:
+    with page_socket(session) as socket:
         told, same = (ForwardMsg.FromString(socket.receive_bytes()) for _ in range(2))
     assert (told.new_session.main_script_path, told.new_session.name) == ("main.py", "main")
     assert same == other

@@ -1,4 +1,4 @@
-"""Takes the server's folders out of what Streamlit tells each browser about its script."""
+"""What goes over the pages' sockets: no folder of the server, and no message that is none."""
 
 from __future__ import annotations
 
@@ -7,27 +7,43 @@ from pathlib import Path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+#: where pages open their sockets, at the end of the path
+STREAM = "/_stcore/stream"
+#: a message of a kind that cannot be read here
+UNSUPPORTED = 1003
 
-class OwnPaths:
-    """ASGI middleware: where a session begins, the script below *folder* is only named."""
+
+class PageSockets:
+    """
+    ASGI middleware around Streamlit's sockets.
+
+    Where a session begins, its script below *folder* is only named. Who sends a text, which
+    Streamlit does not expect, counts as gone.
+    """
 
     def __init__(self, app: ASGIApp, folder: Path) -> None:
         self._app = app
         self._folder = str(folder).encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a socket's messages on, the first one without the folder."""
-        if scope["type"] != "websocket":
+        """Pass the messages of a page's socket on."""
+        if scope["type"] != "websocket" or not scope["path"].endswith(STREAM):
             await self._app(scope, receive, send)
             return
 
-        async def named(message: Message) -> None:
+        async def heard() -> Message:
+            message = await receive()
+            if message["type"] == "websocket.receive" and message.get("bytes") is None:
+                return {"type": "websocket.disconnect", "code": UNSUPPORTED}
+            return message
+
+        async def told(message: Message) -> None:
             body = message.get("bytes")
             if body and self._folder in body:
                 message = {**message, "bytes": _named(body)}
             await send(message)
 
-        await self._app(scope, receive, named)
+        await self._app(scope, heard, told)
 
 
 def _named(body: bytes) -> bytes:
