@@ -1,7 +1,6 @@
 """Launcher: `streamlit run app.py`, `uvicorn app:app` or `python -m modelops_core serve`."""
 
 from contextlib import AbstractAsyncContextManager
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -12,12 +11,12 @@ from modelops_core import api, bootstrap
 from modelops_core.api.page_guard import PageGuard
 from modelops_core.api.serving.limits import Limits
 from modelops_core.bootstrap import sign_in
+from modelops_core.settings import PACKAGE
 from modelops_core.sources import neighbours
 from modelops_core.ui.frame.page_sockets import PageSockets
 from modelops_core.ui.kit import assets
 from modelops_core.ui.kit.static_files import GzippedStaticFiles, inline_scripts
 
-ROOT = Path(__file__).resolve().parent
 MODELOPS = bootstrap.app()
 log = structlog.get_logger()
 
@@ -32,7 +31,7 @@ def lifespan(_server: st.App) -> AbstractAsyncContextManager[Any]:
 # The script lies outside the folder that holds pages/: otherwise a first deep link would run a
 # page without it, and so without its frame and its gate.
 app = st.App(
-    ROOT / "modelops_core" / "ui" / "frame" / "main.py",
+    PACKAGE / "ui" / "frame" / "main.py",
     secrets=sign_in.secrets(MODELOPS.settings),
     routes=[*assets.routes(MODELOPS, neighbours.outlines), *api.routes(MODELOPS)],
     lifespan=lifespan,

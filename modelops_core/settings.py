@@ -8,7 +8,13 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = Path(__file__).resolve().parent
+#: where a wheel carries app.py, pages/ and sql/ (scripts/wheel_files.py); absent in the source tree
+SHIPPED = PACKAGE / "shipped"
+#: the folder of app.py, pages/ and sql/
+FILES = SHIPPED if SHIPPED.is_dir() else PACKAGE.parent
+#: the folder of .env and var/: the source tree, or for a wheel the one in which a command starts
+HOME = Path.cwd() if SHIPPED.is_dir() else PACKAGE.parent
 
 
 class Settings(BaseSettings):
@@ -18,7 +24,7 @@ class Settings(BaseSettings):
     Without DATABASE_URL the program keeps a private PostgreSQL cluster in ``var/``.
     """
 
-    model_config = SettingsConfigDict(env_file=ROOT / ".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_file=HOME / ".env", extra="ignore", frozen=True)
 
     #: SQLAlchemy URL of the owner (migrates, loads)
     database_url: str | None = None
@@ -27,7 +33,7 @@ class Settings(BaseSettings):
     #: of the dashboard (reads), perhaps a replica
     database_read_url: str | None = None
     #: where the private cluster, locks and logs live
-    var: Path = Field(default=ROOT / "var", validation_alias="MODELOPS_VAR")
+    var: Path = Field(default=HOME / "var", validation_alias="MODELOPS_VAR")
     #: folders with more perils, separated by the system's path separator
     peril_path: str = Field(default="", validation_alias="MODELOPS_PERILS")
     #: processes of a nightly run; 0 = one a core

@@ -6,6 +6,9 @@ LOG=var/${0##*/}
 LOG=${LOG%.sh}.log
 STEP=0
 STEPS=0
+# whence apt and pip take packages: empty for this machine's own sources
+APT_FROM=()
+PIP_FROM=()
 
 # --- telling ---------------------------------------------------------------------------------
 
@@ -101,9 +104,13 @@ require_space() {
         fail "the disk of $PWD has $((free / 1024)) MB free; $1 GB are needed for packages and data."
 }
 
-# PYTHON: the first interpreter that is new enough.
+# PYTHON: the first interpreter that is new enough; with a bundle the system's own, which its packages are for.
 find_python() {
     local candidate
+    if [ -n "${MODELOPS_BUNDLE:-}" ]; then
+        PYTHON=/usr/bin/python3
+        return
+    fi
     for candidate in python3 python3.13 python3.12 python3.11; do
         if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
             PYTHON=$candidate
@@ -112,6 +119,17 @@ find_python() {
     done
     fail "Python 3.11 or newer is needed; python3 is $(python3 -V 2>/dev/null || printf missing)." \
         "Debian 12, Ubuntu 24.04 and newer have it: apt-get install python3."
+}
+
+# use_bundle: take all packages from the offline bundle in MODELOPS_BUNDLE, if one is given (its install.sh does)
+use_bundle() {
+    [ -n "${MODELOPS_BUNDLE:-}" ] || return 0
+    local apt=$PWD/var/bundle-apt
+    mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial"
+    printf 'deb [trusted=yes] file:%s/debs ./\n' "${MODELOPS_BUNDLE// /%20}" >"$apt/sources.list"
+    APT_FROM=(-o "Dir::Etc::SourceList=$apt/sources.list" -o Dir::Etc::SourceParts=/dev/null
+        -o "Dir::State::Lists=$apt/lists" -o "Dir::Cache=$apt/cache" -o APT::Sandbox::User=root)
+    PIP_FROM=(--isolated --no-index --find-links "$MODELOPS_BUNDLE/wheels")
 }
 
 # --- system packages -------------------------------------------------------------------------
@@ -138,7 +156,7 @@ postgis_present() {
 can_make_venv() { "$PYTHON" -c 'import ensurepip, venv' 2>/dev/null; }
 
 # The package that brings what can_make_venv misses; python3-venv for Debian's own python3.
-venv_package() { printf '%s-venv' "$PYTHON"; }
+venv_package() { printf '%s-venv' "${PYTHON##*/}"; }
 
 # as_root COMMAND...: run it as root; it never holds the turn, or a daemon it starts would keep it
 as_root() {
@@ -193,7 +211,7 @@ keep_main_cluster_away() {
 apt_update() {
     local try output
     for try in $(seq 120); do
-        if output=$(as_root env LC_ALL=C apt-get update 2>&1); then break; fi
+        if output=$(apt_get update 2>&1); then break; fi
         printf '%s\n' "$output"
         grep -q 'Could not get lock' <<<"$output" || break
         say "waiting for another apt ($try)"
@@ -202,23 +220,28 @@ apt_update() {
 }
 
 apt_install() {
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+    apt_get install -y --no-install-recommends \
         -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confold "$@" </dev/null
 }
+
+apt_get() { as_root env LC_ALL=C DEBIAN_FRONTEND=noninteractive apt-get ${APT_FROM[@]+"${APT_FROM[@]}"} "$@"; }
+
+apt_cache() { LC_ALL=C apt-cache ${APT_FROM[@]+"${APT_FROM[@]}"} "$@" 2>/dev/null; }
 
 # An installation that was cut off has to be finished first.
 apt_mend() {
     as_root env DEBIAN_FRONTEND=noninteractive dpkg --configure -a --force-confold </dev/null
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -f -o DPkg::Lock::Timeout=600 </dev/null
+    apt_get install -y -f -o DPkg::Lock::Timeout=600 </dev/null
 }
 
-apt_offers() { [[ $(LC_ALL=C apt-cache policy "$1" 2>/dev/null) =~ Candidate:\ [^\(] ]]; }
+apt_offers() { [[ $(apt_cache policy "$1") =~ Candidate:\ [^\(] ]]; }
 
 postgis_package() {
-    local installed offered major
+    local installed offered known major
     installed=$(compgen -G '/usr/lib/postgresql/*/bin/initdb' | sort -V | tail -n 1 | cut -d/ -f5 || true)
-    offered=$(LC_ALL=C apt-cache depends postgresql 2>/dev/null | sed -n 's/.*Depends: postgresql-\([0-9]*\)$/\1/p')
-    for major in $installed $offered; do
+    offered=$(apt_cache depends postgresql | sed -n 's/.*Depends: postgresql-\([0-9]*\)$/\1/p')
+    known=$(apt_cache search --names-only '^postgresql-[0-9]+-postgis-3$' | cut -d- -f2 | sort -rn)
+    for major in $installed $offered $known; do
         if apt_offers "postgresql-$major-postgis-3"; then
             printf 'postgresql-%s-postgis-3' "$major"
             return
@@ -250,16 +273,24 @@ ensure_venv() {
     if [ -e .venv/unfinished ] || ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
         # a venv package that was unpacked half looks usable and is not
         make_venv || { install_packages "$(venv_package)" && make_venv; } || give_up "$PYTHON -m venv failed"
-        install_locked "$1" || give_up "pip could not install $1: is the package index within reach?"
+        install_locked "$1" || give_up "pip could not install $1: $(index_hint)"
     else
         : >.venv/unfinished
         if ! install_locked "$1"; then
             rm .venv/unfinished # pip downloads everything before it changes anything
-            give_up "pip could not install $1: is the package index within reach?"
+            give_up "pip could not install $1: $(index_hint)"
         fi
     fi
     for made in "$1" requirements.lock; do venv_recipe >".venv/made-of-$made"; done
     rm .venv/unfinished
+}
+
+index_hint() {
+    if [ -n "${MODELOPS_BUNDLE:-}" ]; then
+        printf 'does the bundle fit this project?'
+    else
+        printf 'is the package index within reach?'
+    fi
 }
 
 make_venv() {
@@ -271,7 +302,8 @@ make_venv() {
 
 # A lock file names every package, so pip resolves nothing; the project itself stays where it is.
 install_locked() {
-    local pip=(.venv/bin/python -m pip install --no-input --disable-pip-version-check --no-deps)
+    local pip=(.venv/bin/python -m pip install --no-input --disable-pip-version-check --no-deps
+        ${PIP_FROM[@]+"${PIP_FROM[@]}"})
     quietly "${pip[@]}" --require-hashes -r "$1" &&
         quietly "${pip[@]}" --no-build-isolation --editable .
 }

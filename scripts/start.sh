@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # From a bare Debian or Ubuntu (python3, git, apt) to the dashboard, in one command:
 #
-#     bash scripts/start.sh [--port N] [--no-demo] [--no-serve]
+#     bash scripts/start.sh [--port N] [--no-demo] [--no-serve] [--packages]
 #
 #   --port N     serve on port N instead of 8501
 #   --no-demo    do not load the demo data
 #   --no-serve   prepare everything, serve nothing
+#   --packages   install the system packages only (as root; the rest then needs no root)
 #
 # Each step is skipped when it is done already; cut off anywhere, the next start goes on.
-# DATABASE_URL, when set, is used instead of a private PostgreSQL in var/.
+# DATABASE_URL, when set, is used instead of a private PostgreSQL in var/. Without network: scripts/bundle.sh.
 set -euo pipefail
 umask 022
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -17,6 +18,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 PORT=8501
 SERVE=yes
+PACKAGES_ONLY=no
 UP=()
 
 parse() {
@@ -26,6 +28,7 @@ parse() {
         --port=*) PORT=${1#*=} ;;
         --no-demo) UP+=(--no-demo) ;;
         --no-serve) SERVE=no ;;
+        --packages) PACKAGES_ONLY=yes SERVE=no ;;
         -h | --help) awk 'NR > 1 { if (!sub(/^# ?/, "")) exit; print }' scripts/start.sh && exit ;;
         *) fail "unknown option $1; see --help." ;;
         esac
@@ -62,10 +65,12 @@ main() {
     parse "$@"
     require_free_port
     take_turns
+    use_bundle
     find_python
     venv_ready requirements.lock || require_space 5
     STEPS=3
     step "System packages" system_packages
+    [ "$PACKAGES_ONLY" = no ] || exit 0
     step "Python packages in .venv" ensure_venv requirements.lock
     step "Database, data and the night's calculation" prepare
     release_turn

@@ -24,7 +24,7 @@ from modelops_core.db.migrate import check, migrate
 from modelops_core.domain.access import COMMAND_LINE
 from modelops_core.errors import DatabaseUnavailable, InvalidInput, NoResults, SchemaNewer
 from modelops_core.services.night.code_version import code_version
-from modelops_core.settings import ROOT
+from modelops_core.settings import FILES
 
 PORT = 8501
 #: said loudly where no one is asked for a key or an account
@@ -149,7 +149,7 @@ def serve(
     sys.argv = [
         "streamlit",
         "run",
-        str(ROOT / "app.py"),
+        str(FILES / "app.py"),
         "--server.port",
         str(port),
         "--server.address",

@@ -17,8 +17,9 @@ from typing import Any
 from psycopg2 import errors as driver_errors
 
 from modelops_core.errors import SchemaNewer
+from modelops_core.settings import FILES
 
-SQL = Path(__file__).parents[2] / "sql"
+SQL = FILES / "sql"
 FILE = "schema.toml"
 TABLE = """
 CREATE SCHEMA IF NOT EXISTS modelops;

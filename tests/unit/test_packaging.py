@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import pkgutil
 import re
@@ -10,10 +11,12 @@ import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from itertools import chain
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 from typer.testing import CliRunner
 
 from modelops_core import __version__
@@ -129,6 +132,72 @@ def test_without_the_dask_extra_one_sentence_says_so(monkeypatch):
         next(tiles(None, []))
 
 
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """The folder into which a wheel of this tree was unpacked."""
+    from hatchling.builders.wheel import WheelBuilder
+
+    folder = tmp_path_factory.mktemp("wheel")
+    [made] = WheelBuilder(str(ROOT)).build(directory=str(folder), versions=["standard"])
+    zipfile.ZipFile(made).extractall(folder / "unpacked")
+    return folder / "unpacked"
+
+
+def test_a_wheel_holds_every_file_that_the_program_reads(wheel):
+    """Those beside the package lie in modelops_core/shipped; nothing of tests or scripts comes along."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
+    read = re.compile(r"(modelops_core|pages|sql)/|app\.py$|\.streamlit/")
+    tree = {name for name in listed.stdout.split() if read.match(name)}
+    beside = {name for name in tree if not name.startswith("modelops_core/")}
+    held = {str(path.relative_to(wheel)) for path in wheel.rglob("*") if path.is_file()}
+    assert {name for name in held if ".dist-info/" not in name} == (tree - beside) | {
+        f"modelops_core/shipped/{name}" for name in beside
+    }
+    assert len(beside) > 40
+
+
+def test_a_wheel_runs_in_an_empty_folder(wheel, tmp_path):
+    """It finds its SQL and pages, and takes that folder for its own."""
+    code = (
+        "from modelops_core import settings; from modelops_core.db.migrate import read;"
+        "from modelops_core.ui.kit.navigation import PAGES_FOLDER, PAGES;"
+        "print(len(read().schema) > 20, all((PAGES_FOLDER / f'{n}.py').exists() for n in PAGES),"
+        " settings.Settings().var, settings.FILES)"
+    )
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(wheel)}
+    run = [sys.executable, "-c", code]
+    done = subprocess.run(run, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    files = wheel / "modelops_core/shipped"
+    assert done.stdout == f"True True {tmp_path / 'var'} {files}\n", done.stderr
+
+
+BILL = json.loads((ROOT / "docs/licences/sbom.cdx.json").read_text("utf-8"))["components"]
+
+
+def test_the_bill_of_materials_follows_the_lock_file():
+    """`python scripts/sbom.py` writes it; what Linux does not install is not in it."""
+    lines = re.findall(r"^([a-z0-9].*?) \\$", (ROOT / "requirements.lock").read_text("utf-8"), re.M)
+    needed = [Requirement(line) for line in lines]
+    locked = {
+        (one.name, str(one.specifier)[2:])
+        for one in needed
+        if one.marker is None or one.marker.evaluate()
+    }
+    assert {(one["name"], one["version"]) for one in BILL if "pkg:pypi" in one["purl"]} == locked
+
+
+def test_every_licence_is_known_and_on_the_page():
+    """Python packages by SPDX, none of them of the strictest kind; what start.sh installs by apt is there."""
+    page = (ROOT / "docs/licences.md").read_text("utf-8")
+    for one in BILL:
+        [choice] = one["licenses"]
+        named = choice.get("expression") or choice["license"].get("id") or choice["license"]["name"]
+        assert f"| {one['name']} | {one['version']} | {named} |" in page
+        assert "pkg:deb" in one["purl"] or ("name" not in choice.get("license", {}))
+        assert "pkg:deb" in one["purl"] or not re.search(r"(?<!L)GPL", named)
+    assert {"postgresql-15-postgis-3", "python3-venv"} <= {one["name"] for one in BILL}
+
+
 def test_a_matrix_product_takes_one_thread():
     """Tiles and jobs run beside each other: threads of two products hold each other up."""
     code = (
@@ -146,7 +215,7 @@ def test_a_matrix_product_takes_one_thread():
 def test_systemd_understands_the_units(tmp_path):
     """With programs that exist here in place of those of an installation."""
     units = sorted((*ROOT.glob("scripts/*.service"), *ROOT.glob("scripts/*.timer")))
-    assert len(units) == 5
+    assert len(units) == 7
     for unit in units:
         text = re.sub(r"/opt/modelops/(\.venv|scripts)/?\S*", "/bin/true", unit.read_text())
         (tmp_path / unit.name).write_text(re.sub(r"/opt/modelops\S*|^User=.*", "/", text))

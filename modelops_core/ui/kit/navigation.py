@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import streamlit as st
 
+from modelops_core.settings import FILES
 from modelops_core.ui.kit import state
 from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.kit.keys import StateKey, UrlName
 
-PAGES_FOLDER = Path(__file__).resolve().parents[3] / "pages"
+PAGES_FOLDER = FILES / "pages"
 #: file of pages/ → its icon, in the order of the menu
 PAGES = {
     "assess": ":material/map:",

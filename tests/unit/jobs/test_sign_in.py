@@ -59,7 +59,7 @@ def test_without_authlib_the_package_is_named(monkeypatch):
 
 def test_secrets_are_kept_out_of_the_repository():
     """The one place for them, and the one that Streamlit would read."""
-    from modelops_core.settings import ROOT
+    from modelops_core.settings import HOME
 
-    ignored = (ROOT / ".gitignore").read_text("utf-8").split()
+    ignored = (HOME / ".gitignore").read_text("utf-8").split()
     assert {".env", ".streamlit/secrets.toml"} <= set(ignored)
