@@ -24,7 +24,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from cyclonedx.factory.license import LicenseFactory
+from cyclonedx.contrib.license.factories import LicenseFactory
 from cyclonedx.model.bom import Bom
 from cyclonedx.model.component import Component, ComponentType
 from cyclonedx.output.json import JsonV1Dot6
@@ -67,8 +67,18 @@ FAMILIES = {
     "GPL": r"(?<![AL])GPL",
     "LGPL": r"\bLGPL",
     "MPL": r"\bMPL",
+    "none by a short name": r"^see ",
 }
-PERMISSIVE = "permissive"
+PERMISSIVE = "permissive ones only"
+UNNAMED = "see its copyright file"
+#: names of Debian packages whose copyright file says it in sentences, as read there
+DEBIAN_READ = {
+    r"(lib)?python3(\.\d+)?(-(minimal|stdlib|venv|distutils|lib2to3))?": "PSF-2.0",
+    r"(lib)?fontconfig.*": "HPND",
+    r"libcrypt1|libsemanage.*": "LGPL-2.1+",
+    r"libnuma1": "LGPL-2.1",
+    r"libxslt1\.1": "Expat",
+}
 
 
 @dataclass(frozen=True, order=True)
@@ -135,30 +145,35 @@ def debian_packages(folder: Path) -> Iterator[Package]:
         name, version = subprocess.run(
             asked, check=True, capture_output=True, text=True
         ).stdout.split()
-        yield Package("deb", name, version, debian_licence(copyright_file(file)))
+        yield Package("deb", name, version, debian_licence(folder, name))
 
 
-def copyright_file(file: Path) -> str:
-    """The text of a package's copyright file; empty where it is a link to another package's."""
+def debian_licence(folder: Path, name: str) -> str:
+    """The short names of the licences in a package's copyright file, sorted."""
+    for pattern, licence in DEBIAN_READ.items():
+        if re.fullmatch(pattern, name):
+            return licence
+    text, other = copyright_file(next(folder.glob(f"{name}_*.deb")))
+    if other is not None and other != name:
+        return debian_licence(folder, other)
+    names = set(re.findall(r"^License: *(\w[\w.+ /-]{,39})$", text, re.MULTILINE))
+    if not names:
+        names = set(re.findall(r"common-licenses/([A-Za-z]+-?[0-9.]*[0-9])", text))
+    return ", ".join(sorted(names)) or UNNAMED
+
+
+def copyright_file(file: Path) -> tuple[str, str | None]:
+    """Its text; where it, or its folder, is a link: no text and the other package's name."""
     content = subprocess.run(["dpkg-deb", "--fsys-tarfile", file], check=True, capture_output=True)
     with tarfile.open(fileobj=io.BytesIO(content.stdout)) as tree:
         for member in tree:
-            if re.fullmatch(r"\./usr/share/doc/[^/]+/copyright", member.name):
-                stream = tree.extractfile(member) if member.isfile() else None
-                return stream.read().decode("utf-8", "replace") if stream else ""
-    return ""
-
-
-def debian_licence(text: str) -> str:
-    """The short names of the licences in a copyright file, sorted."""
-    if not text:
-        return "as its source package"
-    names = set(re.findall(r"^License: *(\S.*)", text, re.MULTILINE))
-    if not names:
-        names = set(re.findall(r"common-licenses/([A-Za-z]+-?[0-9.]*[0-9])", text))
-    if not names:
-        names = set(re.findall(r"\b(?:BSD|MIT|Expat|PSF|public domain|ISC|zlib)\b", text, re.I))
-    return ", ".join(sorted(" ".join(name.split()) for name in names)) or "see its copyright file"
+            if re.fullmatch(r"\./usr/share/doc/[^/]+(/copyright)?", member.name):
+                if member.issym():
+                    return "", re.sub(r"/copyright$|^\.\./|^/usr/share/doc/", "", member.linkname)
+                if member.isfile():
+                    stream = tree.extractfile(member)
+                    return stream.read().decode("utf-8", "replace") if stream else "", None
+    return "", None
 
 
 def remembered() -> list[Package]:
@@ -199,12 +214,18 @@ def tables(packages: Iterable[Package]) -> str:
     """Two tables in Markdown: how many packages of each family, and all packages."""
     every = sorted(packages, key=lambda one: (one.kind != "pypi", one.name))
     families = [*FAMILIES, PERMISSIVE]
-    lines = ["| licences name at most | Python packages | Debian packages |", "|---|---|---|"]
+    lines = ["| strictest licence named | Python packages | Debian packages |", "|---|---|---|"]
     for family in families:
         counts = [sum(p.family == family and p.kind == k for p in every) for k in ("pypi", "deb")]
         lines.append(f"| {family} | {counts[0]} | {counts[1]} |")
     for kind, title in (("pypi", "Python"), ("deb", "Debian 12")):
-        lines += ["", f"## {title} packages", "", "| package | version | licences |", "|---|---|---|"]
+        lines += [
+            "",
+            f"## {title} packages",
+            "",
+            "| package | version | licences |",
+            "|---|---|---|",
+        ]
         lines += [
             f"| {one.name} | {one.version} | {one.licence.replace('|', '/')} |"
             for one in every

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
+import distributed
 import pytest
+from distributed.protocol.pickle import dumps
 
 from modelops_core.bootstrap import App
 from modelops_core.errors import InvalidInput
+from modelops_core.jobs import dask_tiles
 from modelops_core.services.night import nightly
 from tests.world import NIGHTLY_ROWS
 
@@ -78,6 +85,59 @@ def test_an_error_in_a_worker_is_the_nights(app, scheduler):
     assert job.status == "failed"
 
 
+def test_workers_of_other_code_are_named(scheduler, monkeypatch):
+    """Here the version is the number of the process, so each of the two differs."""
+    monkeypatch.setattr(dask_tiles, "code_version", lambda _perils: str(os.getpid()))
+    with dask_tiles._client(scheduler) as client:
+        dask_tiles._require_package(client, scheduler)
+        with pytest.raises(
+            InvalidInput, match=r"tcp://\S+, tcp://\S+ would calculate by other code"
+        ):
+            dask_tiles._require_version(client, [])
+
+
+class Cluster:
+    """A cluster of one worker, or none, whose processes have the package or not."""
+
+    def __init__(self, **has: bool) -> None:
+        self.has = has
+
+    def wait_for_workers(self, count: int, timeout: float) -> None:
+        if "worker" not in self.has:
+            raise TimeoutError
+
+    def run_on_scheduler(self, _function: object) -> bool:
+        return self.has["scheduler"]
+
+    def run(self, _function: object) -> dict[str, bool]:
+        return {"tcp://worker": self.has["worker"]}
+
+
+@pytest.mark.parametrize(
+    ("cluster", "sentence"),
+    [
+        (Cluster(scheduler=True), "no worker has joined within 60 s"),
+        (Cluster(scheduler=True, worker=False), "Dask: tcp://worker cannot import modelops_core;"),
+        (Cluster(scheduler=False, worker=True), "Dask: tcp://here cannot import modelops_core;"),
+    ],
+)
+def test_a_cluster_that_cannot_work_is_one_sentence(cluster, sentence):
+    """No worker, or no package in some process."""
+    with pytest.raises(InvalidInput, match=sentence):
+        dask_tiles._require_package(cluster, "tcp://here")
+
+
+def test_the_question_for_the_package_needs_no_package():
+    """It goes as code, so that a process without the package can answer it."""
+    sent = dumps(dask_tiles._probe())
+    code = (
+        "import sys, pickle; sys.path.append(sys.argv[1]); print(pickle.load(sys.stdin.buffer)())"
+    )
+    folder = str(Path(distributed.__file__).parents[1])
+    run = [sys.executable, "-I", "-S", "-c", code, folder]
+    assert subprocess.run(run, input=sent, capture_output=True, check=False).stdout == b"False\n"
+
+
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense://x", "127.0.0.1:not-a-port"])
 def test_no_scheduler_is_one_sentence(app, address, monkeypatch):
     """The address is named."""
@@ -88,8 +148,5 @@ def test_no_scheduler_is_one_sentence(app, address, monkeypatch):
 
 def test_dask_is_imported_only_when_asked_for():
     """The command line starts without it."""
-    import subprocess
-    import sys
-
     code = "import sys, modelops_core.cli; sys.exit('distributed' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
