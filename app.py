@@ -44,7 +44,7 @@ app = st.App(
         ),
         Middleware(Limits, sockets=MODELOPS.settings.sockets),
         Middleware(GzippedStaticFiles),
-        Middleware(PageSockets, folder=ROOT),
+        Middleware(PageSockets, folder=PACKAGE.parent),
     ],
 )
 
