@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from modelops_core.domain.data_source import DataSource
 from modelops_core.domain.explanation import Explanation
 from modelops_core.domain.flags import FLAGS
 from modelops_core.domain.gauges import GAUGED, RiverGauge
@@ -122,6 +123,15 @@ def curve_losses(found: Row) -> str:
     return "\n".join(lines)
 
 
+def _input(source: DataSource) -> str:
+    """One data set, and the file that it was loaded from."""
+    file = f", sha256 {source.file_sha256}" if source.file_sha256 else ""
+    return (
+        f"  {source.table_name}: {source.name} ({source.kind}), {source.provider},"
+        f" {source.licence}, {source.period}, {source.row_count:,} rows{file}"
+    )
+
+
 def explanation(found: Explanation) -> str:
     """Format the chain from input to result of one stored number."""
     h, p = found.hazard, found.probability
@@ -131,7 +141,8 @@ def explanation(found: Explanation) -> str:
         f"intensity  {found.intensity.what} [{found.intensity.unit}]",
         *(["! The last nightly run used other parameters than today's."] if found.outdated else []),
         "inputs",
-        *(f"  {s.table_name}: {s.name} ({s.kind}), {s.provider}, {s.period}" for s in found.inputs),
+        *map(_input, found.inputs),
+        *(f"! {table} was loaded after this result was calculated." for table in found.replaced),
         f"H          {number(h.hazard_score)} {h.hazard_level or ''} from {h.statistic}"
         f" ({h.status})",
         f"P(H)       {p.estimator}, years {details.get('years')}, n = {p.count} ({p.status})",

@@ -35,8 +35,8 @@ def _rules(*pairs: tuple[str, str]) -> Rules:
 
 #: vulnerability class of a structure
 STRUCTURE_CLASSES = _rules(
-    ("src", r"철골철근|(?<![A-Za-z])SRC(?![A-Za-z])"),
-    ("light", r"경량철골|조립식|패널|판넬|컨테이너|파이프|\blight|panel|container"),
+    ("src", r"철골철근|철골콘크리트|(?<![A-Za-z])SRC(?![A-Za-z])"),
+    ("light", r"경량철골|스틸하우스|조립식|패널|판넬|컨테이너|파이프|\blight|panel|container"),
     ("timber", r"통나무|목|wood|timber"),
     (
         "rc",

@@ -25,6 +25,10 @@ class DataSource:
     method: str | None
     row_count: int
     loaded_at: datetime
+    #: of a load of a file: its name, hash and the load's number
+    file_name: str | None = None
+    file_sha256: str | None = None
+    load_id: int | None = None
 
     @property
     def installed(self) -> bool:
@@ -34,7 +38,7 @@ class DataSource:
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Self:
         """From a row of the table."""
-        return cls(**{f.name: row[f.name] for f in fields(cls)})
+        return cls(**{f.name: row[f.name] for f in fields(cls) if f.name in row})
 
     def to_row(self) -> dict[str, Any]:
         """All fields by name, in the order of the table's columns, for JSON."""

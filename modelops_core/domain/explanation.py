@@ -167,6 +167,12 @@ class Explanation:
         """What the nightly run put into words, by name."""
         return self.probability.notes
 
+    @property
+    def replaced(self) -> tuple[str, ...]:
+        """The tables that were loaded after the result was calculated: it used other rows."""
+        then = self.hazard.calculated_at
+        return tuple(s.table_name for s in self.inputs if s.loaded_at > then)
+
     def to_row(self) -> dict[str, Any]:
         """The explanation as JSON holds it; flags have their sentences in both languages."""
         return {
@@ -182,6 +188,7 @@ class Explanation:
             "hazard": self.hazard.to_row(),
             "probability": self.probability.to_row(),
             "outdated": self.outdated,
+            "replaced": list(self.replaced),
             "notes": self.notes,
             "river_gauge": None if self.river_gauge is None else self.river_gauge.to_row(),
             "flags": [{"code": c, "en": FLAGS[c].en, "ko": FLAGS[c].ko} for c in self.flags],

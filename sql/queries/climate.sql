@@ -64,7 +64,7 @@ SELECT basin.basin_code,
 -- data_sources --
 -- What is loaded, and where it comes from.
 SELECT table_name, name, provider, licence, version, kind::text AS kind, period, method,
-       row_count, loaded_at, members
+       row_count, loaded_at, members, file_name, file_sha256, load_id
   FROM modelops.data_sources ORDER BY table_name, name;
 
 -- warming_of_windows --

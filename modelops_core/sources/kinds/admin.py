@@ -91,9 +91,12 @@ class Outlines:
         named = [
             Field(name="admin_name", headers=NAMES[level], kind="text", needed=True),
             Field(name="admin_name_en", headers=ENGLISH[level], kind="text"),
-            Field(name="province", headers=NAMES["sido"], kind="text"),
-            Field(name="province_en", headers=ENGLISH["sido"], kind="text"),
         ]
+        if level != "sido":
+            named += [
+                Field(name="province", headers=NAMES["sido"], kind="text"),
+                Field(name="province_en", headers=ENGLISH["sido"], kind="text"),
+            ]
         return [_needed(CODES[level]), *named]
 
 
@@ -290,6 +293,9 @@ def _full(rows: pd.DataFrame, column: str, outer: str, level: str, form: str) ->
     if column not in rows:
         return [None] * len(rows)
     own = rows[column]
+    single = rows.groupby(outer)[column].transform("size") == 1 if outer in rows else None
+    if level == "sigungu" and single is not None:
+        own = own.where(~single, rows[outer])  # Sejong is province and district
     around = (
         rows[outer] if outer in rows and level != "sido" else pd.Series(None, rows.index, object)
     )

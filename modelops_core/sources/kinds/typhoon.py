@@ -59,7 +59,7 @@ FIELDS = (
         needed=True,
         formats=TIMES,
     ),
-    Field(name="latitude", headers=("lat", "위도"), unit="°", low=-60, high=70, needed=True),
+    Field(name="latitude", headers=("lat", "위도"), unit="°", low=-90, high=90, needed=True),
     Field(name="longitude", headers=("lon", "경도"), unit="°", low=-180, high=360, needed=True),
     PRESSURE,
     Field(
