@@ -256,3 +256,19 @@ def test_the_command_loads_lists_and_undoes(app, monkeypatch, tmp_path):
     assert held(app) != ["2003A"]
     for wrong in (["load", "weather", str(path)], ["load", "typhoon", str(path), "--crs", "x"]):
         assert isinstance(run(program, wrong).exception, InvalidInput)
+
+
+def test_a_worker_loads_with_progress(app, tmp_path):
+    """The job of the page: its steps go to the job's row, its report is the job's result."""
+    path = tmp_path / "ibtracs.csv"
+    path.write_text(
+        "SID,SEASON,NAME,ISO_TIME,LAT,LON,WMO_WIND,WMO_PRES\n"
+        "2003A,2003,MAEMI,2003-12-12 06:00:00,33.0,127.0,90,945\n"
+    )
+    asked = {"kind": "typhoon", "files": [str(path)], "given": {"period": "2003-2003"}}
+    batch_id = app.jobs.enqueue("load", asked)
+    app.worker_loop().step()
+    job = app.jobs.get(batch_id)
+    assert (job.status, job.results["outcome"]) == ("completed", "loaded")
+    assert {"loading", "publishing"} <= set(job.durations)
+    assert held(app) == ["2003A"]
