@@ -72,12 +72,12 @@ async def _until_closed(socket: WebSocket, scope: anyio.CancelScope) -> None:
 
 async def _send(socket: WebSocket, jobs: Jobs, request_id: str, subscription: Subscription) -> None:
     """Send the job's state at every notice; read its row where a notice may be missing."""
-    sent: dict[str, Any] = {}
+    sent: JobState | None = None
     state = await _state(jobs, request_id)
     while state is None or not state.status.ended:
-        if state is not None and (message := _message(state)) != sent:
-            await socket.send_json(message)
-            sent = message
+        if state is not None and _tells_more(state, sent):
+            await socket.send_json(_message(state))
+            sent = state
         notice = await subscription.next(POLL_INTERVAL)
         state = await _state(jobs, request_id) if notice is None else JobState.from_row(notice)
     await socket.send_json(await _final_message(jobs, request_id))
@@ -89,6 +89,11 @@ async def _state(jobs: Jobs, request_id: str) -> JobState | None:
         return await in_thread(jobs.state, request_id)
     except DatabaseUnavailable:
         return None
+
+
+def _tells_more(state: JobState, sent: JobState | None) -> bool:
+    """Whether the client does not know *state* yet, nor what came after it."""
+    return sent is None or not (state.older_than(sent) or _message(state) == _message(sent))
 
 
 def _message(job: JobState) -> dict[str, Any]:

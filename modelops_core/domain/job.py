@@ -117,7 +117,8 @@ class JobState:
     """
     What a progress bar needs. ``step`` is None for a job whose step is only a text.
 
-    ``job_type`` is empty of what a notice of the database says.
+    ``job_type`` is empty of what a notice of the database says. ``fence`` grows with each worker
+    that takes the job and each rescue.
 
     ``error`` holds the code and the values of the error that ended the job, ``error_message``
     its sentence in English; a job of an older version has the sentence only.
@@ -132,6 +133,7 @@ class JobState:
     owner: str | None = None
     job_type: str = ""
     cancel_requested: bool = False
+    fence: int = 0
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Self:
@@ -141,6 +143,18 @@ class JobState:
         values["status"] = JobStatus(row["status"])
         values["step"] = Step.from_row(row.get("step"))
         return cls(**values)
+
+    def older_than(self, other: JobState) -> bool:
+        """
+        Whether this was so before *other*: a notice may arrive after a newer reading of its row.
+
+        Progress never falls while one worker has the job.
+        """
+        return self._order < other._order
+
+    @property
+    def _order(self) -> tuple[int, bool, int]:
+        return self.fence, self.status.ended, self.progress
 
     @property
     def reason(self) -> Mapping[str, Any] | str | None:

@@ -107,7 +107,7 @@ SELECT batch_id::text AS batch_id, job_type, status::text AS status, progress, c
 
 -- job_state --
 -- What a progress bar needs.
-SELECT status::text AS status, progress, current_step, step, error_message, error, owner, job_type, cancel_requested
+SELECT status::text AS status, progress, fence, current_step, step, error_message, error, owner, job_type, cancel_requested
   FROM modelops.batch_jobs WHERE batch_id = CAST(:batch_id AS uuid);
 
 -- jobs --

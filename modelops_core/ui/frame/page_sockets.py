@@ -37,13 +37,13 @@ class PageSockets:
                 return {"type": "websocket.disconnect", "code": UNSUPPORTED}
             return message
 
-        async def told(message: Message) -> None:
+        async def forwarded(message: Message) -> None:
             body = message.get("bytes")
             if body and self._folder in body:
                 message = {**message, "bytes": _named(body)}
             await send(message)
 
-        await self._app(scope, heard, told)
+        await self._app(scope, heard, forwarded)
 
 
 def _named(body: bytes) -> bytes:

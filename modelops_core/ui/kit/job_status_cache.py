@@ -69,7 +69,7 @@ class JobStatusCache:
         batch_id, new = notice["batch_id"], JobState.from_row(notice)
         with self._lock:
             reading = self._readings.get(batch_id)
-            if reading is None:
+            if reading is None or new.older_than(reading.state):
                 return
             if new.status.ended:
                 del self._readings[batch_id]  # how it ended is in the table
@@ -79,6 +79,7 @@ class JobStatusCache:
                 reading.state,
                 status=new.status,
                 progress=new.progress,
+                fence=new.fence,
                 current_step=new.current_step,
                 step=new.step,
             )

@@ -6,10 +6,15 @@ import asyncio
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any
 
 from modelops_core.api import hub
+from modelops_core.api import progress as progress_route
 from modelops_core.api.hub import Hub, Subscription
+from modelops_core.domain.job import Job, JobState, JobStatus
+
+NOW = datetime(2026, 11, 29, tzinfo=UTC)
 
 
 def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
@@ -75,3 +80,48 @@ def test_a_notice_goes_to_the_sockets_of_its_job():
     first, second, gap, nothing = run(listen())
     assert (first, second) == (None, {"batch_id": "a", "progress": 5})
     assert (gap, nothing) == (None, None)
+
+
+class Told:
+    """A socket, and a table with one row that is read once before its end."""
+
+    def __init__(self, *rows: JobState) -> None:
+        self.rows, self.sent = list(rows), []
+
+    async def send_json(self, message: dict[str, Any]) -> None:
+        self.sent.append(message)
+
+    def state(self, _batch_id: str) -> JobState:
+        return self.rows.pop(0)
+
+    def get(self, _batch_id: str) -> Job:
+        return Job(
+            batch_id="a", job_type="t", created_at=NOW, status=JobStatus.completed, progress=100
+        )
+
+
+def test_a_late_notice_takes_nothing_back():
+    """The row was read while its notices waited; another worker that begins again is told."""
+    told = Told(JobState(status=JobStatus.running, progress=5, fence=1))
+
+    async def send():
+        subscription = Subscription()
+        for fence, progress, status in (
+            (0, 0, "queued"),
+            (1, 0, "running"),
+            (1, 5, "running"),
+            (1, 10, "running"),
+            (2, 0, "queued"),
+            (3, 100, "completed"),
+        ):
+            subscription.push({"fence": fence, "progress": progress, "status": status})
+        await asyncio.sleep(0)
+        await progress_route._send(told, told, "a", subscription)
+
+    run(send())
+    assert [(one["status"], one["progress"]) for one in told.sent] == [
+        ("running", 5),
+        ("running", 10),
+        ("queued", 0),
+        ("completed", 100),
+    ]

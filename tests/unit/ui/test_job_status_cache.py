@@ -69,6 +69,16 @@ def test_a_notice_needs_no_read():
     assert table.reads == 1
 
 
+def test_a_late_notice_takes_nothing_back():
+    """The row was read after what the notice tells; a worker that begins anew is shown."""
+    board = JobStatusCache(Table(), Quiet)
+    board.state("a")
+    board.apply_notice(notice(progress=5))
+    assert board.state("a").progress == 10
+    board.apply_notice(notice(progress=0, fence=1))
+    assert board.state("a").progress == 0
+
+
 def test_an_end_is_read_from_the_table():
     """A notice of the end makes the next look read how it ended."""
     table = Table()
