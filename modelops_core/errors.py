@@ -198,7 +198,12 @@ def sentence(code: str, values: Mapping[str, Any], language: Literal["en", "ko"]
     """
     if code not in catalogue():
         return code
-    return _FORMATTER.vformat(catalogue()[code][language], (), values)
+    return filled(catalogue()[code][language], values)
+
+
+def filled(template: str, values: Mapping[str, Any]) -> str:
+    """A template of a catalogue with *values* in their places; a missing one is a question mark."""
+    return _FORMATTER.vformat(template, (), values)
 
 
 class _Formatter(Formatter):

@@ -7,6 +7,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import numpy as np
+import numpy.typing as npt
+
 from modelops_core.domain.answer import Answer
 from modelops_core.domain.climate import Array, Climate, IntArray, Storms
 from modelops_core.domain.data_source import DataSource
@@ -218,6 +221,33 @@ class NameReader(Protocol):
     ) -> Sequence[Row]: ...
 
     def loaded(self) -> Row: ...
+
+
+class PortfolioPlaces(Protocol):
+    """
+    Places of many sites at once.
+
+    Districts are sigungu by their codes of five digits, distances are in m. Rows of ``addresses``
+    and ``parcels`` have the ``key`` that was asked for, ``name``, ``road`` (whether the key is a
+    road's), ``latitude`` and ``longitude``; ``towns`` have ``admin_code``, ``admin_name`` and a
+    position.
+    """
+
+    def districts_at(
+        self, latitude: Array, longitude: Array
+    ) -> tuple[npt.NDArray[np.object_], Array]: ...
+
+    def distances(
+        self, codes: npt.NDArray[np.object_], latitude: Array, longitude: Array
+    ) -> Array: ...
+
+    def district_names(self) -> Mapping[str, str]: ...
+
+    def addresses(self, keys: Sequence[str]) -> Sequence[Row]: ...
+
+    def parcels(self, numbers: Sequence[str]) -> Sequence[Row]: ...
+
+    def towns(self) -> Sequence[Row]: ...
 
 
 class GaugeReader(Protocol):

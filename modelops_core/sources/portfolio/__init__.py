@@ -1,0 +1,1 @@
+"""Portfolios from files: containers give sheets, formats give them a meaning."""

@@ -1,0 +1,52 @@
+"""GeoJSON, GeoPackage, Shapefile: attributes, and the position of each feature as lat and lon."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from modelops_core.sources import vector
+from modelops_core.sources.portfolio.sheet import Container, Reader, Sheet
+
+POSITION = ("lat", "lon")
+
+
+def fits(path: Path, head: bytes) -> bool:
+    """By its name; a JSON file only where it says that it holds features."""
+    if path.suffix.lower() == ".json":
+        return b'"FeatureCollection"' in head
+    return vector.is_vector(path)
+
+
+def read(path: Path, reader: Reader) -> Sequence[Sheet]:
+    """The first layer as a sheet, positions in ° WGS84; raises SourceUnreadable."""
+    layer = vector.recognise(path, reader.crs, reader.encoding)
+    taken = [name for name in layer.headers if name.lower() not in POSITION]
+    frames = list(layer.features({str(i): name for i, name in enumerate(taken)}))
+    cells = pd.concat([one.frame.cells for one in frames], ignore_index=True)
+    points = np.concatenate([_inside(one.shapes) for one in frames])
+    cells = cells.set_axis(range(len(taken)), axis=1)
+    for i, values in enumerate((shapely.get_y(points), shapely.get_x(points))):
+        cells[len(taken) + i] = ["" if np.isnan(v) else f"{v:.7f}" for v in values]
+    return [
+        Sheet(
+            file=path.name,
+            name="",
+            headers=(*taken, *POSITION),
+            letters=("",) * (len(taken) + 2),
+            cells=cells,
+            rows=np.concatenate([one.frame.rows for one in frames]),
+        )
+    ]
+
+
+def _inside(shapes: vector.Geometries) -> vector.Geometries:
+    """A point of each shape: its own, or one inside its outline."""
+    return shapely.point_on_surface(shapes)
+
+
+CONTAINER = Container(name="features", fits=fits, read=read)

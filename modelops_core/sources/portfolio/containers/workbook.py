@@ -1,0 +1,209 @@
+"""
+Excel workbooks: all visible sheets, results of formulas as they were saved.
+
+Values come from calamine; what it does not tell – formulas without a result, error values, hidden
+rows – is read of the sheet's XML.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pandas as pd
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
+
+from modelops_core.domain.portfolio.findings import Cited, Problem
+from modelops_core.errors import SourceUnreadable
+from modelops_core.sources import unpacking
+from modelops_core.sources.portfolio.containers.text import unique
+from modelops_core.sources.portfolio.sheet import Container, Reader, Sheet, letter
+
+#: rows in front of the header that may hold a title
+TITLES = 20
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"([^>]*)>(.*?)</c>', re.DOTALL)
+_MARKED = re.compile(rb'<c r="[A-Z]+\d+"[^>]*\bt="e"|<f[ >/]')
+_VALUE = re.compile(rb"<v>([^<]*)</v>")
+_HIDDEN = re.compile(rb'<row [^>]*?\br="(\d+)"[^>]*?\bhidden="(?:1|true)"')
+Places = dict[str, list[int]]
+
+
+@dataclass(slots=True)
+class Marks:
+    """What the XML of a sheet says besides values: rows by column's letter, and hidden rows."""
+
+    errors: dict[tuple[str, int], str] = field(default_factory=dict)
+    unsaved: Places = field(default_factory=dict)
+    hidden: list[int] = field(default_factory=list)
+
+
+def fits(path: Path, head: bytes) -> bool:
+    """An .xlsx or .xlsm, whatever its name."""
+    return unpacking.is_workbook(head) or (
+        head.startswith(unpacking.ZIP) and path.suffix.lower() in (".xlsx", ".xlsm")
+    )
+
+
+def read(path: Path, reader: Reader) -> Sequence[Sheet]:
+    """Every visible sheet with a header; raises SourceUnreadable."""
+    content = path.read_bytes()
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        marks = _marks(content)
+        found = [
+            _sheet(path.name, book.get_sheet_by_name(about.name), marks.get(about.name, Marks()))
+            for about in book.sheets_metadata
+            if about.visible == SheetVisibleEnum.Visible
+        ]
+    except (CalamineError, zipfile.BadZipFile, ElementTree.ParseError, KeyError) as error:
+        raise SourceUnreadable("file_unreadable", file=path.name, reason=error) from None
+    sheets = [sheet for sheet in found if sheet is not None]
+    if not sheets:
+        raise SourceUnreadable("table_empty", file=path.name)
+    return sheets
+
+
+def _sheet(file: str, sheet: CalamineSheet, marks: Marks) -> Sheet | None:
+    values = sheet.to_python(skip_empty_area=False)
+    top = _header(values)
+    if top is None:
+        return None
+    width = max(i for i, one in enumerate(values[top]) if one != "") + 1
+    headers = [_text(one) for one in values[top][:width]]
+    kept = [i for i, named in enumerate(unique(headers)) if named]
+    body = [(*row, *[""] * width)[:width] for row in values[top + 1 :]]
+    columns = list(zip(*body, strict=True)) or [()] * width
+    texts = [_texts(columns[i], letter(i), top + 2, marks) for i in kept]
+    cells = pd.DataFrame(dict(enumerate(texts)), dtype=str)
+    filled = (cells != "").any(axis=1).to_numpy()
+    rows = np.arange(len(body), dtype=np.int64) + top + 2
+    picked = Sheet(
+        file=file,
+        name=sheet.name,
+        headers=tuple(headers[i] for i in kept),
+        letters=tuple(letter(i) for i in kept),
+        cells=cells[filled].reset_index(drop=True),
+        rows=rows[filled],
+        as_text=_where([columns[i] for i in kept], filled, str),
+        as_day=_where([columns[i] for i in kept], filled, datetime.date),
+    )
+    return _with_problems(picked, sheet, marks, top)
+
+
+def _header(values: Sequence[Sequence[Any]]) -> int | None:
+    """The first row of two texts or more, and as many as the fullest of the rows at the top."""
+    counts = [sum(isinstance(one, str) and one != "" for one in row) for row in values[:TITLES]]
+    most = max(counts, default=0)
+    return counts.index(next(n for n in counts if n * 2 >= most)) if most > 1 else None
+
+
+def _texts(column: Sequence[Any], letters: str, first: int, marks: Marks) -> list[str]:
+    texts = [_text(one) for one in column]
+    for (at, row), error in marks.errors.items():
+        if at == letters and 0 <= row - first < len(texts):
+            texts[row - first] = error
+    return texts
+
+
+def _text(value: Any) -> str:
+    """A cell as text: whole numbers without a point, days as ISO writes them."""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, float):
+        return f"{value:.15g}" if abs(value) >= 1e15 or value % 1 else str(int(value))
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        return value.date().isoformat()
+    return str(value)
+
+
+def _where(
+    columns: Sequence[Sequence[Any]], filled: np.ndarray[Any, Any], kind: type
+) -> Mapping[int, np.ndarray[Any, Any]]:
+    found = {}
+    for i, column in enumerate(columns):
+        at = np.array([isinstance(one, kind) and one != "" for one in column], dtype=bool)[filled]
+        if at.any():
+            found[i] = at
+    return found
+
+
+def _with_problems(made: Sheet, sheet: CalamineSheet, marks: Marks, top: int) -> Sheet:
+    problems = [
+        Problem(
+            code="formula_without_result",
+            sheet=made.name,
+            column=Cited(header=made.headers[made.letters.index(at)], letter=at),
+            rows=np.array(rows, dtype=np.int64),
+        )
+        for at, rows in marks.unsaved.items()
+        if at in made.letters
+    ]
+    hidden = [row for row in marks.hidden if row in set(made.rows.tolist())]
+    if hidden:
+        rows = np.array(hidden, dtype=np.int64)
+        problems.append(Problem(code="hidden_rows", sheet=made.name, rows=rows))
+    for first, last in sheet.merged_cell_ranges or []:
+        if last[0] > top and first[1] < len(made.headers):
+            problems.append(_merged(made, first, last))
+    return Sheet(
+        **{**{name: getattr(made, name) for name in made.__slots__}, "problems": tuple(problems)}
+    )
+
+
+def _merged(made: Sheet, first: tuple[int, int], last: tuple[int, int]) -> Problem:
+    """Cells that are one to the eye: all but the first are empty."""
+    area = f"{letter(first[1])}{first[0] + 1}:{letter(last[1])}{last[0] + 1}"
+    at = letter(first[1])
+    header = made.headers[made.letters.index(at)] if at in made.letters else ""
+    return Problem(
+        code="merged_cells",
+        sheet=made.name,
+        column=Cited(header=header, letter=at),
+        rows=np.array([first[0] + 1], dtype=np.int64),
+        facts={"area": area},
+    )
+
+
+def _marks(content: bytes) -> dict[str, Marks]:
+    """Sheet → what its XML says."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        targets = {
+            one.attrib["Id"]: one.attrib["Target"].lstrip("/").removeprefix("xl/")
+            for one in ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+        }
+        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+        paths = {
+            one.attrib["name"]: f"xl/{targets[one.attrib[RELATION]]}"
+            for one in book.iter(f"{MAIN}sheet")
+        }
+        known = set(archive.namelist())
+        return {name: _read_marks(archive.read(p)) for name, p in paths.items() if p in known}
+
+
+def _read_marks(xml: bytes) -> Marks:
+    marks = Marks(hidden=[int(row) for row in _HIDDEN.findall(xml)])
+    if not _MARKED.search(xml):
+        return marks
+    for letters, row, attributes, inside in _CELL.findall(xml):
+        at, value = letters.decode(), _VALUE.search(inside)
+        if b't="e"' in attributes and value:
+            marks.errors[at, int(row)] = value[1].decode()
+        elif b"<f" in inside and b"<is>" not in inside and not (value and value[1]):
+            if b't="str"' not in attributes:
+                marks.unsaved.setdefault(at, []).append(int(row))
+    return marks
+
+
+CONTAINER = Container(name="workbook", fits=fits, read=read)

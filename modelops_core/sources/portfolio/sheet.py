@@ -1,0 +1,71 @@
+"""
+A sheet of a portfolio's file as written: texts by column and row, and what reading it showed.
+
+Containers (CSV, workbook, Parquet, features, JSON) give sheets; formats say what columns mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from modelops_core.domain.climate import BoolArray, IntArray
+from modelops_core.domain.portfolio.findings import Cited, Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """
+    Texts of a sheet: columns 0, 1, … of ``cells``, one row for each number in ``rows``.
+
+    ``letters`` are those of a spreadsheet's columns, '' where the file has none. ``as_text`` and
+    ``as_day`` say where a spreadsheet holds a text or a day, by column: a number there is no number
+    to it.
+    """
+
+    file: str
+    name: str
+    headers: tuple[str, ...]
+    letters: tuple[str, ...]
+    cells: pd.DataFrame
+    rows: IntArray
+    problems: tuple[Problem, ...] = ()
+    as_text: Mapping[int, BoolArray] = field(default_factory=dict)
+    as_day: Mapping[int, BoolArray] = field(default_factory=dict)
+
+    def cited(self, column: int) -> Cited:
+        """The column as its owner knows it."""
+        text = self.cells[column].to_numpy(dtype=object)
+        return Cited(header=self.headers[column], letter=self.letters[column], text=text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """What the user says of a file that does not say it itself; None where they say nothing."""
+
+    encoding: str | None = None
+    crs: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Container:
+    """A way to keep tables in a file: ``fits`` by path and first bytes, ``read`` gives sheets."""
+
+    name: str
+    fits: Callable[[Path, bytes], bool]
+    read: Callable[[Path, Reader], Sequence[Sheet]]
+    #: those of a higher one are tried later
+    rank: int = 0
+
+
+def letter(column: int) -> str:
+    """The letters of a column of a spreadsheet: 0 is A, 26 is AA."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
