@@ -15,6 +15,7 @@ from modelops_core.bootstrap.job_access import JobAccess
 from modelops_core.bootstrap.load_job import Loads
 from modelops_core.bootstrap.nightly_job import NightlyJob
 from modelops_core.bootstrap.operations import Operations
+from modelops_core.bootstrap.portfolio_files import PortfolioFiles
 from modelops_core.bootstrap.precomputation import Precomputation
 from modelops_core.bootstrap.reports import Choice, Reports
 from modelops_core.bootstrap.site_access import SiteAccess
@@ -28,6 +29,7 @@ from modelops_core.db.inputs.inventory import Inventory
 from modelops_core.db.inputs.loading import DatasetTables
 from modelops_core.db.inputs.place_names import PlaceNames
 from modelops_core.db.inputs.places import Places
+from modelops_core.db.inputs.portfolio_places import PortfolioPlaces
 from modelops_core.db.inputs.series import SeriesTables
 from modelops_core.db.inputs.signals import Signals
 from modelops_core.db.inputs.sources import Sources
@@ -93,6 +95,12 @@ class App(Databases):
     @cached_property
     def places(self) -> Places:
         return Places(self.reader)
+
+    @cached_property
+    def portfolio_files(self) -> PortfolioFiles:
+        """Portfolios as files; districts and addresses are read anew for each."""
+        cost = self.parameters.sections["exposure"]["unit_cost"].under("central")
+        return PortfolioFiles(lambda: PortfolioPlaces(self.reader), cost)
 
     @cached_property
     def place_names(self) -> PlaceNames:

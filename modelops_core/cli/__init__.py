@@ -9,7 +9,19 @@ from __future__ import annotations
 
 import sys
 
-from modelops_core.cli import backup, check, database, jobs, keys, load, method, night, places, site
+from modelops_core.cli import (
+    backup,
+    check,
+    database,
+    jobs,
+    keys,
+    load,
+    method,
+    night,
+    places,
+    portfolio,
+    site,
+)
 from modelops_core.cli.shared import program
 from modelops_core.errors import ModelOpsError, RunAlreadyActive
 
@@ -18,7 +30,19 @@ __all__ = ["main"]
 REFUSED = 2
 BUSY = 3
 
-for module in (database, backup, load, night, site, places, jobs, keys, method, check):
+for module in (
+    database,
+    backup,
+    load,
+    night,
+    site,
+    places,
+    portfolio,
+    jobs,
+    keys,
+    method,
+    check,
+):
     module.register(program)
 
 

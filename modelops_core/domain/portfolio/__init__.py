@@ -7,8 +7,9 @@ All columns of a block have one length and are read-only; a reference to a site 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -38,7 +39,7 @@ class Block:
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """All columns by name."""
-        own = {f.name: getattr(self, f.name) for f in fields(self)}
+        own = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
         return {name: value for name, value in own.items() if isinstance(value, np.ndarray)}
 
 

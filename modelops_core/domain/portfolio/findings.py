@@ -18,6 +18,7 @@ from typing import Any, Literal
 import numpy as np
 
 from modelops_core.domain.climate import IntArray
+from modelops_core.domain.korean import particles
 from modelops_core.domain.portfolio import TextArray
 from modelops_core.errors import filled
 
@@ -93,11 +94,11 @@ class Finding:
 
     def message(self, language: Language) -> str:
         """What is wrong."""
-        return filled(rules()[self.problem.code][language], self._values())
+        return self._said(language, language)
 
     def fix(self, language: Language) -> str:
         """What to do."""
-        return filled(rules()[self.problem.code][f"fix_{language}"], self._values())
+        return self._said(f"fix_{language}", language)
 
     @property
     def value(self) -> str:
@@ -125,6 +126,10 @@ class Finding:
             "fix_ko": self.fix("ko"),
             "fix_en": self.fix("en"),
         }
+
+    def _said(self, entry: str, language: Language) -> str:
+        text = filled(rules()[self.problem.code][entry], self._values())
+        return particles.placed(text) if language == "ko" else text
 
     def _values(self) -> dict[str, Any]:
         facts = {

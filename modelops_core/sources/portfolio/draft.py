@@ -65,7 +65,7 @@ def read(paths: Sequence[Path], choices: Choices) -> Draft:
 
 
 def tables(draft: Draft, choices: Choices) -> tuple[dict[str, Table], list[Problem]]:
-    """The blocks of *draft* in the template's columns, and what was wrong with cells and headers."""
+    """The blocks of *draft* in the template's columns, and what is wrong with its cells."""
     found: dict[str, Table] = {}
     problems: list[Problem] = []
     for sheet in draft.sheets:

@@ -12,7 +12,6 @@ from modelops_core.domain.portfolio.table import Table
 from modelops_core.sources import headers
 from modelops_core.sources.portfolio.sheet import Sheet
 
-
 Converted = tuple[Table, list[Problem]]
 
 
@@ -21,7 +20,7 @@ class Format:
     """
     One format.
 
-    ``recognises`` a sheet by its headers; ``convert`` takes a typed block to the template's columns.
+    ``recognises`` a sheet by its headers; ``convert`` takes a typed block to our own columns.
     ``choose`` gives the blocks of a sheet, those whose key column it has where None. Formats of a
     higher ``rank`` are tried later.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -220,12 +221,12 @@ def _factor(header: str, field: Field) -> float:
 def unknown_headers(sheet: Sheet, blocks: Sequence[BlockFields]) -> list[Problem]:
     """Columns that no block reads, with the known name that each is most like."""
     fields = [field for block in blocks for field in block.fields]
-    known = {headers.plain(name): name for f in fields for name in (f.name, *f.headers)}
+    known = {_letters(name): name for f in fields for name in (f.name, *f.headers)}
     problems = []
     for column, header in enumerate(sheet.headers):
-        if (plain := headers.plain(header)) in known or not plain:
+        if (own := _letters(header)) in known or not own:
             continue
-        alike = difflib.get_close_matches(plain, known, n=1, cutoff=ALIKE)
+        alike = difflib.get_close_matches(own, known, n=1, cutoff=ALIKE)
         problems.append(
             Problem(
                 code="header_alike" if alike else "header_unknown",
@@ -235,6 +236,11 @@ def unknown_headers(sheet: Sheet, blocks: Sequence[BlockFields]) -> list[Problem
             )
         )
     return problems
+
+
+def _letters(header: str) -> str:
+    """A header for comparison, Korean syllables taken apart: 엑 and 액 differ in one of three."""
+    return unicodedata.normalize("NFD", headers.plain(header))
 
 
 def _objects(values: Any) -> TextArray:

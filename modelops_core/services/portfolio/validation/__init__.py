@@ -70,7 +70,7 @@ def validate(
         problems.append(Problem(code="no_sites"))
         return Validated(ordered(problems), None, 0)
     sites, more = _sites(sites, choices, places, unit_cost)
-    problems += more
+    problems += more if len(sites) else [*more, Problem(code="no_sites")]
     same = _same_place(sites)
     problems += _repeated(sites, same)
     blocks, more = _blocks(tables, sites, choices, places)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -89,7 +90,7 @@ def _per_area(table: Table, value: Array, unit_cost: float) -> tuple[BoolArray, 
         own = [name for name in UNITS if fits[name][i]]
         units[i] = " · ".join(own)
         proposals[i] = f"{given[i] * UNITS[own[0]]:.0f}" if len(own) == 1 else ""
-    facts = {"ratio": np.round(ratio, 6), "per_area": np.round(value / area)}
+    facts: dict[str, Any] = {"ratio": np.round(ratio, 6), "per_area": np.round(value / area)}
     problems = table.problem(
         "value_unit", "asset_value_krw", explained, proposals, units=units, **facts
     )

@@ -25,7 +25,7 @@ def checked(table: Table, key: str, apart: Collection[str] = ()) -> tuple[Table,
     """
     if key not in table:
         return table, []
-    table, problems = _without_examples(table, key)
+    table, problems = without_examples(table, key)
     names = table.texts(key)
     empty = names == ""
     problems += table.problem("value_missing", key, empty)
@@ -63,7 +63,7 @@ def _differs(table: Table, first: IntArray, apart: Collection[str]) -> BoolArray
     return differs
 
 
-def _without_examples(table: Table, key: str) -> tuple[Table, list[Problem]]:
+def without_examples(table: Table, key: str) -> tuple[Table, list[Problem]]:
     """The rows of the template's examples are no sites of the analyst's."""
     names = pd.Series(table.texts(key), dtype=str)
     examples = names.str.startswith(EXAMPLES).to_numpy(dtype=bool)

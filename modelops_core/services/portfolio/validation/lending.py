@@ -41,9 +41,10 @@ def joined(table: Table, key: str, site_ids: TextArray) -> Joined:
     A key that stands on several rows which differ in the site only is one thing on several sites; a
     cell may also name several, with ``;`` between them.
     """
+    table, examples = keys.without_examples(table, key)
     written = pd.Series(table.texts("site_id"), index=table.texts(key), dtype=object)
     kept, problems = keys.checked(table, key, apart=("site_id",))
-    problems = [p for p in problems if p.code != "rows_repeated"]
+    problems = examples + [p for p in problems if p.code != "rows_repeated"]
     position = {site: i for i, site in enumerate(site_ids)}
     at = {name: i for i, name in enumerate(kept.texts(key))}
     pairs = [

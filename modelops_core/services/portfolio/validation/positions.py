@@ -1,4 +1,4 @@
-"""Where sites lie: coordinates that are exchanged, in metres, in the sea, or in another district."""
+"""Where sites lie: coordinates exchanged, in metres, in the sea, or in another district."""
 
 from __future__ import annotations
 

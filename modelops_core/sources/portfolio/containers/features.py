@@ -46,7 +46,8 @@ def read(path: Path, reader: Reader) -> Sequence[Sheet]:
 
 def _inside(shapes: vector.Geometries) -> vector.Geometries:
     """A point of each shape: its own, or one inside its outline."""
-    return shapely.point_on_surface(shapes)
+    points: vector.Geometries = shapely.point_on_surface(shapes)
+    return points
 
 
 CONTAINER = Container(name="features", fits=fits, read=read)

@@ -7,9 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow
-import pyarrow.compute
-import pyarrow.parquet
 
 from modelops_core.errors import SourceUnreadable
 from modelops_core.sources.portfolio.sheet import Container, Reader, Sheet
@@ -23,36 +20,38 @@ def fits(path: Path, head: bytes) -> bool:
 
 
 def read(path: Path, reader: Reader) -> Sequence[Sheet]:
-    """All columns that are no binary values; raises SourceUnreadable."""
+    """All columns that are no geometries; raises SourceUnreadable."""
     try:
-        table = pyarrow.parquet.read_table(path)
-    except (pyarrow.ArrowException, OSError) as error:
+        table = pd.read_parquet(path)
+    except (ValueError, OSError) as error:
         raise SourceUnreadable("file_unreadable", file=path.name, reason=error) from None
-    kept = [name for name in table.column_names if not _is_binary(table.schema.field(name).type)]
-    texts = {i: _text(table.column(name)) for i, name in enumerate(kept)}
+    kept = [name for name in table.columns if not _is_binary(table[name])]
+    texts = {i: _text(table[name]) for i, name in enumerate(kept)}
     return [
         Sheet(
             file=path.name,
             name="",
-            headers=tuple(kept),
+            headers=tuple(str(name) for name in kept),
             letters=("",) * len(kept),
-            cells=pd.DataFrame(texts, dtype=str),
-            rows=np.arange(table.num_rows, dtype=np.int64) + 1,
+            cells=pd.DataFrame(texts, dtype=str).reset_index(drop=True),
+            rows=np.arange(len(table), dtype=np.int64) + 1,
         )
     ]
 
 
-def _is_binary(kind: pyarrow.DataType) -> bool:
-    return bool(pyarrow.types.is_binary(kind) or pyarrow.types.is_nested(kind))
+def _is_binary(column: pd.Series) -> bool:
+    return bool(column.map(lambda value: isinstance(value, bytes | list | dict)).any())
 
 
-def _text(column: pyarrow.ChunkedArray) -> pd.Series:
+def _text(column: pd.Series) -> pd.Series:
     """Cells as text, '' where null; whole numbers without a point."""
-    values = column.to_pandas()
-    if pyarrow.types.is_floating(column.type):
-        return values.map(lambda v: "" if np.isnan(v) else f"{v:.15g}")
-    text = pyarrow.compute.cast(column, pyarrow.string()).to_pandas()
-    return text.fillna("").astype(str).str.strip()
+    known = column.notna()
+    texts = column.astype(str)
+    if pd.api.types.is_float_dtype(column):
+        texts = column.map(lambda value: f"{value:.15g}")
+    elif pd.api.types.is_datetime64_any_dtype(column):
+        texts = column.dt.strftime("%Y-%m-%d")
+    return texts.astype(object).where(known, "").str.strip()
 
 
 CONTAINER = Container(name="parquet", fits=fits, read=read)

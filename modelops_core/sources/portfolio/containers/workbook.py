@@ -200,9 +200,8 @@ def _read_marks(xml: bytes) -> Marks:
         at, value = letters.decode(), _VALUE.search(inside)
         if b't="e"' in attributes and value:
             marks.errors[at, int(row)] = value[1].decode()
-        elif b"<f" in inside and b"<is>" not in inside and not (value and value[1]):
-            if b't="str"' not in attributes:
-                marks.unsaved.setdefault(at, []).append(int(row))
+        elif b"<f" in inside and b't="str"' not in attributes and not (value and value[1]):
+            marks.unsaved.setdefault(at, []).append(int(row))
     return marks
 
 
