@@ -56,6 +56,7 @@ READ = {
     "jinja2": "BSD-3-Clause",
     "koreanize-matplotlib": "MIT AND OFL-1.1",  # its code, and the typeface that is read
     "numba": "BSD-2-Clause",
+    "ods-tools": "BSD-3-Clause AND CC0-1.0",  # its code, and the standard that is read
     "partd": "BSD-3-Clause",
     "psycopg2-binary": "LGPL-3.0-or-later",
     "scipy": "BSD-3-Clause",
