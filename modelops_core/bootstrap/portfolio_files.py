@@ -11,7 +11,7 @@ from modelops_core.errors import ClusterUnavailable, DatabaseUnavailable, NoResu
 from modelops_core.ports import PortfolioPlaces
 from modelops_core.services.portfolio import validation
 from modelops_core.services.portfolio.validation import Validated
-from modelops_core.sources.portfolio import blank, draft
+from modelops_core.sources.portfolio import blank, draft, listing
 from modelops_core.sources.portfolio.draft import Draft
 
 #: what a check says in place of sea and districts, and goes on
@@ -34,6 +34,10 @@ class PortfolioFiles:
         tables, problems = draft.tables(found, choices)
         places = self._places()
         return validation.validate(found.name, tables, problems, choices, places, self.unit_cost)
+
+    def list_findings(self, path: Path, found: Validated) -> None:
+        """Write all that was found into a CSV."""
+        listing.write(path, found.problems)
 
     def template(self, path: Path) -> None:
         """Write the template with examples: XLSX, or CSV of the sites where the name says so."""

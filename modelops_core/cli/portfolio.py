@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -14,7 +13,6 @@ from modelops_core.bootstrap import app
 from modelops_core.cli.shared import Json, print_json, print_line
 from modelops_core.domain.portfolio.choices import Choices
 from modelops_core.domain.portfolio.findings import (
-    COLUMNS,
     Finding,
     Language,
     counted,
@@ -22,7 +20,6 @@ from modelops_core.domain.portfolio.findings import (
 )
 from modelops_core.errors import InvalidInput
 from modelops_core.services.portfolio.validation import Validated
-from modelops_core.ui.kit.files.safe_text import for_csv
 
 verbs = typer.Typer(help="Portfolios: check their files.", no_args_is_help=True)
 
@@ -91,7 +88,7 @@ def check(
     draft = app().portfolio_files.read(files, choices)
     found = app().portfolio_files.check(draft, choices)
     if errors is not None:
-        _write(errors, found)
+        app().portfolio_files.list_findings(errors, found)
     _say(found, language, as_json)
     if found.errors:
         raise typer.Exit(WRONG)
@@ -119,21 +116,6 @@ def _line(finding: Finding, language: Language) -> str:
     proposed = f" → {finding.proposal}" if finding.proposal else ""
     said = f"{finding.message(language)} {finding.fix(language)}{proposed}"
     return f"{SEVERITIES[language][problem.severity]:7} {place:14} {said}"
-
-
-def _write(path: Path, found: Validated) -> None:
-    """UTF-8 with BOM, so that Excel reads the Korean; no cell begins a formula."""
-    try:
-        with path.open("w", encoding="utf-8-sig", newline="") as stream:
-            writer = csv.DictWriter(stream, COLUMNS)
-            writer.writeheader()
-            for finding in findings(found.problems):
-                row = finding.as_row()
-                writer.writerow(
-                    {n: for_csv(v) if isinstance(v, str) else v for n, v in row.items()}
-                )
-    except OSError as error:
-        raise InvalidInput("file_unwritable", file=path, reason=error.strerror) from None
 
 
 def _day(text: str | None) -> date:

@@ -99,7 +99,7 @@ def main() -> None:
     parser.add_argument("--cpu", action="store_true", help="CPU time, on a machine that is busy")
     asked = parser.parse_args()
     clock = time.process_time if asked.cpu else time.perf_counter
-    places = app().portfolio_places if asked.places else None
+    places = app().portfolio_files.places() if asked.places else None
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "portfolio.csv"
         made(asked.rows).to_csv(path, index=False)

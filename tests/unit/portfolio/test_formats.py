@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 
 import geopandas
@@ -13,7 +14,7 @@ from openpyxl import load_workbook
 
 from modelops_core.domain.portfolio.findings import findings
 from modelops_core.errors import SourceUnreadable
-from modelops_core.sources.portfolio import blank
+from modelops_core.sources.portfolio import blank, listing
 from tests.unit.portfolio.files import GOOD, HEADER, cells, checked, workbook
 
 SITES = pd.DataFrame([GOOD, ["0002", 37.6, 127.0, 500, 900_000_000, 2001]], columns=HEADER)
@@ -179,6 +180,21 @@ def test_the_template_is_offered_as_csv(tmp_path):
     assert {one.problem.code for one in findings(checked(tmp_path / "template.csv").problems)} >= {
         "example_row"
     }
+
+
+def test_a_listed_cell_begins_no_formula(tmp_path):
+    """Whatever stands in a cell stands in the list as text; a negative number stays one."""
+    rows = [HEADER, ["1", 37.5, 127.0, "＝1+1", -5, "=x"]]
+    path = workbook(tmp_path / "p.xlsx", 사업장=rows)
+    book = load_workbook(path)
+    book.active["F2"].data_type = "s"
+    book.save(path)
+
+    listing.write(tmp_path / "list.csv", checked(path).problems)
+
+    with (tmp_path / "list.csv").open(encoding="utf-8-sig") as stream:
+        values = {line["cell"]: line["value"] for line in csv.DictReader(stream)}
+    assert values == {"D2": "'＝1+1", "E2": "-5", "F2": "'=x", "": ""}
 
 
 def test_a_file_of_something_else_is_refused_with_what_was_found(tmp_path):
