@@ -21,9 +21,10 @@ FORMAT = Field(UrlName.FIGURES, ("png", "svg"))
 NOTICES = {
     "Download plot as a PNG": "common.plotly_png",
     "Download plot": "common.plotly_svg",
-    "Taking snapshot - this may take a few seconds": "common.plotly_taking",
-    "Snapshot succeeded": "common.plotly_done",
-    "Sorry, there was a problem downloading your snapshot!": "common.plotly_failed",
+    "Preparing image - this may take a few seconds": "common.plotly_taking",
+    "Image download succeeded": "common.plotly_done",
+    "Sorry, there was a problem downloading your image!": "common.plotly_failed",
+    "Double-click on legend to isolate one trace": "common.plotly_alone",
 }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from modelops_core.domain.stamp import SEPARATOR
 from modelops_core.ui.kit.theme import GRID, TEXT, Mode
 
 #: below the plot: however many lines it takes on a phone, it grows into no title
@@ -27,8 +28,8 @@ TITLE, LINE = 36, 16
 HEAD = 20
 SMALL = "font-size:11px;font-weight:400"
 #: a line of a title is so many Latin letters long at most, a Korean letter counting two: plotly
-#: breaks no line, and a figure is as narrow as a phone
-TITLE_WIDTH, LINE_WIDTH = 46, 62
+#: breaks no line, and the third of three figures side by side is narrower than a phone
+TITLE_WIDTH, LINE_WIDTH = 40, 48
 #: of the labels of an axis that stands above its figure [px]
 AXIS = 24
 #: plotly takes its sentences from the dictionary of a locale; ours is of no language of its own
@@ -108,9 +109,24 @@ def literal(text: str) -> str:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """*text* in lines of at most *width* Latin letters, broken between words."""
+    """
+    *text* in lines of at most *width* Latin letters.
+
+    It is broken between its parts, and between words where a part is longer than a line.
+    """
+    lines: list[str] = []
+    for part in text.split(SEPARATOR):
+        longer = SEPARATOR.join([*lines[-1:], part])
+        if _width(longer) <= width:
+            lines[-1:] = [longer]
+        else:
+            lines += _by_words(part, width)
+    return lines
+
+
+def _by_words(part: str, width: int) -> list[str]:
     lines = [""]
-    for word in text.split():
+    for word in part.split():
         longer = f"{lines[-1]} {word}".strip()
         if lines[-1] and _width(longer) > width:
             lines.append(word)

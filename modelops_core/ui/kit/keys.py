@@ -145,6 +145,7 @@ class WidgetKey(StrEnum):
     POPULATION_RANKING = "population"
     POPULATION_SERIES = "population.series"
     PROJECTIONS_MAP = "projections.map"
+    PROJECTIONS_MEANS = "projections.means"
     PROJECTIONS_MONTHS = "projections.months"
     PROJECTIONS_SEARCH = "projections.search"
     PROJECTIONS_YEARS = "projections.years"

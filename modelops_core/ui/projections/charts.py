@@ -42,7 +42,7 @@ def headline(view: View) -> None:
     st.caption(
         " · ".join([*parts, t("projections.shown", horizon=window_name(view.window(view.horizon)))])
     )
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, key=WidgetKey.PROJECTIONS_MEANS):
         _metric(window_name(view.reference), view.of(BASELINE)[0], change=False)
         if view.horizon != BASELINE:
             for one in view.of(view.horizon):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+from streamlit.file_util import get_static_dir
 
 from modelops_core.services.method.curves import Curve
 from modelops_core.ui.data import figures as data_figures
 from modelops_core.ui.jobs import figures as job_figures
-from modelops_core.ui.kit import figure_style, theme
+from modelops_core.ui.kit import charts, figure_style, theme
 from modelops_core.ui.method import figures as method_figures
 from modelops_core.ui.population import figures as population_figures
 from modelops_core.ui.population.figures import Bar
@@ -343,6 +346,9 @@ def test_long_titles_are_broken_between_words():
     assert figure_style.wrapped("가나 다라", 8) == ["가나", "다라"]
     assert figure_style.wrapped("가나 다라", 9) == ["가나 다라"]
     assert figure_style.wrapped("abcdefgh", 4) == ["abcdefgh"]
+    assert figure_style.wrapped("a b · c d · e", 9) == ["a b · c d", "e"]
+    assert figure_style.wrapped("a b · c d e f", 9) == ["a b", "c d e f"]
+    assert figure_style.wrapped("a b · c d e f", 5) == ["a b", "c d e", "f"]
     heights = []
     for title in ("short", "words " * 20):
         chart = figure_style.figure("light", 300)
@@ -363,6 +369,13 @@ def test_long_titles_are_broken_between_words():
 def test_round_ticks(top, ticks):
     """Steps of 1, 2, 2.5 or 5 times a power of ten."""
     assert figure_style.round_ticks(top) == pytest.approx(ticks)
+
+
+def test_plotlys_sentences_are_those_that_it_says():
+    """Streamlit brings its own plotly: another version may say them in other words."""
+    [script] = (Path(get_static_dir()) / "static" / "js").glob("PlotlyChart.*.js")
+    said = script.read_text("utf-8")
+    assert [sentence for sentence in charts.NOTICES if f"`{sentence}`" not in said] == []
 
 
 def test_a_colour_with_transparency():
