@@ -163,12 +163,17 @@ class Visit:
 
 @dataclass(frozen=True)
 class Draw:
-    """Draws inputs: *operations* of the API's description, *keys* that callers may have."""
+    """
+    Draws inputs: *operations* of the API's description, *keys* that callers may have.
+
+    *job* is an assessment that is completed.
+    """
 
     random: random.Random
     operations: Sequence[tuple[str, str, Sequence[Mapping[str, Any]]]]
     keys: Sequence[str]
     port: int
+    job: str = UNKNOWN_JOB
 
     def one(self, pool: Sequence[str]) -> str:
         """One of *pool*."""
@@ -209,7 +214,7 @@ def described(draw: Draw) -> Input:
     method, path, parameters = draw.random.choice(draw.operations)
     target, query = path, []
     for one in parameters:
-        hostile = draw.random.random() < 0.5
+        hostile = draw.random.random() < (0.2 if one["name"] == "request_id" else 0.5)
         value = draw.quoted() if hostile else quote(str(_example(one, draw)), safe="")
         if one["in"] == "path":
             target = target.replace(f"{{{one['name']}}}", value or "%20")
@@ -223,6 +228,8 @@ def described(draw: Draw) -> Input:
 
 
 def _example(parameter: Mapping[str, Any], draw: Draw) -> Any:
+    if parameter["name"] == "request_id":
+        return draw.random.choice((draw.job, draw.job, draw.job.upper(), UNKNOWN_JOB))
     schema = parameter.get("schema", {})
     for known in (schema, *schema.get("anyOf", ())):
         if "enum" in known:
@@ -532,6 +539,7 @@ def sockets(draw: Draw) -> Input:
     path = draw.random.choice(
         (
             f"{BASE}/ws/{UNKNOWN_JOB}",
+            f"{BASE}/ws/{draw.job}",
             f"{BASE}/ws/{draw.quoted() or '%20'}",
             "/_stcore/stream",
             f"{BASE}/ws/",
