@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, NamedTuple, Protocol, Self
+from typing import Literal, NamedTuple, Protocol, Self, runtime_checkable
 
 from modelops_core.domain.dataset import Column, Provenance
+from modelops_core.domain.window_means import Places
 from modelops_core.errors import InvalidInput
 
 INF = float("inf")
@@ -136,6 +137,13 @@ class Reading(Protocol):
     def provenance(self) -> Mapping[str, Sequence[Provenance]]: ...
 
 
+@runtime_checkable
+class OnGrid(Protocol):
+    """A reading whose values belong to cells of the product's grid, which it gets first."""
+
+    def place(self, places: Places) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Publication:
     """
@@ -143,12 +151,14 @@ class Publication:
 
     ``scope`` limits it to the rows with these values in one column: table → (column, values).
     ``fills`` are columns that are filled in rows that stay, such as one scenario of a series;
-    a table that no load has filled, such as a demonstration's, is replaced whole.
+    a table that no load has filled, such as a demonstration's, is replaced whole. ``within`` limits
+    them to rows whose value of one column lies in a range: table → (column, first, last).
     """
 
     tables: tuple[str, ...]
     scope: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     fills: tuple[str, ...] = ()
+    within: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

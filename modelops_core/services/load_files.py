@@ -20,6 +20,7 @@ from modelops_core.domain.source import (
     Given,
     InputFile,
     Load,
+    OnGrid,
     Publication,
     Reading,
     Reject,
@@ -135,6 +136,8 @@ def load(
     source = request.source
     _refuse_options(source, request.given)
     reading = source.open(request.files, request.given)
+    if isinstance(reading, OnGrid) and store is not None:
+        reading.place(store.places())
     what = source.publishes(reading)
     if request.dry_run or store is None:
         tally = _read(request, reading, None, progress, listener)
@@ -168,6 +171,7 @@ def _staged_and_published(
     sources = reading.provenance()
     facts = {**reading.facts}
     rejects = tally.dropped + tally.unknown
+    what = request.source.publishes(reading)  # now that the files are read
     rows = store.publish(stage.load, what, sources, facts, rejects)
     return _report(
         request,

@@ -55,9 +55,18 @@ SELECT l.*, (SELECT max(later.load_id) FROM modelops.loads AS later
 SELECT * FROM modelops.loads ORDER BY load_id DESC;
 
 -- replace_sources --
--- Forget the sources whose rows a load replaces: all of the table, or those of the same scope.
+-- Forget the sources whose rows a load replaces: all of the table, those of the same scope, or of the same columns in
+-- a part of its span ('columns=ssp1 2021-01-01..2100-12-31').
 DELETE FROM modelops.data_sources
- WHERE table_name = :table AND (NOT :partly OR (load_id IS NOT NULL AND load_scope IS NOT DISTINCT FROM :scope AND :scope IS NOT NULL));
+ WHERE table_name = :table
+   AND (NOT :partly
+        OR (load_id IS NOT NULL
+            AND (load_scope = :scope
+                 OR (split_part(load_scope, ' ', 1) = split_part(:scope, ' ', 1)
+                     AND load_scope LIKE '%..%'
+                     AND split_part(split_part(load_scope, ' ', 2), '..', 1)
+                         >= split_part(split_part(:scope, ' ', 2), '..', 1)
+                     AND split_part(load_scope, '..', 2) <= split_part(:scope, '..', 2)))));
 
 -- was_loaded --
 -- A source of the table that is a load of a file.

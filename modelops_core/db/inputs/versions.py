@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
+import numpy as np
 import psycopg2
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
@@ -22,6 +23,7 @@ from modelops_core.db.inputs.loading import INSERT_DATA_SOURCE, refresh, source_
 from modelops_core.db.queue.jobs import to_json
 from modelops_core.domain.dataset import Column, Provenance
 from modelops_core.domain.source import SOURCE_ROW, InputFile, Load, Publication
+from modelops_core.domain.window_means import Places
 from modelops_core.errors import InvalidInput, LoadActive, SourceUnreadable
 
 SCHEMA = "modelops_loads"
@@ -50,6 +52,15 @@ class LoadVersions:
                     queries.row(connection, "load_unlock", kind=kind)
                     connection.commit()
                 connection.invalidate()
+
+    def places(self) -> Places:
+        """The cells of the climate grid, in the order of their ids."""
+        with translated_errors(), self._engine.connect() as connection:
+            rows = queries.rows(connection, "grid_places")
+        ids, latitude, longitude = (
+            np.array([row[name] for row in rows]) for name in ("grid_id", "latitude", "longitude")
+        )
+        return Places(ids.astype(np.int64), latitude.astype(float), longitude.astype(float))
 
     def in_force(self, kind: str, fingerprint: str) -> Load | None:
         """The load that made what the tables hold now, where it is this one."""
@@ -306,9 +317,17 @@ def _insert(connection: Connection, load: Load, what: Publication, table: str, p
     connection.exec_driver_sql(
         f"UPDATE modelops.{table} AS old SET {', '.join(f'{c} = NULL' for c in filled)}"
         f" WHERE coalesce({', '.join(filled)}) IS NOT NULL"
-        f" AND NOT EXISTS (SELECT FROM {staged} AS new WHERE {same})"
+        f" AND NOT EXISTS (SELECT FROM {staged} AS new WHERE {same}){_within(what, table)}"
     )
     return count
+
+
+def _within(what: Publication, table: str) -> str:
+    """The condition on rows that the load may touch; only names and dates of its own source."""
+    if table not in what.within:
+        return ""
+    column, first, last = what.within[table]
+    return f" AND old.{column} BETWEEN '{first}' AND '{last}'"
 
 
 def _copy(connection: Connection, origin: str, table: str, filled: Sequence[str] = ()) -> int:
@@ -344,7 +363,10 @@ def _scope(what: Publication, table: str) -> str | None:
     if table in what.scope:
         column, values = what.scope[table]
         return f"{column}={','.join(values)}"
-    return f"columns={','.join(what.fills)}" if what.fills else None
+    if not what.fills:
+        return None
+    span = "..".join(what.within[table][1:]) if table in what.within else ""
+    return f"columns={','.join(what.fills)} {span}".rstrip()
 
 
 def _drop(connection: Connection, what: str, load: Load) -> None:

@@ -1,0 +1,1 @@
+"""Reads climate grids as published: NetCDF, text without headers, and tables of points."""
