@@ -40,6 +40,7 @@ KMA = frozenset({"gridraw", "skorea", "mkprism", "5ensmn"})
 T = TypeVar("T", bound=object)
 _SSP = re.compile(r"ssp[-_ ]?(\d)(?:[-_. ]?(\d)[-_. ]?(\d))?(?!\d)|rcp[-_ ]?\d[-_. ]?\d")
 _PERIOD = re.compile(r"(?<!\d)((?:18|19|20|21)\d\d)\d{0,4}[-_~]((?:18|19|20|21)\d\d)\d{0,4}(?!\d)")
+_YEAR = re.compile(r"(?<!\d)((?:18|19|20|21)\d\d)(?!\d)")
 _MEAN = re.compile(r"(\d+)ensmn")
 
 
@@ -95,6 +96,12 @@ def period(text: str) -> tuple[int, int] | None:
     """First and last year that *text* states; None where it states none."""
     found = _PERIOD.search(text)
     return (int(found[1]), int(found[2])) if found else None
+
+
+def year(text: str) -> tuple[int, int] | None:
+    """The only year that *text* names, as first and last; None where it names none or several."""
+    found = _YEAR.findall(text)
+    return (int(found[0]), int(found[0])) if len(found) == 1 else None
 
 
 def is_kma(text: str) -> bool:

@@ -138,7 +138,7 @@ def _part(file: InputFile, member: Member, given: Given) -> Part:
     )
     found, time_said = np.empty(0, dtype=np.int64), "in the table's rows"
     if not isinstance(content, PointTable):
-        found, time_said = _steps(content, variable, file, member)
+        found, time_said = _steps(content, variable, _stated(content, file, member, given))
     return Part(
         file=file,
         content=content,
@@ -227,14 +227,23 @@ def _members(content: Content, said: str, given: Given) -> int:
     return found
 
 
+def _stated(
+    content: NetcdfGrid | LineGrid, file: InputFile, member: Member, given: Given
+) -> tuple[int, int] | None:
+    """First and last year that the user or a name states; of an archive, its member's name."""
+    found = names.period(given.period or "") or names.period(member.name)
+    if found is None and isinstance(content, LineGrid):
+        found = names.year(member.name)
+    if found is None and member.name.split(".")[0] in file.name:
+        found = names.period(file.name)
+    return found
+
+
 def _steps(
-    content: NetcdfGrid | LineGrid, variable: str, file: InputFile, member: Member
+    content: NetcdfGrid | LineGrid, variable: str, stated: tuple[int, int] | None
 ) -> tuple[IntArray, str]:
-    """The grid's steps; raises SourceUnreadable where they are not those of the file's name."""
+    """The grid's steps; raises SourceUnreadable where they are not those that are stated."""
     cadence = units.cadence(variable)
-    stated = names.period(member.name) or (
-        names.period(file.name) if member.name.split(".")[0] in file.name else None
-    )
     found, how = steps.steps(content.axis, cadence, stated, content.name)
     a_year = 12 if cadence == "month" else 1
     own = int(found[0]) // a_year, int(found[-1]) // a_year

@@ -310,6 +310,15 @@ def test_text_without_headers(tmp_path, tiny_lines):
     rows, reading, _ = load(path)
     np.testing.assert_allclose(rows["ta_data"]["ssp2"].reshape(3, 12), expected(), rtol=1e-3)
     assert reading.facts["unit"] == "°C, as published; the file states none"
+    years = {f"TA_{year}.txt": text(plane() + year - 2021).encode() for year in (2022, 2021)}
+    rows, _, _ = load(packed(tmp_path / TA.replace("2021.nc", "2022_asc.tar.gz"), years))
+    series = rows["ta_data"]["ssp2"].reshape(3, 24)
+    np.testing.assert_allclose(series[:, 12:], series[:, :12] + 1, rtol=1e-3)
+    path = tmp_path / "SSP245_5ENSMN_gridraw_TA.asc"
+    path.write_text(text(plane()))
+    assert "12 steps, and neither a time axis nor a period" in refused(path)
+    rows, _, _ = load(path, Given(period="2031-2031"))
+    assert str(rows["ta_data"]["observation_date"][0]) == "2031-01-01"
     path = tmp_path / TA.replace("nc", "asc")
     path.write_text(text(plane(11)))
     assert "11 steps; 2021-2021 has 12" in refused(path)
