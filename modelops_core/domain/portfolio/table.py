@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -93,14 +93,7 @@ class Table:
 
     def replaced(self, **columns: npt.NDArray[Any]) -> Table:
         """A copy with other values in *columns*."""
-        return Table(
-            block=self.block,
-            sheet=self.sheet,
-            rows=self.rows,
-            values={**self.values, **columns},
-            cited=self.cited,
-            others=self.others,
-        )
+        return replace(self, values={**self.values, **columns})
 
     def picked(self, where: BoolArray) -> Table:
         """The rows at *where*."""

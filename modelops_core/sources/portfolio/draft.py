@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
+from modelops_core.domain.portfolio import TextArray
 from modelops_core.domain.portfolio.choices import Choices
-from modelops_core.domain.portfolio.fields import BlockFields
+from modelops_core.domain.portfolio.fields import SITES, BlockFields
 from modelops_core.domain.portfolio.findings import Cited, Finding, Problem
 from modelops_core.domain.portfolio.table import Table
 from modelops_core.sources.portfolio import containers, formats
@@ -92,7 +93,16 @@ def _block(
         cited = Cited(header=block.key)
         problems.append(Problem(code="header_missing", sheet=sheet.name, column=cited))
     made, more = draft.format.convert(table, choices)
-    return made, problems + more
+    others = _others(sheet, draft.format.blocks) if block.name == SITES.name else {}
+    return replace(made, others=others), problems + more
+
+
+def _others(sheet: Sheet, blocks: Sequence[BlockFields]) -> dict[str, TextArray]:
+    """Columns that no block reads, kept for the way back."""
+    unread = [one.column.header for one in unknown_headers(sheet, blocks)]
+    return {
+        header: sheet.cells[sheet.headers.index(header)].to_numpy(dtype=object) for header in unread
+    }
 
 
 def _once(problems: Iterable[Problem]) -> list[Problem]:

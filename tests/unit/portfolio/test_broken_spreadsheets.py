@@ -181,3 +181,14 @@ def test_a_column_that_is_nearly_known_is_proposed(tmp_path):
 
     alike = [one for one in findings(found.problems) if one.problem.code == "header_alike"]
     assert "자산가액" in alike[0].fix("ko")
+
+
+def test_a_column_that_nobody_reads_is_kept(tmp_path):
+    """It goes back into files as it came."""
+    rows = [[*HEADER, "심사역"], [*GOOD, "홍길동"], [*GOOD, "홍길동"], [*row(**SECOND), "임꺽정"]]
+
+    found = checked(workbook(tmp_path / "o.xlsx", 사업장=rows))
+
+    assert {name: list(texts) for name, texts in found.portfolio.others.items()} == {
+        "심사역": ["홍길동", "임꺽정"]
+    }

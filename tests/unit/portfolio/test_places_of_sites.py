@@ -73,6 +73,18 @@ def test_an_address_that_is_several_or_none_is_an_error(columns, expected, tmp_p
     assert cells(site(tmp_path, ["1", None, None, *columns])) == expected
 
 
+def test_coordinates_far_from_their_address_are_doubtful(tmp_path):
+    """A kilometre off is another place, a hundred metres are not; an unknown address says nothing."""
+    address = "서울특별시 중구 세종대로 110"
+    rows = [["1", 37.5763, 126.9779, "", address], ["2", 37.5671, 126.9779, "", address],
+            ["3", 37.5, 126.9, "", "서울특별시 중구 없는길 3"]]  # fmt: skip
+
+    found = site(tmp_path, *rows)
+
+    assert cells(found, "warning") == [("E2", "address_differs")]
+    assert found.errors == 0
+
+
 def test_addresses_need_the_database(tmp_path):
     """Without it they are not looked up, which is another error than an unknown one."""
     found = site(tmp_path, ["1", None, None, "", "세종대로 110"], places=False)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from modelops_core.domain.climate import BoolArray
+from modelops_core.domain.climate import Array, BoolArray
 from modelops_core.domain.portfolio import (
     BUILDING,
     COARSE_MATCH,
@@ -26,6 +26,10 @@ from modelops_core.services.site.place_search import address_key, spellings
 
 #: candidates that lie within this distance of each other are one place [°, some 100 m]
 ONE_PLACE = 0.001
+#: an address this far from the coordinates beside it is another place: roads and parcels differ by
+#: tens of metres, large plants by some hundreds [m]
+ADDRESS_APART = 500.0
+METRES_A_DEGREE = 111_195.0
 #: candidates that a message names
 NAMED = 3
 ADDRESSES = ("road_address", "jibun_address")
@@ -59,6 +63,8 @@ def checked(table: Table, places: PortfolioPlaces | None) -> tuple[Table, list[P
     nowhere = open_ & (column == "")
     problems += table.problem("place_missing", "lat" if "lat" in table else "site_id", nowhere)
     problems += _broken_parcels(table)
+    if places is not None:
+        problems += _apart(table, placed, places)
     searched = open_ & ~nowhere
     if not searched.any():
         return table.replaced(match=grade), problems
@@ -91,6 +97,28 @@ def _broken_parcels(table: Table) -> list[Problem]:
     texts = pd.Series(table.texts("pnu"), dtype=str)
     wrong = ((texts != "") & ~texts.str.fullmatch(_PARCEL)).to_numpy(dtype=bool)
     return table.problem("pnu_form", "pnu", wrong)
+
+
+def _apart(table: Table, placed: BoolArray, places: PortfolioPlaces) -> list[Problem]:
+    """Coordinates that lie far from the address written beside them, where that one is loaded."""
+    problems = []
+    for name in ADDRESSES:
+        texts = np.where(placed, table.texts(name), "")
+        keys = {text: key for text in set(texts) if text and (key := address_key(text))}
+        known = _grouped(places.addresses(sorted(set(keys.values()))))
+        found = {text: _of_address(text, known) for text in keys if keys[text] in known}
+        at = np.array([found.get(text, NOTHING).latitude for text in texts])
+        on = np.array([found.get(text, NOTHING).longitude for text in texts])
+        metres = _metres(at - table.numbers("lat"), on - table.numbers("lon"), at)
+        where = np.round(metres / 1000, 1)
+        problems += table.problem("address_differs", name, metres > ADDRESS_APART, distance=where)
+    return problems
+
+
+def _metres(north: Array, east: Array, latitude: Array) -> Array:
+    """The length of a small step on the ground [m] of differences in °."""
+    found: Array = METRES_A_DEGREE * np.hypot(north, east * np.cos(np.radians(latitude)))
+    return found
 
 
 def _search(
