@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from shutil import copyfile
 
@@ -19,7 +21,8 @@ from modelops_core.db.backup import archive, fingerprints, making
 from modelops_core.db.backup.archive import Manifest
 from modelops_core.db.backup.restoring import restore
 from modelops_core.db.backup.server import Server
-from modelops_core.db.cluster.binaries import clients
+from modelops_core.db.cluster import initdb
+from modelops_core.db.cluster.binaries import clients, find
 from modelops_core.db.cluster.private import Cluster
 from modelops_core.db.migrate import check, migrate
 from modelops_core.errors import BackupFailed, SchemaNewer
@@ -199,6 +202,35 @@ def test_a_backup_that_fails_leaves_no_file(
             making.make(url, path)
     assert [one.name for one in tmp_path.iterdir()] == ["there"]
     assert there.read_text() == "mine"
+
+
+MAJORS = [one.major for one in clients() if (one.directory / "initdb").exists()]
+
+
+@pytest.mark.skipif(len(MAJORS) < 2, reason="one version of PostgreSQL on this machine")
+def test_an_older_postgresql_s_backup_comes_back_in_a_newer_one(
+    source: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How a major version is upgraded; not the other way round."""
+    made = {}
+    with ExitStack() as stack:
+        for major in (MAJORS[0], MAJORS[-1]):
+            monkeypatch.setattr(initdb, "find", partial(find, major))
+            folder = stack.enter_context(short_folder())
+            made[major] = stack.enter_context(running(Cluster(folder, settings=CARELESS)))
+            assert made[major].status().major == major
+        first, last = made.values()
+        making.make(source.url(), tmp_path / "0")
+        restore(first.url(), tmp_path / "0")
+        making.make(first.url(), tmp_path / "1")
+        done = restore(last.url(), tmp_path / "1")
+        assert (done.manifest.server, done.server) == (MAJORS[0], MAJORS[-1])
+        assert contents(last.url()) == contents(source.url())
+        assert check(Database(last, last.name).engine(), PERILS) is None
+        _used_by_its_roles(Database(last, last.name))
+        making.make(last.url(), tmp_path / "2")
+        with pytest.raises(BackupFailed, match=f"comes from PostgreSQL {MAJORS[-1]}"):
+            restore(first.url(), tmp_path / "2", replace=True)
 
 
 def test_a_password_goes_into_a_file_of_this_user() -> None:

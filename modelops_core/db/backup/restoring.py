@@ -88,7 +88,7 @@ def _refuse_newer(manifest: Manifest) -> None:
 
 
 def _refuse_to_overwrite(connection: Any, replace: bool) -> None:
-    if not rows(connection, fingerprints.TABLES):
+    if not fingerprints.tables(connection):
         return
     if not replace:
         raise BackupFailed("database_not_empty")
@@ -174,7 +174,7 @@ def _refusal(said: IO[bytes]) -> BackupFailed:
 
 def _finish(connection: Any) -> str:
     """Give the planner its statistics, and return PostGIS's version."""
-    for (table,) in rows(connection, fingerprints.TABLES):
+    for table in fingerprints.tables(connection):
         with connection.cursor() as cursor:
             cursor.execute(sql.SQL("ANALYZE modelops.{}").format(sql.Identifier(table)))
     return str(rows(connection, POSTGIS)[0][0])
