@@ -33,6 +33,9 @@ SCREENS = ROOT / "docs" / "screens"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ARGS = [
     "--no-sandbox",
+    # SwiftShader paints the map only: it is slower than the processor at everything else
+    "--disable-gpu-rasterization",
+    "--disable-gpu-compositing",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
     "--disable-quic",
@@ -58,6 +61,8 @@ PAGES = {
 #: width, theme, language
 LOOKS = ((1280, "light", "ko"), (1280, "dark", "en"), (390, "light", "en"), (390, "dark", "ko"))
 COLOURS = 128
+#: software rendering on a busy machine [ms]
+PATIENCE = 120_000
 #: name, place and what is known of it
 SITES = (
     (
@@ -156,17 +161,17 @@ def shoot(page: Page, url: str, width: int) -> bytes:
     """The whole page, once its script is idle and its map is drawn."""
     page.goto(url)
     page.wait_for_selector(
-        '[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000
+        '[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=PATIENCE
     )
     if page.locator(".map").count():
-        page.wait_for_selector(".map[data-drawn]", timeout=60_000)
+        page.wait_for_selector(".map[data-drawn]", timeout=PATIENCE)
     if "lat=" in url and "/?" in url:
-        page.locator(".sums").wait_for(timeout=60_000)
+        page.locator(".sums").wait_for(timeout=PATIENCE)
     page.wait_for_timeout(2500)
     height = page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollHeight")
     page.set_viewport_size({"width": width, "height": min(height + 40, 5200)})
     page.wait_for_timeout(2000)
-    return page.screenshot()
+    return page.screenshot(timeout=PATIENCE)
 
 
 def save(picture: bytes, path: Path) -> None:
@@ -199,6 +204,7 @@ def every(browser: object, url: str, pages: list[str]) -> None:
                 viewport={"width": width, "height": 860},
                 color_scheme=theme,
                 locale="ko-KR" if language == "ko" else "en-US",
+                reduced_motion="reduce",
             )
             picture = shoot(context.new_page(), f"{url}{PAGES[name]}&lang={language}", width)
             save(picture, SCREENS / f"{name}-{width}-{theme}-{language}.png")

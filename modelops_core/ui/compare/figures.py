@@ -62,7 +62,14 @@ def lines(
         drawn, mode, language, "%", banded=banded, height=HEIGHT, money=measure == "loss"
     )
     _axis(chart, 0.0, end, measure, language)
+    _name_horizons(chart, [formats.horizon(key, language) for key in HORIZONS], language)
     return chart
+
+
+def _name_horizons(chart: go.Figure, names: Sequence[str], language: Language) -> None:
+    """Three figures stand side by side: Korean names of horizons take two lines."""
+    broken = [f"{name[:-2]}<br>{name[-2:]}" if language == "ko" else name for name in names]
+    set_axis(chart.layout.xaxis, tickvals=list(names), ticktext=broken, tickangle=0)
 
 
 def _line(code: str, cells: Sequence[Amount]) -> scenario_figures.Line:
@@ -99,6 +106,7 @@ def changes(
         )
     chart.add_hline(y=0, line={"color": NEUTRAL[mode], "width": 1})
     set_axis(chart.layout.xaxis, categoryorder="array", categoryarray=names)
+    _name_horizons(chart, names, language)
     _axis(chart, *reach, measure, language)
     return chart
 

@@ -369,6 +369,7 @@ def test_changes_are_bars_around_zero():
     chart = figures.changes({"ssp1": up}, figures.reach([{"ssp1": up}]), "loss", "light", "ko")
 
     assert list(chart.data[0].y) == [1.0, None, -2.0, 0.5]
+    assert chart.layout.xaxis.ticktext[0] == "2030<br>년대"  # three stand side by side at 1024 px
     assert figures.reach([{"ssp1": [compare.Change(1.0), compare.Change(2.0)]}]) == (0.0, 2.0)
     assert figures.reach([{"ssp1": [compare.Change(-1.0)]}]) == (-1.0, 0.0)
     assert chart.layout.yaxis.range[0] < -2.0 < 0 < chart.layout.yaxis.range[1]
