@@ -11,6 +11,7 @@ from importlib import import_module
 from operator import attrgetter
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -147,6 +148,13 @@ def test_no_name_is_run_or_changed_by_a_spreadsheet(name):
     cell = load_workbook(io.BytesIO(body))["s"]["A2"]
     assert cell.data_type == "s"
     assert cell.value.replace("\r", "\n") == name.replace("\r", "\n")
+
+
+@pytest.mark.parametrize("number", [float("inf"), float("-inf"), float("nan"), np.float32("inf")])
+def test_no_number_of_a_file_is_infinite(number):
+    """An empty cell says unknown; a spreadsheet would take "inf" for a text."""
+    table = Table(columns=["site", "loss"], rows=[{"site": "a", "loss": number}])
+    assert table_files.csv_bytes([], table).decode("utf-8-sig").splitlines()[-1] == "a,"
 
 
 @settings(max_examples=25, deadline=None)
