@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -25,8 +24,7 @@ KM_PER_NAUTICAL_MILE = 1.852
 EARTH_ROTATION = 7.29e-5  # 1/s
 
 
-@dataclass(frozen=True, slots=True)
-class Nodes:
+class Nodes(NamedTuple):
     """
     Hourly nodes of all storms after each other; the first node of a storm carries no wind.
 
@@ -157,25 +155,7 @@ def yearly_maximum(
     out = np.zeros((len(tracks) * east_km.size, latitude.size, years.size))
     for i, track in enumerate(tracks):
         block = out[i * east_km.size : (i + 1) * east_km.size]
-        _sweep(
-            block,
-            latitude,
-            longitude,
-            east_km,
-            track.season - years[0],
-            track.start,
-            track.latitude,
-            track.longitude,
-            track.vx,
-            track.vy,
-            track.deficit,
-            track.b,
-            track.radius,
-            track.coriolis,
-            track.peak,
-            density,
-            reach_km,
-        )
+        _sweep(block, latitude, longitude, east_km, track, years[0], density, reach_km)
     return out.transpose(2, 0, 1)
 
 
@@ -185,52 +165,36 @@ def _sweep(
     site_lat: Array,
     site_lon: Array,
     east: Array,
-    year: IntArray,
-    start: IntArray,
-    lat: Array,
-    lon: Array,
-    vx: Array,
-    vy: Array,
-    deficit: Array,
-    b: Array,
-    radius: Array,
-    coriolis: Array,
-    peak: Array,
+    track: Nodes,
+    first_year: int,
     density: float,
     reach: float,
 ) -> None:
-    for storm in range(year.size):
-        if year[storm] < 0 or year[storm] >= out.shape[2]:
+    for storm in range(track.season.size):
+        year = track.season[storm] - first_year
+        if year < 0 or year >= out.shape[2]:
             continue
-        for i in range(start[storm] + 1, start[storm + 1]):
-            if deficit[i] <= 0.0:
+        for i in range(track.start[storm] + 1, track.start[storm + 1]):
+            if track.deficit[i] <= 0.0:
                 continue
-            cosine = math.cos(math.radians(lat[i]))
+            lat, lon, peak = track.latitude[i], track.longitude[i], track.peak[i]
+            eye = (track.vx[i], track.vy[i], track.deficit[i], track.b[i], track.radius[i])
+            coriolis = track.coriolis[i]
+            cosine = math.cos(math.radians(lat))
             for c in range(site_lat.size):
-                dy = (site_lat[c] - lat[i]) * KM_PER_DEGREE
+                dy = (site_lat[c] - lat) * KM_PER_DEGREE
                 if abs(dy) > reach:
                     continue
-                dx0 = (site_lon[c] - lon[i]) * cosine * KM_PER_DEGREE
+                dx0 = (site_lon[c] - lon) * cosine * KM_PER_DEGREE
                 stretch = cosine / math.cos(math.radians(site_lat[c]))
                 for e in range(east.size):
                     dx = dx0 - east[e] * stretch
-                    if abs(dx) > reach or peak[i] <= out[e, c, year[storm]]:
+                    if abs(dx) > reach or peak <= out[e, c, year]:
                         continue
                     distance = math.hypot(dx, dy)
                     if distance <= reach:
-                        speed = wind(
-                            dx,
-                            dy,
-                            distance,
-                            vx[i],
-                            vy[i],
-                            deficit[i],
-                            b[i],
-                            radius[i],
-                            coriolis[i],
-                            density,
-                        )
-                        out[e, c, year[storm]] = max(out[e, c, year[storm]], speed)
+                        speed = wind(dx, dy, distance, *eye, coriolis, density)
+                        out[e, c, year] = max(out[e, c, year], speed)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from modelops_core.domain.source import Reject
 from modelops_core.errors import InvalidInput
+from modelops_core.services import safe_text
 
 HEADERS = ("file", "row", "column", "value", "reason", "allowed", "effect")
 
@@ -34,8 +35,13 @@ def rejects_file(path: Path) -> Iterator[Callable[[Sequence[Reject]], None]]:
             writer = csv.writer(stream)
             if new:
                 writer.writerow(HEADERS)
-            writer.writerows(
-                (*r[:-1], "row left out" if r.dropped else "value unknown") for r in rejects
-            )
+            writer.writerows(map(_line, rejects))
 
     yield write
+
+
+def _line(reject: Reject) -> list[object]:
+    """The columns of HEADERS; what stands in other people's files must not run in a spreadsheet."""
+    *said, dropped = reject
+    effect = "row left out" if dropped else "value unknown"
+    return [safe_text.for_csv(v) if isinstance(v, str) else v for v in (*said, effect)]

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import csv
-import re
-import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
 from modelops_core.domain.portfolio.findings import COLUMNS, Problem, findings
 from modelops_core.errors import InvalidInput
-
-#: how a text begins that a spreadsheet would run, and a plain number, which it may
-_SIGN = re.compile(r"\s*[=+\-@\u2212]")
-_NUMBER = re.compile(r"\s*[+-]?[\d,.]+\s*")
+from modelops_core.services import safe_text
 
 
 def write(path: Path, problems: Iterable[Problem]) -> None:
@@ -29,7 +24,5 @@ def write(path: Path, problems: Iterable[Problem]) -> None:
 
 
 def _inert(value: object) -> object:
-    """A text of the file's with an apostrophe where a spreadsheet would take it for a formula."""
-    if not isinstance(value, str) or _NUMBER.fullmatch(value):
-        return value
-    return f"'{value}" if _SIGN.match(unicodedata.normalize("NFKC", value)) else value
+    """A text of the file's as no spreadsheet takes it for anything else."""
+    return safe_text.for_csv(value) if isinstance(value, str) else value

@@ -24,7 +24,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from modelops_core.ports import Row
-from modelops_core.ui.kit.files import safe_text
+from modelops_core.services import safe_text
 from modelops_core.ui.kit.files.column_units import number_format, unit_of
 
 Head = Sequence[tuple[str, str]]
