@@ -11,7 +11,7 @@ const onScreen = ([lon, lat], zoom) => {
 // Names by rank: size [px], and the zoom from which they are shown.
 const RANKS = [{ size: 13, weight: 700, from: 0 }, { size: 11.5, weight: 500, from: 7.5 }];
 
-// Of the names of pins (as in maps.py).
+// Of the names of pins, as the server places them.
 const PIN_NAME = 13;
 
 // Where a name may stand, from its place downwards [px].
