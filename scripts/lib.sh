@@ -300,10 +300,11 @@ make_venv() {
     quietly "$PYTHON" -m venv .venv
 }
 
-# A lock file names every package, so pip resolves nothing; the project itself stays where it is.
+# A lock file names every package, so pip resolves nothing; wheels only, since what builds a source package would be
+# of any version. The project itself stays where it is.
 install_locked() {
     local pip=(.venv/bin/python -m pip install --no-input --disable-pip-version-check --no-deps
         ${PIP_FROM[@]+"${PIP_FROM[@]}"})
-    quietly "${pip[@]}" --require-hashes -r "$1" &&
+    quietly "${pip[@]}" --require-hashes --only-binary :all: -r "$1" &&
         quietly "${pip[@]}" --no-build-isolation --editable .
 }
