@@ -75,7 +75,7 @@ require_root() {
     [ "$(id -u)" = 0 ] || command -v sudo >/dev/null || fail "system packages need root: run it as root or with sudo installed."
     [ -z "$RUN_AS" ] && return
     [ "$(id -u)" = 0 ] || fail "--user needs root."
-    id "$RUN_AS" >/dev/null 2>&1 || fail "there is no user $RUN_AS: useradd --system --home-dir $TO $RUN_AS"
+    id "$RUN_AS" >/dev/null 2>&1 || fail "there is no user $RUN_AS: make it first (useradd --system --home-dir $TO $RUN_AS)."
     runuser -u "$RUN_AS" -- test -r "$HERE/BUNDLE" || fail "the user $RUN_AS cannot read $HERE: unpack the archive elsewhere."
 }
 
