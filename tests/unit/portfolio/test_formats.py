@@ -13,7 +13,7 @@ import shapely
 from openpyxl import load_workbook
 
 from modelops_core.domain.portfolio.findings import findings
-from modelops_core.errors import SourceUnreadable
+from modelops_core.errors import InvalidInput, SourceUnreadable
 from modelops_core.sources.portfolio import blank, listing
 from tests.unit.portfolio.files import GOOD, HEADER, cells, checked, workbook
 
@@ -203,3 +203,23 @@ def test_a_file_of_something_else_is_refused_with_what_was_found(tmp_path):
 
     with pytest.raises(SourceUnreadable, match="a, b"):
         checked(tmp_path / "x.csv")
+
+
+def test_features_without_any_are_refused(tmp_path):
+    """A sentence, not an error of a library."""
+    (tmp_path / "x.geojson").write_text('{"type": "FeatureCollection", "features": []}')
+
+    with pytest.raises(SourceUnreadable, match="no rows"):
+        checked(tmp_path / "x.geojson")
+
+
+def test_metres_are_converted_by_the_system_that_is_named(tmp_path):
+    """The city hall of Seoul in EPSG:5186; a name of no system is refused."""
+    (tmp_path / "m.csv").write_text("사업장번호,위도,경도\n1,551885.0,198056.4\n")
+
+    portfolio = checked(tmp_path / "m.csv", crs="EPSG:5186").portfolio
+
+    assert portfolio.latitude[0] == pytest.approx(37.5665, abs=0.001)
+    assert portfolio.longitude[0] == pytest.approx(126.978, abs=0.001)
+    with pytest.raises(InvalidInput, match="EPSG:9"):
+        checked(tmp_path / "m.csv", crs="EPSG:9")

@@ -61,7 +61,9 @@ def checked(table: Table, places: PortfolioPlaces | None) -> tuple[Table, list[P
     for name in ("pnu", *reversed(ADDRESSES)):
         column = np.where(table.texts(name) != "", name, column).astype(object)
     nowhere = open_ & (column == "")
-    problems += table.problem("place_missing", "lat" if "lat" in table else "site_id", nowhere)
+    problems += table.problem(
+        "place_missing", "lat" if "lat" in table.cited else "site_id", nowhere
+    )
     problems += _broken_parcels(table)
     if places is not None:
         problems += _apart(table, placed, places)

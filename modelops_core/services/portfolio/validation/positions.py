@@ -13,6 +13,7 @@ from modelops_core.domain.portfolio import TextArray
 from modelops_core.domain.portfolio.findings import Problem
 from modelops_core.domain.portfolio.table import Table
 from modelops_core.domain.site import LATITUDES, LONGITUDES
+from modelops_core.errors import InvalidInput
 from modelops_core.ports import PortfolioPlaces
 from modelops_core.services.portfolio.validation import districts
 
@@ -49,8 +50,8 @@ def checked(table: Table, crs: str | None) -> tuple[Table, list[Problem]]:
     """The table with coordinates in ° where they can be taken, NaN elsewhere, and why not."""
     given = Point(table.numbers("lat"), table.numbers("lon"))
     known = ~np.isnan(given.latitude), ~np.isnan(given.longitude)
-    problems = table.problem("coordinates_half", "lat", ~known[0] & known[1])
-    problems += table.problem("coordinates_half", "lon", known[0] & ~known[1])
+    problems = table.problem("coordinates_half", "lat", _blank(table, "lat") & known[1])
+    problems += table.problem("coordinates_half", "lon", known[0] & _blank(table, "lon"))
     both = known[0] & known[1]
     metres = both & (np.maximum(*map(np.abs, given)) > LARGEST_ANGLE)
     exchanged = both & ~metres & ~inside(given) & inside(Point(given.longitude, given.latitude))
@@ -64,6 +65,15 @@ def checked(table: Table, crs: str | None) -> tuple[Table, list[Problem]]:
         lat=np.where(kept, taken.latitude, np.nan), lon=np.where(kept, taken.longitude, np.nan)
     )
     return made, problems + more
+
+
+def _blank(table: Table, name: str) -> BoolArray:
+    """Where nothing is written: a cell that was refused has its own error."""
+    cited = table.cited.get(name)
+    blank: BoolArray = (
+        np.isnan(table.numbers(name)) if cited is None or cited.text is None else cited.text == ""
+    )
+    return blank
 
 
 def _metres(
@@ -98,7 +108,10 @@ def _metres(
 
 def _converted(given: Point, metres: BoolArray, crs: str) -> Point:
     """Degrees of the rows in metres, in whichever order x and y stand; NaN elsewhere."""
-    to_degrees = pyproj.Transformer.from_crs(crs, WGS84, always_xy=True)
+    try:
+        to_degrees = pyproj.Transformer.from_crs(crs, WGS84, always_xy=True)
+    except pyproj.exceptions.CRSError as error:
+        raise InvalidInput("crs_unknown", file="--crs", value=crs, reason=error) from None
     latitude, longitude = np.full((2, len(metres)), np.nan)
     for x, y in ((given.longitude, given.latitude), (given.latitude, given.longitude)):
         east, north = to_degrees.transform(x[metres], y[metres])

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from modelops_core.errors import SourceUnreadable
 from modelops_core.sources import vector
 from modelops_core.sources.portfolio.sheet import Container, Reader, Sheet
 
@@ -26,6 +27,8 @@ def read(path: Path, reader: Reader) -> Sequence[Sheet]:
     """The first layer as a sheet, positions in ° WGS84; raises SourceUnreadable."""
     layer = vector.recognise(path, reader.crs, reader.encoding)
     taken = [name for name in layer.headers if name.lower() not in POSITION]
+    if not layer.count:
+        raise SourceUnreadable("table_empty", file=path.name)
     frames = list(layer.features({str(i): name for i, name in enumerate(taken)}))
     cells = pd.concat([one.frame.cells for one in frames], ignore_index=True)
     points = np.concatenate([_inside(one.shapes) for one in frames])
