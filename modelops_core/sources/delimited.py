@@ -23,7 +23,7 @@ import pandas as pd
 from modelops_core.domain.climate import IntArray
 from modelops_core.domain.source import Field
 from modelops_core.errors import SourceUnreadable
-from modelops_core.sources import headers, unpacking
+from modelops_core.sources import headers, unpacking, whole_tables
 from modelops_core.sources.unpacking import BLOCK, Member
 
 ROWS = 100_000  # of a frame
@@ -67,9 +67,8 @@ class TextTable:
 
     def frames(self, columns: Mapping[str, str], size: int = ROWS) -> Iterator[Frame]:
         """The rows in frames of *size*, with only *columns*, field → header."""
-        yield from (_workbook_frames if self.encoding == "xlsx" else _text_frames)(
-            self, columns, size
-        )
+        listed = self.encoding in whole_tables.READERS
+        yield from (_listed_frames if listed else _text_frames)(self, columns, size)
 
 
 def recognise(path: Path, encoding: str | None = None) -> TextTable:
@@ -81,8 +80,8 @@ def recognise_member(member: Member, encoding: str | None = None) -> TextTable:
     """The same of a file in an archive."""
     with unpacking.complete(member.name):
         head = member.head()
-        if unpacking.is_workbook(head):
-            return _workbook(member)
+        if kind := whole_tables.kind(head):
+            return _listed(member, kind)
         _refuse_others(head, member.name)
         found, size = _encoding(member, head, encoding)
         with _text(member, found) as text:
@@ -233,26 +232,16 @@ def _frame(part: pd.DataFrame, table: TextTable, text: io.TextIOWrapper) -> Fram
     return Frame(cells[kept], rows, min(taken / max(table.size, 1), 1.0))
 
 
-def _workbook(member: Member) -> TextTable:
-    """The first sheet of an Excel file."""
-    names = next(_sheet(member), ())
+def _listed(member: Member, kind: str) -> TextTable:
+    """A table that is read as a whole: a workbook's first sheet, or records of JSON."""
+    names = next(whole_tables.READERS[kind](member), ())
     if not any(names):
         raise SourceUnreadable("table_empty", file=member.name)
-    return TextTable(member.name, "xlsx", "", names, member, 0, 0)
+    return TextTable(member.name, kind, "", names, member, 0, 0)
 
 
-def _sheet(member: Member) -> Iterator[tuple[str, ...]]:
-    """Rows of the first sheet as text; results of formulas as they were saved."""
-    from openpyxl import load_workbook  # slow to import, needed here only
-
-    with member.open() as stream:
-        book = load_workbook(io.BytesIO(stream.read()), read_only=True, data_only=True)
-    for row in book.worksheets[0].iter_rows(values_only=True):
-        yield tuple("" if cell is None else str(cell).strip() for cell in row)
-
-
-def _workbook_frames(table: TextTable, columns: Mapping[str, str], size: int) -> Iterator[Frame]:
-    rows = list(_sheet(table.member))[1:]
+def _listed_frames(table: TextTable, columns: Mapping[str, str], size: int) -> Iterator[Frame]:
+    rows = list(whole_tables.READERS[table.encoding](table.member))[1:]
     width = len(table.headers)
     whole = pd.DataFrame([(*row, *[""] * width)[:width] for row in rows], columns=range(width))
     picked = whole[[table.headers.index(h) for h in columns.values()]]

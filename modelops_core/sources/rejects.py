@@ -19,15 +19,20 @@ def rejects_file(path: Path) -> Iterator[Callable[[Sequence[Reject]], None]]:
     """
     Give a function that writes rejects into *path*; the file appears with the first of them.
 
-    A file of an earlier load under this name is removed. UTF-8 with BOM, so that Excel reads it.
+    A file of an earlier load under this name is removed when reading begins. UTF-8 with
+    BOM, so that Excel reads it.
     """
     try:
-        path.unlink(missing_ok=True)
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InvalidInput("file_unwritable", file=path, reason=error.strerror) from None
+    begun = False
 
     def write(rejects: Sequence[Reject]) -> None:
+        nonlocal begun
+        if not begun:
+            path.unlink(missing_ok=True)
+            begun = True
         if not rejects:
             return
         new = not path.exists()

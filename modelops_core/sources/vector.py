@@ -77,6 +77,8 @@ class _Part(NamedTuple):
 def is_vector(path: Path) -> bool:
     """Whether the file's name is that of a file of features, perhaps zipped or gzipped."""
     name = path.name.lower().removesuffix(".gz")
+    if name.endswith(".json"):
+        return b'"FeatureCollection"' in unpacking.members(path)[0].head()
     return name.endswith(ENDINGS) or (name.endswith(".zip") and ".shp" in _inside(path))
 
 

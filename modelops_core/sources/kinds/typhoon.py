@@ -115,6 +115,8 @@ class BestTracks:
             yield Chunk(
                 rows={}, rejects=checked.rejects, read=len(frame.rows), share=0.9 * frame.share
             )
+        if not any(len(part) for part in parts):
+            return
         tracks = self._converted(pd.concat(parts, ignore_index=True))
         tracks, rejects = self._in_period(tracks)
         near = tracks[tracks["storm_id"].isin(_near(tracks))]

@@ -60,7 +60,9 @@ def test_a_gzip_or_tar_or_workbook_behind_any_name_is_read(tmp_path):
         archive.addfile(entry, io.BytesIO(TEXT.encode()))
     sheet = io.BytesIO()
     pd.read_csv(io.StringIO(TEXT), dtype=str).to_excel(sheet, index=False)
-    for content in (gzip.compress(TEXT.encode()), packed.getvalue(), sheet.getvalue()):
+    records = pd.read_csv(io.StringIO(TEXT), dtype=str, keep_default_na=False)
+    listed = f'{{"body": {{"items": {{"item": {records.to_json(orient="records")}}}}}}}'.encode()
+    for content in (gzip.compress(TEXT.encode()), packed.getvalue(), sheet.getvalue(), listed):
         [found], _table = read(written(tmp_path, content))
         assert list(found.values["place"]) == ["서산", "부산", "대구", "인천"]
 
