@@ -16,6 +16,7 @@ from modelops_core.bootstrap.load_job import Loads
 from modelops_core.bootstrap.nightly_job import NightlyJob
 from modelops_core.bootstrap.operations import Operations
 from modelops_core.bootstrap.portfolio_files import PortfolioFiles
+from modelops_core.bootstrap.portfolio_runs import PortfolioJobs, portfolio_jobs
 from modelops_core.bootstrap.precomputation import Precomputation
 from modelops_core.bootstrap.reports import Choice, Reports
 from modelops_core.bootstrap.site_access import SiteAccess
@@ -63,6 +64,7 @@ from modelops_core.services import load_files
 from modelops_core.services.audit import explain
 from modelops_core.services.night import nightly
 from modelops_core.services.night.tiles import Plan, TileReport, run_tile
+from modelops_core.services.portfolio import run as portfolio_run
 from modelops_core.services.portfolio.rating import Ratings, Standing
 from modelops_core.services.site import ondemand
 from modelops_core.settings import Settings
@@ -150,6 +152,13 @@ class App(Databases):
             self._last_parameter_hash,
         )
 
+    @cached_property
+    def portfolio_jobs(self) -> PortfolioJobs:
+        """Keeps, queues and calculates portfolios."""
+        return portfolio_jobs(
+            self.worker, self.perils, self.parameters, self.runs, self.jobs, self.audit
+        )
+
     def _last_parameter_hash(self) -> str | None:
         """The hash of the parameters of the last finished nightly run."""
         last = self.runs.last()
@@ -159,6 +168,7 @@ class App(Databases):
         """The handler of each job type that this program's workers perform."""
         return {
             ondemand.JOB: self.assessments.perform,
+            portfolio_run.JOB: self.portfolio_jobs.perform,
             nightly.JOB: NightlyJob(self.nightly_ports, self.jobs, self.nightly_request).perform,
             load_files.JOB: self.loads.perform,
             **self.precomputation.handlers(),

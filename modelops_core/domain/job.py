@@ -51,6 +51,8 @@ class StepKind(StrEnum):
     district_means = "district_means"
     loading = "loading"
     publishing = "publishing"
+    portfolio = "portfolio"
+    portfolio_sums = "portfolio_sums"
     other_worker = "other_worker"
     another_try = "another_try"
     completed = "completed"
@@ -75,6 +77,8 @@ _TEXTS = {
     StepKind.district_means: "District means of {of}",
     StepKind.loading: "Loading {of}: {done} rows read",
     StepKind.publishing: "Publishing {of}",
+    StepKind.portfolio: "Site {done} of {total}",
+    StepKind.portfolio_sums: "Adding up the portfolio",
     StepKind.other_worker: "Waiting for another worker",
     StepKind.another_try: "Waiting to try again",
     StepKind.completed: "Completed",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -123,6 +123,15 @@ NO_GAUGE = RiverGauge(state="")
 GAUGE_NUMBERS = ("years", "l1", "l2")
 
 
+def gauge_columns(gauges: Sequence[RiverGauge]) -> dict[str, npt.NDArray[Any]]:
+    """The columns of the sites' gauges."""
+    return {
+        **{f"gauge_{name}": np.array([getattr(g, name) for g in gauges]) for name in GAUGE_NUMBERS},
+        "gauge_state": np.array([g.state for g in gauges]),
+        "gauge_said": np.array([str(g) for g in gauges]),
+    }
+
+
 class Sites:
     """Columns over many sites: what the stages read. Read-only."""
 
@@ -140,14 +149,7 @@ class Sites:
             for f in fields(Site)
             if f.name not in ("assumed", "is_urban", "river_gauge")
         }
-        gauges = [row.river_gauge or NO_GAUGE for row in rows]
-        own |= {
-            f"gauge_{name}": np.array([getattr(g, name) for g in gauges]) for name in GAUGE_NUMBERS
-        }
-        own |= {
-            "gauge_state": np.array([g.state for g in gauges]),
-            "gauge_said": np.array([str(g) for g in gauges]),
-        }
+        own |= gauge_columns([row.river_gauge or NO_GAUGE for row in rows])
         own["is_urban"] = np.array(
             [math.nan if r.is_urban is None else float(r.is_urban) for r in rows]
         )
@@ -162,9 +164,18 @@ class Sites:
     def __len__(self) -> int:
         return len(self._columns["latitude"])
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all columns."""
+        return tuple(self._columns)
+
     def with_columns(self, **columns: npt.NDArray[Any]) -> Sites:
         """A copy with more columns."""
         return Sites({**self._columns, **columns})
+
+    def at(self, positions: npt.NDArray[np.int64]) -> Sites:
+        """The sites at *positions*, in their order."""
+        return Sites({name: column[positions] for name, column in self._columns.items()})
 
     def repeated(self, count: int) -> Sites:
         """*count* copies of a single site."""

@@ -12,10 +12,10 @@ from modelops_core.domain.site import UNKNOWN, Sites
 
 def described(sites: Sites, as_of: int) -> Sites:
     """*sites* with the classes of their strings and their age [years] in the year *as_of*."""
-    structure = [building.classify(s, building.STRUCTURE_CLASSES) for s in sites["structure"]]
-    group = [building.classify(s, building.STRUCTURE_GROUPS) for s in sites["structure"]]
-    use = [building.classify(s, building.USE_GROUPS, "other") for s in sites["purpose"]]
-    index = [building.classify(s, building.USE_INDEX_GROUPS, "other") for s in sites["purpose"]]
+    structure = _classes(sites["structure"], building.STRUCTURE_CLASSES)
+    group = _classes(sites["structure"], building.STRUCTURE_GROUPS)
+    use = _classes(sites["purpose"], building.USE_GROUPS, "other")
+    index = _classes(sites["purpose"], building.USE_INDEX_GROUPS, "other")
     # a building has a storey: 0 above and below is a register's word for unknown
     none = ~(sites["floors_above"] > 0)
     return sites.with_columns(
@@ -29,6 +29,13 @@ def described(sites: Sites, as_of: int) -> Sites:
         age=np.maximum(0.0, as_of - sites["built_year"]),
         as_of=np.full(len(sites), as_of),
     )
+
+
+def _classes(texts: Array, rules: building.Rules, otherwise: str = UNKNOWN) -> list[str]:
+    """The class of each text; equal texts are read once."""
+    words = [str(text) for text in texts]
+    known = {word: building.classify(word, rules, otherwise) for word in set(words)}
+    return [known[word] for word in words]
 
 
 def value(sites: Sites, p: Params) -> tuple[Array, dict[str, BoolArray]]:

@@ -31,7 +31,7 @@ from modelops_core.indicators.gev import Gev
 from modelops_core.stages import damage
 from modelops_core.stages.inundation import WET_SHARE
 from modelops_core.stages.site import CellValues, SiteRisk
-from modelops_core.stages.site_water import Driver, drivers
+from modelops_core.stages.site_water import Driver, drivers, kinds
 
 #: a place that is reached no more often than this many years has no dry year [years]
 EVERY_YEAR = 1.0 + 1e-9
@@ -133,15 +133,17 @@ def _of_water(
 ) -> tuple[Array, Array, npt.NDArray[np.object_]]:
     """Damage ratio, years behind the driver and what kind it is, of each site's own water."""
     given = isinstance(peril.frequency, Prescribed)
-    ratio = np.full((len(PERIODS), *cell.aal.shape), np.nan)
-    years = np.zeros_like(cell.aal)
-    basis = np.full(len(sites), Basis.prescribed if given else Basis.maxima, dtype=object)
-    for at, _, driver in drivers(peril, sites, cell.details, p, intervals=False):
+    one, kind = kinds(peril, sites, cell.details, np.zeros(len(sites), dtype=bool), p)
+    details = {name: value[:, one] for name, value in cell.details.items()}
+    ratio = np.full((len(PERIODS), len(cell.aal), one.size), np.nan)
+    years = np.zeros((len(cell.aal), one.size))
+    basis = np.full(one.size, Basis.prescribed if given else Basis.maxima, dtype=object)
+    for at, _, driver in drivers(peril, sites.at(one), details, p, intervals=False):
         ratio[:, :, at] = water_ratio(driver, PERIODS)
         years[:, at] = 0.0 if given else driver.n
         if driver.recorded:
             basis[at] = Basis.gauge
-    return ratio, years, basis
+    return ratio[:, :, kind], years[:, kind], basis[kind]
 
 
 def _of_storms(peril: Peril, cell: CellValues, risk: SiteRisk, p: Params) -> tuple[Array, Array]:

@@ -13,7 +13,7 @@ from modelops_core.domain.peril import Factor, Peril
 from modelops_core.domain.result import Status, StatusArray
 from modelops_core.domain.site import Sites
 from modelops_core.stages import asset, exposure, scaling
-from modelops_core.stages.site_water import drivers, recomputed, site_hazard
+from modelops_core.stages.site_water import drivers, kinds, recomputed, site_hazard
 from modelops_core.stages.vulnerability import Vulnerability
 
 
@@ -70,6 +70,59 @@ class SiteRisk:
     hazard: Array
     integrated: Array
     status: StatusArray
+
+
+#: fields of AtSites with one number a site, and with one a combination
+SINGLE = ("exposure", "vulnerability", "exposed_value")
+MANY = (
+    "hazard",
+    "base_aal",
+    "final_aal",
+    "aal_p05",
+    "aal_p95",
+    "expected_loss",
+    "deviation",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CellArrays:
+    """
+    What the nightly run stored of one peril in some cells.
+
+    ``stored`` is (combination, cell). ``ratio`` is the mean square of the yearly damage over the
+    square of its mean, from the classes of the cell's years; NaN where nothing is lost.
+    ``flags`` are those of each cell in any combination.
+    """
+
+    stored: CellValues
+    ratio: Array
+    flags: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtSites:
+    """
+    One peril at the sites: (site,) or (combination, site); money in KRW, AAL in % a year.
+
+    ``deviation`` is the standard deviation of the yearly loss between the classes of years or the
+    return periods. ``return_losses`` (period, combination, site) are those of HEADLINE, None where
+    the peril has no distribution. NaN where a number is unknown, which the status says.
+    """
+
+    exposure: Array
+    vulnerability: Array
+    exposed_value: Array
+    status: StatusArray
+    hazard: Array
+    base_aal: Array
+    final_aal: Array
+    aal_p05: Array
+    aal_p95: Array
+    expected_loss: Array
+    deviation: Array
+    return_losses: Array | None
+    flags: Mapping[str, BoolArray]
 
 
 def assess_exposure(peril: Peril, sites: Sites, p: Params) -> SiteExposure:
@@ -152,12 +205,16 @@ def _inundation_loss(peril: Peril, sites: Sites, cell: CellValues, p: Params) ->
     """
     Return the loss recomputed with the site's own depth and damage curve.
 
-    Where the site has a gauge record of its own, that record drives the water.
+    Where the site has a gauge record of its own, that record drives the water. Sites that are alike
+    in all that matters are calculated once.
     """
-    aal, low, high = (np.full_like(cell.aal, np.nan) for _ in range(3))
-    wanted = not np.isnan(cell.aal_p05).all()
-    for at, asked, driver in drivers(peril, sites, cell.details, p, intervals=wanted):
-        aal[:, at], low[:, at], high[:, at] = recomputed(asked, driver)
+    wanted = np.asarray(~np.isnan(cell.aal_p05).all(axis=0))
+    one, kind = kinds(peril, sites, cell.details, wanted, p)
+    details = {name: value[:, one] for name, value in cell.details.items()}
+    found = np.full((3, len(cell.aal), one.size), np.nan)
+    for at, asked, driver in drivers(peril, sites.at(one), details, p, intervals=wanted[one]):
+        found[:, :, at] = recomputed(asked, driver)
+    aal, low, high = found[:, :, kind]
     with np.errstate(divide="ignore", invalid="ignore"):
         factor = np.where(cell.aal > 0, aal / cell.aal, np.where(aal == 0, 1.0, np.nan))
     return SiteLoss(factor=factor, aal=aal, aal_p05=low, aal_p95=high)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from modelops_core.domain.climate import Array, IntArray
+from modelops_core.domain.climate import Array, BoolArray, IntArray
 from modelops_core.domain.parameters import Params
 from modelops_core.domain.peril import (
     RECORD_TERMS,
@@ -110,19 +110,30 @@ def recomputed(asked: Asked, driver: Driver) -> tuple[Array, Array, Array]:
 
 
 def drivers(
-    peril: Peril, sites: Sites, details: Mapping[str, Array], p: Params, *, intervals: bool
+    peril: Peril,
+    sites: Sites,
+    details: Mapping[str, Array],
+    p: Params,
+    *,
+    intervals: BoolArray | bool,
 ) -> Iterator[tuple[IntArray, Asked, Driver]]:
     """
     Yield what drives the water at *sites*, group by group.
 
-    A group shares a damage curve and the kind of its driver; with each come its positions among
-    the sites. A site with a gauge record of its own is driven by that record. *details* are
-    (combination, site).
+    A group shares a damage curve, the kind of its driver and the way its intervals come about, so
+    that no site's number depends on which others it is calculated with; with each come its
+    positions among the sites. A site with a gauge record of its own is driven by that record.
+    *details* are (combination, site); *intervals* says at which sites they are wanted.
     """
-    for at, curve, record in _alike(peril, sites):
+    wanted = np.broadcast_to(np.asarray(intervals), len(sites))
+    declared = peril.frequency.record if isinstance(peril.frequency, Fitted) else None
+    recorded = (sites["gauge_years"] > 0) & (declared is not None)
+    for at in _alike(sites, details, recorded, wanted):
         some = Sites({name: sites[name][at] for name in _PLACE_COLUMNS})
         own = {name: value[:, at] for name, value in details.items()}
-        asked = Asked(peril, some, own, p, curve, intervals)
+        curve = str(sites["curve_class"][at[0]])
+        asked = Asked(peril, some, own, p, curve, bool(wanted[at[0]]))
+        record = declared if recorded[at[0]] else None
         yield at, asked, by_index(asked) if record is None else by_record(asked, record)
 
 
@@ -140,17 +151,67 @@ _PLACE_COLUMNS = (
     "gauge_l1",
     "gauge_l2",
 )
+#: sites that are calculated at once: some hundred draws at some hundred depths each
+MOST = 256
 
 
-def _alike(peril: Peril, sites: Sites) -> Iterator[tuple[IntArray, str, Recorded | None]]:
-    """Positions of the sites that share a damage curve and what drives the water."""
-    declared = peril.frequency.record if isinstance(peril.frequency, Fitted) else None
-    recorded = (sites["gauge_years"] > 0) & (declared is not None)
-    for curve in np.unique(sites["curve_class"].astype(str)):
-        for record, has in ((None, ~recorded), (declared, recorded)):
-            at = np.flatnonzero((sites["curve_class"] == curve) & has)
-            if at.size:
-                yield at, str(curve), record
+def _alike(
+    sites: Sites, details: Mapping[str, Array], recorded: BoolArray, wanted: BoolArray
+) -> Iterator[IntArray]:
+    """Positions of the sites of each group, at most MOST of them at once."""
+    curve = np.unique(sites["curve_class"].astype(str), return_inverse=True)[1]
+    keys = np.stack([curve, recorded, wanted, *_moved(details, len(sites))]).astype(np.int64)
+    for key in np.unique(keys, axis=1).T:
+        at = np.flatnonzero((keys == key[:, None]).all(axis=0))
+        for start in range(0, at.size, MOST):
+            yield at[start : start + MOST]
+
+
+def _moved(details: Mapping[str, Array], sites: int) -> tuple[IntArray, IntArray, IntArray]:
+    """
+    Return how the warming moves each site's driver, (site,) numbers.
+
+    Whether it does, whether by the response to it, and which sites share their warmings.
+    """
+    factor, kelvin = details.get("factor"), details.get("kelvin")
+    none = np.zeros(sites, dtype=np.int64)
+    if factor is None or kelvin is None:
+        return none, none, none
+    follows = ~np.isnan(factor).all(axis=0)
+    expected = np.exp(details["response"] * kelvin)
+    by_response = np.isclose(factor, expected, rtol=ROUNDING).all(axis=0)
+    # only where the response moves the driver do the intervals ask for common warmings
+    warmings = np.where(follows & by_response, kelvin, 0.0)
+    shared = np.unique(warmings, axis=1, return_inverse=True)[1]
+    return (
+        np.asarray(follows, dtype=np.int64),
+        np.asarray(by_response, dtype=np.int64),
+        np.asarray(shared, dtype=np.int64).reshape(-1),
+    )
+
+
+def kinds(
+    peril: Peril, sites: Sites, details: Mapping[str, Array], wanted: BoolArray, p: Params
+) -> tuple[IntArray, IntArray]:
+    """
+    Return one site of each kind, and of which kind each site is, (kind,) and (site,).
+
+    Sites of a kind have the same cell's *details* (combination, site), damage curve, gauge and way
+    of the water, so that their losses are the same share of their values; *wanted* as in
+    :func:`drivers`.
+    """
+    if len(sites) == 1:
+        return np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
+    assert isinstance(peril.frequency, Fitted | Prescribed)
+    place = peril.frequency.inundation.site_place(sites, p)
+    gauge = (sites[name] for name in ("gauge_years", "gauge_l1", "gauge_l2"))
+    curve = np.unique(sites["curve_class"].astype(str), return_inverse=True)[1]
+    numbers = [*(np.broadcast_to(one, len(sites)) for one in place.values()), *gauge, curve, wanted]
+    table = np.concatenate([np.stack(numbers).astype(float), *details.values()])
+    rows = np.ascontiguousarray(table.T)
+    rows = rows.view(np.dtype((np.void, rows.itemsize * rows.shape[1]))).ravel()
+    _, one, kind = np.unique(rows, return_index=True, return_inverse=True)
+    return one.astype(np.int64), kind.astype(np.int64)
 
 
 def by_index(asked: Asked) -> Driver:

@@ -11,6 +11,10 @@ from modelops_core.domain.climate import Array, IntArray
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.result import Status
 
+#: what the losses of all perils add up to
+PARTS = ("physical", "physical_no_overlap", "operating")
+SUBTOTALS = (*PARTS, "grand")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PerilLoss:
@@ -46,14 +50,15 @@ class Totals:
 
 def totals(losses: Mapping[str, PerilLoss], perils: Mapping[str, Peril]) -> Totals:
     """Subtotals of one site, one scenario, one horizon."""
-    known = {key: one.expected_loss for key, one in losses.items() if one.expected_loss is not None}
-    physical = {key: loss for key, loss in known.items() if perils[key].kind == "physical"}
-    operating = {key: loss for key, loss in known.items() if perils[key].kind == "operating"}
+    known = tuple(key for key, one in losses.items() if one.expected_loss is not None)
+    loss = np.array(
+        [np.nan if one.expected_loss is None else one.expected_loss for one in losses.values()]
+    )
+    found = subtotals(loss, [perils[key] for key in losses])
+    known_only = {name: None if np.isnan(found[name]) else float(found[name]) for name in PARTS}
     return Totals(
-        physical=sum(physical.values()) if physical else None,
-        physical_no_overlap=_without_overlap(physical, perils),
-        operating=_without_overlap(operating, perils),
-        assessed=tuple(known),
+        **known_only,
+        assessed=known,
         not_assessed=tuple(key for key in losses if key not in known),
     )
 
@@ -81,18 +86,9 @@ def of_cells(aal: Array, status: IntArray, perils: Sequence[Peril]) -> CellTotal
     """
     excluded = status == Status.not_applicable
     known = ~excluded & ~np.isnan(aal)
-    loss = np.where(known, aal, 0.0)
-    sums = dict[tuple[str, str, str], Array]()
-    for own, peril in zip(loss, perils, strict=True):
-        group, member = peril.overlap or (peril.key, peril.key)
-        own_sum = sums.get((peril.kind, group, member), np.zeros_like(own))
-        sums[peril.kind, group, member] = own_sum + own
-    largest = dict[tuple[str, str], Array]()
-    for (kind, group, _), total in sums.items():
-        largest[kind, group] = np.maximum(largest.get((kind, group), 0.0 * total), total)
     lacks = ~known & ~excluded
     lacking = lacks.sum(axis=0)
-    added = sum(largest.values(), np.zeros(aal.shape[1:]))
+    added = without_overlap(np.where(known, aal, 0.0), perils)
     some, weak = known.any(axis=0), (known & (status == Status.low_confidence)).any(axis=0)
     worst = np.where(weak | (lacking > 0), Status.low_confidence, Status.ok)
     without = np.where(excluded.all(axis=0), Status.not_applicable, Status.not_assessed)
@@ -102,6 +98,41 @@ def of_cells(aal: Array, status: IntArray, perils: Sequence[Peril]) -> CellTotal
         lacking,
         {peril.key: int(own.sum()) for peril, own in zip(perils, lacks, strict=True) if own.any()},
     )
+
+
+def subtotals(loss: Array, perils: Sequence[Peril]) -> dict[str, Array]:
+    """
+    SUBTOTALS of losses (peril, …) by the rules of :func:`totals`, each (…).
+
+    NaN is a peril without a number; a subtotal of which no peril has a number is NaN.
+    """
+    found = {}
+    for name, kind, added in (
+        ("physical", "physical", lambda own, _: own.sum(axis=0)),
+        ("physical_no_overlap", "physical", without_overlap),
+        ("operating", "operating", without_overlap),
+    ):
+        of_kind = [i for i, peril in enumerate(perils) if peril.kind == kind]
+        own = loss[of_kind]
+        known = ~np.isnan(own)
+        total = added(np.where(known, own, 0.0), [perils[i] for i in of_kind])
+        found[name] = np.where(known.any(axis=0), total, np.nan)
+    both = np.stack([found["physical_no_overlap"], found["operating"]])
+    found["grand"] = np.where(np.isnan(both).all(axis=0), np.nan, np.nansum(both, axis=0))
+    return found
+
+
+def without_overlap(loss: Array, perils: Sequence[Peril]) -> Array:
+    """Sum of losses (peril, …), (…): each group of overlapping perils by its largest member."""
+    sums = dict[tuple[str, str, str], Array]()
+    for own, peril in zip(loss, perils, strict=True):
+        group, member = peril.overlap or (peril.key, peril.key)
+        own_sum = sums.get((peril.kind, group, member), np.zeros_like(own))
+        sums[peril.kind, group, member] = own_sum + own
+    largest = dict[tuple[str, str], Array]()
+    for (kind, group, _), total in sums.items():
+        largest[kind, group] = np.maximum(largest.get((kind, group), 0.0 * total), total)
+    return sum(largest.values(), np.zeros(loss.shape[1:]))
 
 
 def formula(kind: str, perils: Mapping[str, Peril], names: Mapping[str, str]) -> str:
@@ -124,18 +155,3 @@ def formula(kind: str, perils: Mapping[str, Peril], names: Mapping[str, str]) ->
         for group in groups.values()
     ]
     return " + ".join([*alone, *largest])
-
-
-def _without_overlap(losses: Mapping[str, float], perils: Mapping[str, Peril]) -> float | None:
-    if not losses:
-        return None
-    alone, groups = 0.0, dict[str, dict[str, float]]()
-    for key, loss in losses.items():
-        overlap = perils[key].overlap
-        if overlap is None:
-            alone += loss
-        else:
-            group, member = overlap
-            members = groups.setdefault(group, {})
-            members[member] = members.get(member, 0.0) + loss
-    return alone + sum(max(members.values()) for members in groups.values())

@@ -21,15 +21,18 @@ SELECT outlet.basin_code, outlet.station_code, outlet.station_name, outlet.river
         GROUP BY 1) AS by_year
  ORDER BY outlet.basin_code, by_year.year;
 
--- gauges_near --
--- Flow gauges within a distance [m] of a point, the nearest first.
-WITH here AS (
-    SELECT ST_Transform(ST_SetSRID(ST_MakePoint(:longitude, :latitude), 4326), 5179) AS geom
+-- gauges_near_points --
+-- Flow gauges within a distance [m] of each point, point by point and the nearest first.
+WITH point AS MATERIALIZED (
+    SELECT i, ST_Transform(ST_SetSRID(ST_MakePoint(longitude, latitude), 4326), 5179) AS here
+      FROM unnest(CAST(:latitude AS float8[]), CAST(:longitude AS float8[]))
+           WITH ORDINALITY AS given (latitude, longitude, i)
 )
-SELECT s.station_code, s.river_name, s.geom_5179 <-> here.geom AS distance_m
-  FROM modelops.api_wamis_stations AS s, here
- WHERE s.station_type = 'flow' AND ST_DWithin(s.geom_5179, here.geom, :within)
- ORDER BY distance_m, s.station_code;
+SELECT i, s.station_code, s.river_name, s.geom_5179 <-> here AS distance_m
+  FROM point
+  JOIN modelops.api_wamis_stations AS s
+    ON s.station_type = 'flow' AND ST_DWithin(s.geom_5179, here, :within)
+ ORDER BY i, distance_m, s.station_code;
 
 -- gauge_flows --
 -- The record of some gauges, year by year; a gauge without values has one row without a year.

@@ -37,6 +37,13 @@ BEGIN
         GRANT INSERT, DELETE ON modelops.status_counts, modelops.district_means TO modelops_worker;
         GRANT INSERT, UPDATE ON modelops.district_means_state TO modelops_worker;
         GRANT INSERT, UPDATE, DELETE ON modelops.cell_totals, modelops.cell_totals_state TO modelops_worker;
+        GRANT INSERT ON modelops.portfolio_versions, modelops.portfolio_version_blocks
+            TO modelops_worker, modelops_dashboard;
+        GRANT INSERT, UPDATE ON modelops.portfolio_runs TO modelops_worker;
+        GRANT INSERT ON
+            modelops.portfolio_run_blocks, modelops.portfolio_run_sites,
+            modelops.portfolio_run_results, modelops.portfolio_run_rare_years,
+            modelops.portfolio_run_flags, modelops.portfolio_run_sums TO modelops_worker;
         GRANT INSERT ON modelops.audit_log TO modelops_worker;
         GRANT UPDATE (last_used_at) ON modelops.api_keys TO modelops_worker;
         REVOKE SELECT ON modelops.api_keys, modelops.audit_log FROM modelops_dashboard;

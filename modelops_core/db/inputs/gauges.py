@@ -34,23 +34,35 @@ class Gauges:
         self, river_name: str, latitude: float, longitude: float, within: float
     ) -> Sequence[FlowRecord]:
         """The flow gauges of a river within *within* m of a point, the nearest first."""
+        return self.along_each([river_name], [latitude], [longitude], within)[0]
+
+    def along_each(
+        self,
+        river_names: Sequence[str],
+        latitude: Sequence[float],
+        longitude: Sequence[float],
+        within: float,
+    ) -> list[list[FlowRecord]]:
+        """The same at each point for its own river, by two queries for all points."""
+        found: list[list[Row]] = [[] for _ in river_names]
         with translated_errors(), self._engine.connect() as connection:
-            near = queries.rows(
-                connection, "gauges_near", latitude=latitude, longitude=longitude, within=within
-            )
-            distance = {
-                row["station_code"]: row["distance_m"]
-                for row in near
-                if same_river(row["river_name"], river_name)
-            }
-            if not distance:
-                return []
+            points = {"latitude": list(latitude), "longitude": list(longitude)}
+            for row in queries.rows(connection, "gauges_near_points", **points, within=within):
+                at = row["i"] - 1
+                if same_river(row["river_name"], river_names[at]):
+                    found[at].append(row)
+            codes = {row["station_code"] for rows in found for row in rows}
+            if not codes:
+                return [[] for _ in found]
             kind = _kind(connection)
-            rows = queries.rows(connection, "gauge_flows", codes=list(distance))
-        by_code = {
+            rows = queries.rows(connection, "gauge_flows", codes=sorted(codes))
+        flows = {
             code: list(years) for code, years in groupby(rows, lambda row: str(row["station_code"]))
         }
-        return [_record(by_code[code], kind, metres) for code, metres in distance.items()]
+        return [
+            [_record(flows[near["station_code"]], kind, near["distance_m"]) for near in own]
+            for own in found
+        ]
 
 
 def _kind(connection: Connection) -> str:

@@ -31,16 +31,17 @@ def gauged(
     name: SetName = "central",
 ) -> Site:
     """*site* with what the gauges know of the river it names; as it is where it names none."""
-    declared = next(_declared(perils.values()), None)
-    if declared is None or not site.river_name.strip():
+    rule = next(declared(perils.values()), None)
+    if rule is None or not site.river_name.strip():
         return site
-    peril, rules = declared
+    peril, rules = rule
     p = file.params(peril.key, name)
     records = reader.along(site.river_name, site.latitude, site.longitude, float(p[rules.distance]))
     return replace(site, river_gauge=choose(records, rules, p))
 
 
-def _declared(perils: Iterable[Peril]) -> Iterator[tuple[Peril, Recorded]]:
+def declared(perils: Iterable[Peril]) -> Iterator[tuple[Peril, Recorded]]:
+    """The perils that a gauge near a site can drive, with the rules by which one counts."""
     for peril in perils:
         if isinstance(peril.frequency, Fitted) and peril.frequency.record is not None:
             yield peril, peril.frequency.record
