@@ -310,7 +310,7 @@ class App(Databases):
     @cached_property
     def loads(self) -> Loads:
         """Loads files of official data."""
-        return Loads(LoadVersions(self.owner), self.settings.var / "loads")
+        return Loads(LoadVersions(self.owner), self.audit, self.settings.var / "loads")
 
     @cached_property
     def nightly_ports(self) -> nightly.Night:

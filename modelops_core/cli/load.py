@@ -12,6 +12,7 @@ import typer
 from modelops_core.bootstrap import app
 from modelops_core.cli.shared import Json, console, print_json, print_line, progress_bar
 from modelops_core.cli.site_options import with_options
+from modelops_core.domain.access import COMMAND_LINE
 from modelops_core.domain.job import Step
 from modelops_core.domain.source import Given, Load
 from modelops_core.errors import InvalidInput
@@ -72,7 +73,7 @@ def load(
     if show:
         _list(app().loads.versions.all(), as_json)
     elif undo:
-        undone = app().loads.versions.undo(kinds.get(kind).kind)
+        undone = app().loads.undo(COMMAND_LINE, kind)
         print_line(f"{kind}: load {undone.load_id} undone ({', '.join(undone.tables)})")
     elif not files:
         raise InvalidInput("load_needs_files", kind=kind or "KIND", known=kinds.names())
@@ -99,7 +100,7 @@ def _load(
         def progress(progress: int, step: Step, completed: int | None = None) -> None:
             bar(progress, 100, str(step))
 
-        report = app().loads.load(kind, files, given, progress, rejects, **options)
+        report = app().loads.load(COMMAND_LINE, kind, files, given, progress, rejects, **options)
     if as_json:
         print_json(report.as_row())
     else:

@@ -6,6 +6,7 @@ import numpy as np
 
 from modelops_core.bootstrap.load_job import Loads
 from modelops_core.db.inputs.signals import Signals
+from modelops_core.domain.access import COMMAND_LINE
 from modelops_core.domain.source import Given
 from modelops_core.domain.warming import OBSERVED_SPREAD
 from modelops_core.services.night import signals
@@ -19,7 +20,7 @@ def load(app, tmp_path, name, years, value, members=5, **given):
     path.write_text("lat,lon,year,RX1DAY (mm)\n" + "\n".join(lines) + "\n")
     loads: Loads = app.loads
     about = Given(members=members, **given)
-    return loads.load("climate", [path], about, lambda *_: None)
+    return loads.load(COMMAND_LINE, "climate", [path], about, lambda *_: None)
 
 
 def held(app, year):

@@ -75,6 +75,7 @@ def test_a_notice_carries_the_step(empty_app):
         "batch_id": batch_id,
         "status": "running",
         "progress": 10,
+        "fence": 0,
         "current_step": "Calculating E for extreme_heat",
         "step": HEAT.as_row(),
     }

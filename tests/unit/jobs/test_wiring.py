@@ -65,6 +65,8 @@ def test_every_kind_of_job_has_a_handler(wired):
     assert set(wired.handlers()) == {
         "ondemand_risk_calculation",
         "nightly",
+        "load",
+        "portfolio",
         BUILDING_TILES,
         DISTRICT_MEANS,
     }

@@ -11,10 +11,12 @@ import pytest
 from modelops_core.bootstrap import operations
 from modelops_core.bootstrap.assessments import Assessments
 from modelops_core.bootstrap.job_access import JobAccess
+from modelops_core.bootstrap.load_job import Loads
 from modelops_core.bootstrap.operations import Operations
 from modelops_core.bootstrap.site_access import SiteAccess
 from modelops_core.domain.access import LEAST, ROLES, Caller, UseCase
 from modelops_core.domain.job import JobState, JobStatus, Priority
+from modelops_core.domain.source import Given
 from modelops_core.errors import NotAllowed
 from modelops_core.perils import PERILS
 from modelops_core.services.night.nightly import Request
@@ -36,6 +38,7 @@ class Store:
                 "state": JobState(status=JobStatus.failed, owner="a@b.kr"),
                 "page": ([], None),
                 "counts": [],
+                "undo": SimpleNamespace(load_id=1),
             }.get(name, "done")
 
         return call
@@ -44,6 +47,7 @@ class Store:
 STORE = Store()
 SITES, JOBS = SiteAccess(STORE, STORE), JobAccess(STORE, STORE, STORE)
 OPERATIONS = Operations(STORE, STORE)
+LOADS = Loads(STORE, STORE, Path("none"))
 REQUEST = Request(PERILS, PARAMETERS)
 ASSESSMENTS = Assessments(STORE, STORE, STORE, STORE, STORE)
 PLACE = {"latitude": 37.5, "longitude": 127.0}
@@ -65,6 +69,7 @@ CALLS = [
     (UseCase.start_night, lambda who: JOBS.start_night(who, 60)),
     (UseCase.start_night, lambda who: OPERATIONS.run_night(who, STORE, REQUEST, print)),
     (UseCase.load_data, lambda who: OPERATIONS.load(who, [], print)),
+    (UseCase.load_data, lambda who: LOADS.undo(who, "places")),
 ]
 
 
@@ -113,6 +118,12 @@ def test_a_nightly_run_by_hand_waits_behind_what_others_wait_for():
     )
     JobAccess(store, STORE, STORE).start_night(Caller("boss", None, "admin"), 60)
     assert [how["priority"] for how in asked] == [Priority.night]
+
+
+def test_a_file_is_not_read_for_who_may_not_load_it():
+    """Not even looked for."""
+    with pytest.raises(NotAllowed):
+        LOADS.load(Caller("a", "a", "analyst"), "places", [Path("none")], Given(), print)
 
 
 def test_every_use_case_is_walked():
