@@ -195,8 +195,9 @@ def _tile() -> bytes:
 
 
 def _named() -> str:
-    """Four provinces at one place."""
-    places = ((127.9, 35.9, name, 0) for name in ("가도", "나도", "다도", "라도"))
+    """Four provinces at one place of the sea, three more where two pins lie together."""
+    places = [(130.6, 37.6, name, 0) for name in ("가도", "나도", "다도", "라도")]
+    places += [(128.0, 36.0, name, 0) for name in ("마도", "바도", "사도")]
     features = [
         {
             "type": "Feature",
@@ -336,8 +337,8 @@ def test_wheel_fingers_click_and_divider(country, page, monkeypatch):
     data = sent(monkeypatch, choice, "light", PINS)
     shot(page, data, "light")
     seen = page.locator(".map").evaluate("one => ({...one.dataset})")
-    # two of three pins lie together; of four names at one place three fit
-    assert (seen["clusters"], seen["names"]) == ("2", "가도 나도 다도")
+    # two of three pins lie together; of names at one place three fit, above and below pins two
+    assert (seen["clusters"], seen["names"]) == ("2", "가도 나도 다도 마도 바도")
     page.wait_for_function("document.querySelector('.map').dataset.beside", timeout=PATIENCE)
     swiped(page, data["legend"]["gradient"])
     wheeled(page, data["words"]["wheel"])
