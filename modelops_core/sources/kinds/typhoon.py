@@ -103,6 +103,8 @@ class BestTracks:
     lines: Sequence[str] = ()
     hours: int = 0
     factor: float = 1.0
+    #: whether the winds are of the agency that the row names (WMO_WIND), not of one for all rows
+    wind_of_agency: bool = False
     period: str = field(default="")
 
     def chunks(self) -> Iterator[Chunk]:
@@ -111,7 +113,7 @@ class BestTracks:
         for frame in self._frames():
             checked = check(frame, FIELDS, self.file.name)
             part = checked.values.assign(**{SOURCE_ROW: checked.rows})
-            parts.append(_usable(part))
+            parts.append(_usable(part, self.wind_of_agency))
             yield Chunk(
                 rows={}, rejects=checked.rejects, read=len(frame.rows), share=0.9 * frame.share
             )
@@ -198,7 +200,15 @@ def _open(files: Sequence[InputFile], given: Given) -> BestTracks:
         "times": f"{columns['time']}: {zone}",
         "wind": f"{columns.get('wind', 'none')}: {unit}, 10-minute mean",
     }
-    return BestTracks(file, given, facts, table, hours=HOURS[zone], factor=KNOTS[unit])
+    return BestTracks(
+        file,
+        given,
+        facts,
+        table,
+        hours=HOURS[zone],
+        factor=KNOTS[unit],
+        wind_of_agency=headers.plain(columns.get("wind", "")).startswith("wmo"),
+    )
 
 
 def _said(
@@ -214,15 +224,19 @@ def _said(
     return found
 
 
-def _usable(part: pd.DataFrame) -> pd.DataFrame:
-    """Main tracks, rows every six hours or with values of their own, winds of 10 minutes only."""
+def _usable(part: pd.DataFrame, wind_of_agency: bool) -> pd.DataFrame:
+    """
+    Main tracks, rows every six hours or with values of their own, winds of 10 minutes only.
+
+    A wind of no named agency is unknown: other agencies' are means over 1 to 3 minutes.
+    """
     for name in ("season", "pressure", "wind"):
         if name not in part:
             part[name] = np.nan
     if "name" not in part:
         part["name"] = None
-    if "agency" in part:
-        part["wind"] = part["wind"].where(part["agency"].fillna(TOKYO).str.casefold() == TOKYO)
+    if wind_of_agency and "agency" in part:
+        part["wind"] = part["wind"].where(part["agency"].fillna("").str.casefold() == TOKYO)
     spur = part["track_type"].fillna("").str.startswith("spur") if "track_type" in part else False
     between = (part["time"].dt.hour % 6 != 0) & part["pressure"].isna() & part["wind"].isna()
     kept = ~(between | spur)

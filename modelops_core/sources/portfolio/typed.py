@@ -36,6 +36,8 @@ UNITS: Mapping[str, Mapping[str, float]] = {
     "KRW": {"천원": 1e3, "백만원": 1e6, "억원": 1e8, "천만원": 1e7, "krwmn": 1e6, "krwbn": 1e9},
     "m²": {"평": 400 / 121, "ft2": 0.09290304, "ft²": 0.09290304, "sqft": 0.09290304},
 }
+#: other ways to write the unit of the fields themselves
+SAME = frozenset({"", "krw", "원", "₩", "m2", "m²", "㎡", "제곱미터", "sqm"})
 _BRACKETS = re.compile(r"[(\[{](?:단위\s*[:：]\s*)?(.*?)[)\]}]")
 #: what a coordinate should be; metres are understood too
 COORDINATES = {"lat": LATITUDES, "lon": LONGITUDES}
@@ -60,7 +62,7 @@ def typed(sheet: Sheet, block: BlockFields) -> tuple[Table, list[Problem]]:
         problems += _doubts(
             sheet, at[field.name], field, column, cells[field.name], checked.rejects
         )
-        problems += _unit(sheet, at[field.name], factor)
+        problems += _unit(sheet, at[field.name], factor, field)
     return _table(sheet, block, values, at), problems
 
 
@@ -202,20 +204,28 @@ def _problem_of_column(
     )
 
 
-def _unit(sheet: Sheet, column: int, factor: float) -> list[Problem]:
-    if factor == 1:
+def _unit(sheet: Sheet, column: int, factor: float, field: Field) -> list[Problem]:
+    """What was made of the brackets behind a header of money or an area."""
+    header = sheet.headers[column]
+    written = _in_brackets(header)
+    if factor == 1 and (field.unit not in UNITS or written in SAME):
         return []
-    cited = Cited(header=sheet.headers[column], letter=sheet.letters[column])
+    cited = Cited(header=header, letter=sheet.letters[column])
+    if factor == 1:
+        facts = {"written": written, "unit": field.unit}
+        return [Problem(code="unit_not_read", sheet=sheet.name, column=cited, facts=facts)]
     return [
         Problem(code="unit_of_header", sheet=sheet.name, column=cited, facts={"factor": factor})
     ]
 
 
 def _factor(header: str, field: Field) -> float:
-    """What the header's unit is in the field's unit; 1 where it says none, or the same."""
-    known = UNITS.get(field.unit, {})
-    said = "".join(_BRACKETS.findall(header)).replace(" ", "").casefold()
-    return known.get(said, 1.0)
+    """What the header's unit is in the field's unit; 1 for the same, and for what is no unit."""
+    return UNITS.get(field.unit, {}).get(_in_brackets(header), 1.0)
+
+
+def _in_brackets(header: str) -> str:
+    return "".join(_BRACKETS.findall(header)).replace(" ", "").casefold()
 
 
 def unknown_headers(sheet: Sheet, blocks: Sequence[BlockFields]) -> list[Problem]:

@@ -153,6 +153,18 @@ def test_the_unit_of_a_header_is_taken_and_said(tmp_path):
     assert [one.code for one in found.problems].count("unit_of_header") == 2
 
 
+@pytest.mark.parametrize(
+    ("area", "value", "warned"),
+    [("연면적(㎡)", "자산가액(원)", []), ("연면적(acre)", "자산가액(USD)", ["acre", "usd"])],
+)
+def test_a_unit_that_is_not_known_is_said(tmp_path, area, value, warned):
+    """No unit is guessed without a word."""
+    header = ["사업장번호", "위도", "경도", area, value]
+    found = checked(workbook(tmp_path / "u.xlsx", 사업장=[header, ["1", 37.5, 127, 1000, 9e8]]))
+
+    assert [p.facts["written"] for p in found.problems if p.code == "unit_not_read"] == warned
+
+
 def test_codes_for_unknown_are_unknown(tmp_path):
     """0 storeys, the year 0, an area of 0 and 미상 leave nothing behind, and that is said."""
     header = [*HEADER, "지상층수", "구조"]

@@ -51,6 +51,17 @@ def test_ibtracs_as_published(tmp_path):
     assert "2004 is not over" in reading.facts["season"]
 
 
+@pytest.mark.parametrize(
+    ("column", "agency", "wind"),
+    [("WMO_WIND", "tokyo", 90), ("WMO_WIND", "", np.nan), ("TOKYO_WIND", "hko", 90)],
+)
+def test_a_wind_counts_by_whose_it_is(tmp_path, column, agency, wind):
+    """The agency tells of WMO's column only; a wind of nobody is a mean over nobody knows what."""
+    text = IBTRACS.replace("WMO_WIND", column).replace("90,945,tokyo", f"90,945,{agency}")
+    rows, _, _ = load(tmp_path, text)
+    np.testing.assert_array_equal(rows["api_typhoon_tracks"]["wind_kt"][:1], [wind])
+
+
 def test_a_storm_of_another_time_does_not_lengthen_the_catalogue(tmp_path):
     """A gap of more than three years ends the record; the stray storm is a reject."""
     stray = "1951A,1951,BABS,1951-09-12 06:00:00,33.0,127.0,,1000,tokyo,main\n"
