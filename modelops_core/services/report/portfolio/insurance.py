@@ -1,0 +1,133 @@
+"""
+T8: probable maximum losses, two bounds and never one figure.
+
+Events are not modelled jointly, so that the loss of a rare year of many sites is known between
+two ends only: no site depends on another, or all have their rare year at once (METHOD §11).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from zlib import crc32
+
+import numpy as np
+from scipy import sparse
+
+from modelops_core.domain.climate import Array, BoolArray
+from modelops_core.domain.portfolio import TextArray
+from modelops_core.services.report.portfolio.content import Column, ReportTable, Value
+from modelops_core.services.report.portfolio.material import Material
+from modelops_core.services.report.portfolio.texts import Say
+
+LOWER, UPPER = "independent_lower", "comonotone_upper"
+#: asked for by FN-IN-450a.1 (2 %, 1 %, 0.4 %) and by the sheet; those not stored are said
+ASKED = (50, 100, 200, 250)
+#: years of independent sites that are drawn, and what they are drawn by
+YEARS, SEED = 4000, 20270101
+T8 = (
+    *(Column("peril"), Column("region"), Column("rp", "whole"), Column("gross", "money")),
+    *(Column("net", "money"), Column("basis"), Column("status")),
+)
+
+
+def bounds(material: Material, say: Say) -> ReportTable:
+    """T8 by peril, the country and each sido."""
+    rows = [row for key in material.rare for row in _peril(material, key, say)]
+    periods = [period for period in ASKED if period in material.run["return_periods"]]
+    notes = [say("note_pml"), say("note_pml_periods", periods=", ".join(map(str, periods)))]
+    notes.append(say("note_net" if material.portfolio.policies is not None else "note_no_policies"))
+    paper = [i for i, row in enumerate(rows) if row[1] == "KR"]
+    return ReportTable(key="T8", columns=T8, rows=rows, notes=notes, paper_rows=paper)
+
+
+def _peril(material: Material, key: str, say: Say) -> Iterator[list[Value]]:
+    losses = material.rare[key]
+    sido = np.array([str(code)[:2] for code in material.places["district_code"]], dtype=str)
+    periods = list(material.run["return_periods"])
+    drawn = _drawn(losses, periods, sido, material.portfolio.site_id)
+    for region in ("KR", *sorted(set(sido.tolist()))):
+        here = np.ones(sido.size, dtype=bool) if region == "KR" else sido == region
+        name = _name(material, region, say)
+        for period in ASKED:
+            yield from _rows(material, key, name, period, losses, here, drawn[region])
+
+
+def _name(material: Material, code: str, say: Say) -> str:
+    found = material.district(code)
+    if found is None:
+        return code or say("no_district")
+    return found.name_ko if say.language == "ko" else found.name_en
+
+
+def _rows(
+    material: Material,
+    key: str,
+    region: str,
+    period: int,
+    losses: Array,
+    here: BoolArray,
+    years: Array,
+) -> Iterator[list[Value]]:
+    """Both bounds of one period; a period that is not stored has no number."""
+    stored = list(material.run["return_periods"])
+    if period not in stored:
+        for basis in (LOWER, UPPER):
+            yield [key, region, period, None, None, basis, "not_assessed"]
+        return
+    own = losses[stored.index(period)][here]
+    upper, known = float(np.nansum(own)), bool((~np.isnan(own)).any())
+    lower = min(max(_quantile(years, period), float(np.nanmax(own)) if known else 0.0), upper)
+    net = _net(material, losses[stored.index(period)], here)
+    state = "not_assessed" if not known else "partly_assessed" if np.isnan(own).any() else "ok"
+    for value, after, basis in ((lower, None, LOWER), (upper, net, UPPER)):
+        shown = value if known else None
+        yield [key, region, period, shown, after if known else None, basis, state]
+
+
+def _quantile(years: Array, period: int) -> float:
+    """The loss that one year in *period* of the drawn years exceeds."""
+    return float(np.quantile(years, 1 - 1 / period)) if years.size else 0.0
+
+
+def _drawn(losses: Array, periods: list[int], sido: np.ndarray, ids: TextArray) -> dict[str, Array]:
+    """
+    Losses of YEARS years in which each site draws its own rarity, by region.
+
+    A site's draws follow from its id, so that the order of the rows changes nothing.
+
+    Between the stored periods the loss is linear in the yearly probability; below the first
+    and beyond the last it is theirs: nothing and no more.
+    """
+    regions = sorted(set(sido.tolist()))
+    found = np.zeros((len(regions), YEARS))
+    place = {region: i for i, region in enumerate(regions)}
+    chance = 1.0 / np.asarray(periods, dtype=float)
+    for site in np.flatnonzero(np.nan_to_num(losses[-1]) > 0).tolist():
+        generator = np.random.default_rng((SEED, crc32(str(ids[site]).encode())))
+        count = generator.binomial(YEARS, chance[0])
+        year = generator.choice(YEARS, count, replace=False)
+        rarity = generator.uniform(0.0, chance[0], count)
+        own = np.interp(rarity, chance[::-1], np.nan_to_num(losses[::-1, site]))
+        found[place[sido[site]], year] += own
+    return {"KR": found.sum(axis=0), **{region: found[i] for region, i in place.items()}}
+
+
+def _net(material: Material, loss: Array, here: BoolArray) -> float | None:
+    """
+    What is left of the upper bound after deductibles, limits and reinsurance.
+
+    None without policies, or where a policy's terms are unknown.
+    """
+    policies = material.portfolio.policies
+    if policies is None:
+        return None
+    row, site = policies.insured_sites.row, policies.insured_sites.site
+    shape = (len(policies), loss.size)
+    whose = sparse.csr_matrix((np.ones(row.size), (row, site)), shape=shape)
+    ground_up = whose @ np.where(here, np.nan_to_num(loss), 0.0)
+    terms = (policies.deductible, policies.gross_limit, policies.reinsurance_share)
+    touched = ground_up > 0
+    if any(np.isnan(term[touched]).any() for term in terms):
+        return None
+    gross = np.clip(ground_up - policies.deductible, 0.0, policies.gross_limit)
+    return float((gross * (1 - policies.reinsurance_share))[touched].sum())

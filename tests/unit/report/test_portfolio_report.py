@@ -1,0 +1,189 @@
+"""The content of a portfolio's report: sums that add up, and checks that can fail."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from modelops_core.errors import InvalidInput
+from modelops_core.services.report.portfolio import controls, restated
+from modelops_core.services.report.portfolio.gather import Choice, former, gathered
+from modelops_core.services.report.portfolio.lending import BUCKETS, SPLIT
+from modelops_core.services.report.portfolio.report import content, label
+from modelops_core.services.report.portfolio.texts import Say, catalogue
+from tests.unit.report.portfolio_report import (
+    CHOICE,
+    PERILS,
+    VALUE,
+    material,
+    portfolio,
+    results,
+    stored,
+    sums_of,
+)
+
+
+@pytest.fixture(scope="module")
+def found():
+    """The report in Korean."""
+    return content(material(), "ko")
+
+
+def test_all_sheets_are_there_with_words_for_every_column(found):
+    """T0 to T18; each column has a Korean and an English name."""
+    assert [table.key for table in found.tables] == [f"T{i}" for i in range(19)]
+    for language in ("ko", "en"):
+        say = Say(language)
+        for table in found.tables:
+            assert all(label(column, say, PERILS) for column in table.columns)
+            assert say(f"title.{table.key}")
+            assert all(len(row) == len(table.columns) for row in table.rows)
+
+
+def test_every_text_has_both_languages():
+    """Neither is empty, and both have the same places for values."""
+
+    def texts(group):
+        for entry in group.values():
+            if isinstance(entry.get("ko"), str):
+                yield entry
+            else:
+                yield from texts(entry)
+
+    for entry in texts(catalogue()):
+        assert set(entry) == {"ko", "en"}
+        assert all(entry.values())
+        assert entry["ko"].count("{") == entry["en"].count("{")
+
+
+def test_all_control_totals_pass(found):
+    """Of both bases, and the stamp says what every table is of."""
+    assert len(found.table("T16").rows) > 50
+    assert controls.failed(found.table("T16")) == []
+    for said in ("원", "KMA", "2027-12-31", "가공", "2.0", "적응 없음"):
+        assert said in found.stamp
+
+
+@pytest.mark.parametrize("key", ["T3", "T4", "T5", "T6", "T7", "T8", "T9", "T12"])
+def test_a_wrong_figure_in_a_table_fails(found, key):
+    """One won more in one cell of money, or a lower bound above the upper one."""
+    table = found.table(key)
+    code = {"T3": "amount", "T4": "expected_loss", "T5": "j_both", "T6": "gross_carrying",
+            "T7": "value_total", "T8": "gross", "T9": "floor_area_m2", "T12": "asset_value"}[key]  # fmt: skip
+    rows, at = [list(row) for row in table.rows], table.position(code)
+    first = next(i for i, row in enumerate(rows) if row[at])
+    rows[first][at] *= 1e6
+    wrong = [dataclasses.replace(t, rows=rows) if t.key == key else t for t in found.tables]
+    checked = controls.controls(material(), [t for t in wrong if t.key != "T16"], Say("ko"))
+    assert controls.failed(checked)
+
+
+def test_a_wrong_stored_sum_fails():
+    """The check adds the sites' losses itself."""
+    found, _ = sums_of(results())
+    row = next(row for row in found["all"] if row["quantity"] == "typhoon")
+    row["loss"] = row["loss"] * 1.000001
+    table = content(material(sums=found), "en").table("T16")
+    assert controls.failed(table) == [
+        "Sites' losses add up to the stored sum: Typhoon",
+    ]
+
+
+def test_kinds_are_disjoint_in_template_5(found):
+    """h + i + j = c + d + e + f + maturity unknown, in every row and geography."""
+    table = found.table("T5")
+    codes = [column.code for column in table.columns]
+    for row in table.rows:
+        values = dict(zip(codes, row, strict=True))
+        by_year = sum(values[name] for name, _, _ in BUCKETS) + values["maturity_unknown"]
+        assert sum(values[name] for name in SPLIT) == pytest.approx(by_year)
+    assert table.total("maturity_unknown", row="9a", a_geography="KR") == 2e9
+    assert table.total("not_assessed", row="7", a_geography="KR") == 3e8  # no collateral
+
+
+def test_what_is_not_assessed_is_shown_and_not_counted_as_safe(found):
+    """The site without a place is undetermined in every row; the one without value in none."""
+    table = found.table("T1")
+    assert set(table.values("amount_total", basis="asset_value")) == {np.nansum(VALUE)}
+    assert min(table.values("amount_not_assessed", basis="asset_value")) >= 5e8
+    low, high = (table.total(f"amount_{end}", lens="loss_rate") for end in ("low", "high"))
+    assert low < table.total("amount_vulnerable", lens="loss_rate") < high
+
+
+def test_pml_has_two_bounds_and_no_figure_for_a_period_that_is_not_stored(found):
+    """Independent sites stay below all at once; 250 years is not assessed."""
+    table = found.table("T8")
+    assert set(table.values("basis")) == {"independent_lower", "comonotone_upper"}
+    assert set(table.values("gross", rp=250)) == {None}
+    lower, upper = (
+        table.values("gross", peril="typhoon", region="KR", rp=200, basis=basis)[0]
+        for basis in ("independent_lower", "comonotone_upper")
+    )
+    assert 0 < lower < upper
+    net = table.values("net", peril="typhoon", region="KR", rp=200, basis="comonotone_upper")[0]
+    assert 0 <= net < upper
+
+
+def test_the_order_of_the_rows_changes_no_total(found):
+    """A file sorted otherwise gives the same sheets but for its list."""
+    order = np.array([3, 0, 5, 1, 4, 2])
+    first = material()
+    moved = dataclasses.replace(
+        first,
+        loss=first.loss[..., order],
+        measures={
+            name: dataclasses.replace(
+                one, value=one.value[..., order], undetermined=one.undetermined[..., order]
+            )
+            for name, one in first.measures.items()
+        },
+        places={name: column[order] for name, column in first.places.items()},
+        portfolio=dataclasses.replace(
+            first.portfolio, loans=None, industry=first.portfolio.industry[order]
+        ),
+    )
+    again = content(moved, "ko")
+    for key in ("T1", "T3", "T4"):
+        for old, new in zip(
+            [row for row in found.table(key).rows if row[0] != "exposure"],
+            again.table(key).rows,
+            strict=True,
+        ):
+            numbers = [value for value in old if isinstance(value, float)]
+            assert [v for v in new if isinstance(v, float)] == pytest.approx(numbers)
+
+
+def test_a_restatement_names_its_causes_and_they_add_up():
+    """One site's input changed; the cells' rates are a tenth higher than before."""
+    before = portfolio()
+    area = before.given["total_area"].copy()
+    area[0] += 1
+    before = dataclasses.replace(before, given={**before.given, "total_area": area})
+    old = former(stored(results(1 / 1.1), before, run_id=5), PERILS, material().focus)
+    table = restated.changes(material(former=old), Say("en"))
+    parts = {c: table.total("change", item="typhoon", cause=c) for c in restated.CAUSES}
+    difference = table.values("difference", item="typhoon")[0]
+    assert sum(parts.values()) == pytest.approx(difference)
+    assert parts["climate"] > parts["portfolio"] > 0
+    assert parts["data"] == pytest.approx(0.0, abs=1e-3)
+    assert parts["method"] == 0.0
+
+
+def test_another_method_takes_the_climates_place():
+    """What the climate changed cannot be told apart then, and a note says so."""
+    old = former(stored(results(0.5), run_id=5, method_version="1.0"), PERILS, material().focus)
+    table = restated.changes(material(former=old), Say("en"))
+    assert table.total("change", cause="climate") == 0
+    assert table.total("change", cause="method") > 0
+    assert any("told apart" in note for note in table.notes)
+
+
+def test_unknown_choices_are_refused():
+    """A lens, a scenario, a unit that nobody knows."""
+    found = results()
+    for wrong in ({"lens": "d"}, {"scenario": "ssp9"}, {"unit": "usd"}):
+        with pytest.raises(InvalidInput):
+            gathered(stored(found), PERILS, dataclasses.replace(CHOICE, **wrong))
+    assert Choice().scenario == "ssp2"
