@@ -32,7 +32,11 @@ class Facts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A table that is never cut; *align* and *shares* of the width by column, *strong* rows."""
+    """
+    A table; *align* and *shares* of the width by column, *strong* rows.
+
+    It is never cut, unless *breakable*: then its head stands again on each page.
+    """
 
     title: str
     head: Sequence[str]
@@ -41,6 +45,7 @@ class Table:
     shares: Sequence[float]
     strong: Sequence[int] = ()
     note: str = ""
+    breakable: bool = False
     kind: str = field(default="table", init=False)
 
 
@@ -51,6 +56,7 @@ class Picture:
     svg: str
     alt: str
     caption: str
+    title: str = ""
     kind: str = field(default="picture", init=False)
 
 
@@ -90,6 +96,7 @@ class Document:
     blocks: Sequence[Block]
     footer: str
     banner: str = ""
+    landscape: bool = False
 
     def to_row(self) -> Mapping[str, Any]:
         """As JSON can hold it; the engine gets the time apart."""

@@ -24,6 +24,12 @@ TEMPLATE = Path(__file__).with_name("sheet.typ")
 FONT_PACKAGE = "koreanize_matplotlib"
 #: of a picture for the screen [pixels an inch]
 PICTURE_PPI = 110.0
+#: of a drawing in a document of an office, and a page that holds nothing else
+DRAWING_PPI = 160.0
+DRAWING = """
+#set page(width: auto, height: auto, margin: 0pt)
+#image(bytes(sys.inputs.svg), format: "svg")
+"""
 
 
 def pdf(document: Document) -> bytes:
@@ -41,6 +47,15 @@ def pictures(document: Document, ppi: float = PICTURE_PPI) -> list[bytes]:
     """Return a PNG of each page."""
     made = _compiler(document).compile(format="png", ppi=ppi)
     return made if isinstance(made, list) else [made or b""]
+
+
+def drawing(svg: str, ppi: float = DRAWING_PPI) -> bytes:
+    """Return a PNG of a drawing (SVG), with the typeface of the reports."""
+    made = typst.Compiler(
+        DRAWING.encode(), font_paths=_fonts(), ignore_system_fonts=True, sys_inputs={"svg": svg}
+    ).compile(format="png", ppi=ppi)
+    assert isinstance(made, bytes)
+    return made
 
 
 def _compiler(document: Document) -> typst.Compiler:

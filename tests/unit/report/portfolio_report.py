@@ -11,9 +11,9 @@ import numpy as np
 
 from modelops_core.domain.data_source import DataSource
 from modelops_core.domain.portfolio import Pledges, Policies, Portfolio
-from modelops_core.domain.result import HEADLINE
 from modelops_core.perils import discover
 from modelops_core.services.portfolio import loss_sums, summary
+from modelops_core.services.portfolio.at_sites import unknown
 from modelops_core.services.portfolio.run import COMBINATIONS
 from modelops_core.services.report.portfolio.gather import Choice, Stored, gathered
 from modelops_core.services.report.portfolio.material import District, Material
@@ -25,7 +25,10 @@ PERILS = discover()
 DISTRICTS = ("11010", "11010", "21010", "35010", "21010", "")
 VALUE = np.array([1e9, 3e9, 2e9, 4e9, np.nan, 5e8])
 N, C = len(VALUE), len(COMBINATIONS)
-CHOICE = Choice(reporting_date=date(2027, 12, 31), scenario="ssp5", horizon="2050s", unit="krw")
+_KEPT = unknown(PERILS["typhoon"], C, N).return_losses
+#: return periods that a run keeps [years]
+PERIODS = (10, 50, 100, 200, 250)[: 0 if _KEPT is None else len(_KEPT)]
+CHOICE = Choice(reporting_date=date(2027, 12, 31), scenario="ssp5", horizon="2050s", unit="million")
 NAMES = {
     "11": District("11", "서울특별시", "Seoul"),
     "21": District("21", "부산광역시", "Busan"),
@@ -97,7 +100,7 @@ def results(scale: float = 1.0) -> dict[str, AtSites]:
         loss = rate / 100 * VALUE
         rare = None
         if peril.site_factor == "inundation" or key == "typhoon":
-            grow = np.array([1.0, 4.0, 9.0, 15.0])[:, None, None]
+            grow = np.array([1.0, 4.0, 9.0, 15.0, 17.0])[: len(PERIODS), None, None]
             rare = np.where(random.uniform(size=N) < 0.4, 0.0, 1.0) * loss * grow * 5
         made[key] = AtSites(
             exposure=np.full(N, 0.5),
@@ -150,7 +153,7 @@ def stored(found: Mapping[str, AtSites], own: Portfolio | None = None, **facts: 
         "parameter_hash": "abc",
         "ssp_scenario": [s for s, _ in COMBINATIONS],
         "horizon": [h for _, h in COMBINATIONS],
-        "return_periods": list(HEADLINE),
+        "return_periods": list(PERIODS),
         "finished_at": datetime(2026, 11, 29, tzinfo=UTC),
         "summary": None,
         **facts,
@@ -163,6 +166,10 @@ def stored(found: Mapping[str, AtSites], own: Portfolio | None = None, **facts: 
         places=places(),
         peril=found.__getitem__,
     )
+
+
+def _measures(values: np.ndarray) -> dict[str, Any]:
+    return dict(zip(loss_sums.MEASURES, values, strict=True))
 
 
 def sums_of(found: Mapping[str, AtSites]) -> tuple[dict[str, list[dict[str, Any]]], dict[str, Any]]:
@@ -181,8 +188,12 @@ def sums_of(found: Mapping[str, AtSites]) -> tuple[dict[str, list[dict[str, Any]
     }
     sums = loss_sums.of_sites(found, PERILS, VALUE, dimensions)
     made: dict[str, list[dict[str, Any]]] = {}
-    for row in summary.rows(sums):
-        made.setdefault(row["dimension"], []).append(dict(row))
+    for dimension, group in sums.groups.items():
+        made[dimension] = [
+            {"key": key, "quantity": quantity, **_measures(group.values[i, :, j])}
+            for i, key in enumerate(group.keys)
+            for j, quantity in enumerate(sums.quantities)
+        ]
     grand = loss_sums.grand_loss(found, PERILS)
     return made, dict(summary.of(own, sums, grand, where, COMBINATIONS))
 

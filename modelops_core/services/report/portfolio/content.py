@@ -70,14 +70,14 @@ class ReportFigure:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What money is divided by on paper and in workbooks: 1, a million, 100 million KRW."""
+    """What money is divided by on paper and in workbooks: a million or 100 million KRW."""
 
     key: str
     size: float
 
 
 UNITS: Mapping[str, Unit] = {
-    name: Unit(name, size) for name, size in (("krw", 1.0), ("million", 1e6), ("eok", 1e8))
+    name: Unit(name, size) for name, size in (("million", 1e6), ("eok", 1e8))
 }
 
 

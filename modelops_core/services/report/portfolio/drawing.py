@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 INK, FAINT, RULE = "#16232b", "#5b6770", "#d5dde2"
-#: of the scenarios, in their order: told apart without colours by their dashes
+#: of the scenarios, in their order: they differ without colours, by their dashes
 COLOURS = ("#0b6478", "#4c8c2b", "#c77c00", "#b3261e")
 DASHES = ("", "7 3", "2 3", "9 3 2 3")
 SIZE = 12.0
@@ -21,9 +21,9 @@ class Frame:
     height: float
     low: tuple[float, float]
     high: tuple[float, float]
-    left: float = 78.0
+    left: float = 92.0
     bottom: float = 46.0
-    top: float = 18.0
+    top: float = 24.0
     right: float = 150.0
 
     def at(self, x: float, y: float) -> tuple[float, float]:

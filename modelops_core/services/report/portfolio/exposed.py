@@ -7,12 +7,14 @@ from collections.abc import Iterator
 import numpy as np
 
 from modelops_core.domain.climate import Array, BoolArray
+from modelops_core.domain.horizons import BASELINE
 from modelops_core.domain.result import Status
+from modelops_core.ports import Row
 from modelops_core.services.portfolio.loss_sums import BY_STATUS
 from modelops_core.services.report.portfolio.amounts import NOWHERE, Items, all_items
 from modelops_core.services.report.portfolio.content import Column, ReportTable, Value
 from modelops_core.services.report.portfolio.lenses import ALL_KINDS, LENSES, LOSS_RATE, Lens
-from modelops_core.services.report.portfolio.material import Material
+from modelops_core.services.report.portfolio.material import Focus, Material
 from modelops_core.services.report.portfolio.texts import Say
 from modelops_core.stages.totals import SUBTOTALS
 
@@ -60,12 +62,7 @@ def vulnerable_assets(material: Material, say: Say) -> ReportTable:
     paper = [
         i
         for i, row in enumerate(rows)
-        if row[at.index("scenario")] in (material.focus.scenario, "")
-        or (
-            row[at.index("horizon")] == material.focus.horizon
-            and row[at.index("lens")] == material.focus.lens
-            and row[at.index("kind")] == "any"
-        )
+        if _on_paper(dict(zip(at, row, strict=True)), material.focus)
     ]
     notes = [*(say(f"lens_{key}") for key in LENSES), say("note_kinds"), say("note_bounds")]
     unknown = int((~material.counted).sum())
@@ -74,6 +71,15 @@ def vulnerable_assets(material: Material, say: Say) -> ReportTable:
     if material.portfolio.loans is not None:
         notes.append(say("note_exposure"))
     return ReportTable(key="T1", columns=T1, rows=rows, notes=notes, paper_rows=paper)
+
+
+def _on_paper(row: dict[str, Value], focus: Focus) -> bool:
+    """Both ends of the focus by all lenses and kinds; its scenarios and horizons by its lens."""
+    when = row["scenario"], row["horizon"]
+    if when in ((focus.scenario, focus.horizon), ("", BASELINE)):
+        return True
+    outlook = row["scenario"] == focus.scenario or row["horizon"] == focus.horizon
+    return outlook and row["lens"] == focus.lens and row["kind"] == "any"
 
 
 def _of_lens(material: Material, items: Items, lens: Lens, say: Say) -> Iterator[list[Value]]:
@@ -116,7 +122,7 @@ def threshold_of(material: Material, lens: Lens) -> float:
 def combination(material: Material, position: int) -> tuple[str, str]:
     """Scenario and horizon; the baseline is of no scenario."""
     scenario, horizon = material.combinations[position]
-    return ("" if horizon == "baseline" else scenario), horizon
+    return ("" if horizon == BASELINE else scenario), horizon
 
 
 def amount(items: Items, where: BoolArray) -> float:
@@ -165,11 +171,11 @@ def of_perils(material: Material, say: Say) -> ReportTable:
     )
 
 
-def _of_peril(material: Material, row: object, quantity: str, i: int) -> list[Value]:
+def _of_peril(material: Material, row: Row | None, quantity: str, i: int) -> list[Value]:
     kind = material.lens_set.kind(quantity) if quantity in material.perils else "subtotal"
     head: list[Value] = [quantity, kind, *combination(material, i)]
-    if not isinstance(row, dict) or not row["sites"][i]:
-        by_status = [float(row[name][i]) if isinstance(row, dict) else None for name in BY_STATUS]
+    if row is None or not row["sites"][i]:
+        by_status = [None if row is None else float(row[name][i]) for name in BY_STATUS]
         return [*head, 0, *[None] * 8, *by_status, "not_assessed"]
     total, base = float(np.nansum(material.value)), material.baseline(i)
     loss, exposed = float(row["loss"][i]), float(row["exposed_value"][i])
@@ -177,7 +183,7 @@ def _of_peril(material: Material, row: object, quantity: str, i: int) -> list[Va
     grade = aal_grade(rate)
     return [
         *(*head, int(row["sites"][i]), exposed, percent(exposed, total), loss),
-        *(float(row["loss_p05"][i]), float(row["loss_p95"][i]), rate),
+        *(*ends_of(row, i), rate),
         *(rate / before if rate is not None and before else None,),
         *(None if grade is None else str(grade),),
         *(float(row[name][i]) for name in BY_STATUS),
@@ -185,7 +191,15 @@ def _of_peril(material: Material, row: object, quantity: str, i: int) -> list[Va
     ]
 
 
-def _status(row: dict[str, list[float]], i: int) -> str:
+def ends_of(row: Row, i: int) -> tuple[float | None, float | None]:
+    """The loss with every site at one end of its interval; None where none is known."""
+    of_it = row["interval_loss"] if "interval_loss" in row else row["loss"]
+    if not of_it[i] or np.isnan(row["loss_p05"][i]):
+        return None, None
+    return float(row["loss_p05"][i]), float(row["loss_p95"][i])
+
+
+def _status(row: Row, i: int) -> str:
     """The worst status that some value has."""
     lacks, weak = row["not_assessed_value"][i], row["low_confidence_value"][i]
     return "partly_assessed" if lacks else Status.low_confidence.name if weak else Status.ok.name

@@ -9,12 +9,13 @@ import shapely
 
 from modelops_core.domain.climate import Array
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
+from modelops_core.ports import Row
 from modelops_core.services.report import formats
 from modelops_core.services.report.portfolio import drawing
 from modelops_core.services.report.portfolio.amounts import of_assets
 from modelops_core.services.report.portfolio.content import ReportFigure, Unit
 from modelops_core.services.report.portfolio.drawing import Frame
-from modelops_core.services.report.portfolio.exposed import GRADES, aal_grade, percent
+from modelops_core.services.report.portfolio.exposed import GRADES, aal_grade, ends_of, percent
 from modelops_core.services.report.portfolio.lenses import ALL_KINDS
 from modelops_core.services.report.portfolio.material import Material
 from modelops_core.services.report.portfolio.outlook import uncertainty
@@ -95,7 +96,7 @@ def threshold_curve(material: Material, say: Say) -> list[str]:
     parts += [frame.curve(points, i) for i, points in enumerate(curves.values())]
     x, y = frame.at(min(focus.threshold, lens.high), top)
     parts.append(drawing.line(x, y, x, frame.at(lens.low, 0)[1], drawing.INK, 1.4))
-    parts.append(drawing.text(x + 5, y + 8, say("chosen", value=f"{focus.threshold:g}")))
+    parts.append(drawing.text(x, y - 9, say("chosen", value=f"{focus.threshold:g}")))
     return [*parts, *frame.legend([SCENARIOS[name] for name in curves])]
 
 
@@ -149,11 +150,7 @@ def over_horizons(material: Material, say: Say, unit: Unit) -> list[str]:
                    for i, (s, h) in enumerate(material.combinations) if s == scenario]
         for scenario in SCENARIOS
     }  # fmt: skip
-    band = [
-        (float(names.index(h)), float(stored["loss_p05"][i]) / unit.size,
-         float(stored["loss_p95"][i]) / unit.size)
-        for i, (s, h) in enumerate(material.combinations) if s == material.focus.scenario
-    ]  # fmt: skip
+    band = list(_of_focus(material, stored, unit))
     top = max([y for points in series.values() for _, y in points] + [high for *_, high in band])
     frame = Frame(WIDTH, HEIGHT, (0.0, 0.0), (float(len(names) - 1), drawing.ceiling(top)))
     axes = [p for p in frame.axes("", say("axis_loss", unit=say(f"unit.{unit.key}")))]
@@ -167,6 +164,14 @@ def over_horizons(material: Material, say: Say, unit: Unit) -> list[str]:
         drawing.text(WIDTH - 138, 118, say("band", name=SCENARIOS[material.focus.scenario]),
                      size=10.5),
     ]  # fmt: skip
+
+
+def _of_focus(material: Material, stored: Row, unit: Unit) -> Iterator[tuple[float, float, float]]:
+    """Window, low and high end of the loss in the chosen scenario, where they are known."""
+    for i, (scenario, horizon) in enumerate(material.combinations):
+        low, high = ends_of(stored, i)
+        if scenario == material.focus.scenario and low is not None and high is not None:
+            yield float(list(HORIZONS).index(horizon)), low / unit.size, high / unit.size
 
 
 def _without_numbers(axes: Sequence[str]) -> Iterator[str]:

@@ -84,7 +84,7 @@ def gathered(
     combinations = list(zip(stored.run["ssp_scenario"], stored.run["horizon"], strict=True))
     at = combinations.index((focus.scenario, focus.horizon))
     value = np.asarray(stored.places["asset_value"], dtype=float)
-    measures = Gathering(lens_set, value, len(combinations))
+    measures = Gathering(lens_set, value, len(combinations), stored.run["return_periods"])
     loss, status, base, rare = [], [], [], dict[str, Array]()
     for key, peril in perils.items():
         found = _of_known_value(stored.peril(key), value)

@@ -56,7 +56,7 @@ def cover(material: Material, say: Say) -> ReportTable:
         "entity": entity.get("name") or material.portfolio.name,
         "report_id": f"run {run['run_id']} / version {run['version_id']}",
         "reporting_date": str(entity["reporting_date"]),
-        "unit": say(f"unit.{entity.get('unit', 'krw')}"),
+        "unit": say(f"unit.{entity['unit']}"),
         "sites": f"{material.value.size:,}",
         "loans": str(material.version.get("loans", 0)),
         "method_version": run["method_version"],

@@ -40,7 +40,12 @@ BUCKETS = (
 )
 SPLIT = ("h_chronic", "i_acute", "j_both")
 T5 = (
-    *(Column("a_geography"), Column("row"), Column("row_name"), Column("b_gross", "money")),
+    *(
+        Column("a_geography", paper=False),
+        Column("row"),
+        Column("row_name"),
+        Column("b_gross", "money"),
+    ),
     *(Column(name, "money") for name, _, _ in BUCKETS),
     *(Column("maturity_unknown", "money"), Column("g_avg_maturity", "number")),
     *(Column(name, "money") for name in SPLIT),

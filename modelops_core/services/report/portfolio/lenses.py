@@ -20,7 +20,7 @@ import numpy as np
 
 from modelops_core.domain.climate import Array, BoolArray
 from modelops_core.domain.peril import Peril
-from modelops_core.domain.result import HEADLINE, Status
+from modelops_core.domain.result import Status
 from modelops_core.stages.site import AtSites
 
 KINDS = ("acute", "chronic")
@@ -90,9 +90,11 @@ class Measure:
 class Gathering:
     """Collects the measures peril by peril, so that no peril's results are held."""
 
-    def __init__(self, lens_set: LensSet, value: Array, combinations: int) -> None:
-        """*value* (site,) is the asset value [KRW]."""
-        self._set, self._value = lens_set, value
+    def __init__(
+        self, lens_set: LensSet, value: Array, combinations: int, periods: Sequence[int]
+    ) -> None:
+        """*value* (site,) is the asset value [KRW], *periods* those of the losses of rare years."""
+        self._set, self._value, self._rare = lens_set, value, list(periods).index(PERIOD)
         shape = (len(ALL_KINDS), combinations, value.size)
         names = (*LENSES, "loss_rate_low", "loss_rate_high")
         self._values = {name: np.full(shape, np.nan) for name in names}
@@ -101,7 +103,7 @@ class Gathering:
     def add(self, peril: Peril, found: AtSites) -> None:
         """Take a peril's results."""
         excluded = found.status == Status.not_applicable
-        for name, numbers in _numbers(peril, found, self._value).items():
+        for name, numbers in _numbers(peril, found, self._value, self._rare).items():
             for i in self._rows(peril.key):
                 self._values[name][i] = np.fmax(self._values[name][i], numbers)
                 self._unknown[name][i] |= np.isnan(numbers) & ~excluded
@@ -115,14 +117,14 @@ class Gathering:
         return {name: Measure(v, self._unknown[name]) for name, v in self._values.items()}
 
 
-def _numbers(peril: Peril, found: AtSites, value: Array) -> dict[str, Array]:
+def _numbers(peril: Peril, found: AtSites, value: Array, row: int) -> dict[str, Array]:
     """What each lens compares of one peril, (combination, site); absent: the lens skips it."""
     numbers = {
         LOSS_RATE: found.final_aal,
         "loss_rate_low": _end(found.aal_p05, found.final_aal),
         "loss_rate_high": _end(found.aal_p95, found.final_aal),
     }
-    rare = None if found.return_losses is None else found.return_losses[HEADLINE.index(PERIOD)]
+    rare = None if found.return_losses is None else found.return_losses[row]
     if peril.site_factor == "inundation":
         depth = np.full(found.hazard.shape, np.nan) if rare is None else rare
         numbers[ZONE] = np.where(np.isnan(depth), np.nan, (depth > 0).astype(float))

@@ -10,7 +10,7 @@ from modelops_core.domain.climate import BoolArray
 from modelops_core.domain.horizons import BASELINE, HORIZONS, SCENARIOS
 from modelops_core.services.report.portfolio.amounts import of_loans
 from modelops_core.services.report.portfolio.content import Column, ReportTable, Value
-from modelops_core.services.report.portfolio.exposed import percent
+from modelops_core.services.report.portfolio.exposed import ends_of, percent
 from modelops_core.services.report.portfolio.lenses import PERIOD
 from modelops_core.services.report.portfolio.material import Material
 from modelops_core.services.report.portfolio.regions import MOST, period_row
@@ -90,7 +90,7 @@ def uncertainty(material: Material, say: Say) -> ReportTable:
         for j, (_, horizon) in enumerate(material.combinations)
         if horizon == material.focus.horizon
     ]
-    ends = float(stored["loss_p05"][i]), float(stored["loss_p95"][i])
+    ends = ends_of(stored, i)
     rows: list[list[Value]] = [
         [say("factor_sampling"), "5 %", say("central"), "95 %", ends[0], central, ends[1], None],
         [

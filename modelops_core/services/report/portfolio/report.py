@@ -51,7 +51,7 @@ def content(material: Material, language: Language) -> Content:
     made = [table for make in TABLES if (table := make(material, say)) is not None]
     made.append(controls.controls(material, made, say))
     made.sort(key=lambda table: int(table.key[1:]))
-    unit = UNITS[material.entity.get("unit", "krw")]
+    unit = UNITS[material.entity["unit"]]
     run, version = material.run, material.version
     drawn = figures(material, say, unit)
     return Content(
@@ -76,7 +76,7 @@ def content(material: Material, language: Language) -> Content:
 
 def _stamp(material: Material, say: Say) -> str:
     """Unit, source, date, kind of data, method version, and that no adaptation is in it."""
-    unit = material.entity.get("unit", "krw")
+    unit = material.entity["unit"]
     source = stamp.Stamp(sources=tuple(material.sources)).source(say.language)
     climate = {s.kind for s in material.sources if s.table_name.endswith(stamp.CLIMATE)}
     kinds = ", ".join(say.name("kind_of_data", kind) for kind in sorted(climate))
