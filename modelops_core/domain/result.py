@@ -36,6 +36,10 @@ LEVELS = ("Very Low", "Low", "Medium", "High", "Very High")
 PERIODS = (2, 5, 10, 20, 30, 50, 100, 200, 500)
 #: those that cards, tables and reports name
 HEADLINE = (10, 50, 100, 200)
+#: those of insurers' and lenders' filings: 2, 1 and 0.4 % a year
+FILED = (50, 100, 250)
+#: those that a portfolio keeps
+KEPT = (*HEADLINE, 250)
 
 
 class Basis(StrEnum):

@@ -53,14 +53,19 @@ class RareYears:
 
 
 def rare_years(
-    peril: Peril, sites: Sites, cell: CellValues, risk: SiteRisk, p: Params
+    peril: Peril,
+    sites: Sites,
+    cell: CellValues,
+    risk: SiteRisk,
+    p: Params,
+    periods: Sequence[int] = PERIODS,
 ) -> RareYears:
-    """Return the losses at PERIODS of *sites* whose *risk* is assessed."""
+    """Return the losses at *periods* [years] of *sites* whose *risk* is assessed."""
     shape = risk.status.shape
     if peril.site_factor == "inundation":
-        ratio, years, basis = _of_water(peril, sites, cell, p)
+        ratio, years, basis = _of_water(peril, sites, cell, p, periods)
     elif isinstance(peril.frequency, Ensemble):
-        ratio, years = _of_storms(peril, cell, risk, p)
+        ratio, years = _of_storms(peril, cell, risk, p, periods)
         basis = np.full(shape[1], Basis.storms, dtype=object)
     else:
         counted = np.full(shape[1], Basis.counted, dtype=object)
@@ -129,25 +134,38 @@ def _once_in(driver: Driver, period: Array) -> Array:
 
 
 def _of_water(
-    peril: Peril, sites: Sites, cell: CellValues, p: Params
+    peril: Peril, sites: Sites, cell: CellValues, p: Params, periods: Sequence[int]
 ) -> tuple[Array, Array, npt.NDArray[np.object_]]:
     """Damage ratio, years behind the driver and what kind it is, of each site's own water."""
     given = isinstance(peril.frequency, Prescribed)
     one, kind = kinds(peril, sites, cell.details, np.zeros(len(sites), dtype=bool), p)
     details = {name: value[:, one] for name, value in cell.details.items()}
-    ratio = np.full((len(PERIODS), len(cell.aal), one.size), np.nan)
+    ratio = np.full((len(periods), len(cell.aal), one.size), np.nan)
     years = np.zeros((len(cell.aal), one.size))
     basis = np.full(one.size, Basis.prescribed if given else Basis.maxima, dtype=object)
     for at, _, driver in drivers(peril, sites.at(one), details, p, intervals=False):
-        ratio[:, :, at] = water_ratio(driver, PERIODS)
+        ratio[:, :, at] = water_ratio(driver, periods)
         years[:, at] = 0.0 if given else driver.n
         if driver.recorded:
             basis[at] = Basis.gauge
     return ratio[:, :, kind], years[:, kind], basis[kind]
 
 
-def _of_storms(peril: Peril, cell: CellValues, risk: SiteRisk, p: Params) -> tuple[Array, Array]:
-    """Damage ratio at the stored levels of the storms, and the years of their catalogue."""
+def _of_storms(
+    peril: Peril, cell: CellValues, risk: SiteRisk, p: Params, periods: Sequence[int]
+) -> tuple[Array, Array]:
+    """Damage ratio at the levels of the storms, and the years of their catalogue."""
     unknown = np.full_like(cell.aal, np.nan)  # a nightly run of before stored no levels
-    level = np.stack([cell.details.get(level_name(period), unknown) for period in PERIODS])
+    stored = np.stack([cell.details.get(level_name(period), unknown) for period in PERIODS])
+    level = np.stack([_between(stored, period) for period in periods])
     return damage.ratio(peril, level, p) * risk.loss.factor, cell.details["n"]
+
+
+def _between(levels: Array, period: int) -> Array:
+    """Return the level of *period* years of *levels* at PERIODS, (…); between two by ln T."""
+    if period in PERIODS:
+        return np.asarray(levels[PERIODS.index(period)])
+    after = int(np.searchsorted(PERIODS, period))
+    low, high = PERIODS[after - 1], PERIODS[after]
+    share = np.log(period / low) / np.log(high / low)
+    return np.asarray(levels[after - 1] * (1 - share) + levels[after] * share)

@@ -106,7 +106,7 @@ class AtSites:
     One peril at the sites: (site,) or (combination, site); money in KRW, AAL in % a year.
 
     ``deviation`` is the standard deviation of the yearly loss between the classes of years or the
-    return periods. ``return_losses`` (period, combination, site) are those of HEADLINE, None where
+    return periods. ``return_losses`` (period, combination, site) are those of KEPT, None where
     the peril has no distribution. NaN where a number is unknown, which the status says.
     """
 

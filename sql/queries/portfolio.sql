@@ -79,7 +79,7 @@ SELECT run_id FROM modelops.portfolio_runs
  WHERE batch_id = CAST(:batch_id AS uuid) AND finished_at IS NULL
    AND version_id = :version_id AND nightly_run_id IS NOT DISTINCT FROM CAST(:nightly_run_id AS integer)
    AND method_version = :method_version AND parameter_hash = :parameter_hash AND as_of = :as_of
-   AND block_sites = :block_sites
+   AND block_sites = :block_sites AND return_periods = CAST(:return_periods AS smallint[])
  ORDER BY run_id DESC LIMIT 1;
 
 -- new_portfolio_run --
@@ -95,6 +95,11 @@ RETURNING run_id;
 SELECT run_id, version_id, batch_id::text AS batch_id, nightly_run_id, method_version, parameter_set,
        parameter_hash, as_of, ssp_scenario, horizon, return_periods, block_sites, started_at, finished_at, summary
   FROM modelops.portfolio_runs WHERE run_id = :run_id;
+
+-- portfolio_runs_of_version --
+-- The runs of a version, the latest first.
+SELECT run_id, batch_id::text AS batch_id, method_version, parameter_set, parameter_hash, as_of, started_at, finished_at
+  FROM modelops.portfolio_runs WHERE version_id = :version_id ORDER BY run_id DESC;
 
 -- finished_portfolio_blocks --
 -- Blocks of a run that are whole.
@@ -116,12 +121,13 @@ UPDATE modelops.portfolio_runs SET finished_at = now(), summary = CAST(:summary 
 -- portfolio_run_places --
 -- Where the sites of a run lie, in the order of the version.
 SELECT site, latitude, longitude, grid_id, basin_code, district_code, building_id, building_distance_m,
-       asset_value, use_group, structure_class, age, coast_distance_m, problem
+       asset_value, use_group, structure_class, age, coast_distance_m, problem, site_id, site_name
   FROM modelops.portfolio_run_sites
  WHERE run_id = :run_id AND (CAST(:block AS integer) IS NULL OR block = :block) ORDER BY site;
 
 -- portfolio_run_sums --
 -- Sums of one dimension of a run.
-SELECT key, quantity, sites, loss, loss_p05, loss_p95, exposed_value, assessed_value, low_confidence_value,
-       not_assessed_value, not_applicable_value, deviation, variance
+SELECT key, quantity, sites, loss, loss_p05, loss_p95, interval_loss, interval_sites, exposed_value, assessed_value,
+       low_confidence_value, not_assessed_value, not_applicable_value, deviation, variance, deviation_loss,
+       rare_loss_50, rare_loss_100, rare_loss_250, rare_part
   FROM modelops.portfolio_run_sums WHERE run_id = :run_id AND dimension = :dimension ORDER BY key, quantity;

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from modelops_core.db.results.portfolio_versions import fingerprint
 from modelops_core.domain.access import COMMAND_LINE
-from modelops_core.domain.result import HEADLINE, PERIODS, Status
+from modelops_core.domain.result import HEADLINE, KEPT, PERIODS, Status
 from modelops_core.errors import JobCancelled, NoResults, RunLost
 from modelops_core.jobs import rescue
 from modelops_core.jobs.rescue import Rescue
@@ -122,6 +122,9 @@ def test_many_sites_are_calculated_as_each_alone(site_app):
                 if row["return_losses"]:
                     loss = row["return_losses"][PERIODS.index(period)]
                     same(one.return_losses[k, c, i], loss, (*where, period))
+            if row["return_losses"]:
+                low, high = (row["return_losses"][PERIODS.index(period)] for period in (200, 500))
+                assert low <= one.return_losses[KEPT.index(250), c, i] <= high, where
     assert statuses == {status.name for status in Status}
     assert flagged(site_app, job.results["run_id"]) >= {"river_gauged", "gauge_none_near"}
 
@@ -156,7 +159,7 @@ def test_what_has_no_place_is_said_and_in_no_sum(site_app):
     assert (
         job.results["unplaced"]["outside_box"] == job.results["unplaced"]["position_unknown"] == 1
     )
-    assert job.results["repeated"] == {"sites": 1, "value": 1e9}
+    assert job.results["repeated"] == {"sites": 1, "value": 1e9, "value_unknown": 0}
     for one in found.values():
         assert (one.status[:, 1:4] == Status.not_assessed).all()
         assert np.isnan(one.expected_loss[:, 1:4]).all()

@@ -59,19 +59,24 @@ class StoredCellArrays:
         self._engine = engine
 
     def cells(
-        self, cells: IntArray, perils: Sequence[str], detailed: Sequence[str]
+        self,
+        cells: IntArray,
+        perils: Sequence[str],
+        detailed: Sequence[str],
+        in_classes: Sequence[str],
     ) -> Mapping[str, CellArrays]:
         """
         Peril → values of *cells* (combination, cell); a combination is a scenario's horizon.
 
         What a distribution was fitted by is read for the perils that are *detailed*, the spread of
-        the counted years for the others. Not assessed where no nightly run has been.
+        the years of their classes for those *in_classes*. Not assessed where no nightly run has
+        been.
         """
         values = {
             "cells": cells.tolist(),
             "perils": list(perils),
             "detailed": list(detailed),
-            "counted": [key for key in perils if key not in detailed],
+            "counted": list(in_classes),
             "scenarios": list(SCENARIOS),
             "horizons": list(HORIZONS),
             "horizon_count": len(HORIZONS),

@@ -15,7 +15,7 @@ from modelops_core.db.queue import claims
 from modelops_core.db.queue.jobs import to_json
 from modelops_core.domain.climate import Array, IntArray
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
-from modelops_core.domain.result import HEADLINE
+from modelops_core.domain.result import KEPT
 from modelops_core.errors import NotStored, RunLost
 from modelops_core.ports import Row
 from modelops_core.services.portfolio.loss_sums import MEASURES
@@ -37,8 +37,15 @@ PLACES = (
     "age",
     "coast_distance_m",
     "problem",
+    "site_id",
+    "site_name",
 )
-TEXTS = frozenset({"basin_code", "district_code", "use_group", "structure_class", "problem"})
+TEXTS = frozenset(
+    {
+        *("basin_code", "district_code", "use_group", "structure_class", "problem"),
+        *("site_id", "site_name"),
+    }
+)
 IDS = frozenset({"grid_id", "building_id"})
 RESULTS = f"""
 SELECT r.site, r.flags, {", ".join(f"r.{name}" for name in SINGLE)}, r.status,
@@ -47,8 +54,11 @@ SELECT r.site, r.flags, {", ".join(f"r.{name}" for name in SINGLE)}, r.status,
  WHERE r.run_id = :run_id AND r.risk_type = CAST(:risk_type AS modelops.risk_type)
    AND r.site = ANY(CAST(:sites AS integer[]))
  ORDER BY array_position(CAST(:sites AS integer[]), r.site)"""
+#: a run of before kept fewer periods: those that it lacks are unknown
 RARE_YEARS = """
-SELECT r.site, r.return_losses FROM modelops.portfolio_run_rare_years AS r
+SELECT r.site, r.return_losses
+       || array_fill(CAST('NaN' AS float8), ARRAY[:kept - cardinality(r.return_losses)])
+  FROM modelops.portfolio_run_rare_years AS r
  WHERE r.run_id = :run_id AND r.risk_type = CAST(:risk_type AS modelops.risk_type)
    AND r.site = ANY(CAST(:sites AS integer[]))
  ORDER BY array_position(CAST(:sites AS integer[]), r.site)"""
@@ -138,10 +148,19 @@ class PortfolioRuns:
             raise NotStored
         return found
 
+    def of_version(self, version_id: int) -> list[Row]:
+        """The runs of a version without their summaries, the latest first."""
+        with translated_errors(), self._engine.connect() as connection:
+            return queries.rows(connection, "portfolio_runs_of_version", version_id=version_id)
+
     def places(self, run_id: int) -> list[Row]:
         """Where the sites of a run lie, in the order of the portfolio."""
         with translated_errors(), self._engine.connect() as connection:
             return queries.rows(connection, "portfolio_run_places", run_id=run_id, block=None)
+
+    def place_columns(self, run_id: int) -> Mapping[str, Any]:
+        """The same as columns, (site,)."""
+        return _columns(self.places(run_id))
 
     def sums(self, run_id: int, dimension: str) -> list[Row]:
         """The stored sums of one dimension; each measure is a list over the combinations."""
@@ -223,9 +242,11 @@ def _read_peril(
 ) -> tuple[AtSites, IntArray]:
     values = {"run_id": run_id, "risk_type": peril, "sites": sites.tolist()}
     found = records.read_arrays(connection, RESULTS, values, KINDS)
-    kinds = {"site": "i4", "return_losses": f"f8:{COMBINATIONS * len(HEADLINE)}"}
-    rare = records.read_arrays(connection, RARE_YEARS, values, kinds)["return_losses"]
-    shape = (len(HEADLINE), COMBINATIONS, sites.size)
+    kept = COMBINATIONS * len(KEPT)
+    kinds = {"site": "i4", "return_losses": f"f8:{kept}"}
+    found_rare = records.read_arrays(connection, RARE_YEARS, {**values, "kept": kept}, kinds)
+    rare = found_rare["return_losses"]
+    shape = (len(KEPT), COMBINATIONS, sites.size)
     made = AtSites(
         **{name: found[name] for name in SINGLE},
         **{name: found[name].T for name in MANY},
@@ -237,7 +258,7 @@ def _read_peril(
 
 
 def _sum_values(row: Row) -> tuple[Any, ...]:
-    own = (_array(row[name]) for name in MEASURES)
+    own = (None if row[name] is None else _array(row[name]) for name in MEASURES)
     return row["dimension"], row["key"], row["quantity"], *own
 
 

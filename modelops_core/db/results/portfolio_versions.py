@@ -64,6 +64,11 @@ class PortfolioVersions:
         given, others = blocks.get("given", {}), blocks.get("others", {})
         return Portfolio(name=about["name"], given=given, others=others, **columns)
 
+    def about(self, version_id: int) -> Row | None:
+        """The facts of a version; None for an unknown one."""
+        with translated_errors(), self._engine.connect() as connection:
+            return queries.row(connection, "portfolio_version", version_id=version_id)
+
     def all(self) -> list[Row]:
         """All versions, the latest first, each with the id of its last finished run."""
         with translated_errors(), self._engine.connect() as connection:

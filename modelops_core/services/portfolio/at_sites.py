@@ -9,7 +9,7 @@ import numpy as np
 from modelops_core.domain.climate import Array, IntArray
 from modelops_core.domain.parameters import Params
 from modelops_core.domain.peril import Ensemble, Peril
-from modelops_core.domain.result import HEADLINE, PERIODS, Status, StatusArray
+from modelops_core.domain.result import KEPT, PERIODS, Status, StatusArray
 from modelops_core.domain.site import Sites
 from modelops_core.stages import vulnerability
 from modelops_core.stages.loss import annual_mean
@@ -28,11 +28,19 @@ from modelops_core.stages.site import (
 
 POSITION_COARSE = "position_coarse"
 MOSTLY_UNKNOWN = "building_mostly_unknown"
+#: periods that are calculated: those of the exceedance curve, then what only a portfolio keeps
+ASKED = (*PERIODS, *(period for period in KEPT if period not in PERIODS))
+_KEPT = [ASKED.index(period) for period in KEPT]
 
 
 def detailed(peril: Peril) -> bool:
     """Whether a site's numbers follow from what its cell's distribution was fitted by."""
     return peril.site_factor == "inundation" or isinstance(peril.frequency, Ensemble)
+
+
+def spread_of_cell(peril: Peril) -> bool:
+    """Whether a site's losses vary from year to year as the classes of its cell's years do."""
+    return peril.site_factor != "inundation"
 
 
 def at_sites(
@@ -48,7 +56,7 @@ def at_sites(
     exposed = assess_exposure(peril, sites, p)
     vulnerable = vulnerability.assess(peril, sites, p)
     risk = assess(peril, sites, stored, exposed, vulnerable, p)
-    rare = rare_years(peril, sites, stored, risk, p).loss
+    rare = rare_years(peril, sites, stored, risk, p, ASKED).loss
     losses = rare if len(rare) else None
     own = np.isnan(risk.hazard) | (not peril.hazard_of_site)
     scale = risk.scaled.vulnerability_scale
@@ -65,7 +73,7 @@ def at_sites(
         aal_p95=risk.loss.aal_p95 * scale,
         expected_loss=risk.scaled.expected_loss,
         deviation=_deviation(peril, risk, cells.ratio[:, cell], losses),
-        return_losses=None if losses is None else losses[_headline()],
+        return_losses=None if losses is None else losses[_KEPT],
         flags={
             **exposed.flags,
             MOSTLY_UNKNOWN: vulnerable.known_weight < p["known_weight_minimum"],
@@ -78,7 +86,7 @@ def at_sites(
 def unknown(peril: Peril, combinations: int, sites: int) -> AtSites:
     """Results of sites of which nothing is known, such as their places."""
     nothing, many = np.full(sites, np.nan), np.full((combinations, sites), np.nan)
-    rare = len(HEADLINE) if detailed(peril) else 0
+    rare = len(KEPT) if detailed(peril) else 0
     return AtSites(
         exposure=nothing.copy(),
         vulnerability=nothing.copy(),
@@ -116,10 +124,6 @@ def _of_sites(cells: CellValues, cell: IntArray) -> CellValues:
     )
 
 
-def _headline() -> list[int]:
-    return [PERIODS.index(period) for period in HEADLINE]
-
-
 def _deviation(peril: Peril, risk: SiteRisk, ratio: Array, losses: Array | None) -> Array:
     """
     Standard deviation of the yearly loss [KRW], (combination, site).
@@ -129,8 +133,8 @@ def _deviation(peril: Peril, risk: SiteRisk, ratio: Array, losses: Array | None)
     class, or beyond the rarest period, is left out.
     """
     mean = risk.scaled.expected_loss
-    if peril.site_factor == "inundation" and losses is not None:
-        square = annual_mean(np.moveaxis(losses**2, 0, -1), PERIODS)
+    if not spread_of_cell(peril) and losses is not None:
+        square = annual_mean(np.moveaxis(losses[: len(PERIODS)] ** 2, 0, -1), PERIODS)
         deviation = np.sqrt(np.maximum(square - mean**2, 0.0))
     else:
         deviation = mean * np.sqrt(np.maximum(ratio - 1.0, 0.0))

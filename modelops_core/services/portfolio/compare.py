@@ -35,9 +35,10 @@ ENDS: tuple[End, End] = ("aal_p05", "aal_p95")
 
 
 def bound(result: PerilResult, end: End) -> float | None:
-    """The loss [KRW a year] at one end of the interval; the central one where none is known."""
-    at_end = result.loss_at(getattr(result, end))
-    return result.expected_loss if at_end is None or result.expected_loss is None else at_end
+    """The loss [KRW a year] at one end of the interval; None where none is known."""
+    if result.expected_loss is None:
+        return None
+    return result.loss_at(getattr(result, end))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ def amount_of(
     A subtotal or a peril at *key* (scenario, horizon).
 
     The rate of a subtotal is a share of the whole asset value, that of a peril its final AAL.
-    The interval of a subtotal takes all perils at the same end: the widest that can be.
+    The interval of a subtotal takes all perils at the same end: the widest that can be. It is
+    unknown where that of a peril in it is.
     """
     if quantity in SUBTOTALS:
         return _subtotal(answer, quantity, measure, answer.at(*key), perils)
@@ -74,9 +76,10 @@ def amount_of(
         return Amount(
             one.final_aal, one.aal_p05, one.aal_p95, one.status, flags=frozenset(one.flags)
         )
-    known = one.expected_loss is not None and one.aal_p05 is not None and one.aal_p95 is not None
-    ends = (bound(one, "aal_p05"), bound(one, "aal_p95")) if known else (None, None)
-    return Amount(one.expected_loss, *ends, one.status, flags=frozenset(one.flags))
+    low, high = (bound(one, end) for end in ENDS)
+    if low is None or high is None:
+        low = high = None
+    return Amount(one.expected_loss, low, high, one.status, flags=frozenset(one.flags))
 
 
 def _subtotal(
@@ -102,7 +105,9 @@ def _subtotal(
         return share * float(getattr(totals(each, perils), quantity))
 
     value = summed({key: r.expected_loss for key, r in known.items()})
-    low, high = (summed({key: bound(r, end) for key, r in known.items()}) for end in ENDS)
+    ends = [{key: bound(r, end) for key, r in known.items()} for end in ENDS]
+    whole = all(loss is not None for end in ends for loss in end.values())
+    low, high = (summed(end) for end in ends) if whole else (None, None)
     weak = any(r.status == Status.low_confidence.name for r in known.values())
     return Amount(
         value, low, high, (Status.low_confidence if weak else Status.ok).name, missing, flags

@@ -3,7 +3,9 @@ Sums over the sites of a portfolio, as arrays: what may be added, and what stand
 
 Expected losses add whatever depends on what; a rate is their sum over the sum of the values
 (METHOD §11). The yearly losses' spread has two bounds only: all sites move as one, or none
-depends on another. A value without a number is counted beside the sums and never in them.
+depends on another. A value without a number is counted beside the sums and never in them. Where no
+interval or no spread of a loss is known, none is put in its place: what the ends and the spread are
+of is summed beside them.
 
 Sums of two parts of a portfolio add up to those of the whole, so that blocks are summed as they
 come.
@@ -17,19 +19,24 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
+from scipy.special import gammaincinv
 
-from modelops_core.domain.climate import Array, BoolArray
+from modelops_core.domain.climate import Array
 from modelops_core.domain.peril import Peril
-from modelops_core.domain.result import Status, StatusArray
+from modelops_core.domain.result import FILED, KEPT, Status, StatusArray
 from modelops_core.stages.site import AtSites
 from modelops_core.stages.totals import SUBTOTALS, subtotals
 
+#: period [years] → measure: the sum of all sites' losses in their own year of that period
+RARE = {period: f"rare_loss_{period}" for period in FILED}
 #: what is summed; money in KRW, losses in KRW a year
 MEASURES = (
     "sites",
     "loss",
     "loss_p05",
     "loss_p95",
+    "interval_loss",
+    "interval_sites",
     "exposed_value",
     "assessed_value",
     "low_confidence_value",
@@ -37,6 +44,9 @@ MEASURES = (
     "not_applicable_value",
     "deviation",
     "variance",
+    "deviation_loss",
+    *RARE.values(),
+    "rare_part",
 )
 #: measures of the value by status, in the order of Status
 BY_STATUS = (
@@ -109,14 +119,59 @@ class Sums:
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray(1 - parts[Status.not_assessed] / np.where(total > 0, total, np.nan))
 
+    def interval(self, dimension: str, quantity: str) -> tuple[Array, Array]:
+        """
+        Sums of the losses at the ends of their intervals [KRW a year], each (key, combination).
+
+        They are of ``interval_loss``, the part of the loss of which an interval is known; NaN
+        where there is no such part.
+        """
+        names = ("loss_p05", "loss_p95", "interval_loss", "interval_sites")
+        low, high, loss, sites = (self.of(dimension, name, quantity) for name in names)
+        known = (loss > 0) | (sites > 0)
+        return np.where(known, low, np.nan), np.where(known, high, np.nan)
+
+    def without(self, dimension: str, part: str, quantity: str) -> Array:
+        """Share of the loss that is not in *part*, such as ``interval_loss``; NaN without loss."""
+        loss, known = (self.of(dimension, name, quantity) for name in ("loss", part))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = 1 - known / np.where(loss > 0, loss, np.nan)
+        return np.asarray(np.maximum(share, 0.0))
+
     def volatility(self, dimension: str, quantity: str) -> tuple[Array, Array]:
         """
         Bounds of the yearly loss's standard deviation [KRW], each (key, combination).
 
         The lower one holds where no site depends on another, the upper one where all move as one.
+        They are of ``deviation_loss``, the part of the loss whose spread is known; NaN where
+        there is a loss and no such part.
         """
-        low = np.sqrt(self.of(dimension, "variance", quantity))
-        return low, self.of(dimension, "deviation", quantity)
+        names = ("variance", "deviation", "deviation_loss", "loss", "sites")
+        variance, high, part, loss, sites = (self.of(dimension, name, quantity) for name in names)
+        known = (part > 0) | ((loss == 0) & (sites > 0))
+        return np.where(known, np.sqrt(variance), np.nan), np.where(known, high, np.nan)
+
+    def rare_years(self, dimension: str, peril: str, period: int) -> tuple[Array, Array]:
+        """
+        Bounds of the loss of one year in *period* [KRW], each (key, combination).
+
+        The upper one holds where all sites meet their rare year together: the sum of their losses.
+        The lower one holds where no site depends on another: the quantile of the gamma
+        distribution with the mean and the variance of that sum, never above the upper one. NaN
+        where no site has such a loss. How events join the sites is not known, so that no figure
+        between the two is given.
+        """
+        names = ("deviation_loss", "variance", RARE[period], "rare_part", "loss", "sites")
+        mean, variance, upper, part, loss, sites = (
+            self.of(dimension, name, peril) for name in names
+        )
+        known = (part > 0) | ((loss == 0) & (sites > 0))
+        spread = (mean > 0) & (variance > 0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            shape, scale = mean**2 / variance, variance / mean
+            quantile = gammaincinv(shape, 1 - 1 / period) * scale
+        lower = np.minimum(np.where(spread, quantile, mean), upper)
+        return np.where(known, lower, np.nan), np.where(known, upper, np.nan)
 
 
 def of_sites(
@@ -132,8 +187,10 @@ def of_sites(
     """
     quantities = (*results, *SUBTOTALS)
     counted = ~np.isnan(value)
-    values = measures(results, [perils[key] for key in results], value)
-    groups = {name: _grouped(values, counted, keys) for name, keys in dimensions.items()}
+    values = measures(results, [perils[key] for key in results], value)[..., counted]
+    shape = values.shape[:-1]
+    by_site = np.ascontiguousarray(values.reshape(int(np.prod(shape)), -1).T)
+    groups = {name: _grouped(by_site, keys[counted], shape) for name, keys in dimensions.items()}
     return Sums(
         quantities,
         groups,
@@ -154,26 +211,78 @@ def measures(results: Mapping[str, AtSites], perils: Sequence[Peril], value: Arr
     loss = np.stack([one.expected_loss for one in results.values()])
     status = np.stack([one.status for one in results.values()])
     exposed = np.stack([one.exposed_value + 0 * one.expected_loss for one in results.values()])
-    spread = np.stack([one.deviation for one in results.values()])
-    low, high = (
-        np.stack([_bound(one, getattr(one, end)) for one in results.values()])
-        for end in ("aal_p05", "aal_p95")
-    )
-    all_loss, low, high = (_with_subtotals(one, perils) for one in (loss, low, high))
-    known = ~np.isnan(all_loss)
+    all_loss = _with_subtotals(loss, perils)
     beneath = np.concatenate([exposed, np.broadcast_to(value, (len(SUBTOTALS), *loss.shape[1:]))])
     statuses = np.concatenate([status, _subtotal_status(status, loss, perils)])
     by_status = [np.where(statuses == code, value, 0.0) for code in range(len(BY_STATUS))]
-    deviation, variance = (_spreads(one, perils) for one in (spread, spread**2))
-    parts = [known.astype(float), all_loss, low, high, np.where(known, beneath, np.nan)]
-    found: Array = np.nan_to_num(np.stack([*parts, *by_status, deviation, variance]))
+    known = ~np.isnan(all_loss)
+    found: Array = np.nan_to_num(
+        np.stack(
+            [
+                known.astype(float),
+                all_loss,
+                *_intervals(results, loss, perils),
+                np.where(known, beneath, np.nan),
+                *by_status,
+                *_deviations(results, loss, perils),
+                *_rare_years(results, loss),
+            ]
+        )
+    )
     return found
 
 
-def _bound(one: AtSites, rate: Array) -> Array:
-    """The loss at one end of the interval; the central one where the end is unknown."""
-    at_end = rate / 100 * one.exposed_value
-    return np.where(np.isnan(at_end), one.expected_loss, at_end)
+def _intervals(
+    results: Mapping[str, AtSites], loss: Array, perils: Sequence[Peril]
+) -> tuple[Array, Array, Array, Array]:
+    """
+    Losses at both ends, the loss that they are of, and whether that is all of the site's loss.
+
+    Each (quantity, combination, site). A peril whose interval is unknown is in none of them.
+    """
+    exposed = np.stack([one.exposed_value for one in results.values()])[:, None, :]
+    low, high = (
+        np.stack([getattr(one, end) for one in results.values()]) / 100 * exposed
+        for end in ("aal_p05", "aal_p95")
+    )
+    known = ~(np.isnan(loss) | np.isnan(low) | np.isnan(high))
+    low, high, part = (
+        _with_subtotals(np.where(known, one, np.nan), perils) for one in (low, high, loss)
+    )
+    lacking = ~np.isnan(loss) & ~known
+    lacks = np.concatenate([lacking, np.stack([lacking[m].any(axis=0) for m in _members(perils)])])
+    return low, high, part, (~np.isnan(part) & ~lacks).astype(float)
+
+
+def _deviations(
+    results: Mapping[str, AtSites], loss: Array, perils: Sequence[Peril]
+) -> tuple[Array, Array, Array]:
+    """Standard deviations, variances and the loss whose spread they are, as of _intervals."""
+    spread = np.stack([one.deviation for one in results.values()])
+    part = _with_subtotals(np.where(np.isnan(spread), np.nan, loss), perils)
+    deviation, variance = (_spreads(one, perils) for one in (spread, spread**2))
+    return deviation, variance, part
+
+
+def _rare_years(results: Mapping[str, AtSites], loss: Array) -> list[Array]:
+    """
+    Losses of the rare years of RARE, and the expected loss of what has them, as of _intervals.
+
+    NaN of perils without a distribution, and of subtotals: two perils share no rare year.
+    """
+    nothing = np.full(loss.shape[1:], np.nan)
+    none = np.full((len(SUBTOTALS), *loss.shape[1:]), np.nan)
+    found = []
+    for period in RARE:
+        at = KEPT.index(period)
+        own = [
+            nothing if one.return_losses is None else one.return_losses[at]
+            for one in results.values()
+        ]
+        found.append(np.concatenate([np.stack(own), none]))
+    known = ~np.isnan(np.stack(found)).any(axis=0)
+    part = np.concatenate([loss, none])
+    return [*(np.where(known, one, np.nan) for one in found), np.where(known, part, np.nan)]
 
 
 def _with_subtotals(loss: Array, perils: Sequence[Peril]) -> Array:
@@ -208,12 +317,9 @@ def _spreads(spread: Array, perils: Sequence[Peril]) -> Array:
     return np.concatenate([own, np.stack([own[m].sum(axis=0) for m in _members(perils)])])
 
 
-def _grouped(values: Array, counted: BoolArray, keys: Keys) -> Group:
-    """Sum the columns of *values* (…, site) that are counted by key."""
-    texts = keys[counted].astype(str)
-    names, inverse = np.unique(texts, return_inverse=True)
-    shape = (names.size, texts.size)
-    one = sparse.csr_matrix((np.ones(texts.size), (inverse, np.arange(texts.size))), shape=shape)
-    own = values[..., counted]
-    summed = one @ own.reshape(int(np.prod(own.shape[:-1])), texts.size).T
-    return Group(tuple(names.tolist()), np.asarray(summed).reshape(names.size, *own.shape[:-1]))
+def _grouped(by_site: Array, keys: Keys, shape: tuple[int, ...]) -> Group:
+    """Sum the rows of *by_site* (site, value) by key; the values of a key have *shape*."""
+    names, inverse = np.unique(keys.astype(str), return_inverse=True)
+    sites = np.arange(keys.size)
+    one = sparse.csr_matrix((np.ones(keys.size), (inverse, sites)), (names.size, keys.size))
+    return Group(tuple(names.tolist()), np.asarray(one @ by_site).reshape(names.size, *shape))

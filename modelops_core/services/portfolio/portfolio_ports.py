@@ -36,7 +36,11 @@ class CellArrayReader(Protocol):
     """Stored H and P(H) of many cells."""
 
     def cells(
-        self, cells: IntArray, perils: Sequence[str], detailed: Sequence[str]
+        self,
+        cells: IntArray,
+        perils: Sequence[str],
+        detailed: Sequence[str],
+        in_classes: Sequence[str],
     ) -> Mapping[str, CellArrays]: ...
 
 

@@ -23,12 +23,18 @@ from modelops_core.domain.job import Step, StepKind
 from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.portfolio import Portfolio, best_status
-from modelops_core.domain.result import HEADLINE
+from modelops_core.domain.result import KEPT
 from modelops_core.errors import InvalidInput, NoResults, RunLost
 from modelops_core.ports import Progress, Row
 from modelops_core.services.night.tiles import METHOD_VERSION
 from modelops_core.services.portfolio import loss_sums, summary
-from modelops_core.services.portfolio.at_sites import at_sites, detailed, spread_out, unknown
+from modelops_core.services.portfolio.at_sites import (
+    at_sites,
+    detailed,
+    spread_of_cell,
+    spread_out,
+    unknown,
+)
 from modelops_core.services.portfolio.loss_sums import Sums
 from modelops_core.services.portfolio.placing import PlacedSites, placed
 from modelops_core.services.portfolio.portfolio_ports import (
@@ -161,7 +167,7 @@ def run(asked: Request, ports: Ports, progress: Progress, batch_id: str) -> Row:
         "as_of": asked.as_of,
         "ssp_scenario": [scenario for scenario, _ in COMBINATIONS],
         "horizon": [horizon for _, horizon in COMBINATIONS],
-        "return_periods": list(HEADLINE),
+        "return_periods": list(KEPT),
         "block_sites": asked.block_sites,
     }
     begun = ports.runs.begin(batch_id, asked.version_id, facts)
@@ -170,7 +176,7 @@ def run(asked: Request, ports: Ports, progress: Progress, batch_id: str) -> Row:
     sums, grand, places = _blocks(calculation, progress)
     progress(BLOCKS_DONE, Step(StepKind.portfolio_sums), len(portfolio))
     found = summary.of(portfolio, sums, grand, places, COMBINATIONS)
-    ports.runs.finish(begun.run_id, summary.rows(sums), found)
+    ports.runs.finish(begun.run_id, summary.rows(sums, ports.perils), found)
     brief = {name: value for name, value in found.items() if name != "concentration"}
     return {"run_id": begun.run_id, "version_id": asked.version_id, **brief}
 
@@ -264,9 +270,13 @@ def _at_places(
         return {key: unknown(one, len(COMBINATIONS), 0) for key, one in perils.items()}, {
             key: [] for key in perils
         }
-    names = [key for key, peril in perils.items() if detailed(peril)]
     cells, cell = np.unique(found.found.grid_id, return_inverse=True)
-    stored = ports.cells.cells(cells, tuple(perils), names)
+    stored = ports.cells.cells(
+        cells,
+        tuple(perils),
+        [key for key, peril in perils.items() if detailed(peril)],
+        [key for key, peril in perils.items() if spread_of_cell(peril)],
+    )
     match = portfolio.address_match[found.at]
 
     def one(key: str) -> tuple[AtSites, list[tuple[str, ...]]]:
@@ -329,7 +339,8 @@ def _places(portfolio: Portfolio, at: IntArray, found: PlacedSites, ports: Ports
         unknown: Any = {"i": -1, "f": np.nan}.get(column.dtype.kind, "")
         columns[name] = np.full(at.size, unknown, dtype=column.dtype)
         columns[name][target] = column
-    columns["latitude"], columns["longitude"] = portfolio.latitude[at], portfolio.longitude[at]
+    for name in ("latitude", "longitude", "site_id", "site_name"):
+        columns[name] = getattr(portfolio, name)[at]
     columns["problem"] = np.array([found.problems.get(i, "") for i in at.tolist()], dtype=object)
     given = portfolio.given.get("asset_value")
     if given is not None:  # a site without a place has a value all the same

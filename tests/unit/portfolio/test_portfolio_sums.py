@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modelops_core.domain.result import Status
+from modelops_core.domain.result import KEPT, Status
 from modelops_core.perils import PERILS
-from modelops_core.services.portfolio import concentration, loss_sums
+from modelops_core.services.portfolio import concentration, loss_sums, summary
 from modelops_core.services.portfolio.allocation import allocation
+from modelops_core.services.portfolio.at_sites import detailed
 from modelops_core.stages.site import MANY, AtSites
 from modelops_core.stages.totals import SUBTOTALS, PerilLoss, subtotals, totals
 from tests import portfolios
@@ -33,24 +34,30 @@ def results(seed, sites, money=1.0):
         rate = np.where(status == Status.not_applicable, 0.0, rate)
         rate = np.where(status == Status.not_assessed, np.nan, rate)
         exposed = np.nan_to_num(value, nan=1e9 * money)
+        known = np.where(rng.random(sites) < 0.2, np.nan, 1.0)  # elsewhere no interval, no spread
         numbers = dict.fromkeys(MANY, rate)
         made[key] = AtSites(
             exposure=np.full(sites, 0.5),
             vulnerability=np.full(sites, 0.5),
             exposed_value=exposed,
             status=status,
-            return_losses=None,
+            return_losses=rare_losses(rate / 100 * exposed) if detailed(PERILS[key]) else None,
             flags={},
             **{
                 **numbers,
-                "aal_p05": rate / 2,
-                "aal_p95": rate * 3,
+                "aal_p05": rate / 2 * known,
+                "aal_p95": rate * 3 * known,
                 "expected_loss": rate / 100 * exposed,
-                "deviation": rate / 10 * exposed,
+                "deviation": rate / 10 * exposed * known,
             },
         )
     districts = KEYS[rng.integers(0, len(KEYS), sites)]
     return made, value, {"all": np.full(sites, "", dtype=object), "sido": districts}
+
+
+def rare_losses(loss):
+    """Losses at KEPT that grow with the period, (period, combination, site)."""
+    return loss * np.array(KEPT, dtype=float)[:, None, None] / 3
 
 
 def at(made, positions):
@@ -61,7 +68,8 @@ def at(made, positions):
             name: getattr(one, name)[..., positions]
             for name in ("exposure", "vulnerability", "exposed_value", "status", *MANY)
         }
-        kept[key] = AtSites(**parts, return_losses=None, flags={})
+        rare = None if one.return_losses is None else one.return_losses[..., positions]
+        kept[key] = AtSites(**parts, return_losses=rare, flags={})
     return kept
 
 
@@ -75,7 +83,7 @@ def assert_equal(one, other, factor=1.0):
     for name, group in one.groups.items():
         assert group.keys == other.groups[name].keys
         for i, measure in enumerate(loss_sums.MEASURES):
-            power = {"sites": 0, "variance": 2}.get(measure, 1)
+            power = {"sites": 0, "interval_sites": 0, "variance": 2}.get(measure, 1)
             expected = group.values[:, i] * factor**power
             np.testing.assert_allclose(other.groups[name].values[:, i], expected, rtol=1e-9)
     assert other.value == pytest.approx(one.value * factor, rel=1e-9)
@@ -131,6 +139,42 @@ def test_what_is_not_assessed_is_in_no_sum_and_what_is_worth_nothing_known_neith
     assert sums.unknown_value == (~known).sum() > 0
 
 
+def test_an_unknown_interval_is_in_no_end_of_a_sum():
+    """Ends are of the loss whose interval is known; the centre never stands for an unknown end."""
+    made, value, dimensions = results(4, 3)
+    value = np.full(3, 1e9)
+    for key, one in made.items():
+        loss, known = np.full((COMBINATIONS, 3), 1e6), np.array([1.0, np.nan, 1.0])
+        own = known if key == "sea_level_rise" else np.ones(3)
+        for name, column in (
+            ("expected_loss", loss),
+            ("exposed_value", value),
+            ("status", np.zeros((COMBINATIONS, 3), np.int8)),
+            ("aal_p05", 0.05 * own + 0 * loss),
+            ("aal_p95", 0.3 * own + 0 * loss),
+            ("deviation", 2e6 * own + 0 * loss),
+        ):
+            object.__setattr__(one, name, column)
+    sums = summed(made, value, dimensions)
+
+    def of(measure, quantity):
+        return sums.of("all", measure, quantity)[0, 0]
+
+    low, high = (end[0, 0] for end in sums.interval("all", "sea_level_rise"))
+    assert (low, high) == pytest.approx((2 * 0.5e6, 2 * 3e6))
+    assert (of("loss", "sea_level_rise"), of("interval_loss", "sea_level_rise")) == (3e6, 2e6)
+    assert of("interval_sites", "sea_level_rise") == of("interval_sites", "grand") == 2
+    assert of("interval_sites", "operating") == 3
+    # fire and the three floods; without the coast's part at one site
+    assert of("loss", "physical_no_overlap") - of("interval_loss", "physical_no_overlap") == 1e6
+    assert sums.without("all", "interval_loss", "sea_level_rise")[0, 0] == pytest.approx(1 / 3)
+    assert of("deviation_loss", "sea_level_rise") == 2e6
+    nothing = summed(made, value, dimensions, np.array([1]))
+    for ends in (nothing.interval, nothing.volatility):
+        assert np.isnan(ends("all", "sea_level_rise")).all()
+        assert np.isfinite(ends("all", "grand")).all()
+
+
 def test_subtotals_of_arrays_are_those_of_one_site():
     """Overlaps are taken out site by site, by the rule of a single answer."""
     made, _, _ = results(5, 30)
@@ -181,6 +225,29 @@ def test_volatility_has_two_bounds():
     sums = summed(made, np.full(16, 1e9), dimensions)
     low, high = sums.volatility("all", "drought")
     np.testing.assert_allclose((low, high), (np.full((1, 2), 20.0), np.full((1, 2), 80.0)))
+
+
+def test_rare_years_of_many_sites_have_two_bounds():
+    """Together they lose the sum of their rare years; apart less, as the mean and spread have it."""
+    made, _, dimensions = results(1, 400)
+    for one in made.values():
+        for name, number in (("expected_loss", 1.0), ("deviation", 4.0), ("aal_p05", 0.5)):
+            object.__setattr__(one, name, np.full((COMBINATIONS, 400), number))
+        if one.return_losses is not None:
+            own = rare_losses(np.full((COMBINATIONS, 400), 1.0))
+            object.__setattr__(one, "return_losses", own)
+    sums = summed(made, np.full(400, 1e9), dimensions)
+
+    low, high = (bound[0, 0] for bound in sums.rare_years("all", "typhoon", 250))
+    assert high == pytest.approx(400 * 250 / 3)
+    # mean 400, deviation √400 · 4 = 80: the gamma's 99.6 % point is a little above the normal's 612
+    assert 612 < low < 660
+    fifty = sums.rare_years("all", "typhoon", 50)[0][0, 0]
+    assert 400 < fifty < low
+    assert all(np.isnan(bound).all() for bound in sums.rare_years("all", "drought", 250))
+    rows = [row for row in summary.rows(sums, PERILS) if row["dimension"] == "all"]
+    without = {row["quantity"] for row in rows if row["rare_loss_250"] is None}
+    assert without == {*SUBTOTALS, *(key for key in PERILS if not detailed(PERILS[key]))}
 
 
 def test_concentration():

@@ -94,6 +94,19 @@ def test_a_band_of_a_subtotal_takes_every_peril_at_the_same_end():
     assert (own.low, own.high) == (pytest.approx(4e6), pytest.approx(16e6))
 
 
+def test_a_subtotal_with_a_peril_of_unknown_interval_has_none():
+    """The centre never stands for an unknown end: the sum keeps its value and loses its band."""
+    rows = [row(p, r, s) for p, (r, s) in RATES.items()]
+    for lacking in rows:
+        if lacking["risk_type"] == "wildfire":
+            lacking |= {"aal_p05": None, "aal_p95": None}
+    a = answer(rows)
+
+    grand, heat = cell(a, "grand"), cell(a, "operating")
+    assert (grand.value, grand.low, grand.high) == (pytest.approx(8e6), None, None)
+    assert (heat.low, heat.high) == (pytest.approx(1e6), pytest.approx(4e6))
+
+
 def test_a_peril_is_a_rate_of_its_exposed_value_and_a_loss():
     """.4 % of half of 1e9 is 2e6, with its own interval."""
     a = answer()
