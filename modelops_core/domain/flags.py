@@ -264,6 +264,18 @@ _ALL = (
         "취약성 요인의 절반 이상이 미상입니다.",
     ),
     Flag(
+        "position_coarse",
+        "The position is only known by street, postcode or town, and a depth of water differs from"
+        " house to house: its result is weak, and not assessed from the postcode on.",
+        "위치가 도로·우편번호·읍면동 단위로만 알려져 있어 건물마다 다른 침수심은 신뢰도가 낮으며,"
+        " 우편번호 단위부터는 평가하지 않습니다.",
+    ),
+    Flag(
+        "position_unknown",
+        "The site has no position: nothing is assessed.",
+        "사업장의 위치를 알 수 없어 평가하지 못합니다.",
+    ),
+    Flag(
         "cell_loss_zero",
         "The cell has no loss, so that no site factor can be given.",
         "격자 손실이 0이라 입지계수를 낼 수 없습니다.",

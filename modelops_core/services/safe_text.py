@@ -44,6 +44,12 @@ def for_csv(text: str) -> str:
     return APOSTROPHE + line if _misread(line) else line
 
 
+def from_csv(text: str) -> str:
+    """The text of which :func:`for_csv` made *text*; any other text as it is."""
+    bare = text.removeprefix(APOSTROPHE)
+    return bare if bare != text and for_csv(bare) == text else text
+
+
 def for_head(text: str) -> str:
     """The value of a comment line: each part that a spreadsheet may cut out is safe as well."""
     parts = re.split(r"([,;\t])", one_line(text))

@@ -94,7 +94,7 @@ def _block(
         problems.append(Problem(code="header_missing", sheet=sheet.name, column=cited))
     made, more = draft.format.convert(table, choices)
     others = _others(sheet, draft.format.blocks) if block.name == SITES.name else {}
-    return replace(made, others=others), problems + more
+    return replace(made, others={**others, **made.others}), problems + more
 
 
 def _others(sheet: Sheet, blocks: Sequence[BlockFields]) -> dict[str, TextArray]:

@@ -61,6 +61,30 @@ class Container:
     rank: int = 0
 
 
+def unique(headers: Sequence[str]) -> list[bool]:
+    """Which columns have a name that none before them has."""
+    seen: set[str] = set()
+    found = []
+    for header in headers:
+        found.append(bool(header) and header not in seen)
+        seen.add(header)
+    return found
+
+
+def twice(name: str, headers: Sequence[str]) -> tuple[Problem, ...]:
+    """What is said of the columns of a sheet whose name one before them has: they are not read."""
+    return tuple(
+        Problem(
+            code="header_twice",
+            sheet=name,
+            column=Cited(header=header, letter=letter(i)),
+            facts={"other": f"{header} ({letter(headers.index(header))})"},
+        )
+        for i, (header, first) in enumerate(zip(headers, unique(headers), strict=True))
+        if header and not first
+    )
+
+
 def letter(column: int) -> str:
     """The letters of a column of a spreadsheet: 0 is A, 26 is AA."""
     letters = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -53,7 +53,7 @@ def typed(sheet: Sheet, block: BlockFields) -> tuple[Table, list[Problem]]:
     cells, problems = _without_errors(cells, sheet, at)
     declared = [field for field in block.fields if field.name in at]
     checked = check(Frame(cells, sheet.rows, 1.0), declared, sheet.file)
-    problems += _refused(checked.rejects, sheet, at, block)
+    problems += [*_same_field(sheet, declared, at), *_refused(checked.rejects, sheet, at, block)]
     values: dict[str, Any] = {}
     for field in declared:
         column = _values(checked.values[field.name], field)
@@ -110,6 +110,22 @@ def _problem(code: str, sheet: Sheet, column: int, where: BoolArray, **facts: An
         values=cited.text[where],
         facts=facts,
     )
+
+
+def _same_field(
+    sheet: Sheet, declared: Sequence[Field], at: Mapping[str, int]
+) -> Iterator[Problem]:
+    """What is said of columns that hold a field which another column was read for."""
+    for field in declared:
+        names = {headers.plain(name) for name in (field.name, *field.headers)}
+        for column, header in enumerate(sheet.headers):
+            if headers.plain(header) in names and column not in at.values():
+                yield Problem(
+                    code="header_twice",
+                    sheet=sheet.name,
+                    column=Cited(header=header, letter=sheet.letters[column]),
+                    facts={"other": sheet.headers[at[field.name]]},
+                )
 
 
 def _refused(

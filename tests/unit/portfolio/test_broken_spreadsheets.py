@@ -204,3 +204,19 @@ def test_a_column_that_nobody_reads_is_kept(tmp_path):
     assert {name: list(texts) for name, texts in found.portfolio.others.items()} == {
         "심사역": ["홍길동", "임꺽정"]
     }
+
+
+def test_a_column_that_stands_twice_is_said(tmp_path):
+    """One of the same name, and one of another name for the same: the first counts, and it is said."""
+    header = [*HEADER, "자산가액", "latitude"]
+    book = workbook(tmp_path / "twice.xlsx", 사업장=[header, [*GOOD, 9, 35.0]])
+    (tmp_path / "twice.csv").write_text(
+        "\n".join(",".join(map(str, row)) for row in (header, [*GOOD, 9, 35.0])), "utf-8"
+    )
+    for path in (book, tmp_path / "twice.csv"):
+        found = checked(path)
+        said = [one for one in findings(found.problems) if one.problem.code == "header_twice"]
+        assert [one.problem.column.letter for one in said] == ["G", "H"], path
+        assert "자산가액 (E)" in said[0].message("ko")
+        assert list(found.portfolio.given["asset_value"]) == [2e9]
+        assert list(found.portfolio.latitude) == [37.5665]

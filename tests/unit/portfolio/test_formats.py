@@ -84,6 +84,23 @@ def test_an_oed_location_counts_once_and_its_codes_are_read(tmp_path):
     assert list(portfolio.owner_occupied) == [0, 1]
 
 
+def test_a_basement_of_oed_is_known_by_its_code(tmp_path):
+    """6 is none, a count counts, a count of 0 says nothing, and a code without a count no number."""
+    head = OED.replace("IsTenant\n", "Basement,BasementLevelCount\n")
+    row = "1,A,{},KR,37.{},127.0,1125,5150,1998,5,100,12,,WTC,9e8,,,KRW,{},{}\n"
+    given = [(6, 0), (0, 2), (0, 0), (2, 0), ("", "")]
+    rows = [row.format(i, i, *pair) for i, pair in enumerate(given)]
+    (tmp_path / "loc.csv").write_text(head + "".join(rows))
+
+    found = checked(tmp_path / "loc.csv")
+    known = found.portfolio.given["floors_below"]
+    np.testing.assert_array_equal(known, [0, 2, np.nan, np.nan, np.nan])
+    assert ("S5", "basement_levels_unknown") in cells(found, "note")
+    (tmp_path / "loc.csv").write_text(head + row.format(1, 1, 6, 2) + row.format(2, 2, 7, 0))
+    wrong = cells(checked(tmp_path / "loc.csv"))
+    assert wrong == [("S2", "basement_differs"), ("S3", "out_of_range")]
+
+
 def test_wrong_codes_of_oed_are_refused(tmp_path):
     """A peril, a country, a use, a unit and an area code that OED does not have."""
     (tmp_path / "loc.csv").write_text(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyproj
 import shapely
 
 from modelops_core.errors import SourceUnreadable
@@ -32,9 +33,10 @@ def read(path: Path, reader: Reader) -> Sequence[Sheet]:
     frames = list(layer.features({str(i): name for i, name in enumerate(taken)}))
     cells = pd.concat([one.frame.cells for one in frames], ignore_index=True)
     points = np.concatenate([_inside(one.shapes) for one in frames])
+    exact = pyproj.CRS(layer.crs) == pyproj.CRS(vector.WGS84)
     cells = cells.set_axis(range(len(taken)), axis=1)
     for i, values in enumerate((shapely.get_y(points), shapely.get_x(points))):
-        cells[len(taken) + i] = ["" if np.isnan(v) else f"{v:.7f}" for v in values]
+        cells[len(taken) + i] = ["" if np.isnan(v) else _degrees(v, exact) for v in values.tolist()]
     return [
         Sheet(
             file=path.name,
@@ -45,6 +47,11 @@ def read(path: Path, reader: Reader) -> Sequence[Sheet]:
             rows=np.concatenate([one.frame.rows for one in frames]),
         )
     ]
+
+
+def _degrees(value: float, exact: bool) -> str:
+    """All figures of a coordinate, a centimetre's of one that was transformed."""
+    return repr(value) if exact else f"{value:.7f}"
 
 
 def _inside(shapes: vector.Geometries) -> vector.Geometries:

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from modelops_core.domain.portfolio.findings import Problem
+from modelops_core.services.safe_text import APOSTROPHE, from_csv
 from modelops_core.sources import delimited
-from modelops_core.sources.portfolio.sheet import Container, Reader, Sheet, letter
+from modelops_core.sources.portfolio.sheet import Container, Reader, Sheet, letter, twice, unique
 
 LAST = 9
 
@@ -34,21 +35,20 @@ def read(path: Path, reader: Reader) -> Sequence[Sheet]:
             name="",
             headers=tuple(table.headers[i] for i in kept),
             letters=tuple(letter(i) for i in kept),
-            cells=cells.set_axis(range(len(kept)), axis=1),
+            cells=_plain(cells.set_axis(range(len(kept)), axis=1)),
             rows=np.concatenate([frame.rows for frame in frames]),
-            problems=_said(table.encoding),
+            problems=(*_said(table.encoding), *twice("", table.headers)),
         )
     ]
 
 
-def unique(headers: Sequence[str]) -> list[bool]:
-    """Which columns have a name that none before them has."""
-    seen: set[str] = set()
-    found = []
-    for header in headers:
-        found.append(bool(header) and header not in seen)
-        seen.add(header)
-    return found
+def _plain(cells: pd.DataFrame) -> pd.DataFrame:
+    """Cells without the apostrophes by which spreadsheets, and our exports, keep a text a text."""
+    plain = cells.copy()
+    for name in plain.columns:
+        if plain[name].str.startswith(APOSTROPHE).any():
+            plain[name] = plain[name].map(from_csv)
+    return plain
 
 
 def _said(encoding: str) -> tuple[Problem, ...]:

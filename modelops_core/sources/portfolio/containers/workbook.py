@@ -24,8 +24,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 from modelops_core.domain.portfolio.findings import Cited, Problem
 from modelops_core.errors import SourceUnreadable
 from modelops_core.sources import unpacking
-from modelops_core.sources.portfolio.containers.text import unique
-from modelops_core.sources.portfolio.sheet import Container, Reader, Sheet, letter
+from modelops_core.sources.portfolio.sheet import Container, Reader, Sheet, letter, twice, unique
 
 #: rows in front of the header that may hold a title
 TITLES = 20
@@ -97,7 +96,7 @@ def _sheet(file: str, sheet: CalamineSheet, marks: Marks) -> Sheet | None:
         as_text=_where([columns[i] for i in kept], filled, str),
         as_day=_where([columns[i] for i in kept], filled, datetime.date),
     )
-    return _with_problems(picked, sheet, marks, top)
+    return _with_problems(picked, sheet, marks, top, twice(sheet.name, headers))
 
 
 def _header(values: Sequence[Sequence[Any]]) -> int | None:
@@ -139,8 +138,11 @@ def _where(
     return found
 
 
-def _with_problems(made: Sheet, sheet: CalamineSheet, marks: Marks, top: int) -> Sheet:
-    problems = [
+def _with_problems(
+    made: Sheet, sheet: CalamineSheet, marks: Marks, top: int, said: Sequence[Problem]
+) -> Sheet:
+    problems = [*said]
+    problems += [
         Problem(
             code="formula_without_result",
             sheet=made.name,

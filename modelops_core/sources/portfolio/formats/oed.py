@@ -29,6 +29,8 @@ AREAS = {11: SQUARE_FOOT, 12: 1.0}
 #: storeys that are only known as low, mid or high, and not at all
 STOREYS = (0.0, -1.0, -2.0, -3.0)
 UNKNOWN_HEIGHT = (-999.0,)
+#: code of Basement for a building without one; lower ones have one, of which 0 says nothing
+NO_BASEMENT = 6
 VALUES = ("building_tiv", "other_tiv", "contents_tiv")
 
 
@@ -80,7 +82,8 @@ LOCATIONS = BlockFields(
             high=200,
             missing=STOREYS,
         ),
-        _number("floors_below", "BasementLevelCount", kind="whole", low=0, high=5),
+        _number("floors_below", "BasementLevelCount", kind="whole", low=0, high=5, missing=(0.0,)),
+        _number("basement", "Basement", kind="whole", low=0, high=6, missing=(0.0,)),
         _number("floor_area", "FloorArea", low=0, high=1e8, missing=(0.0,)),
         _code("floor_area_unit", "FloorAreaUnit"),
         *(_number(name, name.replace("_", ""), low=0, high=MOST) for name in VALUES),
@@ -92,10 +95,23 @@ LOCATIONS = BlockFields(
         _code("flood_defense_height_unit", "FloodDefenseHeightUnit"),
         _number("is_tenant", "IsTenant", kind="whole", low=0, high=1),
         _number("number_of_buildings", "NumberOfBuildings", kind="whole", low=0, high=1e6),
+        # columns of our own, which an export of ours has for what OED lacks
+        _text("own_use", "ModelOpsUse"),
+        _text("own_structure", "ModelOpsStructure"),
+        _number("own_floors_below", "ModelOpsFloorsBelow", kind="whole", low=0, high=99),
+        _text("sigungu", "ModelOpsSigungu"),
+        _text("site_ksic", "ModelOpsKsic"),
+        _number("revenue_krw", "ModelOpsRevenue", low=0, high=MOST),
+        _text("service_equipment_raised", "ModelOpsEquipmentRaised"),
     ),
 )
 #: columns that every file must have
 REQUIRED = ("port_number", "acc_number", "country_code", "perils_covered", "currency")
+#: columns of the file that its own numbers and codes are kept of, for the way back
+KEPT = (
+    *("port_number", "acc_number", "loc_number", "country_code", "perils_covered"),
+    *("occupancy_code", "construction_code"),
+)
 #: our column → the file's, and the column with its unit
 HEIGHTS = {
     "first_floor_height_m": "first_floor_height",
@@ -104,7 +120,8 @@ HEIGHTS = {
 }
 SAME = (
     *("name", "group", "lat", "lon", "road_address", "address_match", "year_built"),
-    *("floors_above", "floors_below", "currency"),
+    *("floors_above", "currency", "sigungu", "site_ksic", "revenue_krw"),
+    "service_equipment_raised",
 )
 
 
@@ -124,12 +141,13 @@ def convert(table: Table, choices: Choices) -> Converted:
     values = {name: table.values[name] for name in SAME if name in table}
     values |= {
         "site_id": _key(table),
-        "use": use,
-        "structure": structure,
+        "use": _first(table.texts("own_use"), use),
+        "structure": _first(table.texts("own_structure"), structure),
         "asset_value_krw": _sum(table, VALUES),
         "contents_in_value": table.numbers("contents_tiv"),
         "floor_area_m2": table.numbers("floor_area") * _factors(table, "floor_area_unit", AREAS),
         "perils_covered": table.texts("perils_covered"),
+        "floors_below": _floors_below(table),
     }
     for name, own in HEIGHTS.items():
         values[name] = table.numbers(own) * _factors(table, f"{own}_unit", LENGTHS)
@@ -150,7 +168,46 @@ def _with(table: Table, values: dict[str, Any]) -> Table:
         "owner_occupied": "is_tenant",
     }
     cited |= {name: cited[own] for name, own in origins.items() if own in cited}
-    return Table(block="site", sheet=table.sheet, rows=table.rows, values=values, cited=cited)
+    return Table(
+        block="site",
+        sheet=table.sheet,
+        rows=table.rows,
+        values=values,
+        cited=cited,
+        others=_as_written(table),
+    )
+
+
+def _as_written(table: Table) -> dict[str, TextArray]:
+    """The columns KEPT as the file has them; a location's perils are those of all its rows."""
+    found = {}
+    for name in KEPT:
+        text = table.cited[name].text if name in table.cited else None
+        if text is not None:
+            found[LOCATIONS[name].headers[0]] = text
+    if "LocPerilsCovered" in found:
+        found["LocPerilsCovered"] = _together(_key(table), found["LocPerilsCovered"])
+    return found
+
+
+def _together(keys: TextArray, texts: TextArray) -> TextArray:
+    """The entries of all rows of a key, each once in their order, joined by ``;``."""
+    entries: dict[str, dict[str, None]] = {}
+    for key, text in zip(keys, texts, strict=True):
+        own = (part.strip() for part in text.split(";"))
+        entries.setdefault(key, {}).update(dict.fromkeys(part for part in own if part))
+    return np.array([";".join(entries[key]) for key in keys], dtype=object)
+
+
+def _first(known: TextArray, otherwise: TextArray) -> TextArray:
+    return np.where(known != "", known, otherwise).astype(object)
+
+
+def _floors_below(table: Table) -> Array:
+    """A count of 0 is OED's default and says nothing: only the code says that there is none."""
+    own, none = table.numbers("own_floors_below"), table.numbers("basement") == NO_BASEMENT
+    counted = np.where(none, 0.0, table.numbers("floors_below"))
+    return np.where(np.isnan(own), counted, own)
 
 
 def _key(table: Table) -> TextArray:
@@ -232,6 +289,13 @@ def _refused_codes(table: Table) -> list[Problem]:
         wrong = ~np.isnan(table.numbers(own)) & (unit > 0) & ~np.isin(unit, list(units))
         allowed = ", ".join(map(str, units))
         problems += table.problem("unit_code", f"{own}_unit", wrong, allowed=allowed)
+    basement, levels = table.numbers("basement"), table.numbers("floors_below")
+    problems += table.problem(
+        "basement_differs", "basement", (basement == NO_BASEMENT) & (levels > 0)
+    )
+    problems += table.problem(
+        "basement_levels_unknown", "basement", (basement < NO_BASEMENT) & np.isnan(levels)
+    )
     many = table.numbers("number_of_buildings") > 1
     return problems + table.problem("many_buildings", "number_of_buildings", many)
 
