@@ -1,6 +1,8 @@
--- Three roles. The owner migrates and loads; the worker writes results; the
--- dashboard reads, and writes only jobs and saved sites. Roles belong to the
--- whole server: where the owner may not create them, an administrator does.
+-- Four roles. The owner migrates and loads; the worker writes results; the
+-- dashboard reads, and writes only jobs and saved sites; the reports read the
+-- views of the schema rpt and nothing else, by users that are made members.
+-- Roles belong to the whole server: where the owner may not create them, an
+-- administrator does.
 
 DO $$
 BEGIN
@@ -9,6 +11,9 @@ BEGIN
     END IF;
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'modelops_dashboard') THEN
         CREATE ROLE modelops_dashboard LOGIN;
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'modelops_reports') THEN
+        CREATE ROLE modelops_reports NOLOGIN;
     END IF;
 EXCEPTION
     WHEN insufficient_privilege THEN
@@ -52,6 +57,18 @@ BEGIN
 EXCEPTION
     WHEN insufficient_privilege THEN
         RAISE NOTICE 'grants to modelops_worker and modelops_dashboard were not made';
+END
+$$;
+
+DO $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'modelops_reports') THEN
+        GRANT USAGE ON SCHEMA rpt TO modelops_reports;
+        GRANT SELECT ON ALL TABLES IN SCHEMA rpt TO modelops_reports;
+    END IF;
+EXCEPTION
+    WHEN insufficient_privilege THEN
+        RAISE NOTICE 'grants to modelops_reports were not made';
 END
 $$;
 

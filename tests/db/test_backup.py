@@ -102,7 +102,7 @@ def test_another_server_gets_results_jobs_roles_and_grants(source: App, saved: P
 
         done = restore(database.url(), saved)
 
-        assert done.roles == ["modelops_dashboard", "modelops_worker"]
+        assert done.roles == ["modelops_dashboard", "modelops_reports", "modelops_worker"]
         assert contents(database.url()) == contents(source.url()) == done.manifest.tables
         for table in ("batch_jobs", "aal_scaled_results", "probability_results", "portfolios"):
             query = f"SELECT to_jsonb(t)::text FROM modelops.{table} AS t ORDER BY 1"

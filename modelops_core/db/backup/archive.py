@@ -1,7 +1,7 @@
 """
 The file of a backup: a zip of PostgreSQL's own dump and a manifest of what must come back.
 
-``database.dump`` is the custom format of pg_dump, of the schema ``modelops`` only: by hand,
+``database.dump`` is the custom format of pg_dump, of the schemas ``modelops`` and ``rpt``: by hand,
 ``unzip -p FILE database.dump | pg_restore …`` reads it. ``manifest.json`` is a :class:`Manifest`.
 """
 

@@ -38,6 +38,7 @@ BEGINNING = """
 BEGIN;
 SET LOCAL lock_timeout = '10s';
 DROP SCHEMA IF EXISTS modelops CASCADE;
+DROP SCHEMA IF EXISTS rpt CASCADE;
 DO $postgis$
 BEGIN
     IF EXISTS (SELECT FROM pg_extension JOIN pg_namespace AS n ON n.oid = extnamespace

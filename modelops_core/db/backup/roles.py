@@ -19,13 +19,15 @@ from modelops_core.db.backup.server import rows
 from modelops_core.errors import BackupFailed
 
 GRANTED = """
-WITH entries AS (
-    SELECT nspacl AS acl, nspowner AS owner FROM pg_namespace WHERE nspname = 'modelops'
-    UNION ALL SELECT relacl, relowner FROM pg_class WHERE relnamespace = 'modelops'::regnamespace
+WITH ours AS (
+    SELECT oid, nspacl, nspowner FROM pg_namespace WHERE nspname IN ('modelops', 'rpt')
+), entries AS (
+    SELECT nspacl AS acl, nspowner AS owner FROM ours
+    UNION ALL SELECT relacl, relowner FROM pg_class JOIN ours ON ours.oid = relnamespace
     UNION ALL SELECT attacl, relowner FROM pg_attribute JOIN pg_class AS c ON c.oid = attrelid
-               WHERE relnamespace = 'modelops'::regnamespace
-    UNION ALL SELECT proacl, proowner FROM pg_proc WHERE pronamespace = 'modelops'::regnamespace
-    UNION ALL SELECT typacl, typowner FROM pg_type WHERE typnamespace = 'modelops'::regnamespace
+                JOIN ours ON ours.oid = relnamespace
+    UNION ALL SELECT proacl, proowner FROM pg_proc JOIN ours ON ours.oid = pronamespace
+    UNION ALL SELECT typacl, typowner FROM pg_type JOIN ours ON ours.oid = typnamespace
 ), granted AS (
     SELECT DISTINCT (entry).grantee AS grantee
       FROM (SELECT owner, aclexplode(acl) AS entry FROM entries) AS one
