@@ -72,6 +72,10 @@ class Settings(BaseSettings):
     rate_per_minute: int = Field(default=1200, ge=1, validation_alias="MODELOPS_RATE_PER_MINUTE")
     #: bytes that the body of a request may have
     body_limit: int = Field(default=65_536, ge=1024, validation_alias="MODELOPS_BODY_LIMIT")
+    #: bytes that the file of a portfolio may have
+    upload_limit: int = Field(
+        default=64 * 1024**2, ge=1024, validation_alias="MODELOPS_UPLOAD_LIMIT"
+    )
     #: WebSockets that may be open at once
     sockets: int = Field(default=1000, ge=1, validation_alias="MODELOPS_SOCKETS")
     #: seconds between "not ready" and the end of listening when the server is asked to stop

@@ -72,7 +72,7 @@ async def calculate(
         request_id=requests.current(),
         key=key,
     )
-    return await _accepted(request, request_id, caller)
+    return await accepted(request, request_id, caller)
 
 
 @router.get("/status/{request_id}", responses=error_responses(404))
@@ -152,7 +152,7 @@ async def retry(
     """Ask for an ended job again, as a new one."""
     named = {"request_id": requests.current(), "key": key}
     again = await in_thread(_backend(request).job_access.retry, request_id, caller, **named)
-    return await _accepted(request, again, caller)
+    return await accepted(request, again, caller)
 
 
 def _backend(connection: HTTPConnection) -> Backend:
@@ -160,7 +160,8 @@ def _backend(connection: HTTPConnection) -> Backend:
     return backend
 
 
-async def _accepted(request: Request, request_id: str, caller: Caller) -> Accepted:
+async def accepted(request: Request, request_id: str, caller: Caller) -> Accepted:
+    """The answer to a request that queued a job."""
     state = await in_thread(_backend(request).job_access.state, request_id, caller)
     scheme = "wss" if request.url.scheme == "https" else "ws"
     url = f"{scheme}://{request.url.netloc}{PREFIX}/ws/{request_id}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 from modelops_core.domain.access import Caller
@@ -10,9 +11,11 @@ from modelops_core.domain.climate import Array, IntArray
 from modelops_core.domain.job import Job, JobState, JobStatus
 from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Peril
+from modelops_core.domain.portfolio.choices import Choices
 from modelops_core.ports import NameReader, RateKey, Row
 from modelops_core.services.night.totals import TotalReader
 from modelops_core.services.portfolio.rating import Standing
+from modelops_core.services.portfolio.validation import Validated
 from modelops_core.settings import Settings
 
 
@@ -52,6 +55,30 @@ class JobAccess(Protocol):
     def cancel(self, batch_id: str, caller: Caller) -> JobStatus: ...
 
     def retry(self, batch_id: str, caller: Caller, **queued: Any) -> str: ...
+
+
+class Portfolios(Protocol):
+    """Portfolios as a caller checks, keeps, calculates and reads them."""
+
+    def check(self, path: Path, choices: Choices, caller: Caller) -> Validated: ...
+
+    def keep(self, path: Path, choices: Choices, caller: Caller) -> tuple[int, Validated]: ...
+
+    def all(self, caller: Caller) -> list[Row]: ...
+
+    def version(self, version_id: int, caller: Caller) -> Row: ...
+
+    def start(self, version_id: int, caller: Caller, **queued: Any) -> str: ...
+
+    def run(self, run_id: int, caller: Caller) -> Row: ...
+
+    def sums(self, run_id: int, dimension: str, caller: Caller) -> list[Row]: ...
+
+    def sites(
+        self, run_id: int, key: tuple[str, str], first: int, most: int, caller: Caller
+    ) -> tuple[list[Row], int | None]: ...
+
+    def write(self, run_id: int, path: Path, key: tuple[str, str], caller: Caller) -> None: ...
 
 
 class StoredResults(Protocol):
@@ -167,6 +194,9 @@ class Backend(Protocol):
 
     @property
     def job_access(self) -> JobAccess: ...
+
+    @property
+    def portfolio_access(self) -> Portfolios: ...
 
     @property
     def stored_results(self) -> StoredResults: ...

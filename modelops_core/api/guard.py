@@ -21,6 +21,8 @@ from modelops_core.settings import Settings
 
 #: names of this machine itself
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
+#: paths whose body is a file
+UPLOADS = frozenset({"/api/v1/portfolios", "/api/v1/portfolios/check"})
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -52,7 +54,7 @@ class Guard:
         if refusal is None:
             await self._app(
                 scope,
-                _with_size_limit(receive, self._settings.body_limit),
+                _with_size_limit(receive, self._limit(scope)),
                 _with_security_headers(send),
             )
         elif scope["type"] == "http":
@@ -66,8 +68,8 @@ class Guard:
             return host_refusal()
         if not self._same_site(scope, headers):
             return problem(403, "Pages of other sites may not do that: see MODELOPS_CORS_ORIGINS.")
-        if not _fits(headers.get("content-length", "0"), self._settings.body_limit):
-            return too_large_response(self._settings.body_limit)
+        if not _fits(headers.get("content-length", "0"), limit := self._limit(scope)):
+            return too_large_response(limit)
         connection = HTTPConnection(scope)
         if needs_no_key(connection, self._settings):
             return None
@@ -77,6 +79,11 @@ class Guard:
             if wait is None
             else problem(429, "Too many requests.", {"Retry-After": str(math.ceil(wait))})
         )
+
+    def _limit(self, scope: Scope) -> int:
+        """Bytes that the body of a request may have: more where it is the file of a portfolio."""
+        upload = scope["type"] == "http" and scope["path"] in UPLOADS
+        return self._settings.upload_limit if upload else self._settings.body_limit
 
     def _same_site(self, scope: Scope, headers: Headers) -> bool:
         """Whether the request may change something: its Origin is allowed, or it has none."""

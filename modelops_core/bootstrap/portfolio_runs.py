@@ -13,15 +13,17 @@ from modelops_core.db.access.audit import Audit
 from modelops_core.db.inputs.gauges import Gauges
 from modelops_core.db.inputs.site_places import SitePlaces
 from modelops_core.db.queue.job_queue import JobQueue
+from modelops_core.db.queue.listen import JobLocks
 from modelops_core.db.queue.runs import Runs
 from modelops_core.db.results.cell_arrays import StoredCellArrays
 from modelops_core.db.results.portfolio_runs import PortfolioRuns
 from modelops_core.db.results.portfolio_versions import PortfolioVersions
 from modelops_core.domain.access import Caller, UseCase
-from modelops_core.domain.job import Priority
+from modelops_core.domain.job import Priority, Step
 from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.portfolio import Portfolio
+from modelops_core.jobs import worker
 from modelops_core.ports import Progress, Row
 from modelops_core.services.portfolio import run
 
@@ -33,6 +35,7 @@ class PortfolioJobs:
     ports: run.Ports
     versions: PortfolioVersions
     jobs: JobQueue
+    locks: JobLocks
     audit: Audit
 
     def perform(self, batch_id: str, params: Row, progress: Progress) -> Row:
@@ -43,6 +46,21 @@ class PortfolioJobs:
         """Keep a portfolio as the caller's; the id of its version."""
         caller.require(UseCase.assess)
         return self.versions.write(portfolio, caller.owner)
+
+    def calculate(self, version_id: int, as_of: int, shown: Progress) -> Row:
+        """Calculate a version in this thread, recorded as a job, and return its summary."""
+        params = {"version_id": version_id, "as_of": as_of}
+        batch_id = self.jobs.create(run.JOB, params, running=True, worker=worker.name())
+
+        def perform(batch_id: str, params: Row, recorded: Progress) -> Row:
+            def both(progress: int, step: Step, completed: int | None = None) -> None:
+                shown(progress, step, completed)
+                recorded(progress, step, completed)
+
+            return self.perform(batch_id, params, both)
+
+        with self.locks(batch_id):
+            return worker.perform(batch_id, params, perform, self.jobs)
 
     def submit(self, version_id: int, caller: Caller, **queued: Any) -> str:
         """Queue the calculation of a version and return its job's id."""
@@ -80,4 +98,4 @@ def portfolio_jobs(
         parameters,
         last_night,
     )
-    return PortfolioJobs(ports, versions, jobs, audit)
+    return PortfolioJobs(ports, versions, jobs, JobLocks(engine), audit)

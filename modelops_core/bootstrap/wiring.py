@@ -15,6 +15,8 @@ from modelops_core.bootstrap.job_access import JobAccess
 from modelops_core.bootstrap.load_job import Loads
 from modelops_core.bootstrap.nightly_job import NightlyJob
 from modelops_core.bootstrap.operations import Operations
+from modelops_core.bootstrap.portfolio_access import PortfolioAccess
+from modelops_core.bootstrap.portfolio_exports import PortfolioExports
 from modelops_core.bootstrap.portfolio_files import PortfolioFiles
 from modelops_core.bootstrap.portfolio_runs import PortfolioJobs, portfolio_jobs
 from modelops_core.bootstrap.precomputation import Precomputation
@@ -41,6 +43,8 @@ from modelops_core.db.queue.job_queue import JobQueue
 from modelops_core.db.queue.listen import JobLocks, Notices
 from modelops_core.db.queue.runs import Runs
 from modelops_core.db.results.cells import CellResults, NightResults
+from modelops_core.db.results.portfolio_runs import PortfolioRuns
+from modelops_core.db.results.portfolio_versions import PortfolioVersions
 from modelops_core.db.results.portfolios import Portfolios
 from modelops_core.db.results.ranks import Ranks
 from modelops_core.db.results.responses import Responses
@@ -158,6 +162,18 @@ class App(Databases):
         return portfolio_jobs(
             self.worker, self.perils, self.parameters, self.runs, self.jobs, self.audit
         )
+
+    @cached_property
+    def portfolio_exports(self) -> PortfolioExports:
+        """Files of finished runs."""
+        return PortfolioExports(
+            PortfolioVersions(self.reader), PortfolioRuns(self.reader), self.perils
+        )
+
+    @cached_property
+    def portfolio_access(self) -> PortfolioAccess:
+        """Portfolios as a caller sees them."""
+        return PortfolioAccess(self.portfolio_files, self.portfolio_jobs, self.portfolio_exports)
 
     def _last_parameter_hash(self) -> str | None:
         """The hash of the parameters of the last finished nightly run."""

@@ -1,16 +1,25 @@
-"""The command ``portfolio check``: what is wrong with a file, before any calculation."""
+"""
+The commands of portfolios.
+
+``portfolio FILE --out DIR`` calculates a file, ``portfolio check`` says what is wrong with it, and
+``portfolio files`` writes the files of a calculation again.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from modelops_core.bootstrap import app
-from modelops_core.cli.shared import Json, print_json, print_line
+from modelops_core.cli.shared import Json, print_json, print_line, progress_bar
+from modelops_core.domain import horizons
+from modelops_core.domain.access import COMMAND_LINE
+from modelops_core.domain.job import Step
 from modelops_core.domain.portfolio.choices import Choices
 from modelops_core.domain.portfolio.findings import (
     Finding,
@@ -21,7 +30,19 @@ from modelops_core.domain.portfolio.findings import (
 from modelops_core.errors import InvalidInput
 from modelops_core.services.portfolio.validation import Validated
 
-verbs = typer.Typer(help="Portfolios: check their files.", no_args_is_help=True)
+
+class FileOrVerb(TyperGroup):
+    """What is no command is a file to calculate: ``portfolio FILE`` is ``portfolio run FILE``."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command of *args*, ``run`` where the first of them is none."""
+        known = self.get_command(ctx, args[0]) is not None
+        return super().resolve_command(ctx, args if known else ["run", *args])
+
+
+verbs = typer.Typer(
+    help="Portfolios: FILE --out DIR calculates one.", cls=FileOrVerb, no_args_is_help=True
+)
 
 #: exit code where something must be corrected
 WRONG = 2
@@ -48,31 +69,41 @@ def register(program: typer.Typer) -> None:
 
 @verbs.callback()
 def portfolio() -> None:
-    """Portfolios: check their files."""
+    """Portfolios: FILE --out DIR calculates one, check says what is wrong with it."""
+
+
+Files = Annotated[
+    list[Path] | None,
+    typer.Argument(help="Our template, OED, CLIMADA or physrisk: CSV, XLSX, Parquet, GeoJSON …"),
+]
+Currency = Annotated[
+    str | None, typer.Option(help="Of money where the file does not say it, such as KRW.")
+]
+Rates = Annotated[list[str] | None, typer.Option(help="KRW for one unit: USD=1390.")]
+Crs = Annotated[str | None, typer.Option(help="Of coordinates in metres, such as EPSG:5179.")]
+Encoding = Annotated[str | None, typer.Option(help="Of text, such as cp949.")]
+AsOf = Annotated[str | None, typer.Option(help="Reporting date, 2027-12-31. [today]")]
+OfFindings = Annotated[Language, typer.Option(help="Of what is found.")]
+Out = Annotated[Path, typer.Option(help="Folder for the files; made where it lacks.")]
+Scenario = Annotated[str, typer.Option(help="Of the table of sites: ssp1, ssp2, ssp3 or ssp5.")]
+Horizon = Annotated[
+    str, typer.Option(help="Of the table of sites: baseline, 2030s, 2050s, 2070s or 2090s.")
+]
 
 
 @verbs.command()
 def check(
-    files: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            help="Our template, OED, CLIMADA or physrisk: CSV, XLSX, Parquet, GeoJSON …"
-        ),
-    ] = None,
+    files: Files = None,
     errors: Annotated[Path | None, typer.Option(help="CSV for all that was found.")] = None,
     template: Annotated[
         Path | None, typer.Option(help="Write the template here, .xlsx or .csv, and end.")
     ] = None,
-    currency: Annotated[
-        str | None, typer.Option(help="Of money where the file does not say it, such as KRW.")
-    ] = None,
-    rate: Annotated[list[str] | None, typer.Option(help="KRW for one unit: USD=1390.")] = None,
-    crs: Annotated[
-        str | None, typer.Option(help="Of coordinates in metres, such as EPSG:5179.")
-    ] = None,
-    encoding: Annotated[str | None, typer.Option(help="Of text, such as cp949.")] = None,
-    as_of: Annotated[str | None, typer.Option(help="Reporting date, 2027-12-31. [today]")] = None,
-    language: Annotated[Language, typer.Option(help="Of what is found.")] = "ko",
+    currency: Currency = None,
+    rate: Rates = None,
+    crs: Crs = None,
+    encoding: Encoding = None,
+    as_of: AsOf = None,
+    language: OfFindings = "ko",
     as_json: Json = False,
 ) -> None:
     """Say of every cell that is wrong what it holds, what is allowed and what to do."""
@@ -92,6 +123,63 @@ def check(
     _say(found, language, as_json)
     if found.errors:
         raise typer.Exit(WRONG)
+
+
+@verbs.command()
+def run(
+    files: Files = None,
+    out: Out = Path("portfolio"),
+    currency: Currency = None,
+    rate: Rates = None,
+    crs: Crs = None,
+    encoding: Encoding = None,
+    as_of: AsOf = None,
+    scenario: Scenario = horizons.DEFAULT_SCENARIO,
+    horizon: Horizon = horizons.DEFAULT_HORIZON,
+    language: OfFindings = "ko",
+) -> None:
+    """Check a file, calculate its sites and write what came out into a folder."""
+    if not files:
+        raise InvalidInput("portfolio_needs_file")
+    horizons.scenario(scenario)
+    horizons.horizon(horizon)
+    choices = Choices(
+        as_of=_day(as_of), currency=currency, rates=_rates(rate or ()), crs=crs, encoding=encoding
+    )
+    a = app()
+    found = a.portfolio_files.check(a.portfolio_files.read(files, choices), choices)
+    out.mkdir(parents=True, exist_ok=True)
+    a.portfolio_files.list_findings(out / "findings.csv", found)
+    _say(found, language, as_json=False)
+    if found.portfolio is None:
+        raise typer.Exit(WRONG)
+    version = a.portfolio_jobs.keep(found.portfolio, COMMAND_LINE)
+    with progress_bar("portfolio") as bar:
+
+        def shown(progress: int, step: Step, completed: int | None = None) -> None:
+            bar(progress, 100, str(step))
+
+        summary = a.portfolio_jobs.calculate(version, choices.as_of.year, shown)
+    _write(summary["run_id"], out, scenario, horizon)
+
+
+@verbs.command("files")
+def files_of_run(
+    run_id: Annotated[int, typer.Argument(help="As run.json or the API says it.")],
+    out: Out = Path("portfolio"),
+    scenario: Scenario = horizons.DEFAULT_SCENARIO,
+    horizon: Horizon = horizons.DEFAULT_HORIZON,
+) -> None:
+    """Write the files of a finished calculation again."""
+    horizons.scenario(scenario)
+    horizons.horizon(horizon)
+    out.mkdir(parents=True, exist_ok=True)
+    _write(run_id, out, scenario, horizon)
+
+
+def _write(run_id: int, out: Path, scenario: str, horizon: str) -> None:
+    for path in app().portfolio_exports.write_all(run_id, out, scenario, horizon):
+        print_line(str(path))
 
 
 def _say(found: Validated, language: Language, as_json: bool) -> None:

@@ -21,6 +21,7 @@ from tests.api.conftest import LOCAL, serving
 from tests.world import BUSAN, SEOUL
 
 BASE = "/api/v1/risk-assessment"
+PORTFOLIOS = "/api/v1/portfolios"
 CHECKS = [
     checks.not_a_server_error,
     checks.status_code_conformance,
@@ -80,6 +81,15 @@ OPERATIONS = [
     f"GET {BASE}/jobs/{{request_id}}/rating",
     f"POST {BASE}/jobs/{{request_id}}/cancel",
     f"POST {BASE}/jobs/{{request_id}}/retry",
+    f"GET {PORTFOLIOS}",
+    f"POST {PORTFOLIOS}",
+    f"POST {PORTFOLIOS}/check",
+    f"GET {PORTFOLIOS}/{{version_id}}",
+    f"POST {PORTFOLIOS}/{{version_id}}/runs",
+    f"GET {PORTFOLIOS}/runs/{{run_id}}",
+    f"GET {PORTFOLIOS}/runs/{{run_id}}/sums",
+    f"GET {PORTFOLIOS}/runs/{{run_id}}/sites",
+    f"GET {PORTFOLIOS}/runs/{{run_id}}/files/{{file}}",
 ]
 
 

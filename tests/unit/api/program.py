@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,9 +16,13 @@ from modelops_core.api import create
 from modelops_core.bootstrap.job_access import JobAccess
 from modelops_core.domain.access import Caller, UseCase
 from modelops_core.domain.job import Job, JobState, JobStatus
+from modelops_core.domain.portfolio.choices import Choices
+from modelops_core.domain.portfolio.findings import Problem
+from modelops_core.errors import InvalidInput, NotStored
 from modelops_core.perils import PERILS
 from modelops_core.ports import CellLosses
 from modelops_core.services.portfolio.rating import Standing
+from modelops_core.services.portfolio.validation import Validated
 from modelops_core.settings import Settings
 from modelops_core.stages.totals import CellTotals
 from tests.parameters import PARAMETERS
@@ -169,6 +174,62 @@ class Layers:
         return SimpleNamespace(values=numbers, status=np.array(self.status))
 
 
+class Portfolios:
+    """One version and one run of nothing; ``calls`` are what was asked, ``files`` what came."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        self._jobs = jobs
+        self.calls: list[tuple[Any, ...]] = []
+        self.files: list[tuple[str, bytes]] = []
+
+    def check(self, path: Path, choices: Choices, caller: Caller) -> Validated:
+        caller.require(UseCase.assess)
+        self.files.append((path.name, path.read_bytes()))
+        self.calls.append(("check", choices))
+        return Validated([Problem(code="no_sites")], None, 0)
+
+    def keep(self, path: Path, choices: Choices, caller: Caller) -> tuple[int, Validated]:
+        found = self.check(path, choices, caller)
+        if not self.files[-1][1]:
+            raise InvalidInput("portfolio_wrong", errors=found.errors)
+        return 1, found
+
+    def all(self, caller: Caller) -> list[dict[str, Any]]:
+        return [self.version(1, caller)]
+
+    def version(self, version_id: int, caller: Caller) -> dict[str, Any]:
+        if version_id != 1:
+            raise NotStored("no_such_portfolio", version=version_id)
+        about = {"version_id": 1, "name": "담보", "fingerprint": "f", "sites": 2, "loans": 0}
+        return {**about, "owner": caller.owner, "created_at": MOMENT, "runs": []}
+
+    def start(self, version_id: int, caller: Caller, **queued: Any) -> str:
+        caller.require(UseCase.assess)
+        self.calls.append(("start", version_id, queued))
+        self._jobs.known["new"] = job("new", caller.owner)
+        return "new"
+
+    def run(self, run_id: int, caller: Caller) -> dict[str, Any]:
+        facts = {"method_version": "2", "parameter_set": "central", "parameter_hash": "h"}
+        when = {"started_at": MOMENT, "finished_at": None, "as_of": 2026, "batch_id": "b1"}
+        ids = {"run_id": run_id, "version_id": 1, "nightly_run_id": 3}
+        return {**facts, **when, **ids, "return_periods": [10], "summary": None}
+
+    def sums(self, run_id: int, dimension: str, caller: Caller) -> list[dict[str, Any]]:
+        self.calls.append(("sums", run_id, dimension))
+        keys = [("ssp2", "2050s"), ("ssp5", "2090s")]
+        return [{"ssp_scenario": s, "horizon": h, "loss": float("nan")} for s, h in keys]
+
+    def sites(self, *asked: Any) -> tuple[list[dict[str, Any]], int | None]:
+        self.calls.append(("sites", *asked[:-1]))
+        return [{"site_id": "0001", "grand_loss": None}], 7
+
+    def write(self, run_id: int, path: Path, key: tuple[str, str], caller: Caller) -> None:
+        if path.name == "nothing.csv":
+            raise InvalidInput("not_one_of", field="file", value=path.name, known=["sites.csv"])
+        path.write_text(f"{run_id} {key}")
+
+
 class NoSites:
     """No saved sites: nothing is shared."""
 
@@ -185,6 +246,7 @@ class Program:
         self.jobs, self.stored_results, self.tiles = Jobs(), StoredResults(), Tiles()
         self.keys, self.audit, self.layers = Keys(), Audit(), Layers()
         self.job_access = JobAccess(self.jobs, NoSites(), self.audit)  # type: ignore[arg-type]
+        self.portfolio_access = Portfolios(self.jobs)
         self.submitted: list[tuple[Any, ...]] = []
         self.reported: list[tuple[str, dict[str, str]]] = []
         self.ranks: dict[tuple[str, str, str], Standing] = {}

@@ -9,12 +9,16 @@ from modelops_core.domain.access import LEAST, ROLES, SCOPES, UseCase
 from tests.unit.api.program import FAR, Program, job
 
 BASE = "/api/v1/risk-assessment"
+PORTFOLIOS = "/api/v1/portfolios"
 #: what each route that needs no key shows nobody anything about
 OPEN = {"/health", "/health/ready"}
 RIGHTS = {
     f"POST {BASE}/calculate": UseCase.assess,
     f"POST {BASE}/jobs/{{request_id}}/cancel": UseCase.cancel_job,
     f"POST {BASE}/jobs/{{request_id}}/retry": UseCase.retry_job,
+    f"POST {PORTFOLIOS}": UseCase.assess,
+    f"POST {PORTFOLIOS}/check": UseCase.assess,
+    f"POST {PORTFOLIOS}/{{version_id}}/runs": UseCase.assess,
 }
 VALUES = {
     "request_id": "b1",
@@ -25,6 +29,9 @@ VALUES = {
     "z": "0",
     "x": "0",
     "y": "0",
+    "version_id": "1",
+    "run_id": "1",
+    "file": "sites.csv",
 }
 
 

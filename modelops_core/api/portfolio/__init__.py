@@ -1,0 +1,1 @@
+"""Routes of portfolios and the models of their answers."""
