@@ -352,6 +352,7 @@ class LoadStore(Protocol):
         files: Sequence[InputFile],
         given: Mapping[str, str],
         tables: Sequence[str],
+        by: str | None = None,
     ) -> Load: ...
 
     def append(self, load: Load, rows: Mapping[str, Mapping[str, Column]]) -> Load: ...

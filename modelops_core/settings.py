@@ -36,6 +36,8 @@ class Settings(BaseSettings):
     var: Path = Field(default=HOME / "var", validation_alias="MODELOPS_VAR")
     #: folders with more perils, separated by the system's path separator
     peril_path: str = Field(default="", validation_alias="MODELOPS_PERILS")
+    #: a folder of this machine whose files the page *Data* may load; none where not given
+    load_folder: Path | None = Field(default=None, validation_alias="MODELOPS_LOAD_FOLDER")
     #: processes of a nightly run; 0 = one a core
     processes: int = Field(default=0, ge=0, le=256, validation_alias="MODELOPS_PROCESSES")
     #: cells of a tile: the unit of memory and of a transaction

@@ -12,6 +12,7 @@ from modelops_core.domain.access import Caller, UseCase
 from modelops_core.domain.job import Job, JobState, JobStatus, Priority
 from modelops_core.errors import JobNotFound, RunAlreadyActive
 from modelops_core.ports import Row
+from modelops_core.services import load_files
 from modelops_core.services.night import nightly
 from modelops_core.services.night.tiles import STAGES
 
@@ -81,7 +82,8 @@ class JobAccess:
         *queued*: request_id and key as JobQueue.retry has them.
         """
         caller.require(UseCase.retry_job)
-        self._own(batch_id, caller)
+        if self._own(batch_id, caller).job_type == load_files.JOB:
+            caller.require(UseCase.load_data)  # whose role may have changed since
         again = self.store.retry(batch_id, caller.owner, **queued)
         self._note(caller, "retry", batch_id, job=again)
         return again
@@ -97,10 +99,12 @@ class JobAccess:
         self._note(caller, "night", batch_id)
         return batch_id
 
-    def _own(self, batch_id: str, caller: Caller) -> None:
+    def _own(self, batch_id: str, caller: Caller) -> JobState:
         """A job that somebody else shares is seen, but changed by its owner only."""
-        if not caller.sees(self.store.state(batch_id)):
+        found = self.store.state(batch_id)
+        if not caller.sees(found):
             raise JobNotFound("no_such_job", job=batch_id)
+        return found
 
     def _shown(self, batch_id: str, state: JobState, caller: Caller) -> bool:
         if caller.kind != "person":

@@ -1,18 +1,24 @@
-"""The use case of a load, for the command line and for a worker: options in, report out."""
+"""The use case of a load, for the command line, pages and a worker: options in, report out."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from modelops_core.db.access.audit import Audit
 from modelops_core.db.inputs.versions import LoadVersions
+from modelops_core.db.queue.job_queue import JobQueue
 from modelops_core.domain.access import Caller, UseCase
-from modelops_core.domain.source import Given, Load
+from modelops_core.domain.source import Given, Load, Source
 from modelops_core.ports import Progress, Row
 from modelops_core.services import load_files
 from modelops_core.services.load_files import Report, Request
+from modelops_core.sources.inbox import Inbox
+
+#: fields of load_files.Request that a job may name
+OPTIONS = ("dry_run", "from_scratch", "most_rejects")
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,12 @@ class Loads:
     audit: Audit
     #: where rejects go that have no file named
     folder: Path
+    #: the same list of loads for whoever may look
+    listing: LoadVersions
+    jobs: JobQueue
+    inbox: Inbox
+    #: seconds that a job may take
+    timeout: int
 
     def load(
         self,
@@ -40,25 +52,108 @@ class Loads:
         Raises NotAllowed, and what load_files.load raises.
         """
         caller.require(UseCase.load_data)
-        report = self._load(kind, files, given, progress, rejects, **options)
+        report = self._load(caller.name, kind, files, given, progress, rejects, **options)
         if report.outcome == "loaded":
             self._note(caller, "load", kind, load=report.load_id, rows=dict(report.rows))
         return report
 
     def undo(self, caller: Caller, kind: str) -> Load:
         """Bring back what the last load of *kind* replaced; raises NotAllowed, InvalidInput."""
-        from modelops_core.sources import kinds  # slow to import, needed here only
-
         caller.require(UseCase.load_data)
-        undone = self.versions.undo(kinds.get(kind).kind)
+        undone = self.versions.undo(_source(kind).kind, caller.name)
         self._note(caller, "undo load", kind, load=undone.load_id)
         return undone
 
-    def _note(self, caller: Caller, action: str, kind: str, **detail: object) -> None:
-        self.audit.note(caller.name, action, kind, caller.address, **detail)
+    def submit(
+        self,
+        caller: Caller,
+        kind: str,
+        files: Sequence[Path],
+        given: Mapping[str, Any],
+        *,
+        dry_run: bool = False,
+    ) -> str:
+        """
+        Queue a load, or a look at the files, and return its job's id.
+
+        *given*: fields of domain.source.Given. Raises NotAllowed; InvalidInput for files that are
+        neither uploads nor in the shared folder.
+        """
+        caller.require(UseCase.load_data)
+        _source(kind)
+        paths = [str(self.inbox.allowed(path)) for path in files]
+        params = {"kind": kind, "files": paths, "given": dict(given), "dry_run": dry_run}
+        return self._queue(caller, "check files" if dry_run else "queue load", params)
+
+    def submit_undo(self, caller: Caller, load: Load) -> str:
+        """Queue the undoing of *load* and return its job's id; raises NotAllowed."""
+        caller.require(UseCase.load_data)
+        return self._queue(caller, "queue undo", {"kind": load.kind, "undo": load.load_id})
+
+    def listed(self, caller: Caller) -> Sequence[Load]:
+        """All loads, the newest first."""
+        caller.require(UseCase.look)
+        return self.listing.all()
+
+    def kind_names(self) -> Sequence[str]:
+        """What can be loaded, without importing it."""
+        from modelops_core.sources import kinds
+
+        return kinds.names()
+
+    def kinds(self) -> Mapping[str, Source]:
+        """What can be loaded, by kind."""
+        from modelops_core.sources import kinds  # slow to import, needed here only
+
+        return kinds.discover()
+
+    def rejects(self, kind: str) -> Path:
+        """Where the rejects of the last load of *kind* are, unless a file was named."""
+        return self.folder / f"{kind}-rejects.csv"
+
+    def rejects_of(self, batch_id: str) -> Path:
+        """Where the rejects of a job are."""
+        return self.folder / "jobs" / f"{batch_id}.csv"
+
+    def perform(self, batch_id: str, params: Row, progress: Progress) -> Row:
+        """
+        Perform a claimed job and return its report: the handler of this job type.
+
+        Whoever queues such a job asks for the right (``submit``).
+        """
+        kind, by = params["kind"], params.get("by")
+        if "undo" in params:
+            undone = self.versions.undo(kind, by, params["undo"])
+            self.audit.note(by or "", "undo load", kind, load=undone.load_id)
+            tables = list(undone.tables)
+            return {"outcome": "undone", "kind": kind, "load_id": undone.load_id, "tables": tables}
+        files = [self.inbox.allowed(Path(name)) for name in params["files"]]
+        options = {name: params[name] for name in OPTIONS if name in params}
+        given, rejects = Given(**params.get("given", {})), self.rejects_of(batch_id)
+        report = self._load(by, kind, files, given, progress, rejects, **options)
+        if report.outcome == "loaded":
+            rows = dict(report.rows)
+            self.audit.note(by or "", "load", kind, load=report.load_id, rows=rows, job=batch_id)
+        if not params.get("dry_run"):
+            self.inbox.forget(files)
+        return report.as_row()
+
+    def _queue(self, caller: Caller, action: str, params: Row) -> str:
+        batch_id = self.jobs.enqueue(
+            load_files.JOB,
+            {**params, "by": caller.name},
+            owner=caller.owner,
+            timeout=self.timeout,
+        )
+        self._note(caller, action, batch_id, **params)
+        return batch_id
+
+    def _note(self, caller: Caller, action: str, subject: str, **detail: object) -> None:
+        self.audit.note(caller.name, action, subject, caller.address, **detail)
 
     def _load(
         self,
+        by: str | None,
         kind: str,
         files: Sequence[Path],
         given: Given,
@@ -66,32 +161,17 @@ class Loads:
         rejects: Path | None = None,
         **options: bool | float,
     ) -> Report:
-        from modelops_core.sources import kinds, unpacking  # slow to import, needed here only
+        from modelops_core.sources import unpacking  # slow to import, needed here only
         from modelops_core.sources.rejects import rejects_file
 
         measured = [unpacking.measured(path) for path in files]
-        request = Request(source=kinds.get(kind), files=measured, given=given, **options)  # type: ignore[arg-type]
+        request = Request(source=_source(kind), files=measured, given=given, by=by, **options)  # type: ignore[arg-type]
         with rejects_file(rejects or self.rejects(kind)) as listener:
             return load_files.load(request, self.versions, progress, listener)
 
-    def rejects(self, kind: str) -> Path:
-        """Where the rejects of the last load of *kind* are, unless a file was named."""
-        return self.folder / f"{kind}-rejects.csv"
 
-    def perform(self, _batch_id: str, params: Row, progress: Progress) -> Row:
-        """
-        Perform a claimed job and return its report: the handler of this job type.
+def _source(kind: str) -> Source:
+    """The kind's declaration; raises InvalidInput for an unknown one."""
+    from modelops_core.sources import kinds  # slow to import, needed here only
 
-        Whoever queues such a job asks for the right, and limits the paths.
-
-        *params*: ``kind``, ``files`` (paths on this machine) and, if wanted, ``given`` and the
-        options of load_files.Request by name.
-        """
-        options = {
-            name: params[name]
-            for name in ("dry_run", "from_scratch", "most_rejects")
-            if name in params
-        }
-        files = [Path(name) for name in params["files"]]
-        given = Given(**params.get("given", {}))
-        return self._load(params["kind"], files, given, progress, **options).as_row()
+    return kinds.get(kind)

@@ -72,6 +72,7 @@ from modelops_core.services.portfolio import run as portfolio_run
 from modelops_core.services.portfolio.rating import Ratings, Standing
 from modelops_core.services.site import ondemand
 from modelops_core.settings import Settings
+from modelops_core.sources.inbox import Inbox
 
 
 @dataclass(frozen=True)
@@ -326,7 +327,16 @@ class App(Databases):
     @cached_property
     def loads(self) -> Loads:
         """Loads files of official data."""
-        return Loads(LoadVersions(self.owner), self.audit, self.settings.var / "loads")
+        folder = self.settings.var / "loads"
+        return Loads(
+            LoadVersions(self.owner),
+            self.audit,
+            folder,
+            LoadVersions(self.reader),
+            self.jobs,
+            Inbox(folder / "uploads", self.settings.load_folder),
+            self.settings.night_timeout,
+        )
 
     @cached_property
     def nightly_ports(self) -> nightly.Night:

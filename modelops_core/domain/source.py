@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, NamedTuple, Protocol, Self, runtime_checkable
+from typing import Any, Literal, NamedTuple, Protocol, Self, runtime_checkable
 
 from modelops_core.domain.dataset import Column, Provenance
 from modelops_core.domain.window_means import Places
@@ -199,6 +199,14 @@ class Load:
     rejects: int
     #: when it was begun, published or undone
     at: datetime
+    #: who asked for it, and who took it back
+    by: str | None = None
+    undone_by: str | None = None
+    #: the rows of ``data_sources`` that it brought, and those that it replaced
+    sources: tuple[Mapping[str, Any], ...] = ()
+    replaced: tuple[Mapping[str, Any], ...] = ()
+    #: whether it can be undone now
+    undoable: bool = False
 
     def after_chunk(self, rows: Mapping[str, int]) -> Self:
         """The load with one chunk more and these rows in all."""

@@ -44,7 +44,7 @@ class Request:
     Which files to load and how.
 
     ``most_rejects`` is the share of rows that may be left out; ``from_scratch`` forgets what an
-    earlier attempt has staged and loads again what is loaded already.
+    earlier attempt has staged and loads again what is loaded already. ``by`` is who asked.
     """
 
     source: Source
@@ -53,6 +53,7 @@ class Request:
     dry_run: bool = False
     from_scratch: bool = False
     most_rejects: float = MOST_REJECTS
+    by: str | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -100,6 +101,8 @@ class Report:
     dropped: int = 0
     unknown: int = 0
     first_rejects: Sequence[Reject] = ()
+    #: columns, or rows with certain values of one, that are replaced where not all are
+    parts: Sequence[str] = ()
     #: chunks that an earlier attempt had staged
     resumed: int = 0
 
@@ -116,6 +119,7 @@ class Report:
             "dropped": self.dropped,
             "unknown": self.unknown,
             "first_rejects": [reject._asdict() for reject in self.first_rejects],
+            "parts": list(self.parts),
             "resumed": self.resumed,
         }
 
@@ -204,7 +208,8 @@ def _begin(request: Request, what: Publication, store: LoadStore) -> Load:
     staged = None if request.from_scratch else store.staged(kind)
     if staged is not None and (staged.fingerprint, staged.tables) == (fingerprint, what.tables):
         return staged
-    return store.begin(kind, fingerprint, request.files, request.given.named(), what.tables)
+    given = request.given.named()
+    return store.begin(kind, fingerprint, request.files, given, what.tables, request.by)
 
 
 def _read(
@@ -264,5 +269,13 @@ def _report(
         dropped=tally.dropped,
         unknown=tally.unknown,
         first_rejects=tally.first,
+        parts=_parts(what),
         **others,
     )
+
+
+def _parts(what: Publication) -> list[str]:
+    """What a load replaces of its tables, in words; empty where it is all."""
+    scopes = [f"{column}: {', '.join(values)}" for column, values in what.scope.values()]
+    spans = [f"{column}: {first} – {last}" for column, first, last in what.within.values()]
+    return list(dict.fromkeys([*what.fills, *scopes, *spans]))

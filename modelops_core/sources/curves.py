@@ -64,7 +64,7 @@ def _table(path: Path, *needed: str) -> pd.DataFrame:
     try:
         table = pd.read_csv(path, comment="#", skipinitialspace=True, dtype={"site": str})
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise SourceUnreadable("file_unreadable", file=path, reason=error) from None
+        raise SourceUnreadable("file_unreadable", file=path, why=error) from None
     missing = [name for name in needed if name not in table]
     if missing:
         raise SourceUnreadable("column_missing", file=path.name, missing=missing, needed=needed)

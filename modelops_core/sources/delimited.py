@@ -190,7 +190,7 @@ def _text_frames(table: TextTable, columns: Mapping[str, str], size: int) -> Ite
                 cells = part.drop(columns=str(width)).rename(columns=at)
                 yield _frame(cells, table, text)
         except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error) as error:
-            raise SourceUnreadable("file_unreadable", file=table.name, reason=error) from None
+            raise SourceUnreadable("file_unreadable", file=table.name, why=error) from None
 
 
 class _Numbered:

@@ -138,7 +138,7 @@ def _content(path: Path) -> bytes:
         content = path.read_bytes()
         return gzip.decompress(content) if path.suffix == ".gz" else content
     except OSError as error:
-        raise SourceUnreadable("file_unreadable", file=path, reason=error) from None
+        raise SourceUnreadable("file_unreadable", file=path, why=error) from None
 
 
 def _frame(content: bytes, path: Path) -> pd.DataFrame:
@@ -156,7 +156,7 @@ def _frame(content: bytes, path: Path) -> pd.DataFrame:
             quoting=csv.QUOTE_MINIMAL,
         )
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise SourceUnreadable("file_unreadable", file=path, reason=error) from None
+        raise SourceUnreadable("file_unreadable", file=path, why=error) from None
     if frame.empty:
         raise SourceUnreadable("table_empty", file=path.name)
     frame = frame.rename(columns={header: _column(str(header)) for header in frame})
@@ -169,7 +169,7 @@ def _text(content: bytes, path: Path) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError as error:
             reason = error
-    raise SourceUnreadable("file_unreadable", file=path, reason=reason)
+    raise SourceUnreadable("file_unreadable", file=path, why=reason)
 
 
 def _column(header: str) -> str:

@@ -141,7 +141,7 @@ def _table(path: Path) -> pd.DataFrame:
     try:
         table = pd.read_csv(path, comment="#", skipinitialspace=True)
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise SourceUnreadable("file_unreadable", file=path, reason=error) from None
+        raise SourceUnreadable("file_unreadable", file=path, why=error) from None
     if "year" not in table or table.empty:
         raise SourceUnreadable("year_missing", file=path.name)
     for column in table:

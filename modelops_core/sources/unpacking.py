@@ -45,7 +45,7 @@ def measured(path: Path) -> InputFile:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
             return InputFile(path, digest, stream.tell())
     except OSError as error:
-        raise SourceUnreadable("file_unreadable", file=path, reason=error.strerror) from None
+        raise SourceUnreadable("file_unreadable", file=path, why=error.strerror) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +86,9 @@ def complete(name: str) -> Iterator[None]:
     try:
         yield
     except BROKEN as error:
-        raise SourceUnreadable("archive_broken", file=name, reason=error) from None
+        raise SourceUnreadable("archive_broken", file=name, why=error) from None
     except OSError as error:
-        raise SourceUnreadable("file_unreadable", file=name, reason=error) from None
+        raise SourceUnreadable("file_unreadable", file=name, why=error) from None
 
 
 def is_workbook(head: bytes) -> bool:
@@ -130,7 +130,7 @@ def _in_tar(member: Member, name: str) -> Iterator[IO[bytes]]:
             if entry.name == name and (inside := archive.extractfile(entry)) is not None:
                 yield inside
                 return
-    raise SourceUnreadable("archive_broken", file=member.name, reason=name)
+    raise SourceUnreadable("archive_broken", file=member.name, why=name)
 
 
 def _of_zip(member: Member) -> list[Member]:

@@ -88,7 +88,7 @@ def recognise(path: Path, crs: str | None = None, encoding: str | None = None) -
     try:
         info = pyogrio.read_info(where, encoding=encoding, force_feature_count=True)
     except (DataSourceError, UnicodeDecodeError, ValueError) as error:
-        raise SourceUnreadable("file_unreadable", file=path.name, reason=error) from None
+        raise SourceUnreadable("file_unreadable", file=path.name, why=error) from None
     if info["geometry_type"] is None:
         raise SourceUnreadable("no_geometry", file=path.name)
     if not (crs or info["crs"]):
@@ -104,7 +104,7 @@ def _crs(text: str, path: Path) -> str:
     try:
         return str(pyproj.CRS.from_user_input(text).to_string())
     except pyproj.exceptions.CRSError as error:
-        raise SourceUnreadable("crs_unknown", file=path.name, value=text, reason=error) from None
+        raise SourceUnreadable("crs_unknown", file=path.name, value=text, why=error) from None
 
 
 def _inside(path: Path) -> str:
@@ -140,7 +140,7 @@ def _read(where: str, encoding: str | None, columns: list[str], start: int, size
             where, encoding=encoding, columns=columns, skip_features=start, max_features=size
         )
     except (DataSourceError, UnicodeDecodeError, ValueError) as error:
-        raise SourceUnreadable("file_unreadable", file=where, reason=error) from None
+        raise SourceUnreadable("file_unreadable", file=where, why=error) from None
     return _Part(pd.DataFrame(frame[columns]), frame.geometry.to_numpy())
 
 

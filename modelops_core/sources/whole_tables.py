@@ -41,7 +41,7 @@ def _records(member: Member) -> Rows:
     try:
         found = _first_list(json.loads(content.decode("utf-8-sig")))
     except ValueError as error:
-        raise SourceUnreadable("file_unreadable", file=member.name, reason=error) from None
+        raise SourceUnreadable("file_unreadable", file=member.name, why=error) from None
     names = list(dict.fromkeys(name for record in found for name in record))
     yield tuple(names)
     for record in found:

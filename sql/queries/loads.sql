@@ -22,8 +22,8 @@ SELECT l.* FROM modelops.loads AS l
 SELECT * FROM modelops.loads WHERE kind = :kind AND state = 'staged' ORDER BY load_id DESC LIMIT 1;
 
 -- new_load --
-INSERT INTO modelops.loads (kind, tables, fingerprint, files, given)
-VALUES (:kind, :tables, :fingerprint, CAST(:files AS jsonb), CAST(:given AS jsonb)) RETURNING *;
+INSERT INTO modelops.loads (kind, tables, fingerprint, files, given, loaded_by)
+VALUES (:kind, :tables, :fingerprint, CAST(:files AS jsonb), CAST(:given AS jsonb), :loaded_by) RETURNING *;
 
 -- chunk_staged --
 UPDATE modelops.loads
@@ -37,11 +37,19 @@ UPDATE modelops.loads
                     WHERE s.table_name = ANY(:tables))
  WHERE load_id = :load_id;
 
+-- load_sources --
+-- What the load brought into data_sources, for the list of versions.
+UPDATE modelops.loads
+   SET sources = (SELECT coalesce(jsonb_agg(to_jsonb(s) ORDER BY s.table_name, s.name), '[]')
+                    FROM modelops.data_sources AS s WHERE s.load_id = :load_id)
+ WHERE load_id = :load_id;
+
 -- load_dropped --
 UPDATE modelops.loads SET state = 'dropped' WHERE load_id = :load_id;
 
 -- load_undone --
-UPDATE modelops.loads SET state = 'undone', undone_at = now() WHERE load_id = :load_id;
+UPDATE modelops.loads SET state = 'undone', undone_at = now(), undone_by = :undone_by
+ WHERE load_id = :load_id;
 
 -- last_published --
 -- The newest load of this kind that is in force, and a newer one of another kind over the same tables.
@@ -52,7 +60,18 @@ SELECT l.*, (SELECT max(later.load_id) FROM modelops.loads AS later
  WHERE l.kind = :kind AND l.state = 'published' ORDER BY l.load_id DESC LIMIT 1;
 
 -- all_loads --
-SELECT * FROM modelops.loads ORDER BY load_id DESC;
+-- kept: what it replaced is still there. It can be undone where it is besides the newest of its kind that is in force
+-- and no later load has changed its tables.
+SELECT l.*,
+       NOT EXISTS (SELECT FROM unnest(l.tables) AS t
+                    WHERE NOT EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+                                       WHERE n.nspname = 'modelops_loads'
+                                         AND c.relname = 'before_' || l.load_id || '_' || t)) AS kept,
+       EXISTS (SELECT FROM modelops.loads AS later
+                WHERE later.state = 'published' AND later.load_id > l.load_id
+                  AND (later.kind = l.kind OR later.tables && l.tables)) AS covered
+  FROM modelops.loads AS l
+ ORDER BY l.load_id DESC;
 
 -- replace_sources --
 -- Forget the sources whose rows a load replaces: all of the table, those of the same scope, or of the same columns in

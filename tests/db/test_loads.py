@@ -100,13 +100,23 @@ def test_a_load_is_a_version_that_can_be_undone(app, run):
     """Rows, tracks and the register change together, and come back together."""
     before, tracks = held(app), held(app, "track_time", TRACKS)
     named = {s.name for s in app.sources.all() if s.table_name == STORMS}
-    report = run(Reading())
+    report = run(Reading(), by="boss")
     assert held(app) == [f"S{i:03}" for i in range(6)]
     assert held(app, "track_time", TRACKS) == []
     assert (report.outcome, report.rows[STORMS], report.read) == ("loaded", 6, 6)
     [source] = [s for s in app.sources.all() if s.table_name == STORMS]
     assert (source.name, source.row_count) == ("Test storms", 6)
-    assert app.loads.versions.undo("test").load_id == report.load_id
+    [load] = app.loads.versions.all()
+    assert (load.by, load.undoable, {s["name"] for s in load.sources}) == (
+        "boss",
+        True,
+        {"Test storms"},
+    )
+    with pytest.raises(InvalidInput, match="replaced tables of load 99"):
+        app.loads.versions.undo("test", expected=99)
+    assert app.loads.versions.undo("test", "chief").load_id == report.load_id
+    [load] = app.loads.versions.all()
+    assert (load.undone_by, load.undoable) == ("chief", False)
     assert (held(app), held(app, "track_time", TRACKS)) == (before, tracks)
     assert {s.name for s in app.sources.all() if s.table_name == STORMS} == named
     assert leftovers(app) == []

@@ -61,6 +61,7 @@ def test_no_button_of_a_page_is_refused(reading, site_app, monkeypatch, role):
         ("assess", {}),
         ("jobs", {"id": own}),
         ("jobs", {"part": "nights"}),
+        ("data", {"part": "load"}),
     ):
         drawn = reading(site_app, person(role), page, **url)
         for key in [button.key for button in drawn.button if not button.disabled]:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from modelops_core.db import bulk, queries
 from modelops_core.db.engine import first_line, translated_errors
+from modelops_core.db.inputs import version_rows
 from modelops_core.db.inputs.loading import INSERT_DATA_SOURCE, refresh, source_row
 from modelops_core.db.queue.jobs import to_json
 from modelops_core.domain.dataset import Column, Provenance
@@ -26,7 +27,6 @@ from modelops_core.domain.source import SOURCE_ROW, InputFile, Load, Publication
 from modelops_core.domain.window_means import Places
 from modelops_core.errors import InvalidInput, LoadActive, SourceUnreadable
 
-SCHEMA = "modelops_loads"
 #: loads that can be undone, of each kind
 KEPT = 3
 
@@ -83,12 +83,13 @@ class LoadVersions:
         files: Sequence[InputFile],
         given: Mapping[str, str],
         tables: Sequence[str],
+        by: str | None = None,
     ) -> Load:
         """A new load with empty staging tables; what another of its kind has staged is dropped."""
         described = [{"name": f.name, "sha256": f.sha256, "size": f.size} for f in files]
         with translated_errors(), self._engine.begin() as connection:
             while row := queries.row(connection, "staged_load", kind=kind):
-                _drop(connection, "staged", _load(row))
+                version_rows.drop(connection, "staged", _load(row))
                 queries.run(connection, "load_dropped", load_id=row["load_id"])
             row = queries.row(
                 connection,
@@ -98,13 +99,14 @@ class LoadVersions:
                 fingerprint=fingerprint,
                 files=to_json(described),
                 given=to_json(given),
+                loaded_by=by,
             )
             assert row is not None
             load = _load(row)
             for table in tables:
-                names = ", ".join(_columns(connection, table))
+                names = ", ".join(version_rows.writable(connection, table))
                 connection.exec_driver_sql(
-                    f"CREATE UNLOGGED TABLE {_named('staged', load, table)} AS"
+                    f"CREATE UNLOGGED TABLE {version_rows.named('staged', load, table)} AS"
                     f" SELECT {names}, 0 AS {SOURCE_ROW} FROM modelops.{table} WITH NO DATA"
                 )
         return load
@@ -117,7 +119,9 @@ class LoadVersions:
             for table, columns in rows.items():
                 if not columns or not len(next(iter(columns.values()))):
                     continue
-                written = bulk.copy_columns(connection, _named("staged", load, table), columns)
+                written = bulk.copy_columns(
+                    connection, version_rows.named("staged", load, table), columns
+                )
                 counts[table] = counts.get(table, 0) + written
             queries.run(
                 connection,
@@ -147,45 +151,51 @@ class LoadVersions:
                 facts=to_json(facts),
                 rejects=rejects,
             )
-            _lock_writers(connection, load.tables)
+            version_rows.lock_writers(connection, load.tables)
             for table in load.tables:
-                _merge_twins(connection, load, table)
-                _keep_aside(connection, load, table)
-            partly = {t: _is_partial(connection, what, t) for t in load.tables}
+                version_rows.merge_twins(connection, load, table)
+                version_rows.keep_aside(connection, load, table)
+            partly = {t: version_rows.is_partial(connection, what, t) for t in load.tables}
             for table in reversed(load.tables):
-                _clear(connection, what, table, partly[table])
+                version_rows.clear(connection, what, table, partly[table])
             for table in load.tables:
-                counts[table] = _insert(connection, load, what, table, partly[table])
+                counts[table] = version_rows.insert(connection, load, what, table, partly[table])
                 _register(connection, load, what, table, sources.get(table, ()), partly[table])
                 refresh(connection, table)
-            _drop(connection, "staged", load)
+            queries.run(connection, "load_sources", load_id=load.load_id)
+            version_rows.drop(connection, "staged", load)
             _drop_older(connection, load)
         return counts
 
-    def undo(self, kind: str) -> Load:
-        """Bring back what the newest load of *kind* replaced; raises where that is not possible."""
+    def undo(self, kind: str, by: str | None = None, expected: int | None = None) -> Load:
+        """
+        Bring back what the newest load of *kind* replaced; raises where that is not possible, and
+        where that load is not the *expected* one.
+        """
         with translated_errors(), self._engine.begin() as connection:
             row = queries.row(connection, "last_published", kind=kind)
             if row is None:
                 raise InvalidInput("nothing_to_undo", kind=kind)
             load = _load(row)
+            if expected not in (None, load.load_id):
+                raise InvalidInput("load_covered", load=expected, by=load.load_id)
             if row["covered_by"] is not None:
                 raise InvalidInput("load_covered", load=load.load_id, by=row["covered_by"])
             if not _kept(connection, load):
                 raise InvalidInput("load_too_old", load=load.load_id, kept=KEPT)
             tables = list(load.tables)
-            _lock_writers(connection, tables)
+            version_rows.lock_writers(connection, tables)
             for table in reversed(tables):
                 connection.exec_driver_sql(f"DELETE FROM modelops.{table}")
             for table in tables:
-                _copy(connection, _named("before", load, table), table)
+                version_rows.copy(connection, version_rows.named("before", load, table), table)
             queries.run(connection, "forget_sources", tables=tables)
             queries.run(connection, "restore_sources", load_id=load.load_id)
             queries.run(connection, "sources_loaded_now", tables=tables)
             for table in tables:
                 refresh(connection, table)
-            _drop(connection, "before", load)
-            queries.run(connection, "load_undone", load_id=load.load_id)
+            version_rows.drop(connection, "before", load)
+            queries.run(connection, "load_undone", load_id=load.load_id, undone_by=by)
         return load
 
     def all(self) -> Sequence[Load]:
@@ -206,141 +216,31 @@ def _load(row: Mapping[str, Any]) -> Load:
         rows=row["row_counts"],
         rejects=row["rejects"],
         at=row["undone_at"] or row["published_at"] or row["started_at"],
+        by=row["loaded_by"],
+        undone_by=row["undone_by"],
+        sources=tuple(row["sources"]),
+        replaced=tuple(row["replaced"]),
+        undoable=row["state"] == "published" and row.get("kept", False) and not row["covered"],
     )
 
 
-def _named(what: str, load: Load, table: str) -> str:
-    return f"{SCHEMA}.{what}_{load.load_id}_{table}"
-
-
-def _columns(connection: Connection, table: str) -> list[str]:
-    return [row["name"] for row in queries.rows(connection, "table_columns", table=_live(table))]
-
-
-def _keys(connection: Connection, table: str) -> list[str]:
-    return [row["name"] for row in queries.rows(connection, "table_keys", table=_live(table))]
-
-
-def _live(table: str) -> str:
-    return f"modelops.{table}"
-
-
-def _exists(connection: Connection, name: str) -> bool:
-    return bool(connection.exec_driver_sql("SELECT to_regclass(%s)", (name,)).scalar())
-
-
 def _kept(connection: Connection, load: Load) -> bool:
-    return all(_exists(connection, _named("before", load, table)) for table in load.tables)
+    return all(
+        version_rows.exists(connection, version_rows.named("before", load, table))
+        for table in load.tables
+    )
 
 
 def _complete(connection: Connection, load: Load) -> bool:
     """Whether all staged rows are there: unlogged tables are empty after a crash of the server."""
     for table in load.tables:
-        name = _named("staged", load, table)
-        if not _exists(connection, name):
+        name = version_rows.named("staged", load, table)
+        if not version_rows.exists(connection, name):
             return False
         found = connection.exec_driver_sql(f"SELECT count(*) FROM {name}").scalar()
         if found != load.rows.get(table, 0):
             return False
     return True
-
-
-def _lock_writers(connection: Connection, tables: Sequence[str]) -> None:
-    """Let others read the tables and nobody write them until the transaction ends."""
-    names = ", ".join(map(_live, tables))
-    connection.exec_driver_sql(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE")
-
-
-def _merge_twins(connection: Connection, load: Load, table: str) -> None:
-    """Keep one of rows that are equal in all columns; raise where only their keys are."""
-    keys, name = _keys(connection, table), _named("staged", load, table)
-    listed = ", ".join(keys)
-    twice = (
-        f"SELECT {listed}, min({SOURCE_ROW}) AS first, max({SOURCE_ROW}) AS last FROM {name}"
-        f" GROUP BY {listed} HAVING count(*) > 1 LIMIT 1"
-    )
-    if connection.exec_driver_sql(twice).first() is None:
-        return
-    columns = _columns(connection, table)
-    equal = " AND ".join(f"a.{c} IS NOT DISTINCT FROM b.{c}" for c in columns)
-    same = " AND ".join(f"a.{c} = b.{c}" for c in keys)
-    connection.exec_driver_sql(
-        f"DELETE FROM {name} AS a USING {name} AS b WHERE a.ctid > b.ctid AND {same} AND {equal}"
-    )
-    if found := connection.exec_driver_sql(twice).first():
-        raise SourceUnreadable(
-            "key_twice",
-            table=table,
-            columns=keys,
-            value=list(found[: len(keys)]),
-            first=found.first,
-            last=found.last,
-        )
-
-
-def _keep_aside(connection: Connection, load: Load, table: str) -> None:
-    names = ", ".join(_columns(connection, table))
-    connection.exec_driver_sql(
-        f"CREATE TABLE {_named('before', load, table)} AS SELECT {names} FROM modelops.{table}"
-    )
-
-
-def _is_partial(connection: Connection, what: Publication, table: str) -> bool:
-    """Whether rows of the table stay: those of another scope, or columns that others filled."""
-    if table in what.scope:
-        return True
-    if not what.fills:
-        return False
-    found = queries.row(connection, "was_loaded", table=table)
-    return found is not None
-
-
-def _clear(connection: Connection, what: Publication, table: str, partly: bool) -> None:
-    """Delete the rows that the load replaces."""
-    if table in what.scope:
-        column, values = what.scope[table]
-        connection.exec_driver_sql(
-            f"DELETE FROM modelops.{table} WHERE {column}::text = ANY(%s)", (list(values),)
-        )
-    elif not partly:
-        connection.exec_driver_sql(f"DELETE FROM modelops.{table}")
-
-
-def _insert(connection: Connection, load: Load, what: Publication, table: str, partly: bool) -> int:
-    """Put the staged rows into the table, in the order of its key."""
-    staged = _named("staged", load, table)
-    if not (partly and what.fills):
-        return _copy(connection, staged, table)
-    filled = tuple(c for c in what.fills if c in _columns(connection, table))
-    count = _copy(connection, staged, table, filled)
-    same = " AND ".join(f"old.{c} = new.{c}" for c in _keys(connection, table))
-    connection.exec_driver_sql(
-        f"UPDATE modelops.{table} AS old SET {', '.join(f'{c} = NULL' for c in filled)}"
-        f" WHERE coalesce({', '.join(filled)}) IS NOT NULL"
-        f" AND NOT EXISTS (SELECT FROM {staged} AS new WHERE {same}){_within(what, table)}"
-    )
-    return count
-
-
-def _within(what: Publication, table: str) -> str:
-    """The condition on rows that the load may touch; only names and dates of its own source."""
-    if table not in what.within:
-        return ""
-    column, first, last = what.within[table]
-    return f" AND old.{column} BETWEEN '{first}' AND '{last}'"
-
-
-def _copy(connection: Connection, origin: str, table: str, filled: Sequence[str] = ()) -> int:
-    names, keys = ", ".join(_columns(connection, table)), ", ".join(_keys(connection, table))
-    conflict = ""
-    if filled:
-        changes = ", ".join(f"{c} = excluded.{c}" for c in filled)
-        conflict = f" ON CONFLICT ({keys}) DO UPDATE SET {changes}"
-    order = f" ORDER BY {keys}" if keys else ""
-    done = connection.exec_driver_sql(
-        f"INSERT INTO modelops.{table} ({names}) SELECT {names} FROM {origin}{order}{conflict}"
-    )
-    return int(done.rowcount)
 
 
 def _register(
@@ -369,17 +269,12 @@ def _scope(what: Publication, table: str) -> str | None:
     return f"columns={','.join(what.fills)} {span}".rstrip()
 
 
-def _drop(connection: Connection, what: str, load: Load) -> None:
-    for table in load.tables:
-        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {_named(what, load, table)}")
-
-
 def _drop_older(connection: Connection, load: Load) -> None:
     """Forget what loads of this kind replaced that came before the last KEPT."""
     rows = queries.rows(connection, "all_loads")
     same = [row for row in rows if row["kind"] == load.kind and row["state"] == "published"]
     for row in same[KEPT:]:
-        _drop(connection, "before", _load(row))
+        version_rows.drop(connection, "before", _load(row))
 
 
 @contextmanager
@@ -390,7 +285,5 @@ def _refusals(load: Load) -> Iterator[None]:
     except DBAPIError as error:
         if isinstance(error.orig, psycopg2.IntegrityError | psycopg2.DataError):
             names = [str(f["name"]) for f in load.files]
-            raise SourceUnreadable(
-                "refused_by_table", file=names, reason=first_line(error)
-            ) from error
+            raise SourceUnreadable("refused_by_table", file=names, why=first_line(error)) from error
         raise

@@ -52,5 +52,10 @@ def translated(source: DataSource, language: Language) -> DataSource:
     )
 
 
+def said(text: str, language: Language) -> str:
+    """One description in *language*; as it is where no translation is known."""
+    return text if language == "en" else _said(text)
+
+
 def _said(text: str) -> str:
     return " ".join(korean().get(part, part) for part in sentences(text))

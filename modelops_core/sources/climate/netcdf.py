@@ -88,7 +88,7 @@ class NetcdfGrid:
                     raw = variable[first:last, top:bottom, :]
                 except BROKEN as error:
                     raise SourceUnreadable(
-                        "grid_broken", file=self.name, index=first, reason=error
+                        "grid_broken", file=self.name, index=first, why=error
                     ) from None
                 values = _known(raw, variable).reshape(last - first, -1)
                 yield Block(first, top * self.shape[2], values)
@@ -116,7 +116,7 @@ def _opened(path: Path, name: str) -> Iterator[Any]:
     try:
         data = netCDF4.Dataset(path)
     except BROKEN as error:
-        raise SourceUnreadable("grid_broken", file=name, index=0, reason=error) from None
+        raise SourceUnreadable("grid_broken", file=name, index=0, why=error) from None
     try:
         data.set_auto_maskandscale(False)
         yield data
@@ -175,7 +175,7 @@ def _refuse_length(data: Any, path: Path, name: str) -> None:
     size = path.stat().st_size
     if size < needed:
         reason = f"{size} bytes of {needed} or more"
-        raise SourceUnreadable("grid_broken", file=name, index=0, reason=reason)
+        raise SourceUnreadable("grid_broken", file=name, index=0, why=reason)
 
 
 def _coordinates(data: Any, variable: Any, name: str) -> tuple[Array, Array]:

@@ -15,7 +15,7 @@ def table(name: str, **options: Any) -> pd.DataFrame:
     try:
         frame = data.reference(name, **options)
     except (OSError, ValueError) as error:
-        raise SourceUnreadable("file_unreadable", file=f"{name}.csv", reason=error) from None
+        raise SourceUnreadable("file_unreadable", file=f"{name}.csv", why=error) from None
     if frame.empty:
         raise SourceUnreadable("table_empty", file=f"{name}.csv")
     return frame

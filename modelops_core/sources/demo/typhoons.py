@@ -58,7 +58,7 @@ def _read() -> pd.DataFrame:
         table = pd.read_csv(path, keep_default_na=False, na_values={"wind": [""], "slp": [""]})
         table["time"] = pd.to_datetime(table["time"], format="%Y-%m-%d %H:%M:%S")
     except (OSError, ValueError, KeyError) as error:
-        raise SourceUnreadable("file_unreadable", file=path, reason=error) from None
+        raise SourceUnreadable("file_unreadable", file=path, why=error) from None
     if tuple(table) != COLUMNS:
         raise SourceUnreadable("columns_differ", file=path, expected=COLUMNS, found=list(table))
     for column, (low, high) in RANGES.items():

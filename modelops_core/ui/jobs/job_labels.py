@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from modelops_core.domain.horizons import SCENARIOS
 from modelops_core.domain.job import Job, JobStatus
+from modelops_core.services import load_files
 from modelops_core.services.night import nightly
 from modelops_core.services.site import ondemand
 from modelops_core.ui.kit import filters, formats, timestamps
@@ -48,9 +50,20 @@ def request_summary(job: Job) -> str:
         return place + (f" · {t('jobs.corrected', count=fixed)}" if fixed else "")
     if job.job_type == nightly.JOB:
         return " · ".join(t(f"jobs.stage_{stage}") for stage in params.get("stages") or ())
+    if job.job_type == load_files.JOB:
+        return _load_summary(params)
     return " · ".join(
         f"{name} {value}" for name, value in params.items() if isinstance(value, str | int | float)
     )
+
+
+def _load_summary(params: Mapping[str, Any]) -> str:
+    """What is done with which files; their folders do not matter."""
+    if "undo" in params:
+        return t("jobs.load_undone", kind=params["kind"], load=params["undo"])
+    names = ", ".join(Path(path).name for path in params.get("files", ()))
+    said = f"{params.get('kind', '')} · {names}"
+    return f"{said} · {t('jobs.load_checked')}" if params.get("dry_run") else said
 
 
 def run_seconds(job: Job) -> float | None:
@@ -82,6 +95,8 @@ def _field(name: str) -> str:
 
 
 def _value(name: str, value: Any) -> str:
+    if name == "files":
+        return ", ".join(Path(path).name for path in value)
     if name == "risk_types":
         return ", ".join(filters.peril_name(key) for key in value)
     if name == "stages":

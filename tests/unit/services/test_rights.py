@@ -47,7 +47,7 @@ class Store:
 STORE = Store()
 SITES, JOBS = SiteAccess(STORE, STORE), JobAccess(STORE, STORE, STORE)
 OPERATIONS = Operations(STORE, STORE)
-LOADS = Loads(STORE, STORE, Path("none"))
+LOADS = Loads(STORE, STORE, Path("none"), STORE, STORE, STORE, 60)
 REQUEST = Request(PERILS, PARAMETERS)
 ASSESSMENTS = Assessments(STORE, STORE, STORE, STORE, STORE)
 PLACE = {"latitude": 37.5, "longitude": 127.0}
@@ -70,6 +70,9 @@ CALLS = [
     (UseCase.start_night, lambda who: OPERATIONS.run_night(who, STORE, REQUEST, print)),
     (UseCase.load_data, lambda who: OPERATIONS.load(who, [], print)),
     (UseCase.load_data, lambda who: LOADS.undo(who, "places")),
+    (UseCase.load_data, lambda who: LOADS.submit(who, "places", [Path("a")], {})),
+    (UseCase.load_data, lambda who: LOADS.submit_undo(who, SimpleNamespace(kind="a", load_id=1))),
+    (UseCase.look, LOADS.listed),
 ]
 
 
@@ -149,3 +152,13 @@ def test_pages_and_routes_reach_jobs_and_sites_by_their_use_cases_only():
         "modelops_core/api/progress.py",
         "modelops_core/ui/kit/cache.py",
     }
+
+
+def test_a_load_is_repeated_by_administrators_only():
+    """Whoever queued one and has lost the right since repeats it no more."""
+    own = JobState(status=JobStatus.failed, owner="a@b.kr", job_type="load")
+    store = SimpleNamespace(state=lambda _: own, retry=lambda *_, **__: "again")
+    jobs = JobAccess(store, STORE, STORE)
+    assert jobs.retry("b", Caller("a@b.kr", "a@b.kr", "admin")) == "again"
+    with pytest.raises(NotAllowed):
+        jobs.retry("b", Caller("a@b.kr", "a@b.kr", "analyst"))

@@ -23,7 +23,7 @@ from modelops_core.domain.answer import Answer
 from modelops_core.services import safe_text
 from modelops_core.ui.assess import whatif, whatif_named
 from modelops_core.ui.compare import files as compare_files
-from modelops_core.ui.data import checks, inputs, results
+from modelops_core.ui.data import checks, inputs, load_versions, results
 from modelops_core.ui.jobs import detail, job_list, nightly_runs
 from modelops_core.ui.kit.files import exports, table_files
 from modelops_core.ui.kit.files.table_files import Table
@@ -50,6 +50,7 @@ TABLES = {
     "result tables": results.COLUMNS,
     "status": results.STATUS_COLUMNS,
     "checks": checks.COLUMNS,
+    "loads": load_versions.COLUMNS,
     "jobs": job_list.COLUMNS,
     "nights": nightly_runs.COLUMNS,
     "steps": detail.STEP_COLUMNS,

@@ -72,7 +72,7 @@ def _read_towns() -> tuple[pd.DataFrame, Geometries]:
         blob = gzip.decompress(data_file(PACKAGE, "data/emd.wkb.gz").read_bytes())
         shapes = shapely.from_wkb(list(_records(blob)))
     except (OSError, ValueError, struct.error, shapely.errors.ShapelyError) as error:
-        raise SourceUnreadable("file_unreadable", file=meta_file.parent, reason=error) from None
+        raise SourceUnreadable("file_unreadable", file=meta_file.parent, why=error) from None
     if not {"code", "emd"} <= set(meta) or len(meta) != len(shapes):
         raise SourceUnreadable("towns_expected", file=meta_file, count=len(shapes))
     return meta[["code", "emd"]], np.array(shapes, dtype=object)

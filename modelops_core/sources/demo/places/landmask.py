@@ -54,7 +54,7 @@ def window(south: float, north: float, west: float, east: float) -> LandMask:
             columns = np.flatnonzero((longitude > west) & (longitude < east))
             ocean = _part(archive, rows, columns, longitude.size)
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
-        raise SourceUnreadable("file_unreadable", file=path, reason=error) from None
+        raise SourceUnreadable("file_unreadable", file=path, why=error) from None
     step = float(longitude[1] - longitude[0])
     return LandMask(ocean, float(latitude[rows[0]]), float(longitude[columns[0]]), step)
 

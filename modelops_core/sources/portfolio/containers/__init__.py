@@ -31,6 +31,6 @@ def read(path: Path, reader: Reader) -> Sequence[Sheet]:
         with path.open("rb") as stream:
             head = stream.read(HEAD)
     except OSError as error:
-        raise SourceUnreadable("file_unreadable", file=path, reason=error.strerror) from None
+        raise SourceUnreadable("file_unreadable", file=path, why=error.strerror) from None
     container = next(one for one in discover() if one.fits(path, head))
     return container.read(path, reader)

@@ -24,7 +24,7 @@ def read(path: Path, reader: Reader) -> Sequence[Sheet]:
     try:
         table = pd.read_parquet(path)
     except (ValueError, OSError) as error:
-        raise SourceUnreadable("file_unreadable", file=path.name, reason=error) from None
+        raise SourceUnreadable("file_unreadable", file=path.name, why=error) from None
     kept = [name for name in table.columns if not _is_binary(table[name])]
     texts = {i: _text(table[name]) for i, name in enumerate(kept)}
     return [

@@ -26,7 +26,7 @@ def read(path: Path, reader: Reader) -> Sequence[Sheet]:
         items = json.loads(path.read_text("utf-8-sig"))["items"]
         rows = [_flat(item) for item in items]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise SourceUnreadable("file_unreadable", file=path.name, reason=error) from None
+        raise SourceUnreadable("file_unreadable", file=path.name, why=error) from None
     if not rows:
         raise SourceUnreadable("table_empty", file=path.name)
     headers = list(dict.fromkeys(name for row in rows for name in row))

@@ -65,7 +65,7 @@ def read(path: Path, reader: Reader) -> Sequence[Sheet]:
             if about.visible == SheetVisibleEnum.Visible
         ]
     except (CalamineError, zipfile.BadZipFile, ElementTree.ParseError, KeyError) as error:
-        raise SourceUnreadable("file_unreadable", file=path.name, reason=error) from None
+        raise SourceUnreadable("file_unreadable", file=path.name, why=error) from None
     sheets = [sheet for sheet in found if sheet is not None]
     if not sheets:
         raise SourceUnreadable("table_empty", file=path.name)
