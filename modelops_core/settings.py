@@ -38,6 +38,13 @@ class Settings(BaseSettings):
     peril_path: str = Field(default="", validation_alias="MODELOPS_PERILS")
     #: a folder of this machine whose files the page *Data* may load; none where not given
     load_folder: Path | None = Field(default=None, validation_alias="MODELOPS_LOAD_FOLDER")
+    #: whether services of providers may be asked over the network (`modelops fetch`); their keys
+    live: bool = Field(default=False, validation_alias="MODELOPS_LIVE")
+    wamis_key: SecretStr = Field(default=SecretStr(""), validation_alias="MODELOPS_WAMIS_KEY")
+    kma_key: SecretStr = Field(default=SecretStr(""), validation_alias="MODELOPS_KMA_KEY")
+    data_go_kr_key: SecretStr = Field(
+        default=SecretStr(""), validation_alias="MODELOPS_DATA_GO_KR_KEY"
+    )
     #: processes of a nightly run; 0 = one a core
     processes: int = Field(default=0, ge=0, le=256, validation_alias="MODELOPS_PROCESSES")
     #: cells of a tile: the unit of memory and of a transaction

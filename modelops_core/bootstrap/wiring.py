@@ -12,6 +12,7 @@ from modelops_core import data
 from modelops_core.bootstrap.assessments import Assessments, korean_year
 from modelops_core.bootstrap.databases import Databases
 from modelops_core.bootstrap.job_access import JobAccess
+from modelops_core.bootstrap.live_data import LiveData
 from modelops_core.bootstrap.load_job import Loads
 from modelops_core.bootstrap.nightly_job import NightlyJob
 from modelops_core.bootstrap.operations import Operations
@@ -29,6 +30,7 @@ from modelops_core.db.inputs.climate import ClimateTables
 from modelops_core.db.inputs.district_means import DistrictMeans
 from modelops_core.db.inputs.gauges import Gauges
 from modelops_core.db.inputs.inventory import Inventory
+from modelops_core.db.inputs.live_tables import LiveTables
 from modelops_core.db.inputs.loading import DatasetTables
 from modelops_core.db.inputs.place_names import PlaceNames
 from modelops_core.db.inputs.places import Places
@@ -51,6 +53,7 @@ from modelops_core.db.results.responses import Responses
 from modelops_core.db.results.sites import SiteResults
 from modelops_core.db.results.stored_results import StoredResults
 from modelops_core.db.results.totals import Totals
+from modelops_core.domain import data_source
 from modelops_core.domain.access import Caller
 from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Peril
@@ -155,6 +158,7 @@ class App(Databases):
             self.perils,
             self.parameters,
             self._last_parameter_hash,
+            self._replaced_tables,
         )
 
     @cached_property
@@ -180,6 +184,13 @@ class App(Databases):
         """The hash of the parameters of the last finished nightly run."""
         last = self.runs.last()
         return None if last is None else last.parameter_hash
+
+    def _replaced_tables(self) -> frozenset[str]:
+        """The tables that were loaded after the last finished nightly run began."""
+        last = self.runs.last()
+        return data_source.loaded_after(
+            self.sources.all(), None if last is None else last.started_at
+        )
 
     def handlers(self) -> dict[str, job_worker.Handler]:
         """The handler of each job type that this program's workers perform."""
@@ -281,6 +292,7 @@ class App(Databases):
             self.perils,
             self.parameters,
             self.ondemand.outdated,
+            self._replaced_tables,
         )
 
     @cached_property
@@ -337,6 +349,12 @@ class App(Databases):
             Inbox(folder / "uploads", self.settings.load_folder),
             self.settings.night_timeout,
         )
+
+    @cached_property
+    def live_data(self) -> LiveData:
+        """Asks services of providers, where the settings allow it."""
+        tables, folder = LiveTables(self.owner), self.settings.var / "loads" / "live"
+        return LiveData(self.settings, tables, self.sources, self.audit, folder)
 
     @cached_property
     def nightly_ports(self) -> nightly.Night:

@@ -125,7 +125,8 @@ def curve_losses(found: Row) -> str:
 
 def _input(source: DataSource) -> str:
     """One data set, and the file that it was loaded from."""
-    file = f", sha256 {source.file_sha256}" if source.file_sha256 else ""
+    name = f", {source.file_name}" if source.file_name else ""
+    file = f"{name}, sha256 {source.file_sha256}" if source.file_sha256 else name
     return (
         f"  {source.table_name}: {source.name} ({source.kind}), {source.provider},"
         f" {source.licence}, {source.period}, {source.row_count:,} rows{file}"

@@ -140,7 +140,8 @@ class Explanation:
     """
     The chain behind one stored H and P(H), from input tables to the result.
 
-    ``outdated``: other parameters are in force today. ``flags`` are codes of FLAGS.
+    ``outdated``: other parameters are in force today; ``replaced``: tables of its inputs that were
+    loaded after the nightly run that it comes from began. ``flags`` are codes of FLAGS.
     """
 
     risk_type: str
@@ -156,6 +157,7 @@ class Explanation:
     hazard: StoredHazard
     probability: StoredProbability
     outdated: bool
+    replaced: tuple[str, ...]
     river_gauge: RiverGauge | None
     flags: tuple[str, ...]
     parameters: tuple[Parameter, ...]
@@ -166,12 +168,6 @@ class Explanation:
     def notes(self) -> dict[str, str]:
         """What the nightly run put into words, by name."""
         return self.probability.notes
-
-    @property
-    def replaced(self) -> tuple[str, ...]:
-        """The tables that were loaded after the result was calculated: it used other rows."""
-        then = self.hazard.calculated_at
-        return tuple(s.table_name for s in self.inputs if s.loaded_at > then)
 
     def to_row(self) -> dict[str, Any]:
         """The explanation as JSON holds it; flags have their sentences in both languages."""

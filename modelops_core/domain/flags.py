@@ -308,6 +308,13 @@ _ALL = (
         " 단위 위험은 다음 야간 배치까지 평가하지 않습니다.",
     ),
     Flag(
+        "inputs_replaced",
+        "Data that this result comes from were replaced after it was calculated: the next nightly"
+        " run calculates with the new ones, then assess the site again.",
+        "이 결과의 입력 자료가 계산 뒤에 바뀌었습니다. 다음 야간 배치가 새 자료로 계산한 다음 다시"
+        " 평가하세요.",
+    ),
+    Flag(
         "building_unknown",
         "No building lies within 500 m of the point: its attributes are unknown.",
         "지점에서 500 m 안에 건물이 없어 속성을 알 수 없습니다.",

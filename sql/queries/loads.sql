@@ -121,3 +121,9 @@ SELECT attname AS name FROM pg_attribute
  WHERE attrelid = CAST(:table AS regclass) AND attnum > 0 AND NOT attisdropped
    AND attgenerated = '' AND attidentity = ''
  ORDER BY attnum;
+
+-- source_rows --
+SELECT row_count FROM modelops.data_sources WHERE table_name = :table AND name = :name;
+
+-- last_season --
+SELECT max(season) AS season FROM modelops.api_typhoon_list WHERE NOT starts_with(storm_id, :other_than);

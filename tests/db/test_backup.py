@@ -138,8 +138,13 @@ def test_a_database_that_holds_tables_is_replaced_only_when_asked(
         restore(database.url(), saved, replace=True)
     worker.close()
     assert contents(database.url()) == before
+    execute(database.engine(), "CREATE TABLE modelops_loads.before_1_place_names (name text)")
     manifest = restore(database.url(), saved, replace=True).manifest
     assert contents(database.url()) == manifest.tables != before
+    # what loads of after the backup replaced is gone, and there is room for new ones
+    kept = "SELECT count(*) FROM pg_tables WHERE schemaname = 'modelops_loads'"
+    assert execute(database.engine(), kept) == [(0,)]
+    execute(database.engine(), "CREATE TABLE modelops_loads.staged_1_place_names ()")
 
 
 def test_what_comes_back_otherwise_is_not_kept(

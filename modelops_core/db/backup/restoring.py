@@ -39,6 +39,8 @@ BEGIN;
 SET LOCAL lock_timeout = '10s';
 DROP SCHEMA IF EXISTS modelops CASCADE;
 DROP SCHEMA IF EXISTS rpt CASCADE;
+DROP SCHEMA IF EXISTS modelops_loads CASCADE;  -- of loads that the backup does not know
+CREATE SCHEMA modelops_loads;
 DO $postgis$
 BEGIN
     IF EXISTS (SELECT FROM pg_extension JOIN pg_namespace AS n ON n.oid = extnamespace

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from modelops_core.domain import horizons
+from modelops_core.domain import data_source, horizons
 from modelops_core.domain.climate import Climate
 from modelops_core.domain.data_source import DataSource
 from modelops_core.domain.explanation import (
@@ -37,22 +37,6 @@ from modelops_core.ports import (
 from modelops_core.services.site import gauges
 from modelops_core.services.site.site_rows import number
 
-#: which table a variable that is not a climate table comes from
-TABLES = {
-    "storm_tracks": "api_typhoon_tracks",
-    "latitude": "location_grid",
-    "longitude": "location_grid",
-    "elevation_m": "location_grid",
-    "coast_distance_m": "location_grid",
-    "basin_code": "location_grid",
-    "domestic_demand": "location_admin",
-    "outlet_volume": "api_wamis_cache",
-    "outlet_known": "api_wamis_cache",
-    "outlet_median": "api_wamis_cache",
-    "outlet_maximum": "api_wamis_cache",
-    "outlet_kind": "api_wamis_cache",
-    "outlet_station": "api_wamis_stations",
-}
 GAUGE_TABLES = frozenset({"api_wamis_stations", "api_wamis_cache"})
 
 
@@ -69,6 +53,8 @@ class Ports:
     parameters: ParameterFile
     #: whether the stored H and P(H) were made with other parameters than today's
     outdated: Callable[[], bool]
+    #: the tables that were loaded after the last nightly run began
+    replaced: Callable[[], frozenset[str]]
 
 
 def explain(
@@ -104,6 +90,7 @@ def explain(
         hazard=hazard,
         probability=probability,
         outdated=ports.outdated(),
+        replaced=_replaced(declared, ports, gauge),
         river_gauge=gauge,
         flags=_flags(hazard, probability, gauge),
         parameters=tuple(ports.parameters.sections.get(peril, {}).values()),
@@ -158,14 +145,15 @@ def _one(rows: Iterable[Row], key: tuple[str, str, str]) -> Row:
 
 def _inputs(peril: Peril, ports: Ports, gauge: RiverGauge | None) -> tuple[DataSource, ...]:
     """The data sets that the peril reads, and the gauges' tables where *gauge* stands for it."""
-    tables = {table(name) for name in peril.requires | peril.regional_requires}
-    tables |= GAUGE_TABLES if gauge else set()
+    tables = data_source.tables(peril) | (GAUGE_TABLES if gauge else set())
     return tuple(source for source in ports.sources.all() if source.table_name in tables)
 
 
-def table(variable: str) -> str:
-    """The table that holds a variable."""
-    return TABLES.get(variable, f"{variable}_data")
+def _replaced(peril: Peril, ports: Ports, gauge: RiverGauge | None) -> tuple[str, ...]:
+    """The tables of the inputs that were loaded since the last nightly run began, each once."""
+    loaded = ports.replaced()
+    names = (source.table_name for source in _inputs(peril, ports, gauge))
+    return tuple(dict.fromkeys(name for name in names if name in loaded))
 
 
 def _series(

@@ -11,13 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from modelops_core.domain.data_source import table
 from modelops_core.domain.horizons import BASELINE, HORIZONS
 from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.plausible_tables import TRACKS, Judged, Statistics, judged
 from modelops_core.domain.variables import MONTHLY, VARIABLES, YEARLY
 from modelops_core.ports import Row
-from modelops_core.services.audit.explain import table
 
 Verdict = Literal["pass", "warn", "fail", "unknown"]
 #: from the best to the worst

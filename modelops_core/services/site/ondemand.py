@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from modelops_core.domain import data_source
 from modelops_core.domain.answer import (
     Answer,
     AnswerWarning,
@@ -73,6 +74,8 @@ class Ports:
     parameters: ParameterFile
     #: the hash of the parameters behind the stored H and P(H); None where no nightly run says
     in_force: Callable[[], str | None]
+    #: the tables that were loaded after the last nightly run began
+    replaced: Callable[[], frozenset[str]]
 
     def outdated(self) -> bool:
         """Whether the last nightly run used other numbers than the central ones of today."""
@@ -182,12 +185,19 @@ def run(request: Request, ports: Ports, progress: Progress, batch_id: str) -> Ro
     writer.aal_scaled([{**key, **result.to_row()} for result in results])
     progress(AAL, Step(StepKind.integrated_risk), len(cases))
     warnings = _about("parameters_outdated") if outdated else []
+    warnings += _replaced(cases, ports)
     warnings += _warnings(request, place, site, results, ports)
     if bool(exposed[0].flags["asset_value_implausible"][0]):
         warnings += _about("asset_value_implausible")
     return _answer(
         request, place, site, sites, exposed, results, batch_id, ports, warnings
     ).to_row()
+
+
+def _replaced(cases: Sequence[_Case], ports: Ports) -> list[AnswerWarning]:
+    """That H and P(H) of some perils come from data that were replaced since."""
+    found = data_source.touched((case.peril for case in cases), ports.replaced())
+    return [AnswerWarning(code="inputs_replaced", perils=tuple(found))] if found else []
 
 
 def _results(

@@ -23,7 +23,15 @@ from modelops_core.domain.variables import VARIABLES
 from modelops_core.errors import NoResults
 from modelops_core.ui.assess import intensity_bin_figures, whatif
 from modelops_core.ui.assess.summary_card import gauge_text
-from modelops_core.ui.kit import cache, charts, datasets, filters, formats
+from modelops_core.ui.kit import (
+    cache,
+    charts,
+    datasets,
+    filters,
+    formats,
+    labels,
+    timestamps,
+)
 from modelops_core.ui.kit.answers import loss_figures, saved_sites
 from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import catalogue, language, t
@@ -43,12 +51,16 @@ def draw(answer: Answer, choice: Choice) -> None:
         return
     if why.outdated:
         st.warning(t("assess.outdated_reasons"), icon=":material/history:")
+    if why.replaced:
+        names = ", ".join(labels.table_label(name) for name in why.replaced)
+        st.warning(t("assess.replaced_reasons", names=names), icon=":material/history:")
     _chain(why, result, answer.building.river_gauge if result.remarks else None)
     left, right = st.columns(2, gap="medium")
     with left:
         _bins(answer, why)
     with right:
         _steps(answer, result)
+    _sources(why)
     _yearly(answer, why)
     whatif.draw(answer, choice)
     _numbers(why)
@@ -92,6 +104,27 @@ def _chain(why: Explanation, result: PerilResult, gauge: RiverGauge | None) -> N
         rows[t("assess.chain_gauge")] = gauge_text(gauge)
     rows |= {_word("note", name): text for name, text in why.notes.items()}
     st.table(rows, border="horizontal")
+
+
+def _sources(why: Explanation) -> None:
+    """Each data set behind the number, down to the file and its hash."""
+    said = [datasets.translated(source) for source in why.inputs]
+    with st.expander(t("assess.source_files", count=len(said)), icon=":material/database:"):
+        frame = pd.DataFrame(
+            {
+                t("columns.table_name"): [s.table_name for s in said],
+                t("columns.name"): [s.name for s in said],
+                t("columns.kind"): [labels.kind(s.kind) for s in said],
+                t("columns.provider"): [s.provider for s in said],
+                t("columns.licence"): [s.licence for s in said],
+                t("columns.period"): [s.period or formats.DASH for s in said],
+                t("columns.rows"): [f"{s.row_count:,}" for s in said],
+                t("columns.loaded_at"): [timestamps.local_time(s.loaded_at) for s in said],
+                t("assess.source_file"): [s.file_name or formats.DASH for s in said],
+                "SHA-256": [s.file_sha256 or formats.DASH for s in said],
+            }
+        )
+        st.dataframe(frame, hide_index=True, alt=t("assess.source_files", count=len(said)))
 
 
 def _inputs_text(why: Explanation) -> str:

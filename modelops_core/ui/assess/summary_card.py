@@ -6,19 +6,22 @@ from collections.abc import Iterator, Sequence
 
 import streamlit as st
 
+from modelops_core.domain import data_source
 from modelops_core.domain.answer import Answer, AnswerWarning, Building, PerilResult
 from modelops_core.domain.flags import FLAGS, WHY_MISSING
 from modelops_core.domain.gauges import GAUGED, RiverGauge
 from modelops_core.domain.site import VALUE_BASES
 from modelops_core.domain.stamp import SEPARATOR, Stamp
 from modelops_core.ui.assess import card_head, missing_facts, return_periods
-from modelops_core.ui.kit import cache, charts, filters, formats
+from modelops_core.ui.kit import cache, charts, filters, formats, labels
 from modelops_core.ui.kit.answers import given_facts, loss_figures, saved_sites
 from modelops_core.ui.kit.answers.assessment import Slot
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import WidgetKey
 from modelops_core.ui.kit.surface import mode
 
+#: the warning that names perils whose data were replaced before the next nightly run
+REPLACED = "inputs_replaced"
 #: warnings of the answer as a whole that the card shows, with their icons
 ASIDE = {
     "parameters_outdated": ":material/history:",
@@ -84,9 +87,24 @@ def _notes(answer: Answer, results: Sequence[PerilResult], worst: str) -> None:
         missing_facts.draw(answer, unknown, _why_missing(unknown))
     lines = [worst, _weak(results), _gauge(answer.building), *_building_notes(answer.building)]
     st.caption("\n\n".join(line for line in lines if line))
+    _replaced(answer)
     for code, icon in ASIDE.items():
         if AnswerWarning(code=code) in answer.warnings:
             st.warning(_flag(code), icon=icon)
+
+
+def _replaced(answer: Answer) -> None:
+    """That the data behind the answer were replaced since, and which."""
+    perils = [key for one in answer.warnings if one.code == REPLACED for key in one.perils]
+    tables = data_source.replaced_since(
+        cache.sources(), answer.assessed_at, cache.app().perils.values()
+    )
+    said = [
+        *(filters.peril_name(key) for key in perils),
+        *(labels.table_label(name) for name in tables),
+    ]
+    if said:
+        st.warning(f"{_flag(REPLACED)} ({', '.join(said)})", icon=":material/history:")
 
 
 def _weak(results: Sequence[PerilResult]) -> str:

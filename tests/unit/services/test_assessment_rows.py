@@ -25,7 +25,9 @@ def stored(*perils, **more):
     return [hazard(key) for key in perils], [probability(key, **more) for key in perils]
 
 
-def assessed(readers, in_force=None, perils=(HEAT,), progress=lambda *_: None, **asked):
+def assessed(
+    readers, in_force=None, perils=(HEAT,), progress=lambda *_: None, replaced=(), **asked
+):
     """The answer of an assessment; *in_force*: the parameters of the nightly run, today's if None."""
     ports = ondemand.Ports(
         places=readers,
@@ -36,6 +38,7 @@ def assessed(readers, in_force=None, perils=(HEAT,), progress=lambda *_: None, *
         perils={key: PERILS[key] for key in perils},
         parameters=PARAMETERS,
         in_force=lambda: in_force,
+        replaced=lambda: frozenset(replaced),
     )
     params = {"latitude": 37.5, "longitude": 127.0, "as_of": 2025, **asked}
     return ondemand.run(ondemand.request(params), ports, progress, "b1")
@@ -271,3 +274,12 @@ def test_a_peril_named_twice_counts_once():
     )
     assert once["results"] == twice["results"]
     assert [row["risk_type"] for row in twice["results"]] == ["drought", HEAT]
+
+
+def test_replaced_inputs_are_a_warning_of_the_perils_that_read_them():
+    """The summer's temperatures changed after the nightly run; names of places do not matter."""
+    found = codes(assessed(Readers(rows=stored(HEAT)), replaced={"ta_data", "place_names"}))
+    assert found["inputs_replaced"] == [HEAT]
+    assert "inputs_replaced" not in codes(
+        assessed(Readers(rows=stored(HEAT)), replaced={"place_names"})
+    )

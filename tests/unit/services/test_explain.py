@@ -20,7 +20,7 @@ HEAT = PERILS["extreme_heat"]
 MEMBERS = np.arange(12.0).reshape(1, 4, 3, 1)
 
 
-def told(readers, peril=HEAT, scenario="ssp2", horizon="2050s", outdated=False):
+def told(readers, peril=HEAT, scenario="ssp2", horizon="2050s", outdated=False, replaced=()):
     """The explanation of one number of *peril*."""
     ports = explain.Ports(
         places=readers,
@@ -31,6 +31,7 @@ def told(readers, peril=HEAT, scenario="ssp2", horizon="2050s", outdated=False):
         perils={peril.key: peril},
         parameters=PARAMETERS,
         outdated=lambda: outdated,
+        replaced=lambda: frozenset(replaced),
     )
     return explain.explain(ports, 37.5, 127.0, peril.key, scenario, horizon).to_row()
 
@@ -120,7 +121,7 @@ def test_the_number_explained_is_the_one_asked_for():
         told(Readers(rows=rows), scenario="ssp1")
     with pytest.raises(NoResults):
         told(Readers(rows=rows), horizon="2090s")
-    ports = explain.Ports(*[Readers()] * 5, {}, PARAMETERS, lambda: False)
+    ports = explain.Ports(*[Readers()] * 5, {}, PARAMETERS, lambda: False, frozenset)
     with pytest.raises(UnknownPeril):
         explain.explain(ports, 37.5, 127.0, "locusts", "ssp2", "2050s")
 
@@ -140,3 +141,11 @@ def test_parameters_are_said_with_all_their_values():
     assert (row["low"], row["value"], row["high"]) == (2e-5, 6e-5, 1.5e-4)
     assert row["source"]
     assert row["grade"]
+
+
+def test_replaced_tables_of_the_inputs_are_named_once():
+    """Two data sets of one table, of which the peril reads; others do not matter."""
+    found = told(readers(), replaced={"ta_data", "place_names", "wsdi_data"})
+    read = {one["table_name"] for one in found["inputs"]}
+    assert set(found["replaced"]) == {"ta_data", "wsdi_data"} & read
+    assert told(readers())["replaced"] == []

@@ -69,6 +69,7 @@ def explanation():
         hazard=StoredHazard.from_row(HAZARD),
         probability=probability(),
         outdated=False,
+        replaced=("ta_data",),
         river_gauge=RiverGauge(state=NONE_NEAR),
         flags=(MODEL_START,),
         parameters=(NUMBER,),

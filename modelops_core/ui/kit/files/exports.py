@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from modelops_core.domain import stamp
+from modelops_core.domain import data_source, stamp
 from modelops_core.domain.answer import Answer
-from modelops_core.domain.data_source import DataSource
+from modelops_core.domain.data_source import INSTALLED_TABLES, DataSource
 from modelops_core.services.portfolio import rating
 from modelops_core.ui.kit.files.column_units import unit_of
 from modelops_core.ui.kit.files.table_files import Head
@@ -80,15 +80,24 @@ def head(
         *place,
         ("building", building_text(answer)),
         ("corrections by the analyst", corrections_text(answer.building.corrections) or "none"),
+        *replaced_inputs(answer, sources),
         ("units", "AAL % of exposed value a year; losses KRW a year; scores 0..1"),
         *closing(sources),
     ]
 
 
+def replaced_inputs(answer: Answer, sources: Sequence[DataSource]) -> Head:
+    """That the answer's data were replaced since, and which; nothing where they were not."""
+    tables = sorted(data_source.loaded_after(sources, answer.assessed_at) - {*INSTALLED_TABLES})
+    perils = [key for one in answer.warnings if one.code == "inputs_replaced" for key in one.perils]
+    said = [*(f"table {name}" for name in tables), *(f"peril {key}" for key in perils)]
+    return [("inputs replaced since", ", ".join(said))] if said else []
+
+
 def closing(sources: Sequence[DataSource]) -> Head:
     """What every file of results ends its head with: use, demonstration data, sources."""
     demo = [("climate data", stamp.DEMO["en"])] if stamp.is_demo(sources) else []
-    kinds = [f"{s.table_name}: {s.name} ({s.kind}; {s.provider}; {s.version})" for s in sources]
+    kinds = [data_source.described(source) for source in sources]
     return [
         ("use", "screening level; not for engineering design, underwriting or appraisal"),
         *demo,
