@@ -25,7 +25,7 @@ def size_text(size: int) -> str:
 
 def fact_label(name: str) -> str:
     """What a fact is, in the reader's language; its own name where no text has it."""
-    key = f"load.fact_{name}"
+    key = f"load.fact_{name.replace(' ', '_')}"
     return t(key) if key in catalogue() else name
 
 
