@@ -8,6 +8,7 @@ import structlog
 from starlette.middleware import Middleware
 
 from modelops_core import api, bootstrap
+from modelops_core.api import uploads
 from modelops_core.api.page_guard import PageGuard
 from modelops_core.api.serving.limits import Limits
 from modelops_core.bootstrap import sign_in
@@ -33,7 +34,11 @@ def lifespan(_server: st.App) -> AbstractAsyncContextManager[Any]:
 app = st.App(
     PACKAGE / "ui" / "frame" / "main.py",
     secrets=sign_in.secrets(MODELOPS.settings),
-    routes=[*assets.routes(MODELOPS, neighbours.outlines), *api.routes(MODELOPS)],
+    routes=[
+        *assets.routes(MODELOPS, neighbours.outlines),
+        *uploads.routes(lambda: MODELOPS.loads.inbox),
+        *api.routes(MODELOPS),
+    ],
     lifespan=lifespan,
     middleware=[
         Middleware(

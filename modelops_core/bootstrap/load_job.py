@@ -64,6 +64,11 @@ class Loads:
         self._note(caller, "undo load", kind, load=undone.load_id)
         return undone
 
+    def upload(self, caller: Caller) -> str:
+        """Begin an upload and return its token; raises NotAllowed."""
+        caller.require(UseCase.load_data)
+        return self.inbox.new()
+
     def submit(
         self,
         caller: Caller,

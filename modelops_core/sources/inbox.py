@@ -11,7 +11,8 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -62,23 +63,35 @@ class Inbox:
         (self.uploads / token).mkdir(parents=True, mode=0o700)
         return token
 
-    def keep(self, token: str, name: str, content: Iterable[bytes]) -> Path:
-        """Write an uploaded file piece by piece; raises SourceUnreadable where no room is left."""
+    @contextmanager
+    def writing(self, token: str, name: str) -> Iterator[Callable[[bytes], None]]:
+        """
+        Give a function that writes an uploaded file piece by piece.
+
+        The file appears when the block ends. Raises InvalidInput for an unknown upload or a name
+        that is none, SourceUnreadable where no room is left; half a file leaves nothing.
+        """
         target = self._folder(token) / plain_name(name)
-        part = target.with_name(f".{target.name}.part")
+        part = target.with_name(f".{secrets.token_hex(4)}.part")
+
+        def write(block: bytes) -> None:
+            self._refuse_full(target.name, len(block))
+            stream.write(block)
+
         try:
             with part.open("wb") as stream:
-                for block in content:
-                    self._refuse_full(target.name, len(block))
-                    stream.write(block)
+                yield write
             part.replace(target)
         finally:
             part.unlink(missing_ok=True)
-        return target
+
+    def known(self, token: str) -> bool:
+        """Whether there is such an upload still."""
+        return bool(TOKEN.fullmatch(token)) and (self.uploads / token).is_dir()
 
     def uploaded(self, token: str) -> list[Path]:
         """The files of one upload by name; none where it is unknown or long ago."""
-        if not TOKEN.fullmatch(token) or not (self.uploads / token).is_dir():
+        if not self.known(token):
             return []
         return sorted(p for p in (self.uploads / token).iterdir() if not p.name.startswith("."))
 
@@ -110,7 +123,7 @@ class Inbox:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def _folder(self, token: str) -> Path:
-        if not TOKEN.fullmatch(token) or not (self.uploads / token).is_dir():
+        if not self.known(token):
             raise InvalidInput("upload_unknown")
         return self.uploads / token
 

@@ -13,7 +13,7 @@ from modelops_core.domain.source import Load
 from modelops_core.sources.inbox import Inbox
 from modelops_core.ui.data import load_versions, load_words
 from modelops_core.ui.kit import access
-from modelops_core.ui.kit.keys import UrlName, WidgetKey
+from modelops_core.ui.kit.keys import StateKey, UrlName, WidgetKey
 from tests.pages import said
 
 PAGE = str(Path(__file__).parents[2] / "pages/data.py")
@@ -62,8 +62,12 @@ def test_a_file_is_checked_loaded_and_taken_back(opened, loading):
     """What was recognised with its numbers; the table holds it; undoing brings the former rows."""
     before = buildings(loading)
     page = opened(loading, part="load", load="buildings")
-    upload = page.file_uploader(key=WidgetKey.LOAD_UPLOAD.of(0))
-    upload.set_value(("표제부.csv", REGISTER.encode("cp949"), "text/csv"))
+    with loading.loads.inbox.writing(
+        page.session_state[StateKey.LOAD_UPLOAD], "표제부.csv"
+    ) as write:
+        write(REGISTER.encode("cp949"))
+    page.run()
+    assert "표제부\\.csv · 0.1 kB" in said(page)
     page.text_input(key=WidgetKey.LOAD_OPTION.of("buildings.licence")).set_value("KOGL 1")
     page.button(key=WidgetKey.LOAD_CHECK).click().run()
     page = worked(loading, page)
@@ -106,7 +110,7 @@ def test_a_broken_file_is_one_sentence(opened, loading):
     """File, row and value in the reader's language; the tables hold what they held."""
     before = buildings(loading)
     page = opened(loading, part="load", load="buildings", lang="en")
-    page.multiselect(key=WidgetKey.LOAD_FILES.of(0)).set_value(["broken.csv"])
+    page.multiselect(key=WidgetKey.LOAD_FILES).set_value(["broken.csv"])
     page = worked(loading, page.button(key=WidgetKey.LOAD_CHECK).click().run())
     [error] = page.error
     assert error.value.startswith("broken.csv: row 2, column lat: '3.75'; allowed: 33")
@@ -121,7 +125,7 @@ def test_an_option_that_is_no_number_is_said(opened, loading):
     page = opened(loading, part="load", load="climate")
     page.button(key=WidgetKey.LOAD_CHECK).click().run()
     assert "파일을 먼저" in page.warning[0].value
-    page.multiselect(key=WidgetKey.LOAD_FILES.of(0)).set_value(["broken.csv"])
+    page.multiselect(key=WidgetKey.LOAD_FILES).set_value(["broken.csv"])
     page.text_input(key=WidgetKey.LOAD_OPTION.of("climate.resolution")).set_value("fine")
     page.button(key=WidgetKey.LOAD_CHECK).click().run()
     assert "fine" in said(page)
@@ -146,7 +150,7 @@ def test_a_viewer_sees_versions_only(opened, loading, monkeypatch):
     viewer = Caller("v@b.kr", "v@b.kr", "viewer", kind="person")
     monkeypatch.setattr(access, "caller", lambda: viewer)
     page = opened(loading, part="load")
-    keys = [one.key for kind in ("button", "file_uploader") for one in getattr(page, kind)]
+    keys = [one.key for kind in ("button", "multiselect") for one in getattr(page, kind)]
     assert [key for key in keys if key and key.startswith("load.")] == []
     assert "관리자만" in said(page)
     assert list(frame(page, "판")["상태"]) == ["중단됨"]

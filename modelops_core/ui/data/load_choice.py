@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +11,12 @@ import streamlit as st
 from modelops_core.domain.horizons import SCENARIOS
 from modelops_core.domain.source import ALWAYS, Source
 from modelops_core.errors import InvalidInput, ModelOpsError
-from modelops_core.ui.data import load_progress, load_words
-from modelops_core.ui.kit import access, cache, choose
+from modelops_core.ui.data import load_progress, load_words, uploader
+from modelops_core.ui.kit import access, cache, choose, formats
 from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.kit.keys import StateKey, UrlName, WidgetKey
 
-#: of an upload by the page [MB]: the limit of .streamlit/config.toml
-LIMIT = 50
-BLOCK = 1 << 20
 #: options in their order, and what some may be; the others are typed
 OPTIONS = (
     "scenario",
@@ -70,39 +65,62 @@ def draw() -> None:
         kind = choose.from_list(kind_field(), t("load.kind"), load_words.kind_label)
         source = sources()[kind]
         st.caption(load_words.files_said(source))
-        uploaded, chosen = _files()
+        files = _files()
         given = _options(source)
         if st.button(
             t("load.check"), type="primary", icon=":material/search:", key=WidgetKey.LOAD_CHECK
         ):
-            _check(kind, uploaded, chosen, given)
+            _check(kind, files, given)
 
 
-def _files() -> tuple[Sequence[Any], Sequence[str]]:
-    """Uploads, and names of the server's folder."""
-    turn = st.session_state.get(StateKey.LOAD_TURN, 0)  # another key empties the widget
+def _files() -> list[Path]:
+    """Uploads, and files of the server's folder."""
     left, right = st.columns(2, gap="medium")
-    uploaded = left.file_uploader(
-        t("load.from_here"),
-        accept_multiple_files=True,
-        max_upload_size=LIMIT,
-        help=t("load.upload_help", limit=LIMIT),
-        key=WidgetKey.LOAD_UPLOAD.of(turn),
-    )
+    with left:
+        uploaded = _uploads()
+    with right:
+        return [*uploaded, *_shared()]
+
+
+def _uploads() -> list[Path]:
+    """The box that takes files, and those that are there."""
+    loads = cache.app().loads
+    token = st.session_state.get(StateKey.LOAD_UPLOAD)
+    if token is None or not loads.inbox.known(token):
+        token = st.session_state[StateKey.LOAD_UPLOAD] = loads.upload(access.caller())
+    uploader.draw(token)
+    found = loads.inbox.uploaded(token)
+    for path in found:
+        size = load_words.size_text(path.stat().st_size)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f":material/draft: {formats.plain(path.name)} · {size}", width="stretch")
+            st.button(
+                t("load.drop"),
+                on_click=loads.inbox.forget,
+                args=([path],),
+                icon=":material/close:",
+                type="tertiary",
+                key=WidgetKey.LOAD_DROP.of(path.name),
+            )
+    return found
+
+
+def _shared() -> list[Path]:
+    """Files of the folder that a setting names."""
     inbox = cache.app().loads.inbox
     if inbox.shared is None:
-        right.markdown(t("load.from_server"))
-        right.caption(t("load.no_folder"))
-        return uploaded or [], []
+        st.markdown(t("load.from_server"))
+        st.caption(t("load.no_folder"))
+        return []
     listed = {one.name: one.size for one in inbox.listed()}
-    chosen = right.multiselect(
+    chosen = st.multiselect(
         t("load.from_server"),
         list(listed),
         format_func=lambda name: f"{name} ({load_words.size_text(listed.get(name, 0))})",
-        placeholder=t("load.folder_empty") if not listed else None,
-        key=WidgetKey.LOAD_FILES.of(turn),
+        placeholder=t("load.pick_files" if listed else "load.folder_empty"),
+        key=WidgetKey.LOAD_FILES,
     )
-    return uploaded or [], chosen
+    return [inbox.shared / name for name in chosen]
 
 
 def _options(source: Source) -> dict[str, str]:
@@ -142,35 +160,17 @@ def _typed(name: str, text: str) -> Any:
         raise InvalidInput("not_a_number", field=t(f"load.option_{name}"), value=text) from None
 
 
-def _check(
-    kind: str, uploaded: Sequence[Any], chosen: Sequence[str], said: Mapping[str, str]
-) -> None:
-    """Keep the uploads on disk and queue the look at all files."""
-    if not uploaded and not chosen:
+def _check(kind: str, files: Sequence[Path], said: Mapping[str, str]) -> None:
+    """Queue the look at the files."""
+    if not files:
         st.warning(t("load.no_files"), icon=":material/upload_file:")
         return
-    loads = cache.app().loads
     try:
         given = {name: _typed(name, text) for name, text in said.items()}
-        paths = [*_kept(uploaded), *(loads.inbox.chosen(name) for name in chosen)]
-        job = loads.submit(access.caller(), kind, paths, given, dry_run=True)
+        job = cache.app().loads.submit(access.caller(), kind, files, given, dry_run=True)
     except ModelOpsError as error:
         load_progress.keep_problem(error)
     else:
-        st.session_state[StateKey.LOAD_TURN] = st.session_state.get(StateKey.LOAD_TURN, 0) + 1
+        st.session_state.pop(StateKey.LOAD_UPLOAD, None)
         load_progress.follow(job)
     st.rerun()
-
-
-def _kept(uploaded: Sequence[Any]) -> list[Path]:
-    """The uploads as files on disk."""
-    if not uploaded:
-        return []
-    inbox = cache.app().loads.inbox
-    token = inbox.new()
-    return [inbox.keep(token, one.name, _blocks(one)) for one in uploaded]
-
-
-def _blocks(upload: io.BytesIO) -> Iterator[bytes]:
-    upload.seek(0)
-    yield from iter(partial(upload.read, BLOCK), b"")

@@ -47,9 +47,12 @@ def test_nothing_outside_the_folder_is_opened(box, name):
 def test_an_upload_is_written_piece_by_piece(box):
     """Under its plain name in a folder of its own, listed and allowed, forgotten at the end."""
     token = box.new()
-    path = box.keep(token, "C:\\x\\자료 1.csv", iter([b"a,", b"b\n"]))
+    with box.writing(token, "C:\\x\\자료 1.csv") as write:
+        write(b"a,")
+        assert box.uploaded(token) == []
+        write(b"b\n")
+    [path] = box.uploaded(token)
     assert (path.name, path.read_bytes()) == ("자료 1.csv", b"a,b\n")
-    assert box.uploaded(token) == [path]
     assert box.allowed(path) == path.resolve()
     box.forget([path, box.shared / "a.csv"])
     assert (box.uploaded(token), (box.shared / "a.csv").exists()) == ([], True)
@@ -60,17 +63,21 @@ def test_half_an_upload_leaves_nothing(box, monkeypatch):
     token = box.new()
     full = SimpleNamespace(free=SPARE + 1)
     monkeypatch.setattr(inbox.shutil, "disk_usage", lambda _: full)
-    with pytest.raises(SourceUnreadable) as refused:
-        box.keep(token, "a.csv", iter([b"a", b"bc"]))
-    assert refused.value.values == {"file": "a.csv", "free": 1024}
-    assert list((box.uploads / token).iterdir()) == []
+    with box.writing(token, "b.csv") as write:
+        write(b"b")
+        with pytest.raises(SourceUnreadable) as refused:
+            write(b"bc")
+        with pytest.raises(ConnectionError), box.writing(token, "a.csv"):
+            raise ConnectionError
+    assert refused.value.values == {"file": "b.csv", "free": 1024}
+    assert [path.name for path in (box.uploads / token).iterdir()] == ["b.csv"]
 
 
 @pytest.mark.parametrize("token", ["..", "a" * 20, "", "../" + "a" * 20])
 def test_a_made_up_upload_is_refused(box, token):
     """Only a folder that was made for an upload takes one."""
-    with pytest.raises(InvalidInput):
-        box.keep(token, "a.csv", iter([b"a"]))
+    with pytest.raises(InvalidInput), box.writing(token, "a.csv"):
+        pass
     assert box.uploaded(token) == []
 
 
