@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import anyio
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -21,21 +22,36 @@ def client(box):
     return TestClient(Starlette(routes=uploads.routes(lambda: box)))
 
 
-def test_a_file_is_written_in_blocks(box, client, monkeypatch):
-    """None of them much larger than BLOCK; the name is the last part of the address."""
+def test_a_file_is_written_in_blocks(box, monkeypatch):
+    """As its parts come, none of them gathered beyond BLOCK; the name is the address's last part."""
     monkeypatch.setattr(uploads, "BLOCK", 1000)
-    token, sizes = box.new(), []
+    token, sizes, sent = box.new(), [], []
     plain = Inbox._refuse_full
     monkeypatch.setattr(
         Inbox,
         "_refuse_full",
         lambda self, name, size: sizes.append(size) or plain(self, name, size),
     )
-    body = b"a" * 2500
-    answer = client.put(f"/uploads/{token}/표제부 1.csv", content=iter([body[:1200], body[1200:]]))
-    assert answer.status_code == 204
+    parts = [b"a" * 600, b"b" * 600, b"c" * 300]
+
+    async def receive():
+        body = parts.pop(0)
+        return {"type": "http.request", "body": body, "more_body": bool(parts)}
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "PUT",
+        "path": f"/uploads/{token}/표제부 1.csv",
+        "headers": [],
+        "query_string": b"",
+    }
+    anyio.run(Starlette(routes=uploads.routes(lambda: box)), scope, receive, send)
+    assert sent[0]["status"] == 204
     [path] = box.uploaded(token)
-    assert (path.name, path.read_bytes(), sizes) == ("표제부 1.csv", body, [1200, 1300, 0])
+    assert (path.name, len(path.read_bytes()), sizes) == ("표제부 1.csv", 1500, [1200, 300])
 
 
 def test_nobody_else_writes(box, client):
