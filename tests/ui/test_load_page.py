@@ -89,10 +89,10 @@ def test_a_file_is_checked_loaded_and_taken_back(opened, loading):
     page = worked(loading, page.button(key=WidgetKey.LOAD_GO).click().run())
     assert "2행" in page.success[0].value
     assert buildings(loading) == [("1", 1200.0), ("2", None)]
-    shown = frame(page, "판").to_dict("records")
+    shown = frame(page, "버전").to_dict("records")
     assert [(one["상태"], one["행 수"]) for one in shown] == [
         ("사용 중", "2"),
-        ("이전 판", f"{len(before):,}"),
+        ("이전 버전", f"{len(before):,}"),
     ]
     assert (shown[0]["요청자"], shown[0]["이용 조건"]) == ("local", "KOGL 1")
     assert list(loading.loads.inbox.uploads.glob("*/*")) == []
@@ -101,7 +101,7 @@ def test_a_file_is_checked_loaded_and_taken_back(opened, loading):
     page.button(key=WidgetKey.LOAD_UNDO.of(load.load_id)).click().run()
     page = worked(loading, page)
     assert buildings(loading) == before
-    assert list(frame(page, "판")["상태"]) == ["되돌림"]
+    assert list(frame(page, "버전")["상태"]) == ["되돌림"]
     actions = {one["action"] for one in loading.audit.recent()}
     assert {"check files", "queue load", "load", "queue undo", "undo load"} <= actions
 
@@ -153,8 +153,8 @@ def test_a_viewer_sees_versions_only(opened, loading, monkeypatch):
     keys = [one.key for kind in ("button", "multiselect") for one in getattr(page, kind)]
     assert [key for key in keys if key and key.startswith("load.")] == []
     assert "관리자만" in said(page)
-    assert list(frame(page, "판")["상태"]) == ["중단됨"]
-    assert "요청자" not in frame(page, "판")
+    assert list(frame(page, "버전")["상태"]) == ["중단됨"]
+    assert "요청자" not in frame(page, "버전")
 
 
 def load(number, state="published", **values):

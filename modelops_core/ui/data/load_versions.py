@@ -40,20 +40,22 @@ class TableVersion:
 
 def versions(loads: Sequence[Load]) -> list[TableVersion]:
     """
-    The versions, the newest first: each load, and behind the first of its kind that is in force
-    what stood in its tables before. *loads* come the newest first.
+    The versions by kind, the newest first: each load, and behind the first of its kind that is in
+    force what stood in its tables before. *loads* come the newest first.
     """
-    found = [_of_load(load, loads) for load in loads if load.state != "dropped"]
+    found = []
     for kind in dict.fromkeys(load.kind for load in loads):
-        published = [load for load in loads if load.kind == kind and load.state == "published"]
-        if published:
+        own = [load for load in loads if load.kind == kind]
+        found += [_of_load(load, own) for load in own if load.state != "dropped"]
+        if published := [load for load in own if load.state == "published"]:
             found.append(_before(published[-1]))
     return found
 
 
-def _of_load(load: Load, loads: Sequence[Load]) -> TableVersion:
-    newer = [one for one in loads if one.load_id > load.load_id and one.state == "published"]
-    behind = any(set(one.tables) & set(load.tables) and one.kind == load.kind for one in newer)
+def _of_load(load: Load, same: Sequence[Load]) -> TableVersion:
+    """One load among the others of its kind."""
+    newer = [one for one in same if one.load_id > load.load_id and one.state == "published"]
+    behind = any(set(one.tables) & set(load.tables) for one in newer)
     state = {"published": "behind" if behind else "in_force"}.get(load.state, load.state)
     return TableVersion(
         load_id=load.load_id,
@@ -103,10 +105,12 @@ def draw() -> None:
         alt=t("load.versions_alt"),
         height=labels.table_height(len(found), 480),
         key=WidgetKey.LOAD_VERSIONS,
+        column_config={t("columns.rows"): st.column_config.TextColumn(alignment="right")},
     )
     if admin:
-        for load in (load for load in loads if load.undoable):
-            _undo(load)
+        with st.container(horizontal=True):
+            for load in (load for load in loads if load.undoable):
+                _undo(load)
     rows = [_row(one, admin) for one in found]
     downloads.table("modelops_loads", labels.file_head("loads"), COLUMNS, rows)
 
