@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -21,6 +22,8 @@ def draw(job: Job) -> None:
     assert job.results is not None
     found: Mapping[str, Any] = job.results
     _head(found)
+    if names := ", ".join(Path(path).name for path in job.input_params.get("files", ())):
+        st.caption(formats.plain(names))
     if found["outcome"] in ("undone", "unchanged"):
         return
     _counts(found)
@@ -63,7 +66,11 @@ def _counts(found: Mapping[str, Any]) -> None:
 def _facts(facts: Mapping[str, str]) -> None:
     st.markdown(f"**{t('load.found')}**")
     st.table(
-        {load_words.fact_label(name): formats.plain(text) for name, text in facts.items() if text},
+        {
+            load_words.fact_label(name): formats.plain(facts[name])
+            for name in sorted(facts, key=load_words.fact_place)
+            if facts[name]
+        },
         border="horizontal",
     )
 

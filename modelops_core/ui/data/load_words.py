@@ -5,6 +5,9 @@ from __future__ import annotations
 from modelops_core.domain.source import Source
 from modelops_core.ui.kit.i18n import catalogue, t
 
+#: facts in the order of what must be right first; others follow
+FACTS = ("format", "variable", "scenario", "set", "unit", "period", "times", "crs", "encoding")
+
 
 def kind_label(kind: str) -> str:
     """A kind in the reader's language; its own name where no text has it."""
@@ -33,3 +36,8 @@ def reason_text(code: str) -> str:
     """Why a value is not taken, in the reader's language."""
     key = f"load.reason_{code}"
     return t(key) if key in catalogue() else code
+
+
+def fact_place(name: str) -> tuple[int, str]:
+    """Where a fact stands among the others."""
+    return (FACTS.index(name) if name in FACTS else len(FACTS), name)
