@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Engine
+
 from modelops_core.db.access.audit import Audit
 from modelops_core.db.inputs.live_tables import LiveTables
 from modelops_core.db.inputs.sources import Sources
@@ -106,6 +108,12 @@ class LiveData:
         if not any(rows.values()):
             raise SourceUnreadable("table_empty", file=", ".join(f.name for f in measured))
         return Fetched(self.tables.add(rows, sources), rejects, files)
+
+
+def live_data(owner: Engine, sources: Sources, audit: Audit, settings: Settings) -> LiveData:
+    """The use case over one database."""
+    folder = settings.var / "loads" / "live"
+    return LiveData(settings, LiveTables(owner), sources, audit, folder)
 
 
 def _rows(reading: Reading) -> tuple[dict[str, list[Mapping[str, Column]]], list[Reject]]:

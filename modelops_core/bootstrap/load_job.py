@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Engine
+
 from modelops_core.db.access.audit import Audit
 from modelops_core.db.inputs.versions import LoadVersions
 from modelops_core.db.queue.job_queue import JobQueue
@@ -15,6 +17,7 @@ from modelops_core.domain.source import Given, Load, Source
 from modelops_core.ports import Progress, Row
 from modelops_core.services import load_files
 from modelops_core.services.load_files import Report, Request
+from modelops_core.settings import Settings
 from modelops_core.sources.inbox import Inbox
 
 #: fields of load_files.Request that a job may name
@@ -173,6 +176,14 @@ class Loads:
         request = Request(source=_source(kind), files=measured, given=given, by=by, **options)  # type: ignore[arg-type]
         with rejects_file(rejects or self.rejects(kind)) as listener:
             return load_files.load(request, self.versions, progress, listener)
+
+
+def loads(owner: Engine, reader: Engine, audit: Audit, jobs: JobQueue, settings: Settings) -> Loads:
+    """The use case over one database and the settings' folders."""
+    folder = settings.var / "loads"
+    inbox = Inbox(folder / "uploads", settings.load_folder)
+    listing = LoadVersions(reader)
+    return Loads(LoadVersions(owner), audit, folder, listing, jobs, inbox, settings.night_timeout)
 
 
 def _source(kind: str) -> Source:

@@ -12,8 +12,8 @@ from modelops_core import data
 from modelops_core.bootstrap.assessments import Assessments, korean_year
 from modelops_core.bootstrap.databases import Databases
 from modelops_core.bootstrap.job_access import JobAccess
-from modelops_core.bootstrap.live_data import LiveData
-from modelops_core.bootstrap.load_job import Loads
+from modelops_core.bootstrap.live_data import LiveData, live_data
+from modelops_core.bootstrap.load_job import Loads, loads
 from modelops_core.bootstrap.nightly_job import NightlyJob
 from modelops_core.bootstrap.operations import Operations
 from modelops_core.bootstrap.portfolio_access import PortfolioAccess
@@ -30,7 +30,6 @@ from modelops_core.db.inputs.climate import ClimateTables
 from modelops_core.db.inputs.district_means import DistrictMeans
 from modelops_core.db.inputs.gauges import Gauges
 from modelops_core.db.inputs.inventory import Inventory
-from modelops_core.db.inputs.live_tables import LiveTables
 from modelops_core.db.inputs.loading import DatasetTables
 from modelops_core.db.inputs.place_names import PlaceNames
 from modelops_core.db.inputs.places import Places
@@ -38,7 +37,6 @@ from modelops_core.db.inputs.portfolio_places import PortfolioPlaces
 from modelops_core.db.inputs.series import SeriesTables
 from modelops_core.db.inputs.signals import Signals
 from modelops_core.db.inputs.sources import Sources
-from modelops_core.db.inputs.versions import LoadVersions
 from modelops_core.db.maps.layers import Layers
 from modelops_core.db.maps.vector_tiles import Tiles
 from modelops_core.db.queue.job_queue import JobQueue
@@ -53,7 +51,6 @@ from modelops_core.db.results.responses import Responses
 from modelops_core.db.results.sites import SiteResults
 from modelops_core.db.results.stored_results import StoredResults
 from modelops_core.db.results.totals import Totals
-from modelops_core.domain import data_source
 from modelops_core.domain.access import Caller
 from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Peril
@@ -75,7 +72,6 @@ from modelops_core.services.portfolio import run as portfolio_run
 from modelops_core.services.portfolio.rating import Ratings, Standing
 from modelops_core.services.site import ondemand
 from modelops_core.settings import Settings
-from modelops_core.sources.inbox import Inbox
 
 
 @dataclass(frozen=True)
@@ -158,7 +154,7 @@ class App(Databases):
             self.perils,
             self.parameters,
             self._last_parameter_hash,
-            self._replaced_tables,
+            self.runs.loaded_since,
         )
 
     @cached_property
@@ -184,13 +180,6 @@ class App(Databases):
         """The hash of the parameters of the last finished nightly run."""
         last = self.runs.last()
         return None if last is None else last.parameter_hash
-
-    def _replaced_tables(self) -> frozenset[str]:
-        """The tables that were loaded after the last finished nightly run began."""
-        last = self.runs.last()
-        return data_source.loaded_after(
-            self.sources.all(), None if last is None else last.started_at
-        )
 
     def handlers(self) -> dict[str, job_worker.Handler]:
         """The handler of each job type that this program's workers perform."""
@@ -292,7 +281,7 @@ class App(Databases):
             self.perils,
             self.parameters,
             self.ondemand.outdated,
-            self._replaced_tables,
+            self.runs.loaded_since,
         )
 
     @cached_property
@@ -339,22 +328,12 @@ class App(Databases):
     @cached_property
     def loads(self) -> Loads:
         """Loads files of official data."""
-        folder = self.settings.var / "loads"
-        return Loads(
-            LoadVersions(self.owner),
-            self.audit,
-            folder,
-            LoadVersions(self.reader),
-            self.jobs,
-            Inbox(folder / "uploads", self.settings.load_folder),
-            self.settings.night_timeout,
-        )
+        return loads(self.owner, self.reader, self.audit, self.jobs, self.settings)
 
     @cached_property
     def live_data(self) -> LiveData:
         """Asks services of providers, where the settings allow it."""
-        tables, folder = LiveTables(self.owner), self.settings.var / "loads" / "live"
-        return LiveData(self.settings, tables, self.sources, self.audit, folder)
+        return live_data(self.owner, self.sources, self.audit, self.settings)
 
     @cached_property
     def nightly_ports(self) -> nightly.Night:

@@ -93,6 +93,15 @@ class Runs:
             row = queries.row(connection, "last_run")
         return None if row is None else NightlyRun.from_row(row)
 
+    def loaded_since(self) -> frozenset[str]:
+        """The tables that were loaded after the last finished nightly run began."""
+        last = self.last()
+        if last is None:
+            return frozenset()
+        with translated_errors(), self._engine.connect() as connection:
+            sources = queries.rows(connection, "data_sources")
+        return frozenset(s["table_name"] for s in sources if s["loaded_at"] > last.started_at)
+
     def outdated(
         self,
         parameter_hash: str,
