@@ -19,6 +19,7 @@ from modelops_core.bootstrap.operations import Operations
 from modelops_core.bootstrap.portfolio_access import PortfolioAccess
 from modelops_core.bootstrap.portfolio_exports import PortfolioExports
 from modelops_core.bootstrap.portfolio_files import PortfolioFiles
+from modelops_core.bootstrap.portfolio_reports import PortfolioReports
 from modelops_core.bootstrap.portfolio_runs import PortfolioJobs, portfolio_jobs
 from modelops_core.bootstrap.precomputation import Precomputation
 from modelops_core.bootstrap.reports import Choice, Reports
@@ -43,6 +44,7 @@ from modelops_core.db.queue.job_queue import JobQueue
 from modelops_core.db.queue.listen import JobLocks, Notices
 from modelops_core.db.queue.runs import Runs
 from modelops_core.db.results.cells import CellResults, NightResults
+from modelops_core.db.results.portfolio_reports import PortfolioReports as StoredReports
 from modelops_core.db.results.portfolio_runs import PortfolioRuns
 from modelops_core.db.results.portfolio_versions import PortfolioVersions
 from modelops_core.db.results.portfolios import Portfolios
@@ -205,6 +207,18 @@ class App(Databases):
         insured = self.parameters.sections["exposure"]["sum_insured"].value
         return Reports(
             self.job_access, self.sources, self.layers, self.ratings, self.perils, insured
+        )
+
+    @cached_property
+    def portfolio_reports(self) -> PortfolioReports:
+        """Reports of finished runs of portfolios."""
+        return PortfolioReports(
+            StoredReports(self.reader),
+            PortfolioVersions(self.reader),
+            self.sources,
+            self.layers,
+            self.responses,
+            self.perils,
         )
 
     def site_report(self, batch_id: str, caller: Caller, **choice: str) -> bytes:

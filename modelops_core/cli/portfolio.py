@@ -16,6 +16,7 @@ import typer
 from typer.core import TyperGroup
 
 from modelops_core.bootstrap import app
+from modelops_core.cli import portfolio_report
 from modelops_core.cli.shared import Json, print_json, print_line, progress_bar
 from modelops_core.domain import horizons
 from modelops_core.domain.access import COMMAND_LINE
@@ -64,6 +65,7 @@ MORE = {
 
 def register(program: typer.Typer) -> None:
     """Add the commands."""
+    portfolio_report.register(verbs)
     program.add_typer(verbs, name="portfolio")
 
 

@@ -131,3 +131,16 @@ SELECT key, quantity, sites, loss, loss_p05, loss_p95, interval_loss, interval_s
        low_confidence_value, not_assessed_value, not_applicable_value, deviation, variance, deviation_loss,
        rare_loss_50, rare_loss_100, rare_loss_250, rare_part
   FROM modelops.portfolio_run_sums WHERE run_id = :run_id AND dimension = :dimension ORDER BY key, quantity;
+
+-- names_of_districts --
+-- Code and both names of each sigungu and sido.
+SELECT admin_code, admin_name, coalesce(admin_name_en, admin_name) AS admin_name_en
+  FROM modelops.location_admin WHERE level IN ('sido', 'sigungu') ORDER BY admin_code;
+
+-- finished_portfolio_runs --
+-- All finished runs, the latest first, with their portfolios' names and owners.
+SELECT r.run_id, r.version_id, r.method_version, r.parameter_hash, r.nightly_run_id, r.finished_at,
+       v.name, v.fingerprint, v.owner, v.sites, v.loans
+  FROM modelops.portfolio_runs AS r
+  JOIN modelops.portfolio_versions AS v USING (version_id)
+ WHERE r.finished_at IS NOT NULL ORDER BY r.run_id DESC;
