@@ -13,6 +13,7 @@ from modelops_core.domain import horizons
 from modelops_core.domain.climate import Array
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.portfolio import Portfolio
+from modelops_core.domain.result import Status
 from modelops_core.errors import InvalidInput
 from modelops_core.ports import Row
 from modelops_core.services.report.portfolio import lenses
@@ -113,14 +114,17 @@ def gathered(
 
 
 def _of_known_value(found: AtSites, value: Array) -> AtSites:
-    """Money only where the asset value is known: else it is of a sum insured, in no total."""
-    known = ~np.isnan(value)
-    rare = found.return_losses
-    return replace(
-        found,
-        expected_loss=np.where(known, found.expected_loss, np.nan),
-        return_losses=None if rare is None else np.where(known, rare, np.nan),
-    )
+    """
+    Money only where the asset value is known: else it is of a sum insured, in no total.
+
+    Where the physics excludes a peril its rare years lose nothing.
+    """
+    known, rare = ~np.isnan(value), found.return_losses
+    if rare is not None:
+        excluded = found.status == Status.not_applicable
+        rare = np.where(known, np.where(excluded, 0.0, rare), np.nan)
+    loss = np.where(known, found.expected_loss, np.nan)
+    return replace(found, expected_loss=loss, return_losses=rare)
 
 
 def former(stored: Stored, perils: Mapping[str, Peril], focus: Focus) -> Former:

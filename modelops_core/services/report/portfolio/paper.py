@@ -27,8 +27,6 @@ AFTER: Mapping[str, str] = {
     "F7": "T14",
 }
 NUMBERS = ("whole", "number", "money", "percent")
-#: width of a column by what stands in it: shares of the page
-SHARES: Mapping[str, float] = {"whole": 0.8, "number": 1.0, "money": 1.25, "percent": 1.0}
 
 
 def document(content: Content, perils: Mapping[str, Peril]) -> Document:
@@ -108,9 +106,9 @@ def notes(table: ReportTable, rows: int, say: Say) -> list[str]:
 
 
 def _share(column: Column, texts: Sequence[str]) -> float:
-    if column.kind in NUMBERS:
-        return SHARES[column.kind]
     longest = max((len(text.encode("euc-kr", "replace")) for text in texts), default=6)
+    if column.kind in NUMBERS:
+        return min(max(longest / 7.5, 1.0), 2.2)
     return min(max(longest / 8.5, 0.8), 3.6)
 
 

@@ -15,8 +15,8 @@ from modelops_core.services.report.portfolio.material import Material
 from modelops_core.services.report.portfolio.texts import Say
 
 ANY = ALL_KINDS.index("any")
-#: rows of a table on paper
-MOST = 40
+#: rows of a table on paper, and those of one dimension of concentration
+MOST, LARGEST = 40, 10
 T3 = (
     *(Column("sido"), Column("sigungu_code"), Column("sigungu")),
     *(Column("n_sites", "whole"), Column("amount", "money"), Column("pct_portfolio", "percent")),
@@ -108,7 +108,7 @@ def of_industries(material: Material, say: Say) -> ReportTable:
         here = (sections == letter) & (uses == use)
         mine, bad = _sum(material, here), _sum(material, here & hits)
         loss = float(np.nansum(material.grand[material.at, here & material.counted]))
-        rows.append([letter, use, int(here.sum()), mine, bad, percent(bad, mine), loss])
+        rows.append([letter or "-", use, int(here.sum()), mine, bad, percent(bad, mine), loss])
     notes = [say("note_lens", lens=_lens(material, say)), say("note_sections")]
     return ReportTable(
         key="T4", columns=T4, rows=rows, notes=notes, paper_rows=range(min(len(rows), MOST))
@@ -155,9 +155,10 @@ def concentration(material: Material, say: Say) -> ReportTable:
     """T13: the keys with most of the loss, as stored with the run."""
     rows = [row for name in DIMENSIONS for row in _concentrated(material, name, say)]
     rows.append(["storm_shift", "", say("not_assessed"), None, None, None, None])
-    paper = [i for i, row in enumerate(rows) if row[0] != "cell" or i < 10]
+    first = {name: [row[0] for row in rows].index(name) for name in {row[0] for row in rows}}
+    paper = [i for i, row in enumerate(rows) if i < first[row[0]] + LARGEST]
     notes = [say("note_concentration"), say("note_storms")]
-    return ReportTable(key="T13", columns=T13, rows=rows, notes=notes, paper_rows=paper[:MOST])
+    return ReportTable(key="T13", columns=T13, rows=rows, notes=notes, paper_rows=paper)
 
 
 def at_focus(material: Material) -> dict[str, object] | None:
