@@ -53,10 +53,7 @@ class PortfolioReports:
 
     def places(self, run_id: int) -> dict[str, Any]:
         """Where the sites lie, as columns (site,) in the order of the portfolio."""
-        about = {"run_id": run_id, "block": None}
-        with translated_errors(), self._engine.connect() as connection:
-            rows = queries.rows(connection, "portfolio_run_places", **about)
-        return portfolio_runs.columns(rows)
+        return dict(portfolio_runs.PortfolioRuns(self._engine).place_columns(run_id))
 
     def peril(self, run: Row, peril: str) -> tuple[AtSites, list[int]]:
         """Results of one peril at all sites, and the code of each site's flags."""

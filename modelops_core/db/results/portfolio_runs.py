@@ -123,7 +123,7 @@ class PortfolioRuns:
         return BlockResults(
             block=block,
             sites=sites,
-            places=columns(places),
+            places=_columns(places),
             results={peril: own for peril, (own, _) in found.items()},
             flags={peril: flags for peril, (_, flags) in found.items()},
             new_flags={},
@@ -197,7 +197,7 @@ def _cell(value: Any, unknown: tuple[Any, ...]) -> Any:
     return None if value in unknown else value
 
 
-def columns(rows: Sequence[Row]) -> dict[str, Any]:
+def _columns(rows: Sequence[Row]) -> dict[str, Any]:
     """The columns of places as they were written."""
     made: dict[str, Any] = {}
     for name in PLACES:

@@ -20,6 +20,7 @@ from modelops_core.services.report.portfolio.content import (
     digest,
 )
 from modelops_core.services.report.portfolio.lending import BUCKETS, SPLIT
+from modelops_core.services.report.portfolio.lenses import PERIOD
 from modelops_core.services.report.portfolio.material import Material
 from modelops_core.services.report.portfolio.texts import Say
 from modelops_core.stages.totals import SUBTOTALS
@@ -78,6 +79,13 @@ def _stored(material: Material, say: Say) -> Iterator[Check]:
         yield say("check_status", what=name), value, parts
         added = float(np.nansum(own[material.counted]))
         yield say("check_sites", what=name), added, float(row["loss"][i])
+    for key, losses in material.rare.items():
+        stored = whole[key].get(f"rare_loss_{PERIOD}")
+        if stored is not None:
+            at = list(material.run["return_periods"]).index(PERIOD)
+            name = say.peril(material.perils[key])
+            added = float(np.nansum(losses[at]))
+            yield say("check_rare", what=name), float(stored[i]), added
     for dimension in PARTITIONS:
         rows = [row for row in material.sums.get(dimension, ()) if row["quantity"] == "grand"]
         if rows:

@@ -11,7 +11,7 @@ from modelops_core.domain.horizons import BASELINE
 from modelops_core.domain.result import Status
 from modelops_core.ports import Row
 from modelops_core.services.portfolio.loss_sums import BY_STATUS
-from modelops_core.services.report.portfolio.amounts import NOWHERE, Items, all_items
+from modelops_core.services.report.portfolio.amounts import Items, all_items
 from modelops_core.services.report.portfolio.content import Column, ReportTable, Value
 from modelops_core.services.report.portfolio.lenses import ALL_KINDS, LENSES, LOSS_RATE, Lens
 from modelops_core.services.report.portfolio.material import Focus, Material
@@ -88,13 +88,14 @@ def _of_lens(material: Material, items: Items, lens: Lens, say: Say) -> Iterator
     hit = items.at_sites(measure.vulnerable(threshold), nowhere=False)
     unknown = items.at_sites(measure.unknown(threshold), nowhere=True)
     low, high = (_bound(material, items, lens, end, threshold) for end in ("low", "high"))
+    whole = places(items, np.ones(items.site.size, dtype=bool), material.value.size)
     for i in material.shown:
         scenario, horizon = combination(material, i)
         for k, kind in enumerate(ALL_KINDS):
             mine, lost = amount(items, hit[k, i]), amount(items, unknown[k, i])
             yield [
                 *(items.basis, lens.key, threshold, scenario, horizon, kind),
-                *(places(items, hit[k, i]), places(items, np.ones(items.site.size, dtype=bool))),
+                *(places(items, hit[k, i], material.value.size), whole),
                 *(mine, items.total, percent(mine, items.total)),
                 *(None if low is None else amount(items, low[k, i]),),
                 *(None if high is None else amount(items, high[k, i]),),
@@ -130,10 +131,11 @@ def amount(items: Items, where: BoolArray) -> float:
     return float(np.nansum(items.amount[where]))
 
 
-def places(items: Items, where: BoolArray) -> int:
-    """How many different sites the items at *where* lie at."""
-    found = items.site[where]
-    return int(np.unique(found[found != NOWHERE]).size)
+def places(items: Items, where: BoolArray, sites: int) -> int:
+    """How many different sites of so many the items at *where* lie at."""
+    found = np.zeros(sites + 1, dtype=bool)
+    found[items.site[where]] = True  # the last one is nowhere
+    return int(found[:sites].sum())
 
 
 def percent(part: float | None, whole: float | None) -> float | None:

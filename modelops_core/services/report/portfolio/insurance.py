@@ -3,6 +3,10 @@ T8: probable maximum losses, two bounds and never one figure.
 
 Events are not modelled jointly, so that the loss of a rare year of many sites is known between
 two ends only: no site depends on another, or all have their rare year at once (METHOD §11).
+
+References
+----------
+.. [1] G. Steele, D. Lea & C. Flood, Fast splittable pseudorandom number generators, OOPSLA 2014.
 """
 
 from __future__ import annotations
@@ -11,6 +15,7 @@ from collections.abc import Iterator
 from zlib import crc32
 
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 
 from modelops_core.domain.climate import Array, BoolArray
@@ -24,6 +29,8 @@ LOWER, UPPER = "independent_lower", "comonotone_upper"
 ASKED = (50, 100, 200, 250)
 #: years of independent sites that are drawn, and what they are drawn by
 YEARS, SEED = 4000, 20270101
+#: sites that are drawn at once
+CHUNK = 2000
 T8 = (
     *(Column("peril"), Column("region"), Column("rp", "whole"), Column("gross", "money")),
     *(Column("net", "money"), Column("basis"), Column("status")),
@@ -91,25 +98,48 @@ def _quantile(years: Array, period: int) -> float:
 
 def _drawn(losses: Array, periods: list[int], sido: np.ndarray, ids: TextArray) -> dict[str, Array]:
     """
-    Losses of YEARS years in which each site draws its own rarity, by region.
+    Losses of YEARS years in which each site has its own bad years, by region.
 
-    A site's draws follow from its id, so that the order of the rows changes nothing.
-
-    Between the stored periods the loss is linear in the yearly probability; below the first
-    and beyond the last it is theirs: nothing and no more.
+    Each site has as many years beyond the first stored period as it has on average; which ones,
+    and how rare, follows from its id, so that the order of the rows changes nothing. Between the
+    stored periods the loss is linear in the yearly probability, before the first it is 0 and
+    beyond the last that of the last.
     """
-    regions = sorted(set(sido.tolist()))
-    found = np.zeros((len(regions), YEARS))
-    place = {region: i for i, region in enumerate(regions)}
+    regions, place = np.unique(sido, return_inverse=True)
+    found = np.zeros((regions.size, YEARS))
     chance = 1.0 / np.asarray(periods, dtype=float)
-    for site in np.flatnonzero(np.nan_to_num(losses[-1]) > 0).tolist():
-        generator = np.random.default_rng((SEED, crc32(str(ids[site]).encode())))
-        count = generator.binomial(YEARS, chance[0])
-        year = generator.choice(YEARS, count, replace=False)
-        rarity = generator.uniform(0.0, chance[0], count)
-        own = np.interp(rarity, chance[::-1], np.nan_to_num(losses[::-1, site]))
-        found[place[sido[site]], year] += own
-    return {"KR": found.sum(axis=0), **{region: found[i] for region, i in place.items()}}
+    events = np.arange(round(YEARS * chance[0]), dtype=np.uint64)
+    hit = np.flatnonzero(np.nan_to_num(losses[-1]) > 0)
+    for start in range(0, hit.size, CHUNK):
+        at = hit[start : start + CHUNK]
+        seeds = np.array([crc32(str(ids[i]).encode()) for i in at.tolist()], dtype=np.uint64)
+        rarity, year = (_uniform(seeds[:, None], events, turn) for turn in (1, 2))
+        own = _losses(chance, np.nan_to_num(losses[:, at]), rarity * chance[0])
+        cell = place[at][:, None] * YEARS + (year * YEARS).astype(np.int64)
+        found += np.bincount(cell.ravel(), own.ravel(), found.size).reshape(found.shape)
+    return {"KR": found.sum(axis=0), **dict(zip(regions.tolist(), found, strict=True))}
+
+
+def _losses(chance: Array, losses: Array, rarity: Array) -> Array:
+    """Losses (period, site) at yearly probabilities (site, event), linear between the periods."""
+    found = np.zeros(rarity.shape)
+    for low, high in zip(range(len(chance) - 1), range(1, len(chance)), strict=True):
+        share = (chance[low] - rarity) / (chance[low] - chance[high])
+        step = losses[high] - losses[low]
+        within = (rarity <= chance[low]) & (rarity > chance[high])
+        found = np.where(within, losses[low][:, None] + share * step[:, None], found)
+    return np.where(rarity <= chance[-1], losses[-1][:, None], found)
+
+
+def _uniform(seeds: npt.NDArray[np.uint64], events: npt.NDArray[np.uint64], turn: int) -> Array:
+    """Numbers from 0 to 1 that follow from seed, event and turn: SplitMix64 [1]_, (site, event)."""
+    with np.errstate(over="ignore"):
+        z = seeds * np.uint64(0x9E3779B97F4A7C15) + events * np.uint64(0xD1B54A32D192ED03)
+        z = z + np.uint64(SEED + turn)
+        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        z = z ^ (z >> np.uint64(31))
+    return (z >> np.uint64(11)).astype(np.float64) / float(1 << 53)
 
 
 def _net(material: Material, loss: Array, here: BoolArray) -> float | None:
