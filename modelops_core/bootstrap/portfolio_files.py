@@ -12,8 +12,10 @@ from modelops_core.ports import PortfolioPlaces
 from modelops_core.services.portfolio import validation
 from modelops_core.services.portfolio.validation import Validated
 from modelops_core.sources.portfolio import blank, draft, listing
-from modelops_core.sources.portfolio.draft import Draft
+from modelops_core.sources.portfolio.draft import Draft, Edit
 
+#: with what pages hold a file that is being corrected
+__all__ = ("WITHOUT_PLACES", "Draft", "Edit", "PortfolioFiles")
 #: what a check says in place of sea and districts, and goes on
 WITHOUT_PLACES = (DatabaseUnavailable, ClusterUnavailable, SchemaOutdated, NoResults)
 

@@ -21,7 +21,7 @@ from modelops_core.services.report.portfolio import controls, paper, report, wor
 from modelops_core.services.report.portfolio.content import Content
 from modelops_core.services.report.portfolio.gather import Choice, Stored, former, gathered
 from modelops_core.services.report.portfolio.lenses import shipped
-from modelops_core.services.report.portfolio.material import District, Material
+from modelops_core.services.report.portfolio.material import District, Former, Material
 from modelops_core.stages.site import AtSites
 
 #: of the provinces' outlines [°]
@@ -58,10 +58,7 @@ class PortfolioReports:
         flags = dict[str, list[tuple[str, ...]]]()
         stored = self._stored(run_id, caller, lambda peril, own: flags.__setitem__(
             peril, [codes[code] for code in own]))  # fmt: skip
-        before = None
-        if former_id is not None:
-            old = self._stored(former_id, caller)
-            before = former(old, self.perils, choice.focus(shipped()))
+        before = None if former_id is None else self.former(former_id, choice, caller)
         return gathered(
             stored,
             self.perils,
@@ -74,6 +71,11 @@ class PortfolioReports:
             provinces=self.layers.districts("sido", tolerance=COARSE),
             former=before,
         )
+
+    def former(self, run_id: int, choice: Choice, caller: Caller) -> Former:
+        """An earlier run to compare a report with."""
+        stored = self._stored(run_id, caller)
+        return former(stored, self.perils, choice.focus(shipped()))
 
     def content(
         self, run_id: int, choice: Choice, caller: Caller, former_id: int | None = None

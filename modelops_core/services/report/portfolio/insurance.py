@@ -139,7 +139,7 @@ def _uniform(seeds: npt.NDArray[np.uint64], events: npt.NDArray[np.uint64], turn
         z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
         z = z ^ (z >> np.uint64(31))
-    return (z >> np.uint64(11)).astype(np.float64) / float(1 << 53)
+    return np.asarray((z >> np.uint64(11)).astype(np.float64) / float(1 << 53))
 
 
 def _net(material: Material, loss: Array, here: BoolArray) -> float | None:
