@@ -158,12 +158,12 @@ def ask_none(app, statement):
 
 
 def test_a_click_comes_before_what_nobody_waits_for(empty_app):
-    """Then who wants least: twenty do not wait behind two hundred."""
+    """Whoever clicked; then who wants least: twenty do not wait behind two hundred."""
     jobs = empty_app.jobs
     for n in range(5):
         jobs.enqueue("a", {"n": n}, owner="many")
     few = [jobs.enqueue("a", {"n": n}, owner="few") for n in range(2)]
-    click = jobs.enqueue("a", {"n": -1}, priority=Priority.click)
+    click = jobs.enqueue("a", {"n": -1}, owner="many", priority=Priority.click)
     order = [jobs.claim(["a"], "w").batch_id for _ in range(5)]
     assert order[:3] == [click, *few]
 
