@@ -40,6 +40,7 @@ def main() -> int:
         folder = Path(name)
         copy(folder)
         ship(options.peril, options.golden, folder)
+        track(folder)
         tests = EVERYTHING if options.all else ABOUT_PERILS
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests, *more]
         return subprocess.run(command, cwd=folder, check=False).returncode
@@ -52,14 +53,12 @@ def partition(arguments: list[str]) -> tuple[list[str], list[str]]:
 
 
 def copy(folder: Path) -> None:
-    """The tracked files of this working copy, as they are now, with a repository of their own."""
+    """The tracked files of this working copy, as they are now."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
     for name in filter(None, listed.stdout.decode().split("\0")):
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, target)
-    for command in (["init", "-q"], ["add", "."]):
-        subprocess.run(["git", *command], cwd=folder, check=True)
 
 
 def ship(peril: Path | None, golden: Path | None, folder: Path) -> None:
@@ -73,6 +72,12 @@ def ship(peril: Path | None, golden: Path | None, folder: Path) -> None:
         declaration, values, key = peril.read_text("utf-8"), golden.read_text("utf-8"), peril.stem
     (folder / "modelops_core/perils" / f"{key}.py").write_text(declaration, "utf-8")
     (folder / "tests/golden" / f"{key}.csv").write_text(values, "utf-8")
+
+
+def track(folder: Path) -> None:
+    """Give the copy a repository of its own with all its files."""
+    for command in (["init", "-q"], ["add", "."]):
+        subprocess.run(["git", *command], cwd=folder, check=True)
 
 
 if __name__ == "__main__":
