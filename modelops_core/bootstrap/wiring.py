@@ -10,7 +10,6 @@ from typing import Any
 
 from modelops_core import data
 from modelops_core.bootstrap.assessments import Assessments, korean_year
-from modelops_core.bootstrap.databases import Databases
 from modelops_core.bootstrap.job_access import JobAccess
 from modelops_core.bootstrap.live_data import LiveData, live_data
 from modelops_core.bootstrap.load_job import Loads, loads
@@ -23,33 +22,20 @@ from modelops_core.bootstrap.portfolio_reports import PortfolioReports
 from modelops_core.bootstrap.portfolio_runs import PortfolioJobs, portfolio_jobs
 from modelops_core.bootstrap.precomputation import Precomputation
 from modelops_core.bootstrap.reports import Choice, Reports
+from modelops_core.bootstrap.repositories import Repositories
 from modelops_core.bootstrap.site_access import SiteAccess
 from modelops_core.bootstrap.workers import Workers
-from modelops_core.db.access.audit import Audit
-from modelops_core.db.access.keys import Keys
 from modelops_core.db.inputs.climate import ClimateTables
-from modelops_core.db.inputs.district_means import DistrictMeans
 from modelops_core.db.inputs.gauges import Gauges
-from modelops_core.db.inputs.inventory import Inventory
-from modelops_core.db.inputs.loading import DatasetTables
-from modelops_core.db.inputs.place_names import PlaceNames
 from modelops_core.db.inputs.places import Places
 from modelops_core.db.inputs.portfolio_places import PortfolioPlaces
-from modelops_core.db.inputs.series import SeriesTables
 from modelops_core.db.inputs.signals import Signals
-from modelops_core.db.inputs.sources import Sources
-from modelops_core.db.maps.layers import Layers
-from modelops_core.db.maps.vector_tiles import Tiles
-from modelops_core.db.queue.job_queue import JobQueue
-from modelops_core.db.queue.listen import JobLocks, Notices
-from modelops_core.db.queue.runs import Runs
+from modelops_core.db.queue.listen import JobLocks
 from modelops_core.db.results.cells import CellResults, NightResults
 from modelops_core.db.results.portfolio_reports import PortfolioReports as StoredReports
 from modelops_core.db.results.portfolio_runs import PortfolioRuns
 from modelops_core.db.results.portfolio_versions import PortfolioVersions
-from modelops_core.db.results.portfolios import Portfolios
 from modelops_core.db.results.ranks import Ranks
-from modelops_core.db.results.responses import Responses
 from modelops_core.db.results.sites import SiteResults
 from modelops_core.db.results.stored_results import StoredResults
 from modelops_core.db.results.totals import Totals
@@ -77,7 +63,7 @@ from modelops_core.settings import Settings
 
 
 @dataclass(frozen=True)
-class App(Databases):
+class App(Repositories):
     """Everything the entry points use, made when first asked for."""
 
     @cached_property
@@ -101,48 +87,10 @@ class App(Databases):
         return ClimateTables(self.worker, fill)
 
     @cached_property
-    def places(self) -> Places:
-        return Places(self.reader)
-
-    @cached_property
     def portfolio_files(self) -> PortfolioFiles:
         """Portfolios as files; districts and addresses are read anew for each."""
         cost = self.parameters.sections["exposure"]["unit_cost"].under("central")
         return PortfolioFiles(lambda: PortfolioPlaces(self.reader), cost)
-
-    @cached_property
-    def place_names(self) -> PlaceNames:
-        return PlaceNames(self.reader)
-
-    @cached_property
-    def cells(self) -> CellResults:
-        return CellResults(self.reader)
-
-    @cached_property
-    def series(self) -> SeriesTables:
-        return SeriesTables(self.reader)
-
-    @cached_property
-    def layers(self) -> Layers:
-        """Reads grid cells, district outlines and result layers for maps."""
-        return Layers(self.reader)
-
-    @cached_property
-    def responses(self) -> Responses:
-        """Reads the warming of the loaded data and the response to it."""
-        return Responses(self.reader)
-
-    @cached_property
-    def portfolios(self) -> Portfolios:
-        return Portfolios(self.reader)
-
-    @cached_property
-    def jobs(self) -> JobQueue:
-        return JobQueue(self.worker, self.settings.queue_limit, self.settings.owner_limit)
-
-    @cached_property
-    def runs(self) -> Runs:
-        return Runs(self.worker)
 
     @cached_property
     def ondemand(self) -> ondemand.Ports:
@@ -302,42 +250,6 @@ class App(Databases):
     def stored_results(self) -> StoredResults:
         """Reads stored results and the state of the database for the API."""
         return StoredResults(self.reader, tuple(self.perils))
-
-    @cached_property
-    def tiles(self) -> Tiles:
-        """Reads vector tiles, and makes those of the buildings in advance."""
-        return Tiles(self.reader, self.worker)
-
-    @cached_property
-    def district_means(self) -> DistrictMeans:
-        """Sums of the climate series over districts."""
-        return DistrictMeans(self.reader, self.worker)
-
-    @cached_property
-    def keys(self) -> Keys:
-        """Checks API keys; ``Keys(app.owner)`` makes and revokes them."""
-        return Keys(self.worker)
-
-    @cached_property
-    def audit(self) -> Audit:
-        return Audit(self.worker)
-
-    def notices(self) -> Notices:
-        """A new session that listens to the database's notices about jobs."""
-        return Notices(self.worker)
-
-    @cached_property
-    def sources(self) -> Sources:
-        return Sources(self.reader)
-
-    @cached_property
-    def inventory(self) -> Inventory:
-        """Reads the row counts, periods and quality profiles of the tables."""
-        return Inventory(self.reader)
-
-    @cached_property
-    def tables(self) -> DatasetTables:
-        return DatasetTables(self.owner)
 
     @cached_property
     def loads(self) -> Loads:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.browser import serving
 from tests.database import created
 
+pytestmark = pytest.mark.browser
 ROWS = "".join(f"{i},{37.5 + i / 1e4:.4f},127.0,벽돌구조,{100 + i}\n" for i in range(300))
 REGISTER = "mgmBldrgstPk,lat,lon,strctCdNm,totArea\n" + ROWS
 
