@@ -25,27 +25,33 @@ def register(verbs: typer.Typer) -> None:
     verbs.command()(report)
 
 
+Kinds = Annotated[list[str] | None, typer.Option(help="xlsx, pdf or docx, repeated. [all]")]
+OfLens = Annotated[str, typer.Option(help="zone, loss_rate or rare_loss. [of the set]")]
+Threshold = Annotated[float | None, typer.Option(help="Of the lens. [of the set]")]
+Scenario = Annotated[str, typer.Option(help="Of tables of one scenario: ssp1, ssp2, ssp3, ssp5.")]
+Horizon = Annotated[
+    str, typer.Option(help="Of tables of one horizon: baseline, 2030s, 2050s, 2070s, 2090s.")
+]
+Unit = Annotated[str, typer.Option(help="Of money: million or eok (100 million).")]
+AsOf = Annotated[str | None, typer.Option(help="Reporting date, 2027-12-31. [today]")]
+Former = Annotated[int | None, typer.Option(help="Run of the former report.")]
+
+
 def report(
     run_id: Annotated[int, typer.Argument(help="Number of a finished run.")],
     out: Annotated[Path, typer.Option(help="Folder for the files.")] = Path("report"),
-    kind: Annotated[
-        list[str] | None, typer.Option(help="xlsx, pdf or docx; may be repeated. [all]")
-    ] = None,
+    kind: Kinds = None,
     language: Annotated[str, typer.Option(help="ko or en.")] = "ko",
-    lens: Annotated[str, typer.Option(help="zone, loss_rate or rare_loss. [of the set]")] = "",
-    threshold: Annotated[float | None, typer.Option(help="Of the lens. [of the set]")] = None,
-    scenario: Annotated[
-        str, typer.Option(help="Of tables of one scenario.")
-    ] = horizons.DEFAULT_SCENARIO,
-    horizon: Annotated[
-        str, typer.Option(help="Of tables of one horizon.")
-    ] = horizons.DEFAULT_HORIZON,
-    unit: Annotated[str, typer.Option(help="Of money: million or eok (100 million).")] = "million",
-    as_of: Annotated[str | None, typer.Option(help="Reporting date, 2027-12-31. [today]")] = None,
+    lens: OfLens = "",
+    threshold: Threshold = None,
+    scenario: Scenario = horizons.DEFAULT_SCENARIO,
+    horizon: Horizon = horizons.DEFAULT_HORIZON,
+    unit: Unit = "million",
+    as_of: AsOf = None,
     entity: Annotated[str, typer.Option(help="Who reports. [the file's name]")] = "",
     signer: Annotated[str, typer.Option(help="Who signs.")] = "",
     equity: Annotated[float | None, typer.Option(help="Of the entity, KRW.")] = None,
-    former: Annotated[int | None, typer.Option(help="Run of the former report.")] = None,
+    former: Former = None,
 ) -> None:
     """Write the report of a finished run; ends with 3 where a control total fails."""
     choice = Choice(
@@ -60,9 +66,15 @@ def report(
         signer=signer,
         equity=equity,
     )
+    _write(run_id, choice, former, out, tuple(kind or KINDS))
+
+
+def _write(
+    run_id: int, choice: Choice, former: int | None, out: Path, kinds: tuple[str, ...]
+) -> None:
     reports = app().portfolio_reports
     content = reports.content(run_id, choice, COMMAND_LINE, former)
-    for path in reports.write(content, out, tuple(kind or KINDS)):
+    for path in reports.write(content, out, kinds):
         print_line(str(path))
     for name in reports.failed(content):
         print_line(f"FAIL {name}")
