@@ -52,6 +52,7 @@ PAGES = {
     "reasons": f"/?{SITE}&section=reasons",
     "compare": f"/compare?{SITE}",
     "sites": "/sites?",
+    "portfolio": "/portfolio?",
     "projections": "/projections?lat=37.5665&lon=126.978",
     "population": "/population?",
     "data": "/data?",

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import Engine
+
 from modelops_core.db.inputs.sources import Sources
 from modelops_core.db.maps.layers import Layers
 from modelops_core.db.results.portfolio_reports import PortfolioReports as Reader
@@ -132,6 +134,18 @@ class PortfolioReports:
             row["admin_code"]: District(row["admin_code"], row["admin_name"], row["admin_name_en"])
             for row in self.reader.districts()
         }
+
+
+def reports_of(
+    engine: Engine,
+    sources: Sources,
+    layers: Layers,
+    responses: Responses,
+    perils: Mapping[str, Peril],
+) -> PortfolioReports:
+    """The use cases over one database; *engine* is the readers'."""
+    stored, versions = Reader(engine), PortfolioVersions(engine)
+    return PortfolioReports(stored, versions, sources, layers, responses, perils)
 
 
 def _sees(caller: Caller, version: Row) -> bool:

@@ -18,7 +18,7 @@ from modelops_core.bootstrap.operations import Operations
 from modelops_core.bootstrap.portfolio_access import PortfolioAccess
 from modelops_core.bootstrap.portfolio_exports import PortfolioExports
 from modelops_core.bootstrap.portfolio_files import PortfolioFiles
-from modelops_core.bootstrap.portfolio_reports import PortfolioReports
+from modelops_core.bootstrap.portfolio_reports import PortfolioReports, reports_of
 from modelops_core.bootstrap.portfolio_runs import PortfolioJobs, portfolio_jobs
 from modelops_core.bootstrap.precomputation import Precomputation
 from modelops_core.bootstrap.reports import Choice, Reports
@@ -32,7 +32,6 @@ from modelops_core.db.inputs.portfolio_places import PortfolioPlaces
 from modelops_core.db.inputs.signals import Signals
 from modelops_core.db.queue.listen import JobLocks
 from modelops_core.db.results.cells import CellResults, NightResults
-from modelops_core.db.results.portfolio_reports import PortfolioReports as StoredReports
 from modelops_core.db.results.portfolio_runs import PortfolioRuns
 from modelops_core.db.results.portfolio_versions import PortfolioVersions
 from modelops_core.db.results.ranks import Ranks
@@ -159,15 +158,7 @@ class App(Repositories):
 
     @cached_property
     def portfolio_reports(self) -> PortfolioReports:
-        """Reports of finished runs of portfolios."""
-        return PortfolioReports(
-            StoredReports(self.reader),
-            PortfolioVersions(self.reader),
-            self.sources,
-            self.layers,
-            self.responses,
-            self.perils,
-        )
+        return reports_of(self.reader, self.sources, self.layers, self.responses, self.perils)
 
     def site_report(self, batch_id: str, caller: Caller, **choice: str) -> bytes:
         """Return the PDF of an assessment; *choice*: the fields of a report's Choice."""

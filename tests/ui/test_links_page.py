@@ -40,6 +40,7 @@ CHOICES: Mapping[str, Mapping[str, Any]] = {
         "horizon": "2070s",
     },
     "sites": {"order": "name", "horizon": "2070s", "ssp": "ssp3"},
+    "portfolio": {},
     "projections": {"variable": "rn", "horizon": "2030s", "months": "change"},
     "population": {"measure": "change", "year": 2040, "level": "sido"},
     "data": {"kind": "derived", "table": "rn_data"},

@@ -17,6 +17,7 @@ PAGES = {
     "assess": ":material/map:",
     "compare": ":material/stacked_line_chart:",
     "sites": ":material/apartment:",
+    "portfolio": ":material/account_balance:",
     "projections": ":material/thermostat:",
     "population": ":material/groups:",
     "data": ":material/database:",

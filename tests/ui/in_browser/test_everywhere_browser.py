@@ -24,6 +24,7 @@ READY = {
     "assess": ".sums",
     "compare": '[data-testid="stPlotlyChart"]',
     "sites": '[data-testid="stAppViewContainer"] h1',
+    "portfolio": '[data-testid="stFileUploader"], [data-testid="stPlotlyChart"]',
     "projections": '[data-testid="stPlotlyChart"]',
     "population": ".map[data-drawn]",
     "data": '[data-testid="stDataFrame"]',

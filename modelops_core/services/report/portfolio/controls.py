@@ -117,14 +117,16 @@ def _printed(material: Material, tables: Tables, say: Say) -> Iterator[Check]:
     yield say("check_loss", table="T12"), loss, tables["T12"].total("expected_loss")
     given = material.portfolio.given.get("total_area", np.array([]))
     yield say("check_area"), float(np.nansum(given)), tables["T9"].total("floor_area_m2")
-    yield from _causes(tables["T17"], say)
+    yield from _causes(material, tables["T17"], say)
 
 
-def _causes(table: ReportTable, say: Say) -> Iterator[Check]:
+def _causes(material: Material, table: ReportTable, say: Say) -> Iterator[Check]:
     for item in dict.fromkeys(table.values("item")):
+        peril = material.perils.get(str(item))
+        name = say.name("subtotal", str(item)) if peril is None else say.peril(peril)
         difference = table.values("difference", item=item)[0]
-        assert isinstance(difference, float)
-        yield say("check_causes", what=str(item)), difference, table.total("change", item=item)
+        if isinstance(difference, float):
+            yield say("check_causes", what=name), difference, table.total("change", item=item)
 
 
 def _of_loans(material: Material, tables: Tables, say: Say) -> Iterator[Check]:

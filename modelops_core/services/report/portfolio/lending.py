@@ -185,8 +185,9 @@ def template_5(material: Material, say: Say) -> ReportTable | None:
     rows = list[list[Value]]()
     for code in ("KR", *sorted(set(own.region.tolist()))):
         here = every if code == "KR" else own.region == code
+        place = code if code == "KR" else _region(material, code, say)
         for number, name, test in lines(say):
-            rows.append([code or "-", number, name, *_eba(own, here & test(own))])
+            rows.append([place, number, name, *_eba(own, here & test(own))])
     return ReportTable(
         key="T5", columns=T5, rows=rows, paper_rows=range(len(lines(say))), draft=True,
         notes=[say(f"note_{name}") for name in ("eba", "eba_rows", "exposure", "repossessed")],

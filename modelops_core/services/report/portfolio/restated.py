@@ -58,6 +58,9 @@ def _rows(material: Material, former: Former) -> Iterator[list[Value]]:
     every = [*material.perils, "grand"]
     for item in every:
         values = {name: _of(material, item, one) for name, one in steps.items()}
+        if all(np.isnan(values[name]).all() for name in ("old", "now")):
+            yield [item, None, None, None, "not_assessed", None]
+            continue
         prior, current = (float(np.nansum(values[name])) for name in ("old", "now"))
         parts = _parts(values, pairs, first)
         for cause in CAUSES:

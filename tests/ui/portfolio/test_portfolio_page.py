@@ -1,0 +1,118 @@
+"""The page of portfolios, run without a browser on the small world."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from modelops_core.domain.access import COMMAND_LINE
+from modelops_core.domain.portfolio import Portfolio
+from tests import portfolios
+from tests.pages import said
+from tests.world import BUSAN, SEOUL
+
+PAGE = str(Path(__file__).parents[3] / "pages" / "portfolio.py")
+HEAD = "사업장번호,사업장명,위도,경도,용도,연면적,자산가액\n"
+
+
+def two_sites() -> Portfolio:
+    """Seoul and Busan, of known value."""
+    given = [{"asset_value": 2e9, "purpose": "공장"}, {"asset_value": 5e8, "purpose": "주택"}]
+    return portfolios.portfolio([SEOUL, BUSAN], given, industry=["C26", "L68"])
+
+
+def calculated(app, own: Portfolio) -> int:
+    """The run of a portfolio that a worker has calculated."""
+    version = app.portfolio_jobs.keep(own, COMMAND_LINE)
+    job = app.portfolio_jobs.submit(version, COMMAND_LINE, as_of=2025)
+    assert app.worker_loop().step()
+    return int(app.jobs.get(job).results["run_id"])
+
+
+def upload(page, *lines: str):
+    """A CSV of sites, as an analyst uploads it."""
+    content = (HEAD + "\n".join(lines) + "\n").encode()
+    page.file_uploader[0].upload("sites.csv", content, "text/csv")
+    return page.run()
+
+
+def test_errors_are_corrected_in_place_and_the_portfolio_is_calculated(opened, site_app):
+    """A wrong latitude is named with its cell; corrected, it is kept, and its run opens."""
+    page = opened(site_app)
+    assert "계산한 포트폴리오가 없습니다" in said(page)
+    lines = (f"A1,본점,{SEOUL[0]},{SEOUL[1]},공장,1000,2000000000",
+             f"A1,지점,{BUSAN[0]},{BUSAN[1]},주택,500,900000000")  # fmt: skip
+    upload(page, *lines)
+    assert not page.exception
+    assert "오류 **1**" in said(page)
+    assert not [button for button in page.button if button.label == "저장하고 계산"]
+
+    from modelops_core.ui.portfolio import intake
+
+    kept = page.session_state[intake.FILE]
+    [wrong] = [f for p in kept.found.problems if p.severity == "error" for f in p.each()]
+    again = intake.edits([wrong], ["A2"])
+    draft = kept.draft.edited(again)
+    page.session_state[intake.FILE] = intake.Upload(
+        kept.ids, kept.choices, draft, intake.check(draft, kept.choices), 1
+    )
+    page.run()
+    assert "오류 **0**" in said(page)
+    next(button for button in page.button if button.label == "저장하고 계산").click().run()
+    assert not page.exception
+    assert site_app.worker_loop().step()
+    page.run()
+    page.run()
+    assert not page.exception
+    assert len(site_app.portfolio_reports.runs(COMMAND_LINE)) == 1
+    assert any("2곳" in one.value for one in page.subheader)
+
+
+def test_a_sum_opens_its_sites_and_a_site_its_reasons(opened, site_app):
+    """Chosen in the address: Busan's one site, each peril with its status, and the link."""
+    run = calculated(site_app, two_sites())
+    page = opened(site_app, run=str(run), by="sido", key="26", id="S1")
+    sites = page.dataframe[-1].value if len(page.dataframe) else None
+    assert not page.exception
+    assert any("사업장 1곳" in one.value for one in page.subheader)
+    assert sites is not None
+    assert len(page.table[0].value) == len(site_app.perils)
+
+
+@pytest.mark.parametrize(("threshold", "share"), [("0", "100"), ("2", "0")])
+def test_the_slider_moves_what_is_vulnerable(opened, site_app, threshold, share):
+    """At 0 everything is, at 2 % a year nothing."""
+    calculated(site_app, two_sites())
+    page = opened(site_app, lens="loss_rate", threshold=threshold)
+    vulnerable = next(one for one in page.metric if one.label == "취약 금액")
+    assert (vulnerable.value == "₩0") is (share == "0")
+
+
+def test_two_runs_are_compared(opened, site_app):
+    """The same file twice: nothing changed; the report of a run is a workbook."""
+    first, second = (calculated(site_app, two_sites()) for _ in range(2))
+    page = opened(site_app, run=str(second), former=str(first))
+    assert not page.exception
+    assert "두 계산의 값이 같습니다" in said(page)
+
+
+def test_a_link_is_the_view(opened, site_app):
+    """What is chosen stands in the address, and the address opens it again."""
+    run = calculated(site_app, two_sites())
+    page = opened(site_app)
+    for key, value in (
+        ("lens", "rare_loss"),
+        ("threshold", "10"),
+        ("kind", "acute"),
+        ("by", "use"),
+    ):
+        kinds = ("button_group", "select_slider")
+        [one] = [w for kind in kinds for w in getattr(page, kind) if w.key == key]
+        one.set_value(value).run()
+        assert not page.exception
+    address = {k: v if isinstance(v, str) else v[0] for k, v in page.query_params.items()}
+    assert address["run"] == str(run)
+    numbers = [(one.label, one.value) for one in page.metric]
+    again = opened(site_app, **address)
+    assert [(one.label, one.value) for one in again.metric] == numbers
