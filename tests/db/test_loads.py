@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from modelops_core.cli.shared import program
+from modelops_core.domain.access import COMMAND_LINE
 from modelops_core.domain.dataset import Provenance
 from modelops_core.domain.source import Chunk, Given, Publication, Reject, Source
 from modelops_core.errors import InvalidInput, LoadActive, SourceUnreadable
 from modelops_core.services import load_files
 from modelops_core.services.load_files import Request
 from modelops_core.sources import unpacking
+from modelops_core.sources.inbox import Inbox
 
 STORMS, TRACKS = "api_typhoon_list", "api_typhoon_tracks"
 
@@ -270,13 +274,14 @@ def test_the_command_loads_lists_and_undoes(app, monkeypatch, tmp_path):
 
 def test_a_worker_loads_with_progress(app, tmp_path):
     """The job of the page: its steps go to the job's row, its report is the job's result."""
+    app.__dict__["loads"] = replace(app.loads, folder=tmp_path, inbox=Inbox(tmp_path, tmp_path))
     path = tmp_path / "ibtracs.csv"
     path.write_text(
         "SID,SEASON,NAME,ISO_TIME,LAT,LON,WMO_WIND,WMO_PRES\n"
         "2003A,2003,MAEMI,2003-12-12 06:00:00,33.0,127.0,90,945\n"
     )
-    asked = {"kind": "typhoon", "files": [str(path)], "given": {"period": "2003-2003"}}
-    batch_id = app.jobs.enqueue("load", asked)
+    given = {"period": "2003-2003"}
+    batch_id = app.loads.submit(COMMAND_LINE, "typhoon", [path], given)
     app.worker_loop().step()
     job = app.jobs.get(batch_id)
     assert (job.status, job.results["outcome"]) == ("completed", "loaded")

@@ -109,12 +109,12 @@ def test_a_file_is_checked_loaded_and_taken_back(opened, loading):
 def test_a_broken_file_is_one_sentence(opened, loading):
     """File, row and value in the reader's language; the tables hold what they held."""
     before = buildings(loading)
-    page = opened(loading, part="load", load="buildings", lang="en")
+    page = opened(loading, part="load", load="buildings")
     page.multiselect(key=WidgetKey.LOAD_FILES).set_value(["broken.csv"])
     page = worked(loading, page.button(key=WidgetKey.LOAD_CHECK).click().run())
     [error] = page.error
-    assert error.value.startswith("broken.csv: row 2, column lat: '3.75'; allowed: 33")
-    assert "hold what they held" in said(page)
+    assert error.value.startswith("broken.csv: 2행 lat 열의 값 '3.75'. 허용: 33")
+    assert "표는 이전 그대로입니다" in said(page)
     assert buildings(loading) == before
     page.button(key=WidgetKey.LOAD_OTHER).click().run()
     assert UrlName.LOAD_JOB not in page.query_params
