@@ -266,7 +266,7 @@ def test_the_map_shows_sums_classes_and_return_levels(opened, site_app, monkeypa
     probability, ten, hundred, none = drawn
     read = site_app.layers.classes("typhoon", *view.values(), 1).values["p"]
     np.testing.assert_allclose(probability.hover["value"], 100 * read, rtol=1e-6)
-    assert probability.legend.title == "태풍 · 등급별 발생확률 P(H) 2등급(17.0–25.7 m/s) [%/년]"
+    assert probability.legend.title == "태풍 · 등급별 발생확률 P(H) 2등급(17–25.7 m/s) [%/년]"
     levels = site_app.layers.details("typhoon", *view.values(), ("level_10", "level_100")).values
     np.testing.assert_allclose(ten.hover["value"], levels["level_10"], rtol=1e-6)
     np.testing.assert_allclose(hundred.hover["value"], levels["level_100"], rtol=1e-6)
@@ -431,8 +431,9 @@ def test_an_unknown_word_is_asked_and_never_mapped(opened, site_app, field, word
 
 
 def test_what_is_typed_stands_beside_what_was_found(opened, site_app):
-    """2.5 m stays 2.5 m in card, table and form, and is called the analyst's."""
-    answer = assess(site_app, SEOUL, corrections={"elevation_m": 2.5, "asset_value": 1.23e9})
+    """2.5 m stays 2.5 m in card, table and form, and is called the analyst's; a program's whole numbers too."""
+    given = {"elevation_m": 2.5, "asset_value": 1_230_000_000, "floors_above": 15, "hand_m": 2}
+    answer = assess(site_app, SEOUL, corrections=given)
     page = opened(site_app, **link(answer, section="building"))
     given = next(c.value for c in page.caption if "사용자 입력: " in c.value)
     assert "지반고 2.5 m" in given
@@ -442,6 +443,7 @@ def test_what_is_typed_stands_beside_what_was_found(opened, site_app):
     assert frame.loc["자산가액", "사용자 입력"] == "₩12억 3,000만 (1,230,000,000)"
     assert page.text_input(key="fix.asset_value").value == "12억 3,000만"
     assert page.number_input(key="fix.elevation_m").value == 2.5
+    assert page.number_input(key="fix.floors_above").value == 15.0
 
 
 def test_the_outlook_draws_totals_and_the_perils_rate(opened, site_app):

@@ -113,7 +113,7 @@ def _number_fields(
         label = f"{t(f'columns.{name}')} [{unit}]" if unit else t(f"columns.{name}")
         values[name] = columns[i % 3].number_input(
             label,
-            value=given.get(name),
+            value=given_facts.number(given, name),
             step=step,
             format="%g",  # as many digits as were typed
             placeholder=t("assess.as_found"),

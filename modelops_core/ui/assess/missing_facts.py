@@ -48,7 +48,7 @@ def _form(answer: Answer) -> None:
         typed = {
             name: st.number_input(
                 f"{t(f'columns.{name}')} [{given_facts.unit(name)}]",
-                value=kept.get(name),
+                value=given_facts.number(kept, name),
                 step=building.NUMBERS[name],
                 format="%g",
                 placeholder=t("assess.not_known"),

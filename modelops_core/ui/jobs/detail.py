@@ -56,7 +56,7 @@ def draw(batch_id: str) -> None:
             st.rerun()
         _one(now)
 
-    with st.container(border=True):
+    with st.container(border=True, key=WidgetKey.LIVE.of("job")):
         live()
 
 

@@ -67,7 +67,8 @@ def draw() -> None:
     )
     chosen = state.param(UrlName.ID)
     st.session_state[StateKey.JOB_DRAWN] = chosen
-    _live()
+    with st.container(key=WidgetKey.LIVE.of("jobs")):
+        _live()
     if chosen:
         detail.draw(chosen)
 

@@ -22,8 +22,8 @@ LEGEND = {
     "x": 0,
     "font": {"size": 12},
 }
-#: heights of a figure's title and of a line below it [px]
-TITLE, LINE = 36, 16
+#: heights of a figure's title and of a line below it, 1.3 times the title's letters [px]
+TITLE, LINE = 36, 19
 #: of each further line of a long title [px]
 HEAD = 20
 SMALL = "font-size:11px;font-weight:400"

@@ -167,7 +167,7 @@ def part(peril: str, metric: str) -> str:
 
 def metric_with_part(peril: str) -> tuple[str, str]:
     """Draw both side by side and return them; the part is '' where the metric has none."""
-    first, second = st.columns([1, 0.9], vertical_alignment="bottom")
+    first, second = st.columns(2, vertical_alignment="bottom")
     with first:
         chosen = metric(peril)
     with second:

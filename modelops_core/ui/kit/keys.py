@@ -134,6 +134,7 @@ class WidgetKey(StrEnum):
     DOWNLOAD_XLSX = "xlsx"
     EXAMPLE = "example"
     FIX = "fix"
+    LIVE = "live"
     LOSS_HEAT = "loss.heat"
     GLOSSARY_QUERY = "glossary.q"
     HISTORY = "frame.steps"

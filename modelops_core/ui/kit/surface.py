@@ -211,7 +211,7 @@ def _when(choice: Choice) -> str:
 def _words(choice: Choice) -> dict[str, str]:
     unit = formats.unit(choice.scale.unit, language())
     names = ("label", "in", "out", "home", "wait", "failed", "wheel", "fingers", "swipe")
-    facts = ("year", "floors", "synthetic", "derived")
+    facts = ("year", "floors", "synthetic", "derived", "refused")
     return {
         **{name: t(f"map.{name}") for name in names},
         **{f"building_{fact}": t(f"map.building_{fact}") for fact in facts},

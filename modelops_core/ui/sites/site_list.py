@@ -138,6 +138,7 @@ def _columns() -> list[str]:
     return [
         "chosen",
         "name",
+        "whose",
         "grade",
         "rate",
         "grand",
@@ -149,7 +150,6 @@ def _columns() -> list[str]:
         "district",
         "given",
         "note",
-        "whose",
         "assessed_at",
     ]
 

@@ -348,7 +348,7 @@ def test_wheel_fingers_click_and_divider(country, page, monkeypatch):
 
 
 def built(page: Page, data: dict[str, Any]) -> None:
-    """Near enough a building is a point that says what it is, and that it is made up."""
+    """Near enough a building is a point that says what it is, and that it is made up; refused tiles are said."""
     tile = np.array([13_990.5, 6_379.5]) / 2**14
     latitude = np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * tile[1]))))
     spec = json.loads(data["spec"])
@@ -362,6 +362,12 @@ def built(page: Page, data: dict[str, Any]) -> None:
 
     found = "업무시설 · 1998년\n합성 예시 건물(건축물대장 아님)"
     wait_for(lambda: said() == found, PATIENCE / 1000)
+    refused = page.locator(".map .refused")
+    assert refused.inner_text() == ""
+    page.route("**/tiles/buildings/**", lambda route: route.fulfill(status=429))
+    spec["initialViewState"]["longitude"] += 0.5  # tiles that were not asked for yet
+    page.evaluate(MOUNT, [data | {"spec": json.dumps(spec)}, TABLES, GROUND["light"]])
+    wait_for(lambda: refused.inner_text().endswith("새로고침하세요 (429)"), PATIENCE / 1000)
 
 
 def wheeled(page: Page, hint: str) -> None:

@@ -326,6 +326,8 @@ def test_a_titled_figure_says_what_it_is_and_keeps_its_plot_as_high():
     top = chart.layout.margin.t
     figure_style.titled(chart, 'Loss <b> "x"', ["중구 · SSP2-4.5", "central"])
     assert chart.layout.height - chart.layout.margin.t == 300 - top
+    line = 1.3 * chart.layout.title.font.size  # of plotly, whatever the size of the letters in it
+    assert chart.layout.margin.t - top >= figure_style.TITLE + 2 * line  # no label touches it
     assert 'Loss &lt;b&gt; "x"' in chart.layout.title.text  # plotly knows no &quot;
     assert "중구 · SSP2-4.5" in chart.layout.title.text
 

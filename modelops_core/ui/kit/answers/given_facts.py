@@ -29,6 +29,12 @@ def count(corrections: Mapping[str, Any]) -> int:
     return sum(value not in (None, "") for value in corrections.values())
 
 
+def number(corrections: Mapping[str, Any], name: str) -> float | None:
+    """A number as a field takes it, or None; programs give whole ones without a point."""
+    value = corrections.get(name)
+    return None if value is None else float(value)
+
+
 def text(name: str, value: Any) -> str:
     """The value with its unit and every digit that was given, or the word for not knowing."""
     if value in (None, ""):

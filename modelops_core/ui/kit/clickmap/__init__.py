@@ -29,6 +29,7 @@ HTML = """
   <div class="mark" aria-hidden="true"></div>
   <div class="foot" aria-hidden="true"><div class="scale"></div><div class="at"></div></div>
   <div class="hint"></div>
+  <div class="refused" role="status"></div>
   <div class="tip" role="status" aria-live="polite"></div>
   <div class="buttons">
     <button class="in" type="button">+</button>

@@ -49,14 +49,32 @@ function pointsOf(buffer, { x, y, z }) {
   return points;
 }
 
+// The bytes of a tile, null where it is empty. A tile that is refused or does not come is kept in mind, and the map says so.
+async function tileOf(state, url, signal) {
+  const answer = await fetch(url, { signal }).catch(() => null);
+  if (signal?.aborted) throw new Error("not wanted any more"); // what is empty would count as loaded
+  if (answer?.ok) state.refused.delete(url);
+  else state.refused.set(url, answer?.status ?? "–");
+  sayRefused(state);
+  return answer?.status === 200 ? answer.arrayBuffer() : null;
+}
+
+// That buildings are lacking, for as long as the map is near enough to show any.
+function sayRefused({ host, view, refused, data }) {
+  const [status] = refused.values();
+  const text = refused.size && view.zoom >= BUILDINGS_FROM ? `${data.words.building_refused} (${status})` : "";
+  const box = host.querySelector(".refused");
+  if (box.textContent !== text) box.textContent = text;
+}
+
 // Tiles from the zoom on; where the server refuses them there are no buildings.
-function buildingsLayer({ deck }, layer) {
-  const { getFillColor, getLineColor } = layer.props;
+function buildingsLayer(state, layer) {
+  const { getFillColor, getLineColor } = layer.props, { deck } = state;
   return layer.clone({
     minZoom: BUILDINGS_FROM, maxZoom: BUILDINGS_FROM,
     getTileData: async ({ index, url, signal }) => {
-      const answer = await fetch(url, { signal });
-      return answer.status === 200 ? pointsOf(await answer.arrayBuffer(), index) : [];
+      const bytes = await tileOf(state, url, signal);
+      return bytes ? pointsOf(bytes, index) : [];
     },
     renderSubLayers: ({ id, data }) => new deck.ScatterplotLayer({
       id: `${id}-points`, data, pickable: true, radiusUnits: "pixels", getRadius: 3.5, stroked: true, lineWidthUnits: "pixels", getLineWidth: 1.2,

@@ -309,6 +309,7 @@ function wheel(state, event, place) {
 function moved(state) {
   scaleBar(state);
   placeMark(state);
+  sayRefused(state);
   zoomed(state);
 }
 
@@ -441,7 +442,7 @@ export default function (component) {
   if (!host) return;
   let state = mounted.get(parentElement);
   if (!state) {
-    state = { host, tip: host.querySelector(".tip"), turn: 0, clicked: null };
+    state = { host, tip: host.querySelector(".tip"), turn: 0, clicked: null, refused: new Map() };
     mounted.set(parentElement, state);
     listen(state);
   }

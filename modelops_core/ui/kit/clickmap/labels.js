@@ -84,6 +84,15 @@ function clusters(pins, zoom) {
   return groups;
 }
 
+// Whether the name above a pin lies on a circle of others; hovering then says it.
+function covered({ lon, lat, name }, circles, zoom) {
+  const [x, y] = onScreen([lon, lat], zoom), wide = widthOf(name, PIN_NAME);
+  return circles.some(({ position }) => {
+    const [u, v] = onScreen(position, zoom);
+    return Math.abs(u - x) < wide + 16 && Math.abs(v - y + 16) < 25;
+  });
+}
+
 // Pins, their names, and the circles of those that lie together.
 function pinLayers(state, dots, names) {
   const zoom = stepped(state.view.zoom), at = `${zoom} ${state.clicked ?? ""}`;
@@ -92,10 +101,11 @@ function pinLayers(state, dots, names) {
     const pins = dots.layer.props.data.filter(one => !state.clicked || one.radius <= 6);
     const groups = clusters(pins, zoom), alone = groups.filter(one => one.pins.length === 1).map(one => one.pins[0]);
     const many = groups.filter(one => one.pins.length > 1);
+    const named = alone.filter(one => one.name && !covered(one, many, zoom));
     state.host.dataset.clusters = many.map(one => one.pins.length).join(" ");
     dots.at = at;
     dots.drawn = [dots.layer.clone({ data: alone }), ...circles(state.deck, many, dots.layer.props),
-      ...(names ? [names.layer.clone({ data: names.layer.props.data.filter(one => alone.some(pin => pin.lon === one.lon && pin.lat === one.lat)) })] : [])];
+      ...(names ? [names.layer.clone({ data: names.layer.props.data.filter(one => named.some(pin => pin.lon === one.lon && pin.lat === one.lat)) })] : [])];
   }
   return dots.drawn;
 }

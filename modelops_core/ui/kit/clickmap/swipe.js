@@ -9,7 +9,7 @@ async function beside(state, turn) {
   if (!data.beside) return alone(state);
   const { spec, colours, texts, names } = data.beside;
   const other = state.other ??= {
-    host, deck: state.deck, get view() { return state.view; }, get home() { return state.home; }, get clicked() { return state.clicked; },
+    host, deck: state.deck, get view() { return state.view; }, get home() { return state.home; }, get clicked() { return state.clicked; }, get refused() { return state.refused; },
   };
   other.data = { ...data, hover: data.hover_beside, colours, texts };
   other.value = lookup(other.data);

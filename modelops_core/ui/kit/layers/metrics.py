@@ -76,9 +76,15 @@ def has_levels(peril: Peril) -> bool:
 
 
 def span(lower: float | None, upper: float | None) -> str:
-    """``10–40``, ``< 10``, ``≥ 110``; ``0`` of a class that ends there, as of dry ground."""
+    """``0.3–1``, ``< 10``, ``≥ 110``; ``0`` of a class that ends there, as of dry ground."""
     if lower is None:
-        return f"< {formats.number(upper)}" if upper else "0"
+        return f"< {_edge(upper)}" if upper else "0"
     if upper is None:
-        return f"≥ {formats.number(lower)}"
-    return f"{formats.number(lower)}–{formats.number(upper)}"
+        return f"≥ {_edge(lower)}"
+    return f"{_edge(lower)}–{_edge(upper)}"
+
+
+def _edge(value: float) -> str:
+    """Three figures without zeros at the end: the list in which it stands is narrow."""
+    text = formats.number(value)
+    return text.rstrip("0").rstrip(".") if "." in text else text
