@@ -25,7 +25,10 @@ def draw(answer: Answer, choice: Choice) -> None:
         pd.DataFrame(rows),
         hide_index=True,
         alt=t("assess.table_alt"),
-        column_config={t("columns.risk_type"): st.column_config.TextColumn(pinned=True)},
+        column_config={
+            t("columns.risk_type"): st.column_config.TextColumn(pinned=True),
+            t("columns.status"): st.column_config.TextColumn(width=110),
+        },
     )
     labels = {c: t(f"columns.{c}") for c in exports.RESULT_COLUMNS if f"columns.{c}" in catalogue()}
     sources = cache.sources()
@@ -57,7 +60,7 @@ def _row(result: PerilResult) -> dict[str, str]:
         t("columns.base_aal"): formats.percent(result.base_aal),
         t("columns.site_factor"): formats.number(result.site_factor),
         t("columns.final_aal"): formats.rate_or_status(result.status, result.final_aal, language()),
-        t("assess.interval"): formats.interval(result.aal_p05, result.aal_p95),
+        t("assess.interval_short"): formats.interval(result.aal_p05, result.aal_p95),
         t("columns.expected_loss"): status if no_loss else formats.won_full(result.expected_loss),
         t("columns.integrated_risk"): _score(
             status, result.integrated_risk, result.integrated_level

@@ -137,9 +137,14 @@ def map_peril() -> str:
     return choose.from_list(field, t("common.peril"), peril_name)
 
 
+def metric_field(peril: str) -> Field[str]:
+    """What the map can show of a peril, or of all of them."""
+    return Field(UrlName.METRIC, metrics.options(peril), elsewhere=METRICS)
+
+
 def metric(peril: str) -> str:
     """What the map shows of a peril, or of all of them."""
-    field = Field(UrlName.METRIC, metrics.options(peril), elsewhere=METRICS)
+    field = metric_field(peril)
     return choose.from_list(field, t("common.metric"), lambda key: _metric_name(key, peril))
 
 
@@ -167,11 +172,20 @@ def part(peril: str, metric: str) -> str:
 
 def metric_with_part(peril: str) -> tuple[str, str]:
     """Draw both side by side and return them; the part is '' where the metric has none."""
+    if not has_parts(peril, metric_field(peril).bind()):
+        return metric(peril), ""
     first, second = st.columns(2, vertical_alignment="bottom")
     with first:
         chosen = metric(peril)
     with second:
         return chosen, part(peril, chosen)
+
+
+def has_parts(peril: str, metric: str) -> bool:
+    """Whether the metric is one of several classes or return periods."""
+    if metric == metrics.LEVEL:
+        return metrics.has_levels(cache.app().perils[peril])
+    return metric == metrics.PROBABILITY
 
 
 def _all_classes() -> list[tuple[tuple[float | None, float | None], ...]]:
