@@ -95,8 +95,11 @@ def totals(of_site: SiteMaterial, say: Words) -> Block | None:
     total = answer.total(of_site.scenario, of_site.horizon)
     if total is None:
         return None
+    concerned = [key for key, r in of_site.results.items() if r.status != "not_applicable"]
     count = say(
-        "counted", assessed=len(total.assessed), all=len(total.assessed) + len(total.not_assessed)
+        "counted",
+        assessed=sum(key in total.assessed for key in concerned),
+        all=len(concerned),  # as on the card: one that does not concern the place is none of them
     )
     return Figures(
         figures=[
@@ -223,7 +226,7 @@ def perils(of_site: SiteMaterial, say: Words) -> Block:
         head=[say(f"head_{name}") for name in _PERIL_HEAD],
         rows=rows,
         align=("left", "left", "left", *["right"] * 6, "center"),  # type: ignore[arg-type]
-        shares=(1.1, 1.05, 1.05, 1.15, 2.3, 1.1, 1.3, 0.65, 0.6, 0.5),
+        shares=(1.1, 1.0, 1.25, 1.1, 2.05, 1.1, 1.3, 0.8, 0.6, 0.5),
         note=say("perils_note"),
     )
 

@@ -19,7 +19,7 @@ from modelops_core.domain.result import PERIODS
 from modelops_core.perils import PERILS
 from modelops_core.services.portfolio.rating import Rank, Standing
 from modelops_core.services.report import formats, sheets, site_map, typeset
-from modelops_core.services.report.blocks import Beside, Facts, Note, Table
+from modelops_core.services.report.blocks import Beside, Facts, Figures, Note, Table
 from modelops_core.services.report.site import LONGEST_NAME, SITE, SiteMaterial
 from modelops_core.services.report.site_map import Outlines
 from tests import answers
@@ -69,7 +69,7 @@ def totals():
             "physical_no_overlap": 1e6 * (1 + i) + 1e4 * j,
             "operating": 2e5,
             "grand": 1.23e6 * (1 + i) + 1e4 * j,
-            "assessed": ["river_flood", "wildfire"],
+            "assessed": ["river_flood", "wildfire", "sea_level_rise"],
             "not_assessed": ["urban_flood"],
         }
         for i, code in enumerate(SCENARIOS)
@@ -206,6 +206,8 @@ def test_what_is_unknown_stays_out_of_numbers_and_is_explained():
     table = blocks(doc, Table)[0]
     by_name = {row[0]: row for row in table.rows}
 
+    [sums] = blocks(doc, Figures)
+    assert sums.figures[2][0].endswith("2 of 3 perils")  # the sea does not concern the place
     assert by_name["Urban flood"][2:6] == ["not assessed", "–", "–", "–"]
     assert by_name["Sea-level rise"][2:7] == ["not applicable", "–", "–", "–", "–"]
     [warning] = [note for note in blocks(doc, Note) if note.tone == "warning"]
