@@ -247,7 +247,8 @@ def test_a_card_says_what_the_last_assessment_changed(opened, site_app):
     page = opened(site_app, sites=str(site_id))
     assert "대비" not in said(page)
 
-    second = site_app.assess({**place, "corrections": {"asset_value": 3e9}})
+    facts = {"asset_value": 3e9, "river_distance_m": 900}
+    second = site_app.assess({**place, "corrections": facts})
     site_app.portfolios.change(site_id, batch_id=second["batch_id"])
     other = save(site_app, "b", SEOUL, asset_value=3e9)
     page = opened(site_app, sites=f"{site_id},{other}")
@@ -255,6 +256,7 @@ def test_a_card_says_what_the_last_assessment_changed(opened, site_app):
     page.run()
     assert not page.exception
     assert "자산가액: ₩10.0억 → ₩30.0억" in said(page)
+    assert "하천 거리: 미상 → 900 m" in said(page)
     jobs = [row["batch_id"] for row in site_app.portfolios.history(*SEOUL, 10)]
     assert jobs[1:] == [second["batch_id"], first["batch_id"]]
     assert site_app.portfolios.history(SEOUL[0], SEOUL[1] + 1e-6, 10) == []

@@ -11,6 +11,7 @@ from modelops_core.domain.answer import Answer, Key
 from modelops_core.services.portfolio import changes
 from modelops_core.services.portfolio.changes import Changes, Difference
 from modelops_core.ui.kit import access, cache, charts, filters, formats, timestamps
+from modelops_core.ui.kit.answers import given_facts
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import WidgetKey
 
@@ -100,13 +101,11 @@ def _name(difference: Difference) -> str:
 
 
 def _value(difference: Difference, value: Any) -> str:
-    if value is None or value == "":
-        return t("common.unknown")
-    if difference.what in MONEY:
+    if difference.what in MONEY and value not in (None, ""):
         return _money(value)
     if isinstance(value, bool):
         return t("site_history.yes" if value else "site_history.no")
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return given_facts.text(difference.what, value)
 
 
 def _money(value: float | None) -> str:
