@@ -18,6 +18,8 @@ from modelops_core.ui.kit.theme import RAMP, SCALES, SCENARIO, Mode
 
 #: text of a chart whose words must fit on a telephone [px]
 SMALL = 11
+#: of a word in a cell that is one of five on a telephone [px]
+WORD = 10
 #: on every colour of the ramp one of the two has a contrast of 4.5:1 or more
 WHITE_INK, BLACK_INK = "#ffffff", "#000000"
 #: a second sign beside a scenario's colour
@@ -127,7 +129,8 @@ def heat_table(
     """
     Peril × horizon, coloured by the map's fixed AAL scale.
 
-    *values* are AAL [% a year] (row, horizon); *words*, short ones, stand in the cells.
+    *values* are AAL [% a year] (row, horizon); *words*, short ones, stand in the cells. The axes
+    end with the cells: plotly would leave room for the longest word, and none for a phone's cells.
     """
     numbers = np.array([[np.nan if v is None else v for v in line] for line in values], dtype=float)
     positions = SCALES["aal"].position(numbers)
@@ -146,13 +149,19 @@ def heat_table(
         hoverinfo="skip",
     )
     notes = [  # set at once: adding one by one takes a second for six tables
-        _cell_note(formats.horizon(key, language), name, words[i][j], _ink(colours[i, j], mode))
+        _cell_note(
+            (formats.horizon(key, language), name),
+            words[i][j],
+            _ink(colours[i, j], mode),
+            known=values[i][j] is not None,
+        )
         for i, name in enumerate(rows)
         for j, key in enumerate(HORIZONS)
     ]
     chart.layout.annotations = notes
-    set_axis(chart.layout.yaxis, autorange="reversed", showgrid=False, tickfont_size=SMALL)
-    set_axis(chart.layout.xaxis, side="top", showgrid=False)
+    ends = {"showgrid": False, "ticklen": 2}
+    set_axis(chart.layout.yaxis, range=[len(rows) - 0.5, -0.5], tickfont_size=SMALL, **ends)
+    set_axis(chart.layout.xaxis, range=[-0.5, len(HORIZONS) - 0.5], side="top", **ends)
     _name_windows(chart, language)
     return chart
 
@@ -166,9 +175,11 @@ def _ink(colour: npt.NDArray[np.uint8], mode: Mode) -> str:
     return max(WHITE_INK, BLACK_INK, key=lambda ink: theme.contrast(theme.rgb(ink), background))
 
 
-def _cell_note(x: str, y: str, text: str, ink: str) -> dict[str, object]:
-    font = {"size": SMALL, "color": ink}
-    return {"x": x, "y": y, "text": text, "showarrow": False, "font": font}
+def _cell_note(cell: tuple[str, str], text: str, ink: str, *, known: bool) -> dict[str, object]:
+    """A number, or why there is none, a word a line."""
+    font = {"size": SMALL if known else WORD, "color": ink}
+    text = text if known else text.replace(" ", "<br>")
+    return {"x": cell[0], "y": cell[1], "text": text, "showarrow": False, "font": font}
 
 
 def _name_windows(chart: go.Figure, language: Language) -> None:
