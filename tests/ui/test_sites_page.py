@@ -194,6 +194,7 @@ def test_removing_asks_first(opened, site_app):
     assert len(site_app.portfolios.places()) == 2
 
     page.button(key="remove.go").click().run()
+    assert page.button(key="remove.none").disabled  # what asked is closed
     assert not page.exception
     assert [s.name for s in site_app.portfolios.places()] == ["b"]
     assert "sites" not in page.query_params

@@ -201,6 +201,7 @@ class WidgetKey(StrEnum):
     SITES_SHARE = "share"
     SITES_SHARE_GO = "share.go"
     SITES_REMOVE = "remove.go"
+    SITES_REMOVE_NONE = "remove.none"
     SITES_UNDO = "remove.undo"
     SITES_TABLE = "sites.table"
     SITE_BARS = "bars"

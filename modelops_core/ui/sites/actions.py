@@ -67,10 +67,12 @@ def open_link(site: SavedSite) -> None:
 
 
 def _remove(chosen: Sequence[SavedSite]) -> None:
-    """Asked twice; undone by one button."""
-    with st.popover(
-        t("sites.remove", count=len(chosen)), icon=":material/delete:", disabled=not chosen
-    ):
+    """Asked twice; undone by one button. Without a choice a plain button closes what was open."""
+    label, icon = t("sites.remove", count=len(chosen)), ":material/delete:"
+    if not chosen:
+        st.button(label, icon=icon, disabled=True, key=WidgetKey.SITES_REMOVE_NONE)
+        return
+    with st.popover(label, icon=icon):
         st.markdown(t("sites.remove_sure", names=_names(chosen)))
         st.button(
             t("sites.remove_go"),
