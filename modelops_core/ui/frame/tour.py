@@ -53,7 +53,7 @@ def _step() -> None:
     number = st.session_state.get(STEP, 0)
     name, last = list(STEPS)[number], len(STEPS) - 1
     st.progress((number + 1) / len(STEPS), text=f"{number + 1} / {len(STEPS)}")
-    st.markdown(f"### {t(f'tour.{name}_title')}")
+    st.markdown(f"**{t(f'tour.{name}_title')}**")  # headings are smaller than text in a dialog
     st.markdown(t(f"tour.{name}"))
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         st.button(
