@@ -129,17 +129,15 @@ def heat_table(
     """
     Peril × horizon, coloured by the map's fixed AAL scale.
 
-    *values* are AAL [% a year] (row, horizon); *words*, short ones, stand in the cells. The axes
-    end with the cells: plotly would leave room for the longest word, and none for a phone's cells.
+    *values* are AAL [% a year] (row, horizon); *words*, short ones, stand in the cells.
     """
     numbers = np.array([[np.nan if v is None else v for v in line] for line in values], dtype=float)
-    positions = SCALES["aal"].position(numbers)
     colours = SCALES["aal"].colours(numbers)
     chart = figure(mode, height=70 + 36 * len(rows))
     chart.add_heatmap(
         x=[formats.horizon(key, language) for key in HORIZONS],
         y=list(rows),
-        z=positions,
+        z=SCALES["aal"].position(numbers),
         zmin=0,
         zmax=1,
         colorscale=[[i / (len(RAMP) - 1), theme.css(c)] for i, c in enumerate(RAMP)],
@@ -148,7 +146,7 @@ def heat_table(
         ygap=2,
         hoverinfo="skip",
     )
-    notes = [  # set at once: adding one by one takes a second for six tables
+    chart.layout.annotations = [  # set at once: adding one by one takes a second for six tables
         _cell_note(
             (formats.horizon(key, language), name),
             words[i][j],
@@ -158,12 +156,16 @@ def heat_table(
         for i, name in enumerate(rows)
         for j, key in enumerate(HORIZONS)
     ]
-    chart.layout.annotations = notes
-    ends = {"showgrid": False, "ticklen": 2}
-    set_axis(chart.layout.yaxis, range=[len(rows) - 0.5, -0.5], tickfont_size=SMALL, **ends)
-    set_axis(chart.layout.xaxis, range=[-0.5, len(HORIZONS) - 0.5], side="top", **ends)
+    _end_with_the_cells(chart, len(rows))
     _name_windows(chart, language)
     return chart
+
+
+def _end_with_the_cells(chart: go.Figure, rows: int) -> None:
+    """Plotly would leave room for the longest word, and none for the cells of a telephone."""
+    ends = {"showgrid": False, "ticklen": 2}
+    set_axis(chart.layout.yaxis, range=[rows - 0.5, -0.5], tickfont_size=SMALL, **ends)
+    set_axis(chart.layout.xaxis, range=[-0.5, len(HORIZONS) - 0.5], side="top", **ends)
 
 
 def _ink(colour: npt.NDArray[np.uint8], mode: Mode) -> str:
