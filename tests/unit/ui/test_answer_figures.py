@@ -106,7 +106,7 @@ def test_bins_are_probabilities_and_damage_in_per_cent():
     chart = intensity_bin_figures.bins(intensity_bin_figures.bins_of(DATA), "mm", "light", WORDS)
     probability, damage = chart.data
 
-    assert list(probability.x) == ["< 10.0", "10.0–40.0", "≥ 40.0"]
+    assert list(probability.x) == ["< 10", "10–40", "≥ 40"]
     assert list(probability.y) == pytest.approx([70, 20, 10])
     assert list(probability.error_y.array) == pytest.approx([10, 10, 15])
     assert list(probability.error_y.arrayminus) == pytest.approx([10, 5, 8])
