@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from modelops_core.domain.access import COMMAND_LINE
 from modelops_core.domain.answer import Answer
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.services.site import place_search
@@ -522,3 +523,29 @@ def test_a_place_is_saved_under_a_name(opened, site_app):
 
     assert (site.name, site.latitude, site.longitude) == ("본점", *SEOUL)
     assert (site.batch_id, site.corrections) == (answer.batch_id, {"asset_value": 2e10})
+
+
+def test_replaced_inputs_are_said_on_the_card_and_in_the_reasons(opened, site_app):
+    """Of an answer the tables that were loaded since; a new one names the perils until the next nightly run."""
+    asked = {"latitude": SEOUL[0], "longitude": SEOUL[1]}
+    job = site_app.submit(asked, COMMAND_LINE)
+    assert site_app.worker_loop().step()
+    with site_app.owner.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE modelops.data_sources SET loaded_at = clock_timestamp()"
+            " WHERE table_name IN ('wsdi_data', 'place_names')"
+        )
+    at = {"lat": str(SEOUL[0]), "lon": str(SEOUL[1]), "peril": "extreme_heat"}
+    page = opened(site_app, **at, job=job, section="reasons")
+    said_so = [one.value for one in page.warning if "바뀌었습니다" in one.value]
+    assert len(said_so) == 1
+    assert "온난일" in said_so[0]
+    assert any("마지막 야간 배치 뒤에 바뀐" in one.value for one in page.warning)
+    files = next(t.value for t in page.dataframe if "SHA-256" in t.value)
+    assert "wsdi_data" in set(files["테이블"])
+
+    again = site_app.submit(asked, COMMAND_LINE)
+    assert site_app.worker_loop().step()
+    warned = {one["code"]: one["perils"] for one in site_app.jobs.get(again).results["warnings"]}
+    assert "extreme_heat" in warned["inputs_replaced"]
+    assert "typhoon" not in warned["inputs_replaced"]
