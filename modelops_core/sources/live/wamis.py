@@ -18,7 +18,8 @@ def _fetch(service: Service, wanted: Mapping[str, str]) -> Mapping[str, bytes]:
     """The flows of one gauge; with ``gauges=all`` the list of gauges instead."""
     common = {"output": "json", **({"serviceKey": service.key} if service.key else {})}
     if "station" not in wanted:
-        return {"wamis-gauges.json": json_file(_listed(service, GAUGES, common))}
+        gauges = [{**gauge, "gauge_type": "flow"} for gauge in _listed(service, GAUGES, common)]
+        return {"wamis-gauges.json": json_file(gauges)}
     code = wanted["station"]
     days: list[Mapping[str, Any]] = []
     for year in years(wanted):

@@ -90,7 +90,8 @@ def test_flows_come_year_by_year():
 def test_without_a_station_the_gauges_are_listed():
     """And what the service says of a refusal is passed on."""
     recorded = Recorded({"result": {"code": "success"}, "list": [{"obscd": "1", "obsnm": "한강"}]})
-    assert list(fetched(recorded, "wamis")) == ["wamis-gauges.json"]
+    [found] = json.loads(fetched(recorded, "wamis")["wamis-gauges.json"])["list"]
+    assert found == {"obscd": "1", "obsnm": "한강", "gauge_type": "flow"}
     refusal = Recorded({"result": {"code": "error", "msg": "인증키 오류"}})
     with pytest.raises(SourceUnreadable, match="인증키 오류"):
         fetched(refusal, "wamis")
