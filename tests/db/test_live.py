@@ -8,7 +8,9 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from modelops_core.db.inputs.live_tables import LiveTables
 from modelops_core.domain.access import COMMAND_LINE, Caller
+from modelops_core.domain.dataset import Provenance
 from modelops_core.errors import InvalidInput, NotAllowed
 from tests.unit.sources.test_live import ITEMS, PARCEL, TRACKS, Recorded, register
 
@@ -80,3 +82,23 @@ def test_services_are_off_and_for_administrators(app, fetch):
         replace(app.live_data, settings=app.settings.model_copy(update={"live": True})).fetch(
             COMMAND_LINE, "typhoon", {"from": "2015", "to": "2015", "timezone": "UTC"}
         )
+
+
+def test_what_is_known_of_a_gauge_stays(app):
+    """The service's list has no positions; new gauges come, those of the tables keep theirs."""
+    query = (
+        "SELECT station_code, station_name, latitude FROM modelops.api_wamis_stations ORDER BY 1"
+    )
+    before = rows(app, query)
+    columns = {
+        "station_code": [before[0][0], "new"],
+        "station_name": ["other", "new"],
+        "station_type": ["flow", "flow"],
+        "is_basin_outlet": [False, False],
+    }
+    source = Provenance(name="S", provider="P", licence="L", version="1", kind="observed")
+    grown = LiveTables(app.owner).add(
+        {"api_wamis_stations": [columns]}, {"api_wamis_stations": source}
+    )
+    assert grown == {"api_wamis_stations": 1}
+    assert rows(app, query) == sorted([*before, ("new", "new", None)])

@@ -16,6 +16,9 @@ from modelops_core.domain.source import SOURCE_ROW
 #: a table whose numbers are its own → what makes a row of a service the same as before
 OWN_NUMBER = {"api_buildings": ("building_id", "register_pk")}
 
+#: tables whose rows know more than a service says: they stay, new ones come
+STAYING = frozenset({"api_wamis_stations"})
+
 
 class LiveTables:
     """The tables ``api_*``, as the database's owner."""
@@ -31,8 +34,8 @@ class LiveTables:
         """
         Put *rows*, table → chunks of columns, into their tables and register their *sources*.
 
-        A row of the same key takes the place of the former one. All in one transaction; returns
-        the rows by which each table has grown.
+        A row of the same key takes the place of the former one, except in STAYING tables. All in
+        one transaction; returns the rows by which each table has grown.
         """
         with translated_errors(), self._engine.begin() as connection:
             connection.exec_driver_sql("SET LOCAL timezone = 'UTC'")  # times are naive UTC
@@ -64,6 +67,11 @@ def _added(
     if table in OWN_NUMBER:
         _renumber(connection, table, staged)
     keys = version_rows.key(connection, table)
+    if table in STAYING:
+        same = " AND ".join(f"new.{c} = old.{c}" for c in keys)
+        connection.exec_driver_sql(
+            f"DELETE FROM {staged} AS new USING modelops.{table} AS old WHERE {same}"
+        )
     version_rows.copy(connection, staged, table, [name for name in names if name not in keys])
     grown = _count(connection, table) - before
     _register(connection, table, source, grown)
