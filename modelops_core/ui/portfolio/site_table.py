@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import streamlit as st
 from pandas.io.formats.style import Styler
 
 from modelops_core.domain.climate import IntArray
+from modelops_core.domain.flags import FLAGS
 from modelops_core.domain.result import Status
 from modelops_core.services.report.portfolio import exposed, regions
 from modelops_core.services.report.portfolio.figures import GRADE_COLOURS
@@ -144,10 +146,16 @@ def site(material: Material, i: int) -> None:
                 t("portfolio.column_peril"): cache.peril_label(peril),
                 t("portfolio.column_status"): formats.status(status, language()),
                 t("portfolio.column_loss_won"): formats.won(float(loss), language()),
-                t("portfolio.column_flags"): " ".join(flags[i]) if len(flags) else "",
+                t("portfolio.column_flags"): _said(flags[i]) if len(flags) else "",
             }
         )
     st.table(pd.DataFrame(lines).set_index(t("portfolio.column_peril")))
     latitude, longitude = (float(material.places[name][i]) for name in ("latitude", "longitude"))
     if not np.isnan(latitude):
         navigation.link("assess", t("portfolio.why"), state.place(latitude, longitude))
+
+
+def _said(flags: Sequence[str]) -> str:
+    """Flags in words; one of another version as its code."""
+    known = [(code, FLAGS.get(code)) for code in flags]
+    return " ".join(code if flag is None else getattr(flag, language()) for code, flag in known)
