@@ -132,6 +132,11 @@ SELECT key, quantity, sites, loss, loss_p05, loss_p95, interval_loss, interval_s
        rare_loss_50, rare_loss_100, rare_loss_250, rare_part
   FROM modelops.portfolio_run_sums WHERE run_id = :run_id AND dimension = :dimension ORDER BY key, quantity;
 
+-- portfolio_run_parts --
+-- The loss of all perils in each part of a run's portfolio, by all dimensions.
+SELECT dimension, key, quantity, loss FROM modelops.portfolio_run_sums
+ WHERE run_id = :run_id AND quantity = 'grand' AND dimension <> 'all' ORDER BY dimension, key;
+
 -- names_of_districts --
 -- Code and both names of each sigungu and sido.
 SELECT admin_code, admin_name, coalesce(admin_name_en, admin_name) AS admin_name_en

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -15,11 +15,11 @@ from modelops_core.errors import NotStored
 from modelops_core.ports import Row
 from modelops_core.stages.site import MANY, SINGLE, AtSites
 
-#: dimensions of the stored sums that a report reads
-DIMENSIONS = ("all", "sido", "sigungu", "use", "industry", "group", "basin", "cell")
+#: arrays that a report reads
+READ = tuple(name for name in MANY if name != "deviation")
 RESULTS = f"""
 SELECT r.flags, {", ".join(f"r.{name}" for name in SINGLE)}, r.status,
-       {", ".join(f"r.{name}" for name in MANY)}
+       {", ".join(f"r.{name}" for name in READ)}
   FROM modelops.portfolio_run_results AS r
  WHERE r.run_id = :run_id AND r.risk_type = CAST(:risk_type AS modelops.risk_type)
  ORDER BY r.site"""
@@ -56,15 +56,17 @@ class PortfolioReports:
         return dict(portfolio_runs.PortfolioRuns(self._engine).place_columns(run_id))
 
     def peril(self, run: Row, peril: str) -> tuple[AtSites, list[int]]:
-        """Results of one peril at all sites, and the code of each site's flags."""
+        """Results of one peril at all sites without their spread, and each site's code of flags."""
         values = {"run_id": run["run_id"], "risk_type": peril}
-        kinds = {name: kind for name, kind in portfolio_runs.KINDS.items() if name != "site"}
+        apart = ("site", "deviation")
+        kinds = {name: kind for name, kind in portfolio_runs.KINDS.items() if name not in apart}
         with translated_errors(), self._engine.connect() as connection:
             found = records.read_arrays(connection, RESULTS, values, kinds)
             rare = _rare(connection, values, len(run["return_periods"]))
         made = AtSites(
             **{name: found[name] for name in SINGLE},
-            **{name: found[name].T for name in MANY},
+            **{name: found[name].T for name in READ},
+            deviation=np.broadcast_to(np.nan, found["hazard"].T.shape),
             status=found["status"].T.astype(np.int8),
             return_losses=rare,
             flags={},
@@ -78,9 +80,17 @@ class PortfolioReports:
         return {row["code"]: tuple(row["flags"]) for row in rows}
 
     def sums(self, run_id: int) -> dict[str, list[Row]]:
-        """The stored sums by dimension; each measure is a list over the combinations."""
+        """
+        The stored sums by dimension; each measure is a list over the combinations.
+
+        Of the whole portfolio all of them, of its parts the loss of all perils.
+        """
+        about = {"run_id": run_id, "dimension": "all"}
         with translated_errors(), self._engine.connect() as connection:
-            return {name: _sums(connection, run_id, name) for name in DIMENSIONS}
+            found = {"all": queries.rows(connection, "portfolio_run_sums", **about)}
+            for row in queries.rows(connection, "portfolio_run_parts", run_id=run_id):
+                found.setdefault(row["dimension"], []).append(row)
+        return found
 
     def districts(self) -> list[Row]:
         """Code and both names of each sigungu and sido."""
@@ -91,12 +101,6 @@ class PortfolioReports:
         """All finished runs, the latest first, with name and owner of their portfolios."""
         with translated_errors(), self._engine.connect() as connection:
             yield from queries.rows(connection, "finished_portfolio_runs")
-
-
-def _sums(connection: Connection, run_id: int, dimension: str) -> list[Row]:
-    about = {"run_id": run_id, "dimension": dimension}
-    rows: Sequence[Row] = queries.rows(connection, "portfolio_run_sums", **about)
-    return list(rows)
 
 
 def _rare(connection: Connection, values: Row, periods: int) -> Any:

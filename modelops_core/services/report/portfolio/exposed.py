@@ -195,8 +195,8 @@ def _of_peril(material: Material, row: Row | None, quantity: str, i: int) -> lis
 
 def ends_of(row: Row, i: int) -> tuple[float | None, float | None]:
     """The loss with every site at one end of its interval; None where none is known."""
-    of_it = row["interval_loss"] if "interval_loss" in row else row["loss"]
-    if not of_it[i] or np.isnan(row["loss_p05"][i]):
+    of_it = row.get("interval_loss")  # a run of before kept none
+    if of_it is None or not of_it[i] or np.isnan(row["loss_p05"][i]):
         return None, None
     return float(row["loss_p05"][i]), float(row["loss_p95"][i])
 
