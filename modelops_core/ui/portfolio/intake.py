@@ -18,6 +18,7 @@ from modelops_core.domain.job import JobStatus
 from modelops_core.domain.portfolio.choices import Choices
 from modelops_core.domain.portfolio.findings import Finding, counted, findings
 from modelops_core.errors import JobNotFound, ModelOpsError
+from modelops_core.services.portfolio import run
 from modelops_core.services.portfolio.validation import Validated
 from modelops_core.ui.kit import access, cache, formats, messages, navigation, notices, steps
 from modelops_core.ui.kit.downloads import XLSX
@@ -47,13 +48,24 @@ class Upload:
 def draw(*, expanded: bool) -> None:
     """Upload and errors, or the calculation that goes on."""
     problem()
-    if st.session_state.get(JOB):
+    if job := st.session_state.get(JOB) or _active():
+        st.session_state[JOB] = job
         _follow()
         return
     if not access.may(UseCase.assess):
         return
     with st.expander(t("portfolio.new"), expanded=expanded, icon=":material/upload_file:"):
         _form()
+
+
+def _active() -> str | None:
+    """The reader's calculation that waits or runs, also after the page was loaded anew."""
+    caller = access.caller()
+    for status in (JobStatus.running, JobStatus.queued):
+        found, _ = cache.app().job_access.page(caller, 1, job_type=run.JOB, status=status)
+        if found and found[0].owner == caller.owner:
+            return found[0].batch_id
+    return None
 
 
 def _form() -> None:

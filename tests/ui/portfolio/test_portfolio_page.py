@@ -8,6 +8,7 @@ import pytest
 
 from modelops_core.domain.access import COMMAND_LINE
 from modelops_core.domain.portfolio import Portfolio
+from modelops_core.ui.portfolio import intake
 from tests import portfolios
 from tests.pages import said
 from tests.world import BUSAN, SEOUL
@@ -48,8 +49,6 @@ def test_errors_are_corrected_in_place_and_the_portfolio_is_calculated(opened, s
     assert "오류 **1**" in said(page)
     assert not [button for button in page.button if button.label == "저장하고 계산"]
 
-    from modelops_core.ui.portfolio import intake
-
     kept = page.session_state[intake.FILE]
     [wrong] = [f for p in kept.found.problems if p.severity == "error" for f in p.each()]
     again = intake.edits([wrong], ["A2"])
@@ -61,6 +60,8 @@ def test_errors_are_corrected_in_place_and_the_portfolio_is_calculated(opened, s
     assert "오류 **0**" in said(page)
     next(button for button in page.button if button.label == "저장하고 계산").click().run()
     assert not page.exception
+    waiting = page.session_state[intake.JOB]
+    assert opened(site_app).session_state[intake.JOB] == waiting  # a page that is loaded anew
     assert site_app.worker_loop().step()
     page.run()
     page.run()
