@@ -19,4 +19,13 @@ DEMO_TABLES = (
     "api_typhoon_tracks",
 )
 #: every input table; one that the demonstration data do not fill is added here
-INPUT_TABLES = (*DEMO_TABLES, "postcodes", "addresses")
+INPUT_TABLES = (
+    *DEMO_TABLES,
+    "postcodes",
+    "addresses",
+    "tide_gauges",
+    "tide_gauge_levels",
+    "weather_stations",
+    "station_years",
+    "station_months",
+)

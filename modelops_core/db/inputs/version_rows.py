@@ -67,6 +67,7 @@ def merge_twins(connection: Connection, load: Load, table: str) -> None:
     if found := connection.exec_driver_sql(twice).first():
         raise SourceUnreadable(
             "key_twice",
+            file=[str(file["name"]) for file in load.files],
             table=table,
             columns=keys,
             value=list(found[: len(keys)]),
@@ -110,6 +111,8 @@ def insert(connection: Connection, load: Load, what: Publication, table: str, pa
     if not (partly and what.fills):
         return copy(connection, staged, table)
     filled = tuple(c for c in what.fills if c in writable(connection, table))
+    if not filled:
+        return _same_places(connection, load, table)
     count = copy(connection, staged, table, filled)
     same = " AND ".join(f"old.{c} = new.{c}" for c in key(connection, table))
     connection.exec_driver_sql(

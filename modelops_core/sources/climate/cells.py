@@ -41,7 +41,7 @@ def of_points(latitude: Array, longitude: Array, cells: Places, file: str) -> In
     and east, so that each point lies in one cell. Raises SourceUnreadable for swapped axes, for
     points that lie in no cell, and for those that lie wider apart than the cells.
     """
-    _refuse_swapped(latitude, longitude, file)
+    refuse_swapped(latitude, longitude, file)
     found, step = located(latitude, longitude, cells)
     if not (found >= 0).any():
         raise SourceUnreadable("outside_grid", file=file, extent=_extent(latitude, longitude))
@@ -71,7 +71,8 @@ def _extent(latitude: Array, longitude: Array) -> str:
     )
 
 
-def _refuse_swapped(latitude: Array, longitude: Array, file: str) -> None:
+def refuse_swapped(latitude: Array, longitude: Array, file: str) -> None:
+    """Raise SourceUnreadable where latitudes are longitudes and the other way round."""
     if (np.abs(latitude) > 90).any() and (np.abs(longitude) <= 90).all():
         at = int(np.flatnonzero(np.abs(latitude) > 90)[0])
         raise SourceUnreadable(

@@ -33,6 +33,8 @@ TIME, LATITUDE, LONGITUDE = (
     ("latitude", "lat", "nav_lat", "xlat", "y"),
     ("longitude", "lon", "long", "nav_lon", "xlong", "x"),
 )
+#: the same of dimensions only: ocean models number their rows and columns
+ROWS, COLUMNS = (*LATITUDE, "j", "nj", "eta_rho"), (*LONGITUDE, "i", "ni", "xi_rho")
 #: bytes of values that are read at once
 BLOCK = 48 << 20
 #: written for unknown besides what the file declares; anything beyond HUGE is a fill value too
@@ -92,6 +94,13 @@ class NetcdfGrid:
                     ) from None
                 values = _known(raw, variable).reshape(last - first, -1)
                 yield Block(first, top * self.shape[2], values)
+
+
+def of_file(path: Path, member: Member) -> NetcdfGrid:
+    """The grid in *member* of the file at *path*, which is unpacked only where it is packed."""
+    with path.open("rb") as stream:
+        plain = is_netcdf(stream.read(8))
+    return recognise(member, path if plain else None)
 
 
 def recognise(member: Member, whole: Path | None) -> NetcdfGrid:
@@ -157,7 +166,7 @@ def _variable(data: Any, name: str) -> Any:
         listed = [f"{v.name}({', '.join(v.dimensions)})" for v in data.variables.values()]
         raise SourceUnreadable("no_grid_variable", file=name, count=len(found), found=listed[:8])
     (variable,) = found
-    expected = (TIME, LATITUDE, LONGITUDE)
+    expected = (TIME, ROWS, COLUMNS)
     if any(d.lower() not in e for d, e in zip(variable.dimensions, expected, strict=True)):
         raise SourceUnreadable(
             "grid_dimensions", file=name, variable=variable.name, found=list(variable.dimensions)

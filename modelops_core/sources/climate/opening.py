@@ -158,9 +158,7 @@ def _content(file: InputFile, member: Member, given: Given) -> Content:
     with unpacking.complete(member.name):
         head = member.head(lines.HEAD)
     if netcdf.is_netcdf(head):
-        with file.path.open("rb") as stream:
-            plain = netcdf.is_netcdf(stream.read(8))
-        return netcdf.recognise(member, file.path if plain else None)
+        return netcdf.of_file(file.path, member)
     if lines.is_lines(head):
         return lines.recognise(member)
     if not head:

@@ -10,6 +10,7 @@ import pytest
 import shapely
 from scipy.special import ndtr
 
+from modelops_core.indicators.spei import running_sums, standardised
 from modelops_core.sources.demo import gauges, packages, sea_level, typhoons
 from modelops_core.sources.demo.climate import (
     interpolation,
@@ -17,7 +18,6 @@ from modelops_core.sources.demo.climate import (
     rain_days,
     rain_maxima,
     scenarios,
-    spei,
     spells,
     stations,
     tables,
@@ -227,7 +227,7 @@ def test_middle_scenarios_lie_where_the_world_does():
 def test_twelve_months_are_the_month_and_the_eleven_before():
     """The first sum is December's; a month later January has left it."""
     balance = np.arange(24.0).reshape(1, 2, 12)
-    sums = spei._running_sums(balance)
+    sums = running_sums(balance)
     assert np.isnan(sums[0, 0, :11]).all()
     assert sums[0, 0, 11] == sum(range(12))
     assert sums[0, 1].tolist() == [sum(range(n - 11, n + 1)) for n in range(12, 24)]
@@ -238,7 +238,7 @@ def test_an_index_of_the_history_has_no_mean():
     sums = 1_000.0 + 200.0 * stream(1, "test").standard_normal((3, YEARS.size, 12))
     sums[0, -1] = 1e5
     sums[0, -2] = -1e5
-    index = spei._standardised(sums)
+    index = standardised(sums, HISTORY)
     assert index[:, HISTORY].mean(axis=1) == pytest.approx(np.zeros((3, 12)), abs=0.1)
     assert index[:, HISTORY].std(axis=1) == pytest.approx(np.ones((3, 12)), abs=0.15)
     assert index[0, -1] == pytest.approx(np.full(12, 5.0))

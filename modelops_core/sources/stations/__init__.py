@@ -1,0 +1,1 @@
+"""Files of weather stations: their places, and their daily rain."""
