@@ -125,7 +125,7 @@ class Register:
                     name=f"Building register: {file.name}",
                     provider=self.given.provider
                     or "Ministry of Land, Infrastructure and Transport, building register",
-                    licence=self.given.licence or "open public data",
+                    licence=self.given.licence or "not stated",
                     version=self.given.version or "not stated",
                     kind="observed",
                     period=self.given.period,

@@ -73,7 +73,7 @@ class DailyRain:
         files = [table.file for table in (*self.rain, self.places)]
         one = Provenance(
             name="Daily rain: " + " + ".join(file.name for file in files),
-            provider=self.given.provider or "Korea Meteorological Administration (ASOS)",
+            provider=self.given.provider or "not stated",
             licence=self.given.licence or "not stated",
             version=self.given.version or f"to {self.period[-4:]}",
             kind="derived",
