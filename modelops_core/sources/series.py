@@ -2,7 +2,8 @@
 Reads an analyst's own series: a CSV with ``year[,month]`` and a peril's variables.
 
 Monthly variables need the column ``month``; a yearly variable beside them may be
-repeated in each row of its year or stand in one. Lines that start with # are comments.
+repeated in each row of its year or stand in one. Lines that start with # are comments. Encoding and
+separator are recognised; columns that the peril does not read are left alone.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from modelops_core.domain import plausibility
 from modelops_core.domain.climate import INPUT_DOUBTS, Array, Climate, IntArray
 from modelops_core.domain.variables import VARIABLES, Variable
 from modelops_core.errors import SourceUnreadable
+from modelops_core.sources import delimited
+from modelops_core.sources.validation import BLANK
 
 YEARS = (1800, 2300)
 
@@ -34,10 +37,10 @@ def read(
 
     What is *optional* may be missing.
     """
-    table = _table(path)
     wanted = [
         v for name in sorted(variables) if (v := VARIABLES[name]).cadence in ("month", "year")
     ]
+    table = _table(path, [v.name for v in wanted])
     absent = _absent(table, wanted, optional, path)
     for column in ("year", "month"):
         _whole(table, column, path)
@@ -137,28 +140,42 @@ def with_place(climate: Climate, place: Mapping[str, Any]) -> Climate:
     return climate.with_values(**{name: np.array([value]) for name, value in place.items()})
 
 
-def _table(path: Path) -> pd.DataFrame:
-    try:
-        table = pd.read_csv(path, comment="#", skipinitialspace=True)
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise SourceUnreadable("file_unreadable", file=path, why=error) from None
-    if "year" not in table or table.empty:
-        raise SourceUnreadable("year_missing", file=path.name)
-    for column in table:
-        numbers = pd.to_numeric(table[column], errors="coerce")
-        bad = numbers.isna() & table[column].notna()
-        if bad.any():
-            row = int(bad.to_numpy().argmax())
-            raise SourceUnreadable(
-                "row_not_a_number",
-                file=path.name,
-                column=column,
-                row=row + 1,
-                value=table[column].iloc[row],
-            )
-        table[column] = numbers
+def _table(path: Path, names: Sequence[str]) -> pd.DataFrame:
+    """
+    The columns *names* and the time as numbers; rows carry their number among the data rows − 1.
+
+    Other columns are left alone; headers are compared without regard to case and blanks.
+    """
+    found = delimited.recognise(path)
+    known = {header.strip().casefold(): header for header in reversed(found.headers)}
+    columns = {name: known[name] for name in ("year", "month", *names) if name in known}
+    if "year" not in columns:
+        raise SourceUnreadable("year_missing", file=path.name, found=list(found.headers))
+    before = found.skipped + found.header_lines + 1
+    frames = [f.cells.set_index(f.rows - before) for f in found.frames(columns)]
+    cells = pd.concat(frames) if frames else pd.DataFrame(columns=list(columns), dtype=str)
+    cells = cells[~cells["year"].str.startswith("#")]  # comments between the rows
+    if cells.empty:
+        raise SourceUnreadable("table_empty", file=path.name)
+    table = cells.apply(lambda column: _numbers(column, path))
     _within(table, "year", YEARS, path)
     return table
+
+
+def _numbers(cells: pd.Series, path: Path) -> pd.Series:
+    """A column as numbers, NaN where empty; raises SourceUnreadable for a word."""
+    numbers = pd.to_numeric(cells, errors="coerce").astype(float)
+    bad = numbers.isna() & ~cells.str.lower().isin(BLANK)
+    if bad.any():
+        row = int(bad[bad].index[0])
+        raise SourceUnreadable(
+            "row_not_a_number",
+            file=path.name,
+            column=cells.name,
+            row=row + 1,
+            value=cells[row],
+        )
+    return numbers
 
 
 def _within(table: pd.DataFrame, column: str, allowed: tuple[int, int], path: Path) -> None:
@@ -170,7 +187,7 @@ def _within(table: pd.DataFrame, column: str, allowed: tuple[int, int], path: Pa
             "row_out_of_range",
             file=path.name,
             column=column,
-            row=row + 1,
+            row=int(table.index[row]) + 1,
             value=table[column].iloc[row],
             low=low,
             high=high,
@@ -195,7 +212,8 @@ def _monthly(table: pd.DataFrame, name: str, years: IntArray, path: Path) -> Arr
     if twice.any():
         row = int(twice.argmax())
         year, month = table["year"].iloc[row], table["month"].iloc[row]
-        raise SourceUnreadable("month_twice", file=path.name, year=year, month=month, row=row + 1)
+        at = int(table.index[row]) + 1
+        raise SourceUnreadable("month_twice", file=path.name, year=year, month=month, row=at)
     out = np.full((1, years.size, 12, 1), np.nan)
     out[0, table["year"].astype(int) - years[0], table["month"].astype(int) - 1, 0] = table[name]
     return out

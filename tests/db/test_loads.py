@@ -268,8 +268,14 @@ def test_the_command_loads_lists_and_undoes(app, monkeypatch, tmp_path):
     assert "published" in run(program, ["load", "--list"]).output
     assert "undone" in run(program, ["load", "typhoon", "--undo"]).output
     assert held(app) != ["2003A"]
+    before = held(app)
     for wrong in (["load", "weather", str(path)], ["load", "typhoon", str(path), "--crs", "x"]):
         assert isinstance(run(program, wrong).exception, InvalidInput)
+    path.write_text(path.read_text().replace("33.0", "933.0"))
+    refused = run(program, ["load", "typhoon", str(path)]).exception
+    assert isinstance(refused, SourceUnreadable)
+    assert "ibtracs.csv, row 2, column latitude: '933.0'; allowed: -90 to 90" in str(refused)
+    assert held(app) == before
 
 
 def test_a_worker_loads_with_progress(app, tmp_path):

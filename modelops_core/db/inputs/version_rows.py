@@ -123,6 +123,24 @@ def insert(connection: Connection, load: Load, what: Publication, table: str, pa
     return count
 
 
+def _same_places(connection: Connection, load: Load, table: str) -> int:
+    """
+    Count the rows of a table whose keys the columns of others refer to: they must be there already.
+
+    Raises SourceUnreadable where any differs: what stays in the other columns belongs to them.
+    """
+    names = ", ".join(writable(connection, table))
+    staged, held = (
+        f"SELECT {names} FROM {place}" for place in (named("staged", load, table), live(table))
+    )
+    differing = f"(({staged}) EXCEPT ({held})) UNION ALL (({held}) EXCEPT ({staged}))"
+    found = connection.exec_driver_sql(f"{differing} LIMIT 1").first()
+    if found is not None:
+        files = [str(file["name"]) for file in load.files]
+        raise SourceUnreadable("other_places", file=files, table=table, value=list(found))
+    return load.rows.get(table, 0)
+
+
 def within(what: Publication, table: str) -> str:
     """The condition on rows that the load may touch; only names and dates of its own source."""
     if table not in what.within:

@@ -13,7 +13,7 @@ from modelops_core.sources import series
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("a,b\n1,2\n", "needs a column 'year' and at least one row."),
+        ("a,b\n1,2\n", "needs a column 'year'; found: a, b."),
         ("year,month\n2000,1\n", "column ta is missing; needed are year, month, ta."),
         ("year,ta\n2000,1\n", "ta is monthly; the column 'month' is missing."),
         ("year,month,ta\n2000,1,1\n2000,2,x\n", "ta in data row 2 is 'x', not a number."),
@@ -34,6 +34,22 @@ def test_what_is_wrong_is_named(tmp_path, text, said):
     with pytest.raises(SourceUnreadable) as error:
         series.read(path, ["ta"])
     assert str(error.value) == f"own.csv: {said}"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Year ,rx1day,지점\n2000,112,서산\n2001,96,서산\n", "cp949"),
+        ("# 서산\nyear;rx1day\n2000;112\n\n2001;96\n", "utf-8-sig"),
+        ("year\tRX1DAY\n2000\t112\n# again\n2001\t96\n", "utf-8"),
+        ("year,rx1day,,\n2000,112,,\n2001,96,,\n,,,\n", "utf-16"),
+    ],
+)
+def test_files_as_people_have_them(tmp_path, text, encoding):
+    """Korean Excel's encoding, other separators, empty rows, columns that nobody reads."""
+    path = tmp_path / "own.csv"
+    path.write_text(text, encoding)
+    assert series.read(path, ["rx1day"])["rx1day"].ravel().tolist() == [112, 96]
 
 
 @pytest.mark.parametrize(

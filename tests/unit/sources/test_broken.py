@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 import io
+import math
 import tarfile
 
 import geopandas as gpd
 import pytest
 from shapely.geometry import Point, box
 
+from modelops_core.domain.source import Given
 from modelops_core.errors import SourceUnreadable
 from modelops_core.services.load_files import Request, load
 from modelops_core.sources import kinds, unpacking
@@ -126,3 +128,17 @@ def test_half_a_file_of_features_is_refused(tmp_path):
     with pytest.raises(SourceUnreadable) as raised:
         load(request, None, lambda *_: None)
     assert "sig.geojson" in str(raised.value)
+
+
+def test_a_datum_is_asked_for(tmp_path):
+    """Features without a coordinate system are refused; on Bessel's ellipsoid they lie 300 m off."""
+    path = tmp_path / "register.shp"
+    gpd.GeoDataFrame({"a": ["x"]}, geometry=[Point(126.978, 37.5665)]).to_file(path)
+    source = kinds.get("buildings")
+    with pytest.raises(SourceUnreadable, match="does not say its coordinate system"):
+        source.open([unpacking.measured(path)], Given())
+    reading = source.open([unpacking.measured(path)], Given(crs="EPSG:4162"))
+    [chunk] = reading.chunks()
+    rows = chunk.rows["api_buildings"]
+    off = (rows["latitude"][0] - 37.5665) * 111_000, (rows["longitude"][0] - 126.978) * 88_000
+    assert 200 < math.hypot(*off) < 450
