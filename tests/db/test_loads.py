@@ -15,7 +15,7 @@ from modelops_core.domain.source import Chunk, Given, Publication, Reject, Sourc
 from modelops_core.errors import InvalidInput, LoadActive, SourceUnreadable
 from modelops_core.services import load_files
 from modelops_core.services.load_files import Request
-from modelops_core.sources import unpacking
+from modelops_core.sources import kinds, unpacking
 from modelops_core.sources.inbox import Inbox
 
 STORMS, TRACKS = "api_typhoon_list", "api_typhoon_tracks"
@@ -248,6 +248,26 @@ def test_one_scenario_is_filled_beside_the_others(app, run):
     assert fill("ssp1", 1, [2021, 2022], "a") == [(2021, 1, None), (2022, 1, None)]
     assert fill("ssp2", 2, [2022, 2023], "b") == [(2021, 1, None), (2022, 1, 2), (2023, None, 2)]
     assert fill("ssp1", 3, [2022], "c") == [(2021, None, None), (2022, 3, 2), (2023, None, 2)]
+
+
+def test_scenarios_of_the_sea_share_their_nodes(app, tmp_path):
+    """One file after the other fills its column; another grid is refused beside what stays."""
+
+    def fill(scenario, latitude, rise):
+        path = tmp_path / f"slr_{scenario}.csv"
+        lines = [f"{latitude},128.5,{year},{rise * (year - 2014)}" for year in range(2015, 2071)]
+        path.write_text("lat,lon,year,slr(cm)\n" + "\n".join(lines))
+        request = Request(source=kinds.get("sea-level"), files=[unpacking.measured(path)])
+        load_files.load(request, app.loads.versions, lambda *_: None)
+        with app.owner.connect() as connection:
+            return connection.exec_driver_sql(
+                "SELECT ssp1, ssp5 FROM modelops.sea_level_data WHERE year = 2016"
+            ).fetchall()
+
+    assert fill("ssp126", 34.5, 0.5) == [(1.0, None)]
+    assert fill("ssp585", 34.5, 1.0) == [(1.0, 2.0)]
+    with pytest.raises(SourceUnreadable, match="holds other places than the file"):
+        fill("ssp585", 35.5, 1.0)
 
 
 def test_the_command_loads_lists_and_undoes(app, monkeypatch, tmp_path):
