@@ -22,7 +22,11 @@ FILES = {
         {"location_admin": 252},
         (0, 0),
     ),
-    "typhoon": (("typhoon/ibtracs_wp_1951_2025.csv.gz",), {"api_typhoon_list": 489}, (0, 0)),
+    "typhoon": (
+        ("typhoon/ibtracs_wp_1951_2025.csv.gz",),
+        {"api_typhoon_list": 637, "api_typhoon_tracks": 27783},
+        (0, 0),
+    ),
     "buildings": (
         ("buildings/care_facilities_building_register.csv",),
         {"api_buildings": 4063},
