@@ -38,7 +38,7 @@ from modelops_core.sources.delimited import Frame
 from modelops_core.sources.validation import check
 
 LIST, TRACKS = "api_typhoon_list", "api_typhoon_tracks"
-MISSING = (0, -999, 999, -9999, 9999)
+MISSING = (0, -999, -9999, 9999)
 TIMES = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y%m%d%H", "%Y%m%d%H.0", "%Y.%m.%d %H:%M")
 PRESSURE = Field(
     name="pressure",
@@ -68,7 +68,7 @@ FIELDS = (
         unit="kt",
         low=0,
         high=190,
-        missing=MISSING,
+        missing=(*MISSING, 999),  # a possible pressure, but no wind
     ),
     Field(name="agency", headers=("wmo_agency",), kind="text"),
     Field(name="track_type", kind="text"),

@@ -17,7 +17,7 @@ IBTRACS = """SID,SEASON,NAME,ISO_TIME,LAT,LON,WMO_WIND,WMO_PRES,WMO_AGENCY,TRACK
 2003A,2003,MAEMI,2003-09-12 18:00:00,38.0,-130.0,60,-999,hko,main
 2003B,2003,NOT_NAMED,2003-10-01 00:00:00,15.0,150.0,35,1000,tokyo,main
 2004A,2004,MEGI,2004-08-18 00:00:00,34.0,127.0,60,970,tokyo,spur-merge
-2004A,2004,MEGI,2004-08-18 06:00:00,34.5,128.0,60,970,tokyo,main
+2004A,2004,MEGI,2004-08-18 06:00:00,34.5,128.0,60,999,tokyo,main
 """
 RSMC = """66666 0314  002 0314 0314 0 6             MAEMI              20031002
 03091206 002 5 330 1270  945     090     10125 0070 90350 0180
@@ -42,7 +42,7 @@ def test_ibtracs_as_published(tmp_path):
     tracks = rows["api_typhoon_tracks"]
     assert rows["api_typhoon_list"]["storm_id"] == ["2003A", "2004A"]
     assert rows["api_typhoon_list"]["name"] == ["MAEMI", "MEGI"]
-    np.testing.assert_array_equal(tracks["pressure_hpa"], [945, np.nan, np.nan, 970])
+    np.testing.assert_array_equal(tracks["pressure_hpa"], [945, np.nan, np.nan, 999])
     np.testing.assert_array_equal(tracks["wind_kt"], [90, 75, np.nan, 60])
     assert tracks["longitude"][2] == 230
     assert str(tracks["track_time"][0]) == "2003-09-12T06:00:00"
