@@ -10,10 +10,12 @@ import typer
 from modelops_core.bootstrap import app, korean_year
 from modelops_core.cli.shared import Json, print_json, print_line
 from modelops_core.cli.texts import number
+from modelops_core.db.inputs.inventory import SERIES
 from modelops_core.db.inputs.plausible import NAMES
 from modelops_core.db.results.check import CheckTables
 from modelops_core.domain.horizons import BASELINE, DEFAULT_SCENARIO, HORIZONS, SCENARIOS
 from modelops_core.services.audit import check as checking
+from modelops_core.services.audit import links
 from modelops_core.services.audit.input_findings import input_findings
 
 Row = Mapping[str, Any]
@@ -37,7 +39,12 @@ def check(
     Exit code 1: a check fails.
     """
     a = app()
-    inputs = input_findings({name: a.inventory.plausible(name) for name in NAMES})
+    last = int(a.parameters.params("frame")["baseline"][1])
+    coverage = {name: a.inventory.coverage(name) for name in SERIES}
+    inputs = [
+        *input_findings({name: a.inventory.plausible(name) for name in NAMES}),
+        *links.findings(links.checks(a.inventory.links(last), coverage)),
+    ]
     found = checking.run(
         CheckTables(a.worker), a.perils, a.parameters, korean_year(), sites, inputs
     )

@@ -27,6 +27,15 @@ RESULT_TABLES = (
     "vulnerability_results",
     "aal_scaled_results",
 )
+#: queries of links.sql that give one row
+LINKS = (
+    "orphans",
+    "population_sums",
+    "building_twins",
+    "rain_spread",
+    "tide_rise",
+    "gauge_outliers",
+)
 SERIES = (*MONTHLY, *YEARLY, "sea_level")
 #: tables larger than this are not counted but estimated by the planner [bytes]
 EXACT_COUNT_LIMIT = 1 << 28
@@ -144,6 +153,21 @@ class Inventory:
     def sea_level(self, suspect_from: int, suspect_rise: float) -> Row:
         """The last rise [cm] from the year *suspect_from*: mean, lowest, nodes below the limit."""
         return self._one("sea_level_late", suspect_from=suspect_from, suspect_rise=suspect_rise)
+
+    def links(self, last: int) -> Mapping[str, Row]:
+        """Sums, keys, twins and observations of the tables; the baseline ends with *last*."""
+        named = {"last": last}
+        return {name: self._one(name, **(named if name == "rain_spread" else {})) for name in LINKS}
+
+    def coverage(self, variable: str) -> list[Row]:
+        """First and last year and known values of each scenario of a variable's table."""
+        if variable not in SERIES:
+            raise InvalidInput("not_one_of", field="variable", value=variable, known=list(SERIES))
+        year = "extract(year FROM observation_date)::int" if variable in MONTHLY else "year"
+        with translated_errors(), self._engine.connect() as connection:
+            return _formatted_query(
+                connection, "series_coverage", table=f"{variable}_data", year=year
+            )
 
     def runs(self, limit: int = 60) -> list[NightlyRun]:
         """The latest nightly runs."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, func, select
 
+from modelops_core.db import queries
 from modelops_core.db.engine import translated_errors
 from modelops_core.db.tables import (
     BUILDINGS,
@@ -79,8 +80,15 @@ def district_at(connection: Connection, latitude: float, longitude: float) -> Ro
             longitude=longitude,
             district=found["admin_name"],
             distance=apart / 1000,
+            drawn=_boundaries(connection),
         )
     return found
+
+
+def _boundaries(connection: Connection) -> str:
+    """Of which date the loaded boundaries are, as their data set says it."""
+    row = queries.row(connection, "boundaries")
+    return "–" if row is None else str(row["version"])
 
 
 def cell_at(connection: Connection, latitude: float, longitude: float, district: str = "") -> Row:

@@ -22,7 +22,7 @@ from modelops_core.ui.kit.keys import UrlName
 COLUMNS = ("check", "subject", "verdict", "numbers", "perils")
 ALL = "all"
 VERDICT = Field(UrlName.VERDICT, (ALL, *reversed(quality.VERDICTS)))
-YEARS = {"year"}
+YEARS = {"year", "first", "last"}
 #: statistics of plausible values that have no unit of their variable
 BARE = {"spread", "all_zero"}
 COUNTS = {
@@ -40,6 +40,17 @@ COUNTS = {
     "suspect",
     "reversed",
     "named",
+    "districts",
+    "storms",
+    "provinces",
+    "differing",
+    "buildings",
+    "keys",
+    "alike",
+    "gauges",
+    "jumps",
+    "scenarios",
+    "whole",
 }
 
 

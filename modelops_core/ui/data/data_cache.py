@@ -12,7 +12,7 @@ from modelops_core.db.inputs.inventory import RESULT_TABLES, SERIES, StatusCount
 from modelops_core.db.inputs.plausible import NAMES
 from modelops_core.db.inputs.table_names import INPUT_TABLES
 from modelops_core.domain.data_source import DataSource
-from modelops_core.services.audit import quality
+from modelops_core.services.audit import links, quality
 from modelops_core.services.audit.quality import Check, InputProfiles
 from modelops_core.ui.kit import cache
 from modelops_core.ui.kit.cache import CACHE_SECONDS, Version
@@ -58,8 +58,14 @@ def statuses(at: Version, scenario: str) -> list[StatusCount]:
 def checks(loaded: str) -> tuple[list[Check], int, int]:
     """Every check, the cells that were looked at and the cells of the grid."""
     found = input_profiles(cache.app().sources.all(), input_sizes(loaded))
+    inventory = cache.app().inventory
+    last = int(cache.app().parameters.params("frame")["baseline"][1])
+    coverage = {name: inventory.coverage(name) for name in SERIES}
     return (
-        quality.checks(found, cache.app().perils, cache.app().parameters),
+        [
+            *quality.checks(found, cache.app().perils, cache.app().parameters),
+            *links.checks(inventory.links(last), coverage),
+        ],
         found.cells,
         found.grid,
     )
