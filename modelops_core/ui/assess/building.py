@@ -118,10 +118,15 @@ def _number_fields(
             format="%g",  # as many digits as were typed
             placeholder=t("assess.as_found"),
             key=WidgetKey.FIX.of(name),
-            help=t("assess.range", low=f"{low:g}", high=f"{high:g}", unit=unit),
+            help=_help(name, t("assess.range", low=f"{low:g}", high=f"{high:g}", unit=unit)),
         )
         places[name] = columns[i % 3].empty()
     return values
+
+
+def _help(name: str, allowed: str) -> str:
+    """The range that a number may have; of the ground's height also above what it counts."""
+    return f"{allowed} · {t('assess.elevation_help')}" if name == "elevation_m" else allowed
 
 
 def _text_fields(

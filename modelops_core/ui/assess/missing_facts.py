@@ -52,6 +52,7 @@ def _form(answer: Answer) -> None:
                 step=building.NUMBERS[name],
                 format="%g",
                 placeholder=t("assess.not_known"),
+                help=t("assess.elevation_help") if name == "elevation_m" else None,
                 key=WidgetKey.MISSING.of(name),
             )
             for name in FIELDS
