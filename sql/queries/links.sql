@@ -1,4 +1,5 @@
--- What the input tables say of each other: sums, keys that lead nowhere, twins, observations beside models. One row each.
+-- What the input tables say of each other: sums, keys that lead nowhere, twins, observations beside models. One row each;
+-- :ids restricts to some cells, NULL = all.
 
 -- orphans --
 -- Rows whose key leads nowhere, in tables that no foreign key watches, and parents without children.
@@ -40,7 +41,8 @@ SELECT count(*) AS buildings,
 -- Median over cells of the coefficient of variation of yearly one-day maxima up to :last, and that of the stations.
 WITH cell AS (
     SELECT stddev_samp(nullif(ssp2, 'NaN')) / nullif(avg(nullif(ssp2, 'NaN')), 0) AS spread
-      FROM modelops.rx1day_data WHERE year <= :last
+      FROM modelops.rx1day_data
+     WHERE year <= :last AND (CAST(:ids AS integer[]) IS NULL OR grid_id = ANY(CAST(:ids AS integer[])))
      GROUP BY grid_id HAVING count(nullif(ssp2, 'NaN')) >= 15
 ), station AS (
     SELECT stddev_samp(rx1day) / nullif(avg(rx1day), 0) AS spread
@@ -82,7 +84,9 @@ SELECT count(*) AS gauges, count(*) FILTER (WHERE largest > 5000 * median OR lar
 SELECT s.scenario, min(s.at) AS first, max(s.at) AS last, sum(s.known)::bigint AS known, sum(s.every)::bigint AS every
   FROM (SELECT {year} AS at, count(*) AS every, count(nullif(ssp1, 'NaN')) AS a, count(nullif(ssp2, 'NaN')) AS b,
                count(nullif(ssp3, 'NaN')) AS c, count(nullif(ssp5, 'NaN')) AS d
-          FROM modelops.{table} GROUP BY 1) AS yearly
+          FROM modelops.{table}
+         WHERE CAST(:ids AS integer[]) IS NULL OR grid_id = ANY(CAST(:ids AS integer[]))
+         GROUP BY 1) AS yearly
  CROSS JOIN LATERAL (VALUES ('ssp1', a, at, every), ('ssp2', b, at, every), ('ssp3', c, at, every), ('ssp5', d, at, every))
        AS s (scenario, known, at, every)
  WHERE s.known > 0

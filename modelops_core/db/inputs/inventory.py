@@ -154,19 +154,20 @@ class Inventory:
         """The last rise [cm] from the year *suspect_from*: mean, lowest, nodes below the limit."""
         return self._one("sea_level_late", suspect_from=suspect_from, suspect_rise=suspect_rise)
 
-    def links(self, last: int) -> Mapping[str, Row]:
+    def links(self, last: int, ids: Sequence[int] | None = None) -> Mapping[str, Row]:
         """Sums, keys, twins and observations of the tables; the baseline ends with *last*."""
-        named = {"last": last}
+        named = {"last": last, "ids": _list(ids)}
         return {name: self._one(name, **(named if name == "rain_spread" else {})) for name in LINKS}
 
-    def coverage(self, variable: str) -> list[Row]:
-        """First and last year and known values of each scenario of a variable's table."""
+    def coverage(self, variable: str, ids: Sequence[int] | None = None) -> list[Row]:
+        """First and last year and known values of each scenario over the cells *ids*."""
         if variable not in SERIES:
             raise InvalidInput("not_one_of", field="variable", value=variable, known=list(SERIES))
         year = "extract(year FROM observation_date)::int" if variable in MONTHLY else "year"
+        chosen = {"ids": None if variable == "sea_level" else _list(ids)}
         with translated_errors(), self._engine.connect() as connection:
             return _formatted_query(
-                connection, "series_coverage", table=f"{variable}_data", year=year
+                connection, "series_coverage", chosen, table=f"{variable}_data", year=year
             )
 
     def runs(self, limit: int = 60) -> list[NightlyRun]:

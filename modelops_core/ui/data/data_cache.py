@@ -60,15 +60,22 @@ def checks(loaded: str) -> tuple[list[Check], int, int]:
     found = input_profiles(cache.app().sources.all(), input_sizes(loaded))
     inventory = cache.app().inventory
     last = int(cache.app().parameters.params("frame")["baseline"][1])
-    coverage = {name: inventory.coverage(name) for name in SERIES}
+    ids = _looked_at(inventory.grid_ids())
+    coverage = {name: inventory.coverage(name, ids) for name in SERIES}
     return (
         [
             *quality.checks(found, cache.app().perils, cache.app().parameters),
-            *links.checks(inventory.links(last), coverage),
+            *links.checks(inventory.links(last, ids), coverage),
         ],
         found.cells,
         found.grid,
     )
+
+
+def _looked_at(every: Sequence[int]) -> Sequence[int] | None:
+    """Every so many-th cell of a fine grid; None for all of a coarse one."""
+    step = -(-len(every) // LOOKED_AT) or 1
+    return None if step == 1 else every[::step]
 
 
 def input_profiles(sources: Sequence[DataSource], sizes: Mapping[str, TableSize]) -> InputProfiles:
@@ -76,14 +83,13 @@ def input_profiles(sources: Sequence[DataSource], sizes: Mapping[str, TableSize]
     app, frame = cache.app(), cache.app().parameters.params("frame")
     drought, coast = (app.parameters.params(key) for key in ("drought", "sea_level_rise"))
     every = app.inventory.grid_ids()
-    step = -(-len(every) // LOOKED_AT) or 1
-    ids = None if step == 1 else every[::step]
+    ids = _looked_at(every)
     first, last = frame["baseline"]
     registered: dict[str, int] = {}
     for source in sources:
         registered[source.table_name] = registered.get(source.table_name, 0) + source.row_count
     return InputProfiles(
-        cells=len(every[::step]),
+        cells=len(every if ids is None else ids),
         grid=len(every),
         profiles={name: app.inventory.profile(name, last, ids) for name in SERIES},
         rows={name: size.rows for name, size in sizes.items() if size.exact},
