@@ -152,12 +152,12 @@ def _table(path: Path, names: Sequence[str]) -> pd.DataFrame:
     if "year" not in columns:
         raise SourceUnreadable("year_missing", file=path.name, found=list(found.headers))
     before = found.skipped + found.header_lines + 1
-    frames = [f.cells.set_index(f.rows - before) for f in found.frames(columns)]
+    frames = [f.cells.set_axis(f.rows - before) for f in found.frames(columns)]
     cells = pd.concat(frames) if frames else pd.DataFrame(columns=list(columns), dtype=str)
     cells = cells[~cells["year"].str.startswith("#")]  # comments between the rows
     if cells.empty:
         raise SourceUnreadable("table_empty", file=path.name)
-    table = cells.apply(lambda column: _numbers(column, path))
+    table = pd.DataFrame({name: _numbers(cells[name], path) for name in columns})
     _within(table, "year", YEARS, path)
     return table
 
