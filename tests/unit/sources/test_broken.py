@@ -133,7 +133,8 @@ def test_half_a_file_of_features_is_refused(tmp_path):
 def test_a_datum_is_asked_for(tmp_path):
     """Features without a coordinate system are refused; on Bessel's ellipsoid they lie 300 m off."""
     path = tmp_path / "register.shp"
-    gpd.GeoDataFrame({"a": ["x"]}, geometry=[Point(126.978, 37.5665)]).to_file(path)
+    gpd.GeoDataFrame({"a": ["x"]}, geometry=[Point(126.978, 37.5665)], crs=4326).to_file(path)
+    path.with_suffix(".prj").unlink()
     source = kinds.get("buildings")
     with pytest.raises(SourceUnreadable, match="does not say its coordinate system"):
         source.open([unpacking.measured(path)], Given())
