@@ -70,7 +70,7 @@ def test_every_code_for_missing(tmp_path):
     """Unknown, whatever stands for it; a negative flow of the tide is one; a day is a row."""
     cells = ["", "-", "-999", "-9999", "-99999", "99999", "-28316.8", "-28316.846592"]
     lines = [f"202001{i + 1:02},{cell}" for i, cell in enumerate([*cells, "-12.5", '"1,203.4"'])]
-    files = {"1001602_flow.csv": "ymd,fw\n" + "\n".join(lines) + "\n", "wl_list.csv": HRFCO}
+    files = {"1001602_flow.csv": "ymd,fw\n" + "\n".join(lines) + "\n", "waterlevel_list.csv": HRFCO}
     rows, rejects, reading = read(tmp_path, files, Given())
     values = rows[VALUES]["value"]
     assert np.isnan(values[: len(cells)]).all()
