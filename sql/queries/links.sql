@@ -3,7 +3,8 @@
 
 -- orphans --
 -- Rows whose key leads nowhere, in tables that no foreign key watches, and parents without children.
-SELECT (SELECT count(*) FROM modelops.location_grid AS g
+SELECT EXISTS (SELECT FROM modelops.location_grid) OR EXISTS (SELECT FROM modelops.api_typhoon_list) AS any_rows,
+       (SELECT count(*) FROM modelops.location_grid AS g
          WHERE admin_code IS NOT NULL
            AND NOT EXISTS (SELECT FROM modelops.location_admin AS a WHERE a.admin_code = g.admin_code)) AS cells,
        (SELECT count(*) FROM modelops.location_admin AS a

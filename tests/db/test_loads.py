@@ -193,7 +193,9 @@ def test_a_key_twice_is_refused_unless_the_rows_are_alike(app, run):
 
     with pytest.raises(SourceUnreadable) as raised:
         run(Reading(changes=differ), text="b")
-    assert "rows 0 and 4 of the file have the same storm_id (S000)" in str(raised.value)
+    assert "a.csv, api_typhoon_list: rows 0 and 4 have the same storm_id (S000)" in str(
+        raised.value
+    )
     assert held(app) == ["S000", "S001", "S003", "S005"]
 
 
@@ -294,7 +296,7 @@ def test_the_command_loads_lists_and_undoes(app, monkeypatch, tmp_path):
     path.write_text(path.read_text().replace("33.0", "933.0"))
     refused = run(program, ["load", "typhoon", str(path)]).exception
     assert isinstance(refused, SourceUnreadable)
-    assert "ibtracs.csv, row 2, column latitude: '933.0'; allowed: -90 to 90" in str(refused)
+    assert "ibtracs.csv: row 2, column latitude: '933.0'; allowed: -90 to 90" in str(refused)
     assert held(app) == before
 
 

@@ -64,6 +64,8 @@ def _known(row: Row, *names: str) -> dict[str, float]:
 
 def _orphans(row: Row) -> Check:
     """Cells of no district, districts of no province, storms without a track, empty nodes."""
+    if not row["any_rows"]:
+        return Check("orphans", "location_grid", "unknown")
     numbers = _known(row, "cells", "districts", "storms", "nodes")
     verdict: Verdict = "warn" if any(numbers.values()) else "pass"
     return Check("orphans", "location_grid", verdict, numbers)

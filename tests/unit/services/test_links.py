@@ -7,7 +7,7 @@ import pytest
 from modelops_core.services.audit import links
 
 SOUND = {
-    "orphans": {"cells": 0, "districts": 0, "storms": 0, "nodes": 0},
+    "orphans": {"any_rows": True, "cells": 0, "districts": 0, "storms": 0, "nodes": 0},
     "population_sums": {"provinces": 1000, "districts": 1000, "differing": 0},
     "building_twins": {"buildings": 10, "keys": 0, "alike": 0},
     "rain_spread": {"cells": 4, "spread": 0.4, "stations": 69, "observed": 0.41},
@@ -31,6 +31,7 @@ def test_sound_tables_pass():
     ("key", "name", "changed", "expected"),
     [
         ("orphans", "orphans", {"cells": 1}, "warn"),
+        ("orphans", "orphans", {"any_rows": False}, "unknown"),
         ("population", "population_sums", {"districts": 998}, "fail"),
         ("population", "population_sums", {"differing": 1}, "warn"),
         ("population", "population_sums", {"provinces": None}, "unknown"),
