@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from modelops_core.errors import InvalidInput
-from modelops_core.services.report.portfolio import controls, restated
+from modelops_core.services.report.portfolio import controls, figures, restated
 from modelops_core.services.report.portfolio.gather import Choice, former, gathered
 from modelops_core.services.report.portfolio.lending import BUCKETS, SPLIT
 from modelops_core.services.report.portfolio.report import content, label
@@ -189,3 +189,18 @@ def test_unknown_choices_are_refused():
         with pytest.raises(InvalidInput):
             gathered(stored(found), PERILS, dataclasses.replace(CHOICE, **wrong))
     assert Choice().scenario == "ssp2"
+
+
+def test_the_curve_falls_and_agrees_with_the_table(found):
+    """Share of the value at each threshold: at the lens' own it is T1's; its axis ends at 100 %."""
+    own = material()
+    for lens, one in own.lens_set.lenses.items():
+        points = figures.curve_of(own, lens, "2050s", "any")["ssp5"]
+        shares = [share for _, share in points]
+        assert shares == sorted(shares, reverse=True)
+        at = dict(points).get(one.threshold)
+        if at is not None:
+            where = {"basis": "asset_value", "lens": lens, "kind": "any"}
+            when = {"scenario": "ssp5", "horizon": "2050s"}
+            assert found.table("T1").values("pct", **where, **when) == [pytest.approx(at)]
+    assert ">100<" in "".join(figures.threshold_curve(own, Say("ko")))

@@ -90,7 +90,8 @@ def threshold_curve(material: Material, say: Say) -> list[str]:
     focus = material.focus
     lens = material.lens_set.lenses[focus.lens]
     curves = curve_of(material, focus.lens, focus.horizon, "any")
-    top = drawing.ceiling(max((y for points in curves.values() for _, y in points), default=1.0))
+    highest = max((y for points in curves.values() for _, y in points), default=1.0)
+    top = drawing.ceiling(min(round(highest, 6), 100.0))
     frame = Frame(WIDTH, HEIGHT, (lens.low, 0.0), (lens.high, top))
     parts = [*frame.axes(say(f"axis_{focus.lens}"), say("axis_share"))]
     parts += [frame.curve(points, i) for i, points in enumerate(curves.values())]
