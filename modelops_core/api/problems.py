@@ -29,6 +29,7 @@ from modelops_core.errors import (
     NotStored,
     QueueFull,
     SchemaOutdated,
+    SourceUnreadable,
     Unauthenticated,
 )
 
@@ -49,6 +50,7 @@ STATUS: Mapping[type[ModelOpsError], HTTPStatus] = {
     Unauthenticated: HTTPStatus.UNAUTHORIZED,
     NotAllowed: HTTPStatus.FORBIDDEN,
     NotStored: HTTPStatus.NOT_FOUND,
+    SourceUnreadable: HTTPStatus.UNPROCESSABLE_ENTITY,
     QueueFull: HTTPStatus.SERVICE_UNAVAILABLE,
     SchemaOutdated: HTTPStatus.SERVICE_UNAVAILABLE,
     DatabaseUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -15,6 +14,7 @@ from modelops_core.domain.peril import Fitted, Inundation, Peril, Terms
 from modelops_core.domain.result import Estimate
 from modelops_core.indicators.gev import Gev
 from modelops_core.stages import damage, extremes, joint, resampling, survival
+from modelops_core.stages.once import Once
 
 #: the term that says which share of the wet places is wetted at all
 WET_SHARE = "wet_share"
@@ -210,15 +210,15 @@ class Together:
     place: Terms
     response: Response | None = None
 
-    @cached_property
+    @Once
     def _terms(self) -> Terms:
         return self.water.inundation.terms(self.drawn.gev.level, self.place, self.water.p)
 
-    @cached_property
+    @Once
     def _levels(self) -> tuple[Array, Array]:
         return self.water.levels(self._terms)
 
-    @cached_property
+    @Once
     def _thresholds(self) -> Array:
         return self.water.thresholds(self._terms) + 0 * self.drawn.gev.mu
 
@@ -234,7 +234,7 @@ class Together:
     def _beyond(self, factor: Array) -> Array:
         return joint.exceedance(self.drawn, self._thresholds, factor)
 
-    @cached_property
+    @Once
     def _tables(self) -> tuple[joint.Table, joint.Table | None]:
         """Loss, and exceedances where bins are wanted, of every draw by warming."""
         assert self.response is not None

@@ -18,7 +18,7 @@ from numba import njit
 from modelops_core.domain.climate import Array, IntArray
 from modelops_core.domain.parameters import Params
 from modelops_core.indicators.gev import GUMBEL, Gev, unit_l1, unit_l2
-from modelops_core.stages import resampling
+from modelops_core.stages import heavy_tail, resampling
 
 #: a sum over depths ends where all further nodes would add less than this share of it
 NEGLIGIBLE = 1e-5
@@ -128,7 +128,12 @@ def losses(drawn: Draws, levels: Array, weights: Array, factor: Array) -> Array:
     inverse = np.broadcast_to(1 / factor, (len(factor), *g.mu.shape))
     out = np.empty((len(factor), g.mu.shape[1], g.mu.shape[0]))
     k = np.where(np.abs(g.kappa) < GUMBEL, GUMBEL, g.kappa)
-    _sums(x, weights, rest, 1 + k * g.mu / g.alpha, -k / g.alpha, 1 / k, inverse, out)
+    lines = 1 + k * g.mu / g.alpha, -k / g.alpha
+    curve = heavy_tail.of_shape(k)
+    if curve is None:
+        _sums(x, weights, rest, *lines, 1 / k, inverse, out)
+    else:
+        heavy_tail.sums(x, weights, rest, *lines, inverse, curve, NEGLIGIBLE, out)
     return out
 
 
@@ -154,7 +159,10 @@ class Table:
 
     def at(self, kelvin: Array) -> Array:
         """Return the values at *kelvin* (window,), (window, …), by interpolation."""
-        return np.exp(np.tensordot(self._shares(kelvin), self.logarithm, axes=1))
+        values = self.logarithm.reshape(self.nodes.size, -1)
+        found = np.zeros((kelvin.size, values.shape[1]))
+        _add_shares(self._shares(kelvin), values, found)
+        return np.exp(found, out=found).reshape(kelvin.size, *self.logarithm.shape[1:])
 
     def _shares(self, kelvin: Array) -> Array:
         """Return the weight of each node, (window, node); a warming on a node takes that node."""
@@ -163,6 +171,16 @@ class Table:
         raw = self.weights / np.where(on, 1.0, apart)
         raw = np.where(on.any(axis=1, keepdims=True), on.astype(float), raw)
         return raw / raw.sum(axis=1, keepdims=True)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _add_shares(shares: Array, values: Array, out: Array) -> None:
+    """Add Σ share · value over the nodes to *out* (window, value): faster than BLAS for few nodes."""
+    for w in range(shares.shape[0]):
+        for n in range(shares.shape[1]):
+            share = shares[w, n]
+            for i in range(values.shape[1]):
+                out[w, i] += share * values[n, i]
 
 
 def nodes(largest: float) -> Array:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from modelops_core.indicators.gev import unit_l1, unit_l2
-from modelops_core.stages import resampling, survival
+from modelops_core.indicators.gev import Gev, unit_l1, unit_l2
+from modelops_core.stages import heavy_tail, joint, resampling, survival
 
 KEY = (11, "river_flood", 20, 500, (-0.114, 0.045, -0.25, 0.05))
 
@@ -95,3 +97,44 @@ def test_quantiles_are_numpys(size):
     found = resampling.quantiles(samples, levels)
     np.testing.assert_allclose(found, np.quantile(samples, levels, axis=-1), rtol=1e-13)
     assert np.isnan(found[:, 1, 2]).all()
+
+
+@given(st.floats(-0.15, -0.05), st.lists(st.floats(0.0, 60.0), min_size=1, max_size=50))
+def test_a_heavy_tail_is_read_as_its_formula(kappa, z):
+    """1 − exp(−z^(1/κ)) to 1e-9 of it, from where it is certain to where it is next to nothing."""
+    curve = heavy_tail.of_shape(np.array([kappa, np.nan]))
+    ends = (curve.first, curve.last, curve.per_unit, curve.power)
+    for one in z:
+        with np.errstate(divide="ignore"):
+            exact = -np.expm1(-(np.float64(one) ** (1 / kappa)))
+        assert heavy_tail.read(one, ends, curve.coefficients) == pytest.approx(
+            exact, rel=2e-9, abs=1e-13
+        )
+
+
+def test_only_one_heavy_tail_is_tabulated():
+    """Several shapes, a bounded one and a table that were too long go by the formula."""
+    assert heavy_tail.of_shape(np.array([-0.1, -0.2])) is None
+    assert heavy_tail.of_shape(np.array([0.1])) is None
+    assert heavy_tail.of_shape(np.array([-0.6])) is None
+    assert heavy_tail.of_shape(np.array([np.nan])) is None
+
+
+def test_losses_by_the_table_are_those_by_the_formula(monkeypatch):
+    """Draws, windows and places of all kinds, unknown ones and ones out of reach among them."""
+    rng = np.random.default_rng(5)
+    draws, columns, windows = 40, 7, 3
+    mu, alpha = rng.uniform(80, 140, (draws, columns)), rng.uniform(10, 40, (draws, columns))
+    mu[:, 2] = np.nan
+    gev = Gev(mu, alpha, np.full((draws, columns), -0.114))
+    drawn = joint.Draws(gev, np.zeros((draws, 1)))
+    levels = np.sort(rng.uniform(0, 900, (6, draws, columns)), axis=0)
+    levels[:, :, 5] = np.inf
+    factor = np.exp(rng.uniform(0, 0.5, (windows, draws, columns)))
+    weights = rng.uniform(0, 0.1, 6)
+    found = joint.losses(drawn, levels, weights, factor)
+    monkeypatch.setattr(heavy_tail, "of_shape", lambda kappa: None)
+
+    np.testing.assert_allclose(found, joint.losses(drawn, levels, weights, factor), rtol=1e-8)
+    assert np.isnan(found[:, 2]).all()
+    assert (found[:, 5] == 0).all()
