@@ -39,26 +39,14 @@ def portfolio(
     latitude, longitude = (np.array([p[i] for p in points], dtype=float) for i in (0, 1))
     first: dict[tuple[float, float], int] = {}
     same = [first.setdefault(point, i) for i, point in enumerate(points)]
-    none, nan = np.full(n, "", dtype=object), np.full(n, np.nan)
-    return Portfolio(
-        name="test",
-        source_row=np.arange(n) + 2,
-        site_id=np.array([f"S{i}" for i in range(n)], dtype=object),
-        site_name=none.copy(),
-        latitude=latitude,
-        longitude=longitude,
-        address=none.copy(),
+    return Portfolio.of_points(
+        "test",
+        latitude,
+        longitude,
         address_match=np.array(list(match) or [USER_COORDINATE] * n, dtype=np.int64),
-        district_code=none.copy(),
         industry=np.array(list(texts.get("industry", [""] * n)), dtype=object),
         group=np.array(list(texts.get("group", [""] * n)), dtype=object),
         same_place=np.array(same, dtype=np.int64),
-        contents_value=nan.copy(),
-        revenue=nan.copy(),
-        owner_occupied=nan.copy(),
-        first_floor_height_m=nan.copy(),
-        flood_barrier_m=nan.copy(),
-        service_equipment_raised=nan.copy(),
         given={**numbers, **words, "depression": hollow},
         loans=loans,
     )

@@ -26,13 +26,14 @@ from modelops_core.domain.portfolio import Portfolio
 from modelops_core.jobs import worker
 from modelops_core.ports import Progress, Row
 from modelops_core.services.portfolio import run
+from modelops_core.services.portfolio.portfolio_ports import Ports
 
 
 @dataclass(frozen=True)
 class PortfolioJobs:
     """Keeps portfolios and queues and performs their calculations as jobs."""
 
-    ports: run.Ports
+    ports: Ports
     versions: PortfolioVersions
     jobs: JobQueue
     locks: JobLocks
@@ -88,7 +89,7 @@ def portfolio_jobs(
         return None if last is None else (last.run_id, last.parameter_hash)
 
     versions = PortfolioVersions(engine)
-    ports = run.Ports(
+    ports = Ports(
         versions,
         SitePlaces(engine),
         Gauges(engine),

@@ -175,7 +175,7 @@ class Table:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _add_shares(shares: Array, values: Array, out: Array) -> None:
-    """Add Σ share · value over the nodes to *out* (window, value): faster than BLAS for few nodes."""
+    """Add Σ share · value over the nodes to *out* (window, value); BLAS is slower at few."""
     for w in range(shares.shape[0]):
         for n in range(shares.shape[1]):
             share = shares[w, n]

@@ -23,7 +23,7 @@ from sqlalchemy import text
 
 from modelops_core.bootstrap import App, app
 from modelops_core.domain.access import COMMAND_LINE
-from modelops_core.domain.portfolio import USER_COORDINATE, Portfolio
+from modelops_core.domain.portfolio import Portfolio
 from modelops_core.services.portfolio import run
 
 SITES = """
@@ -75,30 +75,15 @@ def portfolio(a: App, many: int, seed: int = 1) -> Portfolio:
     rng = np.random.default_rng(seed)
     points = points[np.arange(many) % len(points)] + rng.uniform(-2e-4, 2e-4, (many, 2))
     known = rng.random(many) < 0.5
-    none, nan = np.full(many, "", dtype=object), np.full(many, np.nan)
 
     def given(low: float, high: float) -> np.ndarray:
         return np.where(known, rng.uniform(low, high, many), np.nan)
 
-    return Portfolio(
-        name=f"bench {many}",
-        source_row=np.arange(many) + 2,
-        site_id=np.array([f"S{i}" for i in range(many)], dtype=object),
-        site_name=none.copy(),
-        latitude=points[:, 0].copy(),
-        longitude=points[:, 1].copy(),
-        address=none.copy(),
-        address_match=np.full(many, USER_COORDINATE),
-        district_code=none.copy(),
+    return Portfolio.of_points(
+        f"bench {many}",
+        points[:, 0].copy(),
+        points[:, 1].copy(),
         industry=rng.choice(np.array(list("CFGHIL"), dtype=object), many),
-        group=none.copy(),
-        same_place=np.arange(many),
-        contents_value=nan.copy(),
-        revenue=nan.copy(),
-        owner_occupied=nan.copy(),
-        first_floor_height_m=nan.copy(),
-        flood_barrier_m=nan.copy(),
-        service_equipment_raised=nan.copy(),
         given={
             "asset_value": 10 ** rng.uniform(8, 11, many),
             "river_distance_m": given(0, 2000),

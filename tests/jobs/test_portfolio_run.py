@@ -243,7 +243,7 @@ def test_a_killed_run_goes_on_after_its_last_whole_block(site_app, monkeypatch):
     monkeypatch.setattr(
         run._Calculation,
         "block",
-        lambda self, number, at: calculated_blocks.append(number) or real(self, number, at),
+        lambda self, number, *of: calculated_blocks.append(number) or real(self, number, *of),
     )
     make_worker(site_app, site_app.handlers()).step()
     job = site_app.jobs.get(batch_id)

@@ -133,8 +133,7 @@ class PortfolioRuns:
         """Write the sums and end the run; raises RunLost where it has ended already."""
         with translated_errors(), claims.fenced(self._engine) as connection:
             columns = ("run_id", "dimension", "key", "quantity", *MEASURES)
-            rows = ((run_id, *_sum_values(row)) for row in sums)
-            body = "".join(bulk.line(row) + "\n" for row in rows)
+            body = "".join(_sum_line(run_id, row) + "\n" for row in sums)
             bulk.copy_text(connection, "modelops.portfolio_run_sums", columns, body)
             values = {"run_id": run_id, "summary": to_json(summary)}
             if not queries.run(connection, "finish_portfolio_run", **values):
@@ -257,12 +256,15 @@ def _read_peril(
     return made, found["flags"].astype(np.int64)
 
 
-def _sum_values(row: Row) -> tuple[Any, ...]:
-    own = (None if row[name] is None else _array(row[name]) for name in MEASURES)
-    return row["dimension"], row["key"], row["quantity"], *own
+def _sum_line(run_id: int, row: Row) -> str:
+    """One row of portfolio_run_sums in COPY's text format."""
+    known = [name for name in MEASURES if row[name] is not None]
+    texts = dict(zip(known, _array_texts(np.stack([row[name] for name in known])), strict=True))
+    key = bulk.line((run_id, row["dimension"], row["key"], row["quantity"]))
+    return "\t".join([key, *(texts.get(name, bulk.NULL) for name in MEASURES)])
 
 
-def _array(values: Array) -> str:
-    """One array as PostgreSQL writes it; the values are finite."""
+def _array_texts(values: Array) -> list[str]:
+    """Each row of *values* as PostgreSQL writes an array; all are finite."""
     text = orjson.dumps(np.ascontiguousarray(values), option=orjson.OPT_SERIALIZE_NUMPY).decode()
-    return "{" + text[1:-1] + "}"
+    return ["{" + one + "}" for one in text[2:-2].split("],[")]

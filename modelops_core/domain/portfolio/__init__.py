@@ -112,6 +112,13 @@ class Holdings(Block):
         return len(self.isin)
 
 
+_NUMBERS = (
+    *("contents_value", "revenue", "owner_occupied", "first_floor_height_m", "flood_barrier_m"),
+    "service_equipment_raised",
+)
+_TEXTS = ("site_name", "address", "district_code", "industry", "group")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portfolio(Block):
     """
@@ -153,6 +160,22 @@ class Portfolio(Block):
     loans: Loans | None = None
     policies: Policies | None = None
     holdings: Holdings | None = None
+
+    @classmethod
+    def of_points(cls, name: str, latitude: Array, longitude: Array, **known: Any) -> Portfolio:
+        """Sites at these coordinates [°], of which only the *known* columns are known."""
+        n = len(latitude)
+        number, text = np.full(n, np.nan), np.full(n, "", dtype=object)
+        columns: dict[str, Any] = {
+            **{one: number.copy() for one in _NUMBERS},
+            **{one: text.copy() for one in _TEXTS},
+            "source_row": np.arange(n) + 2,
+            "site_id": np.array([f"S{i}" for i in range(n)], dtype=object),
+            "address_match": np.full(n, USER_COORDINATE),
+            "same_place": np.arange(n),
+            "given": {},
+        }
+        return cls(name=name, latitude=latitude, longitude=longitude, **{**columns, **known})
 
     def __post_init__(self) -> None:
         Block.__post_init__(self)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from modelops_core.domain.climate import Array, IntArray
 from modelops_core.domain.gauges import FlowRecord
+from modelops_core.domain.parameters import ParameterFile
+from modelops_core.domain.peril import Peril
 from modelops_core.domain.portfolio import Portfolio
 from modelops_core.domain.portfolio.places import FoundPlaces
 from modelops_core.ports import Row
@@ -87,3 +89,18 @@ class PortfolioRunStore(Protocol):
     def read(self, run_id: int, block: int, perils: Sequence[str]) -> BlockResults: ...
 
     def finish(self, run_id: int, sums: Iterable[Row], summary: Row) -> None: ...
+
+
+@dataclass(frozen=True)
+class Ports:
+    """What the calculation of a portfolio reads and writes."""
+
+    portfolios: PortfolioReader
+    places: SitePlaceReader
+    gauges: SiteGaugeReader
+    cells: CellArrayReader
+    runs: PortfolioRunStore
+    perils: Mapping[str, Peril]
+    parameters: ParameterFile
+    #: id and parameter hash of the last finished nightly run; None before the first
+    last_night: Callable[[], tuple[int, str] | None]

@@ -9,8 +9,8 @@ whole block. Sites near each other share a block, so that few cells are read for
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,59 +20,30 @@ import numpy as np
 from modelops_core.domain.climate import Array, IntArray
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.domain.job import Step, StepKind
-from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Peril
-from modelops_core.domain.portfolio import Portfolio, best_status
+from modelops_core.domain.portfolio import Portfolio
 from modelops_core.domain.result import KEPT
 from modelops_core.errors import InvalidInput, NoResults, RunLost
 from modelops_core.ports import Progress, Row
 from modelops_core.services.night.tiles import METHOD_VERSION
-from modelops_core.services.portfolio import loss_sums, summary
-from modelops_core.services.portfolio.at_sites import (
-    at_sites,
-    detailed,
-    spread_of_cell,
-    spread_out,
-    unknown,
-)
+from modelops_core.services.portfolio import block, loss_sums, summary
+from modelops_core.services.portfolio.at_sites import spread_out, unknown
+from modelops_core.services.portfolio.block import BlockInputs
 from modelops_core.services.portfolio.loss_sums import Sums
-from modelops_core.services.portfolio.placing import PlacedSites, placed
-from modelops_core.services.portfolio.portfolio_ports import (
-    BlockResults,
-    CellArrayReader,
-    PortfolioReader,
-    PortfolioRun,
-    PortfolioRunStore,
-    SiteGaugeReader,
-    SitePlaceReader,
-)
-from modelops_core.stages import asset
-from modelops_core.stages.site import AtSites
+from modelops_core.services.portfolio.placing import PlacedSites
+from modelops_core.services.portfolio.portfolio_ports import BlockResults, PortfolioRun, Ports
 
 JOB = "portfolio"
 #: sites that are read, calculated and written at once
 BLOCK = 1000
 #: scenario and horizon of each combination
 COMBINATIONS = tuple((scenario, horizon) for scenario in SCENARIOS for horizon in HORIZONS)
+#: blocks that are read and calculated while one is written
+AHEAD = 2
 #: side of the squares by which sites are ordered [°]
 NEAR = 0.1
 #: progress when the blocks are done
 BLOCKS_DONE = 95
-
-
-@dataclass(frozen=True)
-class Ports:
-    """What the calculation of a portfolio reads and writes."""
-
-    portfolios: PortfolioReader
-    places: SitePlaceReader
-    gauges: SiteGaugeReader
-    cells: CellArrayReader
-    runs: PortfolioRunStore
-    perils: Mapping[str, Peril]
-    parameters: ParameterFile
-    #: id and parameter hash of the last finished nightly run; None before the first
-    last_night: Callable[[], tuple[int, str] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +92,14 @@ class _Calculation:
     night: int
     flags: Flags
 
-    def block(self, number: int, at: IntArray) -> BlockResults:
+    def read(self, at: IntArray) -> BlockInputs:
+        """What the sites at the positions *at* are calculated of."""
+        return block.inputs(self.portfolio, at, self.request.as_of, self.ports)
+
+    def block(self, number: int, at: IntArray, read: BlockInputs) -> BlockResults:
         """The results of the sites at the positions *at*."""
-        ports = self.ports
-        found = placed(
-            self.portfolio,
-            at,
-            self.request.as_of,
-            ports.places,
-            ports.gauges,
-            ports.perils,
-            ports.parameters,
-        )
-        results, named = _at_places(self.portfolio, found, ports)
+        ports, found = self.ports, read.placed
+        results, named = block.calculated(self.portfolio, read, len(COMBINATIONS), ports)
         before = len(self.flags.codes)
         flags = {key: self._codes(names) for key, names in named.items()}
         where = np.flatnonzero(np.isin(at, found.at))
@@ -144,7 +110,7 @@ class _Calculation:
         return BlockResults(
             block=number,
             sites=at,
-            places=_places(self.portfolio, at, found, ports),
+            places=block.place_columns(self.portfolio, at, found, ports),
             results=whole,
             flags={key: _codes_of_all(self, codes, at, found) for key, codes in flags.items()},
             new_flags={c: names for names, c in self.flags.codes.items() if c >= before},
@@ -237,21 +203,30 @@ def _blocks(calculation: _Calculation, progress: Progress) -> tuple[Sums, Array,
 def _found(
     calculation: _Calculation, perils: Sequence[str]
 ) -> Iterator[tuple[IntArray, bool, Future[BlockResults]]]:
-    """Each block with its results to come: calculated, or read where it is whole already."""
+    """
+    Each block with its results to come: calculated, or read where it is whole already.
+
+    While one is written, the next is calculated and what the one after it needs is read.
+    """
     store, begun = calculation.ports.runs, calculation.run
 
-    def made(number: int, at: IntArray) -> BlockResults:
-        if number in begun.blocks:
+    def made(number: int, at: IntArray, read: Future[BlockInputs] | None) -> BlockResults:
+        if read is None:
             return store.read(begun.run_id, number, perils)
-        return calculation.block(number, at)
+        return calculation.block(number, at, read.result())
 
-    planned = list(enumerate(blocks(calculation.portfolio, calculation.request.block_sites)))
-    with ThreadPoolExecutor(1, thread_name_prefix="portfolio") as pool:
-        ahead = [pool.submit(made, *planned[0])] if planned else []
-        for number, at in planned:
-            if number + 1 < len(planned):
-                ahead.append(pool.submit(made, *planned[number + 1]))
-            yield at, number not in begun.blocks, ahead.pop(0)
+    ahead = deque[tuple[IntArray, bool, Future[BlockResults]]]()
+    with (
+        ThreadPoolExecutor(1, thread_name_prefix="portfolio reading") as reading,
+        ThreadPoolExecutor(1, thread_name_prefix="portfolio") as calculating,
+    ):
+        for number, at in enumerate(blocks(calculation.portfolio, calculation.request.block_sites)):
+            lacks = number not in begun.blocks
+            read = reading.submit(calculation.read, at) if lacks else None
+            ahead.append((at, lacks, calculating.submit(made, number, at, read)))
+            if len(ahead) > AHEAD:
+                yield ahead.popleft()
+        yield from ahead
 
 
 def _same_night(calculation: _Calculation) -> None:
@@ -261,52 +236,6 @@ def _same_night(calculation: _Calculation) -> None:
         raise RunLost("night_changed")
 
 
-def _at_places(
-    portfolio: Portfolio, found: PlacedSites, ports: Ports
-) -> tuple[dict[str, AtSites], dict[str, list[tuple[str, ...]]]]:
-    """Results of the sites that have a cell, and the names of their flags, by peril."""
-    perils = ports.perils
-    if not found.at.size:
-        return {key: unknown(one, len(COMBINATIONS), 0) for key, one in perils.items()}, {
-            key: [] for key in perils
-        }
-    cells, cell = np.unique(found.found.grid_id, return_inverse=True)
-    stored = ports.cells.cells(
-        cells,
-        tuple(perils),
-        [key for key, peril in perils.items() if detailed(peril)],
-        [key for key, peril in perils.items() if spread_of_cell(peril)],
-    )
-    match = portfolio.address_match[found.at]
-
-    def one(key: str) -> tuple[AtSites, list[tuple[str, ...]]]:
-        peril = perils[key]
-        p = ports.parameters.params(key)
-        made = at_sites(peril, found.sites, stored[key], cell, best_status(match, peril), p)
-        return made, _flag_names(made, stored[key].flags, cell)
-
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        made = dict(zip(perils, pool.map(one, perils), strict=True))
-    return {key: pair[0] for key, pair in made.items()}, {k: pair[1] for k, pair in made.items()}
-
-
-def _flag_names(
-    found: AtSites, of_cells: Sequence[tuple[str, ...]], cell: IntArray
-) -> list[tuple[str, ...]]:
-    """The flags of each site: its cell's, then its own; each combination is made once."""
-    own = list(found.flags)
-    bits = sum(
-        (np.asarray(on).astype(np.int64) << i for i, on in enumerate(found.flags.values())),
-        np.zeros(cell.size, dtype=np.int64),
-    )
-    pairs, inverse = np.unique(np.stack([cell, bits]), axis=1, return_inverse=True)
-    names = [
-        tuple(dict.fromkeys([*of_cells[c], *(n for i, n in enumerate(own) if b >> i & 1)]))
-        for c, b in pairs.T.tolist()
-    ]
-    return [names[i] for i in inverse.ravel().tolist()]
-
-
 def _codes_of_all(
     calculation: _Calculation, codes: IntArray, at: IntArray, found: PlacedSites
 ) -> IntArray:
@@ -314,40 +243,6 @@ def _codes_of_all(
     made = {i: code for i, code in zip(found.at.tolist(), codes.tolist(), strict=True)}
     made |= {i: calculation.flags.code((why,)) for i, why in found.problems.items()}
     return np.array([made[i] for i in at.tolist()], dtype=np.int64)
-
-
-def _places(portfolio: Portfolio, at: IntArray, found: PlacedSites, ports: Ports) -> dict[str, Any]:
-    """The columns of portfolio_run_sites, in the order of *at*."""
-    sites, near = found.sites, found.found
-    value, _ = asset.value(sites, ports.parameters.params(next(iter(ports.perils))))
-    of_placed = {
-        "grid_id": near.grid_id,
-        "basin_code": near.basin_code,
-        "district_code": near.district_code,
-        "building_id": near.building_id,
-        "building_distance_m": near.building_distance_m,
-        "asset_value": value,
-        "use_group": sites["use_group"],
-        "structure_class": sites["structure_class"],
-        "age": sites["age"],
-        "coast_distance_m": sites["coast_distance_m"],
-    }
-    position = {site: i for i, site in enumerate(at.tolist())}
-    target = [position[site] for site in found.at.tolist()]
-    columns: dict[str, Any] = {}
-    for name, column in of_placed.items():
-        unknown: Any = {"i": -1, "f": np.nan}.get(column.dtype.kind, "")
-        columns[name] = np.full(at.size, unknown, dtype=column.dtype)
-        columns[name][target] = column
-    for name in ("latitude", "longitude", "site_id", "site_name"):
-        columns[name] = getattr(portfolio, name)[at]
-    columns["problem"] = np.array([found.problems.get(i, "") for i in at.tolist()], dtype=object)
-    given = portfolio.given.get("asset_value")
-    if given is not None:  # a site without a place has a value all the same
-        columns["asset_value"] = np.where(
-            columns["problem"] == "", columns["asset_value"], given[at]
-        )
-    return columns
 
 
 def _sums(portfolio: Portfolio, found: BlockResults, perils: Mapping[str, Peril]) -> Sums:
