@@ -23,6 +23,7 @@ if str(ROOT) not in sys.path:
 
 BASE = "/api/v1/risk-assessment"
 CALCULATE, CURVES = f"{BASE}/calculate", f"{BASE}/hazard-curves"
+PORTFOLIOS = "/api/v1/portfolios"
 UNKNOWN_JOB = "550e8400-e29b-41d4-a716-446655440000"
 TEXTS = (
     *("", " ", "\0", "a\0b", "'", '"', "\\", "%", "%s%n", "' or 1=1 --", "1); drop table x; --"),
@@ -128,6 +129,21 @@ TRAVERSALS = (
     *("%c0%ae%c0%ae/x", "a" * 5000, "index.html%00.js", "%252e%252e/x", "sido", "abroad"),
     *("names", "index.js", "con", "%ED%A0%80", "C:%5cx", "%5c%5cevil.example%5cx", "x?y=%zz"),
     "%",
+)
+#: names of uploads, headers of their columns, and how files of other kinds begin
+UPLOADED = (
+    *("a.csv", "a.txt", "a.xlsx", "a.xlsm", "a.parquet", "a.geojson", "a.json", "a.gpkg", "a.fgb"),
+    *("..%2fa.csv", "a.exe", ".csv", "a%00.csv", "%ea%b0%80.csv"),
+)
+COLUMNS = (
+    *("site_id", "사업장번호", "위도", "lat", "lon", "경도", "주소", "pnu", "자산가액", "연면적"),
+    *("LocNumber", "AccNumber", "PortNumber", "Latitude", "Longitude", "BuildingTIV", "loan_id"),
+    *("value", "impf_TC", "asset_class", "위도", "", "x"),
+)
+MAGIC = (
+    *(b"PK\x03\x04", b"PAR1", b"SQLite format 3\0", b"fgb\x03fgb\0", b"\x1f\x8b\x08", b"\xff\xfe"),
+    *(b'{"items": [', b'{"items": [{"latitude": NaN}]}', b'{"type": "FeatureCollection", '),
+    *(b'{"type":"FeatureCollection","features":[]}', b"\xd0\xcf\x11\xe0", b"<html>", b""),
 )
 MOMENTS = (
     *("0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59-23:59", "2026-01-01T00:00:00+23:59"),
@@ -402,6 +418,27 @@ def headers(draw: Draw) -> Input:
     return Input(f"{method} {path}", draw.request(method, path, b"", *chosen), broken=True)
 
 
+def uploads(draw: Draw) -> Input:
+    """Files of portfolios: tables of hostile cells, other formats cut short, and noise."""
+    r = draw.random
+    path = draw.one((f"{PORTFOLIOS}/check", f"{PORTFOLIOS}/check", PORTFOLIOS))
+    name = draw.one(UPLOADED) if r.random() < 0.8 else draw.quoted()
+    query = f"?name={name}" + draw.one(("", "&currency=KRW", "&crs=EPSG:5179", "&encoding=cp949"))
+    if r.random() < 0.15:
+        query += f"&{draw.one(('as_of', 'crs', 'encoding', 'most', 'name', 'x'))}={draw.quoted()}"
+    if r.random() < 0.6:
+        width = r.randrange(1, 9)
+        rows = [[draw.one(COLUMNS) for _ in range(width)]]
+        rows += [[draw.text() for _ in range(width)] for _ in range(r.randrange(6))]
+        body = "\n".join(draw.one((",", ";", "\t")).join(row) for row in rows).encode(
+            draw.one(("utf-8", "utf-16", "cp949")), "replace"
+        )
+    else:
+        body = draw.random.choice(MAGIC) + r.randbytes(r.choice((0, 1, 30, 400)))
+    kind = ("Content-Type", "application/octet-stream")
+    return Input(f"POST {path}", draw.request("POST", path + query, body, kind))
+
+
 def _header_text(draw: Draw) -> str:
     """A header's value: one line of Latin-1."""
     text = draw.text().replace("\r", " ").replace("\n", " ").replace("\0", "\x01")
@@ -582,7 +619,7 @@ def visit(draw: Draw) -> Visit:
 #: each with its share of the inputs
 GENERATORS: Mapping[Callable[[Draw], Input], int] = {
     **{described: 30, sites: 10, curves: 7, bodies: 8, headers: 12, idempotency: 3, methods: 5},
-    **{cursors: 5, tiles: 6, files: 7, pages: 5, framing: 4, sockets: 4},
+    **{cursors: 5, tiles: 6, files: 7, pages: 5, framing: 4, sockets: 4, uploads: 6},
 }
 
 
