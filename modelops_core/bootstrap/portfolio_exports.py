@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,14 +12,16 @@ import numpy as np
 import orjson
 import pandas as pd
 
+from modelops_core.db.maps.layers import Cells
 from modelops_core.db.results.portfolio_runs import PortfolioRuns
 from modelops_core.db.results.portfolio_versions import PortfolioVersions
-from modelops_core.domain.climate import IntArray
-from modelops_core.domain.peril import Peril
+from modelops_core.domain.climate import IntArray, Storms
+from modelops_core.domain.parameters import ParameterFile
+from modelops_core.domain.peril import Ensemble, Peril
 from modelops_core.domain.portfolio import Portfolio
 from modelops_core.errors import InvalidInput, NotStored
 from modelops_core.ports import Row
-from modelops_core.services.portfolio import site_table
+from modelops_core.services.portfolio import site_table, storm_years
 from modelops_core.sources.portfolio.writing import oed, tables, template
 from modelops_core.stages.site import AtSites
 
@@ -28,7 +30,7 @@ DIMENSIONS = ("all", "sido", "sigungu", "use", "industry", "group", "basin", "ce
 #: files of every run; ``results-PERIL.parquet`` come with each peril
 FILES = (
     *("portfolio.csv", "location.csv", "sites.csv", "sites.parquet", "sites.fgb", "sites.gpkg"),
-    *("sums.csv", "run.json"),
+    *("sums.csv", "storms.json", "run.json"),
 )
 RESULTS = "results-{}.parquet"
 
@@ -51,9 +53,9 @@ class FinishedRun:
         """One row a site in one scenario and horizon, of all sites or those at some positions."""
         at = self.combinations.index((scenario, horizon))
         chosen = np.arange(len(self.portfolio)) if sites is None else sites
-        results = self._results(chosen)
+        results = self.results(chosen)
         return pd.DataFrame(
-            site_table.sites(self.portfolio, chosen, self._places, results, self.perils, at)
+            site_table.sites(self.portfolio, chosen, self.places, results, self.perils, at)
         )
 
     def result_rows(self, peril: str) -> pd.DataFrame:
@@ -69,10 +71,10 @@ class FinishedRun:
         return site_table.sum_rows(dimension, stored, self.combinations)
 
     @cached_property
-    def _places(self) -> Mapping[str, Any]:
+    def places(self) -> Mapping[str, Any]:
         return self.runs.place_columns(self.facts["run_id"])
 
-    def _results(self, sites: IntArray) -> dict[str, AtSites]:
+    def results(self, sites: IntArray) -> dict[str, AtSites]:
         run_id = self.facts["run_id"]
         return {peril: self.runs.peril(run_id, peril, sites) for peril in self.perils}
 
@@ -84,6 +86,10 @@ class PortfolioExports:
     versions: PortfolioVersions
     runs: PortfolioRuns
     perils: Mapping[str, Peril]
+    parameters: ParameterFile
+    #: the climate cells in the order of their numbers, and the storms
+    grid: Callable[[], Cells]
+    catalogue: Callable[[], Storms]
 
     def finished(self, run_id: int) -> FinishedRun:
         """A run with its portfolio; raises NotStored where it has not finished."""
@@ -111,13 +117,37 @@ class PortfolioExports:
             case "sums.csv":
                 rows = [row for name in DIMENSIONS for row in run.sum_rows(name)]
                 tables.write_csv(path, pd.DataFrame(rows, columns=list(site_table.SUM_COLUMNS)))
+            case "storms.json":
+                path.write_bytes(_json(self.storms(run, scenario, horizon)))
             case "run.json":
-                path.write_bytes(orjson.dumps(run.facts, default=str, option=orjson.OPT_INDENT_2))
+                path.write_bytes(_json(run.facts))
             case name if name in self.files:
                 peril = name.removeprefix("results-").removesuffix(path.suffix)
                 tables.write_parquet(path, run.result_rows(peril))
             case name:
                 raise InvalidInput("not_one_of", field="file", value=name, known=self.files)
+
+    def storms(self, run: FinishedRun, scenario: str, horizon: str) -> Row:
+        """Which years of the storms' catalogue the wind losses come from, all sites together."""
+        at = run.combinations.index((scenario, horizon))
+        [peril] = [one for one in self.perils.values() if isinstance(one.frequency, Ensemble)]
+        one = run.results(np.arange(len(run.portfolio)))[peril.key]
+        stake = storm_years.behind(one, at, run.places["asset_value"])
+        cells = self.grid()
+        on = np.zeros(cells.grid_id.size)
+        known = stake > 0
+        np.add.at(on, np.searchsorted(cells.grid_id, run.places["grid_id"][known]), stake[known])
+        here = on > 0
+        found = storm_years.storm_years(
+            peril,
+            self.catalogue(),
+            (cells.latitude[here], cells.longitude[here]),
+            on[here],
+            (scenario, horizon),
+            self.parameters.params(peril.key),
+            float(np.nansum(one.expected_loss[at][known])),
+        )
+        return {"ssp_scenario": scenario, "horizon": horizon, **storm_years.told(found)}
 
     def write_all(self, run_id: int, folder: Path, scenario: str, horizon: str) -> list[Path]:
         """Write all files of a run into *folder*, loans and other blocks beside the sites."""
@@ -130,3 +160,7 @@ class PortfolioExports:
                 paths.append(folder / f"portfolio-{name}.csv")
                 tables.write_csv(paths[-1], table)
         return paths
+
+
+def _json(value: Row) -> bytes:
+    return orjson.dumps(value, default=str, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY)

@@ -117,7 +117,12 @@ class App(Repositories):
     def portfolio_exports(self) -> PortfolioExports:
         """Files of finished runs."""
         return PortfolioExports(
-            PortfolioVersions(self.reader), PortfolioRuns(self.reader), self.perils
+            PortfolioVersions(self.reader),
+            PortfolioRuns(self.reader),
+            self.perils,
+            self.parameters,
+            self.layers.cells,
+            self.climate.storms,
         )
 
     @cached_property

@@ -208,7 +208,8 @@ async def file(
         InPath(
             pattern=FILE_NAMES,
             description="portfolio.csv (our template), location.csv (OED), sites.csv,"
-            " sites.parquet, sites.fgb, sites.gpkg, sums.csv, run.json, results-PERIL.parquet",
+            " sites.parquet, sites.fgb, sites.gpkg, sums.csv, storms.json, run.json,"
+            " results-PERIL.parquet",
             examples=["sites.csv"],
         ),
     ],
