@@ -87,7 +87,7 @@ def recognise(path: Path, crs: str | None = None, encoding: str | None = None) -
     where = _where(path)
     try:
         info = pyogrio.read_info(where, encoding=encoding, force_feature_count=True)
-    except (DataSourceError, UnicodeDecodeError, ValueError) as error:
+    except (DataSourceError, UnicodeDecodeError, ValueError, IndexError) as error:
         raise SourceUnreadable("file_unreadable", file=path.name, why=error) from None
     if info["geometry_type"] is None:
         raise SourceUnreadable("no_geometry", file=path.name)
@@ -139,7 +139,7 @@ def _read(where: str, encoding: str | None, columns: list[str], start: int, size
         frame = pyogrio.read_dataframe(
             where, encoding=encoding, columns=columns, skip_features=start, max_features=size
         )
-    except (DataSourceError, UnicodeDecodeError, ValueError) as error:
+    except (DataSourceError, UnicodeDecodeError, ValueError, IndexError) as error:
         raise SourceUnreadable("file_unreadable", file=where, why=error) from None
     return _Part(pd.DataFrame(frame[columns]), frame.geometry.to_numpy())
 

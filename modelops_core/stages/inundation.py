@@ -9,12 +9,12 @@ from typing import Protocol
 import numpy as np
 
 from modelops_core.domain.climate import Array
+from modelops_core.domain.once import Once
 from modelops_core.domain.parameters import Params
 from modelops_core.domain.peril import Fitted, Inundation, Peril, Terms
 from modelops_core.domain.result import Estimate
 from modelops_core.indicators.gev import Gev
 from modelops_core.stages import damage, extremes, joint, resampling, survival
-from modelops_core.stages.once import Once
 
 #: the term that says which share of the wet places is wetted at all
 WET_SHARE = "wet_share"

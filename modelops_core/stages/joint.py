@@ -17,8 +17,9 @@ from numba import njit
 
 from modelops_core.domain.climate import Array, IntArray
 from modelops_core.domain.parameters import Params
+from modelops_core.indicators import heavy_tail
 from modelops_core.indicators.gev import GUMBEL, Gev, unit_l1, unit_l2
-from modelops_core.stages import heavy_tail, resampling
+from modelops_core.stages import resampling
 
 #: a sum over depths ends where all further nodes would add less than this share of it
 NEGLIGIBLE = 1e-5

@@ -22,7 +22,7 @@ CODE = [*ROOT.glob("modelops_core/**/*.py"), *ROOT.glob("pages/*.py")]
 #: literals that are no parameters: neutral numbers, and what a room may hold (see the test)
 NEUTRAL = {0, 1, 2, -1, 100}
 #: arithmetic only: tables and expansions that approximate what other modules define
-KERNELS = {"survival.py", "heavy_tail.py"}
+KERNELS = {"survival.py"}
 ALLOWED = {
     "perils/drought.py": {12: "months a year"},
     "perils/urban_flood.py": {1000: "mm in a metre"},
