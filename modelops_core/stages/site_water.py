@@ -151,8 +151,8 @@ _PLACE_COLUMNS = (
     "gauge_l1",
     "gauge_l2",
 )
-#: sites that are calculated at once: some hundred draws at some hundred depths each
-MOST = 256
+#: sites that are calculated at once: their draws at some depths stay in a processor's cache
+MOST = 32
 
 
 def _alike(

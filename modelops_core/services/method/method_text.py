@@ -119,7 +119,10 @@ TOTALS = (
         "Expected losses add, whatever the dependence; a portfolio's AAL is 100 · Σ expected loss "
         "÷ Σ exposed value. Scores, class probabilities, unweighted AALs, return-period losses "
         "and results of different scenarios or windows are never added. Perils that were not "
-        "assessed are listed, not counted as zero.",
+        "assessed are listed, not counted as zero. The interval and the standard deviation of a "
+        "sum are those of the loss of which they are known; the rest is said. The loss of a rare "
+        "year at many sites is given by two bounds: all of them together, and none depending on "
+        "another.",
     ),
     Words(
         "Overlaps",
