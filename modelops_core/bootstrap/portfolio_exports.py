@@ -147,7 +147,7 @@ class PortfolioExports:
             self.parameters.params(peril.key),
             float(np.nansum(one.expected_loss[at][known])),
         )
-        return {"ssp_scenario": scenario, "horizon": horizon, **storm_years.told(found)}
+        return {"ssp_scenario": scenario, "horizon": horizon, **storm_years.as_row(found)}
 
     def write_all(self, run_id: int, folder: Path, scenario: str, horizon: str) -> list[Path]:
         """Write all files of a run into *folder*, loans and other blocks beside the sites."""

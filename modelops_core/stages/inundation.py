@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
 from modelops_core.domain.climate import Array
-from modelops_core.domain.once import Once
 from modelops_core.domain.parameters import Params
 from modelops_core.domain.peril import Fitted, Inundation, Peril, Terms
 from modelops_core.domain.result import Estimate
 from modelops_core.indicators.gev import Gev
 from modelops_core.stages import damage, extremes, joint, resampling, survival
 
+T = TypeVar("T")
 #: the term that says which share of the wet places is wetted at all
 WET_SHARE = "wet_share"
 
@@ -196,6 +196,27 @@ def _draws(peril: Peril, n: int, kappa: Array, p: Params, shape: str) -> surviva
     return survival.curves(int(p["seed_salt"]), peril.key, n, int(p["bootstrap_fitted"]), spread)
 
 
+class _Once(Generic[T]):
+    """
+    As functools.cached_property, which up to Python 3.11 holds one lock for all objects.
+
+    Perils and sites are calculated by several threads at once: that lock made them wait for each
+    other. Two threads that ask the same object for the first time may both calculate.
+    """
+
+    def __init__(self, function: Callable[[Any], T]) -> None:
+        self._function = function
+        self.__doc__ = function.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, one: Any, owner: type | None = None) -> T:
+        found: T = self._function(one)
+        one.__dict__[self._name] = found  # what is found there is not asked of this again
+        return found
+
+
 @dataclass(frozen=True)
 class Together:
     """
@@ -210,15 +231,15 @@ class Together:
     place: Terms
     response: Response | None = None
 
-    @Once
+    @_Once
     def _terms(self) -> Terms:
         return self.water.inundation.terms(self.drawn.gev.level, self.place, self.water.p)
 
-    @Once
+    @_Once
     def _levels(self) -> tuple[Array, Array]:
         return self.water.levels(self._terms)
 
-    @Once
+    @_Once
     def _thresholds(self) -> Array:
         return self.water.thresholds(self._terms) + 0 * self.drawn.gev.mu
 
@@ -234,7 +255,7 @@ class Together:
     def _beyond(self, factor: Array) -> Array:
         return joint.exceedance(self.drawn, self._thresholds, factor)
 
-    @Once
+    @_Once
     def _tables(self) -> tuple[joint.Table, joint.Table | None]:
         """Loss, and exceedances where bins are wanted, of every draw by warming."""
         assert self.response is not None

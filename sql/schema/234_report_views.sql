@@ -59,10 +59,12 @@ SELECT u.run_id, u.dimension, u.key, u.quantity, c.ssp_scenario, c.horizon, CAST
        u.exposed_value[c.i] AS exposed_value_krw, u.assessed_value[c.i] AS assessed_value_krw,
        u.low_confidence_value[c.i] AS low_confidence_value_krw, u.not_assessed_value[c.i] AS not_assessed_value_krw,
        u.not_applicable_value[c.i] AS not_applicable_value_krw,
-       CASE WHEN u.deviation_loss[c.i] > 0 OR u.loss[c.i] = 0 THEN sqrt(u.variance[c.i]) END AS deviation_independent_krw,
-       CASE WHEN u.deviation_loss[c.i] > 0 OR u.loss[c.i] = 0 THEN u.deviation[c.i] END AS deviation_dependent_krw,
-       u.deviation_loss[c.i] AS deviation_loss_krw, u.rare_loss_50[c.i] AS together_50yr_krw,
-       u.rare_loss_100[c.i] AS together_100yr_krw, u.rare_loss_250[c.i] AS together_250yr_krw,
+       CASE WHEN u.deviation_loss[c.i] > 0 OR u.sites[c.i] > 0 AND u.loss[c.i] = 0 THEN sqrt(u.variance[c.i]) END AS deviation_independent_krw,
+       CASE WHEN u.deviation_loss[c.i] > 0 OR u.sites[c.i] > 0 AND u.loss[c.i] = 0 THEN u.deviation[c.i] END AS deviation_dependent_krw,
+       u.deviation_loss[c.i] AS deviation_loss_krw,
+       CASE WHEN u.rare_part[c.i] > 0 OR u.sites[c.i] > 0 AND u.loss[c.i] = 0 THEN u.rare_loss_50[c.i] END AS together_50yr_krw,
+       CASE WHEN u.rare_part[c.i] > 0 OR u.sites[c.i] > 0 AND u.loss[c.i] = 0 THEN u.rare_loss_100[c.i] END AS together_100yr_krw,
+       CASE WHEN u.rare_part[c.i] > 0 OR u.sites[c.i] > 0 AND u.loss[c.i] = 0 THEN u.rare_loss_250[c.i] END AS together_250yr_krw,
        u.rare_part[c.i] AS rare_part_krw
   FROM modelops.portfolio_run_sums AS u
   JOIN modelops.portfolio_runs AS r ON r.run_id = u.run_id AND r.finished_at IS NOT NULL

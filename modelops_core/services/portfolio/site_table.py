@@ -118,7 +118,7 @@ def _of(row: Row, combination: int) -> Row:
     own["rate"] = 100 * own["loss"] / own["exposed_value"] if own["exposed_value"] else None
     own["coverage"] = 1 - own["not_assessed_value"] / total if total else None
     if not own["sites"]:
-        own |= dict.fromkeys(("loss", "rate"))
+        own |= dict.fromkeys(("loss", "rate", "deviation", "variance", *RARE.values()))
     if not (own["interval_loss"] or own["interval_sites"]):
         own |= dict.fromkeys(("loss_p05", "loss_p95"))
     if own["loss"] and not own["deviation_loss"]:

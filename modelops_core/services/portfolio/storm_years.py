@@ -93,7 +93,7 @@ def storm_years(
     return StormYears(storms.years, loss, peril.frequency.weights(p), float(often), expected)
 
 
-def told(found: StormYears) -> Row:
+def as_row(found: StormYears) -> Row:
     """
     Return what the years say: shares of the loss by year, the largest first, and rare years.
 
