@@ -32,18 +32,7 @@ def _fetch(service: Service, wanted: Mapping[str, str]) -> Mapping[str, bytes]:
         raise InvalidInput("not_one_of", field="timezone", value=zone, known=list(ZONES))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(
-        (
-            "연도",
-            "태풍번호",
-            "태풍명",
-            f"일시({zone})",
-            "위도",
-            "경도",
-            "중심기압(hPa)",
-            "최대풍속(m/s)",
-        )
-    )
+    writer.writerow((*HEADERS[:3], f"일시({zone})", *HEADERS[3:]))
     for year in years(wanted):
         body = service.get(PATH, {"year": str(year), "help": "0", "authKey": service.key})
         writer.writerows(_rows(service, body))
