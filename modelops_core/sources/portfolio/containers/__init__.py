@@ -4,6 +4,7 @@ Files that hold tables. One module each: adding a module with ``CONTAINER`` adds
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
@@ -33,4 +34,12 @@ def read(path: Path, reader: Reader) -> Sequence[Sheet]:
     except OSError as error:
         raise SourceUnreadable("file_unreadable", file=path, why=error.strerror) from None
     container = next(one for one in discover() if one.fits(path, head))
-    return container.read(path, reader)
+    try:
+        return container.read(path, reader)
+    except SourceUnreadable as error:  # the libraries name the folder, which is the server's own
+        folder = f"{path.parent}{os.sep}"
+        said = {
+            name: value.replace(folder, "") if isinstance(value, str) else value
+            for name, value in error.values.items()
+        }
+        raise SourceUnreadable(error.code, **said) from None
