@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from modelops_core.domain.portfolio.choices import Choices
 from modelops_core.domain.portfolio.findings import findings
 from modelops_core.sources.portfolio import draft
-from tests.unit.portfolio.files import AS_OF, GOOD, HEADER, cells, checked, recheck, workbook
+from tests.unit.portfolio.files import AS_OF, GOOD, HEADER, Korea, cells, checked, recheck, workbook
 
 
 def row(**changes):
@@ -204,6 +204,13 @@ def test_a_column_that_nobody_reads_is_kept(tmp_path):
     assert {name: list(texts) for name, texts in found.portfolio.others.items()} == {
         "심사역": ["홍길동", "임꺽정"]
     }
+
+
+def test_a_table_of_which_no_row_counts_has_no_site(tmp_path):
+    """Rows without a key are named, and nothing is asked of the places."""
+    (tmp_path / "none.csv").write_text("site_id,sigungu\n,중구\n", "utf-8")
+    found = checked(tmp_path / "none.csv", places=Korea())
+    assert {code for _, code in cells(found)} == {"value_missing", "no_sites"}
 
 
 def test_a_column_that_stands_twice_is_said(tmp_path):

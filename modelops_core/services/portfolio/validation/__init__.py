@@ -70,7 +70,9 @@ def validate(
         problems.append(Problem(code="no_sites"))
         return Validated(ordered(problems), None, 0)
     sites, more = _sites(sites, choices, places, unit_cost)
-    problems += more if len(sites) else [*more, Problem(code="no_sites")]
+    problems += more
+    if not len(sites):
+        return Validated(ordered([*problems, Problem(code="no_sites")]), None, 0)
     same = _same_place(sites)
     problems += _repeated(sites, same)
     blocks, more = _blocks(tables, sites, choices, places)
@@ -85,6 +87,8 @@ def _sites(
 ) -> tuple[Table, list[Problem]]:
     # perils and conditions of one location stand on rows of their own
     table, problems = keys.checked(table, "site_id", apart=("perils_covered",))
+    if not len(table):
+        return table, problems
     table, more = positions.checked(table, choices.crs)
     problems += more
     table, more = matching.checked(table, places)
