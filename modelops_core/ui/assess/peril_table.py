@@ -10,7 +10,6 @@ from modelops_core.domain.answer import Answer, PerilResult
 from modelops_core.ports import Row
 from modelops_core.services.portfolio import rating
 from modelops_core.ui.kit import cache, charts, downloads, filters, formats
-from modelops_core.ui.kit.answers import portfolio_files
 from modelops_core.ui.kit.files import exports
 from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import catalogue, language, t
@@ -33,10 +32,16 @@ def draw(answer: Answer, choice: Choice) -> None:
     labels = {c: t(f"columns.{c}") for c in exports.RESULT_COLUMNS if f"columns.{c}" in catalogue()}
     sources = cache.sources()
     head = exports.head(answer, sources, choice.scenario, choice.horizon)
-    results = portfolio_files.LazyRows(lambda: _file_rows(answer))
     place = f"{answer.district.name}_{answer.latitude:.4f}_{answer.longitude:.4f}"
     file = stamp.of(answer, sources).file_name("modelops", place)
-    downloads.table("modelops_results", head, exports.RESULT_COLUMNS, results, labels, file=file)
+    downloads.table(
+        "modelops_results",
+        head,
+        exports.RESULT_COLUMNS,
+        lambda: _file_rows(answer),
+        labels,
+        file=file,
+    )
 
 
 def _file_rows(answer: Answer) -> list[Row]:

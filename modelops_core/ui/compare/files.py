@@ -50,7 +50,7 @@ def downloads_of(found: Sequence[Subject], choice: Choice) -> None:
         "modelops_compare",
         portfolio_files.head([s.answer for s in found], choice.scenario, choice.horizon),
         COLUMNS,
-        portfolio_files.LazyRows(lambda: rows(found)),
+        lambda: rows(found),
         labels,
         file=stamp.Stamp(scenario=choice.scenario, horizon=choice.horizon).file_name(
             "modelops_compare"

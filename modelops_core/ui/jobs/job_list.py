@@ -69,6 +69,7 @@ def draw() -> None:
     st.session_state[StateKey.JOB_DRAWN] = chosen
     with st.container(key=WidgetKey.LIVE.of("jobs")):
         _live()
+    _files()
     if chosen:
         detail.draw(chosen)
 
@@ -79,14 +80,12 @@ def _live() -> None:
     if state.param(UrlName.ID) != st.session_state.get(StateKey.JOB_DRAWN):
         st.rerun()  # a row was clicked: the job below is not part of this fragment
     _counts()
-    status = STATUS.named(st.session_state.get(STATUS.name))
+    status = _status()
     limit = int(LIMIT.named(st.session_state.get(LIMIT.name)))
-    jobs, more = jobs_cache.listing(
-        access.caller(), None if status == ALL else JobStatus(status), limit
-    )
+    jobs, more = jobs_cache.listing(access.caller(), status, limit)
     _stuck(jobs)
     if not jobs:
-        notices.empty("jobs.none" if status == ALL else "jobs.none_of_status", ":material/inbox:")
+        notices.empty("jobs.none" if status is None else "jobs.none_of_status", ":material/inbox:")
         return
     _table(jobs)
     if more and limit < MOST:
@@ -97,8 +96,26 @@ def _live() -> None:
             icon=":material/expand_more:",
             key=WidgetKey.JOB_MORE,
         )
-    head = labels.file_head("jobs")
-    downloads.table("modelops_jobs", head, COLUMNS, [_file_row(job) for job in jobs])
+
+
+def _files() -> None:
+    """
+    The latest MOST jobs of the chosen status when the file is asked for.
+
+    Outside the live part, whose redrawing each second would take the file away from its button.
+    """
+    caller, status = access.caller(), _status()
+
+    def rows() -> list[Row]:
+        return [_file_row(job) for job in jobs_cache.listing(caller, status, MOST)[0]]
+
+    downloads.table("modelops_jobs", labels.file_head("jobs"), COLUMNS, rows)
+
+
+def _status() -> JobStatus | None:
+    """The chosen status; None for all."""
+    chosen = STATUS.named(st.session_state.get(STATUS.name))
+    return None if chosen == ALL else JobStatus(chosen)
 
 
 def _counts() -> None:

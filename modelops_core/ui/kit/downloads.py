@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
@@ -19,18 +19,26 @@ def table(
     name: str,
     head: Head,
     columns: Sequence[str],
-    rows: Sequence[Row],
+    rows: Sequence[Row] | Callable[[], Sequence[Row]],
     labels: Mapping[str, str] | None = None,
     *,
     units: Mapping[str, str] | None = None,
     file: str = "",
 ) -> None:
-    """CSV and XLSX of one table as *file*, else *name*; the head says when it was made."""
-    whole = Table(columns=columns, rows=rows, labels=labels or {}, units=units or {})
+    """
+    CSV and XLSX of one table as *file*, else *name*; the head says when it was made.
+
+    *rows* that are slow to make, or that change, are a function: it is called for each file.
+    """
+
+    def whole() -> Table:
+        made = rows() if callable(rows) else rows
+        return Table(columns=columns, rows=made, labels=labels or {}, units=units or {})
+
     with st.container(horizontal=True):
         st.download_button(
             t("common.download_csv"),
-            lambda: table_files.csv_bytes(exports.dated(head), whole),
+            lambda: table_files.csv_bytes(exports.dated(head), whole()),
             f"{file or name}.csv",
             "text/csv",
             on_click="ignore",
@@ -39,7 +47,7 @@ def table(
         )
         st.download_button(
             t("common.download_xlsx"),
-            lambda: table_files.xlsx_bytes(exports.dated(head), {name: whole}),
+            lambda: table_files.xlsx_bytes(exports.dated(head), {name: whole()}),
             f"{file or name}.xlsx",
             XLSX,
             on_click="ignore",

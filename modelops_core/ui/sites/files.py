@@ -62,8 +62,7 @@ def buttons(sites: Sequence[SavedSite], key: tuple[str, str]) -> None:
             icon=":material/map:",
             key=WidgetKey.DOWNLOAD_GEOJSON.of("sites"),
         )
-        found = portfolio_files.LazyRows(lambda: rows(sites))
-        downloads.table("modelops_sites", head, COLUMNS, found, labels, file=file)
+        downloads.table("modelops_sites", head, COLUMNS, lambda: rows(sites), labels, file=file)
 
 
 def rows(sites: Iterable[SavedSite]) -> list[Row]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import anyio
 import pytest
+from anyio.from_thread import start_blocking_portal
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -48,7 +48,8 @@ def test_a_file_is_written_in_blocks(box, monkeypatch):
         "headers": [],
         "query_string": b"",
     }
-    anyio.run(Starlette(routes=uploads.routes(lambda: box)), scope, receive, send)
+    with start_blocking_portal() as portal:  # in a thread: browser tests leave a loop in this one
+        portal.call(Starlette(routes=uploads.routes(lambda: box)), scope, receive, send)
     assert sent[0]["status"] == 204
     [path] = box.uploaded(token)
     assert (path.name, len(path.read_bytes()), sizes) == ("표제부 1.csv", 1500, [1200, 300])

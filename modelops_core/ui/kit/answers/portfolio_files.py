@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import cached_property
-from typing import Any
+from collections.abc import Sequence
 
 from modelops_core.domain.answer import Answer
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
@@ -13,24 +11,6 @@ from modelops_core.ports import Row
 from modelops_core.ui.kit import cache, timestamps
 from modelops_core.ui.kit.files import exports
 from modelops_core.ui.kit.files.table_files import Head
-
-
-class LazyRows(Sequence[Row]):
-    """Rows that are made when a file is asked for, not each time the page is drawn."""
-
-    def __init__(self, make: Callable[[], list[Row]]) -> None:
-        self._make = make
-
-    @cached_property
-    def _rows(self) -> list[Row]:
-        return self._make()
-
-    def __getitem__(self, at: Any) -> Any:
-        return self._rows[at]
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
 
 #: columns of every table of several sites that say what a row's answer is
 ANSWER_COLUMNS = (
