@@ -10,6 +10,7 @@ from typing import Any
 
 from modelops_core import data
 from modelops_core.bootstrap.assessments import Assessments, korean_year
+from modelops_core.bootstrap.input_quality import InputQuality
 from modelops_core.bootstrap.job_access import JobAccess
 from modelops_core.bootstrap.live_data import LiveData, live_data
 from modelops_core.bootstrap.load_job import Loads, loads
@@ -246,6 +247,10 @@ class App(Repositories):
     def stored_results(self) -> StoredResults:
         """Reads stored results and the state of the database for the API."""
         return StoredResults(self.reader, tuple(self.perils))
+
+    @cached_property
+    def input_quality(self) -> InputQuality:
+        return InputQuality(self.inventory, self.sources, self.perils, self.parameters)
 
     @cached_property
     def loads(self) -> Loads:

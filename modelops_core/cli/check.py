@@ -10,13 +10,13 @@ import typer
 from modelops_core.bootstrap import app, korean_year
 from modelops_core.cli.shared import Json, print_json, print_line
 from modelops_core.cli.texts import number
-from modelops_core.db.inputs.inventory import SERIES
 from modelops_core.db.inputs.plausible import NAMES
+from modelops_core.db.inputs.table_names import INPUT_TABLES
 from modelops_core.db.results.check import CheckTables
 from modelops_core.domain.horizons import BASELINE, DEFAULT_SCENARIO, HORIZONS, SCENARIOS
 from modelops_core.services.audit import check as checking
-from modelops_core.services.audit import links
 from modelops_core.services.audit.input_findings import input_findings
+from modelops_core.services.audit.quality_findings import findings
 
 Row = Mapping[str, Any]
 FAILED = 1
@@ -39,11 +39,10 @@ def check(
     Exit code 1: a check fails.
     """
     a = app()
-    last = int(a.parameters.params("frame")["baseline"][1])
-    coverage = {name: a.inventory.coverage(name) for name in SERIES}
+    made = a.input_quality.checks(a.inventory.sizes(INPUT_TABLES), plausible=()).checks
     inputs = [
         *input_findings({name: a.inventory.plausible(name) for name in NAMES}),
-        *links.findings(links.checks(a.inventory.links(last), coverage)),
+        *findings(made),
     ]
     found = checking.run(
         CheckTables(a.worker), a.perils, a.parameters, korean_year(), sites, inputs

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from modelops_core.bootstrap import input_quality
 from modelops_core.db.inputs.inventory import TableSize
 from modelops_core.db.inputs.table_names import INPUT_TABLES
 from modelops_core.domain.data_source import INSTALLED_TABLES
@@ -145,7 +146,7 @@ def _checks(opened, app):
 
 def test_a_fine_grid_is_sampled(opened, nightly_app, monkeypatch):
     """Every third of six cells, and the page says how many."""
-    monkeypatch.setattr(data_cache, "LOOKED_AT", 2)
+    monkeypatch.setattr(input_quality, "LOOKED_AT", 2)
     found, cells, grid = _checks(opened, nightly_app)
     assert (cells, grid) == (2, 6)
     gaps = next(c for c in found if (c.key, c.subject) == ("gaps", "ta"))

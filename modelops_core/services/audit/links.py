@@ -6,10 +6,9 @@ Pure, as services/audit/quality.py is: rows of db/inputs/inventory.py → checks
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from modelops_core.ports import Row
-from modelops_core.services.audit.finding import Finding
 from modelops_core.services.audit.quality import Check, Verdict
 
 #: coefficient of variation of yearly one-day rain: 69 KMA stations have .29 to .62 (5–95 %); a mean
@@ -19,16 +18,6 @@ SPREAD = (0.25, 0.75)
 PERSONS = 0.001
 #: share of the observed rise that the first decades of projections must reach
 RISE = 0.5
-#: what to do about a check that does not pass
-TO_DO = {
-    "orphans": "load the table that the keys belong to, or load both from one provider",
-    "population": "load provinces and districts of the same date together",
-    "twins": "load the register once; entries of one geocoded address are no fault",
-    "rain_spread": "load with --members if it is a mean of models: its spread is then observed",
-    "tides": "a dynamic part alone (zos) is no sea-level rise: load the sum of all components",
-    "gauges": "say the code for missing to the provider; such a gauge is not used",
-    "scenarios": "load the scenarios that lack; horizons without data are not assessed",
-}
 
 
 def checks(found: Mapping[str, Row], coverage: Mapping[str, Sequence[Row]]) -> list[Check]:
@@ -46,16 +35,6 @@ def checks(found: Mapping[str, Row], coverage: Mapping[str, Sequence[Row]]) -> l
         _gauges(found["gauge_outliers"]),
         *(_scenarios(variable, rows) for variable, rows in coverage.items()),
     ]
-
-
-def findings(made: Sequence[Check]) -> Iterator[Finding]:
-    """The checks as findings of the command ``check``: their numbers, and what to do."""
-    for one in made:
-        numbers = ", ".join(f"{name} {value:.6g}" for name, value in one.numbers.items())
-        says = f"{one.verdict}: {numbers or 'nothing to compare'}"
-        if one.verdict in ("warn", "fail"):
-            says += f"; {TO_DO[one.key]}"
-        yield Finding(f"data:{one.key}:{one.subject}", one.verdict != "fail", says)
 
 
 def _known(row: Row, *names: str) -> dict[str, float]:

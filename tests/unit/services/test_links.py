@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from modelops_core.services.audit import links
+from modelops_core.services.audit.quality_findings import findings
 
 SOUND = {
     "orphans": {"any_rows": True, "cells": 0, "districts": 0, "storms": 0, "nodes": 0},
@@ -56,7 +57,7 @@ def test_a_scenario_that_lacks_is_a_warning_and_says_what_to_do():
     rows = [*WHOLE[:3], WHOLE[3] | {"last": 2050}]
     [*_, one] = links.checks(SOUND, {"ta": rows})
     assert (one.verdict, one.numbers["whole"], one.numbers["last"]) == ("warn", 3, 2100)
-    [said] = links.findings([one])
+    [said] = findings([one])
     assert said.name == "data:scenarios:ta"
     assert said.ok
     assert said.says.endswith(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 
-from modelops_core import bootstrap
+from modelops_core.bootstrap.input_quality import InputQuality
 from modelops_core.db.inputs.inventory import TableSize
 from modelops_core.services.audit.quality import Check
-from modelops_core.ui.data import checks, data_cache, inputs
+from modelops_core.ui.data import checks, inputs
 from modelops_core.ui.data.inputs import InputTable
 from tests.answers import data_source
 from tests.unit.ui.screen import Screen, program
@@ -61,25 +62,24 @@ class Inventory:
         return {}
 
 
-@pytest.fixture
-def inventory(monkeypatch):
-    made = Inventory()
-    monkeypatch.setattr(bootstrap, "app", lambda: program(inventory=made))
-    return made
+def quality_of(inventory, sources=()):
+    app = program()
+    return InputQuality(inventory, SimpleNamespace(all=lambda: sources), app.perils, app.parameters)
 
 
-def test_rows_of_several_sources_of_one_table_add_up(inventory):
+def test_rows_of_several_sources_of_one_table_add_up():
     """Five and seven; only counted tables are compared with them."""
     sources = [data_source(name, row_count=rows) for name, rows in (("a", 5), ("b", 1), ("a", 7))]
     sizes = {"a": TableSize(12, True, 0), "b": TableSize(9, False, 0)}
-    found = data_cache.input_profiles(sources, sizes)
+    found = quality_of(Inventory(), sources).profiles(sizes)
     assert found.registered == {"a": 12, "b": 1}
     assert found.rows == {"a": 12}
 
 
-def test_a_fine_grid_is_sampled_evenly(inventory):
+def test_a_fine_grid_is_sampled_evenly():
     """Every third of 3,200 cells; the baseline and the end of the century are the file's."""
-    found = data_cache.input_profiles([], {})
+    inventory = Inventory()
+    found = quality_of(inventory).profiles({})
     assert (found.cells, found.grid) == (1067, 3200)
     assert inventory.looked_at[0] == list(range(0, 3200, 3))
     assert found.spei["window"] == (1991, 2020)

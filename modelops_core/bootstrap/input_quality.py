@@ -1,0 +1,79 @@
+"""The use case of the quality checks: reads what they need and makes all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from modelops_core.db.inputs.inventory import SERIES, Inventory, TableSize
+from modelops_core.db.inputs.plausible import NAMES
+from modelops_core.db.inputs.sources import Sources
+from modelops_core.domain.parameters import ParameterFile
+from modelops_core.domain.peril import Peril
+from modelops_core.services.audit import links, quality
+from modelops_core.services.audit.quality import Check, InputProfiles
+
+#: cells that the checks look at: all of a coarse grid, every so many-th of a finer one
+LOOKED_AT = 1500
+
+
+class Checked(NamedTuple):
+    """Every check, the cells that were looked at and the cells of the grid."""
+
+    checks: Sequence[Check]
+    cells: int
+    grid: int
+
+
+@dataclass(frozen=True)
+class InputQuality:
+    """Checks the input tables against themselves, each other and their data sources."""
+
+    inventory: Inventory
+    sources: Sources
+    perils: Mapping[str, Peril]
+    parameters: ParameterFile
+
+    def checks(self, sizes: Mapping[str, TableSize], plausible: Sequence[str] = NAMES) -> Checked:
+        """Every check of tables of these *sizes*; of plausible values those of some variables."""
+        ids = _looked_at(self.inventory.grid_ids())
+        found = self.profiles(sizes, plausible)
+        last = int(self.parameters.params("frame")["baseline"][1])
+        coverage = {name: self.inventory.coverage(name, ids) for name in SERIES}
+        made = [
+            *quality.checks(found, self.perils, self.parameters),
+            *links.checks(self.inventory.links(last, ids), coverage),
+        ]
+        return Checked(made, found.cells, found.grid)
+
+    def profiles(
+        self, sizes: Mapping[str, TableSize], plausible: Sequence[str] = NAMES
+    ) -> InputProfiles:
+        """Read what the checks need."""
+        frame, inventory = self.parameters.params("frame"), self.inventory
+        drought, coast = (self.parameters.params(key) for key in ("drought", "sea_level_rise"))
+        every = inventory.grid_ids()
+        ids = _looked_at(every)
+        first, last = frame["baseline"]
+        registered: dict[str, int] = {}
+        for source in self.sources.all():
+            registered[source.table_name] = registered.get(source.table_name, 0) + source.row_count
+        return InputProfiles(
+            cells=len(every if ids is None else ids),
+            grid=len(every),
+            profiles={name: inventory.profile(name, last, ids) for name in SERIES},
+            rows={name: size.rows for name, size in sizes.items() if size.exact},
+            registered=registered,
+            rain_days=inventory.rain_days(ids),
+            spei=inventory.spei((first, last), drought["quality_mean"], drought["quality_sd"], ids),
+            warming=inventory.warming(frame["horizons"]["2090s"], ids),
+            sea_level=inventory.sea_level(coast["suspect_from"], coast["suspect_rise"]),
+            plausible={name: inventory.plausible(name, ids) for name in plausible},
+        )
+
+
+def _looked_at(every: Sequence[int]) -> Sequence[int] | None:
+    """Every so many-th cell of a fine grid; None for all of a coarse one."""
+    step = -(-len(every) // LOOKED_AT) or 1
+    return None if step == 1 else every[::step]
