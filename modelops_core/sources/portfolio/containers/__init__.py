@@ -42,4 +42,4 @@ def read(path: Path, reader: Reader) -> Sequence[Sheet]:
             name: value.replace(folder, "") if isinstance(value, str) else value
             for name, value in error.values.items()
         }
-        raise SourceUnreadable(error.code, **said) from None
+        raise SourceUnreadable.from_dict({"code": error.code, "values": said}) from None
