@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from modelops_core.domain.climate import Array, IntArray
+from modelops_core.domain.climate import Array, BoolArray, IntArray
 from modelops_core.domain.peril import Peril
-from modelops_core.domain.result import Status
+from modelops_core.domain.result import Status, StatusArray
 
 #: what the losses of all perils add up to
 PARTS = ("physical", "physical_no_overlap", "operating")
@@ -120,6 +120,30 @@ def subtotals(loss: Array, perils: Sequence[Peril]) -> dict[str, Array]:
     both = np.stack([found["physical_no_overlap"], found["operating"]])
     found["grand"] = np.where(np.isnan(both).all(axis=0), np.nan, np.nansum(both, axis=0))
     return found
+
+
+def members(perils: Sequence[Peril]) -> dict[str, list[int]]:
+    """Positions of the perils that each of SUBTOTALS is of."""
+    physical, operating = (
+        [i for i, peril in enumerate(perils) if peril.kind == kind]
+        for kind in ("physical", "operating")
+    )
+    of_parts = (physical, physical, operating, sorted(physical + operating))
+    return dict(zip(SUBTOTALS, of_parts, strict=True))
+
+
+def partly(loss: Array, status: StatusArray, perils: Sequence[Peril]) -> dict[str, BoolArray]:
+    """
+    Where each of SUBTOTALS has a number and lacks that of a peril which concerns the place, (…).
+
+    *loss* and *status* are (peril, …). Where no peril has a number nothing is partly known.
+    """
+    known = ~np.isnan(loss)
+    lacks = ~known & (status != Status.not_applicable)
+    return {
+        name: np.asarray(known[own].any(axis=0) & lacks[own].any(axis=0))
+        for name, own in members(perils).items()
+    }
 
 
 def without_overlap(loss: Array, perils: Sequence[Peril]) -> Array:

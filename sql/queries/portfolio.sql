@@ -129,7 +129,7 @@ SELECT site, latitude, longitude, grid_id, basin_code, district_code, building_i
 -- Sums of one dimension of a run.
 SELECT key, quantity, sites, loss, loss_p05, loss_p95, interval_loss, interval_sites, exposed_value, assessed_value,
        low_confidence_value, not_assessed_value, not_applicable_value, deviation, variance, deviation_loss,
-       rare_loss_50, rare_loss_100, rare_loss_250, rare_part
+       rare_loss_50, rare_loss_100, rare_loss_250, rare_part, partly_assessed_value
   FROM modelops.portfolio_run_sums WHERE run_id = :run_id AND dimension = :dimension ORDER BY key, quantity;
 
 -- portfolio_run_parts --

@@ -4,6 +4,8 @@
 ALTER TABLE modelops.portfolio_run_sites
     ADD COLUMN IF NOT EXISTS site_id   text,      -- as the file has it; NULL: a run of a program before
     ADD COLUMN IF NOT EXISTS site_name text;
+ALTER TABLE modelops.portfolio_run_sums           -- asset value of the sites where a subtotal lacks one of its perils, KRW;
+    ADD COLUMN IF NOT EXISTS partly_assessed_value double precision[];   -- 0 of a single peril, NULL: a run of before
 
 CREATE SCHEMA IF NOT EXISTS rpt;
 
@@ -65,7 +67,8 @@ SELECT u.run_id, u.dimension, u.key, u.quantity, c.ssp_scenario, c.horizon, CAST
        CASE WHEN u.rare_part[c.i] > 0 OR u.sites[c.i] > 0 AND u.loss[c.i] = 0 THEN u.rare_loss_50[c.i] END AS together_50yr_krw,
        CASE WHEN u.rare_part[c.i] > 0 OR u.sites[c.i] > 0 AND u.loss[c.i] = 0 THEN u.rare_loss_100[c.i] END AS together_100yr_krw,
        CASE WHEN u.rare_part[c.i] > 0 OR u.sites[c.i] > 0 AND u.loss[c.i] = 0 THEN u.rare_loss_250[c.i] END AS together_250yr_krw,
-       u.rare_part[c.i] AS rare_part_krw
+       u.rare_part[c.i] AS rare_part_krw,
+       u.partly_assessed_value[c.i] AS partly_assessed_value_krw
   FROM modelops.portfolio_run_sums AS u
   JOIN modelops.portfolio_runs AS r ON r.run_id = u.run_id AND r.finished_at IS NOT NULL
  CROSS JOIN LATERAL unnest(r.ssp_scenario, r.horizon) WITH ORDINALITY AS c (ssp_scenario, horizon, i);

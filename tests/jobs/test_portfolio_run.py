@@ -169,13 +169,22 @@ def test_what_has_no_place_is_said_and_in_no_sum(site_app):
         river.status[:, 4] == Status.not_assessed
     ).all()  # the middle of a town has no river bank
     assert np.isfinite(found["typhoon"].expected_loss[:, 4]).all()
-    [all_perils] = [
-        row
-        for row in site_app.portfolio_jobs.ports.runs.sums(job.results["run_id"], "all")
-        if row["quantity"] == "river_flood"
-    ]
+    rows = site_app.portfolio_jobs.ports.runs.sums(job.results["run_id"], "all")
+    all_perils, grand = (
+        next(row for row in rows if row["quantity"] == quantity)
+        for quantity in ("river_flood", "grand")
+    )
     c = run.COMBINATIONS.index(("ssp2", "2050s"))
     assert all_perils["not_assessed_value"][c] == 4e9
+    assert grand["not_assessed_value"][c] == 3e9  # nothing at all is known there
+    assert grand["partly_assessed_value"][c] == 1e9  # all but the river and the other depths
+    with site_app.owner.connect() as connection:
+        viewed = connection.execute(
+            text("SELECT partly_assessed_value_krw FROM rpt.portfolio_sums WHERE run_id = :id"
+                 " AND dimension = 'all' AND quantity = 'grand' AND ssp_scenario = 'ssp2'"
+                 " AND horizon = '2050s'"), {"id": job.results["run_id"]},
+        ).scalar()  # fmt: skip
+    assert viewed == 1e9
     assert all_perils["loss"][c] == pytest.approx(river.expected_loss[c, 0])
 
 

@@ -109,6 +109,7 @@ class Sums(BaseModel):
                     "loss": 1.2e9,
                     "rate": 0.08,
                     "coverage": 0.93,
+                    "partly_assessed_value": 3.1e9,
                     "loss_p05": 0.7e9,
                     "loss_p95": 2.4e9,
                     "interval_loss": 1.1e9,

@@ -3,7 +3,8 @@ Sums over the sites of a portfolio, as arrays: what may be added, and what stand
 
 Expected losses add whatever depends on what; a rate is their sum over the sum of the values
 (METHOD §11). The yearly losses' spread has two bounds only: all sites move as one, or none
-depends on another. A value without a number is counted beside the sums and never in them. Where no
+depends on another. A value without a number is counted beside the sums and never in them. A
+subtotal that lacks a peril at a site is partial: the value of such sites stands beside it. Where no
 interval or no spread of a loss is known, none is put in its place: what the ends and the spread are
 of is summed beside them.
 
@@ -21,11 +22,11 @@ import numpy.typing as npt
 from scipy import sparse
 from scipy.special import gammaincinv
 
-from modelops_core.domain.climate import Array
+from modelops_core.domain.climate import Array, BoolArray
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.result import FILED, KEPT, Status, StatusArray
 from modelops_core.stages.site import AtSites
-from modelops_core.stages.totals import SUBTOTALS, subtotals
+from modelops_core.stages.totals import SUBTOTALS, members, partly, subtotals
 
 #: period [years] → measure: the sum of all sites' losses in their own year of that period
 RARE = {period: f"rare_loss_{period}" for period in FILED}
@@ -47,6 +48,7 @@ MEASURES = (
     "deviation_loss",
     *RARE.values(),
     "rare_part",
+    "partly_assessed_value",
 )
 #: measures of the value by status, in the order of Status
 BY_STATUS = (
@@ -118,6 +120,18 @@ class Sums:
         total = sum(parts, np.zeros_like(parts[0]))
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray(1 - parts[Status.not_assessed] / np.where(total > 0, total, np.nan))
+
+    def partial(self, dimension: str, quantity: str) -> Array:
+        """
+        Share of the value where a subtotal lacks a peril's number, (key, combination).
+
+        0 of a single peril, NaN where no value is known.
+        """
+        parts = [self.of(dimension, name, quantity) for name in BY_STATUS]
+        total = sum(parts, np.zeros_like(parts[0]))
+        own = self.of(dimension, "partly_assessed_value", quantity)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(own / np.where(total > 0, total, np.nan))
 
     def interval(self, dimension: str, quantity: str) -> tuple[Array, Array]:
         """
@@ -226,6 +240,7 @@ def measures(results: Mapping[str, AtSites], perils: Sequence[Peril], value: Arr
                 *by_status,
                 *_deviations(results, loss, perils),
                 *_rare_years(results, loss),
+                _partly(loss, status, perils) * value,
             ]
         )
     )
@@ -250,7 +265,9 @@ def _intervals(
         _with_subtotals(np.where(known, one, np.nan), perils) for one in (low, high, loss)
     )
     lacking = ~np.isnan(loss) & ~known
-    lacks = np.concatenate([lacking, np.stack([lacking[m].any(axis=0) for m in _members(perils)])])
+    lacks = np.concatenate(
+        [lacking, np.stack([lacking[m].any(axis=0) for m in members(perils).values()])]
+    )
     return low, high, part, (~np.isnan(part) & ~lacks).astype(float)
 
 
@@ -289,20 +306,17 @@ def _with_subtotals(loss: Array, perils: Sequence[Peril]) -> Array:
     return np.concatenate([loss, np.stack(list(subtotals(loss, perils).values()))])
 
 
-def _members(perils: Sequence[Peril]) -> list[list[int]]:
-    """Positions of the perils in each of SUBTOTALS."""
-    physical, operating = (
-        [i for i, peril in enumerate(perils) if peril.kind == kind]
-        for kind in ("physical", "operating")
-    )
-    return [physical, physical, operating, sorted(physical + operating)]
+def _partly(loss: Array, status: StatusArray, perils: Sequence[Peril]) -> BoolArray:
+    """Where a quantity lacks the number of one of its perils, as _intervals; a peril never."""
+    own = partly(loss, status, perils)
+    return np.concatenate([np.zeros(loss.shape, dtype=bool), np.stack(list(own.values()))])
 
 
 def _subtotal_status(status: StatusArray, loss: Array, perils: Sequence[Peril]) -> Array:
     """As that of a cell's total: weak where a member is, or has no number."""
     found = []
-    for members in _members(perils):
-        own, known = status[members], ~np.isnan(loss[members])
+    for positions in members(perils).values():
+        own, known = status[positions], ~np.isnan(loss[positions])
         weak = (own == Status.low_confidence).any(axis=0) | (own == Status.not_assessed).any(axis=0)
         some = np.where(weak, Status.low_confidence, Status.ok)
         excluded = (own == Status.not_applicable).all(axis=0)
@@ -314,7 +328,7 @@ def _subtotal_status(status: StatusArray, loss: Array, perils: Sequence[Peril]) 
 def _spreads(spread: Array, perils: Sequence[Peril]) -> Array:
     """Of each peril, then of all members of a subtotal: overlaps are not taken out of a spread."""
     own = np.nan_to_num(spread)
-    return np.concatenate([own, np.stack([own[m].sum(axis=0) for m in _members(perils)])])
+    return np.concatenate([own, np.stack([own[m].sum(axis=0) for m in members(perils).values()])])
 
 
 def _grouped(by_site: Array, keys: Keys, shape: tuple[int, ...]) -> Group:

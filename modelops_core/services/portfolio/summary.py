@@ -71,6 +71,7 @@ def _totals(sums: Sums, combinations: Sequence[Combination]) -> Iterator[Row]:
     """
     Loss, rate, coverage, interval and the bounds of volatility of every quantity.
 
+    ``partly_assessed`` is the share of the value where a subtotal lacks one of its perils.
     ``without_interval`` and ``without_deviation`` are the shares of the loss of which no interval
     or no spread is known, ``sites_without_interval`` counts the sites that have such a part.
     """
@@ -78,6 +79,7 @@ def _totals(sums: Sums, combinations: Sequence[Combination]) -> Iterator[Row]:
         columns = {
             "rate": sums.rate("all", quantity),
             "coverage": sums.coverage("all", quantity),
+            "partly_assessed": sums.partial("all", quantity),
             **_pair("loss_p05", "loss_p95", sums.interval("all", quantity)),
             "without_interval": sums.without("all", "interval_loss", quantity),
             **_pair(

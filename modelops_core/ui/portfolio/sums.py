@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from modelops_core.domain.climate import BoolArray
-from modelops_core.services.report.portfolio import exposed, regions
+from modelops_core.services.report.portfolio import exposed, partial, regions
 from modelops_core.services.report.portfolio.amounts import section
 from modelops_core.services.report.portfolio.material import Material
 from modelops_core.services.report.portfolio.texts import Say
@@ -50,25 +50,22 @@ def name(material: Material, by: str, key: str) -> str:
 def rows(material: Material, by: str) -> pd.DataFrame:
     """One row a key, the largest loss first; money in millions."""
     own, hits = keys(material, by), regions.focus_hits(material)
-    loss, value = material.grand[material.at], material.value
     found = []
     for key in sorted(set(own.tolist())):
         here = own == key
-        found.append([key, name(material, by, key), *_numbers(here, value, hits, loss)])
-    columns = ["key", "name", "sites", "value", "vulnerable", "loss", "rate"]
+        found.append([key, name(material, by, key), *_numbers(material, here, hits)])
+    columns = ["key", "name", "sites", "value", "vulnerable", "loss", "rate", "partly"]
     made = pd.DataFrame(found, columns=columns)
     return made.sort_values("loss", ascending=False, ignore_index=True)
 
 
-def _numbers(
-    here: BoolArray, value: np.ndarray, hits: BoolArray, loss: np.ndarray
-) -> Sequence[float]:
-    whole, bad, own = (
-        float(np.nansum(column[where]))
-        for column, where in ((value, here), (value, here & hits), (loss, here))
-    )
-    rate = exposed.percent(own, whole)
-    return [int(here.sum()), whole / MILLION, bad / MILLION, own / MILLION, rate or np.nan]
+def _numbers(material: Material, here: BoolArray, hits: BoolArray) -> Sequence[float]:
+    """Sites, value, vulnerable value, loss, rate and the partly assessed share; NaN: unknown."""
+    whole, bad = (float(np.nansum(material.value[where])) for where in (here, here & hits))
+    own = partial.loss(material, here)
+    known = (None if own is None else own / MILLION, exposed.percent(own, whole))
+    lacking = [np.nan if one is None else one for one in (*known, partial.share(material, here))]
+    return [int(here.sum()), whole / MILLION, bad / MILLION, *lacking]
 
 
 def draw(material: Material, chosen: Chosen) -> None:
@@ -86,12 +83,14 @@ def draw(material: Material, chosen: Chosen) -> None:
         table,
         height=HEIGHT,
         hide_index=True,
-        column_order=("name", "sites", "value", "vulnerable", "loss", "rate"),
+        column_order=("name", "sites", "value", "vulnerable", "loss", "rate", "partly"),
         column_config=_columns(),
         on_select=opened,
         selection_mode="single-row",
         key=widget,
     )
+    for note in partial.notes(material, Say(language())):
+        st.caption(note)
 
 
 def _columns() -> dict[str, Any]:
@@ -104,4 +103,7 @@ def _columns() -> dict[str, Any]:
             for name, label in money.items()
         },
         "rate": st.column_config.NumberColumn(t("portfolio.column_rate"), format="%.4f"),
+        "partly": st.column_config.NumberColumn(
+            t("portfolio.column_partly"), help=t("portfolio.partly_help"), format="%.1f"
+        ),
     }

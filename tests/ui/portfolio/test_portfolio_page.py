@@ -78,6 +78,7 @@ def test_a_sum_opens_its_sites_and_a_site_its_reasons(opened, site_app):
     assert not page.exception
     assert any("사업장 1곳" in one.value for one in page.subheader)
     assert sites is not None
+    assert "어느 사업장에서도 평가하지 못한 위험: 하천홍수" in said(page)
     assert len(page.table[0].value) == len(site_app.perils)
 
 

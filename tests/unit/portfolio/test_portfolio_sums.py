@@ -124,6 +124,28 @@ def test_values_by_status_are_the_whole_value():
         assert (sums.of("all", "not_assessed_value", quantity)[0] < np.nansum(value)).all()
 
 
+def test_a_subtotal_is_partial_where_one_of_its_perils_lacks():
+    """The value of such sites, added site by site; a peril that is assessed nowhere makes all so."""
+    made, value, dimensions = results(9, 60)
+    object.__setattr__(made["river_flood"], "status", np.full((COMBINATIONS, 60), 2, np.int8))
+    object.__setattr__(made["river_flood"], "expected_loss", np.full((COMBINATIONS, 60), np.nan))
+    sums = summed(made, value, dimensions)
+    operating = [key for key, peril in PERILS.items() if peril.kind == "operating"]
+    expected, with_number = 0.0, 0.0
+    for i in np.flatnonzero(~np.isnan(value)):
+        lacks = {key: made[key].status[1, i] == Status.not_assessed for key in PERILS}
+        own = [lacks[key] for key in operating]
+        expected += value[i] * (any(own) and not all(own))
+        with_number += value[i] * (not all(lacks.values()))
+
+    partly = {q: sums.of("all", "partly_assessed_value", q)[0, 1] for q in sums.quantities}
+    assert partly["operating"] == pytest.approx(expected)
+    assert partly["grand"] == pytest.approx(with_number)
+    assert all(partly[key] == 0 for key in PERILS)
+    share = sums.partial("all", "grand")[0, 1]
+    assert share == pytest.approx(with_number / np.nansum(value))
+
+
 def test_what_is_not_assessed_is_in_no_sum_and_what_is_worth_nothing_known_neither():
     """A loss is the sum of the known ones at sites of known value; the others are counted apart."""
     made, value, dimensions = results(8, 120)

@@ -198,9 +198,11 @@ def sums_of(found: Mapping[str, AtSites]) -> tuple[dict[str, list[dict[str, Any]
     return made, dict(summary.of(own, sums, grand, where, COMBINATIONS))
 
 
-def material(choice: Choice = CHOICE, **around: Any) -> Material:
-    """The material of the small portfolio."""
-    found = results()
+def material(
+    choice: Choice = CHOICE, found: Mapping[str, AtSites] | None = None, **around: Any
+) -> Material:
+    """The material of the small portfolio, of other results where they are given."""
+    found = found or results()
     sums, brief = sums_of(found)
     source = DataSource(
         table_name="ta_data", name="Grid", provider="KMA", licence="KOGL 1", version="1",

@@ -113,6 +113,40 @@ def test_what_is_not_assessed_is_shown_and_not_counted_as_safe(found):
     assert low < table.total("amount_vulnerable", lens="loss_rate") < high
 
 
+def test_a_sum_says_of_how_many_perils_it_is(found):
+    """Without drought at one site, and without the river at all: value, count, names, in each table."""
+    where = {"scenario": "ssp5", "horizon": "2050s"}
+    table = found.table("T2")
+    for peril, lacks in (("grand", 4e9), ("operating", 4e9), ("physical", 0.0)):
+        assert table.values("partly_assessed_value", peril=peril, **where) == [lacks]
+    assert table.values("perils_assessed", peril="grand", **where) == ["9/9"]
+
+    made = results()
+    river = made["river_flood"]
+    made["river_flood"] = dataclasses.replace(
+        river,
+        status=np.full_like(river.status, 2),
+        **dict.fromkeys(
+            ("expected_loss", "final_aal", "aal_p05", "aal_p95"), river.hazard * np.nan
+        ),
+        return_losses=None,
+    )
+    again = content(material(found=made), "ko")
+    assert again.table("T2").values("perils_assessed", peril="physical", **where) == ["4/5"]
+    lacks = again.table("T2").values("partly_assessed_value", peril="grand", **where)
+    assert lacks == [np.nansum(VALUE) - 5e8]  # the site without a place has no number at all
+    assert again.table("T3").values("pct_partly_assessed", sigungu_code="11010") == [100.0]
+    for key in ("T2", "T3", "T4", "T10", "T13"):
+        assert any("하천" in note for note in again.table(key).notes)
+    assert controls.failed(again.table("T16")) == []
+    [total] = [
+        row
+        for row in sums_of(made)[1]["totals"]
+        if (row["quantity"], row["ssp_scenario"], row["horizon"]) == ("grand", "ssp5", "2050s")
+    ]
+    assert total["partly_assessed"] == pytest.approx(10e9 / 10.5e9)
+
+
 def test_pml_has_two_bounds_and_no_figure_for_a_period_that_is_not_stored(found):
     """Independent sites stay below all at once; 250 years is not assessed."""
     table = found.table("T8")

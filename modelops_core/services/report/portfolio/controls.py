@@ -22,6 +22,7 @@ from modelops_core.services.report.portfolio.content import (
 from modelops_core.services.report.portfolio.lending import BUCKETS, SPLIT
 from modelops_core.services.report.portfolio.lenses import PERIOD
 from modelops_core.services.report.portfolio.material import Material
+from modelops_core.services.report.portfolio.partial import value as value_of
 from modelops_core.services.report.portfolio.texts import Say
 from modelops_core.stages.totals import SUBTOTALS
 
@@ -79,6 +80,15 @@ def _stored(material: Material, say: Say) -> Iterator[Check]:
         yield say("check_status", what=name), value, parts
         added = float(np.nansum(own[material.counted]))
         yield say("check_sites", what=name), added, float(row["loss"][i])
+        partly = row.get("partly_assessed_value") if quantity in SUBTOTALS else None
+        if partly is not None:
+            yield say("check_partly", what=name), value_of(material, quantity, i), float(partly[i])
+    yield from _parts(material, say)
+
+
+def _parts(material: Material, say: Say) -> Iterator[Check]:
+    """Rare years and parts of the portfolio against the whole."""
+    whole, i = {row["quantity"]: row for row in material.sums["all"]}, material.at
     for key, losses in material.rare.items():
         stored = whole[key].get(f"rare_loss_{PERIOD}")
         if stored is not None:

@@ -11,6 +11,7 @@ from modelops_core.domain.horizons import BASELINE
 from modelops_core.domain.result import Status
 from modelops_core.ports import Row
 from modelops_core.services.portfolio.loss_sums import BY_STATUS
+from modelops_core.services.report.portfolio import partial
 from modelops_core.services.report.portfolio.amounts import Items, all_items
 from modelops_core.services.report.portfolio.content import Column, ReportTable, Value
 from modelops_core.services.report.portfolio.lenses import ALL_KINDS, LENSES, LOSS_RATE, Lens
@@ -46,7 +47,7 @@ T2 = (
         Column("low_confidence_value", "money", paper=False),
     ),
     *(Column("not_assessed_value", "money"), Column("not_applicable_value", "money", paper=False)),
-    Column("status"),
+    *(Column("partly_assessed_value", "money"), Column("perils_assessed"), Column("status")),
 )
 
 
@@ -162,12 +163,8 @@ def of_perils(material: Material, say: Say) -> ReportTable:
         for i, row in enumerate(rows)
         if (row[2], row[3]) in ((material.focus.scenario, material.focus.horizon), ("", "baseline"))
     ]
-    notes = [
-        say("note_overlap"),
-        say("note_interval"),
-        say("note_grades"),
-        say("note_not_assessed"),
-    ]
+    said = ("overlap", "interval", "grades", "not_assessed", "partly_assessed")
+    notes = [*(say(f"note_{name}") for name in said), *partial.notes(material, say)]
     return ReportTable(
         key="T2", columns=T2, rows=rows, notes=notes, paper_rows=paper, strong=strong
     )
@@ -178,7 +175,8 @@ def _of_peril(material: Material, row: Row | None, quantity: str, i: int) -> lis
     head: list[Value] = [quantity, kind, *combination(material, i)]
     if row is None or not row["sites"][i]:
         by_status = [None if row is None else float(row[name][i]) for name in BY_STATUS]
-        return [*head, 0, *[None] * 8, *by_status, "not_assessed"]
+        return [*head, 0, *[None] * 8, *by_status, None, None, "not_assessed"]
+    lacks, known = _partial(material, quantity, i)
     total, base = float(np.nansum(material.value)), material.baseline(i)
     loss, exposed = float(row["loss"][i]), float(row["exposed_value"][i])
     rate, before = percent(loss, exposed), percent(row["loss"][base], row["exposed_value"][base])
@@ -189,8 +187,15 @@ def _of_peril(material: Material, row: Row | None, quantity: str, i: int) -> lis
         *(rate / before if rate is not None and before else None,),
         *(None if grade is None else str(grade),),
         *(float(row[name][i]) for name in BY_STATUS),
-        _status(row, i),
+        *(lacks, known, _status(row, i, lacks)),
     ]
+
+
+def _partial(material: Material, quantity: str, i: int) -> tuple[float | None, str | None]:
+    """Value where a subtotal lacks a peril, and of how many it is; a peril has neither."""
+    if quantity in material.perils:
+        return None, None
+    return partial.value(material, quantity, i), partial.counts(material, quantity, i)
 
 
 def ends_of(row: Row, i: int) -> tuple[float | None, float | None]:
@@ -201,9 +206,9 @@ def ends_of(row: Row, i: int) -> tuple[float | None, float | None]:
     return float(row["loss_p05"][i]), float(row["loss_p95"][i])
 
 
-def _status(row: Row, i: int) -> str:
-    """The worst status that some value has."""
-    lacks, weak = row["not_assessed_value"][i], row["low_confidence_value"][i]
+def _status(row: Row, i: int, partly: float | None) -> str:
+    """The worst status that some value has; *partly* is the value where a peril lacks [KRW]."""
+    lacks, weak = row["not_assessed_value"][i] or partly, row["low_confidence_value"][i]
     return "partly_assessed" if lacks else Status.low_confidence.name if weak else Status.ok.name
 
 

@@ -18,7 +18,7 @@ from modelops_core.domain.result import StatusArray
 from modelops_core.domain.warming import Warming
 from modelops_core.ports import Row
 from modelops_core.services.report.portfolio.lenses import LensSet, Measure
-from modelops_core.stages.totals import subtotals
+from modelops_core.stages.totals import partly, subtotals
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,11 @@ class Material:
     def subtotals(self) -> Mapping[str, Array]:
         """Subtotals of each site's loss, (combination, site); NaN where no peril has a number."""
         return subtotals(self.loss, list(self.perils.values()))
+
+    @cached_property
+    def partly(self) -> Mapping[str, BoolArray]:
+        """Where a subtotal lacks one of its perils and has others, (combination, site)."""
+        return partly(self.loss, self.status, list(self.perils.values()))
 
     @property
     def grand(self) -> Array:

@@ -8,6 +8,7 @@ import numpy as np
 
 from modelops_core.domain.climate import BoolArray
 from modelops_core.domain.horizons import BASELINE, HORIZONS, SCENARIOS
+from modelops_core.services.report.portfolio import partial
 from modelops_core.services.report.portfolio.amounts import of_loans
 from modelops_core.services.report.portfolio.content import Column, ReportTable, Value
 from modelops_core.services.report.portfolio.exposed import ends_of, percent
@@ -20,7 +21,7 @@ T10 = (
     *(Column("scenario"), Column("source"), Column("warming_k", "number"), Column("horizon")),
     *(Column("window"), Column("expected_loss", "money"), Column("delta", "money")),
     *(Column("pct_revenue", "percent"), Column("pct_equity", "percent")),
-    Column("uncertainty_text"),
+    *(Column("pct_partly_assessed", "percent"), Column("uncertainty_text")),
 )
 T11 = tuple(
     Column(name)
@@ -55,6 +56,7 @@ def resilience(material: Material, say: Say) -> ReportTable:
     """T10: the loss of all perils in each scenario and window, beside the baseline's."""
     rows = [_scenario(material, i, say) for i in material.shown]
     notes = [say("note_scenarios"), say("note_warming"), say("note_revenue")]
+    notes += partial.notes(material, say)
     return ReportTable(key="T10", columns=T10, rows=rows, notes=notes)
 
 
@@ -71,7 +73,8 @@ def _scenario(material: Material, i: int, say: Say) -> list[Value]:
         *(say("baseline_climate") if base else SCENARIOS[scenario], say("scenario_source")),
         *(warming, horizon, f"{window.first}-{window.last}", loss),
         *(None if loss is None else loss - before, percent(loss, revenue)),
-        *(percent(loss, material.entity.get("equity")), say("uncertainty_of_scenarios")),
+        *(percent(loss, material.entity.get("equity")),),
+        *(partial.share(material, material.counted, i), say("uncertainty_of_scenarios")),
     ]
 
 

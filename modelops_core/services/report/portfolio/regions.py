@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from modelops_core.domain.climate import BoolArray
+from modelops_core.services.report.portfolio import partial
 from modelops_core.services.report.portfolio.amounts import section
 from modelops_core.services.report.portfolio.content import Column, ReportTable, Value
 from modelops_core.services.report.portfolio.exposed import percent
@@ -21,13 +22,14 @@ T3 = (
     *(Column("sido"), Column("sigungu_code"), Column("sigungu")),
     *(Column("n_sites", "whole"), Column("amount", "money"), Column("pct_portfolio", "percent")),
     *(Column("amount_vulnerable", "money"), Column("expected_loss", "money"), Column("top_peril")),
+    Column("pct_partly_assessed", "percent"),
     Column("disaster_loss_official", "money"),
     Column("ratio_model_to_official", "number"),
 )
 T4 = (
     *(Column("ksic_section"), Column("use"), Column("n_sites", "whole"), Column("amount", "money")),
     *(Column("amount_vulnerable", "money"), Column("pct", "percent")),
-    Column("expected_loss", "money"),
+    *(Column("expected_loss", "money"), Column("pct_partly_assessed", "percent")),
 )
 T9 = (
     *(Column("subsector"), Column("n_sites", "whole"), Column("n_area_unknown", "whole")),
@@ -59,6 +61,7 @@ def of_regions(material: Material, say: Say) -> ReportTable:
     rows = [_region(material, code, codes == code, say) for code in sorted(set(codes.tolist()))]
     rows.sort(key=lambda row: (row[1] == "", -_money(row[7])))
     notes = [say("note_lens", lens=_lens(material, say)), say("note_top_peril")]
+    notes += partial.notes(material, say)
     return ReportTable(
         key="T3", columns=T3, rows=rows, notes=[*notes, say("note_official")],
         paper_rows=range(min(len(rows), MOST)),
@@ -83,7 +86,8 @@ def _region(material: Material, code: str, here: BoolArray, say: Say) -> list[Va
     return [
         *(_name(material, code[:2], say), code, _name(material, code, say), int(here.sum()), mine),
         *(percent(mine, total), _sum(material, here & focus_hits(material))),
-        *(float(np.nansum(material.grand[material.at, own])), top, None, None),
+        *(partial.loss(material, here), top),
+        *(partial.share(material, here), None, None),
     ]
 
 
@@ -107,9 +111,10 @@ def of_industries(material: Material, say: Say) -> ReportTable:
     for letter, use in sorted({*zip(sections.tolist(), uses.tolist(), strict=True)}):
         here = (sections == letter) & (uses == use)
         mine, bad = _sum(material, here), _sum(material, here & hits)
-        loss = float(np.nansum(material.grand[material.at, here & material.counted]))
-        rows.append([letter or "-", use, int(here.sum()), mine, bad, percent(bad, mine), loss])
+        own: list[Value] = [letter or "-", use, int(here.sum()), mine, bad, percent(bad, mine)]
+        rows.append([*own, partial.loss(material, here), partial.share(material, here)])
     notes = [say("note_lens", lens=_lens(material, say)), say("note_sections")]
+    notes += partial.notes(material, say)
     return ReportTable(
         key="T4", columns=T4, rows=rows, notes=notes, paper_rows=range(min(len(rows), MOST))
     )
@@ -157,7 +162,7 @@ def concentration(material: Material, say: Say) -> ReportTable:
     rows.append(["storm_shift", "", say("not_assessed"), None, None, None, None])
     first = {name: [row[0] for row in rows].index(name) for name in {row[0] for row in rows}}
     paper = [i for i, row in enumerate(rows) if i < first[row[0]] + LARGEST]
-    notes = [say("note_concentration"), say("note_storms")]
+    notes = [say("note_concentration"), say("note_storms"), *partial.notes(material, say)]
     return ReportTable(key="T13", columns=T13, rows=rows, notes=notes, paper_rows=paper)
 
 
