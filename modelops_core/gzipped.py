@@ -19,7 +19,7 @@ def pack(body: bytes) -> bytes:
     return gzip.compress(body, LEVEL)
 
 
-def takes(asked: Headers) -> bool:
+def accepts_gzip(asked: Headers) -> bool:
     """Whether who asks can unpack."""
     return "gzip" in asked.get("accept-encoding", "")
 
@@ -34,6 +34,6 @@ def answer(packed: bytes, media_type: str | None, kept: str, asked: Headers) -> 
     headers = {"etag": tag, "cache-control": kept, "vary": "accept-encoding"}
     if asked.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
-    if not takes(asked):
+    if not accepts_gzip(asked):
         return Response(gzip.decompress(packed), headers=headers, media_type=media_type)
     return Response(packed, headers={**headers, "content-encoding": "gzip"}, media_type=media_type)

@@ -71,23 +71,23 @@ def check(asked: Asked, backend: Backend) -> None:
 
 def members(asked: Asked, backend: Backend) -> Row:
     """What the values are: names, unit, and what the metric needs besides."""
-    said: Row = {
+    fields: Row = {
         "risk_type": asked.risk_type,
         "scenario": asked.scenario,
         "horizon": asked.horizon,
         "metric": asked.metric,
     }
     if asked.risk_type == TOTAL:
-        return said | {"unit": UNITS[asked.metric], "of": list(backend.perils)}
+        return fields | {"unit": UNITS[asked.metric], "of": list(backend.perils)}
     peril = backend.perils[asked.risk_type]
     if asked.metric == "return_level":
         variable, unit = return_periods.driver(peril)
-        return said | {"unit": unit, "period": asked.period, "of": variable or peril.intensity}
+        return fields | {"unit": unit, "period": asked.period, "of": variable or peril.intensity}
     if asked.metric == "probability":
         edges = [None, *damage.edges(backend.parameters.params(asked.risk_type)).tolist(), None]
-        said |= {"class": asked.number, "class_unit": peril.unit}
-        said |= {"class_edges": edges[asked.number - 1 : asked.number + 1]}
-    return said | {"unit": UNITS[asked.metric]}
+        fields |= {"class": asked.number, "class_unit": peril.unit}
+        fields |= {"class_edges": edges[asked.number - 1 : asked.number + 1]}
+    return fields | {"unit": UNITS[asked.metric]}
 
 
 def rows(asked: Asked, backend: Backend) -> Sequence[Row]:

@@ -135,8 +135,8 @@ def error_fields(job: JobState) -> dict[str, Any]:
     if job.reason is None:
         return {"error": None, "error_code": None, "error_values": None}
     code, values = errors.published(job.reason)
-    said = errors.sentence(code, values)
-    return {"error": said, "error_code": code, "error_values": dict(values)}
+    sentence = errors.sentence(code, values)
+    return {"error": sentence, "error_code": code, "error_values": dict(values)}
 
 
 def install_handlers(app: FastAPI) -> None:

@@ -109,7 +109,7 @@ class JobAccess:
     def _shown(self, batch_id: str, state: JobState, caller: Caller) -> bool:
         if caller.kind != "person":
             return False
-        return state.job_type == nightly.JOB or self.sites.shows(batch_id, caller)
+        return state.job_type == nightly.JOB or self.sites.is_shown_to(batch_id, caller)
 
     def _note(self, caller: Caller, action: str, batch_id: str, **detail: object) -> None:
         self.audit.note(caller.name, action, batch_id, caller.address, **detail)

@@ -115,10 +115,10 @@ def _say(report: Report, rejects: Path, seconds: float) -> None:
     if report.outcome == "unchanged":
         print_line(f"unchanged  loaded already as load {report.load_id}: {rows}")
         return
-    said = "would load" if report.outcome == "recognised" else f"load {report.load_id}"
+    outcome = "would load" if report.outcome == "recognised" else f"load {report.load_id}"
     resumed = f", went on behind chunk {report.resumed}" if report.resumed else ""
     pace = f"{report.read / max(seconds, 1e-3):,.0f} rows/s"
-    print_line(f"{said:10} {rows} ({report.read:,} rows read, {seconds:.1f} s, {pace}{resumed})")
+    print_line(f"{outcome:10} {rows} ({report.read:,} rows read, {seconds:.1f} s, {pace}{resumed})")
     if report.outcome == "recognised":
         _say_replaced(report.tables)
     if report.dropped or report.unknown:

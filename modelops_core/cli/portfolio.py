@@ -204,8 +204,8 @@ def _line(finding: Finding, language: Language) -> str:
     row = f"row {finding.row}" if finding.row is not None else problem.column.header
     place = "!".join(part for part in (problem.sheet, finding.cell or row) if part) or "–"
     proposed = f" → {finding.proposal}" if finding.proposal else ""
-    said = f"{finding.message(language)} {finding.fix(language)}{proposed}"
-    return f"{SEVERITIES[language][problem.severity]:7} {place:14} {said}"
+    message = f"{finding.message(language)} {finding.fix(language)}{proposed}"
+    return f"{SEVERITIES[language][problem.severity]:7} {place:14} {message}"
 
 
 def _day(text: str | None) -> date:

@@ -71,8 +71,8 @@ class Scripts:
     @property
     def checksum(self) -> str:
         """Of all files and their names: it changes with any of them."""
-        said = "".join(f"{script.file} {script.checksum}\n" for script in self)
-        return hashlib.sha256(said.encode()).hexdigest()
+        lines = "".join(f"{script.file} {script.checksum}\n" for script in self)
+        return hashlib.sha256(lines.encode()).hexdigest()
 
     def pending(self, ledger: Mapping[str, str]) -> tuple[Script, ...]:
         """The scripts that an existing database lacks; that of the roles whenever another runs."""

@@ -206,10 +206,10 @@ def person(
 
 def _verified(claims: Mapping[str, Any], rules: Rules) -> bool:
     """Whether the provider vouches for the address; some never say, which a setting accepts."""
-    said = claims.get("email_verified")
-    if said is None:
+    verified = claims.get("email_verified")
+    if verified is None:
         return rules.trust_email
-    return said is True or str(said).lower() == "true"
+    return verified is True or str(verified).lower() == "true"
 
 
 def _expired(claims: Mapping[str, Any], rules: Rules, now: float) -> bool:

@@ -101,12 +101,12 @@ def touched(perils: Iterable[Peril], replaced: Collection[str]) -> Sequence[str]
 
 def described(source: DataSource) -> str:
     """A data set in one line, down to the file: what every export says of it."""
-    said = [source.kind, source.provider, source.version, source.licence]
+    parts = [source.kind, source.provider, source.version, source.licence]
     if source.period:
-        said.append(source.period)
-    said.append(f"{source.row_count} rows")
+        parts.append(source.period)
+    parts.append(f"{source.row_count} rows")
     if source.file_name:
-        said.append(f"file {source.file_name}")
+        parts.append(f"file {source.file_name}")
     if source.file_sha256:
-        said.append(f"sha256 {source.file_sha256}")
-    return f"{source.table_name}: {source.name} ({'; '.join(said)})"
+        parts.append(f"sha256 {source.file_sha256}")
+    return f"{source.table_name}: {source.name} ({'; '.join(parts)})"

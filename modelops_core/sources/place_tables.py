@@ -101,7 +101,7 @@ class PlaceFile:
         return {self.dataset.table: [self.dataset.provenance]}
 
 
-def opens(table: str) -> Callable[[Sequence[InputFile], Given], PlaceFile]:
+def opener(table: str) -> Callable[[Sequence[InputFile], Given], PlaceFile]:
     """How a kind of file opens that fills *table*."""
 
     def opened(files: Sequence[InputFile], given: Given) -> PlaceFile:

@@ -330,7 +330,7 @@ def test_a_dead_server_is_started_again_when_there_is_room(
     wait_for(used.died)
     monkeypatch.setattr(place.Place, "free_megabytes", lambda _: 3)
     with capture_logs() as logged:
-        watching.look(), watching.look()
+        watching.check(), watching.check()
     assert watching.trouble is not None
     assert watching.trouble.code == "disk_too_small"
     assert [line["event"] for line in logged if "not started" in line["event"]] == [
@@ -345,11 +345,11 @@ def test_a_dead_server_is_started_again_when_there_is_room(
     ):
         raise psycopg2.OperationalError(refused)
     monkeypatch.undo()
-    watching.look()
+    watching.check()
     assert watching.trouble is None
     assert ask(used, "SELECT 1") == [(1,)]
     used.stop()
-    watching.look()
+    watching.check()
     assert not used.status().running
     used.ensure()
 

@@ -113,7 +113,7 @@ def test_who_sees_and_who_changes_a_site(empty_app, audience, seen, changed):
     site = store.save("a", *SEOUL, batch_id=NOWHERE, audience=audience, caller=people[0])
 
     assert [p.name for p in people if store.places(caller=p)] == seen
-    assert [p.name for p in people if store.shows(NOWHERE, p)] == seen
+    assert [p.name for p in people if store.is_shown_to(NOWHERE, p)] == seen
     [saved] = store.places()
     assert [p.name for p in people if saved.changed_by(p)] == changed
     for one in people:

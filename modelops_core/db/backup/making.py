@@ -62,7 +62,7 @@ def _dump(server: Server, tools: Binaries, arguments: Sequence[str], file: zipfi
     """Write the dump into the zip, and return its SHA-256."""
     with (
         server.for_programs() as named,
-        tempfile.TemporaryFile() as said,
+        tempfile.TemporaryFile() as messages,
         file.open(archive.DUMP, "w", force_zip64=True) as entry,
     ):
         dump = run(
@@ -77,7 +77,7 @@ def _dump(server: Server, tools: Binaries, arguments: Sequence[str], file: zipfi
             *arguments,
             f"--dbname={named.address}",
             stdout=subprocess.PIPE,
-            stderr=said,
+            stderr=messages,
             stdin=subprocess.DEVNULL,
         )
         assert dump.stdout is not None
@@ -85,7 +85,7 @@ def _dump(server: Server, tools: Binaries, arguments: Sequence[str], file: zipfi
             checksum = archive.copied(dump.stdout, entry.write)
         finally:
             dump.stdout.close()  # where the disk is full, pg_dump ends by this
-        finish(dump, "pg_dump", said)
+        finish(dump, "pg_dump", messages)
     return checksum
 
 

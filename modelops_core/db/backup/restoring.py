@@ -118,7 +118,7 @@ def _run(server: Server, tools: Binaries, file: zipfile.ZipFile, manifest: Manif
     """Feed psql with one transaction: the old schema's end, the dump's statements, the check."""
     with (
         server.for_programs() as named,
-        tempfile.TemporaryFile() as said,
+        tempfile.TemporaryFile() as messages,
         file.open(archive.DUMP) as dump,
     ):
         psql = run(
@@ -128,7 +128,7 @@ def _run(server: Server, tools: Binaries, file: zipfile.ZipFile, manifest: Manif
             f"--dbname={named.address}",
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
-            stderr=said,
+            stderr=messages,
         )
         assert psql.stdin is not None
         schema = manifest.postgis_schema
@@ -143,32 +143,32 @@ def _run(server: Server, tools: Binaries, file: zipfile.ZipFile, manifest: Manif
                 script.write((fingerprints.check(manifest.tables) + END).encode())
         except BackupFailed:
             if psql.wait():  # the cause: psql ended first
-                raise _refusal(said) from None
+                raise _refusal(messages) from None
             raise
         if psql.wait():
-            raise _refusal(said)
+            raise _refusal(messages)
 
 
 def _write_statements(tools: Binaries, dump: IO[bytes], script: IO[bytes]) -> None:
     """Write the statements of *dump* to *script*, which ends without a commit where that fails."""
-    with tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as messages:
         restoring = run(
             tools,
             "pg_restore",
             *("--no-owner", "--file=-"),
             stdin=subprocess.PIPE,
             stdout=script,
-            stderr=said,
+            stderr=messages,
         )
         assert restoring.stdin is not None
         with suppress(BrokenPipeError), restoring.stdin as pipe:
             shutil.copyfileobj(dump, pipe, archive.CHUNK)
-        finish(restoring, "pg_restore", said)
+        finish(restoring, "pg_restore", messages)
 
 
-def _refusal(said: IO[bytes]) -> BackupFailed:
-    said.seek(0)
-    text = said.read().decode(errors="replace")
+def _refusal(messages: IO[bytes]) -> BackupFailed:
+    messages.seek(0)
+    text = messages.read().decode(errors="replace")
     if fingerprints.MARKER in text:
         difference = text[text.index(fingerprints.MARKER) :].splitlines()[0]
         return BackupFailed("restored_differs", difference=difference)

@@ -82,6 +82,6 @@ def _create(connection: Any, role: Role) -> None:
         cursor.execute(sql.SQL("CREATE ROLE {} {}").format(name, login))
         for setting in role.settings:
             key, _, value = setting.partition("=")
-            said = {"role": name, "key": sql.Literal(key), "value": sql.Literal(value)}
-            said["name"] = sql.SQL(".").join(map(sql.Identifier, key.split(".")))
-            cursor.execute(sql.SQL(SETTING).format(**said))
+            names = {"role": name, "key": sql.Literal(key), "value": sql.Literal(value)}
+            names["name"] = sql.SQL(".").join(map(sql.Identifier, key.split(".")))
+            cursor.execute(sql.SQL(SETTING).format(**names))

@@ -85,12 +85,12 @@ def run(binaries: Binaries, name: str, *arguments: str, **streams: Any) -> subpr
     return subprocess.Popen(["env", "LC_ALL=C.UTF-8", program, *arguments], **streams)
 
 
-def finish(process: subprocess.Popen[bytes], name: str, said: IO[bytes]) -> None:
-    """Wait for *process*; raises BackupFailed with what it *said* where it failed."""
+def finish(process: subprocess.Popen[bytes], name: str, messages: IO[bytes]) -> None:
+    """Wait for *process*; raises BackupFailed with what it *messages* where it failed."""
     if process.wait() == 0:
         return
-    said.seek(0)
-    reason = summary(said.read().decode(errors="replace"))
+    messages.seek(0)
+    reason = summary(messages.read().decode(errors="replace"))
     raise BackupFailed("program_failed", program=name, reason=reason)
 
 

@@ -40,7 +40,7 @@ class Supervisor:
         self._stop.set()
         self._thread.join(PAUSE)
 
-    def look(self) -> None:
+    def check(self) -> None:
         """Start the cluster where it died, and say what keeps it from starting."""
         self._look_at_disk()
         if not self._cluster.died():
@@ -59,7 +59,7 @@ class Supervisor:
     def _run(self) -> None:
         while not self._stop.wait(INTERVAL if self.trouble is None else PAUSE):
             try:
-                self.look()
+                self.check()
             except (ModelOpsError, OSError) as error:  # such as a folder that may not be read now
                 log.error("supervisor failed, looking again", reason=str(error))
 

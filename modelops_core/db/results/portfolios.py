@@ -62,7 +62,7 @@ class Portfolios:
         """Sites without their answers: quick, for lists and maps."""
         return self._read(portfolio, caller)
 
-    def shows(self, batch_id: str, caller: Caller) -> bool:
+    def is_shown_to(self, batch_id: str, caller: Caller) -> bool:
         """Whether a job is the last assessment of a site that *caller* sees."""
         found = select(SITES.c.site_id).where(SITES.c.batch_id == batch_id, _seen_by(caller))
         with translated_errors(), self._engine.connect() as connection:

@@ -94,11 +94,11 @@ class Finding:
 
     def message(self, language: Language) -> str:
         """What is wrong."""
-        return self._said(language, language)
+        return self._sentence(language, language)
 
     def fix(self, language: Language) -> str:
         """What to do."""
-        return self._said(f"fix_{language}", language)
+        return self._sentence(f"fix_{language}", language)
 
     @property
     def value(self) -> str:
@@ -127,7 +127,7 @@ class Finding:
             "fix_en": self.fix("en"),
         }
 
-    def _said(self, entry: str, language: Language) -> str:
+    def _sentence(self, entry: str, language: Language) -> str:
         text = filled(rules()[self.problem.code][entry], self._values())
         return particles.placed(text) if language == "ko" else text
 

@@ -247,9 +247,11 @@ def _magnitudes(totals: Row) -> Iterator[Finding]:
 
 def _order_findings(key: str, orders: Mapping[str, ScenarioTrend]) -> Iterator[Finding]:
     """Monotone along the scenarios at every horizon, or the data say why not."""
-    said = [f"{horizon}: {_worded(r)}" for horizon, o in orders.items() for r in o.reversals]
+    reversals = [f"{horizon}: {_worded(r)}" for horizon, o in orders.items() for r in o.reversals]
     unexplained = any(not r.explained for o in orders.values() for r in o.reversals)
-    yield Finding(f"order:{key}", not unexplained, "; ".join(said) or "monotone at every horizon")
+    yield Finding(
+        f"order:{key}", not unexplained, "; ".join(reversals) or "monotone at every horizon"
+    )
 
 
 def _worded(r: Reversal) -> str:

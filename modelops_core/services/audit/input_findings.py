@@ -21,12 +21,12 @@ def input_findings(found: Mapping[str, Statistics]) -> Iterator[Finding]:
         every = list(judged(name, statistics))
         broken = [one for one in every if not one.kept]
         for one in broken:
-            yield Finding(f"plausible:{name}", quality.verdict(one) != "fail", _said(name, one))
+            yield Finding(f"plausible:{name}", quality.verdict(one) != "fail", _sentence(name, one))
         if every and not broken:
             yield Finding(f"plausible:{name}", True, f"{len(every)} rules are kept")
 
 
-def _said(name: str, one: Judged) -> str:
+def _sentence(name: str, one: Judged) -> str:
     """Table, statistic, value, allowed range, rows beyond it, and what it may mean."""
     table = f"api_typhoon_tracks.{name}" if name in TRACKS else f"{name}_data"
     unit = "" if name in TRACKS or one.rule.statistic in BARE else f" {VARIABLES[name].unit}"

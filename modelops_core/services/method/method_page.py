@@ -215,14 +215,14 @@ def _peril(number: int, peril: Peril, file: ParameterFile, examples: Mapping[str
 
 
 def _words(peril: Peril) -> Iterator[Words]:
-    about = _said(sys.modules[peril.indices.__module__].__doc__)
+    about = _prose(sys.modules[peril.indices.__module__].__doc__)
     yield Words(
         "Intensity", "강도 X", f"{peril.intensity} [{peril.unit}]. {about}", peril.intensity_ko
     )
-    yield Words("Indicator", "지표", _said(inspect.getdoc(peril.indices)))
+    yield Words("Indicator", "지표", _prose(inspect.getdoc(peril.indices)))
     yield Words("Frequency P(H)", "발생 빈도", text.FREQUENCIES[type(peril.frequency).__name__])
-    yield Words("Damage curve", "손상곡선", _said(inspect.getdoc(peril.damage)))
-    yield Words("Proximity P in E", "근접도", _said(inspect.getdoc(peril.proximity)))
+    yield Words("Damage curve", "손상곡선", _prose(inspect.getdoc(peril.damage)))
+    yield Words("Proximity P in E", "근접도", _prose(inspect.getdoc(peril.proximity)))
     yield Words("Site factor", "입지계수", text.SITE_FACTORS[peril.site_factor])
     yield Words("Exposed value", "노출 가액", text.EXPOSED[peril.storeys_matter])
     for title, korean, function in (
@@ -230,10 +230,10 @@ def _words(peril: Peril) -> Iterator[Words]:
         ("Not applicable", "해당 없음", peril.not_applicable),
     ):
         if function is not None:
-            yield Words(title, korean, _said(inspect.getdoc(function)))
+            yield Words(title, korean, _prose(inspect.getdoc(function)))
 
 
-def _said(docstring: str | None) -> str:
+def _prose(docstring: str | None) -> str:
     """A docstring as running text."""
     words = re.sub(r"\s+", " ", inspect.cleandoc(docstring or "")).strip()
     return re.sub(r"(\[\d+\])_", r"\1", words).replace("``", "")

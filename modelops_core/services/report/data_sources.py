@@ -29,7 +29,7 @@ def korean() -> Mapping[str, str]:
     """English sentence → Korean."""
     return {
         entry["en"]: entry["ko"]
-        for entry in tomllib.loads(FILE.read_text(encoding="utf-8"))["said"]
+        for entry in tomllib.loads(FILE.read_text(encoding="utf-8"))["description"]
     }
 
 
@@ -44,18 +44,18 @@ def translated(source: DataSource, language: Language) -> DataSource:
         return source
     return replace(
         source,
-        name=_said(source.name),
-        provider=_said(source.provider),
-        licence=_said(source.licence),
-        period=source.period and _said(source.period),
-        method=source.method and _said(source.method),
+        name=_korean_text(source.name),
+        provider=_korean_text(source.provider),
+        licence=_korean_text(source.licence),
+        period=source.period and _korean_text(source.period),
+        method=source.method and _korean_text(source.method),
     )
 
 
-def said(text: str, language: Language) -> str:
+def translate(text: str, language: Language) -> str:
     """One description in *language*; as it is where no translation is known."""
-    return text if language == "en" else _said(text)
+    return text if language == "en" else _korean_text(text)
 
 
-def _said(text: str) -> str:
+def _korean_text(text: str) -> str:
     return " ".join(korean().get(part, part) for part in sentences(text))

@@ -133,6 +133,6 @@ def agreed(
     return next(iter(known.values()), None)
 
 
-def unsaid(file: str, what: str, option: str, known: Iterable[object]) -> SourceUnreadable:
+def unstated(file: str, what: str, option: str, known: Iterable[object]) -> SourceUnreadable:
     """The error of a file that does not say *what*, which is therefore asked for."""
     return SourceUnreadable("file_unsaid", file=file, what=what, option=option, known=list(known))

@@ -140,8 +140,8 @@ def _described(name: str, path: Path) -> NetcdfGrid:
         _refuse_length(data, path, name)
         latitude, longitude = _coordinates(data, variable, name)
         chunk = variable.chunking()
-        said = [str(data.getncattr(a)) for a in data.ncattrs() if a.lower() in TELLING]
-        said += [str(getattr(variable, "long_name", ""))]
+        attributes = [str(data.getncattr(a)) for a in data.ncattrs() if a.lower() in TELLING]
+        attributes += [str(getattr(variable, "long_name", ""))]
         provider = getattr(data, "institution", None)
         return NetcdfGrid(
             name=name,
@@ -154,7 +154,7 @@ def _described(name: str, path: Path) -> NetcdfGrid:
             shape=shape,
             chunk=(1, *shape[1:]) if chunk in (None, "contiguous") else tuple(chunk),
             itemsize=variable.dtype.itemsize,
-            attributes=" ".join(said),
+            attributes=" ".join(attributes),
             provider=None if provider is None else str(provider),
         )
 

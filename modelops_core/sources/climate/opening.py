@@ -129,10 +129,10 @@ def add_points(
 
 def _part(file: InputFile, member: Member, given: Given) -> Part:
     content = _content(file, member, given)
-    said = file.name if member.name == file.name else f"{file.name} {member.name}"
-    variable = _variable(content, said, given)
-    columns, read = _columns(content, said, given)
-    published = names.is_kma(said)
+    full_name = file.name if member.name == file.name else f"{file.name} {member.name}"
+    variable = _variable(content, full_name, given)
+    columns, read = _columns(content, full_name, given)
+    published = names.is_kma(full_name)
     unit, unit_said = units.conversion(
         variable, given.unit or content.unit, content.name, published=published
     )
@@ -145,7 +145,7 @@ def _part(file: InputFile, member: Member, given: Given) -> Part:
         variable=variable,
         columns=columns,
         read=read,
-        members=_members(content, said, given),
+        members=_members(content, full_name, given),
         unit=unit,
         unit_said=unit_said,
         time_said=time_said,
@@ -168,7 +168,7 @@ def _content(file: InputFile, member: Member, given: Given) -> Content:
     return points.recognise(member, given.encoding)
 
 
-def _variable(content: Content, said: str, given: Given) -> str:
+def _variable(content: Content, full_name: str, given: Given) -> str:
     """Ours of the name and of the contents; raises SourceUnreadable for another one."""
     if given.variable is not None:
         if given.variable not in names.KNOWN:
@@ -181,14 +181,16 @@ def _variable(content: Content, said: str, given: Given) -> str:
         raise SourceUnreadable(
             "variable_unknown", file=content.name, value=content.variable, known=list(names.KNOWN)
         )
-    said_by = {IN_NAME: names.variable(said), INSIDE: inside}
+    said_by = {IN_NAME: names.variable(full_name), INSIDE: inside}
     found = names.agreed("variable", "variable", None, said_by, content.name)
     if found is None:
-        raise names.unsaid(content.name, "variable", "variable", names.KNOWN)
+        raise names.unstated(content.name, "variable", "variable", names.KNOWN)
     return found
 
 
-def _columns(content: Content, said: str, given: Given) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _columns(
+    content: Content, full_name: str, given: Given
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The columns to fill, and what is read for them."""
     if isinstance(content, PointTable) and "value" not in content.values:
         wide = tuple(content.values)
@@ -199,10 +201,10 @@ def _columns(content: Content, said: str, given: Given) -> tuple[tuple[str, ...]
             known = [*SCENARIOS, names.HISTORY]
             raise InvalidInput("not_one_of", field="scenario", value=given.scenario, known=known)
     else:
-        said_by = {IN_NAME: names.scenario(said, content.name), INSIDE: _inside(content)}
+        said_by = {IN_NAME: names.scenario(full_name, content.name), INSIDE: _inside(content)}
         found = names.agreed("scenario", "scenario", None, said_by, content.name)
     if found is None:
-        raise names.unsaid(content.name, "scenario", "scenario", [*SCENARIOS, names.HISTORY])
+        raise names.unstated(content.name, "scenario", "scenario", [*SCENARIOS, names.HISTORY])
     return tuple(SCENARIOS) if found == names.HISTORY else (found,), ("value",)
 
 
@@ -214,12 +216,12 @@ def _inside(content: Content) -> str | None:
         return None
 
 
-def _members(content: Content, said: str, given: Given) -> int:
-    said_by = {IN_NAME: names.members(said), INSIDE: names.members(content.attributes)}
+def _members(content: Content, full_name: str, given: Given) -> int:
+    said_by = {IN_NAME: names.members(full_name), INSIDE: names.members(content.attributes)}
     found = names.agreed("kind of set", "members", given.members, said_by, content.name)
     if found is None:
         known = ["1: one model", "n: mean of n models", "0: observed"]
-        raise names.unsaid(content.name, "kind of set", "members", known)
+        raise names.unstated(content.name, "kind of set", "members", known)
     if found < 0:
         raise InvalidInput("not_one_of", field="members", value=found, known=[0, 1, 5])
     return found

@@ -118,7 +118,7 @@ def conversion(variable: str, unit: str | None, file: str, *, published: bool) -
         return known[stated], f"{unit} → {VARIABLES[variable].unit}"
     if "" in known or (published and variable != "si"):
         return SAME, f"{VARIABLES[variable].unit}, as published; the file states none"
-    raise names.unsaid(file, "unit", "unit", filter(None, known))
+    raise names.unstated(file, "unit", "unit", filter(None, known))
 
 
 def cadence(variable: str) -> str:

@@ -78,7 +78,7 @@ class Days(NamedTuple):
     code: str | None
 
     @property
-    def said(self) -> str:
+    def type_name(self) -> str:
         """What was found, in words."""
         return f"{self.type or 'as data_type says'} of {self.code or 'the codes in the rows'}"
 
@@ -134,7 +134,7 @@ def recognise(file: InputFile, table: TextTable, given: str | None, unit: str | 
     named = [one for one in VALUES.values() if table.columns([one])]
     kind = given or (named[0].name if len(named) == 1 else None)
     if kind is None:
-        raise names.unsaid(file.name, "kind of values", "variable", VALUES)
+        raise names.unstated(file.name, "kind of values", "variable", VALUES)
     if kind not in VALUES:
         raise SourceUnreadable("variable_unknown", file=file.name, value=kind, known=list(VALUES))
     own = VALUES[kind]

@@ -108,7 +108,7 @@ def recognise(file: InputFile, table: TextTable, given: str | None) -> GaugeList
     columns = table.columns(FIELDS)
     found = given or type_of(file.name)
     if found is None and "station_type" not in columns:
-        raise names.unsaid(file.name, "kind of gauges", "variable", TYPES)
+        raise names.unstated(file.name, "kind of gauges", "variable", TYPES)
     return GaugeList(file, table, found or "")
 
 

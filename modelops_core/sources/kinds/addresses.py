@@ -9,5 +9,5 @@ SOURCE = Source(
     kind="addresses",
     summary="Road and lot addresses with their positions.",
     tables=("addresses",),
-    open=place_tables.opens("addresses"),
+    open=place_tables.opener("addresses"),
 )

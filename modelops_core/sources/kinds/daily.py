@@ -136,7 +136,7 @@ def _unobserved(
     first_rows: Mapping[tuple[int, int], tuple[str, int]],
 ) -> list[Reject]:
     """Make years unknown that hold no rain at all or are said to be missing; return them."""
-    said = tables.said_missing(stations)
+    stated_missing = tables.stated_missing(stations)
     starts = record.starts("Y")
     total = np.add.reduceat(np.nan_to_num(record.rain), starts, axis=0)
     known = np.add.reduceat((~np.isnan(record.rain)).astype(int), starts, axis=0)
@@ -144,7 +144,7 @@ def _unobserved(
     rejects = []
     for i, year in enumerate(record.years.tolist()):
         for j, station in enumerate(ids):
-            stated = year in said.get(station, ())
+            stated = year in stated_missing.get(station, ())
             empty = total[i, j] == 0 and known[i, j] > 300
             if known[i, j] and (stated or empty):
                 record.rain[starts[i] : ends[i], j] = np.nan

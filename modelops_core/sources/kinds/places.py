@@ -9,5 +9,5 @@ SOURCE = Source(
     kind="places",
     summary="Landmarks and stations that the search finds besides the shipped ones.",
     tables=("place_names",),
-    open=place_tables.opens("place_names"),
+    open=place_tables.opener("place_names"),
 )

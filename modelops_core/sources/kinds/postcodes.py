@@ -9,5 +9,5 @@ SOURCE = Source(
     kind="postcodes",
     summary="Postal codes with their positions.",
     tables=("postcodes",),
-    open=place_tables.opens("postcodes"),
+    open=place_tables.opener("postcodes"),
 )

@@ -192,8 +192,8 @@ def _open(files: Sequence[InputFile], given: Given) -> BestTracks:
     if not {"pressure", "wind"} & set(columns):
         raise headers.missing(PRESSURE, table.headers, file.name)
     korean = not columns["storm_id"].isascii()
-    zone = _said(given.timezone, columns["time"], HOURS, "timezone", file) if korean else "UTC"
-    unit = _said(given.unit, columns.get("wind", "kt"), KNOTS, "unit", file) if korean else "kt"
+    zone = _stated(given.timezone, columns["time"], HOURS, "timezone", file) if korean else "UTC"
+    unit = _stated(given.unit, columns.get("wind", "kt"), KNOTS, "unit", file) if korean else "kt"
     facts = {
         "format": "KMA" if korean else "IBTrACS",
         "encoding": table.encoding,
@@ -211,7 +211,7 @@ def _open(files: Sequence[InputFile], given: Given) -> BestTracks:
     )
 
 
-def _said(
+def _stated(
     given: str | None, header: str, known: Mapping[str, float], option: str, file: InputFile
 ) -> str:
     """What the option or the header says; raises SourceUnreadable: a guess is never silent."""

@@ -82,7 +82,7 @@ class River:
             ]
         if self.days:
             period = f"{self.first[:4]}-{self.last[:4]}"
-            found[VALUES] = [self._of_file(one.file, one.said, period) for one in self.days]
+            found[VALUES] = [self._of_file(one.file, one.type_name, period) for one in self.days]
         return found
 
     def _count(self, rows: pd.DataFrame) -> None:
@@ -136,7 +136,7 @@ def _open(files: Sequence[InputFile], given: Given) -> River:
     facts = {
         "lists": ", ".join(f"{one.file.name} ({one.type or 'type in a column'})" for one in listed)
         or "none: the gauges stay",
-        "values": "; ".join(dict.fromkeys(one.said for one in valued)) or "none",
+        "values": "; ".join(dict.fromkeys(one.type_name for one in valued)) or "none",
         "missing": f"blank, - and {', '.join(f'{code:g}' for code in days.MISSING[:7])}",
     }
     if any(one.approximate for one in listed):

@@ -55,8 +55,8 @@ def _page(
     }
     body = service.get(PATH, params)
     if body.lstrip().startswith(b"<"):
-        said = REASON.search(body.decode("utf-8", "replace"))
-        raise service.refused(said.group(1) if said else "XML")
+        reason = REASON.search(body.decode("utf-8", "replace"))
+        raise service.refused(reason.group(1) if reason else "XML")
     answer = service.parsed(body).get("response", {})
     header, body_ = answer.get("header", {}), answer.get("body") or {}
     if str(header.get("resultCode")) not in ("00", "0"):

@@ -182,21 +182,21 @@ def recognise(file: InputFile, member: Member, given: Given) -> Grid | Table:
     """A grid or a table by its first bytes; raises SourceUnreadable for what it does not say."""
     with unpacking.complete(member.name):
         head = member.head()
-    said = file.name if member.name == file.name else f"{file.name} {member.name}"
+    full_name = file.name if member.name == file.name else f"{file.name} {member.name}"
     if netcdf.is_netcdf(head):
-        return _grid(file, netcdf.of_file(file.path, member), said, given)
+        return _grid(file, netcdf.of_file(file.path, member), full_name, given)
     if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff", unpacking.ZIP)):
         raise SourceUnreadable("not_a_grid", file=member.name, value=repr(head[:8]))
-    return _table(file, member, said, given)
+    return _table(file, member, full_name, given)
 
 
-def _grid(file: InputFile, content: NetcdfGrid, said: str, given: Given) -> Grid:
+def _grid(file: InputFile, content: NetcdfGrid, full_name: str, given: Given) -> Grid:
     if not any(part in content.variable.lower() for part in NAMED):
         raise SourceUnreadable(
             "variable_unknown", file=content.name, value=content.variable, known=list(NAMED)
         )
     factor, unit = to_centimetres(given.unit or content.unit, content.name)
-    stated = names.period(given.period or "") or names.period(said)
+    stated = names.period(given.period or "") or names.period(full_name)
     if stated is None and content.axis.values is None:
         stated = FIRST_YEAR, FIRST_YEAR + content.axis.length - 1
     years, _ = steps.steps(content.axis, "year", stated, content.name)
@@ -204,14 +204,14 @@ def _grid(file: InputFile, content: NetcdfGrid, said: str, given: Given) -> Grid
     return Grid(
         file=file,
         content=content,
-        scenario=_scenario(given, said, content.attributes, content.name),
+        scenario=_scenario(given, full_name, content.attributes, content.name),
         factor=factor,
         unit=unit,
         years=years.astype(float),
     )
 
 
-def _table(file: InputFile, member: Member, said: str, given: Given) -> Table:
+def _table(file: InputFile, member: Member, full_name: str, given: Given) -> Table:
     table = recognise_member(member, given.encoding)
     table.columns(PLACE)
     wide = {}
@@ -221,7 +221,7 @@ def _table(file: InputFile, member: Member, said: str, given: Given) -> Table:
             wide[code] = header
     if not wide:
         found = headers.find(table.headers, [_value("value", VALUES, 1.0)], table.name)
-        wide = {_scenario(given, said, "", table.name): found["value"]}
+        wide = {_scenario(given, full_name, "", table.name): found["value"]}
     header = next(iter(wide.values()))
     inside = re.search(r"[(\[](.*?)[)\]]", header)
     factor, unit = to_centimetres(given.unit or (inside[1] if inside else None), table.name)
@@ -235,7 +235,7 @@ def _value(name: str, known: tuple[str, ...], factor: float) -> Field:
     return Field(name=name, headers=known, low=low, high=high, missing=MISSING, needed=needed)
 
 
-def _scenario(given: Given, said: str, attributes: str, file: str) -> str:
+def _scenario(given: Given, full_name: str, attributes: str, file: str) -> str:
     """As the user, the name or the attributes say; raises SourceUnreadable where none does."""
     if given.scenario is not None:
         if given.scenario not in SCENARIOS:
@@ -243,11 +243,11 @@ def _scenario(given: Given, said: str, attributes: str, file: str) -> str:
                 "not_one_of", field="scenario", value=given.scenario, known=list(SCENARIOS)
             )
         return given.scenario
-    found = names.scenario(said, file)
+    found = names.scenario(full_name, file)
     if found is None and attributes:
         found = names.scenario(attributes, file)
     if found is None or found == names.HISTORY:
-        raise names.unsaid(file, "scenario", "scenario", SCENARIOS)
+        raise names.unstated(file, "scenario", "scenario", SCENARIOS)
     return found
 
 

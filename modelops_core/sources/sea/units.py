@@ -22,7 +22,7 @@ WRITTEN = {
 def to_centimetres(unit: str | None, file: str) -> tuple[float, str]:
     """The factor to cm and what to say; raises SourceUnreadable: m and cm differ by a hundred."""
     if unit is None or not unit.strip():
-        raise names.unsaid(file, "unit", "unit", CENTIMETRES)
+        raise names.unstated(file, "unit", "unit", CENTIMETRES)
     plain = unit.strip().lower()
     plain = WRITTEN.get(plain, plain)
     if plain not in CENTIMETRES:

@@ -154,7 +154,7 @@ def places(table: Table) -> tuple[pd.DataFrame, list[Reject]]:
     return present.drop_duplicates("station_id", keep="last").sort_values("station_id"), rejects
 
 
-def said_missing(stations: pd.DataFrame) -> dict[int, set[int]]:
+def stated_missing(stations: pd.DataFrame) -> dict[int, set[int]]:
     """Station → years that its row says hold no observations: before the first, and the suspect."""
     found: dict[int, set[int]] = {}
     columns = (stations[name] for name in ("station_id", "first_valid_year", "suspect_years"))

@@ -48,7 +48,7 @@ def _ask_name(answer: Answer) -> None:
 
 def _save(answer: Answer) -> None:
     name = st.session_state[WidgetKey.SAVE_NAME]
-    other = saved_sites.twin(answer.latitude, answer.longitude)
+    other = saved_sites.name_at(answer.latitude, answer.longitude)
     try:
         cache.app().site_access.save(
             access.caller(),
@@ -61,7 +61,7 @@ def _save(answer: Answer) -> None:
     except (InvalidInput, NotAllowed) as error:
         st.session_state[StateKey.SAVE_MESSAGE] = messages.message(error)
     else:
-        said = {"name": formats.plain(name), "other": formats.plain(other or "")}
+        names = {"name": formats.plain(name), "other": formats.plain(other or "")}
         st.session_state[StateKey.SAVE_MESSAGE] = t(
-            "assess.saved_twice" if other else "assess.saved", **said
+            "assess.saved_twice" if other else "assess.saved", **names
         )

@@ -108,23 +108,23 @@ def _chain(why: Explanation, result: PerilResult, gauge: RiverGauge | None) -> N
 
 def _sources(why: Explanation) -> None:
     """Each data set behind the number, down to the file and its hash."""
-    said = [datasets.translated(source) for source in why.inputs]
-    with st.expander(t("assess.source_files", count=len(said)), icon=":material/database:"):
+    sources = [datasets.translated(source) for source in why.inputs]
+    with st.expander(t("assess.source_files", count=len(sources)), icon=":material/database:"):
         frame = pd.DataFrame(
             {
-                t("columns.table_name"): [s.table_name for s in said],
-                t("columns.name"): [s.name for s in said],
-                t("columns.kind"): [labels.kind(s.kind) for s in said],
-                t("columns.provider"): [s.provider for s in said],
-                t("columns.licence"): [s.licence for s in said],
-                t("columns.period"): [s.period or formats.DASH for s in said],
-                t("columns.rows"): [f"{s.row_count:,}" for s in said],
-                t("columns.loaded_at"): [timestamps.local_time(s.loaded_at) for s in said],
-                t("assess.source_file"): [s.file_name or formats.DASH for s in said],
-                "SHA-256": [s.file_sha256 or formats.DASH for s in said],
+                t("columns.table_name"): [s.table_name for s in sources],
+                t("columns.name"): [s.name for s in sources],
+                t("columns.kind"): [labels.kind(s.kind) for s in sources],
+                t("columns.provider"): [s.provider for s in sources],
+                t("columns.licence"): [s.licence for s in sources],
+                t("columns.period"): [s.period or formats.DASH for s in sources],
+                t("columns.rows"): [f"{s.row_count:,}" for s in sources],
+                t("columns.loaded_at"): [timestamps.local_time(s.loaded_at) for s in sources],
+                t("assess.source_file"): [s.file_name or formats.DASH for s in sources],
+                "SHA-256": [s.file_sha256 or formats.DASH for s in sources],
             }
         )
-        st.dataframe(frame, hide_index=True, alt=t("assess.source_files", count=len(said)))
+        st.dataframe(frame, hide_index=True, alt=t("assess.source_files", count=len(sources)))
 
 
 def _inputs_text(why: Explanation) -> str:

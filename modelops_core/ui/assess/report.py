@@ -41,7 +41,7 @@ def button(answer: Answer) -> None:
 
 def _name(answer: Answer, caller: Caller) -> str:
     """Of a saved site its name; asked for while the file is made, where no page says who reads."""
-    return saved_sites.twin(answer.latitude, answer.longitude, caller) or ""
+    return saved_sites.name_at(answer.latitude, answer.longitude, caller) or ""
 
 
 def _link(answer: Answer, scenario: str, horizon: str) -> str:

@@ -99,12 +99,12 @@ def _replaced(answer: Answer) -> None:
     tables = data_source.replaced_since(
         cache.sources(), answer.assessed_at, cache.app().perils.values()
     )
-    said = [
+    replaced = [
         *(filters.peril_name(key) for key in perils),
         *(labels.table_label(name) for name in tables),
     ]
-    if said:
-        st.warning(f"{_flag(REPLACED)} ({', '.join(said)})", icon=":material/history:")
+    if replaced:
+        st.warning(f"{_flag(REPLACED)} ({', '.join(replaced)})", icon=":material/history:")
 
 
 def _weak(results: Sequence[PerilResult]) -> str:

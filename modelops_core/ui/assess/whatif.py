@@ -228,8 +228,8 @@ def _span(s: Swing) -> figures.Span:
     least, largest = s.least, s.largest
     return figures.Span(
         t(f"columns.{s.attribute}"),
-        word(s.attribute, least.value),
-        word(s.attribute, largest.value),
+        value_label(s.attribute, least.value),
+        value_label(s.attribute, largest.value),
         least.outcome.expected_loss or 0.0,
         largest.outcome.expected_loss or 0.0,
     )
@@ -248,7 +248,7 @@ def _row(s: Swing) -> Row:
     }
 
 
-def word(attribute: str, value: Any) -> str:
+def value_label(attribute: str, value: Any) -> str:
     """A tried value in the reader's language."""
     if attribute == "structure":
         return t(f"classes.{building.classify(value, building.STRUCTURE_CLASSES)}")

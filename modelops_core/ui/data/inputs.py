@@ -184,18 +184,18 @@ def _kind_filter() -> str:
 
 def _table(rows: Sequence[InputTable]) -> None:
     st.session_state[StateKey.DATA_SHOWN] = [row.table_name for row in rows]
-    said = [None if row.source is None else datasets.translated(row.source) for row in rows]
+    sources = [None if row.source is None else datasets.translated(row.source) for row in rows]
     frame = pd.DataFrame(
         {
             t("columns.table_name"): [row.table_name for row in rows],
             t("data.what"): [labels.table_label(row.table_name) for row in rows],
             t("columns.kind"): [[_kind_word(row)] for row in rows],
             t("columns.rows"): [_count(row) for row in rows],
-            t("columns.period"): [_known(source, "period") for source in said],
+            t("columns.period"): [_known(source, "period") for source in sources],
             t("columns.loaded_at"): [timestamps.ago(row.loaded_at) for row in rows],
-            t("columns.provider"): [_known(source, "provider") for source in said],
-            t("columns.licence"): [_known(source, "licence") for source in said],
-            t("columns.version"): [_known(source, "version") for source in said],
+            t("columns.provider"): [_known(source, "provider") for source in sources],
+            t("columns.licence"): [_known(source, "licence") for source in sources],
+            t("columns.version"): [_known(source, "version") for source in sources],
         }
     )
     st.dataframe(

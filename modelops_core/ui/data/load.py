@@ -30,7 +30,7 @@ def draw(_at: Version) -> None:
 
 def _own() -> None:
     """The part of those who may load."""
-    load_progress.said()
+    load_progress.show_kept_error()
     job = state.param(UrlName.LOAD_JOB)
     if job is None:
         load_choice.draw()

@@ -64,7 +64,7 @@ def draw() -> None:
     with st.container(border=True):
         kind = choose.from_list(kind_field(), t("load.kind"), load_words.kind_label)
         source = sources()[kind]
-        st.caption(load_words.files_said(source))
+        st.caption(load_words.file_description(source))
         files = _files()
         given = _options(source)
         if st.button(
@@ -128,10 +128,10 @@ def _options(source: Source) -> dict[str, str]:
     taken = [name for name in OPTIONS if name in source.takes | ALWAYS]
     with st.expander(t("load.options"), icon=":material/tune:"):
         columns = st.columns(2, gap="medium")
-        said = {
+        typed = {
             name: _option(columns[i % 2], source.kind, name, taken) for i, name in enumerate(taken)
         }
-    return {name: text for name, text in said.items() if text}
+    return {name: text for name, text in typed.items() if text}
 
 
 def _option(place: Any, kind: str, name: str, taken: Sequence[str]) -> str:
@@ -160,13 +160,13 @@ def _typed(name: str, text: str) -> Any:
         raise InvalidInput("not_a_number", field=t(f"load.option_{name}"), value=text) from None
 
 
-def _check(kind: str, files: Sequence[Path], said: Mapping[str, str]) -> None:
+def _check(kind: str, files: Sequence[Path], typed: Mapping[str, str]) -> None:
     """Queue the look at the files."""
     if not files:
         st.warning(t("load.no_files"), icon=":material/upload_file:")
         return
     try:
-        given = {name: _typed(name, text) for name, text in said.items()}
+        given = {name: _typed(name, text) for name, text in typed.items()}
         job = cache.app().loads.submit(access.caller(), kind, files, given, dry_run=True)
     except ModelOpsError as error:
         load_progress.keep_problem(error)

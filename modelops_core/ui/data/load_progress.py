@@ -28,7 +28,7 @@ def keep_problem(error: ModelOpsError) -> None:
     st.session_state[StateKey.LOAD_PROBLEM] = error
 
 
-def said() -> None:
+def show_kept_error() -> None:
     """The error that was kept, once."""
     problem = st.session_state.pop(StateKey.LOAD_PROBLEM, None)
     if problem is not None:

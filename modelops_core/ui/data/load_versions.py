@@ -138,7 +138,7 @@ def _number(one: TableVersion) -> str:
 
 
 def _translated(text: str) -> str:
-    return data_sources.said(text, language())
+    return data_sources.translate(text, language())
 
 
 def _row(one: TableVersion, admin: bool) -> dict[str, Any]:

@@ -15,7 +15,7 @@ def kind_label(kind: str) -> str:
     return t(key) if key in catalogue() else kind
 
 
-def files_said(source: Source) -> str:
+def file_description(source: Source) -> str:
     """Which files a kind takes."""
     key = f"load.files_{source.kind.replace('-', '_')}"
     return t(key) if key in catalogue() else source.summary

@@ -31,7 +31,7 @@ class PageSockets:
             await self._app(scope, receive, send)
             return
 
-        async def heard() -> Message:
+        async def received() -> Message:
             message = await receive()
             if message["type"] == "websocket.receive" and message.get("bytes") is None:
                 return {"type": "websocket.disconnect", "code": UNSUPPORTED}
@@ -43,7 +43,7 @@ class PageSockets:
                 message = {**message, "bytes": _named(body)}
             await send(message)
 
-        await self._app(scope, heard, forwarded)
+        await self._app(scope, received, forwarded)
 
 
 def _named(body: bytes) -> bytes:

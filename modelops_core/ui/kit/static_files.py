@@ -65,7 +65,7 @@ def _file(scope: Scope) -> Path | None:
     """Return the file that is asked for by somebody who can unpack it."""
     if scope["type"] != "http" or scope["method"] != "GET":
         return None
-    if not gzipped.takes(Headers(scope=scope)):
+    if not gzipped.accepts_gzip(Headers(scope=scope)):
         return None
     return files().get(scope["path"])
 

@@ -47,7 +47,7 @@ def headline(view: View) -> None:
         if view.horizon != BASELINE:
             for one in view.of(view.horizon):
                 _metric(SCENARIOS[one.scenario], one, change=True)
-    said(view)
+    caption(view)
 
 
 def _metric(label: str, one: Summary, *, change: bool) -> None:
@@ -75,7 +75,7 @@ def signed(value: float) -> str:
     return f"{'+' if value > 0 else '−' if value < 0 else '±'}{formats.number(abs(value))}"
 
 
-def said(view: View) -> None:
+def caption(view: View) -> None:
     """What a reader must know of the baseline, the coverage and the scenarios."""
     if view.node is not None:
         distance = formats.number(view.node["distance_m"] / 1000)

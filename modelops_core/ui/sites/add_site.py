@@ -90,7 +90,7 @@ def _add() -> None:
         name = st.session_state[WidgetKey.ADD_NAME].strip() or (
             found.district if language() == "ko" else found.district_en
         )
-        other = saved_sites.twin(latitude, longitude)
+        other = saved_sites.name_at(latitude, longitude)
         note = st.session_state[WidgetKey.ADD_NOTE].strip() or None
         site_id = cache.app().site_access.save(
             access.caller(), name, latitude, longitude, note=note

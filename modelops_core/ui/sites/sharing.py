@@ -45,7 +45,7 @@ def control(sites: Sequence[SavedSite], caller: Caller, changed: Callable[[], No
         )
 
 
-def whose(site: SavedSite, caller: Caller) -> str:
+def ownership(site: SavedSite, caller: Caller) -> str:
     """Who saved a site, and who else sees it."""
     owner = t("sites.mine") if site.owner == caller.owner else site.owner or t("sites.nobodys")
     return owner if site.audience == "private" else f"{owner} → {name(site.audience, site.team)}"

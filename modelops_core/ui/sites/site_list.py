@@ -174,7 +174,7 @@ def _styled(lines: Sequence[Line], chosen: Sequence[int]) -> Styler:
     """The styled frame: numbers stay numbers, so that a column sorts; grades have colours."""
     caller = access.caller()
     rows = [
-        _row(own, own.site.site_id in chosen) | {"whose": sharing.whose(own.site, caller)}
+        _row(own, own.site.site_id in chosen) | {"whose": sharing.ownership(own.site, caller)}
         for own in lines
     ]
     frame = pd.DataFrame(rows, columns=_columns())

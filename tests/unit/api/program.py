@@ -233,7 +233,7 @@ class Portfolios:
 class NoSites:
     """No saved sites: nothing is shared."""
 
-    def shows(self, batch_id: str, caller: Caller) -> bool:
+    def is_shown_to(self, batch_id: str, caller: Caller) -> bool:
         return False
 
 

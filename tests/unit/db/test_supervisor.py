@@ -48,7 +48,7 @@ def test_a_disk_that_is_nearly_full_is_said_once(tmp_path: Path) -> None:
     left = [5000, 1000, 900, 1200, 5000, 1000]
     with capture_logs() as said:
         for _ in range(6):
-            watching.look()
+            watching.check()
     assert [entry["free_megabytes"] for entry in said] == [1000, 1000]
     warned = []
     for free in (1023, 1024):

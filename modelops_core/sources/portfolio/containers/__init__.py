@@ -38,8 +38,8 @@ def read(path: Path, reader: Reader) -> Sequence[Sheet]:
         return container.read(path, reader)
     except SourceUnreadable as error:  # the libraries name the folder, which is the server's own
         folder = f"{path.parent}{os.sep}"
-        said = {
+        values = {
             name: value.replace(folder, "") if isinstance(value, str) else value
             for name, value in error.values.items()
         }
-        raise SourceUnreadable.from_dict({"code": error.code, "values": said}) from None
+        raise SourceUnreadable.from_dict({"code": error.code, "values": values}) from None

@@ -37,7 +37,7 @@ def read(path: Path, reader: Reader) -> Sequence[Sheet]:
             letters=tuple(letter(i) for i in kept),
             cells=_plain(cells.set_axis(range(len(kept)), axis=1)),
             rows=np.concatenate([frame.rows for frame in frames]),
-            problems=(*_said(table.encoding), *twice("", table.headers)),
+            problems=(*_encoding_note(table.encoding), *twice("", table.headers)),
         )
     ]
 
@@ -51,7 +51,7 @@ def _plain(cells: pd.DataFrame) -> pd.DataFrame:
     return plain
 
 
-def _said(encoding: str) -> tuple[Problem, ...]:
+def _encoding_note(encoding: str) -> tuple[Problem, ...]:
     """That a file was read in another encoding than UTF-8."""
     if encoding.startswith("utf-8") or encoding == "xlsx":
         return ()

@@ -31,7 +31,7 @@ def _with_answer(site: SavedSite) -> SavedSite:
     return replace(site, answer=cache.answer(site.batch_id))
 
 
-def twin(latitude: float, longitude: float, caller: Caller | None = None) -> str | None:
+def name_at(latitude: float, longitude: float, caller: Caller | None = None) -> str | None:
     """The name of a site that is saved at this place [°] already; None where there is none."""
     return next((site.name for site in _at(latitude, longitude, caller)), None)
 
