@@ -21,14 +21,14 @@ from sqlalchemy import Connection
 
 from modelops_core.bootstrap import App
 from modelops_core.db.inputs.loading import _without_indexes
-from modelops_core.db.results.cells import cells as results
+from modelops_core.db.results import cells as results
 from modelops_core.db.results.totals import Totals
 from modelops_core.domain.dataset import Dataset
 from modelops_core.domain.horizons import HORIZONS, SCENARIOS
 from modelops_core.services import loading
 from modelops_core.services.night import totals
 from modelops_core.sources.demo import sea_level, storms
-from modelops_core.sources.demo.climate.climate import climate, tables
+from modelops_core.sources.demo.climate import climate, tables
 from modelops_core.sources.demo.places import admin as districts
 from modelops_core.sources.demo.places import boundaries, coastline, grid
 from modelops_core.sources.demo.places.geometry import metres

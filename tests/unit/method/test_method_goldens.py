@@ -447,6 +447,9 @@ def test_g10_loss_of_forty_years_with_one_storm():
     intensity, frequency = PERILS["typhoon"].frequency.factor("ssp5", "2090s", (1995, 2014), p)
     assert intensity == pytest.approx(1.096517, rel=1e-6)
     assert frequency == 1.0
+    # a catalogue of 1951–2024 begins in a cooler world: .558 K at its middle year
+    intensity, _ = PERILS["typhoon"].frequency.factor("ssp5", "2090s", (1951, 2024), p)
+    assert intensity == pytest.approx(1.05328 ** ((4.4 - 0.558) / 2), rel=1e-6)
     ratio = PERILS["typhoon"].damage(np.array([30.0, 35, 40, 45, 50, 60]), p)
     np.testing.assert_allclose(
         ratio, [7.5e-5, 7.6e-4, 2.754e-3, 6.730e-3, 0.013299, 0.036095], rtol=6e-3
