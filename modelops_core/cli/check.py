@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -31,6 +32,9 @@ def check(
     sites: Annotated[
         int, typer.Option(min=1, max=2_000_000, help="Buildings looked at, evenly chosen.")
     ] = checking.SAMPLE,
+    every: Annotated[
+        bool, typer.Option("--all", help="Each finding, not only those that fail.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """
@@ -47,13 +51,13 @@ def check(
     found = checking.run(
         CheckTables(a.worker), a.perils, a.parameters, korean_year(), sites, inputs
     )
-    print_json(found) if as_json else print_line("\n".join(text(found)))
+    print_json(found) if as_json else print_line("\n".join(text(found, every)))
     if not found["ok"]:
         raise typer.Exit(FAILED)
 
 
-def text(found: Row) -> Iterator[str]:
-    """Yield the lines of the findings as tables for a terminal."""
+def text(found: Row, every: bool = False) -> Iterator[str]:
+    """Yield the lines of the findings as tables for a terminal; of *every* finding where asked."""
     looked, total = found["buildings"]["looked_at"], found["buildings"]["in_the_register"]
     yield f"{looked:,} of {total:,} buildings. Value-weighted AAL [% of value a year]:"
     yield (
@@ -72,8 +76,18 @@ def text(found: Row) -> Iterator[str]:
                 f"   physical {number(row['physical']):>9}"
             )
     yield ""
-    for finding in found["findings"]:
-        yield f"{'ok  ' if finding['ok'] else 'FAIL'} {finding['name']:26} {finding['says']}"
+    yield from _findings(found["findings"], every)
+
+
+def _findings(found: Sequence[Row], every: bool) -> Iterator[str]:
+    """What fails, each; what holds, counted by kind: the part of a name before its colon."""
+    for one in found:
+        if every or not one["ok"]:
+            yield f"{'ok  ' if one['ok'] else 'FAIL'} {one['name']:26} {one['says']}"
+    if not every:
+        held = Counter(one["name"].partition(":")[0] for one in found if one["ok"])
+        for kind, count in held.items():
+            yield f"ok   {kind:26} {count:,} (each by --all)"
 
 
 def _peril(key: str, rows: list[Row]) -> Iterator[str]:

@@ -41,14 +41,16 @@ def _fetch(service: Service, wanted: Mapping[str, str]) -> Mapping[str, bytes]:
 
 
 def _rows(service: Service, body: bytes) -> Iterator[tuple[str, ...]]:
-    """Rows of the table; raises where the answer is a message instead."""
+    """Rows of the table; raises where the answer, or a row of it, is something else."""
     text = body.decode("utf-8") if _is_utf8(body) else body.decode("cp949", "replace")
     if text.lstrip().startswith(("{", "<")):
         raise service.refused(" ".join(text.split())[:200])
     for line in text.splitlines():
         parts = line.split()
-        if len(parts) <= PRESSURE or line.startswith("#"):
+        if not parts or line.startswith("#"):
             continue
+        if len(parts) <= PRESSURE or not all(part.isdecimal() for part in parts[DATE]):
+            raise service.refused(line[:200])
         year, month, day, hour = parts[DATE]
         at = f"{year}-{int(month):02}-{int(day):02} {int(hour):02}:00"
         name = parts[NAME] if len(parts) > NAME else ""

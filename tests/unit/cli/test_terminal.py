@@ -177,8 +177,9 @@ def test_the_check_prints_sites_and_map():
             ]
         },
         "findings": [
-            {"ok": True, "name": "order", "says": "fine"},
-            {"ok": False, "name": "spread", "says": "none"},
+            {"ok": True, "name": "order:heat", "says": "fine"},
+            {"ok": False, "name": "order:cold", "says": "none"},
+            {"ok": True, "name": "order:drought", "says": "fine"},
         ],
     }
     lines = list(check.text(found))
@@ -195,4 +196,12 @@ def test_the_check_prints_sites_and_map():
     assert [line.split() for line in lines if "operating" in line] == [
         ["2050s", "operating", "1", "physical", "2"]
     ]
-    assert [line.split()[:2] for line in lines[-2:]] == [["ok", "order"], ["FAIL", "spread"]]
+    assert [line.split()[:3] for line in lines[-2:]] == [
+        ["FAIL", "order:cold", "none"],
+        ["ok", "order", "2"],
+    ]
+    assert [line.split()[1] for line in list(check.text(found, every=True))[-3:]] == [
+        "order:heat",
+        "order:cold",
+        "order:drought",
+    ]

@@ -136,6 +136,8 @@ def test_entries_of_a_parcel_get_its_position():
         ("buildings", "no json", "no json"),
         ("buildings", 403, "HTTP 403"),
         ("typhoon", '{"result": {"message": "유효하지 않은 인증키"}}', "유효하지 않은 인증키"),
+        ("typhoon", "#START7777\n4 1 2015 1 13 0 128.4", "4 1 2015 1 13 0 128.4"),
+        ("typhoon", "4 1 2015 Jan 13 0 128.4 33.6 18 1000", "2015 Jan 13"),
     ],
 )
 def test_a_refusal_is_said_and_never_shows_the_key(kind, answer, said):
