@@ -15,6 +15,7 @@ from modelops_core.bootstrap import sign_in
 from modelops_core.settings import PACKAGE
 from modelops_core.sources import neighbours
 from modelops_core.ui.frame.page_sockets import PageSockets
+from modelops_core.ui.frame.preload import preload
 from modelops_core.ui.kit import assets
 from modelops_core.ui.kit.static_files import GzippedStaticFiles, inline_scripts
 
@@ -24,6 +25,7 @@ log = structlog.get_logger()
 
 def lifespan(_server: st.App) -> AbstractAsyncContextManager[Any]:
     """The workers live as long as the server; one that is open to all says so."""
+    preload()
     if sign_in.open_to_all(MODELOPS.settings, st.get_option("server.address")):
         log.warning("open to all", access="off", address=st.get_option("server.address"))
     return api.lifespan(MODELOPS, MODELOPS.server_workers())
