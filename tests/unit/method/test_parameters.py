@@ -433,7 +433,11 @@ TABLES = {
     "river_flood.design_depth": {"local": 3, "national": 5, "national_key": 5},
     "river_flood.distance_length": {"local": 500, "national": 1000, "national_key": 1000},
     "typhoon.gmst": {
-        "catalogue": {"middle": [2000, 2004.5], "gmst": [0.75, 0.85]},
+        "catalogue": {
+            # the method has 2000 and 2004.5; AR6 WGI, Cross-Chapter Box 2.3 the others
+            "middle": [1975.5, 1995.5, 2000, 2004.5, 2010.5, 2015.5],
+            "gmst": [0.36, 0.69, 0.75, 0.85, 0.99, 1.09],
+        },
         **{
             scenario: {
                 "2030s": near,
