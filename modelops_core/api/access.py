@@ -86,7 +86,14 @@ def of_key(found: Row, address: str) -> Caller:
     """The caller of a valid key: its largest scope is the role."""
     roles: list[Role] = [role for role in ROLES if SCOPES[role] in found["scopes"]]
     key = f"key {found['key_id']}"
-    return Caller(f"{key} ({found['name']})", key, roles[-1], address=address, kind="key")
+    return Caller(
+        f"{key} ({found['name']})",
+        key,
+        roles[-1],
+        address=address,
+        kind="key",
+        holder=found.get("person"),
+    )
 
 
 def require(use_case: UseCase) -> Callable[..., Awaitable[Caller]]:
@@ -134,3 +141,4 @@ MapReader = Depends(_reader_of_a_map)
 Assessor = Depends(require(UseCase.assess))
 Canceller = Depends(require(UseCase.cancel_job))
 Repeater = Depends(require(UseCase.retry_job))
+Signer = Depends(require(UseCase.sign_report))

@@ -16,6 +16,8 @@ from modelops_core.ports import NameReader, RateKey, Row
 from modelops_core.services.night.totals import TotalReader
 from modelops_core.services.portfolio.rating import Standing
 from modelops_core.services.portfolio.validation import Validated
+from modelops_core.services.report.portfolio.gather import Choice
+from modelops_core.services.report.portfolio.versions import ReportVersion
 from modelops_core.settings import Settings
 
 
@@ -79,6 +81,27 @@ class Portfolios(Protocol):
     ) -> tuple[list[Row], int | None]: ...
 
     def write(self, run_id: int, path: Path, key: tuple[str, str], caller: Caller) -> None: ...
+
+
+class ReportVersions(Protocol):
+    """Versions of portfolios' reports as a caller makes, reads and signs them."""
+
+    def make(
+        self,
+        run_id: int,
+        choice: Choice,
+        caller: Caller,
+        former_id: int | None = None,
+        note: str = "",
+    ) -> ReportVersion: ...
+
+    def all(self, run_id: int, caller: Caller) -> Sequence[ReportVersion]: ...
+
+    def file(
+        self, run_id: int, number: int, kind: str, caller: Caller
+    ) -> tuple[bytes, Sequence[str]]: ...
+
+    def sign(self, run_id: int, number: int, caller: Caller, note: str = "") -> ReportVersion: ...
 
 
 class StoredResults(Protocol):
@@ -197,6 +220,9 @@ class Backend(Protocol):
 
     @property
     def portfolio_access(self) -> Portfolios: ...
+
+    @property
+    def report_versions(self) -> ReportVersions: ...
 
     @property
     def stored_results(self) -> StoredResults: ...

@@ -34,6 +34,7 @@ from modelops_core.api.backend import Backend
 from modelops_core.api.buckets import TokenBuckets
 from modelops_core.api.hub import Hub
 from modelops_core.api.paths import PathPrefixes
+from modelops_core.api.portfolio import reports as portfolio_reports
 from modelops_core.api.portfolio import routes as portfolios
 from modelops_core.api.serving import limits, requests, stopping
 
@@ -79,7 +80,7 @@ def create(backend: Backend) -> FastAPI:
     app.state.hub = Hub(backend.notices)
     app.state.data_version = etags.CachedValue(partial(_version, backend))
     site = (assessments, ratings, reports, hazard_curves, progress)
-    for module in (health, *site, portfolios, layers, places, metrics, docs):
+    for module in (health, *site, portfolios, portfolio_reports, layers, places, metrics, docs):
         app.include_router(module.router)
     problems.install_handlers(app)
     _describe_problems(app)

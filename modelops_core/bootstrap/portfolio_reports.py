@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from modelops_core.db.results.portfolio_reports import PortfolioReports as Reade
 from modelops_core.db.results.portfolio_versions import PortfolioVersions
 from modelops_core.db.results.responses import Responses
 from modelops_core.domain.access import Caller, UseCase
+from modelops_core.domain.data_source import DataSource
 from modelops_core.domain.peril import Peril
 from modelops_core.domain.stamp import Language
 from modelops_core.errors import InvalidInput, NotStored
@@ -24,6 +25,7 @@ from modelops_core.services.report.portfolio.content import Content
 from modelops_core.services.report.portfolio.gather import Choice, Stored, former, gathered
 from modelops_core.services.report.portfolio.lenses import shipped
 from modelops_core.services.report.portfolio.material import District, Former, Material
+from modelops_core.services.report.portfolio.versions import headed
 from modelops_core.stages.site import AtSites
 
 #: of the provinces' outlines [°]
@@ -53,9 +55,18 @@ class PortfolioReports:
         return [row for row in self.reader.finished() if _sees(caller, row)]
 
     def material(
-        self, run_id: int, choice: Choice, caller: Caller, former_id: int | None = None
+        self,
+        run_id: int,
+        choice: Choice,
+        caller: Caller,
+        former_id: int | None = None,
+        sources: Sequence[DataSource] | None = None,
     ) -> Material:
-        """What a report is made of; raises NotStored for a run that the caller does not see."""
+        """
+        What a report is made of; raises NotStored for a run that the caller does not see.
+
+        *sources* are the data sets that it names, those that are loaded now where left out.
+        """
         codes = self.reader.flags(run_id)
         flags = dict[str, list[tuple[str, ...]]]()
         stored = self._stored(run_id, caller, lambda peril, own: flags.__setitem__(
@@ -68,7 +79,7 @@ class PortfolioReports:
             sums=self.reader.sums(run_id),
             flags=flags,
             districts=self._districts(),
-            sources=self.sources.all(),
+            sources=self.sources.all() if sources is None else sources,
             warming=self.responses.warming(),
             provinces=self.layers.districts("sido", tolerance=COARSE),
             former=before,
@@ -82,9 +93,13 @@ class PortfolioReports:
     def content(
         self, run_id: int, choice: Choice, caller: Caller, former_id: int | None = None
     ) -> Content:
-        """The whole report."""
+        """The whole report, as a draft: a version that is kept is made by ReportVersions."""
+        return headed(self.plain(self.material(run_id, choice, caller, former_id), choice), None)
+
+    def plain(self, material: Material, choice: Choice) -> Content:
+        """The report without what its cover says of its version."""
         language: Language = "en" if choice.language == "en" else "ko"
-        return report.content(self.material(run_id, choice, caller, former_id), language)
+        return report.content(material, language)
 
     def file(self, content: Content, kind: str) -> bytes:
         """The report as a file of one kind: xlsx, pdf or docx."""
@@ -104,17 +119,26 @@ class PortfolioReports:
         """The control totals that do not add up."""
         return controls.failed(content.table("T16"))
 
+    def visible(self, run_id: int, caller: Caller) -> Row:
+        """The facts of a finished run; raises NotStored for one that the caller does not see."""
+        caller.require(UseCase.look)
+        try:
+            run = self.reader.run(run_id)
+            version = self.reader.version(run["version_id"])
+        except NotStored:
+            raise NotStored("no_such_run", run=run_id) from None
+        if not _sees(caller, version):
+            raise NotStored("no_such_run", run=run_id)
+        return {**run, "version": version}
+
     def _stored(
         self,
         run_id: int,
         caller: Caller,
         note: Callable[[str, list[int]], None] = lambda peril, flags: None,
     ) -> Stored:
-        caller.require(UseCase.look)
-        run = self.reader.run(run_id)
-        version = self.reader.version(run["version_id"])
-        if not _sees(caller, version):
-            raise NotStored
+        run = dict(self.visible(run_id, caller))
+        version = run.pop("version")
 
         def peril(key: str) -> AtSites:
             found, flags = self.reader.peril(run, key)

@@ -22,6 +22,7 @@ from modelops_core.bootstrap.portfolio_files import PortfolioFiles
 from modelops_core.bootstrap.portfolio_reports import PortfolioReports, reports_of
 from modelops_core.bootstrap.portfolio_runs import PortfolioJobs, portfolio_jobs
 from modelops_core.bootstrap.precomputation import Precomputation
+from modelops_core.bootstrap.report_versions import ReportVersions
 from modelops_core.bootstrap.reports import Choice, Reports
 from modelops_core.bootstrap.repositories import Repositories
 from modelops_core.bootstrap.site_access import SiteAccess
@@ -36,6 +37,7 @@ from modelops_core.db.results.cells import CellResults, NightResults
 from modelops_core.db.results.portfolio_runs import PortfolioRuns
 from modelops_core.db.results.portfolio_versions import PortfolioVersions
 from modelops_core.db.results.ranks import Ranks
+from modelops_core.db.results.report_versions import StoredReportVersions
 from modelops_core.db.results.sites import SiteResults
 from modelops_core.db.results.stored_results import StoredResults
 from modelops_core.db.results.totals import Totals
@@ -165,6 +167,11 @@ class App(Repositories):
     @cached_property
     def portfolio_reports(self) -> PortfolioReports:
         return reports_of(self.reader, self.sources, self.layers, self.responses, self.perils)
+
+    @cached_property
+    def report_versions(self) -> ReportVersions:
+        """Versions of portfolios' reports: made by one person, signed by a second one."""
+        return ReportVersions(self.portfolio_reports, StoredReportVersions(self.worker), self.audit)
 
     def site_report(self, batch_id: str, caller: Caller, **choice: str) -> bytes:
         """Return the PDF of an assessment; *choice*: the fields of a report's Choice."""

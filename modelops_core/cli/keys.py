@@ -29,10 +29,16 @@ def add(
     days: Annotated[
         int | None, typer.Option(min=1, max=36_500, help="Valid for; until revoked where left out.")
     ] = None,
+    person: Annotated[
+        str | None,
+        typer.Option(help="Address of who holds it, for signatures; a system's where left out."),
+    ] = None,
 ) -> None:
     """Make a key and print it, this once."""
-    key = Keys(app().owner).add(name, scope or ["read"], days)
-    app().audit.note(ACTOR, "add key", key.split("_")[1], name=name, scopes=scope or ["read"])
+    scopes = scope or ["read"]
+    key = Keys(app().owner).add(name, scopes, days, person)
+    said: dict[str, object] = {"name": name, "scopes": scopes, "person": person}
+    app().audit.note(ACTOR, "add key", key.split("_")[1], None, **said)
     console.print("Keep it now: it cannot be shown again.")
     print_line(key)
 
@@ -48,7 +54,7 @@ def list_keys(as_json: Json = False) -> None:
         used = f"{key['last_used_at']:%Y-%m-%d %H:%M}" if key["last_used_at"] else "never used"
         print_line(
             f"{key['key_id']}  {key['state']:8} {','.join(key['scopes']):15} {used:17}"
-            f" {key['name']}"
+            f" {key['name']}" + (f" <{key['person']}>" if key["person"] else "")
         )
 
 

@@ -80,6 +80,7 @@ class UseCase(StrEnum):
     remove_site = "remove_site"
     cancel_job = "cancel_job"
     retry_job = "retry_job"
+    sign_report = "sign_report"
     start_night = "start_night"
     load_data = "load_data"
     see_all = "see_all"
@@ -95,6 +96,7 @@ LEAST: Mapping[UseCase, Role] = {
     UseCase.remove_site: "analyst",
     UseCase.cancel_job: "analyst",
     UseCase.retry_job: "analyst",
+    UseCase.sign_report: "analyst",
     UseCase.start_night: "admin",
     UseCase.load_data: "admin",
     UseCase.see_all: "admin",
@@ -116,6 +118,13 @@ class Caller:
     team: str | None = None
     address: str | None = None
     kind: Literal["person", "key", "machine"] = "machine"
+    #: the person to whom a key was given
+    holder: str | None = None
+
+    @property
+    def person(self) -> str | None:
+        """The address of the person who acts; None where nobody signed in."""
+        return self.owner if self.kind == "person" else self.holder
 
     def may(self, use_case: UseCase) -> bool:
         """Whether the caller's role has this right."""

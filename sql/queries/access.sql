@@ -2,13 +2,13 @@
 
 -- new_key --
 -- A new key.
-INSERT INTO modelops.api_keys (key_id, name, key_hash, scopes, expires_at)
-VALUES (:key_id, :name, :key_hash, :scopes, now() + make_interval(days => CAST(:days AS integer)))
+INSERT INTO modelops.api_keys (key_id, name, key_hash, scopes, person, expires_at)
+VALUES (:key_id, :name, :key_hash, :scopes, :person, now() + make_interval(days => CAST(:days AS integer)))
 RETURNING key_id;
 
 -- key_by_hash --
 -- The valid key with that hash; ``stale``: its last use is to be noted, where this session may write.
-SELECT key_id, name, scopes,
+SELECT key_id, name, scopes, person,
        (last_used_at < now() - interval '1 minute' OR last_used_at IS NULL)
        AND NOT current_setting('transaction_read_only')::boolean AS stale
   FROM modelops.api_keys
@@ -24,7 +24,7 @@ UPDATE modelops.api_keys SET revoked_at = now() WHERE key_id = :key_id AND revok
 
 -- keys --
 -- All keys, without their hashes.
-SELECT key_id, name, scopes, created_at, expires_at, last_used_at, revoked_at,
+SELECT key_id, name, scopes, person, created_at, expires_at, last_used_at, revoked_at,
        CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN expires_at <= now() THEN 'expired' ELSE 'valid' END AS state
   FROM modelops.api_keys ORDER BY created_at;
 

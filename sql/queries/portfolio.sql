@@ -149,3 +149,32 @@ SELECT r.run_id, r.version_id, r.method_version, r.parameter_hash, r.nightly_run
   FROM modelops.portfolio_runs AS r
   JOIN modelops.portfolio_versions AS v USING (version_id)
  WHERE r.finished_at IS NOT NULL ORDER BY r.run_id DESC;
+
+-- lock_reports --
+-- One version of a run's report is numbered at a time.
+SELECT pg_advisory_xact_lock(hashtext('modelops.portfolio_report_versions'), :run_id);
+
+-- new_report_version --
+-- Keep a version of a run's report under its next number.
+INSERT INTO modelops.portfolio_report_versions (run_id, number, settings, former_run_id, sources, method_version,
+       content_hash, tables, failed, made_by, made_person, note)
+SELECT :run_id, 1 + coalesce(max(number), 0), CAST(:settings AS jsonb), CAST(:former_run_id AS integer),
+       CAST(:sources AS jsonb), :method_version, :content_hash, CAST(:tables AS jsonb),
+       CAST(:failed AS text[]), :made_by, :made_person, :note
+  FROM modelops.portfolio_report_versions WHERE run_id = :run_id
+RETURNING *;
+
+-- report_version --
+-- One version of a run's report.
+SELECT * FROM modelops.portfolio_report_versions WHERE run_id = :run_id AND number = :number;
+
+-- report_versions --
+-- All versions of a run's report, the latest first.
+SELECT * FROM modelops.portfolio_report_versions WHERE run_id = :run_id ORDER BY number DESC;
+
+-- sign_report_version --
+-- Sign a version that nobody has signed yet.
+UPDATE modelops.portfolio_report_versions
+   SET signed_by = :signed_by, signed_person = :signed_person, signed_at = now(), signed_note = :signed_note
+ WHERE run_id = :run_id AND number = :number AND signed_at IS NULL
+RETURNING *;

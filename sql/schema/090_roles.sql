@@ -49,6 +49,8 @@ BEGIN
             modelops.portfolio_run_blocks, modelops.portfolio_run_sites,
             modelops.portfolio_run_results, modelops.portfolio_run_rare_years,
             modelops.portfolio_run_flags, modelops.portfolio_run_sums TO modelops_worker;
+        GRANT INSERT, UPDATE (signed_by, signed_person, signed_at, signed_note)
+            ON modelops.portfolio_report_versions TO modelops_worker;
         GRANT INSERT ON modelops.audit_log TO modelops_worker;
         GRANT UPDATE (last_used_at) ON modelops.api_keys TO modelops_worker;
         REVOKE SELECT ON modelops.api_keys, modelops.audit_log FROM modelops_dashboard;

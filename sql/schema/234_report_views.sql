@@ -9,15 +9,26 @@ ALTER TABLE modelops.portfolio_run_sums           -- asset value of the sites wh
 
 CREATE SCHEMA IF NOT EXISTS rpt;
 
-CREATE OR REPLACE VIEW rpt.portfolio_runs AS
+-- Whose runs each member of modelops_reports sees; without a row none. An administrator writes them.
+CREATE TABLE IF NOT EXISTS modelops.report_readers (
+    reader  text NOT NULL,                        -- who signs in to the database
+    owner   text NOT NULL,                        -- a person's address or 'key …'; '' = nobody's; '*' = everybody's
+    PRIMARY KEY (reader, owner)
+);
+
+-- The views are read by their owner's right and each stands on this one, which alone says who sees what. A barrier: no
+-- function of a reader is called with rows that it leaves out. session_user stays who signed in, whatever role is set.
+CREATE OR REPLACE VIEW rpt.portfolio_runs WITH (security_barrier) AS
 SELECT r.run_id, r.version_id, v.name AS portfolio, v.owner, v.fingerprint, v.sites, v.loans,
        r.nightly_run_id, r.method_version, r.parameter_set, r.parameter_hash, r.as_of, r.started_at, r.finished_at,
        CAST(r.summary ->> 'value' AS float8) AS value_krw, CAST(r.summary ->> 'value_unknown' AS integer) AS value_unknown_sites
   FROM modelops.portfolio_runs AS r
   JOIN modelops.portfolio_versions AS v USING (version_id)
- WHERE r.finished_at IS NOT NULL;
+ WHERE r.finished_at IS NOT NULL
+   AND EXISTS (SELECT FROM modelops.report_readers AS g
+                WHERE g.reader = session_user AND g.owner IN ('*', coalesce(v.owner, '')));
 
-CREATE OR REPLACE VIEW rpt.portfolio_sites AS
+CREATE OR REPLACE VIEW rpt.portfolio_sites WITH (security_barrier) AS
 SELECT s.run_id, s.site, s.site_id, s.site_name, s.latitude, s.longitude,
        CASE WHEN s.latitude IS NULL OR s.longitude IS NULL OR s.longitude = 'NaN' OR s.latitude = 'NaN' THEN NULL
             ELSE ST_SetSRID(ST_MakePoint(s.longitude, s.latitude), 4326) END AS geom,
@@ -28,7 +39,7 @@ SELECT s.run_id, s.site, s.site_id, s.site_name, s.latitude, s.longitude,
   JOIN rpt.portfolio_runs AS r USING (run_id)
   LEFT JOIN modelops.location_admin AS d ON d.admin_code = s.district_code;
 
-CREATE OR REPLACE VIEW rpt.portfolio_results AS
+CREATE OR REPLACE VIEW rpt.portfolio_results WITH (security_barrier) AS
 SELECT p.run_id, p.site, s.site_id, p.risk_type::text AS risk_type, c.ssp_scenario, c.horizon,
        (ARRAY['ok', 'low_confidence', 'not_assessed', 'not_applicable'])[p.status[c.i] + 1] AS status,
        nullif(p.hazard[c.i], 'NaN') AS hazard_score, nullif(p.exposure, 'NaN') AS exposure_score,
@@ -38,20 +49,22 @@ SELECT p.run_id, p.site, s.site_id, p.risk_type::text AS risk_type, c.ssp_scenar
        nullif(p.expected_loss[c.i], 'NaN') AS expected_loss_krw, nullif(p.deviation[c.i], 'NaN') AS deviation_krw,
        f.flags
   FROM modelops.portfolio_run_results AS p
-  JOIN modelops.portfolio_runs AS r ON r.run_id = p.run_id AND r.finished_at IS NOT NULL
+  JOIN rpt.portfolio_runs AS seen ON seen.run_id = p.run_id
+  JOIN modelops.portfolio_runs AS r ON r.run_id = p.run_id
  CROSS JOIN LATERAL unnest(r.ssp_scenario, r.horizon) WITH ORDINALITY AS c (ssp_scenario, horizon, i)
   JOIN modelops.portfolio_run_sites AS s ON s.run_id = p.run_id AND s.site = p.site
   LEFT JOIN modelops.portfolio_run_flags AS f ON f.run_id = p.run_id AND f.code = p.flags;
 
-CREATE OR REPLACE VIEW rpt.portfolio_rare_years AS
+CREATE OR REPLACE VIEW rpt.portfolio_rare_years WITH (security_barrier) AS
 SELECT y.run_id, y.site, y.risk_type::text AS risk_type, c.ssp_scenario, c.horizon, t.return_period,
        nullif(y.return_losses[(t.i - 1) * cardinality(r.ssp_scenario) + c.i], 'NaN') AS loss_krw
   FROM modelops.portfolio_run_rare_years AS y
-  JOIN modelops.portfolio_runs AS r ON r.run_id = y.run_id AND r.finished_at IS NOT NULL
+  JOIN rpt.portfolio_runs AS seen ON seen.run_id = y.run_id
+  JOIN modelops.portfolio_runs AS r ON r.run_id = y.run_id
  CROSS JOIN LATERAL unnest(r.ssp_scenario, r.horizon) WITH ORDINALITY AS c (ssp_scenario, horizon, i)
  CROSS JOIN LATERAL unnest(r.return_periods) WITH ORDINALITY AS t (return_period, i);
 
-CREATE OR REPLACE VIEW rpt.portfolio_sums AS
+CREATE OR REPLACE VIEW rpt.portfolio_sums WITH (security_barrier) AS
 SELECT u.run_id, u.dimension, u.key, u.quantity, c.ssp_scenario, c.horizon, CAST(u.sites[c.i] AS integer) AS sites,
        CASE WHEN u.sites[c.i] > 0 THEN u.loss[c.i] END AS loss_krw,
        100 * CASE WHEN u.sites[c.i] > 0 THEN u.loss[c.i] END / nullif(u.exposed_value[c.i], 0) AS rate_pct,
@@ -70,5 +83,6 @@ SELECT u.run_id, u.dimension, u.key, u.quantity, c.ssp_scenario, c.horizon, CAST
        u.rare_part[c.i] AS rare_part_krw,
        u.partly_assessed_value[c.i] AS partly_assessed_value_krw
   FROM modelops.portfolio_run_sums AS u
-  JOIN modelops.portfolio_runs AS r ON r.run_id = u.run_id AND r.finished_at IS NOT NULL
+  JOIN rpt.portfolio_runs AS seen ON seen.run_id = u.run_id
+  JOIN modelops.portfolio_runs AS r ON r.run_id = u.run_id
  CROSS JOIN LATERAL unnest(r.ssp_scenario, r.horizon) WITH ORDINALITY AS c (ssp_scenario, horizon, i);

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient, WebSocketDenialResponse
 from typer.testing import CliRunner
 
 from modelops_core.api import create
+from modelops_core.api.access import of_key
 from modelops_core.api.buckets import TokenBuckets
 from modelops_core.cli import keys as command
 from modelops_core.db.access.audit import Audit
@@ -137,7 +138,16 @@ def test_keys_on_the_command_line(site_app, monkeypatch):
         "assess",
         "add key",
     ]
-    for wrong in (["add", ""], ["add", "x", "--scope", "root"], ["revoke", "nothing"]):
+    own = run(command.verbs, ["add", "Kim", "--person", " Kim@B.kr "]).output
+    [key] = re.findall(r"mo_[0-9a-f]{8}_[\w-]{43}", own)
+    assert of_key(Keys(site_app.worker).check(key), "here").person == "kim@b.kr"
+    assert "Kim <kim@b.kr>" in run(command.verbs, ["list"]).output
+    for wrong in (
+        ["add", ""],
+        ["add", "x", "--scope", "root"],
+        ["add", "x", "--person", "x"],
+        ["revoke", "nothing"],
+    ):
         assert isinstance(run(command.verbs, wrong).exception, InvalidInput)
 
 
@@ -149,6 +159,8 @@ def test_the_dashboard_cannot_read_keys_or_audit(site_app, key):
         (site_app.reader, "SELECT * FROM modelops.audit_log"),
         (site_app.worker, "UPDATE modelops.audit_log SET actor = 'nobody'"),
         (site_app.worker, "UPDATE modelops.api_keys SET scopes = '{admin}'"),
+        (site_app.worker, "UPDATE modelops.portfolio_report_versions SET made_person = 'a@b.kr'"),
+        (site_app.worker, "DELETE FROM modelops.portfolio_report_versions"),
         (
             site_app.worker,
             "INSERT INTO modelops.api_keys (key_id, name, key_hash, scopes) VALUES ('a', 'a', 'a', '{admin}')",

@@ -90,6 +90,10 @@ OPERATIONS = [
     f"GET {PORTFOLIOS}/runs/{{run_id}}/sums",
     f"GET {PORTFOLIOS}/runs/{{run_id}}/sites",
     f"GET {PORTFOLIOS}/runs/{{run_id}}/files/{{file}}",
+    f"GET {PORTFOLIOS}/runs/{{run_id}}/reports",
+    f"POST {PORTFOLIOS}/runs/{{run_id}}/reports",
+    f"GET {PORTFOLIOS}/runs/{{run_id}}/reports/{{number}}.{{kind}}",
+    f"POST {PORTFOLIOS}/runs/{{run_id}}/reports/{{number}}/signature",
 ]
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 
 import openpyxl
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from modelops_core.cli import portfolio_report
 from modelops_core.domain.access import COMMAND_LINE, Caller
-from modelops_core.errors import NotStored
+from modelops_core.errors import InvalidInput, NotAllowed, NotStored
 from modelops_core.services.report.portfolio.gather import Choice
 from tests import portfolios
 from tests.jobs.test_portfolio_run import FULL, SEA, calculated
@@ -67,3 +69,70 @@ def test_a_run_of_somebody_else_is_none(site_app):
     assert reports.runs(STRANGER) == []
     with pytest.raises(NotStored):
         reports.content(run_id, CHOICE, STRANGER)
+
+
+def test_a_version_is_made_by_one_person_signed_by_another_and_stays(site_app, tmp_path):
+    """Its files are the same later; what is not is said; the database refuses what the program does."""
+    analyst, boss, stranger = (
+        Caller(f"{name}@b.kr", f"{name}@b.kr", role, kind="person")
+        for name, role in (("a", "analyst"), ("b", "admin"), ("c", "analyst"))
+    )
+    run_id = calculated(site_app, portfolios.portfolio([SEOUL, BUSAN]), owner=analyst).results[
+        "run_id"
+    ]
+    reports = site_app.report_versions
+    first = reports.make(run_id, CHOICE, analyst, note="초안")
+    second = reports.make(run_id, replace(CHOICE, threshold=0.5), analyst)
+    assert [one.number for one in reports.all(run_id, boss)] == [2, 1]
+    assert first.content_hash != second.content_hash
+    with pytest.raises(NotStored):
+        reports.all(run_id, stranger)
+    with pytest.raises(NotStored):
+        reports.get(run_id, 3, boss)
+    with pytest.raises(NotAllowed, match="your own"):
+        reports.sign(run_id, 1, analyst)
+    signed = reports.sign(run_id, 1, boss, "확인")
+    with pytest.raises(InvalidInput, match=r"signed already, by b@b\.kr"):
+        reports.sign(run_id, 1, Caller("d@b.kr", "d@b.kr", "admin", kind="person"))
+    assert (signed.settings, signed.content_hash) == (first.settings, first.content_hash)
+
+    with site_app.owner.begin() as connection:  # a later load changes no version
+        connection.execute(text("UPDATE modelops.data_sources SET version = 'later'"))
+    content, changed = reports.content(run_id, 1, analyst)
+    assert changed == []
+    assert "b@b.kr" in dict(content.table("T0").rows)["서명자"]
+    for change in (
+        "UPDATE modelops.portfolio_report_versions SET content_hash = 'x' WHERE number = 2",
+        "UPDATE modelops.portfolio_report_versions SET signed_note = 'x' WHERE number = 1",
+        "UPDATE modelops.portfolio_report_versions SET signed_by = 'a', signed_person = 'a@b.kr',"
+        " signed_at = now(), signed_note = '' WHERE number = 2",
+    ):
+        with pytest.raises(DBAPIError), site_app.owner.begin() as connection:
+            connection.execute(text(change))
+    with site_app.owner.begin() as connection:
+        connection.execute(text("UPDATE modelops.portfolio_run_sites SET asset_value = 7e9"))
+    _, changed = reports.file(run_id, 1, "xlsx", boss)
+    assert "T12" in changed
+
+
+def test_a_reader_of_the_views_sees_the_runs_that_they_were_given(site_app):
+    """Of one owner, of everybody, or none; by all views, whatever role is set."""
+    owner = Caller("a@b.kr", "a@b.kr", "analyst", kind="person")
+    for who in (owner, COMMAND_LINE):
+        calculated(site_app, portfolios.portfolio([SEOUL]), owner=who)
+    views = ("runs", "sites", "results", "rare_years", "sums")
+    with site_app.owner.connect() as connection:  # rolled back, the roles too
+        for reader, given in (("one", ["a@b.kr"]), ("all", ["*"]), ("none", [])):
+            connection.execute(text(f"CREATE USER rpt_{reader} IN ROLE modelops_reports"))
+            for name in given:
+                values = {"reader": f"rpt_{reader}", "owner": name}
+                add = "INSERT INTO modelops.report_readers VALUES (:reader, :owner)"
+                connection.execute(text(add), values)
+        for reader, runs in (("one", 1), ("all", 2), ("none", 0)):
+            connection.execute(text(f"SET SESSION AUTHORIZATION rpt_{reader}"))
+            connection.execute(text("SET ROLE modelops_reports"))
+            for view in views:
+                count = f"SELECT count(DISTINCT run_id) FROM rpt.portfolio_{view}"
+                assert connection.execute(text(count)).scalar() == runs, (reader, view)
+            connection.execute(text("RESET SESSION AUTHORIZATION"))
+        connection.rollback()

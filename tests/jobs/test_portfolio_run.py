@@ -71,9 +71,9 @@ def kinds():
     ]
 
 
-def calculated(app, portfolio, **options):
+def calculated(app, portfolio, owner=COMMAND_LINE, **options):
     """Run a portfolio as a job; its summary and what is stored of each peril, site by site."""
-    version = app.portfolio_jobs.keep(portfolio, COMMAND_LINE)
+    version = app.portfolio_jobs.keep(portfolio, owner)
     batch_id = app.jobs.enqueue(run.JOB, {"version_id": version, "as_of": AS_OF, **options})
     make_worker(app, app.handlers()).step()
     job = app.jobs.get(batch_id)
@@ -179,6 +179,8 @@ def test_what_has_no_place_is_said_and_in_no_sum(site_app):
     assert grand["not_assessed_value"][c] == 3e9  # nothing at all is known there
     assert grand["partly_assessed_value"][c] == 1e9  # all but the river and the other depths
     with site_app.owner.connect() as connection:
+        reader = "INSERT INTO modelops.report_readers VALUES (session_user, '*')"
+        connection.execute(text(reader))
         viewed = connection.execute(
             text("SELECT partly_assessed_value_krw FROM rpt.portfolio_sums WHERE run_id = :id"
                  " AND dimension = 'all' AND quantity = 'grand' AND ssp_scenario = 'ssp2'"

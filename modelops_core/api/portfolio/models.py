@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, Literal
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from modelops_core.api.models import HorizonKey, Scenario
+from modelops_core.api.models import DEFAULT_HORIZON, DEFAULT_SCENARIO, HorizonKey, Scenario
 
 
 class Finding(BaseModel):
@@ -139,3 +139,85 @@ class SitePage(BaseModel):
         ]
     )
     next: int | None = Field(description="Where the next page begins; null on the last")
+
+
+#: what stands in a line of a report
+LINE = r"^[^\x00-\x1f\x7f]*$"
+Note = Annotated[
+    str,
+    Field(max_length=500, pattern=LINE, description="One line", examples=["2027년 반기 공시 초안"]),
+]
+
+
+REPORT_EXAMPLE: dict[str, JsonValue] = {
+    "lens": "loss_rate",
+    "threshold": 0.2,
+    "scenario": "ssp5",
+    "horizon": "2050s",
+    "reporting_date": "2027-12-31",
+    "entity": "한국은행연합",
+    "note": "2027년 반기 공시 초안",
+}
+
+
+class ReportSettings(BaseModel):
+    """What a report is of; what is left out is as the lenses and the page have it."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [REPORT_EXAMPLE]})
+
+    language: Literal["ko", "en"] = "ko"
+    lens: Literal["", "zone", "loss_rate", "rare_loss"] = Field(
+        default="", description="Of the vulnerable amounts; left out: that of the set of lenses"
+    )
+    threshold: float | None = Field(
+        default=None, ge=0, le=1e6, description="Of the lens; left out: that of the set"
+    )
+    scenario: Scenario = DEFAULT_SCENARIO
+    horizon: HorizonKey = DEFAULT_HORIZON
+    unit: Literal["million", "eok"] = Field(
+        default="million", description="₩ million, ₩ 100 million"
+    )
+    reporting_date: date | None = Field(
+        default=None, description="Today where left out", examples=["2027-12-31"]
+    )
+    entity: str = Field(
+        default="", max_length=200, pattern=LINE, description="Who reports; the portfolio's name"
+    )
+    equity: float | None = Field(default=None, gt=0, le=1e18, description="Of the entity [KRW]")
+    former_run_id: int | None = Field(
+        default=None, ge=1, le=2**31 - 1, description="Calculation of the former report"
+    )
+    note: Note = ""
+
+
+class Signature(BaseModel):
+    """What the second person says."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    note: Note = ""
+
+
+class Report(BaseModel):
+    """One version of a run's report; it never changes but that it is signed, once."""
+
+    run_id: int
+    number: int = Field(examples=[1])
+    settings: dict[str, Any]
+    former_run_id: int | None
+    method_version: str
+    content_hash: str = Field(description="SHA-256 of all rows of its tables, as its T16 prints it")
+    failed: list[str] = Field(description="Control totals that do not add up", examples=[[]])
+    made_by: str = Field(examples=["analyst@example.kr"])
+    made_person: str | None = Field(description="null: nobody signed in, nobody can sign it")
+    made_at: datetime
+    note: str
+    signed_by: str | None = Field(description="null: not signed", examples=["head@example.kr"])
+    signed_at: datetime | None
+    signed_note: str | None
+
+
+class Reports(BaseModel):
+    """Versions, the latest first."""
+
+    reports: list[Report]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Sequence
 
@@ -18,6 +19,7 @@ SCOPES = ("read", "run", "admin")
 #: what every key begins with, so that a leaked one is found by a search
 PREFIX = "mo"
 NAME_LIMIT = 80
+ADDRESS = re.compile(r"[^@\s]{1,100}@[^@\s]{1,100}")
 MAX_KEY_LENGTH = 128
 
 
@@ -27,14 +29,23 @@ class Keys:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def add(self, name: str, scopes: Sequence[str], days: int | None = None) -> str:
+    def add(
+        self,
+        name: str,
+        scopes: Sequence[str],
+        days: int | None = None,
+        person: str | None = None,
+    ) -> str:
         """
         Make a key for *name* that is valid for *days* (None: until revoked) and return it.
 
-        It cannot be read again. Raises InvalidInput for a wrong name or scope.
+        What it signs counts as signed by *person*, an address. It cannot be read again. Raises
+        InvalidInput for a wrong name, address or scope.
         """
         if not name.strip() or len(name) > NAME_LIMIT or not name.isprintable():
             raise InvalidInput("key_name", value=name[:40], limit=NAME_LIMIT)
+        if person is not None and not ADDRESS.fullmatch(person.strip()):
+            raise InvalidInput("key_person", value=person[:NAME_LIMIT])
         if unknown := set(scopes) - set(SCOPES):
             raise InvalidInput("not_one_of", field="scope", value=unknown, known=SCOPES)
         if not scopes:
@@ -47,13 +58,14 @@ class Keys:
             "key_hash": digest(key),
             "scopes": list(scopes),
             "days": days,
+            "person": None if person is None else person.strip().lower(),
         }
         with translated_errors(), self._engine.begin() as connection:
             queries.row(connection, "new_key", **values)
         return key
 
     def check(self, key: str) -> Row | None:
-        """The key_id, name and scopes of a valid key; None for any other."""
+        """The key_id, name, scopes and person of a valid key; None for any other."""
         if len(key) > MAX_KEY_LENGTH:
             return None
         with translated_errors(), self._engine.begin() as connection:

@@ -12,6 +12,7 @@ from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.downloads import XLSX
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import UrlName, WidgetKey
+from modelops_core.ui.portfolio import report_versions
 from modelops_core.ui.portfolio.choice import Chosen
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -42,12 +43,12 @@ def buttons(chosen: Chosen) -> None:
                 icon=icon,
                 key=WidgetKey.PORTFOLIO_FILE.of(kind),
             )
+    report_versions.draw(chosen, of_view(chosen, unit), former, KINDS)
 
 
-def maker(chosen: Chosen, kind: str, unit: str, former: int | None) -> Callable[[], bytes]:
-    """What makes a file: asked for while no page says who reads."""
-    app, caller = cache.app(), access.caller()
-    choice = Choice(
+def of_view(chosen: Chosen, unit: str) -> Choice:
+    """The report of the view."""
+    return Choice(
         language=language(),
         scenario=chosen.scenario,
         horizon=chosen.horizon,
@@ -55,5 +56,10 @@ def maker(chosen: Chosen, kind: str, unit: str, former: int | None) -> Callable[
         threshold=chosen.threshold,
         unit=unit,
     )
-    reports = app.portfolio_reports
+
+
+def maker(chosen: Chosen, kind: str, unit: str, former: int | None) -> Callable[[], bytes]:
+    """What makes a file: asked for while no page says who reads."""
+    app, caller = cache.app(), access.caller()
+    choice, reports = of_view(chosen, unit), app.portfolio_reports
     return lambda: reports.file(reports.content(chosen.run["run_id"], choice, caller, former), kind)

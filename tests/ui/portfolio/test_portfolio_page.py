@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from modelops_core.domain.access import COMMAND_LINE
+from modelops_core.domain.access import COMMAND_LINE, Caller
 from modelops_core.domain.portfolio import Portfolio
+from modelops_core.ui.kit import access
+from modelops_core.ui.kit.keys import WidgetKey
 from modelops_core.ui.portfolio import intake
 from tests import portfolios
 from tests.pages import said
@@ -23,9 +25,9 @@ def two_sites() -> Portfolio:
     return portfolios.portfolio([SEOUL, BUSAN], given, industry=["C26", "L68"])
 
 
-def calculated(app, own: Portfolio) -> int:
+def calculated(app, own: Portfolio, owner: Caller = COMMAND_LINE) -> int:
     """The run of a portfolio that a worker has calculated."""
-    version = app.portfolio_jobs.keep(own, COMMAND_LINE)
+    version = app.portfolio_jobs.keep(own, owner)
     job = app.portfolio_jobs.submit(version, COMMAND_LINE, as_of=2025)
     assert app.worker_loop().step()
     return int(app.jobs.get(job).results["run_id"])
@@ -118,3 +120,28 @@ def test_a_link_is_the_view(opened, site_app):
     numbers = [(one.label, one.value) for one in page.metric]
     again = opened(site_app, **address)
     assert [(one.label, one.value) for one in again.metric] == numbers
+
+
+def test_a_version_is_kept_and_a_second_person_signs_it(opened, site_app, monkeypatch):
+    """Not who made it, to whom the page says so; the list says both people, and offers no more."""
+    analyst, boss = (
+        Caller(f"{name}@b.kr", f"{name}@b.kr", role, kind="person")
+        for name, role in (("kim", "analyst"), ("lee", "admin"))
+    )
+    run = calculated(site_app, two_sites(), analyst)
+    sign = WidgetKey.PORTFOLIO_SIGN.of(f"{run}.1")
+    monkeypatch.setattr(access, "caller", lambda: analyst)
+    page = opened(site_app, run=str(run))
+    page.button(key=WidgetKey.PORTFOLIO_KEEP.of(run)).click().run()
+    assert not page.exception
+    assert "본인이 만든 보고서" in said(page)
+    assert sign not in [button.key for button in page.button]
+
+    monkeypatch.setattr(access, "caller", lambda: boss)
+    page = opened(site_app, run=str(run))
+    page.text_input(key=WidgetKey.PORTFOLIO_SIGN_NOTE.of(f"{run}.1")).set_value("확인")
+    page.button(key=sign).click().run()
+    assert not page.exception
+    [row] = next(t.value for t in page.dataframe if "서명" in t.value).to_dict("records")
+    assert (row["작성"].split()[0], row["서명"].split()[0]) == ("kim@b.kr", "lee@b.kr")
+    assert sign not in [button.key for button in page.button]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,6 +23,8 @@ from modelops_core.perils import PERILS
 from modelops_core.ports import CellLosses
 from modelops_core.services.portfolio.rating import Standing
 from modelops_core.services.portfolio.validation import Validated
+from modelops_core.services.report.portfolio.gather import Choice
+from modelops_core.services.report.portfolio.versions import ReportVersion, name_of
 from modelops_core.settings import Settings
 from modelops_core.stages.totals import CellTotals
 from tests.parameters import PARAMETERS
@@ -117,13 +119,17 @@ class Tiles:
 
 @dataclass
 class Keys:
-    """Keys by their text: the scopes that were given to each."""
+    """Keys by their text: the scopes that were given to each, and the person who holds it."""
 
     known: dict[str, list[str]] = field(default_factory=dict)
+    holders: dict[str, str] = field(default_factory=dict)
 
     def check(self, key: str) -> dict[str, Any] | None:
         scopes = self.known.get(key)
-        return None if scopes is None else {"key_id": key, "name": "tests", "scopes": scopes}
+        if scopes is None:
+            return None
+        held = {"person": self.holders.get(key)}
+        return {"key_id": key, "name": "tests", "scopes": scopes, **held}
 
 
 @dataclass
@@ -230,6 +236,45 @@ class Portfolios:
         path.write_text(f"{run_id} {key}")
 
 
+class Versions:
+    """Versions of the report of run 5; ``calls`` are what was asked."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[Any, ...]] = []
+        self.known: list[ReportVersion] = []
+        self.changed: list[str] = []
+
+    def make(
+        self, run_id: int, choice: Choice, caller: Caller, former_id: int | None, note: str
+    ) -> ReportVersion:
+        caller.require(UseCase.assess)
+        self.calls.append(("make", run_id, former_id))
+        about = {"former_run_id": former_id, "method_version": "2", "content_hash": "h"}
+        who = {"made_by": name_of(caller), "made_person": caller.person, "made_at": MOMENT}
+        ids = {"run_id": run_id, "number": len(self.known) + 1, "note": note}
+        empty: dict[str, Any] = {"sources": [], "tables": {}, "failed": []}
+        self.known.append(ReportVersion(settings=choice, **ids, **about, **who, **empty))
+        return self.known[-1]
+
+    def all(self, run_id: int, caller: Caller) -> list[ReportVersion]:
+        return [one for one in self.known if one.run_id == run_id]
+
+    def file(self, run_id: int, number: int, kind: str, caller: Caller) -> tuple[bytes, list[str]]:
+        if number > len(self.known):
+            raise NotStored("no_such_report", run=run_id, number=number)
+        return f"{run_id} {number} {kind}".encode(), self.changed
+
+    def sign(self, run_id: int, number: int, caller: Caller, note: str) -> ReportVersion:
+        caller.require(UseCase.sign_report)
+        if number > len(self.known):
+            raise NotStored("no_such_report", run=run_id, number=number)
+        if (reason := self.known[number - 1].unsignable(caller)) is not None:
+            raise reason
+        signed = {"signed_by": name_of(caller), "signed_at": MOMENT, "signed_note": note}
+        self.known[number - 1] = replace(self.known[number - 1], **signed)
+        return self.known[number - 1]
+
+
 class NoSites:
     """No saved sites: nothing is shared."""
 
@@ -247,6 +292,7 @@ class Program:
         self.keys, self.audit, self.layers = Keys(), Audit(), Layers()
         self.job_access = JobAccess(self.jobs, NoSites(), self.audit)  # type: ignore[arg-type]
         self.portfolio_access = Portfolios(self.jobs)
+        self.report_versions = Versions()
         self.submitted: list[tuple[Any, ...]] = []
         self.reported: list[tuple[str, dict[str, str]]] = []
         self.ranks: dict[tuple[str, str, str], Standing] = {}

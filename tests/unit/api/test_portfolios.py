@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.api.program import Program
+from tests.unit.api.program import FAR, Program
 
 BASE = "/api/v1/portfolios"
 FILE = "사업장번호,위도,경도\r\n0001,37.5,127\r\n".encode("cp949")
@@ -89,3 +89,35 @@ def test_a_file_of_a_run_goes_out_whole_and_leaves_nothing(monkeypatch, tmp_path
     assert caller.get(f"{BASE}/runs/5/files/nothing.csv").status_code == 422
     assert caller.get(f"{BASE}/runs/5/files/..%2Fx.csv").status_code in (404, 422)
     assert list(Path(tmp_path).iterdir()) == []
+
+
+def test_a_report_is_a_version_that_another_person_signs():
+    """Made with its settings, listed, fetched with what has changed, signed by a second holder."""
+    program = Program()
+    program.keys.known = {"a": ["run"], "b": ["run"], "system": ["admin"]}
+    program.keys.holders = {"a": "a@b.kr", "b": "b@b.kr"}
+    first, second, system = (program.caller(key, FAR) for key in ("a", "b", "system"))
+    reports = f"{BASE}/runs/5/reports"
+    asked = {"lens": "loss_rate", "threshold": 0.2, "reporting_date": "2027-12-31", "note": "초안"}
+    made = first.post(reports, json={**asked, "former_run_id": 4})
+    assert (made.status_code, made.json()["number"]) == (201, 1)
+    assert made.json()["settings"]["reporting_date"] == "2027-12-31"
+    assert program.report_versions.calls == [("make", 5, 4)]
+    for wrong in ({"lens": "x"}, {"threshold": -1}, {"note": "a\nb"}, {"signed_by": "me"}):
+        assert first.post(reports, json=wrong).status_code == 422
+
+    program.report_versions.changed = ["T13", "T14"]
+    file = first.get(f"{reports}/1.xlsx")
+    assert (file.text, file.headers["x-content-changed"]) == ("5 1 xlsx", "T13 T14")
+    assert 'filename="modelops_portfolio_5_report_1.xlsx"' in file.headers["content-disposition"]
+    assert first.get(f"{reports}/2.pdf").json()["code"] == "no_such_report"
+    assert first.get(f"{reports}/1.exe").status_code == 422
+
+    sign = f"{reports}/1/signature"
+    for caller, code in ((first, "own_report"), (system, "signature_needs_person")):
+        refused = caller.post(sign, json={})
+        assert (refused.status_code, refused.json()["code"]) == (403, code)
+    signed = second.post(sign, json={"note": "확인"})
+    assert (signed.status_code, signed.json()["signed_by"]) == (200, "b@b.kr (key b (tests))")
+    assert second.post(sign, json={}).json()["code"] == "report_signed"
+    assert second.get(reports).json()["reports"][0]["signed_note"] == "확인"

@@ -19,6 +19,8 @@ RIGHTS = {
     f"POST {PORTFOLIOS}": UseCase.assess,
     f"POST {PORTFOLIOS}/check": UseCase.assess,
     f"POST {PORTFOLIOS}/{{version_id}}/runs": UseCase.assess,
+    f"POST {PORTFOLIOS}/runs/{{run_id}}/reports": UseCase.assess,
+    f"POST {PORTFOLIOS}/runs/{{run_id}}/reports/{{number}}/signature": UseCase.sign_report,
 }
 VALUES = {
     "request_id": "b1",
@@ -32,6 +34,8 @@ VALUES = {
     "version_id": "1",
     "run_id": "1",
     "file": "sites.csv",
+    "number": "1",
+    "kind": "pdf",
 }
 
 

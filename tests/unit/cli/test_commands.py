@@ -301,9 +301,9 @@ def test_a_new_key_is_printed_and_never_logged(fake, monkeypatch, given, scopes,
     store.add.return_value = "mo_0123abcd_the-secret"
     monkeypatch.setattr(keys, "Keys", lambda engine: store)
     assert "mo_0123abcd_the-secret\n" in run("keys", "add", "GIS", *given)
-    store.add.assert_called_once_with("GIS", scopes, days)
+    store.add.assert_called_once_with("GIS", scopes, days, None)
     fake.audit.note.assert_called_once_with(
-        "command line", "add key", "0123abcd", name="GIS", scopes=scopes
+        "command line", "add key", "0123abcd", None, name="GIS", scopes=scopes, person=None
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,6 +14,7 @@ from modelops_core.bootstrap.assessments import Assessments
 from modelops_core.bootstrap.job_access import JobAccess
 from modelops_core.bootstrap.load_job import Loads
 from modelops_core.bootstrap.operations import Operations
+from modelops_core.bootstrap.report_versions import ReportVersions
 from modelops_core.bootstrap.site_access import SiteAccess
 from modelops_core.domain.access import LEAST, ROLES, Caller, UseCase
 from modelops_core.domain.job import JobState, JobStatus, Priority
@@ -48,6 +50,15 @@ STORE = Store()
 SITES, JOBS = SiteAccess(STORE, STORE), JobAccess(STORE, STORE, STORE)
 OPERATIONS = Operations(STORE, STORE)
 LOADS = Loads(STORE, STORE, Path("none"), STORE, STORE, STORE, 60)
+#: a version that z made
+VERSION = {
+    **{"run_id": 1, "number": 1, "former_run_id": None, "sources": [], "method_version": "2"},
+    **{"settings": {"reporting_date": "2027-12-31"}, "content_hash": "h", "tables": {}},
+    **{"failed": [], "made_by": "z", "made_person": "z@b.kr", "made_at": None},
+}
+VERSIONS = ReportVersions(
+    STORE, SimpleNamespace(one=lambda *_: VERSION, sign=lambda *_: VERSION), STORE
+)
 REQUEST = Request(PERILS, PARAMETERS)
 ASSESSMENTS = Assessments(STORE, STORE, STORE, STORE, STORE)
 PLACE = {"latitude": 37.5, "longitude": 127.0}
@@ -66,6 +77,7 @@ CALLS = [
     (UseCase.remove_site, lambda who: SITES.remove(who, 1)),
     (UseCase.cancel_job, lambda who: JOBS.cancel("b", who)),
     (UseCase.retry_job, lambda who: JOBS.retry("b", who)),
+    (UseCase.sign_report, lambda who: VERSIONS.sign(1, 1, replace(who, holder="a@b.kr"))),
     (UseCase.start_night, lambda who: JOBS.start_night(who, 60)),
     (UseCase.start_night, lambda who: OPERATIONS.run_night(who, STORE, REQUEST, print)),
     (UseCase.load_data, lambda who: OPERATIONS.load(who, [], print)),

@@ -35,7 +35,6 @@ class Choice:
     unit: str = "million"
     reporting_date: date | None = None
     entity: str = ""
-    signer: str = ""
     equity: float | None = None
 
     def focus(self, lens_set: LensSet) -> Focus:
@@ -58,7 +57,6 @@ class Choice:
             raise InvalidInput("not_one_of", field="unit", value=self.unit, known=list(UNITS))
         return {
             "name": self.entity,
-            "signer": self.signer,
             "equity": self.equity,
             "unit": self.unit,
             "reporting_date": self.reporting_date or date.today(),

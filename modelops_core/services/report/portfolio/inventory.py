@@ -72,7 +72,6 @@ def cover(material: Material, say: Say) -> ReportTable:
         "shown": f"{focus.scenario} · {say.name('horizon', focus.horizon)}",
         "coverage": _percent(coverage(material)),
         "adaptation": say("no_adaptation"),
-        "signer": entity.get("signer") or say("unsigned"),
     }
     rows = [[say(f"cover.{name}"), str(value)] for name, value in facts.items()]
     return ReportTable(key="T0", columns=T0, rows=rows, notes=[say("screening")])

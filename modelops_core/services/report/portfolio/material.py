@@ -79,7 +79,7 @@ class Material:
     warming: Warming = field(default_factory=Warming)
     provinces: Sequence[Row] = ()
     former: Former | None = None
-    #: what the analyst says of the entity: name, reporting date, equity [KRW], signer
+    #: what the analyst says of the entity: name, reporting date, equity [KRW]
     entity: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
