@@ -39,15 +39,22 @@ def one_line(text: str) -> str:
 
 
 def for_csv(text: str) -> str:
-    """The text in one line, with an apostrophe where a reader would take it for something else."""
-    line = one_line(text)
-    return APOSTROPHE + line if _misread(line) else line
+    """
+    The text in one line, with an apostrophe where a reader would take it for something else.
+
+    Where lists are separated by semicolons a spreadsheet cuts there, even inside quotes.
+    """
+    first, *others = one_line(text).split(";")
+    misread = _misread(first) if not others else _runs(first)
+    whole = [APOSTROPHE + part if _runs(part) else part for part in others]
+    return ";".join([APOSTROPHE + first if misread else first, *whole])
 
 
 def from_csv(text: str) -> str:
     """The text of which :func:`for_csv` made *text*; any other text as it is."""
-    bare = text.removeprefix(APOSTROPHE)
-    return bare if bare != text and for_csv(bare) == text else text
+    inside = text.replace(f";{APOSTROPHE}", ";")
+    tried = (inside.removeprefix(APOSTROPHE), inside)
+    return next((bare for bare in tried if bare != text and for_csv(bare) == text), text)
 
 
 def for_head(text: str) -> str:

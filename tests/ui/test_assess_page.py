@@ -190,7 +190,7 @@ def test_the_peril_table_has_every_number_in_its_column(opened, site_app):
     """H, E, V, base, factor, final, interval, loss and H·E·V of the chosen scenario and horizon."""
     answer = assess(site_app, BUSAN, corrections={"river_distance_m": 100.0})
     page = opened(site_app, **link(answer, ssp="ssp5", horizon="2090s"))
-    table = page.dataframe[0].value
+    table = page.table[0].value
     results = answer.at("ssp5", "2090s")
 
     assert list(table.iloc[:, 0]) == [filters.peril_name(key) for key in results]

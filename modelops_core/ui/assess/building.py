@@ -41,7 +41,8 @@ Places = dict[str, DeltaGenerator]
 
 def draw(answer: Answer, choice: Choice) -> None:
     """Draw what was found on the left, the corrections on the right."""
-    left, right = st.columns([1, 1.4], gap="medium")
+    with st.container(key=WidgetKey.FACTS):
+        left, right = st.columns([1, 1.4], gap="medium")
     with left:
         _found(answer.building)
     if access.may(UseCase.assess):
@@ -95,13 +96,18 @@ def _money_field(
     kept = given.get(name)
     text = column.text_input(
         f"{t(f'columns.{name}')} [{given_facts.unit(name)}]",
-        "" if kept is None else money.exact(kept),
+        "" if kept is None else _typed(kept),
         placeholder=t("assess.money_example"),
         key=WidgetKey.FIX.of(name),
         help=t("assess.money_help"),
     )
     places[name] = column.empty()
     return {name: text.strip()}
+
+
+def _typed(won: float) -> str:
+    """Every digit of an amount as readers write it: in 억 and 만, or in groups of three."""
+    return money.exact(won) if language() == "ko" else f"{round(won):,}"
 
 
 def _number_fields(
@@ -157,8 +163,8 @@ def _choice_fields(columns: Sequence[DeltaGenerator], given: Mapping[str, Any]) 
         t("columns.value_basis"),
         VALUE_BASES,
         index=_index(VALUE_BASES, given.get("value_basis")),
-        placeholder=t("assess.basis_replacement"),
-        format_func=lambda key: t(f"assess.basis_{key}"),
+        placeholder=t("assess.estimated_replacement"),
+        format_func=lambda key: t(f"assess.estimated_{key}"),
         key=WidgetKey.FIX.of("value_basis"),
         help=t("assess.value_basis_help"),
     )

@@ -13,6 +13,7 @@ from modelops_core.ui.kit import cache, charts, downloads, filters, formats
 from modelops_core.ui.kit.files import exports
 from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import catalogue, language, t
+from modelops_core.ui.kit.keys import WidgetKey
 
 
 def draw(answer: Answer, choice: Choice) -> None:
@@ -20,15 +21,8 @@ def draw(answer: Answer, choice: Choice) -> None:
     rows = [_row(result) for result in answer.at(choice.scenario, choice.horizon).values()]
     made = charts.of_answer(answer, choice.scenario, choice.horizon)
     st.caption(f"{made.text(language())}\n\n{t('assess.table_note')}")
-    st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        alt=t("assess.table_alt"),
-        column_config={
-            t("columns.risk_type"): st.column_config.TextColumn(pinned=True),
-            t("columns.status"): st.column_config.TextColumn(width=110),
-        },
-    )
+    with st.container(key=WidgetKey.PERILS):  # cells of several words take two lines
+        st.table(pd.DataFrame(rows), hide_index=True, alt=t("assess.table_alt"))
     labels = {c: t(f"columns.{c}") for c in exports.RESULT_COLUMNS if f"columns.{c}" in catalogue()}
     sources = cache.sources()
     head = exports.head(answer, sources, choice.scenario, choice.horizon)

@@ -443,11 +443,16 @@ def test_a_cell_of_a_heat_table_is_short():
 def test_a_heat_table_says_each_cell_once():
     """Names that fit and a text for every cell, unknown ones too."""
     chart = scenario_figures.heat_table(
-        ["<b>a</b>", "b"], [[0.1] * 5, [None] * 5], [["0.1"] * 5, ["평가 불가"] * 5], "light", "ko"
+        ["<b>a c</b>", "b"],
+        [[0.1] * 5, [None] * 5],
+        [["0.1"] * 5, ["평가 불가"] * 5],
+        "light",
+        "ko",
     )
 
     assert [note.text for note in chart.layout.annotations] == ["0.1"] * 5 + ["평가<br>불가"] * 5
     # the longest word makes no room for itself: five cells share the width of a telephone
+    assert list(chart.layout.yaxis.ticktext) == ["<b>a<br>c</b>", "b"]
     assert [*chart.layout.xaxis.range, *chart.layout.yaxis.range] == [-0.5, 4.5, 1.5, -0.5]
     assert list(chart.layout.xaxis.ticktext) == [
         "기준기간",

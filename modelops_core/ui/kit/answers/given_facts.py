@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from modelops_core.domain import building
 from modelops_core.domain.korean import money
-from modelops_core.domain.site import RANGES
+from modelops_core.domain.site import RANGES, UNKNOWN
 from modelops_core.stages.scaling import significant
 from modelops_core.ui.kit import formats
 from modelops_core.ui.kit.i18n import catalogue, language, t
 
 #: without separators
 YEARS = ("built_year",)
+#: words of a register or an analyst that have a class
+CLASSIFIED = {"structure": building.STRUCTURE_CLASSES, "purpose": building.USE_GROUPS}
 
 
 def given(corrections: Mapping[str, Any]) -> str:
@@ -43,11 +46,19 @@ def text(name: str, value: Any) -> str:
         if name in ("value_basis", "river_class") and key in catalogue():
             return t(key)
     if not isinstance(value, int | float) or isinstance(value, bool):
-        return str(value)
+        return word(name, str(value))
     if name == "asset_value":
         return amount(value)
     number = f"{value:.15g}" if name in YEARS else f"{value:,.15g}"
     return f"{number} {unit(name)}".strip()
+
+
+def word(name: str, said: str) -> str:
+    """A structure or use as it was said, with its class where that is another language's word."""
+    if name not in CLASSIFIED or said.isascii() or language() == "ko":
+        return said
+    found = building.classify(said, CLASSIFIED[name])
+    return said if found == UNKNOWN else f"{said} ({t(f'classes.{found}')})"
 
 
 def amount(won: float) -> str:

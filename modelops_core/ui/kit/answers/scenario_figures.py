@@ -156,15 +156,21 @@ def heat_table(
         for i, name in enumerate(rows)
         for j, key in enumerate(HORIZONS)
     ]
-    _end_with_the_cells(chart, len(rows))
+    _end_with_the_cells(chart, rows)
     _name_windows(chart, language)
     return chart
 
 
-def _end_with_the_cells(chart: go.Figure, rows: int) -> None:
-    """Plotly would leave room for the longest word, and none for the cells of a telephone."""
+def _end_with_the_cells(chart: go.Figure, rows: Sequence[str]) -> None:
+    """
+    Plotly would leave room for the longest word, and none for the cells of a telephone.
+
+    Names of two words take two lines, so that five numbers have room beside them.
+    """
     ends = {"showgrid": False, "ticklen": 2}
-    set_axis(chart.layout.yaxis, range=[rows - 0.5, -0.5], tickfont_size=SMALL, **ends)
+    names = {"tickvals": list(rows), "ticktext": [name.replace(" ", "<br>", 1) for name in rows]}
+    ends_of_rows = [len(rows) - 0.5, -0.5]
+    set_axis(chart.layout.yaxis, range=ends_of_rows, tickfont_size=SMALL, **names, **ends)
     set_axis(chart.layout.xaxis, range=[-0.5, len(HORIZONS) - 0.5], side="top", **ends)
 
 
