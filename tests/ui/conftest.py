@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from modelops_core import bootstrap
+from modelops_core.ui.frame.preload import preload
 from modelops_core.ui.kit.answers import assessment
 
 
@@ -17,6 +18,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Turn on the fixtures of the databases, the apps and the browser."""
     for plugin in ("tests.database", "tests.apps", "tests.browser"):
         config.pluginmanager.import_plugin(plugin)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def preloaded() -> None:
+    """As a server starts: else the garbage collection after each page takes longer than the page."""
+    preload()
 
 
 @pytest.fixture(autouse=True)
