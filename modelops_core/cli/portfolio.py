@@ -57,6 +57,7 @@ SUMMARIES = {
     "ko": "사업장 {sites:,}곳 · 오류 {error:,} · 확인 {warning:,} · 참고 {note:,}",
     "en": "{sites:,} sites · {error:,} errors · {warning:,} warnings · {note:,} notes",
 }
+ROW = {"ko": "{}행", "en": "row {}"}
 MORE = {
     "ko": "… {left:,}건 더 있습니다. --errors 파일에 모두 적습니다.",
     "en": "… {left:,} more: --errors FILE.csv has them all.",
@@ -201,7 +202,7 @@ def _say(found: Validated, language: Language, as_json: bool) -> None:
 def _line(finding: Finding, language: Language) -> str:
     """Severity, cell, what is wrong, what to do and what is proposed."""
     problem = finding.problem
-    row = f"row {finding.row}" if finding.row is not None else problem.column.header
+    row = problem.column.header if finding.row is None else ROW[language].format(finding.row)
     place = "!".join(part for part in (problem.sheet, finding.cell or row) if part) or "–"
     proposed = f" → {finding.proposal}" if finding.proposal else ""
     message = f"{finding.message(language)} {finding.fix(language)}{proposed}"

@@ -107,6 +107,19 @@ def parse(text: str) -> Point | None:
     return _of_words(plain) or _within(plain)
 
 
+def angle(text: str) -> float | None:
+    """The one angle [°] that *text* writes: 37°33'59"N, 북위 37.5, E126.978; else None."""
+    tokens = _tokens(_LETTERS.sub(_spelt, _plain(text))) if len(text) <= LONGEST else None
+    if not tokens:
+        return None
+    numbers = [word for kind, word in tokens if kind == "number"]
+    named = any(kind in _UNITS for kind, _ in tokens)
+    angles = _angles_by_unit(tokens) if named else [_Angle([number]) for number in numbers]
+    size = _degrees(angles[0].parts) if len(angles) == 1 else None
+    turned = any(_HEMISPHERES.get(kind, 1) < 0 for kind, _ in tokens)
+    return -size if size is not None and turned else size
+
+
 def is_numeric(text: str) -> bool:
     """Whether *text* has numbers and nothing that could be a name: a pair was meant."""
     plain = _plain(text)

@@ -19,7 +19,15 @@ from modelops_core.domain.source import Field
 WORDS = ("미상", "불명", "모름", "미확인", "없음", "해당없음", "unknown", "Unknown", "UNKNOWN", "?")
 #: most KRW of one site, loan or policy
 MOST = RANGES["asset_value"][1]
-DAYS = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y.%m.%d", "%Y/%m/%d", "%Y%m%d", "%Y. %m. %d.")
+DAYS = (
+    "%Y-%m-%d",
+    "%Y-%m-%d %H:%M:%S",
+    "%Y.%m.%d",
+    "%Y/%m/%d",
+    "%Y%m%d",
+    "%Y. %m. %d.",
+    "%Y년 %m월 %d일",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +76,7 @@ SITES = BlockFields(
         _text("site_id", "사업장번호", "사업장ID", "담보번호", "물건번호", "자산번호", "관리번호"),
         _text("name", "사업장명", "자산명", "물건명", "담보명", "명칭", "이름", "site_name"),
         _number("lat", "위도", "latitude", low=-1e8, high=1e8, unit="°"),
-        _number("lon", "경도", "longitude", "lng", low=-1e8, high=1e8, unit="°"),
+        _number("lon", "경도", "longitude", "lng", "long", low=-1e8, high=1e8, unit="°"),
         _text("road_address", "도로명주소", "주소", "소재지", "소재지도로명주소", "address"),
         _text("jibun_address", "지번주소", "소재지지번", "소재지지번주소", "lot_address"),
         _text("pnu", "필지고유번호", "토지고유번호"),

@@ -10,14 +10,14 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib import resources
 from typing import Any, Literal
 
 import numpy as np
 
-from modelops_core.domain.climate import IntArray
+from modelops_core.domain.climate import BoolArray, IntArray
 from modelops_core.domain.korean import particles
 from modelops_core.domain.portfolio import TextArray
 from modelops_core.errors import filled
@@ -66,6 +66,17 @@ class Problem:
 
     def __len__(self) -> int:
         return max(len(self.rows), 1)
+
+    def picked(self, where: BoolArray) -> Problem:
+        """The same of those of its cells that are at *where*."""
+        facts = {
+            name: fact[where] if isinstance(fact, np.ndarray) else fact
+            for name, fact in self.facts.items()
+        }
+        values, proposals = (
+            None if texts is None else texts[where] for texts in (self.values, self.proposals)
+        )
+        return replace(self, rows=self.rows[where], values=values, proposals=proposals, facts=facts)
 
     def each(self) -> Iterator[Finding]:
         """One finding a cell; one in all where no cell is meant."""

@@ -6,27 +6,32 @@ Nothing of the file is lost: a correction changes one cell and keeps the others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
+from modelops_core.domain.climate import BoolArray
 from modelops_core.domain.portfolio import TextArray
 from modelops_core.domain.portfolio.choices import Choices
 from modelops_core.domain.portfolio.fields import SITES, BlockFields
 from modelops_core.domain.portfolio.findings import Cited, Finding, Problem
 from modelops_core.domain.portfolio.table import Table
 from modelops_core.sources.portfolio import containers, formats
+from modelops_core.sources.portfolio.blank import GUIDE_HEADERS
 from modelops_core.sources.portfolio.shape import Format
 from modelops_core.sources.portfolio.sheet import Reader, Sheet
 from modelops_core.sources.portfolio.typed import typed, unknown_headers
 
 
 class Edit(NamedTuple):
-    """A cell and what stands there now."""
+    """A cell and what shall stand there; the header itself where ``row`` is None."""
 
     sheet: str
-    row: int
+    row: int | None
     header: str
     text: str
 
@@ -49,6 +54,14 @@ class Draft:
             sheets=tuple(_edited(sheet, by_sheet.get(sheet.name, ())) for sheet in self.sheets),
         )
 
+    def without(self, rows: Iterable[tuple[str, int]]) -> Draft:
+        """A copy without some rows, each by its sheet and number; that is said of them."""
+        by_sheet: dict[str, set[int]] = {}
+        for sheet, row in rows:
+            by_sheet.setdefault(sheet, set()).add(row)
+        left = tuple(sheet.without(by_sheet.get(sheet.name, ())) for sheet in self.sheets)
+        return replace(self, sheets=left)
+
     def accepting(self, findings: Iterable[Finding]) -> Draft:
         """A copy in which the cells of *findings* hold what is proposed."""
         return self.edited(
@@ -61,8 +74,17 @@ class Draft:
 def read(paths: Sequence[Path], choices: Choices) -> Draft:
     """Read *paths*; raises SourceUnreadable for a file that holds no portfolio."""
     reader = Reader(encoding=choices.encoding, crs=choices.crs)
-    sheets = [sheet for path in paths for sheet in containers.read(path, reader)]
+    sheets = _told_apart([sheet for path in paths for sheet in containers.read(path, reader)])
     return Draft(name=paths[0].stem, format=formats.of(sheets), sheets=tuple(sheets))
+
+
+def _told_apart(sheets: Sequence[Sheet]) -> list[Sheet]:
+    """Sheets whose name others have, as those of several CSV have, are called by their file."""
+    many = Counter(sheet.name for sheet in sheets)
+    return [
+        sheet if many[sheet.name] == 1 else sheet.called(f"{sheet.file} {sheet.name}".strip())
+        for sheet in sheets
+    ]
 
 
 def tables(draft: Draft, choices: Choices) -> tuple[dict[str, Table], list[Problem]]:
@@ -72,6 +94,8 @@ def tables(draft: Draft, choices: Choices) -> tuple[dict[str, Table], list[Probl
     for sheet in draft.sheets:
         blocks = draft.format.blocks_of(sheet) if draft.format.recognises(sheet) else ()
         if not blocks:
+            if sheet.headers != GUIDE_HEADERS:
+                problems.append(Problem(code="sheet_unread", sheet=sheet.name))
             continue
         problems += [*sheet.problems, *unknown_headers(sheet, draft.format.blocks)]
         for block in blocks:
@@ -90,7 +114,8 @@ def _block(
 ) -> tuple[Table, list[Problem]]:
     table, problems = typed(sheet, block)
     if block.key not in table:
-        cited = Cited(header=block.key)
+        called = " · ".join(dict.fromkeys((*block[block.key].headers[:1], block.key)))
+        cited = Cited(header=called)
         problems.append(Problem(code="header_missing", sheet=sheet.name, column=cited))
     made, more = draft.format.convert(table, choices)
     others = _others(sheet, draft.format.blocks) if block.name == SITES.name else {}
@@ -122,12 +147,38 @@ def _edited(sheet: Sheet, edits: Sequence[Edit]) -> Sheet:
         if edit.row in position and edit.header in sheet.headers:
             cells.iat[position[edit.row], sheet.headers.index(edit.header)] = edit.text.strip()
     changed = {(edit.header, edit.row) for edit in edits}
+    left = [_unsettled(problem, changed) for problem in sheet.problems]
+    names = {edit.header: edit.text.strip() for edit in edits if edit.row is None}
     return replace(
-        sheet, cells=cells, problems=tuple(p for p in sheet.problems if not _settled(p, changed))
+        sheet,
+        cells=cells,
+        headers=tuple(_renamed(header, names, sheet.headers) for header in sheet.headers),
+        problems=tuple(problem for problem in left if problem is not None),
+        as_text=_as_stored(sheet, sheet.as_text, changed),
+        as_day=_as_stored(sheet, sheet.as_day, changed),
     )
 
 
-def _settled(problem: Problem, changed: set[tuple[str, int]]) -> bool:
-    """Whether all cells of a problem were corrected by hand."""
-    cells = {(problem.column.header, int(row)) for row in problem.rows}
-    return bool(cells) and cells <= changed
+def _as_stored(
+    sheet: Sheet, marks: Mapping[int, BoolArray], changed: set[tuple[str, int | None]]
+) -> dict[int, BoolArray]:
+    """What a spreadsheet says of its cells, without those that were corrected since."""
+    rows = {i: [row for header, row in changed if header == sheet.headers[i]] for i in marks}
+    return {
+        i: where & ~np.isin(sheet.rows, [row for row in rows[i] if row is not None])
+        for i, where in marks.items()
+    }
+
+
+def _renamed(header: str, names: Mapping[str, str], taken: Collection[str]) -> str:
+    """What a column is called now; a name that another column has is not given twice."""
+    name = names.get(header, "")
+    return name if name and name not in taken else header
+
+
+def _unsettled(problem: Problem, changed: set[tuple[str, int | None]]) -> Problem | None:
+    """The problem of those of its cells that were not corrected by hand; None where all were."""
+    if not len(problem.rows):
+        return problem
+    left = np.array([(problem.column.header, int(row)) not in changed for row in problem.rows])
+    return problem.picked(left) if left.any() else None

@@ -6,10 +6,11 @@ Containers (CSV, workbook, Parquet, features, JSON) give sheets; formats say wha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from modelops_core.domain.climate import BoolArray, IntArray
@@ -35,11 +36,42 @@ class Sheet:
     problems: tuple[Problem, ...] = ()
     as_text: Mapping[int, BoolArray] = field(default_factory=dict)
     as_day: Mapping[int, BoolArray] = field(default_factory=dict)
+    #: what a title above the table says of its units, '' where it says nothing
+    unit: str = ""
 
     def cited(self, column: int) -> Cited:
         """The column as its owner knows it."""
         text = self.cells[column].to_numpy(dtype=object)
         return Cited(header=self.headers[column], letter=self.letters[column], text=text)
+
+    def called(self, name: str) -> Sheet:
+        """The same under another name."""
+        said = tuple(replace(one, sheet=name) for one in self.problems)
+        return replace(self, name=name, problems=said)
+
+    def without(self, rows: Collection[int]) -> Sheet:
+        """The rows that are not among *rows*; that the others were left out is said."""
+        out = np.isin(self.rows, list(rows))
+        if not out.any():
+            return self
+        said = [_without(one, self.rows[out]) for one in self.problems]
+        said.append(Problem(code="row_left_out", sheet=self.name, rows=self.rows[out]))
+        return replace(
+            self,
+            cells=self.cells[~out].reset_index(drop=True),
+            rows=self.rows[~out],
+            problems=tuple(one for one in said if one is not None),
+            as_text={column: where[~out] for column, where in self.as_text.items()},
+            as_day={column: where[~out] for column, where in self.as_day.items()},
+        )
+
+
+def _without(problem: Problem, rows: IntArray) -> Problem | None:
+    """A problem of the rows that stay; None where none of its rows does."""
+    if problem.code == "row_left_out" or not len(problem.rows):
+        return problem
+    stays = ~np.isin(problem.rows, rows)
+    return problem.picked(stays) if stays.any() else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

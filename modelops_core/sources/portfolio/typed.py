@@ -12,28 +12,28 @@ import numpy as np
 import pandas as pd
 
 from modelops_core.domain.climate import BoolArray
-from modelops_core.domain.korean import money
 from modelops_core.domain.portfolio import TextArray
 from modelops_core.domain.portfolio.fields import BlockFields
 from modelops_core.domain.portfolio.findings import Cited, Problem
 from modelops_core.domain.portfolio.table import Table
 from modelops_core.domain.site import LATITUDES, LONGITUDES
 from modelops_core.domain.source import Field, Reject
-from modelops_core.errors import InvalidInput
 from modelops_core.sources import headers
 from modelops_core.sources.delimited import Frame
+from modelops_core.sources.portfolio import proposals
 from modelops_core.sources.portfolio.sheet import Sheet
 from modelops_core.sources.validation import check
 
 #: what a spreadsheet writes in place of a result
 ERRORS = ("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?")
-_WITH_UNIT = re.compile(
-    r"([+-]?[\d,]+(?:\.\d+)?)\s*(?:㎡|m²|m2|m|층|년|년도|원|%|％|KRW)", re.IGNORECASE
-)
 #: what a header says of its unit, in brackets or at its end → factor to the field's own unit
 UNITS: Mapping[str, Mapping[str, float]] = {
-    "KRW": {"천원": 1e3, "백만원": 1e6, "억원": 1e8, "천만원": 1e7, "krwmn": 1e6, "krwbn": 1e9},
+    "KRW": {
+        **{"천원": 1e3, "만원": 1e4, "백만원": 1e6, "천만원": 1e7, "억원": 1e8, "조원": 1e12},
+        **{"천": 1e3, "만": 1e4, "백만": 1e6, "천만": 1e7, "억": 1e8, "조": 1e12},
+        **{"krwmn": 1e6, "krwbn": 1e9},
+    },
     "m²": {"평": 400 / 121, "ft2": 0.09290304, "ft²": 0.09290304, "sqft": 0.09290304},
 }
 #: other ways to write the unit of the fields themselves
@@ -57,7 +57,7 @@ def typed(sheet: Sheet, block: BlockFields) -> tuple[Table, list[Problem]]:
     values: dict[str, Any] = {}
     for field in declared:
         column = _values(checked.values[field.name], field)
-        factor = _factor(sheet.headers[at[field.name]], field)
+        factor = _factor(sheet, at[field.name], field)
         values[field.name] = column if factor == 1 else column * factor
         problems += _doubts(
             sheet, at[field.name], field, column, cells[field.name], checked.rejects
@@ -144,7 +144,7 @@ def _refused(
             column=Cited(header=sheet.headers[at[name]], letter=sheet.letters[at[name]]),
             rows=np.array([one.row for one in own], dtype=np.int64),
             values=_objects(one.value for one in own),
-            proposals=_objects(_proposal(code, one.value, block[name]) for one in own),
+            proposals=_objects(proposals.of(code, one.value, block[name]) for one in own),
             facts={"allowed": allowed(block[name])},
         )
         for (code, name), own in groups.items()
@@ -156,7 +156,7 @@ def allowed(field: Field) -> str:
     if field.kind == "time":
         return "YYYY-MM-DD"
     low, high = COORDINATES.get(field.name, (field.low, field.high))
-    unit = f" {field.unit}" if field.unit else ""
+    unit = f" {field.unit}" if field.unit not in ("", "storeys") else ""
     if np.isinf(low) or np.isinf(high):
         return f"0–9{unit}"
     return f"{_figure(low)} – {_figure(high)}{unit}"
@@ -164,20 +164,6 @@ def allowed(field: Field) -> str:
 
 def _figure(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1e4 else f"{value:g}"
-
-
-def _proposal(code: str, value: str, field: Field) -> str:
-    """The number that a text means without a doubt, '' where there is none."""
-    if code != "not_a_number":
-        return ""
-    if found := _WITH_UNIT.fullmatch(value.strip()):
-        return found[1].replace(",", "")
-    if field.unit == "KRW":
-        try:
-            return f"{money.parse(value):.0f}"
-        except InvalidInput:
-            return ""
-    return ""
 
 
 def _doubts(
@@ -221,23 +207,28 @@ def _problem_of_column(
 
 
 def _unit(sheet: Sheet, column: int, factor: float, field: Field) -> list[Problem]:
-    """What was made of the brackets behind a header of money or an area."""
+    """What was made of the unit of a header, or of the title, for money or an area."""
     header = sheet.headers[column]
     written = _in_brackets(header)
     if factor == 1 and (field.unit not in UNITS or written in SAME):
         return []
     cited = Cited(header=header, letter=sheet.letters[column])
     if factor == 1:
-        facts = {"written": written, "unit": field.unit}
+        facts: dict[str, Any] = {"written": written, "unit": field.unit}
         return [Problem(code="unit_not_read", sheet=sheet.name, column=cited, facts=facts)]
-    return [
-        Problem(code="unit_of_header", sheet=sheet.name, column=cited, facts={"factor": factor})
-    ]
+    code, facts = "unit_of_header", {"factor": factor}
+    if not written:
+        code, facts = "unit_of_title", {**facts, "written": sheet.unit}
+    return [Problem(code=code, sheet=sheet.name, column=cited, facts=facts)]
 
 
-def _factor(header: str, field: Field) -> float:
-    """What the header's unit is in the field's unit; 1 for the same, and for what is no unit."""
-    return UNITS.get(field.unit, {}).get(_in_brackets(header), 1.0)
+def _factor(sheet: Sheet, column: int, field: Field) -> float:
+    """What the unit of a header, else that of the title, is in the field's; 1 for what is none."""
+    known = UNITS.get(field.unit, {})
+    if written := _in_brackets(sheet.headers[column]):
+        return known.get(written, 1.0)
+    titled = (part.replace(" ", "").casefold() for part in re.split(r"[,·/]", sheet.unit))
+    return next((known[part] for part in titled if part in known), 1.0)
 
 
 def _in_brackets(header: str) -> str:

@@ -99,7 +99,7 @@ def _columns() -> dict[str, Any]:
         "name": st.column_config.TextColumn(t("portfolio.column_name")),
         "sites": st.column_config.NumberColumn(t("portfolio.column_sites"), format="localized"),
         **{
-            name: st.column_config.NumberColumn(label, format="%.1f")
+            name: st.column_config.NumberColumn(label, format="localized")
             for name, label in money.items()
         },
         "rate": st.column_config.NumberColumn(t("portfolio.column_rate"), format="%.4f"),

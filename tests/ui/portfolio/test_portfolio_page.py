@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from modelops_core.domain.access import COMMAND_LINE, Caller
 from modelops_core.domain.portfolio import Portfolio
 from modelops_core.ui.kit import access
 from modelops_core.ui.kit.keys import WidgetKey
-from modelops_core.ui.portfolio import intake
+from modelops_core.ui.portfolio import corrections, intake
+from modelops_core.ui.portfolio import upload as uploads
 from tests import portfolios
 from tests.pages import said
 from tests.world import BUSAN, SEOUL
@@ -51,13 +53,11 @@ def test_errors_are_corrected_in_place_and_the_portfolio_is_calculated(opened, s
     assert "오류 **1**" in said(page)
     assert not [button for button in page.button if button.label == "저장하고 계산"]
 
-    kept = page.session_state[intake.FILE]
+    kept = page.session_state[uploads.FILE]
     [wrong] = [f for p in kept.found.problems if p.severity == "error" for f in p.each()]
-    again = intake.edits([wrong], ["A2"])
-    draft = kept.draft.edited(again)
-    page.session_state[intake.FILE] = intake.Upload(
-        kept.ids, kept.choices, draft, intake.check(draft, kept.choices), 1
-    )
+    draft = corrections.corrected(kept.draft, [wrong], ["A2"], [False])
+    found = uploads.check(draft, kept.choices)
+    page.session_state[uploads.FILE] = replace(kept, draft=draft, found=found, turn=1)
     page.run()
     assert "오류 **0**" in said(page)
     next(button for button in page.button if button.label == "저장하고 계산").click().run()

@@ -131,7 +131,7 @@ def test_marks_of_excel_are_seen(tmp_path):
         ("D3", "formula_without_result"),
         ("E3", "formula_without_result"),
         ("D5", "formula_error"),
-        ("E4", "merged_cells"),
+        ("E5", "merged_cells"),
     }
     assert {("4", "hidden_rows"), ("F3", "number_as_text")} <= set(cells(found, "warning"))
 

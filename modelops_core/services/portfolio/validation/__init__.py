@@ -76,7 +76,7 @@ def validate(
     same = _same_place(sites)
     problems += _repeated(sites, same)
     blocks, more = _blocks(tables, sites, choices, places)
-    problems = ordered([*problems, *more])
+    problems = ordered(keys.of_rows_that_count([*problems, *more]))
     if any(one.severity == "error" for one in problems):
         return Validated(problems, None, len(sites))
     return Validated(problems, assemble.portfolio(name, sites, same, blocks), len(sites))

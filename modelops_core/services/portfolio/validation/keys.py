@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,12 @@ from modelops_core.domain.portfolio.table import Table
 
 #: how the template's own examples are called
 EXAMPLES = ("예시", "EXAMPLE")
+#: what is said of rows that do not count
+LEFT_OUT = ("example_row", "total_row")
+#: how the rows of a sheet's own sums are called, without blanks
+TOTALS = frozenset(
+    ("합계", "총합계", "총계", "소계", "누계", "계", "total", "subtotal", "grandtotal", "sum")
+)
 
 
 def checked(table: Table, key: str, apart: Collection[str] = ()) -> tuple[Table, list[Problem]]:
@@ -26,6 +32,8 @@ def checked(table: Table, key: str, apart: Collection[str] = ()) -> tuple[Table,
     if key not in table:
         return table, []
     table, problems = without_examples(table, key)
+    table, totals = without_totals(table, key)
+    problems += totals
     names = table.texts(key)
     empty = names == ""
     problems += table.problem("value_missing", key, empty)
@@ -68,3 +76,26 @@ def without_examples(table: Table, key: str) -> tuple[Table, list[Problem]]:
     names = pd.Series(table.texts(key), dtype=str)
     examples = names.str.startswith(EXAMPLES).to_numpy(dtype=bool)
     return table.picked(~examples), table.problem("example_row", key, examples)
+
+
+def without_totals(table: Table, key: str) -> tuple[Table, list[Problem]]:
+    """The rows of a sheet's own sums would count everything twice."""
+    named = np.where(table.texts(key) == "", table.texts("name"), table.texts(key)).astype(str)
+    plain = pd.Series(named, dtype=str).str.replace(" ", "").str.casefold()
+    totals = plain.isin(TOTALS).to_numpy(dtype=bool)
+    return table.picked(~totals), table.problem("total_row", key, totals, called=named)
+
+
+def of_rows_that_count(problems: Sequence[Problem]) -> list[Problem]:
+    """The problems without the cells of rows that are no things of the analyst's."""
+    out = {(p.sheet, int(row)) for p in problems if p.code in LEFT_OUT for row in p.rows}
+    found = []
+    for problem in problems:
+        counts = np.array(
+            [(problem.sheet, int(row)) not in out for row in problem.rows], dtype=bool
+        )
+        if problem.code in LEFT_OUT or counts.all():
+            found.append(problem)
+        elif counts.any():
+            found.append(problem.picked(counts))
+    return found

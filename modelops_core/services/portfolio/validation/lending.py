@@ -42,9 +42,10 @@ def joined(table: Table, key: str, site_ids: TextArray) -> Joined:
     cell may also name several, with ``;`` between them.
     """
     table, examples = keys.without_examples(table, key)
+    table, totals = keys.without_totals(table, key)
     written = pd.Series(table.texts("site_id"), index=table.texts(key), dtype=object)
     kept, problems = keys.checked(table, key, apart=("site_id",))
-    problems = examples + [p for p in problems if p.code != "rows_repeated"]
+    problems = examples + totals + [p for p in problems if p.code != "rows_repeated"]
     position = {site: i for i, site in enumerate(site_ids)}
     at = {name: i for i, name in enumerate(kept.texts(key))}
     pairs = [

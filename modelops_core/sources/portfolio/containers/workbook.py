@@ -11,8 +11,8 @@ import datetime
 import io
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -24,10 +24,9 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 from modelops_core.domain.portfolio.findings import Cited, Problem
 from modelops_core.errors import SourceUnreadable
 from modelops_core.sources import unpacking
+from modelops_core.sources.portfolio import heading
 from modelops_core.sources.portfolio.sheet import Container, Reader, Sheet, letter, twice, unique
 
-#: rows in front of the header that may hold a title
-TITLES = 20
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"([^>]*)>(.*?)</c>', re.DOTALL)
@@ -47,9 +46,11 @@ class Marks:
 
 
 def fits(path: Path, head: bytes) -> bool:
-    """An .xlsx or .xlsm, whatever its name."""
-    return unpacking.is_workbook(head) or (
-        head.startswith(unpacking.ZIP) and path.suffix.lower() in (".xlsx", ".xlsm")
+    """An .xlsx or .xlsm, whatever its name; an .xls too."""
+    return (
+        head.startswith(unpacking.OLD_EXCEL)
+        or unpacking.is_workbook(head)
+        or (head.startswith(unpacking.ZIP) and path.suffix.lower() in (".xlsx", ".xlsm"))
     )
 
 
@@ -58,27 +59,28 @@ def read(path: Path, reader: Reader) -> Sequence[Sheet]:
     content = path.read_bytes()
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        marks = _marks(content)
+        marks = {} if content.startswith(unpacking.OLD_EXCEL) else _marks(content)
+        seen = [one.name for one in book.sheets_metadata if one.visible == SheetVisibleEnum.Visible]
         found = [
-            _sheet(path.name, book.get_sheet_by_name(about.name), marks.get(about.name, Marks()))
-            for about in book.sheets_metadata
-            if about.visible == SheetVisibleEnum.Visible
+            _sheet(path.name, book.get_sheet_by_name(name), marks.get(name, Marks()))
+            for name in seen
         ]
     except (CalamineError, zipfile.BadZipFile, ElementTree.ParseError, KeyError) as error:
         raise SourceUnreadable("file_unreadable", file=path.name, why=error) from None
     sheets = [sheet for sheet in found if sheet is not None]
     if not sheets:
         raise SourceUnreadable("table_empty", file=path.name)
-    return sheets
+    hidden = [Problem(code="sheet_hidden", sheet=n) for n in book.sheet_names if n not in seen]
+    return [replace(sheets[0], problems=(*sheets[0].problems, *hidden)), *sheets[1:]]
 
 
 def _sheet(file: str, sheet: CalamineSheet, marks: Marks) -> Sheet | None:
     values = sheet.to_python(skip_empty_area=False)
-    top = _header(values)
-    if top is None:
+    head = heading.found(values, sheet.merged_cell_ranges or [], _text)
+    if head is None:
         return None
-    width = max(i for i, one in enumerate(values[top]) if one != "") + 1
-    headers = [_text(one) for one in values[top][:width]]
+    top, headers = head.last, head.names
+    width = len(headers)
     kept = [i for i, named in enumerate(unique(headers)) if named]
     body = [(*row, *[""] * width)[:width] for row in values[top + 1 :]]
     columns = list(zip(*body, strict=True)) or [()] * width
@@ -95,15 +97,9 @@ def _sheet(file: str, sheet: CalamineSheet, marks: Marks) -> Sheet | None:
         rows=rows[filled],
         as_text=_where([columns[i] for i in kept], filled, str),
         as_day=_where([columns[i] for i in kept], filled, datetime.date),
+        unit=head.unit,
     )
     return _with_problems(picked, sheet, marks, top, twice(sheet.name, headers))
-
-
-def _header(values: Sequence[Sequence[Any]]) -> int | None:
-    """The first row of two texts or more, and as many as the fullest of the rows at the top."""
-    counts = [sum(isinstance(one, str) and one != "" for one in row) for row in values[:TITLES]]
-    most = max(counts, default=0)
-    return counts.index(next(n for n in counts if n * 2 >= most)) if most > 1 else None
 
 
 def _texts(column: Sequence[Any], letters: str, first: int, marks: Marks) -> list[str]:
@@ -157,25 +153,38 @@ def _with_problems(
         rows = np.array(hidden, dtype=np.int64)
         problems.append(Problem(code="hidden_rows", sheet=made.name, rows=rows))
     for first, last in sheet.merged_cell_ranges or []:
-        if last[0] > top and first[1] < len(made.headers):
-            problems.append(_merged(made, first, last))
-    return Sheet(
-        **{**{name: getattr(made, name) for name in made.__slots__}, "problems": tuple(problems)}
-    )
+        problems += _merged(made, first, last, top)
+    return replace(made, problems=tuple(problems))
 
 
-def _merged(made: Sheet, first: tuple[int, int], last: tuple[int, int]) -> Problem:
-    """Cells that are one to the eye: all but the first are empty."""
+def _merged(
+    made: Sheet, first: tuple[int, int], last: tuple[int, int], top: int
+) -> Iterator[Problem]:
+    """
+    Cells that are one to the eye: all but the first are empty.
+
+    What stands in the first is proposed for those below it, not for those beside it.
+    """
     area = f"{letter(first[1])}{first[0] + 1}:{letter(last[1])}{last[0] + 1}"
-    at = letter(first[1])
-    header = made.headers[made.letters.index(at)] if at in made.letters else ""
-    return Problem(
-        code="merged_cells",
-        sheet=made.name,
-        column=Cited(header=header, letter=at),
-        rows=np.array([first[0] + 1], dtype=np.int64),
-        facts={"area": area},
-    )
+    where = (made.rows > max(top + 1, first[0])) & (made.rows <= last[0] + 1)
+    if not where.any() or letter(first[1]) not in made.letters:
+        return
+    held = made.cells[made.letters.index(letter(first[1]))].to_numpy(dtype=object)[where][0]
+    for column in range(first[1], last[1] + 1):
+        below = column == first[1]
+        empty = where & ((made.rows > first[0] + 1) | (not below))
+        if not held or not empty.any() or letter(column) not in made.letters:
+            continue
+        at = made.letters.index(letter(column))
+        yield Problem(
+            code="merged_cells",
+            sheet=made.name,
+            column=Cited(header=made.headers[at], letter=made.letters[at]),
+            rows=made.rows[empty],
+            values=np.full(empty.sum(), "", dtype=object),
+            proposals=np.full(empty.sum(), held if below else "", dtype=object),
+            facts={"area": area},
+        )
 
 
 def _marks(content: bytes) -> dict[str, Marks]:
