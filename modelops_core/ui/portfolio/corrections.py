@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -77,19 +77,21 @@ def _cell(one: Finding) -> str:
 
 def _grid(upload: Upload, shown: Sequence[Finding]) -> None:
     table = grid(shown)
-    texts = {
+    names = [str(name) for name in table.columns]
+    config: dict[str, Any] = {
         name: st.column_config.TextColumn(t(f"portfolio.grid_{name}"), width=WIDTHS.get(name))
-        for name in table
+        for name in names
     }
-    out = st.column_config.CheckboxColumn(t("portfolio.grid_out"), help=t("portfolio.out_help"))
+    label, said = t("portfolio.grid_out"), t("portfolio.out_help")
+    config["out"] = st.column_config.CheckboxColumn(label, help=said)
     with st.form(WidgetKey.PORTFOLIO_FIX.of(upload.turn), border=False):
         edited = st.data_editor(
             table,
-            disabled=[name for name in table.columns if name not in ("new", "out")],
+            disabled=[name for name in names if name not in ("new", "out")],
             hide_index=True,
             num_rows="fixed",
             row_height=ROW_HEIGHT,
-            column_config={**texts, "out": out},
+            column_config=config,
             key=WidgetKey.PORTFOLIO_GRID.of(upload.turn),
         )
         st.caption(t("portfolio.grid_help"))

@@ -31,7 +31,7 @@ def draw(upload: Upload) -> None:
 def _rates(problems: Sequence[Problem], before: Choices) -> Choices:
     """KRW for one unit of each currency that the file has."""
     codes = sorted({*lacking(problems), *before.rates})
-    rates = {}
+    rates: dict[str, float] = {}
     for code in codes:
         rate = st.number_input(
             t("portfolio.rate", currency=code),
