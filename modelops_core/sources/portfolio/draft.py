@@ -74,11 +74,11 @@ class Draft:
 def read(paths: Sequence[Path], choices: Choices) -> Draft:
     """Read *paths*; raises SourceUnreadable for a file that holds no portfolio."""
     reader = Reader(encoding=choices.encoding, crs=choices.crs)
-    sheets = _told_apart([sheet for path in paths for sheet in containers.read(path, reader)])
+    sheets = _distinct([sheet for path in paths for sheet in containers.read(path, reader)])
     return Draft(name=paths[0].stem, format=formats.of(sheets), sheets=tuple(sheets))
 
 
-def _told_apart(sheets: Sequence[Sheet]) -> list[Sheet]:
+def _distinct(sheets: Sequence[Sheet]) -> list[Sheet]:
     """Sheets whose name others have, as those of several CSV have, are called by their file."""
     many = Counter(sheet.name for sheet in sheets)
     return [
