@@ -439,6 +439,32 @@ def uploads(draw: Draw) -> Input:
     return Input(f"POST {path}", draw.request("POST", path + query, body, kind))
 
 
+def reports(draw: Draw) -> Input:
+    """Versions of reports with hostile settings, their files, and signatures of any number."""
+    r = draw.random
+    run = f"{PORTFOLIOS}/runs/{draw.one(('1', '2', '3', '0', '2147483648'))}/reports"
+    number = draw.one(("1", "1", "2", "0", "-1", "2147483648", "x", "1.5", "1.xlsx"))
+    if r.random() < 0.3:
+        kind = draw.one(("xlsx", "pdf", "docx", "zip", "XLSX", ""))
+        return Input(
+            f"GET {PORTFOLIOS}/reports/file", draw.request("GET", f"{run}/{number}.{kind}")
+        )
+    good = [
+        ("scenario", '"ssp5"'),
+        ("horizon", '"2090s"'),
+        ("entity", '"=1+1"'),
+        ("equity", "1e12"),
+    ]
+    good += [("lens", '"zone"'), ("threshold", "0"), ("note", '"@a"'), ("former_run_id", "1")]
+    pairs = r.sample(good, r.randrange(len(good)))
+    if r.random() < 0.6:
+        hostile = ("reporting_date", "entity", "note", "equity", "threshold", "former_run_id", "x")
+        pairs.append((draw.one(hostile), _value(draw)))
+    path = run if r.random() < 0.6 else f"{run}/{number}/signature"
+    body = _object(pairs).encode("utf-8", "surrogatepass")
+    return Input(f"POST {PORTFOLIOS}/reports", draw.request("POST", path, body))
+
+
 def _header_text(draw: Draw) -> str:
     """A header's value: one line of Latin-1."""
     text = draw.text().replace("\r", " ").replace("\n", " ").replace("\0", "\x01")
@@ -619,7 +645,7 @@ def visit(draw: Draw) -> Visit:
 #: each with its share of the inputs
 GENERATORS: Mapping[Callable[[Draw], Input], int] = {
     **{described: 30, sites: 10, curves: 7, bodies: 8, headers: 12, idempotency: 3, methods: 5},
-    **{cursors: 5, tiles: 6, files: 7, pages: 5, framing: 4, sockets: 4, uploads: 6},
+    **{cursors: 5, tiles: 6, files: 7, pages: 5, framing: 4, sockets: 4, uploads: 6, reports: 4},
 }
 
 

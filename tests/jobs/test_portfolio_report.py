@@ -10,8 +10,10 @@ import openpyxl
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from typer.testing import CliRunner
 
 from modelops_core.cli import portfolio_report
+from modelops_core.cli.portfolio import verbs
 from modelops_core.domain.access import COMMAND_LINE, Caller
 from modelops_core.errors import InvalidInput, NotAllowed, NotStored
 from modelops_core.services.report.portfolio.gather import Choice
@@ -71,7 +73,15 @@ def test_a_run_of_somebody_else_is_none(site_app):
         reports.content(run_id, CHOICE, STRANGER)
 
 
-def test_a_version_is_made_by_one_person_signed_by_another_and_stays(site_app, tmp_path):
+def command(*given):
+    """A command of portfolios: its exit code and output."""
+    ended = CliRunner().invoke(verbs, [str(one) for one in given])
+    return ended.exit_code, ended.output
+
+
+def test_a_version_is_made_by_one_person_signed_by_another_and_stays(
+    site_app, tmp_path, monkeypatch
+):
     """Its files are the same later; what is not is said; the database refuses what the program does."""
     analyst, boss, stranger = (
         Caller(f"{name}@b.kr", f"{name}@b.kr", role, kind="person")
@@ -96,6 +106,15 @@ def test_a_version_is_made_by_one_person_signed_by_another_and_stays(site_app, t
         reports.sign(run_id, 1, Caller("d@b.kr", "d@b.kr", "admin", kind="person"))
     assert (signed.settings, signed.content_hash) == (first.settings, first.content_hash)
 
+    monkeypatch.setattr(portfolio_report, "app", lambda: site_app)
+    files = ("--kind", "xlsx", "--out", tmp_path)
+    assert command("report", run_id, "--keep", *files)[0] == 0
+    said = command("versions", run_id)[1].splitlines()
+    assert ["made by command line, not signed" in line for line in said] == [True, False, False]
+    assert said[-1].endswith("made by a@b.kr, signed by b@b.kr")
+    with pytest.raises(NotAllowed, match="Nobody had signed in"):
+        reports.sign(run_id, 3, boss)
+
     with site_app.owner.begin() as connection:  # a later load changes no version
         connection.execute(text("UPDATE modelops.data_sources SET version = 'later'"))
     content, changed = reports.content(run_id, 1, analyst)
@@ -113,6 +132,9 @@ def test_a_version_is_made_by_one_person_signed_by_another_and_stays(site_app, t
         connection.execute(text("UPDATE modelops.portfolio_run_sites SET asset_value = 7e9"))
     _, changed = reports.file(run_id, 1, "xlsx", boss)
     assert "T12" in changed
+    code, said = command("report", run_id, "--version", 1, *files)
+    assert code == portfolio_report.WRONG
+    assert "CHANGED T12" in said
 
 
 def test_a_reader_of_the_views_sees_the_runs_that_they_were_given(site_app):
