@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import pandas as pd
 import streamlit as st
 
@@ -21,8 +23,7 @@ def draw(answer: Answer, choice: Choice) -> None:
     rows = [_row(result) for result in answer.at(choice.scenario, choice.horizon).values()]
     made = charts.of_answer(answer, choice.scenario, choice.horizon)
     st.caption(f"{made.text(language())}\n\n{t('assess.table_note')}")
-    with st.container(key=WidgetKey.PERILS):  # cells of several words take two lines
-        st.table(pd.DataFrame(rows), hide_index=True, alt=t("assess.table_alt"))
+    wrapped(rows, "perils", t("assess.table_alt"))
     labels = {c: t(f"columns.{c}") for c in exports.RESULT_COLUMNS if f"columns.{c}" in catalogue()}
     sources = cache.sources()
     head = exports.head(answer, sources, choice.scenario, choice.horizon)
@@ -36,6 +37,16 @@ def draw(answer: Answer, choice: Choice) -> None:
         labels,
         file=file,
     )
+
+
+def wrapped(rows: Sequence[Mapping[str, str]], name: str, alt: str) -> None:
+    """
+    A row a peril; cells of several words take more lines, so that no column is out of sight.
+
+    On a telephone the first column stays while the others move.
+    """
+    with st.container(key=WidgetKey.WRAPPED.of(name)):
+        st.table(pd.DataFrame(rows), hide_index=True, alt=alt)
 
 
 def _file_rows(answer: Answer) -> list[Row]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from modelops_core.domain.answer import Answer, PerilResult
 from modelops_core.services.portfolio import rating
 from modelops_core.services.portfolio.rating import Rank, Standing
+from modelops_core.ui.assess import peril_table
 from modelops_core.ui.kit import cache, filters, formats
 from modelops_core.ui.kit.answers import saved_sites
 from modelops_core.ui.kit.filters import Choice
@@ -22,8 +22,7 @@ def draw(answer: Answer, choice: Choice) -> None:
     head = t("return_periods.peers", use=use, district=saved_sites.district(answer))
     rows = [_row(result, ratings[rating.key_of(result)], head) for result in results.values()]
     st.markdown(f"**{t('return_periods.rating')}**")
-    table = pd.DataFrame(rows)
-    st.dataframe(table, hide_index=True, height="content", alt=t("return_periods.rating_alt"))
+    peril_table.wrapped(rows, "rating", t("return_periods.rating_alt"))
     st.caption(t("return_periods.rating_note"))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from modelops_core.domain import stamp
@@ -12,7 +11,7 @@ from modelops_core.domain.result import HEADLINE
 from modelops_core.domain.stamp import Stamp
 from modelops_core.services.portfolio import rare_years
 from modelops_core.services.portfolio.rare_years import RareYear
-from modelops_core.ui.assess import rating, return_period_figures
+from modelops_core.ui.assess import peril_table, rating, return_period_figures
 from modelops_core.ui.assess.return_period_figures import Curve
 from modelops_core.ui.kit import cache, charts, downloads, filters, formats
 from modelops_core.ui.kit.answers import saved_sites
@@ -37,8 +36,8 @@ def draw(answer: Answer, choice: Choice) -> None:
     st.markdown(f"**{t('return_periods.title')}**")
     charts.note(charts.of_answer(answer, choice.scenario, choice.horizon))
     results = answer.at(choice.scenario, choice.horizon)
-    table = pd.DataFrame([_row(answer, result) for result in results.values()])
-    st.dataframe(table, hide_index=True, height="content", alt=t("return_periods.table_alt"))
+    table = [_row(answer, result) for result in results.values()]
+    peril_table.wrapped(table, "return-periods", t("return_periods.table_alt"))
     st.caption(t("return_periods.note"))
     left, right = st.columns(2, gap="medium")
     with left:

@@ -12,6 +12,7 @@ from modelops_core.services import load_files
 from modelops_core.services.night import nightly
 from modelops_core.services.site import ondemand
 from modelops_core.ui.kit import filters, formats, timestamps
+from modelops_core.ui.kit.answers import given_facts
 from modelops_core.ui.kit.i18n import catalogue, t
 
 STATUS_COLOURS = {
@@ -78,12 +79,11 @@ def queue_seconds(job: Job) -> float | None:
 
 def inputs(params: Mapping[str, Any]) -> dict[str, str]:
     """Return label → value of each field of a job's request, corrections one by one."""
-    flat = {name: value for name, value in params.items() if name != "corrections"}
-    flat |= {name: value for name, value in (params.get("corrections") or {}).items()}
+    asked = {name: value for name, value in params.items() if name != "corrections"}
+    facts = params.get("corrections") or {}
     return {
-        _field(name): _value(name, value)
-        for name, value in flat.items()
-        if value not in (None, [], {})
+        **{_field(n): _value(n, v) for n, v in asked.items() if v not in (None, [], {})},
+        **{_field(n): given_facts.text(n, v) for n, v in facts.items() if v not in (None, "")},
     }
 
 

@@ -164,7 +164,6 @@ class WidgetKey(StrEnum):
     NIGHT_START = "jobs.start_night"
     PERIL_LINES = "peril.lines"
     PLACE = "go"
-    PERILS = "perils.table"
     PLAY = "play"
     POPULATION_DISTRICT = "population.district"
     POPULATION_MAP = "population.map"
@@ -230,6 +229,7 @@ class WidgetKey(StrEnum):
     WHATIF_SETS = "whatif.sets"
     WHATIF_SPANS = "whatif.spans"
     YEARS = "years"
+    WRAPPED = "wrapped"
     YEAR_PLAY = "year.play"
 
     def of(self, part: object) -> str:
