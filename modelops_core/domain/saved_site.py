@@ -68,6 +68,11 @@ class SavedSite:
         shared = self.audience == "team" and self.team is not None and self.team == caller.team
         return caller.may(UseCase.see_all) or (caller.may(UseCase.change_site) and (own or shared))
 
+    def shared_by(self, caller: Caller) -> bool:
+        """Whether *caller* may choose who sees it: its owner and administrators."""
+        own = caller.may(UseCase.share_site) and self.owner == caller.owner
+        return own or caller.may(UseCase.see_all)
+
     @property
     def assessed(self) -> bool:
         """Whether its last assessment is complete."""

@@ -125,6 +125,13 @@ def test_who_sees_and_who_changes_a_site(empty_app, audience, seen, changed):
         with pytest.raises(NotAllowed):
             store.remove(site, one)
     assert [s.name for s in store.places()] == [changed[-1]]
+    assert [p.name for p in people if saved.shared_by(p)] == ["a", "boss"]
+    store.change(site, audience="private", caller=people[0])
+    with pytest.raises(NotAllowed):
+        store.change(site, audience="all", caller=people[1])
+    store.change(site, audience="team", caller=people[0])
+    with pytest.raises(NotAllowed):  # a member changes it, and does not choose who sees it
+        store.change(site, audience="all", caller=people[1])
 
 
 def test_what_one_caller_corrects_nobody_else_reads(site_app):

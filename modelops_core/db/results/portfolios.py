@@ -123,7 +123,8 @@ class Portfolios:
         """
         Rename a site, note something, give it a newer assessment or share it.
 
-        Raises NotAllowed for a site of another caller; one that is gone stays gone.
+        Raises NotAllowed for a site of another caller, and where its owner's team would share it;
+        one that is gone stays gone.
         """
         given = {
             "name": None if name is None else _name(name),
@@ -135,7 +136,8 @@ class Portfolios:
         chosen = {column: value for column, value in given.items() if value is not None}
         with translated_errors(), self._engine.begin() as connection:
             if chosen:
-                own = (SITES.c.site_id == site_id, _changed_by(caller))
+                may = _changed_by(caller) if audience is None else _owned_by(caller)
+                own = (SITES.c.site_id == site_id, may)
                 done = connection.execute(update(SITES).where(*own).values(**chosen))
                 _refuse_others(connection, site_id, done.rowcount)
 
@@ -175,12 +177,17 @@ def _seen_by(caller: Caller) -> ColumnElement[bool]:
 
 def _changed_by(caller: Caller) -> ColumnElement[bool]:
     """The caller's own sites and those of their team; all for an administrator."""
-    if caller.may(UseCase.see_all):
-        return true()
-    own: ColumnElement[bool] = SITES.c.owner == caller.owner
+    own = _owned_by(caller)
     if caller.team is None:
         return own
     return or_(own, and_(SITES.c.audience == "team", SITES.c.team == caller.team))
+
+
+def _owned_by(caller: Caller) -> ColumnElement[bool]:
+    """The caller's own sites; all for an administrator."""
+    if caller.may(UseCase.see_all):
+        return true()
+    return SITES.c.owner == caller.owner
 
 
 def _refuse_others(connection: Connection, site_id: int, done: int) -> None:

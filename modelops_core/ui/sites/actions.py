@@ -27,7 +27,7 @@ def bar(sites: Sequence[SavedSite], chosen: Sequence[SavedSite]) -> None:
             _assess([site for site in sites if site.changed_by(caller)], own)
             _remove(own)
         if caller.kind == "person" and caller.may(UseCase.share_site):
-            sharing.control(own, caller, site_list.renew)
+            sharing.control([s for s in own if s.shared_by(caller)], caller, site_list.renew)
         if chosen:
             ids = ",".join(str(site.site_id) for site in chosen[:COMPARED])
             navigation.link(
