@@ -19,6 +19,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 from PIL import Image
@@ -27,9 +28,12 @@ from playwright.sync_api import Page, sync_playwright
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from modelops_core import bootstrap
+from modelops_core.domain.access import COMMAND_LINE
+from modelops_core.domain.portfolio.choices import Choices
 
 ROOT = Path(__file__).resolve().parents[1]
 SCREENS = ROOT / "docs" / "screens"
+PORTFOLIO = Path(__file__).with_name("screens_portfolio.csv")
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ARGS = [
     "--no-sandbox",
@@ -52,7 +56,7 @@ PAGES = {
     "reasons": f"/?{SITE}&section=reasons",
     "compare": f"/compare?{SITE}",
     "sites": "/sites?",
-    "portfolio": "/portfolio?",
+    "portfolio": "/portfolio?lens=loss_rate&by=sido&id=0023",
     "projections": "/projections?lat=37.5665&lon=126.978",
     "population": "/population?",
     "data": "/data?",
@@ -135,11 +139,34 @@ def served() -> Iterator[str]:
 
 @contextmanager
 def examples() -> Iterator[None]:
-    """Give the pages about saved sites three assessed ones where none is saved, for the block."""
+    """
+    Give the pages something to show for the block: three assessed sites, and a portfolio.
+
+    Only where none is there. The portfolio stays: a version is never removed.
+    """
     app = bootstrap.app()
-    if app.portfolios.places():
+    if not app.portfolio_reports.runs(COMMAND_LINE):
+        _calculate(app)
+    made = [] if app.portfolios.places() else _save(app)
+    try:
         yield
-        return
+    finally:
+        for site in made:
+            app.portfolios.remove(site)
+
+
+def _calculate(app: bootstrap.App) -> None:
+    """Calculate the example of a portfolio."""
+    choices = Choices(as_of=date.today())
+    found = app.portfolio_files.check(app.portfolio_files.read([PORTFOLIO], choices), choices)
+    if found.portfolio is None:
+        raise SystemExit(f"{PORTFOLIO} has {found.errors} errors: modelops portfolio check")
+    version = app.portfolio_jobs.keep(found.portfolio, COMMAND_LINE)
+    app.portfolio_jobs.calculate(version, choices.as_of.year, lambda *_: None)
+
+
+def _save(app: bootstrap.App) -> list[int]:
+    """Assess and save the example's sites; their ids."""
     made = []
     for name, latitude, longitude, corrections in SITES:
         found = app.assess(
@@ -151,11 +178,7 @@ def examples() -> Iterator[None]:
             }
         )
         made.append(app.portfolios.save(name, latitude, longitude, corrections, found["batch_id"]))
-    try:
-        yield
-    finally:
-        for site in made:
-            app.portfolios.remove(site)
+    return made
 
 
 def shoot(page: Page, url: str, width: int) -> bytes:

@@ -12,7 +12,9 @@ import pytest
 from modelops_core.services.report import typeset
 from modelops_core.services.report.blocks import Picture, Table
 from modelops_core.services.report.portfolio import paper, word, workbook
+from modelops_core.services.report.portfolio.content import Column
 from modelops_core.services.report.portfolio.report import content
+from modelops_core.services.report.portfolio.texts import Say
 from tests.unit.report.portfolio_report import CHOICE, PERILS, material
 
 
@@ -66,8 +68,11 @@ def test_every_table_and_figure_on_paper_says_what_it_is_of(found):
     drawn = [block for block in blocks if isinstance(block, Picture)]
     assert [block.title.split()[0] for block in tables] == [t.key for t in found.tables]
     assert all(found.stamp in block.note for block in tables[1:])
+    assert "SSP5-8.5 · 2050년대 · 금액 단위" in tables[3].note
     assert [block.title.split()[0] for block in drawn] == ["F1", "F3", "F4", "F5", "F7"]
-    assert all(block.caption == found.stamp and block.alt for block in drawn)
+    assert all(block.caption.endswith(found.stamp) and block.alt for block in drawn)
+    views = [block.caption.removesuffix(found.stamp) for block in drawn]
+    assert views == ["2050년대 · ", "2050년대 · ", "", *["SSP5-8.5 · 2050년대 · "] * 2]
     assert {key for key, _ in found.lacking} == {"F2", "F6", "F8"}
 
 
@@ -77,3 +82,16 @@ def test_the_docx_has_the_tables_and_the_figures(found):
     assert len(made.tables) == len(found.tables)
     assert len(made.inline_shapes) == len(found.figures)
     assert made.tables[1].rows[0]._tr.trPr is not None
+
+
+def test_amounts_of_the_file_stand_to_the_unit_on_paper(found):
+    """Rows of exposures add up; a loss is an estimate of three figures; a scenario has its name."""
+    say = Say("ko")
+
+    def printed(value, code, kind="money"):
+        return paper.words(value, Column(code, kind), found, say, PERILS)
+
+    assert printed(1_234_567e6, "b_gross") == "1,234,567"
+    assert printed(12_345e6, "expected_loss") == "12,300"
+    assert printed(1.2345e6, "b_gross") == "1.23"
+    assert printed("ssp5", "scenario", "text") == "SSP5-8.5"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from modelops_core.domain.stamp import Language
+from modelops_core.domain.stamp import SEPARATOR, Language
 
 Kind = Literal["text", "whole", "number", "money", "percent", "day"]
 Value = str | float | int | bool | None
@@ -103,6 +103,13 @@ class Content:
     #: figures and tables that this report cannot have, with the reason
     lacking: Sequence[tuple[str, str]] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
+    #: scenario and horizon, or the horizon alone, of the tables and figures that are of one
+    views: Mapping[str, str] = field(default_factory=dict)
+
+    def stamp_of(self, key: str) -> str:
+        """The stamp of a table or figure, with the scenario and horizon that it is of."""
+        view = self.views.get(key)
+        return self.stamp if view is None else SEPARATOR.join((view, self.stamp))
 
     def table(self, key: str) -> ReportTable:
         """The table of a key; raises KeyError for an unknown one."""

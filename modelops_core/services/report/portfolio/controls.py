@@ -29,7 +29,7 @@ from modelops_core.stages.totals import SUBTOTALS
 #: relative difference that the order of adding may make
 TOLERANCE = 1e-9
 T16 = (
-    *(Column("check"), Column("expected", "number"), Column("actual", "number")),
+    *(Column("check"), Column("expected", "whole"), Column("actual", "whole")),
     *(Column("diff", "number"), Column("passed")),
 )
 Check = tuple[str, float, float]

@@ -27,6 +27,8 @@ AFTER: Mapping[str, str] = {
     "F7": "T14",
 }
 NUMBERS = ("whole", "number", "money", "percent")
+#: from here on an amount that the file gives is printed to the unit [units of money]
+LARGE = 100.0
 
 
 def document(content: Content, perils: Mapping[str, Peril]) -> Document:
@@ -85,7 +87,7 @@ def laid_out(table: ReportTable, content: Content, say: Say, perils: Mapping[str
         align=["right" if one.kind in NUMBERS else "left" for _, one in columns],
         shares=[_share(one, [row[k] for row in rows]) for k, (_, one) in enumerate(columns)],
         strong=strong,
-        note=" ".join([content.stamp + ".", *notes(table, len(at), say)]),
+        note=" ".join([content.stamp_of(table.key) + ".", *notes(table, len(at), say)]),
         breakable=True,
     )
 
@@ -115,7 +117,12 @@ def _share(column: Column, texts: Sequence[str]) -> float:
 def words(
     value: Value, column: Column, content: Content, say: Say, perils: Mapping[str, Peril]
 ) -> str:
-    """A value as paper shows it: three significant figures, a dash where unknown."""
+    """
+    A value as paper shows it, a dash where unknown.
+
+    What is modelled has three significant figures; amounts of the file stand to the unit, so that
+    rows add up.
+    """
     if value is None:
         return formats.DASH
     if isinstance(value, str):
@@ -124,9 +131,17 @@ def words(
         return f"{value:,.0f}"
     if column.kind == "percent":
         return formats.percent(float(value))
-    return formats.number(value / content.unit.size if column.kind == "money" else float(value))
+    number = value / content.unit.size if column.kind == "money" else float(value)
+    exact = column.kind == "money" and not modelled(column.code) and abs(number) >= LARGE
+    return f"{number:,.0f}" if exact else formats.number(number)
+
+
+def modelled(code: str) -> bool:
+    """Whether a column of money holds losses, which are estimates, and not the file's amounts."""
+    return "loss" in code or code.startswith("el_") or code in ("gross", "net", "delta")
 
 
 def _picture(figure: ReportFigure, content: Content, say: Say) -> Block:
     title = f"{figure.key} {say(f'title.{figure.key}')}"
-    return Picture(svg=figure.svg, alt=figure.alt, caption=content.stamp, title=title)
+    caption = content.stamp_of(figure.key)
+    return Picture(svg=figure.svg, alt=figure.alt, caption=caption, title=title)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from modelops_core.domain import stamp
+from modelops_core.domain.horizons import SCENARIOS
 from modelops_core.domain.stamp import SEPARATOR, Language
 from modelops_core.services.report.portfolio import (
     controls,
@@ -36,6 +37,9 @@ WORDS: Mapping[str, str] = {
     **{"basis": "basis", "lens": "lens", "cause": "cause", "dimension": "dimension"},
     "ksic_section": "section",
 }
+#: tables and figures of the chosen scenario and horizon, and figures of all scenarios in the latter
+OF_ONE = ("T3", "T4", "T5", "T6", "T7", "T9", "T12", "T13", "T14", "T16", "T18", "F2", "F5", "F7")
+OF_HORIZON = ("F1", "F3")
 TABLES = (
     *(inventory.cover, exposed.vulnerable_assets, exposed.of_perils, regions.of_regions),
     *(regions.of_industries, lending.template_5, lending.crfr2, lending.mortgages),
@@ -71,7 +75,15 @@ def content(material: Material, language: Language) -> Content:
         tables=made,
         figures=drawn,
         lacking=_lacking(material, {figure.key for figure in drawn}, say),
+        views=_views(material, say),
     )
+
+
+def _views(material: Material, say: Say) -> dict[str, str]:
+    """What each table and figure of one scenario, or of one horizon, is of."""
+    horizon = say.name("horizon", material.focus.horizon)
+    both = SEPARATOR.join((SCENARIOS[material.focus.scenario], horizon))
+    return {**dict.fromkeys(OF_ONE, both), **dict.fromkeys(OF_HORIZON, horizon)}
 
 
 def _stamp(material: Material, say: Say) -> str:
@@ -115,6 +127,8 @@ def shown(value: Value, column: Column, say: Say, perils: Mapping[str, Any]) -> 
     if column.code in ("peril", "top_peril", "item"):
         peril = perils.get(value)
         return say.name("subtotal", value) if peril is None else say.peril(peril)
+    if column.code == "scenario":
+        return SCENARIOS.get(value, value)
     if column.code == "basis" and value in catalogue()["state"]:
         return say.name("state", value)
     group = "state" if column.code.startswith("status_") else WORDS.get(column.code)

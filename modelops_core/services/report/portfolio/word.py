@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import docx
 from docx.document import Document as Docx
 from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
@@ -76,12 +77,19 @@ def _add(made: Docx, block: Block) -> None:
 
 
 def _table(made: Docx, block: Table) -> None:
+    """Columns as wide as on paper, numbers to the right, the header on every page."""
     lines = [block.head, *block.rows]
-    table = made.add_table(rows=len(lines), cols=len(block.head), style="Light Grid Accent 1")
+    table = made.add_table(rows=len(lines), cols=len(block.head), style="Light List Accent 1")
+    table.autofit = False
+    widths = [Mm((LONG - 2 * MARGIN) * share / sum(block.shares)) for share in block.shares]
     strong = {0, *(i + 1 for i in block.strong)}
     for i, (row, texts) in enumerate(zip(table.rows, lines, strict=True)):
-        for cell, text in zip(row.cells, texts, strict=True):
-            run = cell.paragraphs[0].add_run(safe_text.for_xlsx(text))
+        for at, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
+            cell.width, paragraph = widths[at], cell.paragraphs[0]
+            paragraph.paragraph_format.space_after = Pt(0)
+            if block.align[at] == "right":
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            run = paragraph.add_run(safe_text.for_xlsx(text))
             run.font.size, run.bold = Pt(SMALL), i in strong
     repeated = OxmlElement("w:tblHeader")
     repeated.set(qn("w:val"), "true")

@@ -90,7 +90,7 @@ def _write(
     styles: Formats,
 ) -> None:
     """Title, stamp and notes; then labels, codes and the rows."""
-    said = [content.stamp, *([say("draft")] if table.draft else []), *table.notes]
+    said = [content.stamp_of(table.key), *([say("draft")] if table.draft else []), *table.notes]
     sheet.write_string(0, 0, f"{table.key} {say(f'title.{table.key}')}", styles["title"])
     for i, note in enumerate(said, 1):
         sheet.write_string(i, 0, safe_text.for_xlsx(note), styles["faint"])
