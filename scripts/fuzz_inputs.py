@@ -92,7 +92,7 @@ KINDS = (
 )
 PAGES = (
     *("", "compare", "sites", "projections", "population", "data", "method", "jobs", "nowhere"),
-    *("jobs/x", "한글"),
+    *("jobs/x", "한글", "portfolio", "portfolio"),
 )
 PAGE_NAMES = (
     *(
@@ -109,12 +109,13 @@ PAGE_NAMES = (
         "job",
     ),
     *("kind", "lang", "lat", "level", "limit", "lon", "measure", "metric", "months", "opacity"),
+    *("by", "former", "key", "lens", "run", "threshold", "run", "threshold"),
     *("order", "part", "peril", "period", "provenance", "quantity", "q", "ssp", "section", "show"),
     *("sites", "status", "of", "table", "unit", "variable", "verdict", "view", "year", "pass", "x"),
 )
 PAGE_VALUES = (
     *("37.5665", "126.978", "en", "ko", "nights", "checks", "results", "total", "ssp5"),
-    *("baseline", "1,2,3", "999999999"),
+    *("baseline", "1,2,3", "999999999", "1", "2", "sido", "zone", "0.2"),
 )
 FILES = (
     *("/static/{}", "/static/js/{}", "/assets/geo/{}.json", "/assets/{}", "/media/{}"),

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from modelops_core.domain.access import UseCase
+from modelops_core.domain.horizons import SCENARIOS
 from modelops_core.domain.stamp import KOREA
 from modelops_core.errors import ModelOpsError
 from modelops_core.services.report.portfolio.gather import Choice
@@ -70,7 +71,8 @@ def _of(version: ReportVersion) -> str:
     """Lens and threshold, scenario, horizon and reporting date."""
     own = version.settings
     lens = t(f"portfolio.lens_{own.lens}")
-    return f"{lens} {own.threshold:g} · {own.scenario} {own.horizon} · {own.reporting_date}"
+    shown = f"{SCENARIOS[own.scenario]} {own.horizon}"
+    return f"{lens} {own.threshold:g} · {shown} · {own.reporting_date}"
 
 
 def _keep(run_id: int, choice: Choice, former: int | None) -> None:

@@ -54,7 +54,7 @@ def cover(material: Material, say: Say) -> ReportTable:
     horizons = dict.fromkeys(run["horizon"])
     facts: Mapping[str, Any] = {
         "entity": entity.get("name") or material.portfolio.name,
-        "report_id": f"run {run['run_id']} / version {run['version_id']}",
+        "report_id": f"run {run['run_id']} / portfolio version {run['version_id']}",
         "reporting_date": str(entity["reporting_date"]),
         "unit": say(f"unit.{entity['unit']}"),
         "sites": f"{material.value.size:,}",
