@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,16 +12,15 @@ import numpy as np
 import orjson
 import pandas as pd
 
-from modelops_core.db.maps.layers import Cells
+from modelops_core.bootstrap.portfolio_storms import PortfolioStorms
 from modelops_core.db.results.portfolio_runs import PortfolioRuns
 from modelops_core.db.results.portfolio_versions import PortfolioVersions
-from modelops_core.domain.climate import IntArray, Storms
-from modelops_core.domain.parameters import ParameterFile
-from modelops_core.domain.peril import Ensemble, Peril
+from modelops_core.domain.climate import IntArray
+from modelops_core.domain.peril import Peril
 from modelops_core.domain.portfolio import Portfolio
 from modelops_core.errors import InvalidInput, NotStored
 from modelops_core.ports import Row
-from modelops_core.services.portfolio import site_table, storm_years
+from modelops_core.services.portfolio import site_table
 from modelops_core.sources.portfolio.writing import oed, tables, template
 from modelops_core.stages.site import AtSites
 
@@ -86,10 +85,7 @@ class PortfolioExports:
     versions: PortfolioVersions
     runs: PortfolioRuns
     perils: Mapping[str, Peril]
-    parameters: ParameterFile
-    #: the climate cells in the order of their numbers, and the storms
-    grid: Callable[[], Cells]
-    catalogue: Callable[[], Storms]
+    told: PortfolioStorms
 
     def finished(self, run_id: int) -> FinishedRun:
         """A run with its portfolio; raises NotStored where it has not finished."""
@@ -130,24 +126,11 @@ class PortfolioExports:
     def storms(self, run: FinishedRun, scenario: str, horizon: str) -> Row:
         """Which years of the storms' catalogue the wind losses come from, all sites together."""
         at = run.combinations.index((scenario, horizon))
-        [peril] = [one for one in self.perils.values() if isinstance(one.frequency, Ensemble)]
-        one = run.results(np.arange(len(run.portfolio)))[peril.key]
-        stake = storm_years.behind(one, at, run.places["asset_value"])
-        cells = self.grid()
-        on = np.zeros(cells.grid_id.size)
-        known = stake > 0
-        np.add.at(on, np.searchsorted(cells.grid_id, run.places["grid_id"][known]), stake[known])
-        here = on > 0
-        found = storm_years.storm_years(
-            peril,
-            self.catalogue(),
-            (cells.latitude[here], cells.longitude[here]),
-            on[here],
-            (scenario, horizon),
-            self.parameters.params(peril.key),
-            float(np.nansum(one.expected_loss[at][known])),
-        )
-        return {"ssp_scenario": scenario, "horizon": horizon, **storm_years.as_row(found)}
+        every = np.arange(len(run.portfolio))
+        one = self.runs.peril(run.facts["run_id"], self.told.peril.key, every)
+        grid_id, value = run.places["grid_id"], run.places["asset_value"]
+        stored = one.expected_loss[at], one.base_aal[at]
+        return self.told.of_sites(grid_id, *stored, value, (scenario, horizon))
 
     def write_all(self, run_id: int, folder: Path, scenario: str, horizon: str) -> list[Path]:
         """Write all files of a run into *folder*, loans and other blocks beside the sites."""

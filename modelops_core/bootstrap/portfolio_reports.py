@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Engine
 
+from modelops_core.bootstrap.portfolio_storms import PortfolioStorms
 from modelops_core.db.inputs.sources import Sources
 from modelops_core.db.maps.layers import Layers
 from modelops_core.db.results.portfolio_reports import PortfolioReports as Reader
@@ -47,6 +48,7 @@ class PortfolioReports:
     sources: Sources
     layers: Layers
     responses: Responses
+    storms: PortfolioStorms
     perils: Mapping[str, Peril]
 
     def runs(self, caller: Caller) -> list[Row]:
@@ -99,7 +101,14 @@ class PortfolioReports:
     def plain(self, material: Material, choice: Choice) -> Content:
         """The report without what its cover says of its version."""
         language: Language = "en" if choice.language == "en" else "ko"
-        return report.content(material, language)
+        return report.content(replace(material, storms=self._storms(material)), language)
+
+    def _storms(self, material: Material) -> Row:
+        """The storms behind the wind losses, which pages do not need and files show."""
+        at = list(self.perils).index(self.storms.peril.key)
+        key = material.focus.scenario, material.focus.horizon
+        loss, rate = material.loss[at, material.at], material.base_aal[at]
+        return self.storms.of_sites(material.places["grid_id"], loss, rate, material.value, key)
 
     def file(self, content: Content, kind: str) -> bytes:
         """The report as a file of one kind: xlsx, pdf or docx."""
@@ -165,11 +174,12 @@ def reports_of(
     sources: Sources,
     layers: Layers,
     responses: Responses,
+    storms: PortfolioStorms,
     perils: Mapping[str, Peril],
 ) -> PortfolioReports:
     """The use cases over one database; *engine* is the readers'."""
     stored, versions = Reader(engine), PortfolioVersions(engine)
-    return PortfolioReports(stored, versions, sources, layers, responses, perils)
+    return PortfolioReports(stored, versions, sources, layers, responses, storms, perils)
 
 
 def _sees(caller: Caller, version: Row) -> bool:

@@ -21,6 +21,7 @@ from modelops_core.bootstrap.portfolio_exports import PortfolioExports
 from modelops_core.bootstrap.portfolio_files import PortfolioFiles
 from modelops_core.bootstrap.portfolio_reports import PortfolioReports, reports_of
 from modelops_core.bootstrap.portfolio_runs import PortfolioJobs, portfolio_jobs
+from modelops_core.bootstrap.portfolio_storms import PortfolioStorms
 from modelops_core.bootstrap.precomputation import Precomputation
 from modelops_core.bootstrap.report_versions import ReportVersions
 from modelops_core.bootstrap.reports import Choice, Reports
@@ -123,10 +124,13 @@ class App(Repositories):
             PortfolioVersions(self.reader),
             PortfolioRuns(self.reader),
             self.perils,
-            self.parameters,
-            self.layers.cells,
-            self.climate.storms,
+            self.portfolio_storms,
         )
+
+    @cached_property
+    def portfolio_storms(self) -> PortfolioStorms:
+        """The storms that wind losses come from."""
+        return PortfolioStorms(self.perils, self.parameters, self.layers.cells, self.climate.storms)
 
     @cached_property
     def portfolio_access(self) -> PortfolioAccess:
@@ -166,7 +170,8 @@ class App(Repositories):
 
     @cached_property
     def portfolio_reports(self) -> PortfolioReports:
-        return reports_of(self.reader, self.sources, self.layers, self.responses, self.perils)
+        around = (self.sources, self.layers, self.responses, self.portfolio_storms)
+        return reports_of(self.reader, *around, self.perils)
 
     @cached_property
     def report_versions(self) -> ReportVersions:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,8 @@ class Storms:
     Best tracks one after the other; storm *i* is ``nodes[start[i]:start[i + 1]]``.
 
     time [h since its first node], latitude, longitude [°], pressure [hPa], all
-    (node,); season (storm,); the catalogue covers ``years`` without gaps.
+    (node,); season (storm,); the catalogue covers ``years`` without gaps. ``names`` (storm,) may
+    lack.
     """
 
     ids: tuple[str, ...]
@@ -33,6 +35,12 @@ class Storms:
     longitude: Array
     pressure: Array
     years: IntArray
+    names: tuple[str, ...] = ()
+
+    @property
+    def called(self) -> tuple[str, ...]:
+        """What each storm is called: its name, where it has none its id."""
+        return tuple(name or key for name, key in zip_longest(self.names, self.ids, fillvalue=""))
 
 
 #: flags that the input itself deserves, a list of names among a tile's values

@@ -21,8 +21,8 @@ SELECT g.grid_id, g.latitude, g.longitude,
  ORDER BY g.grid_id;
 
 -- storm_list --
--- Storms of the catalogue with their seasons.
-SELECT storm_id, season FROM modelops.api_typhoon_list ORDER BY season, storm_id;
+-- Storms of the catalogue with their seasons and names.
+SELECT storm_id, season, coalesce(name, '') AS name FROM modelops.api_typhoon_list ORDER BY season, storm_id;
 
 -- storm_period --
 -- The years that the loaded best tracks state.

@@ -46,6 +46,10 @@ def test_a_stored_run_gives_a_report_whose_totals_hold(site_app, tmp_path):
     assert found.table("T3").total("expected_loss") == pytest.approx(total["loss"])
     assert set(found.table("T17").values("difference")) <= {0.0, None}
 
+    storms = found.table("T13").values("name", dimension="storm")
+    assert len(storms) > 1  # of the world's catalogue, by their names
+    assert all(storms)
+
     paths = reports.write(found, tmp_path, portfolio_report.KINDS)
     assert [path.read_bytes()[:4] for path in paths] == [b"PK\3\4", b"%PDF", b"PK\3\4"]
     book = openpyxl.load_workbook(io.BytesIO(paths[0].read_bytes()))

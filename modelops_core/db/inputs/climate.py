@@ -260,13 +260,13 @@ def catalogue(
         listed = [row for row in listed if years[0] <= row["season"] <= years[1]]
     groups = _by_storm(nodes, fill)
     storms = [
-        (row["storm_id"], row["season"])
+        (row["storm_id"], row["season"], row.get("name", ""))
         for row in listed
         if len(groups.get(row["storm_id"], ())) > 1
     ]
-    seasons = np.array([season for _, season in storms], dtype=np.int64)
-    every = [node for storm, _ in storms for node in groups[storm]]
-    start = np.concatenate([[0], np.cumsum([len(groups[storm]) for storm, _ in storms])]).astype(
+    seasons = np.array([season for _, season, _ in storms], dtype=np.int64)
+    every = [node for storm, *_ in storms for node in groups[storm]]
+    start = np.concatenate([[0], np.cumsum([len(groups[storm]) for storm, *_ in storms])]).astype(
         np.int64
     )
     hour, latitude, longitude, pressure = (
@@ -276,7 +276,7 @@ def catalogue(
     origin = np.repeat(hour[start[:-1]], np.diff(start)) if every else hour
     span = years or ((int(seasons.min()), int(seasons.max())) if seasons.size else (0, -1))
     return Storms(
-        tuple(storm for storm, _ in storms),
+        tuple(storm for storm, *_ in storms),
         seasons,
         start,
         hour - origin,
@@ -284,6 +284,7 @@ def catalogue(
         longitude,
         pressure,
         np.arange(span[0], span[1] + 1, dtype=np.int64),
+        tuple(name for *_, name in storms),
     )
 
 

@@ -9,6 +9,7 @@ as loss ÷ ratio. So the years' losses are joint over all sites, as those of no 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -19,7 +20,38 @@ from modelops_core.domain.peril import Ensemble, Peril
 from modelops_core.domain.result import FILED
 from modelops_core.ports import Row
 from modelops_core.services.portfolio import concentration
-from modelops_core.stages.site import AtSites
+
+#: years with the largest losses of which the storm is found
+NAMED = 20
+
+
+class Grid(Protocol):
+    """The climate cells in the order of their numbers, each (cell,)."""
+
+    @property
+    def grid_id(self) -> IntArray: ...
+
+    @property
+    def latitude(self) -> Array: ...
+
+    @property
+    def longitude(self) -> Array: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stake:
+    """
+    What stands in the climate cells where something does, each (cell,).
+
+    ``amount`` is what stands behind the damage ratio [KRW], ``sites`` how many sites, ``expected``
+    their stored loss [KRW a year].
+    """
+
+    latitude: Array
+    longitude: Array
+    amount: Array
+    sites: IntArray
+    expected: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +60,9 @@ class StormYears:
     Losses of each catalogue year under each shift [KRW], (year, shift), and the shifts' weights.
 
     ``often`` is the factor on the storms' frequency. ``expected`` is the stored loss of the same
-    sites [KRW a year], which the mean of the years should give.
+    sites [KRW a year], which the mean of the years should give. ``sites`` are those that lose
+    something under a shift, ``names`` the storms of the years whose losses are largest, '' of the
+    others; both (year,).
     """
 
     years: IntArray
@@ -36,6 +70,8 @@ class StormYears:
     weights: Array
     often: float
     expected: float
+    sites: IntArray
+    names: tuple[str, ...]
 
     @property
     def of_year(self) -> Array:
@@ -61,52 +97,114 @@ class StormYears:
         return float(self.loss.ravel()[order][at]) if at < order.size else 0.0
 
 
-def behind(one: AtSites, combination: int, value: Array) -> Array:
+def at_stake(grid: Grid, grid_id: IntArray, loss: Array, rate: Array, value: Array) -> Stake:
+    """
+    What stands in the cells of sites in *grid_id* (site,), by their losses and the cells' rates.
+
+    *loss* [KRW a year], *rate* [% a year] and *value* [KRW] are (site,).
+    """
+    own = behind(loss, rate, value)
+    known = own > 0
+    at = np.searchsorted(grid.grid_id, grid_id[known])
+    amount = np.bincount(at, own[known], grid.grid_id.size)
+    sites = np.bincount(at, minlength=grid.grid_id.size)
+    here = amount > 0
+    expected = float(loss[known].sum())
+    return Stake(grid.latitude[here], grid.longitude[here], amount[here], sites[here], expected)
+
+
+def behind(loss: Array, rate: Array, value: Array) -> Array:
     """What stands behind the cell's damage ratio at each site [KRW], 0 where nothing is known."""
-    loss, rate = one.expected_loss[combination], one.base_aal[combination]
     known = (rate > 0) & ~np.isnan(loss) & ~np.isnan(value)
     return np.where(known, 100 * loss / np.where(known, rate, 1.0), 0.0)
 
 
 def storm_years(
-    peril: Peril,
-    storms: Storms,
-    cells: tuple[Array, Array],
-    stake: Array,
-    key: tuple[str, str],
-    p: Params,
-    expected: float,
-) -> StormYears:
+    peril: Peril, storms: Storms, stake: Stake, key: tuple[str, str], p: Params
+) -> StormYears | None:
     """
-    The years of *storms* over *cells* (latitude, longitude [°]) behind which *stake* [KRW] stands.
+    The years of *storms* over the cells in which *stake* stands; None without either.
 
     *key* is scenario and horizon, whose warming moves the wind and the frequency.
     """
     assert isinstance(peril.frequency, Ensemble)
-    latitude, longitude = cells
-    places = {"latitude": latitude, "longitude": longitude, "storm_tracks": storms}
-    climate = Climate(tuple(SCENARIOS), storms.years, np.arange(latitude.size), places)
-    [wind] = peril.indices(climate, p)[peril.frequency.index]
+    if not (storms.years.size and stake.amount.size):
+        return None
     span = int(storms.years[0]), int(storms.years[-1])
     intensity, often = peril.frequency.factor(*key, span, p)
-    loss = np.asarray(peril.damage(wind * intensity, p) @ stake)
-    return StormYears(storms.years, loss, peril.frequency.weights(p), float(often), expected)
+    weights = peril.frequency.weights(p)
+    ratio = _ratio(peril, storms, stake, intensity, p)
+    loss = np.asarray(ratio @ stake.amount)
+    sites = (ratio > 0).any(axis=1) @ stake.sites
+    names = [""] * storms.years.size
+    for i in np.argsort(-(loss @ weights), kind="stable")[:NAMED].tolist():
+        if loss[i].any():
+            own = _each_alone(storms, int(storms.years[i]))
+            by_storm = _ratio(peril, own, stake, intensity, p) @ stake.amount @ weights
+            names[i] = own.called[int(np.argmax(by_storm))]
+    return StormYears(
+        storms.years, loss, weights, float(often), stake.expected, sites, tuple(names)
+    )
+
+
+def _ratio(peril: Peril, storms: Storms, stake: Stake, intensity: float, p: Params) -> Array:
+    """Damage ratios of the strongest winds, (year, shift, cell)."""
+    assert isinstance(peril.frequency, Ensemble)
+    places = {
+        "latitude": stake.latitude,
+        "longitude": stake.longitude,
+        "storm_tracks": storms,
+    }
+    climate = Climate(tuple(SCENARIOS), storms.years, np.arange(stake.amount.size), places)
+    [wind] = peril.indices(climate, p)[peril.frequency.index]
+    return peril.damage(wind * intensity, p)
+
+
+def _each_alone(storms: Storms, year: int) -> Storms:
+    """The storms of a *year*, each as a year of its own."""
+    at = np.flatnonzero(storms.season == year)
+    parts = [np.arange(storms.start[i], storms.start[i + 1]) for i in at]
+    nodes = np.concatenate([np.empty(0, dtype=np.int64), *parts])
+    names = ("time", "latitude", "longitude", "pressure")
+    return Storms(
+        ids=tuple(storms.ids[i] for i in at),
+        season=np.arange(at.size),
+        start=np.cumsum([0, *(part.size for part in parts)]),
+        years=np.arange(at.size),
+        names=tuple(storms.called[i] for i in at),
+        **{name: getattr(storms, name)[nodes] for name in names},
+    )
 
 
 def as_row(found: StormYears) -> Row:
     """
-    Return what the years say: shares of the loss by year, the largest first, and rare years.
+    Return what the years say: shares of the loss by year that has one, the largest first, and rare years.
 
     ``mean`` beside ``expected`` says how well the years give the stored loss.
     """
-    names = [str(year) for year in found.years.tolist()]
+    position = {str(year): i for i, year in enumerate(found.years.tolist())}
+    in_year = found.loss @ found.weights
     return {
         "expected": found.expected,
         "mean": found.mean,
         "hhi": None if found.mean <= 0 else concentration.herfindahl(found.of_year),
         "joint_rare_years": {str(period): found.exceeded(period) for period in FILED},
         "years": [
-            {"year": int(one.key), "loss": one.loss, "share": one.share, "up_to": one.cumulative}
-            for one in concentration.shares(names, found.of_year)
+            {
+                "year": int(one.key),
+                "storm": found.names[position[one.key]],
+                "sites": int(found.sites[position[one.key]]),
+                "loss_in_year": float(in_year[position[one.key]]),
+                "loss": one.loss,
+                "share": one.share,
+                "up_to": one.cumulative,
+            }
+            for one in concentration.shares(list(position), found.of_year)
+            if one.loss > 0
         ],
     }
+
+
+def nothing() -> Row:
+    """What is said where no storm is loaded, or nothing is lost by wind."""
+    return {"expected": 0.0, "mean": 0.0, "hhi": None, "joint_rare_years": {}, "years": []}

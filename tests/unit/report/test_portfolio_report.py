@@ -147,6 +147,22 @@ def test_a_sum_says_of_how_many_perils_it_is(found):
     assert total["partly_assessed"] == pytest.approx(10e9 / 10.5e9)
 
 
+def test_concentration_names_the_storms_of_the_years():
+    """Year, name, sites, loss and share; without storms a line says that they are not assessed."""
+    year = {"year": 2003, "storm": "MAEMI", "sites": 4, "loss_in_year": 9e9, "loss": 2e8}
+    told = {"risk_type": "typhoon", "expected": 4e8, "mean": 4e8, "hhi": 0.5,
+            "joint_rare_years": {"100": 7e9}, "years": [{**year, "share": 0.5, "up_to": 0.5}]}  # fmt: skip
+    table = content(material(storms=told), "ko").table("T13")
+    row = dict(zip([c.code for c in table.columns], table.rows[-1], strict=True))
+    assert (row["key"], row["name"], row["n_sites"]) == ("2003", "MAEMI", 4)
+    assert (row["loss"], row["loss_in_year"], row["share_loss"]) == (2e8, 9e9, 50.0)
+    assert any("100 %" in note or "100.0 %" in note for note in table.notes)
+    assert table.values("n_sites", dimension="sido", key="11") == [2]
+    without = content(material(), "ko").table("T13").rows[-1]
+    assert without[:2] == ["storm", ""]
+    assert set(without[3:]) == {None}
+
+
 def test_pml_has_two_bounds_and_no_figure_for_a_period_that_is_not_stored(found):
     """Independent sites stay below all at once; 250 years is not assessed."""
     table = found.table("T8")

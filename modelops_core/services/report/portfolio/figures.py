@@ -13,13 +13,13 @@ from modelops_core.ports import Row
 from modelops_core.services.report import formats
 from modelops_core.services.report.portfolio import drawing
 from modelops_core.services.report.portfolio.amounts import of_assets
+from modelops_core.services.report.portfolio.concentrated import at_focus
 from modelops_core.services.report.portfolio.content import ReportFigure, Unit
 from modelops_core.services.report.portfolio.drawing import Frame
 from modelops_core.services.report.portfolio.exposed import GRADES, aal_grade, ends_of, percent
 from modelops_core.services.report.portfolio.lenses import ALL_KINDS
 from modelops_core.services.report.portfolio.material import Material
 from modelops_core.services.report.portfolio.outlook import uncertainty
-from modelops_core.services.report.portfolio.regions import at_focus
 from modelops_core.services.report.portfolio.texts import Say
 
 #: of a figure [px]

@@ -79,6 +79,8 @@ class Material:
     warming: Warming = field(default_factory=Warming)
     provinces: Sequence[Row] = ()
     former: Former | None = None
+    #: the years of the storms behind the wind losses at the focus; None: not asked for
+    storms: Row | None = None
     #: what the analyst says of the entity: name, reporting date, equity [KRW]
     entity: Mapping[str, Any] = field(default_factory=dict)
 

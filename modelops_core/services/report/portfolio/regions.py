@@ -1,8 +1,6 @@
-"""T3 regions, T4 industries and uses, T9 floor area in flood zones, T13 concentration."""
+"""T3 regions, T4 industries and uses, T9 floor area in flood zones."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -16,8 +14,8 @@ from modelops_core.services.report.portfolio.material import Material
 from modelops_core.services.report.portfolio.texts import Say
 
 ANY = ALL_KINDS.index("any")
-#: rows of a table on paper, and those of one dimension of concentration
-MOST, LARGEST = 40, 10
+#: rows of a table on paper
+MOST = 40
 T3 = (
     *(Column("sido"), Column("sigungu_code"), Column("sigungu")),
     *(Column("n_sites", "whole"), Column("amount", "money"), Column("pct_portfolio", "percent")),
@@ -40,12 +38,6 @@ T9 = (
     ),
     Column("area_not_assessed", "number"),
 )
-T13 = (
-    *(Column("dimension"), Column("key"), Column("name"), Column("loss", "money")),
-    *(Column("share_loss", "percent"), Column("cum_share", "percent"), Column("hhi", "number")),
-)
-#: dimensions of T13 in its order
-DIMENSIONS = ("cell", "basin", "sigungu", "sido")
 
 
 def focus_hits(material: Material) -> BoolArray:
@@ -84,7 +76,13 @@ def _region(material: Material, code: str, here: BoolArray, say: Say) -> list[Va
     by_peril = np.nansum(loss, axis=1)
     top = list(material.perils)[int(by_peril.argmax())] if by_peril.any() else None
     return [
-        *(_name(material, code[:2], say), code, _name(material, code, say), int(here.sum()), mine),
+        *(
+            name_of(material, code[:2], say),
+            code,
+            name_of(material, code, say),
+            int(here.sum()),
+            mine,
+        ),
         *(percent(mine, total), _sum(material, here & focus_hits(material))),
         *(partial.loss(material, here), top),
         *(partial.share(material, here), None, None),
@@ -96,7 +94,8 @@ def _sum(material: Material, where: BoolArray) -> float:
     return float(np.nansum(material.value[where]))
 
 
-def _name(material: Material, code: str, say: Say) -> str:
+def name_of(material: Material, code: str, say: Say) -> str:
+    """What a sigungu or sido is called; its code where nobody knows it."""
     found = material.district(code)
     if found is None:
         return code or say("no_district")
@@ -154,35 +153,3 @@ def of_real_estate(material: Material, say: Say) -> ReportTable:
         share = percent(inside, whole)
         rows.append([use, int(here.sum()), lacking, whole, inside, share, lost])
     return ReportTable(key="T9", columns=T9, rows=rows, notes=[say("note_flood_zone")])
-
-
-def concentration(material: Material, say: Say) -> ReportTable:
-    """T13: the keys with most of the loss, as stored with the run."""
-    rows = [row for name in DIMENSIONS for row in _concentrated(material, name, say)]
-    rows.append(["storm_shift", "", say("not_assessed"), None, None, None, None])
-    first = {name: [row[0] for row in rows].index(name) for name in {row[0] for row in rows}}
-    paper = [i for i, row in enumerate(rows) if i < first[row[0]] + LARGEST]
-    notes = [say("note_concentration"), say("note_storms"), *partial.notes(material, say)]
-    return ReportTable(key="T13", columns=T13, rows=rows, notes=notes, paper_rows=paper)
-
-
-def at_focus(material: Material) -> dict[str, object] | None:
-    """The run's stored concentration at the focus; None where it has none."""
-    wanted = (material.focus.scenario, material.focus.horizon)
-    for row in (material.run["summary"] or {}).get("concentration", ()):
-        if (row["ssp_scenario"], row["horizon"]) == wanted:
-            return dict(row)
-    return None
-
-
-def _concentrated(material: Material, dimension: str, say: Say) -> Iterator[list[Value]]:
-    found = at_focus(material)
-    own = None if found is None else found.get(dimension)
-    if not isinstance(own, dict):
-        return
-    largest: Sequence[Sequence[float | str]] = own["largest"]
-    for key, loss, share, cumulative in largest:
-        named = dimension in ("sigungu", "sido")
-        name = _name(material, str(key), say) if named else str(key)
-        shares = (100 * float(share), 100 * float(cumulative))
-        yield [dimension, str(key), name, float(loss), *shares, own["hhi"]]

@@ -9,6 +9,7 @@ from modelops_core.domain import stamp
 from modelops_core.domain.horizons import SCENARIOS
 from modelops_core.domain.stamp import SEPARATOR, Language
 from modelops_core.services.report.portfolio import (
+    concentrated,
     controls,
     exposed,
     insurance,
@@ -44,7 +45,7 @@ TABLES = (
     *(inventory.cover, exposed.vulnerable_assets, exposed.of_perils, regions.of_regions),
     *(regions.of_industries, lending.template_5, lending.crfr2, lending.mortgages),
     *(insurance.bounds, regions.of_real_estate, outlook.resilience, outlook.adaptation),
-    *(inventory.sites, regions.concentration, outlook.uncertainty, inventory.lineage),
+    *(inventory.sites, concentrated.concentration, outlook.uncertainty, inventory.lineage),
     *(restated.changes, outlook.stress),
 )
 
