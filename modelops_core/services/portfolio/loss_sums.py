@@ -20,7 +20,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from scipy.special import gammaincinv
 
 from modelops_core.domain.climate import Array, BoolArray
 from modelops_core.domain.peril import Peril
@@ -164,28 +163,6 @@ class Sums:
         variance, high, part, loss, sites = (self.of(dimension, name, quantity) for name in names)
         known = (part > 0) | ((loss == 0) & (sites > 0))
         return np.where(known, np.sqrt(variance), np.nan), np.where(known, high, np.nan)
-
-    def rare_years(self, dimension: str, peril: str, period: int) -> tuple[Array, Array]:
-        """
-        Bounds of the loss of one year in *period* [KRW], each (key, combination).
-
-        The upper one holds where all sites meet their rare year together: the sum of their losses.
-        The lower one holds where no site depends on another: the quantile of the gamma
-        distribution with the mean and the variance of that sum, never above the upper one. NaN
-        where no site has such a loss. How events join the sites is not known, so that no figure
-        between the two is given.
-        """
-        names = ("deviation_loss", "variance", RARE[period], "rare_part", "loss", "sites")
-        mean, variance, upper, part, loss, sites = (
-            self.of(dimension, name, peril) for name in names
-        )
-        known = (part > 0) | ((loss == 0) & (sites > 0))
-        spread = (mean > 0) & (variance > 0)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            shape, scale = mean**2 / variance, variance / mean
-            quantile = gammaincinv(shape, 1 - 1 / period) * scale
-        lower = np.minimum(np.where(spread, quantile, mean), upper)
-        return np.where(known, lower, np.nan), np.where(known, upper, np.nan)
 
 
 def of_sites(

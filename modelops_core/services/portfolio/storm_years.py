@@ -178,7 +178,7 @@ def _each_alone(storms: Storms, year: int) -> Storms:
 
 def as_row(found: StormYears) -> Row:
     """
-    Return what the years say: shares of the loss by year that has one, the largest first, and rare years.
+    Return what the years with a loss say, the largest first, and the losses of rare years.
 
     ``mean`` beside ``expected`` says how well the years give the stored loss.
     """

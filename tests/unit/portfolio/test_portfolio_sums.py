@@ -252,24 +252,19 @@ def test_volatility_has_two_bounds():
     np.testing.assert_allclose((low, high), (np.full((1, 2), 20.0), np.full((1, 2), 80.0)))
 
 
-def test_rare_years_of_many_sites_have_two_bounds():
-    """Together they lose the sum of their rare years; apart less, as the mean and spread have it."""
+def test_rare_years_of_all_sites_together_are_the_sum_of_each():
+    """An upper bound, of perils with a distribution; no subtotal and no counted peril has one."""
     made, _, dimensions = results(1, 400)
     for one in made.values():
-        for name, number in (("expected_loss", 1.0), ("deviation", 4.0), ("aal_p05", 0.5)):
-            object.__setattr__(one, name, np.full((COMBINATIONS, 400), number))
+        object.__setattr__(one, "expected_loss", np.full((COMBINATIONS, 400), 1.0))
         if one.return_losses is not None:
             own = rare_losses(np.full((COMBINATIONS, 400), 1.0))
             object.__setattr__(one, "return_losses", own)
     sums = summed(made, np.full(400, 1e9), dimensions)
 
-    low, high = (bound[0, 0] for bound in sums.rare_years("all", "typhoon", 250))
-    assert high == pytest.approx(400 * 250 / 3)
-    # mean 400, deviation √400 · 4 = 80: the gamma's 99.6 % point is a little above the normal's 612
-    assert 612 < low < 660
-    fifty = sums.rare_years("all", "typhoon", 50)[0][0, 0]
-    assert 400 < fifty < low
-    assert all(np.isnan(bound).all() for bound in sums.rare_years("all", "drought", 250))
+    together = sums.of("all", "rare_loss_250", "typhoon")[0, 0]
+    assert together == pytest.approx(400 * 250 / 3)
+    assert sums.of("all", "rare_part", "typhoon")[0, 0] == 400
     rows = [row for row in summary.rows(sums, PERILS) if row["dimension"] == "all"]
     without = {row["quantity"] for row in rows if row["rare_loss_250"] is None}
     assert without == {*SUBTOTALS, *(key for key in PERILS if not detailed(PERILS[key]))}

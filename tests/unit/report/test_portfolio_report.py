@@ -6,9 +6,10 @@ import dataclasses
 
 import numpy as np
 import pytest
+from scipy.special import gammaincinv
 
 from modelops_core.errors import InvalidInput
-from modelops_core.services.report.portfolio import controls, figures, restated
+from modelops_core.services.report.portfolio import controls, figures, insurance, restated
 from modelops_core.services.report.portfolio.gather import Choice, former, gathered
 from modelops_core.services.report.portfolio.lending import BUCKETS, SPLIT
 from modelops_core.services.report.portfolio.report import content, label
@@ -176,6 +177,46 @@ def test_pml_has_two_bounds_and_no_figure_for_a_period_that_is_not_stored(found)
     assert 0 < lower < upper
     net = table.values("net", peril="typhoon", region="KR", rp=200, basis="comonotone_upper")[0]
     assert 0 <= net < upper
+
+
+def test_the_lower_bound_is_that_of_independent_sites():
+    """400 equal sites: near the gamma of the sum's mean and variance; a single one: its own loss."""
+    periods, tails = [10, 50, 100, 200, 250], np.array([2.0, 6.0, 9.0, 15.0, 17.0])
+    chance = np.concatenate([1 / np.array(periods), [0.0]])
+    ends = np.append(tails, tails[-1])
+    p = (np.arange(100_000) + 0.5) / 1e6  # the rarest tenth of the years, evenly
+    rare = np.interp(p, chance[::-1], ends[::-1])
+    frequent = 0.4  # every year, so that it adds no spread
+    mean, square = rare.sum() / 1e6 + frequent, (rare**2).sum() / 1e6
+    spread = square - (rare.sum() / 1e6) ** 2
+    n = 400
+    scale = spread / mean
+    expected = gammaincinv(n * mean / scale, 0.99) * scale
+
+    def lower(sites):
+        losses = np.tile(tails[:, None], sites)
+        ids = np.array([f"s{i}" for i in range(sites)], dtype=object)
+        where = np.full(sites, "11")
+        drawn = insurance._drawn(losses, periods, where, ids, np.full(sites, mean))
+        return np.quantile(drawn["KR"], 0.99), drawn["KR"].mean()
+
+    found, middle = lower(n)
+    assert found == pytest.approx(expected, rel=0.05)
+    assert middle == pytest.approx(n * mean, rel=1e-9)
+    assert n * mean < found < n * 9.0
+    assert lower(1)[0] == pytest.approx(9.0 + frequent, rel=0.1)
+
+
+def test_storms_are_joint():
+    """Of typhoon alone a third line, of all sites, which no check takes for a bound."""
+    told = {"risk_type": "typhoon", "expected": 4e8, "mean": 4e8, "hhi": 0.5,
+            "joint_rare_years": {"100": 7e9}, "years": []}  # fmt: skip
+    made = content(material(storms=told), "ko")
+    table = made.table("T8")
+    assert table.values("gross", basis="joint") == [7e9]
+    assert table.values("region", basis="joint", peril="typhoon", rp=100) == ["KR"]
+    assert any("joint" in note for note in table.notes)
+    assert controls.failed(made.table("T16")) == []
 
 
 def test_the_order_of_the_rows_changes_no_total(found):

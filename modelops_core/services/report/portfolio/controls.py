@@ -19,6 +19,7 @@ from modelops_core.services.report.portfolio.content import (
     Value,
     digest,
 )
+from modelops_core.services.report.portfolio.insurance import LOWER, UPPER
 from modelops_core.services.report.portfolio.lending import BUCKETS, SPLIT
 from modelops_core.services.report.portfolio.lenses import PERIOD
 from modelops_core.services.report.portfolio.material import Material
@@ -163,9 +164,8 @@ def _of_loans(material: Material, tables: Tables, say: Say) -> Iterator[Check]:
 
 def _bounds(table: ReportTable, say: Say) -> list[Value]:
     """Whether each lower bound lies below its upper one; the numbers are the rows that do."""
-    gross = table.position("gross")
-    pairs = zip(table.rows[::2], table.rows[1::2], strict=True)
-    known = [(low[gross], high[gross]) for low, high in pairs if low[gross] is not None]
+    ends = (table.values("gross", basis=basis) for basis in (LOWER, UPPER))
+    known = [(low, high) for low, high in zip(*ends, strict=True) if low is not None]
     right = sum(float(low or 0) <= float(high or 0) * (1 + TOLERANCE) for low, high in known)
     result = "pass" if right == len(known) else "FAIL"
     return [say("check_bounds"), float(len(known)), float(right), float(right - len(known)), result]

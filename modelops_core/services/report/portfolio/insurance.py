@@ -2,7 +2,8 @@
 T8: probable maximum losses, two bounds and never one figure.
 
 Events are not modelled jointly, so that the loss of a rare year of many sites is known between
-two ends only: no site depends on another, or all have their rare year at once (METHOD §11).
+two ends only: no site depends on another, or all have their rare year at once (METHOD §11). Storms
+alone are the same at all sites: their joint loss stands beside the bounds of the country.
 
 References
 ----------
@@ -24,7 +25,7 @@ from modelops_core.services.report.portfolio.content import Column, ReportTable,
 from modelops_core.services.report.portfolio.material import Material
 from modelops_core.services.report.portfolio.texts import Say
 
-LOWER, UPPER = "independent_lower", "comonotone_upper"
+LOWER, UPPER, JOINT = "independent_lower", "comonotone_upper", "joint"
 #: asked for by FN-IN-450a.1 (2 %, 1 %, 0.4 %) and by the sheet; those not stored are said
 ASKED = (50, 100, 200, 250)
 #: years of independent sites that are drawn, and what they are drawn by
@@ -41,22 +42,36 @@ def bounds(material: Material, say: Say) -> ReportTable:
     """T8 by peril, the country and each sido."""
     rows = [row for key in material.rare for row in _peril(material, key, say)]
     periods = [period for period in ASKED if period in material.run["return_periods"]]
-    notes = [say("note_pml"), say("note_pml_periods", periods=", ".join(map(str, periods)))]
+    notes = [
+        say("note_pml"),
+        *_of_joint(material, say),
+        say("note_pml_periods", periods=", ".join(map(str, periods))),
+    ]
     notes.append(say("note_net" if material.portfolio.policies is not None else "note_no_policies"))
     paper = [i for i, row in enumerate(rows) if row[1] == "KR"]
     return ReportTable(key="T8", columns=T8, rows=rows, notes=notes, paper_rows=paper)
+
+
+def _of_joint(material: Material, say: Say) -> list[str]:
+    storms = material.storms
+    if storms is None or not storms["joint_rare_years"]:
+        return []
+    return [say("note_pml_joint", peril=say.peril(material.perils[storms["risk_type"]]))]
 
 
 def _peril(material: Material, key: str, say: Say) -> Iterator[list[Value]]:
     losses = material.rare[key]
     sido = np.array([str(code)[:2] for code in material.places["district_code"]], dtype=str)
     periods = list(material.run["return_periods"])
-    drawn = _drawn(losses, periods, sido, material.portfolio.site_id)
+    expected = material.loss[list(material.perils).index(key), material.at]
+    drawn = _drawn(losses, periods, sido, material.portfolio.site_id, expected)
     for region in ("KR", *sorted(set(sido.tolist()))):
         here = np.ones(sido.size, dtype=bool) if region == "KR" else sido == region
         name = _name(material, region, say)
         for period in ASKED:
             yield from _rows(material, key, name, period, losses, here, drawn[region])
+            if region == "KR":
+                yield from _joint(material, key, name, period, losses)
 
 
 def _name(material: Material, code: str, say: Say) -> str:
@@ -91,19 +106,36 @@ def _rows(
         yield [key, region, period, shown, after if known else None, basis, state]
 
 
+def _joint(
+    material: Material, key: str, region: str, period: int, losses: Array
+) -> Iterator[list[Value]]:
+    """The loss of all sites in the same storms, where the years of storms give it."""
+    storms = material.storms
+    if storms is None or storms["risk_type"] != key:
+        return
+    found = storms["joint_rare_years"].get(str(period))
+    if found is not None:
+        state = "partly_assessed" if np.isnan(losses).any() else "ok"
+        yield [key, region, period, float(found), None, JOINT, state]
+
+
 def _quantile(years: Array, period: int) -> float:
     """The loss that one year in *period* of the drawn years exceeds."""
     return float(np.quantile(years, 1 - 1 / period)) if years.size else 0.0
 
 
-def _drawn(losses: Array, periods: list[int], sido: np.ndarray, ids: TextArray) -> dict[str, Array]:
+def _drawn(
+    losses: Array, periods: list[int], sido: np.ndarray, ids: TextArray, expected: Array
+) -> dict[str, Array]:
     """
     Losses of YEARS years in which each site has its own bad years, by region.
 
     Each site has as many years beyond the first stored period as it has on average; which ones,
     and how rare, follows from its id, so that the order of the rows changes nothing. Between the
-    stored periods the loss is linear in the yearly probability, before the first it is 0 and
-    beyond the last that of the last.
+    stored periods the loss is linear in the yearly probability, and beyond the last that of the
+    last. What the *expected* losses (site,) exceed the mean of these years by comes of the years
+    before the first period and is added to every year as its mean: the frequent losses of many
+    sites that do not depend on each other are nearly the same each year.
     """
     regions, place = np.unique(sido, return_inverse=True)
     found = np.zeros((regions.size, YEARS))
@@ -117,6 +149,9 @@ def _drawn(losses: Array, periods: list[int], sido: np.ndarray, ids: TextArray) 
         own = _losses(chance, np.nan_to_num(losses[:, at]), rarity * chance[0])
         cell = place[at][:, None] * YEARS + (year * YEARS).astype(np.int64)
         found += np.bincount(cell.ravel(), own.ravel(), found.size).reshape(found.shape)
+    known = ~np.isnan(losses[-1]) & ~np.isnan(expected)
+    mean = np.bincount(place[known], expected[known], regions.size)
+    found += np.maximum(mean - found.mean(axis=1), 0.0)[:, None]
     return {"KR": found.sum(axis=0), **dict(zip(regions.tolist(), found, strict=True))}
 
 
