@@ -142,7 +142,12 @@ def places() -> dict[str, Any]:
     }
 
 
-def stored(found: Mapping[str, AtSites], own: Portfolio | None = None, **facts: Any) -> Stored:
+def stored(
+    found: Mapping[str, AtSites],
+    own: Portfolio | None = None,
+    where: Mapping[str, Any] | None = None,
+    **facts: Any,
+) -> Stored:
     """A run as it is read."""
     run = {
         "run_id": 7,
@@ -163,7 +168,7 @@ def stored(found: Mapping[str, AtSites], own: Portfolio | None = None, **facts: 
         portfolio=own or portfolio(),
         version=version,
         run=run,
-        places=places(),
+        places=where or places(),
         peril=found.__getitem__,
     )
 
@@ -172,12 +177,16 @@ def _measures(values: np.ndarray) -> dict[str, Any]:
     return dict(zip(loss_sums.MEASURES, values, strict=True))
 
 
-def sums_of(found: Mapping[str, AtSites]) -> tuple[dict[str, list[dict[str, Any]]], dict[str, Any]]:
+def sums_of(
+    found: Mapping[str, AtSites],
+    own: Portfolio | None = None,
+    where: Mapping[str, Any] | None = None,
+) -> tuple[dict[str, list[dict[str, Any]]], dict[str, Any]]:
     """The stored rows of the sums by dimension, and the run's summary."""
-    where, own = places(), portfolio()
-    code = where["district_code"].astype(str)
+    where, own = where or places(), own or portfolio()
+    code, value = where["district_code"].astype(str), where["asset_value"]
     dimensions = {
-        "all": np.full(N, "", dtype=object),
+        "all": np.full(len(own), "", dtype=object),
         "sido": np.array([one[:2] for one in code], dtype=object),
         "sigungu": code.astype(object),
         "use": where["use_group"],
@@ -186,7 +195,7 @@ def sums_of(found: Mapping[str, AtSites]) -> tuple[dict[str, list[dict[str, Any]
         "basin": where["basin_code"],
         "cell": where["grid_id"].astype(str).astype(object),
     }
-    sums = loss_sums.of_sites(found, PERILS, VALUE, dimensions)
+    sums = loss_sums.of_sites(found, PERILS, value, dimensions)
     made: dict[str, list[dict[str, Any]]] = {}
     for dimension, group in sums.groups.items():
         made[dimension] = [
@@ -199,11 +208,15 @@ def sums_of(found: Mapping[str, AtSites]) -> tuple[dict[str, list[dict[str, Any]
 
 
 def material(
-    choice: Choice = CHOICE, found: Mapping[str, AtSites] | None = None, **around: Any
+    choice: Choice = CHOICE,
+    found: Mapping[str, AtSites] | None = None,
+    own: Portfolio | None = None,
+    where: Mapping[str, Any] | None = None,
+    **around: Any,
 ) -> Material:
-    """The material of the small portfolio, of other results where they are given."""
+    """The material of the small portfolio, or of another with its results and places."""
     found = found or results()
-    sums, brief = sums_of(found)
+    sums, brief = sums_of(found, own, where)
     source = DataSource(
         table_name="ta_data", name="Grid", provider="KMA", licence="KOGL 1", version="1",
         kind="derived", period="1991-2100", method=None, row_count=10,
@@ -211,9 +224,9 @@ def material(
     )  # fmt: skip
     given = {
         "sums": sums,
-        "flags": {key: [("value_given",)] * N for key in PERILS},
+        "flags": {key: [("value_given",)] * len(own or VALUE) for key in PERILS},
         "districts": NAMES,
         "sources": [source],
         **around,
     }
-    return gathered(stored(found, summary=brief), PERILS, choice, **given)
+    return gathered(stored(found, own, where, summary=brief), PERILS, choice, **given)

@@ -19,8 +19,8 @@ from modelops_core.services.report.portfolio.drawing import Frame
 from modelops_core.services.report.portfolio.exposed import GRADES, aal_grade, ends_of, percent
 from modelops_core.services.report.portfolio.lenses import ALL_KINDS
 from modelops_core.services.report.portfolio.material import Material
-from modelops_core.services.report.portfolio.outlook import uncertainty
 from modelops_core.services.report.portfolio.texts import Say
+from modelops_core.services.report.portfolio.uncertain import uncertainty
 
 #: of a figure [px]
 WIDTH, HEIGHT = 860.0, 330.0
@@ -236,7 +236,7 @@ def bars(material: Material, say: Say, unit: Unit) -> list[str]:
             a, b = (frame.at(v / unit.size, 0)[0] for v in (low, high))
             drawn.append(drawing.box(a, y - 8, max(b - a, 1.5), 16, drawing.COLOURS[0]))
         else:
-            drawn.append(drawing.text(x + 8, y, say("not_varied")))
+            drawn.append(drawing.text(x + 8, y, say("not_calculated")))
     return drawn
 
 

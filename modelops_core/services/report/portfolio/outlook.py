@@ -1,4 +1,4 @@
-"""T10 scenarios, T11 adaptation, T14 uncertainty, T18 one bad year of a district."""
+"""T10 scenarios, T11 adaptation, T18 one bad year of a district."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from modelops_core.domain.horizons import BASELINE, HORIZONS, SCENARIOS
 from modelops_core.services.report.portfolio import partial
 from modelops_core.services.report.portfolio.amounts import of_loans
 from modelops_core.services.report.portfolio.content import Column, ReportTable, Value
-from modelops_core.services.report.portfolio.exposed import ends_of, percent
+from modelops_core.services.report.portfolio.exposed import percent
 from modelops_core.services.report.portfolio.lenses import PERIOD
 from modelops_core.services.report.portfolio.material import Material
 from modelops_core.services.report.portfolio.regions import MOST, period_row
@@ -30,11 +30,6 @@ T11 = tuple(
         *("start", "rate", "el_before", "el_after", "pv_benefit", "pv_cost", "npv", "bcr"),
         *("bcr_p05", "bcr_p95", "payback_yr", "evidence_grade", "cost_source", "effect_source"),
     )
-)
-T14 = (
-    *(Column("factor"), Column("low"), Column("central"), Column("high")),
-    *(Column("el_low", "money"), Column("el_central", "money"), Column("el_high", "money")),
-    Column("variance_share", "percent"),
 )
 T18 = (
     *(Column("sigungu_code"), Column("sigungu"), Column("peril"), Column("baseline_loss", "money")),
@@ -81,29 +76,6 @@ def _scenario(material: Material, i: int, say: Say) -> list[Value]:
 def adaptation(_: Material, say: Say) -> ReportTable:
     """T11: no measures are calculated with a run yet, which the table says."""
     return ReportTable(key="T11", columns=T11, rows=[], notes=[say("note_no_measures")])
-
-
-def uncertainty(material: Material, say: Say) -> ReportTable:
-    """T14: sampling, scenario and the factors that a run does not vary."""
-    stored = {row["quantity"]: row for row in material.sums["all"]}["grand"]
-    i = material.at
-    central = float(stored["loss"][i])
-    losses = [
-        float(stored["loss"][j])
-        for j, (_, horizon) in enumerate(material.combinations)
-        if horizon == material.focus.horizon
-    ]
-    ends = ends_of(stored, i)
-    rows: list[list[Value]] = [
-        [say("factor_sampling"), "5 %", say("central"), "95 %", ends[0], central, ends[1], None],
-        [
-            *(say("factor_scenario"), say("lowest"), SCENARIOS[material.focus.scenario]),
-            *(say("highest"), min(losses), central, max(losses), None),
-        ],
-    ]
-    for name in ("curve", "parameters", "location", "asset_value"):
-        rows.append([say(f"factor_{name}"), "", "", "", None, central, None, None])
-    return ReportTable(key="T14", columns=T14, rows=rows, notes=[say("note_uncertainty")])
 
 
 def stress(material: Material, say: Say) -> ReportTable:

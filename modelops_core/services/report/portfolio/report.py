@@ -18,6 +18,7 @@ from modelops_core.services.report.portfolio import (
     outlook,
     regions,
     restated,
+    uncertain,
 )
 from modelops_core.services.report.portfolio.content import (
     UNITS,
@@ -45,7 +46,7 @@ TABLES = (
     *(inventory.cover, exposed.vulnerable_assets, exposed.of_perils, regions.of_regions),
     *(regions.of_industries, lending.template_5, lending.crfr2, lending.mortgages),
     *(insurance.bounds, regions.of_real_estate, outlook.resilience, outlook.adaptation),
-    *(inventory.sites, concentrated.concentration, outlook.uncertainty, inventory.lineage),
+    *(inventory.sites, concentrated.concentration, uncertain.uncertainty, inventory.lineage),
     *(restated.changes, outlook.stress),
 )
 
