@@ -45,6 +45,14 @@ def test_a_sheet_has_its_stamp_codes_numbers_and_a_head_in_sight(found):
     assert sheet_of(eok, "T1")[1][1][at].value == pytest.approx(105)
 
 
+def test_a_sheet_without_rows_says_why(found):
+    """In the workbook and on paper: measures are not calculated."""
+    assert sheet_of(found, "T11")[1][1][0].value == "이 버전은 계산하지 않음"
+    [page] = [b for b in paper.document(found, PERILS).blocks
+              if isinstance(b, Table) and b.title.startswith("T11 ")]  # fmt: skip
+    assert page.rows[0][0] == "이 버전은 계산하지 않음"
+
+
 def test_nothing_in_the_workbook_is_a_formula(found):
     """A site that is called =site 0 is a text."""
     sheet, rows = sheet_of(found, "T12")

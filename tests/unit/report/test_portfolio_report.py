@@ -82,6 +82,23 @@ def test_a_wrong_figure_in_a_table_fails(found, key):
     assert controls.failed(checked)
 
 
+def test_uncertainty_shares_what_is_known_and_says_what_is_not(found):
+    """Squares of the known ranges share 100 %; measures and the other factors say that they lack."""
+    table = found.table("T14")
+    codes = [column.code for column in table.columns]
+    rows = [dict(zip(codes, row, strict=True)) for row in table.rows]
+    known = [row for row in rows if row["variance_share"] is not None]
+    squares = [(row["el_high"] - row["el_low"]) ** 2 for row in known]
+    assert [row["factor"] for row in known] == ["표본오차", "시나리오", "위험의 겹침"]
+    shares = [100 * square / sum(squares) for square in squares]
+    assert [row["variance_share"] for row in known] == pytest.approx(shares)
+    assert all(row["el_low"] <= row["el_central"] <= row["el_high"] for row in known)
+    assert all(row["low"] == "이 버전은 계산하지 않음" for row in rows if row not in known)
+    assert next(row for row in rows if row["factor"] == "기후모형")["central"] == "Grid"
+    measures = found.table("T11")
+    assert (measures.rows, measures.empty) == ([], "이 버전은 계산하지 않음")
+
+
 def test_a_wrong_stored_sum_fails():
     """The check adds the sites' losses itself."""
     found, _ = sums_of(results())

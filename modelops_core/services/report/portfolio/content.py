@@ -30,7 +30,8 @@ class ReportTable:
     A table: ``key`` T0 … T18, rows of values in the order of the columns.
 
     Money is in KRW, percentages in %; None is unknown. ``paper_rows`` are the rows that fit on
-    paper, None: all of them. ``draft`` says that the layout of the duty could not be read.
+    paper, None: all of them. ``draft`` says that the layout of the duty could not be read,
+    ``empty`` what stands in place of rows where there are none.
     """
 
     key: str
@@ -40,6 +41,7 @@ class ReportTable:
     paper_rows: Sequence[int] | None = None
     draft: bool = False
     strong: Sequence[int] = ()
+    empty: str = ""
 
     def position(self, code: str) -> int:
         """The position of a column."""

@@ -23,6 +23,7 @@ from modelops_core.domain.climate import Array, BoolArray
 from modelops_core.domain.portfolio import TextArray
 from modelops_core.services.report.portfolio.content import Column, ReportTable, Value
 from modelops_core.services.report.portfolio.material import Material
+from modelops_core.services.report.portfolio.regions import name_of
 from modelops_core.services.report.portfolio.texts import Say
 
 LOWER, UPPER, JOINT = "independent_lower", "comonotone_upper", "joint"
@@ -67,18 +68,11 @@ def _peril(material: Material, key: str, say: Say) -> Iterator[list[Value]]:
     drawn = _drawn(losses, periods, sido, material.portfolio.site_id, expected)
     for region in ("KR", *sorted(set(sido.tolist()))):
         here = np.ones(sido.size, dtype=bool) if region == "KR" else sido == region
-        name = _name(material, region, say)
+        name = name_of(material, region, say)
         for period in ASKED:
             yield from _rows(material, key, name, period, losses, here, drawn[region])
             if region == "KR":
                 yield from _joint(material, key, name, period, losses)
-
-
-def _name(material: Material, code: str, say: Say) -> str:
-    found = material.district(code)
-    if found is None:
-        return code or say("no_district")
-    return found.name_ko if say.language == "ko" else found.name_en
 
 
 def _rows(

@@ -273,8 +273,8 @@ def _count(rows: IntArray) -> int:
     return int(np.unique(rows).size)
 
 
-def _expected(own: Book, where: BoolArray) -> float:
-    """Expected loss of the collaterals, shared out by exposure [KRW a year]."""
+def _expected(own: Book, where: BoolArray) -> float | None:
+    """Expected loss of the collaterals, shared out by exposure [KRW a year]; None: none has one."""
     material, items = own.material, own.items
     secured = items.site != NOWHERE
     whole = np.zeros(material.value.size)
@@ -283,7 +283,7 @@ def _expected(own: Book, where: BoolArray) -> float:
     with np.errstate(divide="ignore", invalid="ignore"):
         share = items.amount[secured] / whole[items.site[secured]]
     loss[secured] = share * material.grand[material.at, items.site[secured]]
-    return float(np.nansum(loss[where]))
+    return None if np.isnan(loss[where]).all() else float(np.nansum(loss[where]))
 
 
 def _after(own: Book, where: BoolArray) -> Iterator[Value]:

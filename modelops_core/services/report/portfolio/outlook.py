@@ -23,13 +23,17 @@ T10 = (
     *(Column("pct_revenue", "percent"), Column("pct_equity", "percent")),
     *(Column("pct_partly_assessed", "percent"), Column("uncertainty_text")),
 )
-T11 = tuple(
-    Column(name)
-    for name in (
-        *("site", "measure", "parameter_before", "parameter_after", "capex", "opex", "life"),
-        *("start", "rate", "el_before", "el_after", "pv_benefit", "pv_cost", "npv", "bcr"),
-        *("bcr_p05", "bcr_p95", "payback_yr", "evidence_grade", "cost_source", "effect_source"),
-    )
+T11 = (
+    *(Column("site"), Column("measure"), Column("parameter_before", paper=False)),
+    *(Column("parameter_after", paper=False), Column("capex", "money")),
+    *(Column("opex", "money", paper=False), Column("life", "number", paper=False)),
+    *(Column("start", paper=False), Column("rate", "percent", paper=False)),
+    *(Column("el_before", "money"), Column("el_after", "money")),
+    *(Column("pv_benefit", "money", paper=False), Column("pv_cost", "money", paper=False)),
+    *(Column("npv", "money"), Column("bcr", "number"), Column("bcr_p05", "number", paper=False)),
+    *(Column("bcr_p95", "number", paper=False), Column("payback_yr", "number")),
+    *(Column("evidence_grade"), Column("cost_source", paper=False)),
+    Column("effect_source", paper=False),
 )
 T18 = (
     *(Column("sigungu_code"), Column("sigungu"), Column("peril"), Column("baseline_loss", "money")),
@@ -74,8 +78,9 @@ def _scenario(material: Material, i: int, say: Say) -> list[Value]:
 
 
 def adaptation(_: Material, say: Say) -> ReportTable:
-    """T11: no measures are calculated with a run yet, which the table says."""
-    return ReportTable(key="T11", columns=T11, rows=[], notes=[say("note_no_measures")])
+    """T11: this version calculates no measures, which the table says."""
+    notes, empty = [say("note_no_measures")], say("not_calculated")
+    return ReportTable(key="T11", columns=T11, rows=[], notes=notes, empty=empty)
 
 
 def stress(material: Material, say: Say) -> ReportTable:

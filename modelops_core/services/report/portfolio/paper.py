@@ -78,7 +78,7 @@ def laid_out(table: ReportTable, content: Content, say: Say, perils: Mapping[str
     at = range(len(table.rows)) if table.paper_rows is None else table.paper_rows
     rows = [
         [words(table.rows[r][i], one, content, say, perils) for i, one in columns] for r in at
-    ] or [[say("no_rows"), *[""] * (len(columns) - 1)]]
+    ] or [[table.empty or say("no_rows"), *[""] * (len(columns) - 1)]]
     strong = [k for k, r in enumerate(at) if r in set(table.strong)]
     return Table(
         title=heading(table, say),

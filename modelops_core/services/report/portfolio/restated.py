@@ -41,7 +41,8 @@ def changes(material: Material, say: Say) -> ReportTable:
     """T17: by peril and for the total; without a former report it says so."""
     former = material.former
     if former is None:
-        return ReportTable(key="T17", columns=T17, rows=[], notes=[say("note_no_former")])
+        return ReportTable(key="T17", columns=T17, rows=[], notes=[say("note_no_former")],
+                           empty=say("not_compared"))  # fmt: skip
     rows = list(_rows(material, former))
     notes = [say("note_restated", run=str(former.run["run_id"])), say("note_causes")]
     if _method_changed(material, former):

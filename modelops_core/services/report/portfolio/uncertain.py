@@ -80,7 +80,7 @@ def _scenario(material: Material, stored: Row, say: Say) -> Factor:
     losses = {
         scenario: float(stored["loss"][j])
         for j, (scenario, horizon) in enumerate(material.combinations)
-        if horizon == material.focus.horizon
+        if horizon == material.focus.horizon and stored["sites"][j]
     }
     low, high = (end(losses, key=losses.__getitem__) for end in (min, max))
     names = [SCENARIOS[name] for name in (low, material.focus.scenario, high)]

@@ -119,6 +119,8 @@ def _rows(
     styles: Formats,
     first: int,
 ) -> None:
+    if not table.rows:
+        sheet.write_string(first, 0, table.empty or say("no_rows"), styles["text"])
     words = dict[tuple[str, str], str]()
     for at, column in enumerate(table.columns):
         style, size = styles[column.kind], content.unit.size if column.kind == "money" else 1.0
