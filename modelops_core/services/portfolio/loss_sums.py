@@ -56,6 +56,8 @@ BY_STATUS = (
     "not_assessed_value",
     "not_applicable_value",
 )
+#: the dimension that has one key, of all sites
+WHOLE = "all"
 Keys = npt.NDArray[np.object_]
 
 
@@ -181,7 +183,10 @@ def of_sites(
     values = measures(results, [perils[key] for key in results], value)[..., counted]
     shape = values.shape[:-1]
     by_site = np.ascontiguousarray(values.reshape(int(np.prod(shape)), -1).T)
-    groups = {name: _grouped(by_site, keys[counted], shape) for name, keys in dimensions.items()}
+    groups = {
+        name: _grouped(by_site, keys[counted], shape, ("",) if name == WHOLE else ())
+        for name, keys in dimensions.items()
+    }
     return Sums(
         quantities,
         groups,
@@ -308,9 +313,16 @@ def _spreads(spread: Array, perils: Sequence[Peril]) -> Array:
     return np.concatenate([own, np.stack([own[m].sum(axis=0) for m in members(perils).values()])])
 
 
-def _grouped(by_site: Array, keys: Keys, shape: tuple[int, ...]) -> Group:
-    """Sum the rows of *by_site* (site, value) by key; the values of a key have *shape*."""
-    names, inverse = np.unique(keys.astype(str), return_inverse=True)
-    sites = np.arange(keys.size)
-    one = sparse.csr_matrix((np.ones(keys.size), (inverse, sites)), (names.size, keys.size))
+def _grouped(
+    by_site: Array, keys: Keys, shape: tuple[int, ...], always: Sequence[str] = ()
+) -> Group:
+    """
+    Sum the rows of *by_site* (site, value) by key; the values of a key have *shape*.
+
+    The keys *always* are there without a site too.
+    """
+    every = np.concatenate([keys.astype(str), np.asarray(always, dtype=str)])
+    names, inverse = np.unique(every, return_inverse=True)
+    cells = inverse[: keys.size], np.arange(keys.size)
+    one = sparse.csr_matrix((np.ones(keys.size), cells), (names.size, keys.size))
     return Group(tuple(names.tolist()), np.asarray(one @ by_site).reshape(names.size, *shape))
