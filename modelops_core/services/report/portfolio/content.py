@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
+
+import orjson
 
 from modelops_core.domain.stamp import SEPARATOR, Language
 
@@ -121,4 +122,5 @@ class Content:
 def digest(tables: Sequence[ReportTable]) -> str:
     """A hash of all rows: equal tables of one language have equal ones."""
     rows = [[table.key, [list(row) for row in table.rows]] for table in tables]
-    return hashlib.sha256(json.dumps(rows, default=str).encode()).hexdigest()
+    text = orjson.dumps(rows, default=str, option=orjson.OPT_SERIALIZE_NUMPY)
+    return hashlib.sha256(text).hexdigest()

@@ -151,13 +151,13 @@ def _drawn(
 
 def _losses(chance: Array, losses: Array, rarity: Array) -> Array:
     """Losses (period, site) at yearly probabilities (site, event), linear between the periods."""
-    found = np.zeros(rarity.shape)
-    for low, high in zip(range(len(chance) - 1), range(1, len(chance)), strict=True):
-        share = (chance[low] - rarity) / (chance[low] - chance[high])
-        step = losses[high] - losses[low]
-        within = (rarity <= chance[low]) & (rarity > chance[high])
-        found = np.where(within, losses[low][:, None] + share * step[:, None], found)
-    return np.where(rarity <= chance[-1], losses[-1][:, None], found)
+    last = chance.size - 1
+    low = np.searchsorted(-chance, -rarity, side="right") - 1  # of the period before
+    high = np.minimum(low + 1, last)
+    wide = chance[low] - chance[high]
+    share = np.where(wide > 0, (chance[low] - rarity) / np.where(wide > 0, wide, 1.0), 0.0)
+    site = np.arange(losses.shape[1])[:, None]
+    return np.asarray(losses[low, site] * (1 - share) + losses[high, site] * share)
 
 
 def _uniform(seeds: npt.NDArray[np.uint64], events: npt.NDArray[np.uint64], turn: int) -> Array:
