@@ -106,7 +106,7 @@ def at_stake(grid: Grid, grid_id: IntArray, loss: Array, rate: Array, value: Arr
     own = behind(loss, rate, value)
     known = own > 0
     at = np.searchsorted(grid.grid_id, grid_id[known])
-    amount = np.bincount(at, own[known], grid.grid_id.size)
+    amount = np.asarray(np.bincount(at, own[known], grid.grid_id.size), dtype=float)
     sites = np.bincount(at, minlength=grid.grid_id.size)
     here = amount > 0
     expected = float(loss[known].sum())
