@@ -85,7 +85,7 @@ class PortfolioExports:
     versions: PortfolioVersions
     runs: PortfolioRuns
     perils: Mapping[str, Peril]
-    told: PortfolioStorms
+    storm_losses: PortfolioStorms
 
     def finished(self, run_id: int) -> FinishedRun:
         """A run with its portfolio; raises NotStored where it has not finished."""
@@ -127,10 +127,10 @@ class PortfolioExports:
         """Which years of the storms' catalogue the wind losses come from, all sites together."""
         at = run.combinations.index((scenario, horizon))
         every = np.arange(len(run.portfolio))
-        one = self.runs.peril(run.facts["run_id"], self.told.peril.key, every)
+        one = self.runs.peril(run.facts["run_id"], self.storm_losses.peril.key, every)
         grid_id, value = run.places["grid_id"], run.places["asset_value"]
         stored = one.expected_loss[at], one.base_aal[at]
-        return self.told.of_sites(grid_id, *stored, value, (scenario, horizon))
+        return self.storm_losses.of_sites(grid_id, *stored, value, (scenario, horizon))
 
     def write_all(self, run_id: int, folder: Path, scenario: str, horizon: str) -> list[Path]:
         """Write all files of a run into *folder*, loans and other blocks beside the sites."""

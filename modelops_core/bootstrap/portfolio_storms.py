@@ -39,7 +39,7 @@ class PortfolioStorms:
         stake = storm_years.at_stake(self.grid(), grid_id, loss, rate, value)
         params = self.parameters.params(self.peril.key)
         found = storm_years.storm_years(self.peril, self.catalogue(), stake, key, params)
-        told = storm_years.nothing() if found is None else storm_years.as_row(found)
+        years = storm_years.nothing() if found is None else storm_years.as_row(found)
         scenario, horizon = key
         about = {"risk_type": self.peril.key, "ssp_scenario": scenario, "horizon": horizon}
-        return {**about, **told}
+        return {**about, **years}
