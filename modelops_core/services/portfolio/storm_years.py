@@ -21,8 +21,8 @@ from modelops_core.domain.result import FILED
 from modelops_core.ports import Row
 from modelops_core.services.portfolio import concentration
 
-#: years with the largest losses of which the storm is found
-NAMED = 20
+#: years with the largest losses of which the storm is found, by the cells that lose most in them
+NAMED, CELLS = 20, 40
 
 
 class Grid(Protocol):
@@ -52,6 +52,16 @@ class Stake:
     amount: Array
     sites: IntArray
     expected: float
+
+    def at(self, cells: IntArray) -> Stake:
+        """What stands in some of the cells."""
+        return Stake(
+            self.latitude[cells],
+            self.longitude[cells],
+            self.amount[cells],
+            self.sites[cells],
+            self.expected,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +146,13 @@ def storm_years(
     ratio = _ratio(peril, storms, stake, intensity, p)
     loss = np.asarray(ratio @ stake.amount)
     sites = (ratio > 0).any(axis=1) @ stake.sites
+    largest = np.argsort(-(loss @ weights), kind="stable")[:NAMED]
     names = [""] * storms.years.size
-    for i in np.argsort(-(loss @ weights), kind="stable")[:NAMED].tolist():
-        if loss[i].any():
-            own = _each_alone(storms, int(storms.years[i]))
-            by_storm = _ratio(peril, own, stake, intensity, p) @ stake.amount @ weights
-            names[i] = own.called[int(np.argmax(by_storm))]
+    for i in largest[loss[largest].any(axis=1)].tolist():
+        worst = np.argsort(-(weights @ ratio[i]) * stake.amount, kind="stable")[:CELLS]
+        there, own = stake.at(worst), _each_alone(storms, int(storms.years[i]))
+        by_storm = _ratio(peril, own, there, intensity, p) @ there.amount @ weights
+        names[i] = own.called[int(np.argmax(by_storm))]
     return StormYears(
         storms.years, loss, weights, float(often), stake.expected, sites, tuple(names)
     )

@@ -85,7 +85,7 @@ def node(storm, hour, pressure=980.0, wind=NAN):
 def test_a_storm_is_its_track():
     """Two positions at least; hours from its own first one; seasons from the first to the last."""
     listed = [
-        {"storm_id": s, "season": y}
+        {"storm_id": s, "season": y, "name": s.upper()}
         for s, y in (("a", 1990), ("b", 1992), ("c", 1994), ("d", 1995))
     ]
     nodes = [
@@ -95,7 +95,8 @@ def test_a_storm_is_its_track():
     ]
     storms = climate.catalogue(listed, nodes, FILL)
     fields = [getattr(storms, name) for name in type(storms).__dataclass_fields__]
-    ids, seasons, start, hours, latitude, _, _, years = fields
+    ids, seasons, start, hours, latitude, _, _, years, names = fields
+    assert names == storms.called == ("A", "C")
     assert (ids, seasons.tolist(), start.tolist()) == (("a", "c"), [1990, 1994], [0, 3, 5])
     assert hours.tolist() == [0, 6, 12, 0, 6]
     assert latitude.tolist() == [130, 136, 142, 330, 336]
