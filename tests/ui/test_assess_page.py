@@ -267,7 +267,7 @@ def test_the_map_shows_sums_classes_and_return_levels(opened, site_app, monkeypa
     probability, ten, hundred, none = drawn
     read = site_app.layers.classes("typhoon", *view.values(), 1).values["p"]
     np.testing.assert_allclose(probability.hover["value"], 100 * read, rtol=1e-6)
-    assert probability.legend.title == "태풍 · 등급별 확률 P(H) 2등급(17–25.7 m/s) [%/년]"
+    assert probability.legend.title == "태풍 · P(H) 2등급(17–25.7 m/s) [%/년]"
     levels = site_app.layers.details("typhoon", *view.values(), ("level_10", "level_100")).values
     np.testing.assert_allclose(ten.hover["value"], levels["level_10"], rtol=1e-6)
     np.testing.assert_allclose(hundred.hover["value"], levels["level_100"], rtol=1e-6)

@@ -21,7 +21,7 @@ from modelops_core.errors import (
     published,
 )
 from modelops_core.ui.kit import cache, messages
-from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import StateKey, WidgetKey
 
 log = structlog.get_logger()
@@ -107,7 +107,17 @@ def outside(error: OutsideKorea) -> None:
     land = isinstance(error, NotCovered)
     icon = ":material/grid_off:" if land else ":material/waves:"
     st.warning(messages.kind(error), icon=icon)
-    _detail(error)
+    if (message := messages.message(error)) != messages.kind(error):
+        st.caption(_with_names(message, published(error)[1].get("district")))
+
+
+def _with_names(message: str, district: str | None) -> str:
+    """A sentence about *district*, whose English readers know it by another name."""
+    if not district or language() == "ko":
+        return message
+    found = cache.districts(cache.version().loaded)
+    known = {row["admin_name"]: row["admin_name_en"] for row in found}
+    return message.replace(district, known.get(district) or district)
 
 
 def empty(key: str, icon: str = ":material/inbox:", **values: object) -> None:

@@ -15,7 +15,7 @@ def metric_name(choice: Choice) -> str:
     """The metric with its class or return period."""
     name = t(f"common.metric_{choice.metric}")
     if choice.metric == metrics.PROBABILITY:
-        return f"{name} {filters.class_name(choice.peril, choice.part)}"
+        return f"P(H) {filters.class_name(choice.peril, choice.part)}"
     if choice.metric == metrics.LEVEL and choice.part:
         return f"{filters.period_name(choice.part)} {driver(choice.peril)}"
     return name
