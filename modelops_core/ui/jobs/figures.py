@@ -10,7 +10,7 @@ from modelops_core.ui.kit.figure_style import figure, set_axis, set_rows
 from modelops_core.ui.kit.theme import KIND, NEUTRAL, TEXT, Mode
 
 #: share of the width that the numbers at the right get
-COLUMN = 0.22
+COLUMN = 0.3
 
 
 def steps(
