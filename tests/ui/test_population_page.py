@@ -45,7 +45,7 @@ def test_a_province_without_figures_is_summed_from_its_districts(opened, nightly
 def test_the_comparison_does_not_leave_the_data(opened, nightly_app):
     """2052 is published, the data end in 2050."""
     page = opened(nightly_app)
-    frame = next(t.value for t in page.dataframe if "차이" in t.value.columns)
+    frame = next(t.value for t in page.table if "차이" in t.value.columns)
     assert frame.iloc[-1].tolist() == ["2052", "4,627만 명", "자료 기간 밖", "자료 기간 밖"]
     assert frame.iloc[0, 1] == "5,167만 명"
 

@@ -173,8 +173,9 @@ def _national_lines(total: Array, published: Mapping[int, float]) -> None:
 def _national_table(total: Array, published: Mapping[int, float]) -> None:
     rows = population.compared(total, published)
     st.caption(files.origin())
-    st.dataframe(
+    st.table(
         pd.DataFrame([_compared(row) for row in rows]),
+        border="horizontal",
         hide_index=True,
         alt=t("population.national_alt"),
     )
