@@ -37,8 +37,8 @@ def add(
     """Make a key and print it, this once."""
     scopes = scope or ["read"]
     key = Keys(app().owner).add(name, scopes, days, person)
-    said: dict[str, object] = {"name": name, "scopes": scopes, "person": person}
-    app().audit.note(ACTOR, "add key", key.split("_")[1], None, **said)
+    about: dict[str, object] = {"name": name, "scopes": scopes, "person": person}
+    app().audit.note(ACTOR, "add key", key.split("_")[1], None, **about)
     console.print("Keep it now: it cannot be shown again.")
     print_line(key)
 
