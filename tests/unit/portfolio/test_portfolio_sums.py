@@ -242,6 +242,25 @@ def test_rates_are_weighted_by_value():
     np.testing.assert_allclose(sums.rate("all", "typhoon"), 1.2)
 
 
+def test_a_rate_is_of_the_value_that_has_a_number_and_coverage_says_how_much_that_is():
+    """3 of 4 billion are assessed: the fourth is below no rate, of a peril or of a subtotal."""
+    made, _, dimensions = results(1, 4)
+    value = np.full(4, 1e9)
+    known = np.array([1.0, 1.0, 1.0, np.nan])
+    status = np.where(np.isnan(known), Status.not_assessed, Status.ok).astype(np.int8)
+    for one in made.values():
+        object.__setattr__(one, "expected_loss", np.full((COMBINATIONS, 4), 1e6) * known)
+        object.__setattr__(one, "exposed_value", value)
+        object.__setattr__(one, "status", np.tile(status, (COMBINATIONS, 1)))
+    sums = summed(made, value, dimensions)
+    operating = sums.of("all", "loss", "operating")
+
+    np.testing.assert_allclose(sums.rate("all", "typhoon"), 0.1)
+    np.testing.assert_allclose(sums.rate("all", "operating"), 100 * operating / 3e9)
+    for quantity in ("typhoon", "operating"):
+        np.testing.assert_allclose(sums.coverage("all", quantity), 0.75)
+
+
 def test_volatility_has_two_bounds():
     """n equal sites: the independent one grows with √n, the dependent one with n."""
     made, _, dimensions = results(1, 16)
@@ -295,6 +314,8 @@ def test_several_loans_share_a_collateral_by_their_exposures():
     np.testing.assert_allclose(shared.share, [0.75, 0.25, 1.0, np.nan, np.nan])
     np.testing.assert_allclose(shared.of_loans(loss), [[np.nan, 11.0, np.nan]])
     assert shared.unshared(4).tolist() == [False, False, True, False]
+    unsecured = allocation(portfolios.loans([3e8, 1e8], [(0, 0)]), 1)
+    np.testing.assert_allclose(unsecured.of_loans(np.array([4.0])), [4.0, np.nan])
     two = allocation(portfolios.loans([3e8, 1e8], [(0, 0), (1, 0), (1, 1)]), 2)
     np.testing.assert_allclose(two.of_loans(np.array([4.0, 10.0])), [3.0, 11.0])
     np.testing.assert_allclose(two.of_loans(np.array([4.0, 10.0])).sum(), 14.0)

@@ -48,6 +48,8 @@ def test_sites_lose_together():
     assert [found.exceeded(period) for period in (5.0, 2.0, 1.6)] == [10, 4, 2]
     assert found.exceeded(1000) == 10
     assert found.exceeded(1.01) == 0
+    rarer = dataclasses.replace(found, often=0.5)  # half as many storms: years of twice the period
+    assert [rarer.exceeded(period) for period in (10.0, 4.0, 3.2)] == [10, 4, 2]
     first, second = as_row(found)["years"]  # a year without loss is none of them
     assert (first["year"], first["storm"], first["sites"]) == (2002, "MAEMI", 7)
     assert (first["loss_in_year"], first["share"]) == pytest.approx((8.0, 2 / 3))
