@@ -20,6 +20,8 @@ from modelops_core.ui.kit.theme import RAMP, SCALES, SCENARIO, Mode
 SMALL = 11
 #: of a word in a cell that is one of five on a telephone [px]
 WORD = 10
+#: letters of a name that takes one line beside five cells on a telephone
+SHORT = 5
 #: on every colour of the ramp one of the two has a contrast of 4.5:1 or more
 WHITE_INK, BLACK_INK = "#ffffff", "#000000"
 #: a second sign beside a scenario's colour
@@ -165,10 +167,11 @@ def _end_with_the_cells(chart: go.Figure, rows: Sequence[str]) -> None:
     """
     Plotly would leave room for the longest word, and none for the cells of a telephone.
 
-    Names of two words take two lines, so that five numbers have room beside them.
+    Long names of two words take two lines, so that five numbers have room beside them.
     """
     ends = {"showgrid": False, "ticklen": 2}
-    names = {"tickvals": list(rows), "ticktext": [name.replace(" ", "<br>", 1) for name in rows]}
+    texts = [name.replace(" ", "<br>", 1) if len(name) > SHORT else name for name in rows]
+    names = {"tickvals": list(rows), "ticktext": texts}
     ends_of_rows = [len(rows) - 0.5, -0.5]
     set_axis(chart.layout.yaxis, range=ends_of_rows, tickfont_size=SMALL, **names, **ends)
     set_axis(chart.layout.xaxis, range=[-0.5, len(HORIZONS) - 0.5], side="top", **ends)
