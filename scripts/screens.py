@@ -19,6 +19,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -161,7 +162,8 @@ def _calculate(app: bootstrap.App) -> None:
     found = app.portfolio_files.check(app.portfolio_files.read([PORTFOLIO], choices), choices)
     if found.portfolio is None:
         raise SystemExit(f"{PORTFOLIO} has {found.errors} errors: modelops portfolio check")
-    version = app.portfolio_jobs.keep(found.portfolio, COMMAND_LINE)
+    own = replace(found.portfolio, name="예시 담보")
+    version = app.portfolio_jobs.keep(own, COMMAND_LINE)
     app.portfolio_jobs.calculate(version, choices.as_of.year, lambda *_: None)
 
 
