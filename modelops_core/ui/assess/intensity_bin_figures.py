@@ -68,11 +68,18 @@ def bins(found: Sequence[Bin], unit: str, mode: Mode, words: Mapping[str, str]) 
         hovertemplate=f"%{{x}} {unit}<br>{words['damage']} %{{y:.3g}} %<extra></extra>",
     )
     chart.update_layout(
-        yaxis={"title": words["probability_axis"], "rangemode": "tozero"},
-        yaxis2={**RIGHT_AXIS, "title": f"{words['damage']} %"},
-        xaxis={"title": f"{words['intensity']} [{unit}]", "type": "category"},
+        yaxis={"title": {"text": words["probability_axis"]}, "rangemode": "tozero"},
+        yaxis2=_right_axis(chart, f"{words['damage']} %"),
+        xaxis={"title": {"text": f"{words['intensity']} [{unit}]"}, "type": "category"},
     )
     return chart
+
+
+def _right_axis(chart: go.Figure, title: str) -> dict[str, object]:
+    """A second axis in the ink of the first: a theme's own is hard to read."""
+    own = chart.layout.yaxis
+    ink = {"title": {"text": title, "font": own.title.font}, "tickfont": own.tickfont}
+    return {**RIGHT_AXIS, **ink}
 
 
 def _interval(found: Sequence[Bin], mode: Mode) -> dict[str, object]:

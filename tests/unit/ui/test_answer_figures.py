@@ -104,6 +104,8 @@ DATA = {
 def test_bins_are_probabilities_and_damage_in_per_cent():
     """.7 is 70 %, from 60 to 80; .4 of damage is 40 % on the other axis; outer classes are open."""
     chart = intensity_bin_figures.bins(intensity_bin_figures.bins_of(DATA), "mm", "light", WORDS)
+    for axis in (chart.layout.xaxis, chart.layout.yaxis, chart.layout.yaxis2):  # to be read at ease
+        assert (axis.title.font.color, axis.tickfont.color) == (TEXT["light"], TEXT["light"])
     probability, damage = chart.data
 
     assert list(probability.x) == ["< 10", "10–40", "≥ 40"]
