@@ -13,7 +13,7 @@ from modelops_core.domain.parameters import Params
 from modelops_core.domain.result import Status
 from modelops_core.domain.site import Site, Sites
 from modelops_core.perils import PERILS
-from modelops_core.services.portfolio.at_sites import at_sites
+from modelops_core.services.portfolio.at_sites import POSITION_COARSE, at_sites
 from modelops_core.stages import asset
 from modelops_core.stages.site import MANY, SINGLE, CellArrays, CellValues
 from tests.parameters import PARAMETERS
@@ -118,3 +118,7 @@ def test_together_as_alone(key, follows):
     assert not known[:, 1::7].any()
     assert (together.status[:, ::7] >= Status.low_confidence).all()
     assert (together.deviation[known] >= 0).all()
+    assert np.isnan(together.exposure[best == Status.not_assessed]).all()
+    coarse = together.flags[POSITION_COARSE]
+    assert coarse[best == Status.low_confidence].any()
+    assert not coarse[best == Status.ok].any()

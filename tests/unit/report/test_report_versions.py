@@ -66,6 +66,8 @@ def test_what_is_not_as_it_was_is_said(found):
         found, signed_by="c@b.kr", signed_person="c@b.kr", signed_at=MADE, signed_note=""
     )
     assert made.changed(again) == ["T3"]
+    fewer = [t for t in found.tables if t.key != "T13"]
+    assert made.changed(dataclasses.replace(found, tables=fewer)) == ["T13"]
     shown = cover(versions.headed(again, made, ["T3"]))
     assert shown["내용 해시(sha256)"].endswith("작성 당시와 다른 표: T3")
     assert "미치지 않습니다" in shown["서명자"]
@@ -90,6 +92,14 @@ def test_a_second_person_who_is_known_signs(found, changed, caller, code):
     reason = version(found, **changed).unsignable(caller)
     assert (reason and reason.code) == code
     assert "{" not in str(reason)
+
+
+def test_what_a_key_makes_its_holder_does_not_sign(found):
+    """The key's name is another than the person's; the person counts."""
+    key = Caller("key k (a)", "key k", "run", kind="key", holder="a@b.kr")
+    reason = version(found, caller=key).unsignable(ANALYST)
+    assert reason is not None
+    assert reason.code == "own_report"
 
 
 def test_settings_are_kept_whole(found):
