@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import math
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -119,11 +120,15 @@ class Outlines:
         return _gzipped(_geojson({}, outline) for outline in self._around(own))
 
     def _names(self) -> bytes:
-        """Provinces from the smallest, whose name fits nowhere else; then districts by people."""
+        """
+        Provinces from the smallest, whose name fits nowhere else; then districts by people.
+
+        Those of unknown area or people come last.
+        """
         provinces, districts = (
             self._app.layers.districts(level, tolerance=COARSE) for level in LEVELS
         )
-        provinces.sort(key=lambda one: float(one["area_km2"]))
+        provinces.sort(key=lambda one: float(one["area_km2"] or math.inf))
         districts.sort(key=lambda one: -int(one["population_2025"] or 0))
         ranked = [(0, row) for row in provinces] + [(1, row) for row in districts]
         return _gzipped(_name(rank, row) for rank, row in ranked)

@@ -81,6 +81,7 @@ def _uploaded(one: Tab, file: str, language: str) -> None:
     """The box takes the file; each wrong cell stands in the grid with what is proposed."""
     box = one.page.locator('[data-testid="stFileUploader"]')
     one.page.get_by_text(words("new", language), exact=True).wait_for()
+    one.idle()  # the box stands open where there is no run yet
     if not box.is_visible():
         one.page.get_by_text(words("new", language), exact=True).click()
     one.page.locator('[data-testid="stFileUploaderDropzoneInput"]').set_input_files(file)

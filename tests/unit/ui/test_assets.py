@@ -43,11 +43,11 @@ class Districts:
                 "longitude": east,
                 "latitude": 35.0,
                 "population_2025": people,
-                "area_km2": 100 * people,
+                "area_km2": area,
             }
-            for code, ko, en, east, people in (
-                ("11", "서울특별시", "Seoul", 127.0, 1),
-                ("42", "강원특별자치도", "Gangwon", 128.0, 2),
+            for code, ko, en, east, people, area in (
+                ("11", "서울특별시", "Seoul", 127.0, 1, 100),
+                ("42", "강원특별자치도", "Gangwon", 128.0, 2, None),
             )
         ]
 
@@ -79,7 +79,7 @@ def test_districts_have_their_place_and_names(client, districts):
 
 
 def test_names_stand_inside_their_places(client):
-    """Provinces first, the small before the large; districts by their people; as maps write them."""
+    """Provinces first, the small before the large, an unknown area last; districts by their people; as maps write them."""
     found = client.get("/assets/geo/names.json").json()["features"]
     assert [(f["properties"]["rank"], f["properties"]["ko"]) for f in found] == [
         (0, "서울"),

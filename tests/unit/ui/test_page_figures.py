@@ -53,7 +53,7 @@ def test_steps_of_a_job_stand_in_their_order():
     assert (list(bars.y), list(bars.x), bars.orientation) == (["read", "write"], [2.0, 4.0], "h")
     assert list(chart.layout.yaxis.categoryarray) == ["write", "read"]
     assert tuple(chart.layout.xaxis.range) == pytest.approx((0, 4.08))
-    assert tuple(chart.layout.xaxis.domain) == (0, 0.78)
+    assert tuple(chart.layout.xaxis.domain) == (0, 0.7)
     assert [(a.y, a.text, a.x, a.xanchor) for a in chart.layout.annotations] == [
         ("read", "2 s", 1.0, "right"),
         ("write", "4 s", 1.0, "right"),
