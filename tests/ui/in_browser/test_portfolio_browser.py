@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, TimeoutError
 
 from modelops_core.ui.kit import i18n
 from modelops_core.ui.portfolio.corrections import ROW_HEIGHT
@@ -79,11 +79,7 @@ def test_a_broken_spreadsheet_becomes_a_report(language, tab, site, tmp_path):
 
 def _uploaded(one: Tab, file: str, language: str) -> None:
     """The box takes the file; each wrong cell stands in the grid with what is proposed."""
-    box = one.page.locator('[data-testid="stFileUploader"]')
-    one.page.get_by_text(words("new", language), exact=True).wait_for()
-    one.idle()  # the box stands open where there is no run yet
-    if not box.is_visible():
-        one.page.get_by_text(words("new", language), exact=True).click()
+    _open_box(one, language)
     one.page.locator('[data-testid="stFileUploaderDropzoneInput"]').set_input_files(file)
     errors(one).locator('[data-testid^="glide-cell-1-"]').first.wait_for(state="attached")
     one.idle()
@@ -93,6 +89,22 @@ def _uploaded(one: Tab, file: str, language: str) -> None:
     }
     assert {cell: found[cell] for cell in WRONG} == WRONG
     assert one.page.get_by_role("button", name=words("calculate", language)).count() == 0
+
+
+def _open_box(one: Tab, language: str) -> None:
+    """Show the box for files, which stands open where there is no run yet; a page that still runs may close it again."""
+    expander = one.page.get_by_test_id("stExpander").filter(has_text=words("new", language))
+    for _ in range(10):
+        expander.wait_for()
+        one.idle()
+        if expander.locator("details[open]").count() == 0:
+            one.page.get_by_text(words("new", language), exact=True).click()
+        try:
+            expander.get_by_test_id("stFileUploader").wait_for(timeout=20_000)
+        except TimeoutError:
+            continue
+        return
+    raise AssertionError("the box stays closed")
 
 
 def _column(one: Tab, column: int) -> list[str]:
