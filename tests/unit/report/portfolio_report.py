@@ -127,7 +127,7 @@ def places() -> dict[str, Any]:
         "latitude": found.latitude,
         "longitude": found.longitude,
         "grid_id": np.array([1, 1, 2, 3, 2, -1]),
-        "basin_code": np.array(["10", "10", "20", "30", "20", ""], dtype=object),
+        "basin_code": np.array(["Han", "Han", "Nakdong", "Geum", "Nakdong", ""], dtype=object),
         "district_code": np.array(DISTRICTS, dtype=object),
         "building_id": np.array([5, -1, 6, 7, 8, -1]),
         "building_distance_m": np.full(N, np.nan),

@@ -165,6 +165,19 @@ def test_a_sum_says_of_how_many_perils_it_is(found):
     assert total["partly_assessed"] == pytest.approx(10e9 / 10.5e9)
 
 
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("ko", {"한강", "낙동강", "금강", "해당 없음"}),
+        ("en", {"Han", "Nakdong", "Geum", "in none"}),
+    ],
+)
+def test_basins_have_names_and_so_has_being_in_none(language, names):
+    """In the reader's language, as every other place of the sheet."""
+    rows = content(material(), language).table("T13").rows
+    assert {row[2] for row in rows if row[0] == "basin"} == names
+
+
 def test_concentration_names_the_storms_of_the_years():
     """Year, name, sites, loss and share; without storms a line says that they are not assessed."""
     year = {"year": 2003, "storm": "MAEMI", "sites": 4, "loss_in_year": 9e9, "loss": 2e8}

@@ -52,13 +52,21 @@ def _concentrated(material: Material, dimension: str, say: Say) -> Iterator[list
     largest: Sequence[Sequence[float | str]] = own["largest"]
     sites = _sites(material, dimension)
     for key, loss, share, cumulative in largest:
-        named = dimension in ("sigungu", "sido")
-        name = name_of(material, str(key), say) if named else str(key)
+        name = _name(material, dimension, str(key), say)
         shares = (100 * float(share), 100 * float(cumulative))
         yield [
             *(dimension, str(key), name, sites[str(key)], float(loss)),
             *(*shares, own["hhi"], None),
         ]
+
+
+def _name(material: Material, dimension: str, key: str, say: Say) -> str:
+    """The name of a district or basin, else its key; sites may lie in none."""
+    if not key:
+        return say("no_place")
+    if dimension in ("sigungu", "sido"):
+        return name_of(material, key, say)
+    return say.name("basin", key) if dimension == "basin" else key
 
 
 def _sites(material: Material, dimension: str) -> Mapping[str, int]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from modelops_core.domain.horizons import SCENARIOS
 from modelops_core.domain.stamp import CLIMATE
 from modelops_core.ports import Row
+from modelops_core.services.report import data_sources
 from modelops_core.services.report.portfolio import partial
 from modelops_core.services.report.portfolio.content import Column, ReportTable, Value
 from modelops_core.services.report.portfolio.exposed import ends_of
@@ -97,8 +98,11 @@ def _overlap(material: Material, whole: dict[str, Row], central: float, say: Say
 
 def _not_varied(material: Material, name: str, central: float | None, say: Say) -> list[Value]:
     """A factor without a number; of the climate the name of the only data set."""
-    used = "" if name != "climate_model" else ", ".join(
-        dict.fromkeys(s.name for s in material.sources if s.table_name.endswith(CLIMATE))
-    )  # fmt: skip
+    names = (
+        data_sources.translate(source.name, say.language)
+        for source in material.sources
+        if source.table_name.endswith(CLIMATE)
+    )
+    used = ", ".join(dict.fromkeys(names)) if name == "climate_model" else ""
     none = say("not_calculated")
     return [say(f"factor_{name}"), none, used, none, None, central, None, None]
