@@ -18,7 +18,7 @@ from modelops_core.ui.kit import access, cache, formats, messages, navigation, n
 from modelops_core.ui.kit.downloads import XLSX
 from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.kit.keys import StateKey, WidgetKey
-from modelops_core.ui.portfolio import choice, corrections, said_besides, upload
+from modelops_core.ui.portfolio import choice, corrections, unstated_settings, upload
 from modelops_core.ui.portfolio.upload import Upload
 
 POLL_SECONDS = 0.5
@@ -110,7 +110,7 @@ def _checked(own: Upload) -> None:
             icon=":material/close:",
             key=WidgetKey.PORTFOLIO_DISCARD,
         )
-    said_besides.draw(own)
+    unstated_settings.draw(own)
     corrections.draw(own)
     if own.found.portfolio is None:
         st.warning(t("portfolio.not_yet"), icon=":material/edit:")

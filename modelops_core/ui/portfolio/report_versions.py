@@ -53,7 +53,7 @@ def _table(versions: Sequence[ReportVersion]) -> pd.DataFrame:
             t("report_versions.made"): _who(one.made_by, one.made_at),
             t("report_versions.signed"): _who(one.signed_by, one.signed_at),
             t("report_versions.of"): _of(one),
-            t("report_versions.said"): " / ".join(filter(None, (one.note, one.signed_note))),
+            t("report_versions.comments"): " / ".join(filter(None, (one.note, one.signed_note))),
             t("report_versions.hash"): one.content_hash[:SHORT],
         }
         for one in versions
