@@ -47,8 +47,13 @@ def place(site) -> str:
     return f"lat={BUSAN[0]}&lon={BUSAN[1]}&job={answer['batch_id']}"
 
 
+#: whether every colour has arrived: a button fades from one theme's to the other's
+SETTLED = "() => !document.getAnimations().some(one => one instanceof CSSTransition)"
+
+
 def serious(one: Tab) -> list[tuple[str, list[str]]]:
-    """Serious findings of axe-core by WCAG 2 A and AA, with the first elements of each."""
+    """Serious findings of axe-core by WCAG 2 A and AA, with the first elements of each; no colour is on its way."""
+    one.page.wait_for_function(SETTLED)
     found = Axe().run(one.page, options={"runOnly": ["wcag2a", "wcag2aa"]}).response["violations"]
     return [
         (v["id"], [node["html"][:160] for node in v["nodes"][:3]])
