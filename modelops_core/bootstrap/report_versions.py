@@ -69,9 +69,7 @@ class ReportVersions:
     def content(self, run_id: int, number: int, caller: Caller) -> tuple[Content, list[str]]:
         """A version's report, made anew, and the tables that are not what they were."""
         version = self.get(run_id, number, caller)
-        own, former = version.settings, version.former_run_id
-        material = self.reports.material(run_id, own, caller, former, version.sources)
-        content = self.reports.plain(material, own)
+        content = self._anew(version, caller)
         changed = version.changed(content)
         return versions.headed(content, version, changed), changed
 
@@ -81,19 +79,30 @@ class ReportVersions:
         return self.reports.file(content, kind), changed
 
     def sign(self, run_id: int, number: int, caller: Caller, note: str = "") -> ReportVersion:
-        """Sign a version that a second person made; raises what forbids it."""
+        """
+        Sign a version that a second person made; raises what forbids it.
+
+        Its tables are made anew: where they are not what they were, nobody can check them.
+        """
         caller.require(UseCase.sign_report)
         version, said = self.get(run_id, number, caller), versions.note(note)
         if (reason := version.unsignable(caller)) is not None:
             raise reason
-        assert caller.person is not None  # else it would be unsignable
-        by = versions.name_of(caller)
-        row = self.store.sign(run_id, number, by, caller.person, said)
+        content = self._anew(version, caller)
+        if (reason := version.unsignable(caller, version.changed(content))) is not None:
+            raise reason
+        row = self.store.sign(run_id, number, versions.signature(caller, said, content))
         if row is None:  # somebody was quicker
             raise self.get(run_id, number, caller).unsignable(caller) or NotStored()
         signed = ReportVersion.from_row(row)
         self._note(caller, "sign report", signed)
         return signed
+
+    def _anew(self, version: ReportVersion, caller: Caller) -> Content:
+        """The report as the program makes it now of what the version names."""
+        own, former = version.settings, version.former_run_id
+        material = self.reports.material(version.run_id, own, caller, former, version.sources)
+        return self.reports.plain(material, own)
 
     def _note(self, caller: Caller, action: str, version: ReportVersion) -> None:
         subject = f"run {version.run_id} version {version.number}"

@@ -100,6 +100,8 @@ def _write(
         print_line(str(path))
     wrong = [f"FAIL {name}" for name in reports.failed(content)]
     wrong += [f"CHANGED {key} since version {version} was made" for key in changed]
+    if changed:
+        wrong.append(str(InvalidInput("report_changed", number=version, tables=changed)))
     for line in wrong:
         print_line(line)
     if wrong:

@@ -175,6 +175,7 @@ SELECT * FROM modelops.portfolio_report_versions WHERE run_id = :run_id ORDER BY
 -- sign_report_version --
 -- Sign a version that nobody has signed yet.
 UPDATE modelops.portfolio_report_versions
-   SET signed_by = :signed_by, signed_person = :signed_person, signed_at = now(), signed_note = :signed_note
+   SET signed_by = :signed_by, signed_person = :signed_person, signed_at = now(), signed_note = :signed_note,
+       signed_tables = CAST(:signed_tables AS jsonb)
  WHERE run_id = :run_id AND number = :number AND signed_at IS NULL
 RETURNING *;

@@ -49,7 +49,11 @@ BEGIN
             modelops.portfolio_run_blocks, modelops.portfolio_run_sites,
             modelops.portfolio_run_results, modelops.portfolio_run_rare_years,
             modelops.portfolio_run_flags, modelops.portfolio_run_sums TO modelops_worker;
-        GRANT INSERT, UPDATE (signed_by, signed_person, signed_at, signed_note)
+        -- a version comes without a signature: signing it is an update, which a trigger watches
+        REVOKE INSERT ON modelops.portfolio_report_versions FROM modelops_worker;
+        GRANT INSERT (run_id, number, settings, former_run_id, sources, method_version, content_hash,
+                      tables, failed, made_by, made_person, note),
+              UPDATE (signed_by, signed_person, signed_at, signed_note, signed_tables)
             ON modelops.portfolio_report_versions TO modelops_worker;
         GRANT INSERT ON modelops.audit_log TO modelops_worker;
         GRANT UPDATE (last_used_at) ON modelops.api_keys TO modelops_worker;

@@ -1,5 +1,5 @@
 -- Versions of a portfolio's report: what was made of a run, by whom, and which second person signed it.
--- None is changed or removed: a signature fills four empty columns, once; another report is another number.
+-- None is changed or removed: a signature fills the columns signed_…, once, with the hashes of the tables that are signed; another report is another number.
 
 CREATE TABLE IF NOT EXISTS modelops.portfolio_report_versions (
     run_id          integer NOT NULL REFERENCES modelops.portfolio_runs,
@@ -26,11 +26,19 @@ CREATE TABLE IF NOT EXISTS modelops.portfolio_report_versions (
         CHECK (signed_person IS NULL OR made_person IS NOT NULL AND made_person <> signed_person)
 );
 
+-- sha256 of each table as it was made anew for the signature; NULL: not signed, or before this was asked for
+ALTER TABLE modelops.portfolio_report_versions ADD COLUMN IF NOT EXISTS signed_tables jsonb;
+
 CREATE OR REPLACE FUNCTION modelops.keep_report_version() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    signature CONSTANT text[] := ARRAY['signed_by', 'signed_person', 'signed_at', 'signed_note', 'signed_tables'];
 BEGIN
-    IF TG_OP = 'UPDATE' AND OLD.signed_at IS NULL AND
-       to_jsonb(NEW) - ARRAY['signed_by', 'signed_person', 'signed_at', 'signed_note']
-       = to_jsonb(OLD) - ARRAY['signed_by', 'signed_person', 'signed_at', 'signed_note'] THEN
+    IF TG_OP = 'UPDATE' AND OLD.signed_at IS NULL AND to_jsonb(NEW) - signature = to_jsonb(OLD) - signature THEN
+        -- signed is what was there: all tables as they were kept, and all control totals add up
+        IF NEW.signed_tables IS DISTINCT FROM OLD.tables OR cardinality(OLD.failed) > 0 THEN
+            RAISE EXCEPTION 'version % of the report of run % is not what it was, or its totals do not add up',
+                OLD.number, OLD.run_id;
+        END IF;
         RETURN NEW;
     END IF;
     RAISE EXCEPTION 'version % of the report of run % stays as it is', OLD.number, OLD.run_id;

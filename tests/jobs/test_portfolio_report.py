@@ -22,6 +22,11 @@ from tests.jobs.test_portfolio_run import FULL, SEA, calculated
 from tests.world import BUSAN, SEOUL
 
 CHOICE = Choice(reporting_date=date(2027, 12, 31))
+#: a signature of a second person in the database, but for the tables that they sign
+SIGNED = (
+    "UPDATE modelops.portfolio_report_versions SET signed_by = 'b', signed_person = 'b@b.kr',"
+    " signed_at = now(), signed_note = '', "
+)
 STRANGER = Caller("b@example.kr", "b@example.kr", "analyst")
 
 
@@ -128,7 +133,9 @@ def test_a_version_is_made_by_one_person_signed_by_another_and_stays(
         "UPDATE modelops.portfolio_report_versions SET content_hash = 'x' WHERE number = 2",
         "UPDATE modelops.portfolio_report_versions SET signed_note = 'x' WHERE number = 1",
         "UPDATE modelops.portfolio_report_versions SET signed_by = 'a', signed_person = 'a@b.kr',"
-        " signed_at = now(), signed_note = '' WHERE number = 2",
+        " signed_at = now(), signed_note = '', signed_tables = tables WHERE number = 2",
+        SIGNED + "signed_tables = jsonb_set(tables, '{T12}', '\"0\"') WHERE number = 2",
+        SIGNED + "signed_tables = NULL WHERE number = 2",
     ):
         with pytest.raises(DBAPIError), site_app.owner.begin() as connection:
             connection.execute(text(change))
@@ -136,9 +143,14 @@ def test_a_version_is_made_by_one_person_signed_by_another_and_stays(
         connection.execute(text("UPDATE modelops.portfolio_run_sites SET asset_value = 7e9"))
     _, changed = reports.file(run_id, 1, "xlsx", boss)
     assert "T12" in changed
+    with pytest.raises(InvalidInput, match="T12") as refused:
+        reports.sign(run_id, 2, boss)
+    assert refused.value.code == "report_changed"
+    assert reports.get(run_id, 2, boss).signed_at is None
     code, said = command("report", run_id, "--version", 1, *files)
     assert code == portfolio_report.WRONG
     assert "CHANGED T12" in said
+    assert "Version 1 cannot be signed" in said
 
 
 def test_a_reader_of_the_views_sees_the_runs_that_they_were_given(site_app):

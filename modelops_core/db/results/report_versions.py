@@ -36,10 +36,10 @@ class StoredReportVersions:
         with translated_errors(), self._engine.connect() as connection:
             return queries.rows(connection, "report_versions", run_id=run_id)
 
-    def sign(self, run_id: int, number: int, by: str, person: str, note: str) -> Row | None:
+    def sign(self, run_id: int, number: int, signature: Row) -> Row | None:
         """Sign a version; None where somebody has signed it before."""
-        signed = {"signed_by": by, "signed_person": person, "signed_note": note}
+        given = {**signature, "signed_tables": to_json(signature["signed_tables"])}
         with translated_errors(), self._engine.begin() as connection:
             return queries.row(
-                connection, "sign_report_version", run_id=run_id, number=number, **signed
+                connection, "sign_report_version", run_id=run_id, number=number, **given
             )

@@ -268,7 +268,7 @@ class Versions:
         caller.require(UseCase.sign_report)
         if number > len(self.known):
             raise NotStored("no_such_report", run=run_id, number=number)
-        if (reason := self.known[number - 1].unsignable(caller)) is not None:
+        if (reason := self.known[number - 1].unsignable(caller, self.changed)) is not None:
             raise reason
         signed = {"signed_by": name_of(caller), "signed_at": MOMENT, "signed_note": note}
         self.known[number - 1] = replace(self.known[number - 1], **signed)

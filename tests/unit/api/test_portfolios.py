@@ -117,6 +117,9 @@ def test_a_report_is_a_version_that_another_person_signs():
     for caller, code in ((first, "own_report"), (system, "signature_needs_person")):
         refused = caller.post(sign, json={})
         assert (refused.status_code, refused.json()["code"]) == (403, code)
+    changed = second.post(sign, json={}).json()
+    assert (changed["code"], changed["values"]["tables"]) == ("report_changed", ["T13", "T14"])
+    program.report_versions.changed = []
     signed = second.post(sign, json={"note": "확인"})
     assert (signed.status_code, signed.json()["signed_by"]) == (200, "b@b.kr (key b (tests))")
     assert second.post(sign, json={}).json()["code"] == "report_signed"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from modelops_core.domain.access import Caller
-from modelops_core.errors import InvalidInput
+from modelops_core.errors import InvalidInput, sentence
 from modelops_core.services.report.portfolio import versions
 from modelops_core.services.report.portfolio.gather import Choice
 from modelops_core.services.report.portfolio.lenses import shipped
@@ -56,7 +56,7 @@ def test_the_hash_is_what_the_report_prints_and_a_signature_leaves_it(found):
 
 
 def test_what_is_not_as_it_was_is_said(found):
-    """One cell of one table: the cover names the table, and that the signature does not cover it."""
+    """One cell of one table: cover and refusal name the table, which no signature covers."""
     table = found.table("T3")
     rows = [list(row) for row in table.rows]
     rows[0][table.position("amount")] += 1.0
@@ -66,6 +66,10 @@ def test_what_is_not_as_it_was_is_said(found):
         found, signed_by="c@b.kr", signed_person="c@b.kr", signed_at=MADE, signed_note=""
     )
     assert made.changed(again) == ["T3"]
+    refused = version(found).unsignable(SECOND, made.changed(again))
+    assert refused is not None
+    assert (refused.code, refused.values["tables"]) == ("report_changed", ["T3"])
+    assert all("T3" in sentence(refused.code, refused.values, own) for own in ("ko", "en"))
     fewer = [t for t in found.tables if t.key != "T13"]
     assert made.changed(dataclasses.replace(found, tables=fewer)) == ["T13"]
     shown = cover(versions.headed(again, made, ["T3"]))

@@ -57,7 +57,13 @@ VERSION = {
     **{"failed": [], "made_by": "z", "made_person": "z@b.kr", "made_at": None},
 }
 VERSIONS = ReportVersions(
-    STORE, SimpleNamespace(one=lambda *_: VERSION, sign=lambda *_: VERSION), STORE
+    SimpleNamespace(
+        visible=lambda *_: STORE.visible(),
+        material=lambda *_: STORE.material(),
+        plain=lambda *_: SimpleNamespace(tables=[]),
+    ),
+    SimpleNamespace(one=lambda *_: VERSION, sign=lambda *_: VERSION),
+    STORE,
 )
 REQUEST = Request(PERILS, PARAMETERS)
 ASSESSMENTS = Assessments(STORE, STORE, STORE, STORE, STORE)

@@ -70,8 +70,12 @@ class ReportVersion:
         known = {f.name: row[f.name] for f in dataclasses.fields(cls) if f.name in row}
         return cls(**{**known, "settings": settings, "sources": sources})
 
-    def unsignable(self, caller: Caller) -> ModelOpsError | None:
-        """Why *caller* cannot sign it; None where they can."""
+    def unsignable(self, caller: Caller, changed: Sequence[str] = ()) -> ModelOpsError | None:
+        """
+        Why *caller* cannot sign it; None where they can.
+
+        *changed* are the tables that are not what they were: nobody signs what they cannot see.
+        """
         number = self.number
         if self.signed_at is not None:
             return InvalidInput("report_signed", number=number, who=self.signed_by)
@@ -81,8 +85,14 @@ class ReportVersion:
             return NotAllowed("report_of_nobody", number=number)
         if self.made_person == caller.person:
             return NotAllowed("own_report", number=number)
+        return self._unsound(changed)
+
+    def _unsound(self, changed: Sequence[str]) -> ModelOpsError | None:
+        """What of its content forbids a signature; None where nothing does."""
         if self.failed:
-            return InvalidInput("report_checks_fail", number=number, checks=list(self.failed))
+            return InvalidInput("report_checks_fail", number=self.number, checks=list(self.failed))
+        if changed:
+            return InvalidInput("report_changed", number=self.number, tables=list(changed))
         return None
 
     def changed(self, content: Content) -> list[str]:
@@ -114,6 +124,16 @@ def kept(content: Content, choice: Choice, caller: Caller, failed: Sequence[str]
         "failed": list(failed),
         "made_by": name_of(caller),
         "made_person": caller.person,
+    }
+
+
+def signature(caller: Caller, said: str, content: Content) -> Row:
+    """What is stored of a signature: who, their note, and the tables that they sign."""
+    return {
+        "signed_by": name_of(caller),
+        "signed_person": caller.person,
+        "signed_note": said,
+        "signed_tables": hashes(content),
     }
 
 
