@@ -88,6 +88,15 @@ def won(value: float | None, language: Language = "ko") -> str:
     return f"₩{number(value)}"
 
 
+def signed_won(value: float | None, language: Language = "ko") -> str:
+    """+₩1.42억 / −₩142 M: a change of money."""
+    if missing(value):
+        return DASH
+    assert value is not None
+    sign = "+" if value > 0 else "−" if value < 0 else "±"
+    return f"{sign}{won(abs(value), language)}"
+
+
 def won_full(value: float | None) -> str:
     """₩142,000,000: the plain number, three significant figures."""
     return DASH if missing(value) or value is None else f"₩{significant(value):,.0f}"

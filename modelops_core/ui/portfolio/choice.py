@@ -11,7 +11,7 @@ import streamlit as st
 from modelops_core.domain.portfolio import Portfolio
 from modelops_core.ports import Row
 from modelops_core.services.report.portfolio.lenses import LENSES, Lens, shipped
-from modelops_core.ui.kit import choose, filters, formats, state
+from modelops_core.ui.kit import choose, filters, state
 from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import t
 from modelops_core.ui.kit.keys import UrlName
@@ -80,7 +80,7 @@ def _name(run: Row) -> str:
     """A run as the list names it."""
     return t(
         "portfolio.run_name",
-        name=formats.plain(run["name"]),
+        name=run["name"],
         run=run["run_id"],
         sites=f"{run['sites']:,}",
         day=f"{run['finished_at']:%Y-%m-%d %H:%M}",

@@ -68,11 +68,13 @@ def _who(name: str | None, at: Any) -> str:
 
 
 def _of(version: ReportVersion) -> str:
-    """Lens and threshold, scenario, horizon and reporting date."""
+    """Lens and threshold, scenario, horizon, reporting date and the former run."""
     own = version.settings
     lens = t(f"portfolio.lens_{own.lens}")
     shown = f"{SCENARIOS[own.scenario]} {own.horizon}"
-    return f"{lens} {own.threshold:g} · {shown} · {own.reporting_date}"
+    former = version.former_run_id
+    against = "" if former is None else f" · {t('report_versions.against', run=former)}"
+    return f"{lens} {own.threshold:g} · {shown} · {own.reporting_date}{against}"
 
 
 def _keep(run_id: int, choice: Choice, former: int | None) -> None:

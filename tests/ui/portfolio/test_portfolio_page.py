@@ -94,11 +94,24 @@ def test_the_slider_moves_what_is_vulnerable(opened, site_app, threshold, share)
 
 
 def test_two_runs_are_compared(opened, site_app):
-    """The same file twice: nothing changed; the report of a run is a workbook."""
-    first, second = (calculated(site_app, two_sites()) for _ in range(2))
+    """The same file twice: nothing changed; half the value: each loss falls, by its sign and site."""
+    poorer = portfolios.portfolio(
+        [SEOUL, BUSAN],
+        [{"asset_value": 1e9, "purpose": "공장"}, {"asset_value": 5e8, "purpose": "주택"}],
+        industry=["C26", "L68"],
+    )
+    first, second, third = (calculated(site_app, one) for one in (*[two_sites()] * 2, poorer))
     page = opened(site_app, run=str(second), former=str(first))
     assert not page.exception
     assert "두 계산의 값이 같습니다" in said(page)
+    assert "변화 없음: 폭염" in said(page)
+    page = opened(site_app, run=str(third), former=str(second), ssp="ssp5")
+    assert not page.exception
+    [table] = [one.value for one in page.dataframe if "원인별 변화" in one.value]
+    assert set(table["차이"].str[:2]) == {"−₩"}
+    assert set(table["원인"]) == {"포트폴리오"}
+    assert "위치·입력이 바뀜 1 (S0)" in said(page)
+    assert "연간 기대손실 · SSP5-8.5 · 2050년대" in said(page)
 
 
 def test_a_link_is_the_view(opened, site_app):

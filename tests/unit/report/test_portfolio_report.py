@@ -259,6 +259,7 @@ def test_a_restatement_names_its_causes_and_they_add_up():
     assert parts["climate"] > parts["portfolio"] > 0
     assert parts["data"] == pytest.approx(0.0, abs=1e-3)
     assert parts["method"] == 0.0
+    assert "Sites: new 0, gone 0, with another place or other inputs 1 (" in table.notes[1]
 
 
 def test_another_method_takes_the_climates_place():

@@ -9,7 +9,7 @@ The three steps add up to the difference exactly.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,8 @@ from modelops_core.services.report.portfolio.material import Former, Material
 from modelops_core.services.report.portfolio.texts import Say
 from modelops_core.stages.totals import subtotals
 
+#: sites that came, went or changed which a note names
+NAMED = 5
 CAUSES = ("portfolio", "method", "climate", "data")
 T17 = (
     *(Column("item"), Column("prior", "money"), Column("current", "money")),
@@ -44,10 +46,30 @@ def changes(material: Material, say: Say) -> ReportTable:
         return ReportTable(key="T17", columns=T17, rows=[], notes=[say("note_no_former")],
                            empty=say("not_compared"))  # fmt: skip
     rows = list(_rows(material, former))
-    notes = [say("note_restated", run=str(former.run["run_id"])), say("note_causes")]
+    notes = [say("note_restated", run=str(former.run["run_id"])), _moved(material, former, say)]
+    notes.append(say("note_causes"))
     if _method_changed(material, former):
         notes.append(say("note_method_changed"))
     return ReportTable(key="T17", columns=T17, rows=rows, notes=notes)
+
+
+def _moved(material: Material, former: Former, say: Say) -> str:
+    """Which sites came, went and changed, by their ids; the others are counted."""
+    before, after = former.portfolio.site_id, material.portfolio.site_id
+    pairs = matched(former.portfolio, material.portfolio)
+    found = {
+        "new": np.delete(after, pairs.after),
+        "gone": np.delete(before, pairs.before),
+        "changed": after[pairs.after[~pairs.same]],
+    }
+    listed = {name: _listed(ids.astype(str).tolist()) for name, ids in found.items()}
+    return say("note_moved", same=f"{pairs.same.sum():,}", **listed)
+
+
+def _listed(ids: Sequence[str]) -> str:
+    """How many, and the first of them: ``7 (0001, 0005, …)``."""
+    first = ", ".join([*ids[:NAMED], *["…"] * (len(ids) > NAMED)])
+    return f"{len(ids):,} ({first})" if ids else "0"
 
 
 def _rows(material: Material, former: Former) -> Iterator[list[Value]]:
