@@ -39,20 +39,11 @@ class SiteAccess:
         attributes: Mapping[str, Any] | None = None,
         batch_id: str | None = None,
         note: str | None = None,
-        *,
-        audience: Audience = "private",
     ) -> int:
         """Save a site as the caller's and return its id; raises InvalidInput for wrong values."""
         caller.require(UseCase.save_site)
         site_id = self.store.save(
-            name,
-            latitude,
-            longitude,
-            attributes,
-            batch_id,
-            note,
-            audience=audience,
-            caller=caller,
+            name, latitude, longitude, attributes, batch_id, note, caller=caller
         )
         self._note(caller, "save site", site_id, name=name)
         return site_id
@@ -64,7 +55,11 @@ class SiteAccess:
         self._note(caller, "change site", site_id, **values)
 
     def share(self, caller: Caller, site_id: int, audience: Audience) -> None:
-        """Choose who sees a site besides its owner: nobody, the owner's team, or all."""
+        """
+        Choose who sees a site besides its owner: nobody, the owner's team, or all.
+
+        Raises InvalidInput where the owner has no team.
+        """
         caller.require(UseCase.share_site)
         self.store.change(site_id, audience=audience, caller=caller)
         self._note(caller, "share site", site_id, audience=audience)
@@ -74,6 +69,13 @@ class SiteAccess:
         caller.require(UseCase.remove_site)
         self.store.remove(site_id, caller)
         self._note(caller, "remove site", site_id)
+
+    def restore(self, caller: Caller, site: SavedSite) -> int:
+        """Undo that a site was removed and return its new id; it stays its owner's."""
+        caller.require(UseCase.remove_site)
+        site_id = self.store.restore(site, caller=caller)
+        self._note(caller, "restore site", site_id, name=site.name, owner=site.owner)
+        return site_id
 
     def _note(self, caller: Caller, action: str, site_id: int, **detail: object) -> None:
         given = {name: value for name, value in detail.items() if value is not None}

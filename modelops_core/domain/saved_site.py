@@ -23,7 +23,8 @@ class SavedSite:
 
     ``corrections`` are what its analyst knows better. ``job_status`` and ``assessed_at`` are
     None where the job is gone or was never asked for; ``answer`` is None until it is read.
-    ``owner`` is who saved it (None: saved where nobody signs in), ``team`` the owner's team.
+    ``owner`` is who saved it (None: saved where nobody signs in), ``team`` the owner's team when
+    they saved or shared it.
     """
 
     site_id: int
@@ -73,10 +74,24 @@ class SavedSite:
         own = caller.may(UseCase.share_site) and self.owner == caller.owner
         return own or caller.may(UseCase.see_all)
 
+    def team_of(self, caller: Caller) -> str | None:
+        """The team that sees it once *caller* shares it with a team; None without one."""
+        return team_of(self.owner, self.team, caller)
+
     @property
     def assessed(self) -> bool:
         """Whether its last assessment is complete."""
         return self.job_status is JobStatus.completed
+
+
+def team_of(owner: str | None, team: str | None, caller: Caller) -> str | None:
+    """
+    The team with which *caller* shares a site of *owner*, who was in *team* when saving it.
+
+    It is the owner's, whoever shares the site: an administrator gives it to nobody else's team.
+    Where nobody owns it, it is the caller's own.
+    """
+    return caller.team if owner in (caller.owner, None) else team
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from modelops_core.domain.access import Caller
@@ -110,7 +112,8 @@ def test_who_sees_and_who_changes_a_site(empty_app, audience, seen, changed):
         person("boss", "admin"),
     ]
     store = empty_app.portfolios
-    site = store.save("a", *SEOUL, batch_id=NOWHERE, audience=audience, caller=people[0])
+    site = store.save("a", *SEOUL, batch_id=NOWHERE, caller=people[0])
+    store.change(site, audience=audience, caller=people[0])
 
     assert [p.name for p in people if store.places(caller=p)] == seen
     assert [p.name for p in people if store.is_shown_to(NOWHERE, p)] == seen
@@ -132,6 +135,29 @@ def test_who_sees_and_who_changes_a_site(empty_app, audience, seen, changed):
     store.change(site, audience="team", caller=people[0])
     with pytest.raises(NotAllowed):  # a member changes it, and does not choose who sees it
         store.change(site, audience="all", caller=people[1])
+
+
+def test_a_site_stays_its_owners_whoever_shares_or_restores_it(empty_app):
+    """An administrator shares it with the owner's team, not with his own; none is refused."""
+    owner, boss = person("a", team="Risk"), person("boss", "admin", "Head")
+    store = empty_app.portfolios
+    site = store.save("a", *SEOUL, {"floors_above": 3}, NOWHERE, "note", caller=owner)
+    store.change(site, audience="team", caller=boss)
+    [shared] = store.places()
+    assert (shared.owner, shared.team, shared.audience) == ("a", "Risk", "team")
+
+    store.remove(site, boss)
+    with pytest.raises(NotAllowed):
+        store.restore(shared, caller=person("b", team="Retail"))
+    again = store.restore(shared, caller=boss)
+    assert store.places() == [replace(shared, site_id=again)]
+
+    alone = store.save("b", *SEOUL, caller=person("b"))
+    with pytest.raises(InvalidInput, match="in no team"):
+        store.change(alone, audience="team", caller=boss)
+    nobodys = store.save("c", *SEOUL)
+    store.change(nobodys, audience="team", caller=boss)
+    assert [s.audience for s in store.places(caller=person("mate", team="Head"))] == ["team"]
 
 
 def test_what_one_caller_corrects_nobody_else_reads(site_app):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from modelops_core.domain.access import Caller
-from modelops_core.ui.kit import access
+from modelops_core.ui.kit import access, formats
 from modelops_core.ui.kit.keys import WidgetKey
 from tests.pages import said
 from tests.world import BUSAN, SEOUL
@@ -41,7 +41,8 @@ def assessed(app, who, point, audience, **corrections):
     params = {"latitude": point[0], "longitude": point[1], "corrections": corrections}
     job = app.submit(params, who)
     assert app.worker_loop().step()
-    saved = app.site_access.save(who, NAME, *point, corrections, job, audience=audience)
+    saved = app.site_access.save(who, NAME, *point, corrections, job)
+    app.site_access.share(who, saved, audience)
     return saved, job
 
 
@@ -80,7 +81,7 @@ def test_what_is_private_is_nowhere_on_the_pages_of_others(reading, site_app):
     here = {"lat": str(SEOUL[0]), "lon": str(SEOUL[1]), "job": job}
 
     mine = said(reading(site_app, owner, "sites", sites=str(site)))
-    assert r"\*\*x\*\* \[a\]\(http\://b\) \:red\[y\] \$z\$" in mine
+    assert formats.plain(NAME) in mine
     assert NAME not in mine
     assert "저장한 사업장이 없습니다" in said(reading(site_app, other, "sites"))
     assert "번호가" in said(reading(site_app, other, "jobs", id=job))
@@ -103,6 +104,21 @@ def test_an_owner_shares_with_the_team(reading, site_app):
 
     assert [one.site_id for one in site_app.site_access.places(member)] == [site]
     assert [toast.value for toast in page.toast] == [r"1곳의 열람 범위 변경: 우리 팀\(R\*sk\)"]
+
+
+def test_an_administrator_shares_with_the_owners_team(reading, site_app):
+    """The control names the owner's team; the administrator's own does not see the site."""
+    owner, boss = person("analyst", "a", "Risk"), person("admin", "boss", "Head")
+    site, _ = assessed(site_app, owner, SEOUL, "private")
+    page = reading(site_app, boss, "sites", sites=str(site))
+
+    choice = page.radio(key=WidgetKey.SITES_SHARE.of(str(site)))
+    assert choice.options == ["소유자만", r"소유자의 팀\(Risk\)", "모든 사용자"]
+    choice.set_value("team")
+    page.button(key=WidgetKey.SITES_SHARE_GO).click().run()
+
+    seen = [site_app.site_access.places(person("viewer", "c", team)) for team in ("Risk", "Head")]
+    assert [len(places) for places in seen] == [1, 0]
 
 
 def test_a_viewer_opens_what_is_shared(reading, site_app):

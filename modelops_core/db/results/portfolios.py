@@ -31,7 +31,7 @@ from modelops_core.db.engine import translated_errors
 from modelops_core.db.queue.jobs import to_json
 from modelops_core.db.tables import JOBS, PORTFOLIOS, SITES
 from modelops_core.domain.access import COMMAND_LINE, Caller, UseCase
-from modelops_core.domain.saved_site import Audience, Portfolio, SavedSite
+from modelops_core.domain.saved_site import Audience, Portfolio, SavedSite, team_of
 from modelops_core.domain.site import check_coordinates
 from modelops_core.errors import InvalidInput, NotAllowed
 from modelops_core.ports import Row
@@ -83,11 +83,10 @@ class Portfolios:
         note: str | None = None,
         portfolio: str = DEFAULT,
         *,
-        audience: Audience = "private",
         caller: Caller = COMMAND_LINE,
     ) -> int:
         """
-        Save a site as the caller's; its id.
+        Save a site as the caller's, which nobody else sees; its id.
 
         Raises InvalidInput for an empty or overlong name and for a place abroad.
         """
@@ -100,12 +99,30 @@ class Portfolios:
             "batch_id": batch_id,
             "owner": caller.owner,
             "team": caller.team,
-            "audience": audience,
         }
+        return self._insert(portfolio, attributes or {}, values)
+
+    def restore(
+        self, site: SavedSite, portfolio: str = DEFAULT, caller: Caller = COMMAND_LINE
+    ) -> int:
+        """
+        Save a removed site again as it was, also whose it is and who sees it; its new id.
+
+        Raises NotAllowed where *caller* could not have removed it.
+        """
+        if not site.changed_by(caller):
+            raise NotAllowed("not_your_site")
+        kept = ("name", "latitude", "longitude", "batch_id", "owner", "team", "audience")
+        values = {column: getattr(site, column) for column in kept} | {"note": site.note or None}
+        return self._insert(portfolio, site.corrections, values)
+
+    def _insert(
+        self, portfolio: str, attributes: Mapping[str, Any], values: Mapping[str, Any]
+    ) -> int:
         with translated_errors(), self._engine.begin() as connection:
             new = insert(SITES).values(
                 portfolio_id=_id(connection, portfolio),
-                attributes=cast(literal(to_json(dict(attributes or {}))), JSONB),
+                attributes=cast(literal(to_json(dict(attributes))), JSONB),
                 **values,
             )
             return int(connection.execute(new.returning(SITES.c.site_id)).scalar_one())
@@ -123,21 +140,22 @@ class Portfolios:
         """
         Rename a site, note something, give it a newer assessment or share it.
 
-        Raises NotAllowed for a site of another caller, and where its owner's team would share it;
-        one that is gone stays gone.
+        Raises NotAllowed for a site of another caller, and where its owner's team would share it,
+        InvalidInput where it goes to a team and its owner has none; one that is gone stays gone.
         """
         given = {
             "name": None if name is None else _name(name),
             "note": _note(note),
             "batch_id": batch_id,
             "audience": audience,
-            "team": caller.team if audience == "team" else None,
         }
         chosen = {column: value for column, value in given.items() if value is not None}
         with translated_errors(), self._engine.begin() as connection:
             if chosen:
                 may = _changed_by(caller) if audience is None else _owned_by(caller)
                 own = (SITES.c.site_id == site_id, may)
+                if audience == "team":
+                    chosen |= _team(connection, own, caller)
                 done = connection.execute(update(SITES).where(*own).values(**chosen))
                 _refuse_others(connection, site_id, done.rowcount)
 
@@ -188,6 +206,19 @@ def _owned_by(caller: Caller) -> ColumnElement[bool]:
     if caller.may(UseCase.see_all):
         return true()
     return SITES.c.owner == caller.owner
+
+
+def _team(
+    connection: Connection, own: tuple[ColumnElement[bool], ...], caller: Caller
+) -> dict[str, str]:
+    """The team of a site that *caller* shares with one; empty where the site is not theirs."""
+    site = connection.execute(select(SITES.c.owner, SITES.c.team).where(*own)).first()
+    if site is None:
+        return {}
+    team = team_of(site.owner, site.team, caller)
+    if team is None:
+        raise InvalidInput("no_team", field="audience")
+    return {"team": team}
 
 
 def _refuse_others(connection: Connection, site_id: int, done: int) -> None:

@@ -1,5 +1,7 @@
 """The formats of numbers and words on the pages: those of the reports."""
 
+import re
+
 from modelops_core.domain.stamp import SET, Language
 from modelops_core.services.report.formats import (
     DASH,
@@ -51,6 +53,9 @@ __all__ = [
 
 #: what Markdown, its directives, formulas and links begin or end with
 MARKUP = frozenset("\\`*_{}[]()#+-.!|<>~$:&@^=")
+#: where Markdown finds an address, escaped or not, unless something unseen stands before it
+ADDRESS = re.compile(r"(?<=http)(?=s?://)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
+UNSEEN = "\N{WORD JOINER}"
 
 
 def parameter_set(name: str, language: Language) -> str:
@@ -60,5 +65,5 @@ def parameter_set(name: str, language: Language) -> str:
 
 def plain(text: str) -> str:
     """Text that somebody typed, as Markdown that shows it letter by letter, in one line."""
-    line = " ".join(text.split())
+    line = ADDRESS.sub(UNSEEN, " ".join(text.split()))
     return "".join(f"\\{c}" if c in MARKUP else c for c in line)

@@ -110,20 +110,8 @@ def removed() -> None:
 
 
 def _restore() -> None:
-    """Save the removed sites again, with their facts, notes and last assessments."""
+    """Save the removed sites again, with their owners, facts, notes and last assessments."""
     gone: Sequence[SavedSite] = st.session_state.pop(StateKey.SITES_REMOVED, ())
-    ids = [
-        cache.app().site_access.save(
-            access.caller(),
-            site.name,
-            site.latitude,
-            site.longitude,
-            site.corrections,
-            site.batch_id,
-            site.note or None,
-            audience=site.audience,
-        )
-        for site in gone
-    ]
+    ids = [cache.app().site_access.restore(access.caller(), site) for site in gone]
     site_list.renew()
     site_list.choose(ids)

@@ -20,7 +20,8 @@ def control(sites: Sequence[SavedSite], caller: Caller, changed: Callable[[], No
 
     *changed* is called after that.
     """
-    options = [one for one in AUDIENCES if one != "team" or caller.team is not None]
+    teams, own = _teams(sites, caller), all(site.owner == caller.owner for site in sites)
+    options = [one for one in AUDIENCES if one != "team" or None not in teams]
     with st.popover(
         t("sites.share", count=len(sites)), icon=":material/group:", disabled=not sites
     ):
@@ -30,7 +31,7 @@ def control(sites: Sequence[SavedSite], caller: Caller, changed: Callable[[], No
             t("sites.share_with"),
             options,
             index=options.index(first) if first in options else 0,
-            format_func=lambda one: formats.plain(name(one, caller.team)),
+            format_func=lambda one: formats.plain(name(one, teams, caller, own=own)),
             captions=[t(f"sites.audience_{one}_means") for one in options],
             key=key,
         )
@@ -48,12 +49,25 @@ def control(sites: Sequence[SavedSite], caller: Caller, changed: Callable[[], No
 def ownership(site: SavedSite, caller: Caller) -> str:
     """Who saved a site, and who else sees it."""
     owner = t("sites.mine") if site.owner == caller.owner else site.owner or t("sites.nobodys")
-    return owner if site.audience == "private" else f"{owner} → {name(site.audience, site.team)}"
+    if site.audience == "private":
+        return owner
+    return f"{owner} → {name(site.audience, [site.team], caller)}"
 
 
-def name(audience: Audience, team: str | None) -> str:
-    """The word for who sees a site."""
-    return t(f"sites.audience_{audience}", team=team or "")
+def _teams(sites: Sequence[SavedSite], caller: Caller) -> list[str | None]:
+    """The teams with which *caller* would share *sites*, each once; None of one without."""
+    return list(dict.fromkeys(site.team_of(caller) for site in sites))
+
+
+def name(
+    audience: Audience, teams: Sequence[str | None], caller: Caller, *, own: bool = True
+) -> str:
+    """The word for who sees sites that go to *teams*, *own* ones or those of others."""
+    if audience == "private" and not own:
+        return t("sites.audience_owners_private")
+    if audience == "team" and list(teams) != [caller.team]:
+        return t("sites.audience_owners_team", team=", ".join(team or "" for team in teams))
+    return t(f"sites.audience_{audience}", team=caller.team or "")
 
 
 def _share(sites: Sequence[SavedSite], key: str, changed: Callable[[], None]) -> None:
@@ -65,7 +79,8 @@ def _share(sites: Sequence[SavedSite], key: str, changed: Callable[[], None]) ->
     except (InvalidInput, NotAllowed) as error:
         st.session_state[StateKey.SITES_EDIT_PROBLEM] = error
     else:
-        who = name(audience, caller.team)
+        own = all(site.owner == caller.owner for site in sites)
+        who = name(audience, _teams(sites, caller), caller, own=own)
         st.toast(
             t("sites.shared_with", count=len(sites), who=formats.plain(who)),
             icon=":material/group:",

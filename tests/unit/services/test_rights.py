@@ -81,6 +81,7 @@ CALLS = [
     (UseCase.change_site, lambda who: SITES.change(who, 1, name="b")),
     (UseCase.share_site, lambda who: SITES.share(who, 1, "all")),
     (UseCase.remove_site, lambda who: SITES.remove(who, 1)),
+    (UseCase.remove_site, lambda who: SITES.restore(who, SimpleNamespace(name="a", owner=None))),
     (UseCase.cancel_job, lambda who: JOBS.cancel("b", who)),
     (UseCase.retry_job, lambda who: JOBS.retry("b", who)),
     (UseCase.sign_report, lambda who: VERSIONS.sign(1, 1, replace(who, holder="a@b.kr"))),

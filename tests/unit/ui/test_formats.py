@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 
@@ -72,6 +73,15 @@ def test_plain_won_and_percent():
     assert formats.interval(None, 1.0) == "–"
     assert formats.interval(2.5e-7, 0.00137) == "< 0.0001–0.00137 %"
     assert formats.interval(4e-6, 1e-5) == "< 0.0001 %"
+
+
+def test_what_somebody_typed_is_no_address():
+    """What GFM would make a link of is cut by a character that nobody sees; the text is kept."""
+    typed = "HTTPS://a.b www.c.kr d@e.kr *본점*"
+    shown = formats.plain(typed)
+    unescaped = re.sub(r"\\(\W)", r"\1", shown)
+    assert not re.search(r"https?://|www\.|[-.\w+]@", unescaped, re.IGNORECASE)
+    assert unescaped.replace(formats.UNSEEN, "") == typed
 
 
 def test_unknown_is_a_word():
