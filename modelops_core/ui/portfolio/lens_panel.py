@@ -7,14 +7,14 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from modelops_core.domain.horizons import SCENARIOS
-from modelops_core.services.report.portfolio import exposed, figures
+from modelops_core.services.report.portfolio import exposed, figures, partial
 from modelops_core.services.report.portfolio.amounts import of_assets
 from modelops_core.services.report.portfolio.lenses import ALL_KINDS
 from modelops_core.services.report.portfolio.material import Material
 from modelops_core.ui.kit import charts, choose, formats
 from modelops_core.ui.kit.answers.scenario_figures import SYMBOL
 from modelops_core.ui.kit.choose import Field
-from modelops_core.ui.kit.figure_style import figure, set_axis
+from modelops_core.ui.kit.figure_style import figure, rgba, set_axis
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import UrlName, WidgetKey
 from modelops_core.ui.kit.surface import mode
@@ -43,7 +43,7 @@ def _numbers(material: Material, kind: str) -> None:
     measure, k = material.measures[focus.lens], ALL_KINDS.index(kind)
     hit = measure.vulnerable(focus.threshold)[k, material.at]
     unknown = measure.unknown(focus.threshold)[k, material.at]
-    loss = float(np.nansum(material.grand[material.at]))
+    loss = partial.loss(material, np.ones(items.site.size, dtype=bool))
     amount, lost = exposed.amount(items, hit), exposed.amount(items, unknown)
     boxes = st.columns(4)
     said = (
@@ -57,7 +57,7 @@ def _numbers(material: Material, kind: str) -> None:
         box.caption(below)
 
 
-def _share(part: float, whole: float) -> str:
+def _share(part: float | None, whole: float) -> str:
     return formats.percent(exposed.percent(part, whole))
 
 
@@ -65,6 +65,7 @@ def curve(material: Material, kind: str, look: Mode) -> go.Figure:
     """Share of the value against the threshold, a line a scenario, the chosen threshold marked."""
     focus = material.focus
     made = figure(look, HEIGHT, legend=True)
+    _add_band(made, material, kind, look)
     for scenario, points in figures.curve_of(material, focus.lens, focus.horizon, kind).items():
         made.add_scatter(
             x=[x for x, _ in points],
@@ -78,3 +79,21 @@ def curve(material: Material, kind: str, look: Mode) -> go.Figure:
     set_axis(made.layout.xaxis, title={"text": t(f"portfolio.threshold_{focus.lens}")})
     set_axis(made.layout.yaxis, title={"text": t("portfolio.share")}, range=[0, 101])
     return made
+
+
+def _add_band(chart: go.Figure, material: Material, kind: str, look: Mode) -> None:
+    """What may be vulnerable besides in the chosen scenario: sites of which a peril is unknown."""
+    band = figures.undetermined_band(material, kind)
+    if not any(high > low for _, low, high in band):
+        return
+    there, back = band, band[::-1]
+    chart.add_scatter(
+        x=[x for x, *_ in (*there, *back)],
+        y=[*(low for _, low, _ in there), *(high for *_, high in back)],
+        name=t("portfolio.curve_undetermined", name=SCENARIOS[material.focus.scenario]),
+        mode="lines",
+        line={"width": 0},
+        fill="toself",
+        fillcolor=rgba(SCENARIO[look][material.focus.scenario], 0.16),
+        hoverinfo="skip",
+    )

@@ -42,6 +42,7 @@ def rows(material: Material, at: IntArray) -> pd.DataFrame:
     """One row a site; money in millions, the grade 1 to 5 or nothing."""
     own, where = material.portfolio, material.places
     value, loss = material.value[at], material.grand[material.at][at]
+    words = {key: t(f"portfolio.hit_{key}") for key in regions.VERDICTS}
     with np.errstate(divide="ignore", invalid="ignore"):
         rate = 100 * loss / np.where(value > 0, value, np.nan)
     return pd.DataFrame(
@@ -53,7 +54,7 @@ def rows(material: Material, at: IntArray) -> pd.DataFrame:
             "rate": rate,
             "loss": loss / sums.MILLION,
             "value": value / sums.MILLION,
-            "vulnerable": regions.focus_hits(material)[at],
+            "vulnerable": [words[one] for one in np.array(regions.focus_verdicts(material))[at]],
             "lacking": (material.status[:, material.at][:, at] == Status.not_assessed).sum(axis=0),
             "place": [t(f"portfolio.place_{'no' if p else 'yes'}") for p in where["problem"][at]],
         }
@@ -126,7 +127,7 @@ def _columns() -> dict[str, Any]:
         "rate": number(t("portfolio.column_rate"), format="%.4f"),
         "loss": number(t("portfolio.column_loss"), format="localized"),
         "value": number(t("portfolio.column_value"), format="localized"),
-        "vulnerable": st.column_config.CheckboxColumn(t("portfolio.column_hit")),
+        "vulnerable": text(t("portfolio.column_hit"), help=t("portfolio.hit_help")),
         "lacking": number(t("portfolio.column_lacking"), format="%d"),
         "place": text(t("portfolio.column_place")),
     }

@@ -293,3 +293,43 @@ def test_the_curve_falls_and_agrees_with_the_table(found):
             when = {"scenario": "ssp5", "horizon": "2050s"}
             assert found.table("T1").values("pct", **where, **when) == [pytest.approx(at)]
     assert ">100<" in "".join(figures.threshold_curve(own, Say("ko")))
+
+
+def test_a_site_of_unknown_perils_may_reach_any_threshold(found):
+    """The band ends at T1's vulnerable and undetermined; T12 adds up to T1 by its verdicts."""
+    own = material()
+    focus, t1, t12 = own.focus, found.table("T1"), found.table("T12")
+    where = {"basis": "asset_value", "lens": focus.lens, "kind": "any"}
+    when = {"scenario": focus.scenario, "horizon": focus.horizon}
+    band = {x: (low, high) for x, low, high in figures.undetermined_band(own, "any")}
+    low, high = band[min(band, key=lambda x: abs(x - focus.threshold))]
+    (mine,), (lost,) = (t1.values(n, **where, **when) for n in ("pct", "pct_not_assessed"))
+    assert (low, high) == (pytest.approx(mine), pytest.approx(mine + lost))
+    assert lost > 0
+    for verdict, column in (("yes", "amount_vulnerable"), ("undetermined", "amount_not_assessed")):
+        values = [v for v in t12.values("asset_value", vulnerable=verdict) if v is not None]
+        assert sum(values) == pytest.approx(t1.values(column, **where, **when)[0])
+    assert t12.values("vulnerable")[-1] == "undetermined"  # no place
+
+
+def test_nothing_assessed_is_no_loss_of_zero():
+    """No line at 0 in the figure of losses; the curve of thresholds is open up to 100 %."""
+    unknown = {key: _not_assessed(one) for key, one in results().items()}
+    own, say = material(found=unknown), Say("en")
+    drawn = "".join(figures.over_horizons(own, say, content(own, "en").unit))
+    assert say("not_assessed") in drawn
+    assert all('points=""' in line for line in drawn.split("<polyline")[1:])
+    assert min(high for *_, high in figures.undetermined_band(own, "any")) == pytest.approx(100)
+    assert set(content(own, "en").table("T12").values("vulnerable")) == {"undetermined"}
+
+
+def _not_assessed(one):
+    unknown = np.full(one.status.shape, np.nan)
+    names = ("hazard", "base_aal", "final_aal", "aal_p05", "aal_p95", "expected_loss", "deviation")
+    rare = None if one.return_losses is None else np.full(one.return_losses.shape, np.nan)
+    return dataclasses.replace(
+        one,
+        status=np.full(one.status.shape, 2, dtype=np.int8),
+        return_losses=rare,
+        **dict.fromkeys(names, unknown),
+    )

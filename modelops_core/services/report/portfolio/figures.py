@@ -63,8 +63,7 @@ def curve_of(
     material: Material, lens: str, horizon: str, kind: str
 ) -> dict[str, list[tuple[float, float]]]:
     """Share of the value [%] that is vulnerable at each threshold of a lens, by scenario."""
-    one = material.lens_set.lenses[lens]
-    grid, items = np.linspace(one.low, one.high, STEPS), of_assets(material)
+    grid, items = _thresholds(material, lens), of_assets(material)
     found = dict[str, list[tuple[float, float]]]()
     for i, (scenario, window) in enumerate(material.combinations):
         if window == horizon:
@@ -72,6 +71,27 @@ def curve_of(
             shares = _shares(value, items.amount, grid)
             found[scenario] = list(zip(grid.tolist(), shares.tolist(), strict=True))
     return found
+
+
+def undetermined_band(material: Material, kind: str) -> list[tuple[float, float, float]]:
+    """
+    Threshold, vulnerable share and that of all that may be [%], of the chosen lens and scenario.
+
+    A site of which a peril has no number may reach any threshold.
+    """
+    lens = material.focus.lens
+    measure, k = material.measures[lens], ALL_KINDS.index(kind)
+    value, open_end = measure.value[k, material.at], measure.undetermined[k, material.at]
+    grid, amount = _thresholds(material, lens), of_assets(material).amount
+    low = _shares(value, amount, grid)
+    high = _shares(np.where(open_end, np.inf, value), amount, grid)
+    return list(zip(grid.tolist(), low.tolist(), high.tolist(), strict=True))
+
+
+def _thresholds(material: Material, lens: str) -> Array:
+    """The thresholds of a lens's curve."""
+    one = material.lens_set.lenses[lens]
+    return np.linspace(one.low, one.high, STEPS)
 
 
 def _shares(measure: Array, amount: Array, grid: Array) -> Array:
@@ -90,10 +110,14 @@ def threshold_curve(material: Material, say: Say) -> list[str]:
     focus = material.focus
     lens = material.lens_set.lenses[focus.lens]
     curves = curve_of(material, focus.lens, focus.horizon, "any")
-    highest = max((y for points in curves.values() for _, y in points), default=1.0)
-    top = drawing.ceiling(min(round(highest, 6), 100.0))
+    highest = max((y for points in curves.values() for _, y in points), default=0.0)
+    top = drawing.ceiling(min(round(highest, 6), 100.0)) if highest > 0 else 100.0
     frame = Frame(WIDTH, HEIGHT, (lens.low, 0.0), (lens.high, top))
     parts = [*frame.axes(say(f"axis_{focus.lens}"), say("axis_share"))]
+    band = undetermined_band(material, "any")
+    if any(high > low for _, low, high in band):
+        parts.append(_band(frame, [(x, low, min(high, top)) for x, low, high in band]))
+        parts.append(_band_name(say("band_undetermined", name=SCENARIOS[focus.scenario])))
     parts += [frame.curve(points, i) for i, points in enumerate(curves.values())]
     x, y = frame.at(min(focus.threshold, lens.high), top)
     parts.append(drawing.line(x, y, x, frame.at(lens.low, 0)[1], drawing.INK, 1.4))
@@ -148,22 +172,24 @@ def over_horizons(material: Material, say: Say, unit: Unit) -> list[str]:
     names = list(HORIZONS)
     series = {
         scenario: [(float(names.index(h)), float(stored["loss"][i]) / unit.size)
-                   for i, (s, h) in enumerate(material.combinations) if s == scenario]
+                   for i, (s, h) in enumerate(material.combinations)
+                   if s == scenario and stored["sites"][i]]
         for scenario in SCENARIOS
     }  # fmt: skip
     band = list(_of_focus(material, stored, unit))
-    top = max([y for points in series.values() for _, y in points] + [high for *_, high in band])
+    known = [y for points in series.values() for _, y in points] + [high for *_, high in band]
+    top = max(known, default=0.0)
     frame = Frame(WIDTH, HEIGHT, (0.0, 0.0), (float(len(names) - 1), drawing.ceiling(top)))
     axes = [p for p in frame.axes("", say("axis_loss", unit=say(f"unit.{unit.key}")))]
     return [
         *_without_numbers(axes),
+        *([] if known else [drawing.text(frame.left + 12, frame.top + 14, say("not_assessed"))]),
         _band(frame, band),
         *(frame.curve(points, i) for i, points in enumerate(series.values())),
         *(drawing.text(frame.at(i, 0)[0], HEIGHT - 28, say.name("horizon", name), anchor="middle")
           for i, name in enumerate(names)),
         *frame.legend(list(SCENARIOS.values())),
-        drawing.text(WIDTH - 138, 118, say("band", name=SCENARIOS[material.focus.scenario]),
-                     size=10.5),
+        _band_name(say("band", name=SCENARIOS[material.focus.scenario])),
     ]  # fmt: skip
 
 
@@ -179,6 +205,11 @@ def _without_numbers(axes: Sequence[str]) -> Iterator[str]:
     """Axes without the marks of x, in whose place names stand."""
     mark = f'y="{HEIGHT - 46 + 14 + drawing.SIZE / 3:.1f}"'
     return (part for part in axes if mark not in part)
+
+
+def _band_name(words: str) -> str:
+    """What the band is, below the names of the curves."""
+    return drawing.text(WIDTH - 138, 118, words, size=10.5)
 
 
 def _band(frame: Frame, band: Sequence[tuple[float, float, float]]) -> str:

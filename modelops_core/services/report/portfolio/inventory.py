@@ -13,7 +13,7 @@ from modelops_core.services.report import data_sources
 from modelops_core.services.report.portfolio.content import Column, Kind, ReportTable, Value
 from modelops_core.services.report.portfolio.exposed import coverage
 from modelops_core.services.report.portfolio.material import Material
-from modelops_core.services.report.portfolio.regions import focus_hits
+from modelops_core.services.report.portfolio.regions import focus_verdicts
 from modelops_core.services.report.portfolio.texts import Say
 
 T0 = (Column("name"), Column("value"))
@@ -110,7 +110,6 @@ def _columns(material: Material, given: Sequence[str]) -> Iterator[list[Value]]:
         for one, again in zip(portfolio.same_place, portfolio.repeated, strict=True)
     ]
     own = portfolio.given.get("asset_value", np.full(value.size, np.nan))
-    hits = focus_hits(material)
     every: list[Any] = [
         *(portfolio.site_id, portfolio.site_name, portfolio.source_row, where["latitude"]),
         *(where["longitude"], portfolio.address, portfolio.address_match, where["district_code"]),
@@ -118,7 +117,7 @@ def _columns(material: Material, given: Sequence[str]) -> Iterator[list[Value]]:
         ["given" if known else "estimated" for known in ~np.isnan(own)],
         *(_ids(where["building_id"]), where["building_distance_m"], _ids(where["grid_id"])),
         *(portfolio.industry, portfolio.group, repeated, where["problem"]),
-        ["yes" if hit else "no" for hit in hits],
+        focus_verdicts(material),
         *(loss, rate),
         *(portfolio.given[name] for name in given),
         *(_statuses(material, i) for i in range(len(material.perils))),

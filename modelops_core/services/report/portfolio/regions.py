@@ -14,6 +14,8 @@ from modelops_core.services.report.portfolio.material import Material
 from modelops_core.services.report.portfolio.texts import Say
 
 ANY = ALL_KINDS.index("any")
+#: undetermined: below the threshold, and a peril without a number might reach it
+VERDICTS = ("yes", "no", "undetermined")
 #: rows of a table on paper
 MOST = 40
 T3 = (
@@ -45,6 +47,14 @@ def focus_hits(material: Material) -> BoolArray:
     focus = material.focus
     found = material.measures[focus.lens].vulnerable(focus.threshold)
     return np.asarray(found[ANY, material.at])
+
+
+def focus_verdicts(material: Material) -> list[str]:
+    """One of :data:`VERDICTS` for each site: is it vulnerable by the chosen lens?"""
+    focus, (yes, no, undetermined) = material.focus, VERDICTS
+    unknown = material.measures[focus.lens].unknown(focus.threshold)[ANY, material.at]
+    found = np.where(unknown, undetermined, np.where(focus_hits(material), yes, no))
+    return [str(one) for one in found]
 
 
 def of_regions(material: Material, say: Say) -> ReportTable:
