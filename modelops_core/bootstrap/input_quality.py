@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from modelops_core.db.inputs.inventory import SERIES, Inventory, TableSize
 from modelops_core.db.inputs.plausible import NAMES
+from modelops_core.db.inputs.series_summary import Summary
 from modelops_core.db.inputs.sources import Sources
 from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Peril
@@ -16,6 +18,9 @@ from modelops_core.services.audit.quality import Check, InputProfiles
 
 #: cells that the checks look at: all of a coarse grid, every so many-th of a finer one
 LOOKED_AT = 1500
+#: tables read at the same time: PostgreSQL shares a large table over processors, a small one not
+READERS = 2
+Found = TypeVar("Found")
 
 
 class Checked(NamedTuple):
@@ -37,10 +42,12 @@ class InputQuality:
 
     def checks(self, sizes: Mapping[str, TableSize], plausible: Sequence[str] = NAMES) -> Checked:
         """Every check of tables of these *sizes*; of plausible values those of some variables."""
-        ids = _looked_at(self.inventory.grid_ids())
-        found = self.profiles(sizes, plausible)
+        every = self.inventory.grid_ids()
+        ids = _looked_at(every)
+        read = _each(SERIES, lambda name: self.inventory.summary(name, ids))
+        found = self.profiles(sizes, every, read, plausible)
         last = int(self.parameters.params("frame")["baseline"][1])
-        coverage = {name: self.inventory.coverage(name, ids) for name in SERIES}
+        coverage = {name: list(own.coverage()) for name, own in read.items()}
         made = [
             *quality.checks(found, self.perils, self.parameters),
             *links.checks(self.inventory.links(last, ids), coverage),
@@ -48,12 +55,15 @@ class InputQuality:
         return Checked(made, found.cells, found.grid)
 
     def profiles(
-        self, sizes: Mapping[str, TableSize], plausible: Sequence[str] = NAMES
+        self,
+        sizes: Mapping[str, TableSize],
+        every: Sequence[int],
+        read: Mapping[str, Summary],
+        plausible: Sequence[str] = NAMES,
     ) -> InputProfiles:
-        """Read what the checks need."""
+        """Read what the checks need besides the climate tables, which were *read* already."""
         frame, inventory = self.parameters.params("frame"), self.inventory
         drought, coast = (self.parameters.params(key) for key in ("drought", "sea_level_rise"))
-        every = inventory.grid_ids()
         ids = _looked_at(every)
         first, last = frame["baseline"]
         registered: dict[str, int] = {}
@@ -62,15 +72,21 @@ class InputQuality:
         return InputProfiles(
             cells=len(every if ids is None else ids),
             grid=len(every),
-            profiles={name: inventory.profile(name, last, ids) for name in SERIES},
+            profiles={name: inventory.profile(name, last, ids, own) for name, own in read.items()},
             rows={name: size.rows for name, size in sizes.items() if size.exact},
             registered=registered,
             rain_days=inventory.rain_days(ids),
             spei=inventory.spei((first, last), drought["quality_mean"], drought["quality_sd"], ids),
             warming=inventory.warming(frame["horizons"]["2090s"], ids),
             sea_level=inventory.sea_level(coast["suspect_from"], coast["suspect_rise"]),
-            plausible={name: inventory.plausible(name, ids) for name in plausible},
+            plausible=_each(plausible, lambda n: inventory.plausible(n, ids, read.get(n))),
         )
+
+
+def _each(names: Sequence[str], read: Callable[[str], Found]) -> dict[str, Found]:
+    """What *read* finds of each of *names*, in their order; read by two connections at once."""
+    with ThreadPoolExecutor(READERS) as pool:
+        return dict(zip(names, pool.map(read, names), strict=True))
 
 
 def _looked_at(every: Sequence[int]) -> Sequence[int] | None:

@@ -33,10 +33,14 @@ SELECT level.provinces, level.districts, (SELECT count(*) FROM province) AS diff
 
 -- building_twins --
 -- Buildings, entries whose register key stands twice, and rows beyond the first that are alike in place, use and areas.
-SELECT count(*) AS buildings,
-       count(register_pk) - count(DISTINCT register_pk) AS keys,
-       count(*) - count(DISTINCT (latitude, longitude, main_purpose, total_area, arch_area, built_year)) AS alike
-  FROM modelops.api_buildings;
+-- Groups are counted by hash: a DISTINCT of text and of rows sorts them all.
+SELECT (SELECT count(*) FROM modelops.api_buildings) AS buildings,
+       (SELECT coalesce(sum(same - 1), 0)::bigint
+          FROM (SELECT count(*) AS same FROM modelops.api_buildings
+                 WHERE register_pk IS NOT NULL GROUP BY register_pk) AS key) AS keys,
+       (SELECT coalesce(sum(same - 1), 0)::bigint
+          FROM (SELECT count(*) AS same FROM modelops.api_buildings
+                 GROUP BY latitude, longitude, main_purpose, total_area, arch_area, built_year) AS twin) AS alike;
 
 -- rain_spread --
 -- Median over cells of the coefficient of variation of yearly one-day maxima up to :last, and that of the stations.
@@ -79,16 +83,3 @@ WITH gauge AS (
       FROM modelops.api_wamis_cache WHERE data_type = 'flow' AND value >= 0 GROUP BY station_code
 )
 SELECT count(*) AS gauges, count(*) FILTER (WHERE largest > 5000 * median OR largest >= 99999) AS suspect FROM gauge;
-
--- series_coverage --
--- Of one climate table, put in as {table}: each scenario's first and last year, its known values, and all rows.
-SELECT s.scenario, min(s.at) AS first, max(s.at) AS last, sum(s.known)::bigint AS known, sum(s.every)::bigint AS every
-  FROM (SELECT {year} AS at, count(*) AS every, count(nullif(ssp1, 'NaN')) AS a, count(nullif(ssp2, 'NaN')) AS b,
-               count(nullif(ssp3, 'NaN')) AS c, count(nullif(ssp5, 'NaN')) AS d
-          FROM modelops.{table}
-         WHERE CAST(:ids AS integer[]) IS NULL OR grid_id = ANY(CAST(:ids AS integer[]))
-         GROUP BY 1) AS yearly
- CROSS JOIN LATERAL (VALUES ('ssp1', a, at, every), ('ssp2', b, at, every), ('ssp3', c, at, every), ('ssp5', d, at, every))
-       AS s (scenario, known, at, every)
- WHERE s.known > 0
- GROUP BY s.scenario ORDER BY s.scenario;

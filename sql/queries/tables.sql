@@ -26,20 +26,25 @@ SELECT risk_type::text AS risk_type, horizon::text AS horizon, status::text AS s
            AND NOT EXISTS (SELECT FROM modelops.status_counts)
          GROUP BY 1, 2, 3) AS counted;
 
--- series_profile --
--- One climate table: rows, years, known values, extremes, values outside a range, and rows of
--- history in which the scenarios differ. NaN counts as unknown.
-SELECT count(*) AS row_count, min({time}) AS first, max({time}) AS last,
-       count(nullif(ssp1, 'NaN')) + count(nullif(ssp2, 'NaN'))
-       + count(nullif(ssp3, 'NaN')) + count(nullif(ssp5, 'NaN')) AS known,
+-- series_steps --
+-- One climate table in one pass, a row a year or month: rows, rows with any value, known values and the greatest value
+-- of each scenario, the least of all, and rows in which the scenarios differ. NaN counts as unknown.
+SELECT {time} AS at, count(*) AS rows, count(nullif(least(ssp1, ssp2, ssp3, ssp5), 'NaN')) AS some,
+       ARRAY[count(nullif(ssp1, 'NaN')), count(nullif(ssp2, 'NaN')),
+             count(nullif(ssp3, 'NaN')), count(nullif(ssp5, 'NaN'))] AS known,
+       ARRAY[max(nullif(ssp1, 'NaN')), max(nullif(ssp2, 'NaN')),
+             max(nullif(ssp3, 'NaN')), max(nullif(ssp5, 'NaN'))] AS highest,
        min(least(ssp1, ssp2, ssp3, ssp5)) AS lowest,
-       max(greatest(nullif(ssp1, 'NaN'), nullif(ssp2, 'NaN'), nullif(ssp3, 'NaN'), nullif(ssp5, 'NaN'))) AS highest,
-       count(*) FILTER (WHERE least(ssp1, ssp2, ssp3, ssp5) < :low
+       count(*) FILTER (WHERE (ssp1, ssp1, ssp1) IS DISTINCT FROM (ssp2, ssp3, ssp5)) AS unequal
+  FROM modelops.{variable}_data
+ WHERE CAST(:ids AS integer[]) IS NULL OR grid_id = ANY(CAST(:ids AS integer[]))
+ GROUP BY 1;
+
+-- series_outside --
+-- How many rows of one climate table have a value beyond the limits.
+SELECT count(*) FILTER (WHERE least(ssp1, ssp2, ssp3, ssp5) < :low
                            OR greatest(nullif(ssp1, 'NaN'), nullif(ssp2, 'NaN'), nullif(ssp3, 'NaN'), nullif(ssp5, 'NaN')) > :high
-                       ) AS outside,
-       count(*) FILTER (WHERE {time} <= {last_history}) AS history,
-       count(*) FILTER (WHERE {time} <= {last_history}
-                          AND (ssp1, ssp1, ssp1) IS DISTINCT FROM (ssp2, ssp3, ssp5)) AS unequal
+                       ) AS outside
   FROM modelops.{variable}_data
  WHERE CAST(:ids AS integer[]) IS NULL OR grid_id = ANY(CAST(:ids AS integer[]));
 

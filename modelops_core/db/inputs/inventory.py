@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Engine, text
 
 from modelops_core.db import queries
 from modelops_core.db.engine import translated_errors
-from modelops_core.db.inputs import plausible
+from modelops_core.db.inputs import plausible, series_summary
+from modelops_core.db.inputs.series_summary import Summary
 from modelops_core.domain import horizons
 from modelops_core.domain.nightly_run import NightlyRun
 from modelops_core.domain.plausible_tables import Statistics
@@ -96,33 +97,65 @@ class Inventory:
         with translated_errors(), self._engine.connect() as connection:
             return [row["grid_id"] for row in queries.rows(connection, "grid_ids")]
 
-    def profile(self, variable: str, last_history: int, ids: Sequence[int] | None = None) -> Row:
+    def summary(self, variable: str, ids: Sequence[int] | None = None) -> Summary:
         """
-        Rows, years, gaps and extremes of one variable's table over the cells *ids* (None: all).
+        One variable's table over the cells *ids* (None: all), by time step, read in one pass.
 
-        History ends with the year *last_history*. Raises InvalidInput for an unknown variable.
+        Raises InvalidInput for an unknown variable.
         """
         if variable not in SERIES:
             raise InvalidInput("not_one_of", field="variable", value=variable, known=list(SERIES))
-        v, monthly = VARIABLES[variable], variable in MONTHLY
-        texts = {
-            "variable": variable,
-            "time": "observation_date" if monthly else "year",
-            "last_history": f"DATE '{last_history:d}-12-31'" if monthly else f"{last_history:d}",
-        }
-        chosen = None if ids is None or variable == "sea_level" else list(ids)
         with translated_errors(), self._engine.connect() as connection:
-            found = _formatted_query(
-                connection, "series_profile", {"low": v.low, "high": v.high, "ids": chosen}, **texts
-            )[0]
-        if monthly and found["first"] is not None:
-            found |= {"first": found["first"].year, "last": found["last"].year}
-        return found
+            return series_summary.read(connection, variable, _cells(variable, ids))
 
-    def plausible(self, variable: str, ids: Sequence[int] | None = None) -> Statistics:
-        """What rules of plausible values need of one table over the cells *ids* (None: all)."""
+    def profile(
+        self,
+        variable: str,
+        last_history: int,
+        ids: Sequence[int] | None = None,
+        summary: Summary | None = None,
+    ) -> Row:
+        """
+        Rows, years, gaps and extremes of one variable's table over the cells *ids* (None: all).
+
+        History ends with the year *last_history*; *summary* is that of the same table and cells,
+        where it was read already. Raises InvalidInput for an unknown variable.
+        """
+        found = summary or self.summary(variable, ids)
+        first, last = found.years or (None, None)
+        history, unequal = found.history(last_history)
+        return {
+            "row_count": found.rows,
+            "first": first,
+            "last": last,
+            "known": found.known,
+            "lowest": found.lowest,
+            "highest": found.highest,
+            "outside": self._outside(found, ids),
+            "history": history,
+            "unequal": unequal,
+        }
+
+    def _outside(self, found: Summary, ids: Sequence[int] | None) -> int:
+        """Rows with a value that the variable cannot take; counted only where there are any."""
+        v = VARIABLES[found.variable]
+        if found.all_within(v.low, v.high):
+            return 0
+        values = {"low": v.low, "high": v.high, "ids": _cells(found.variable, ids)}
         with translated_errors(), self._engine.connect() as connection:
-            return plausible.statistics(connection, variable, ids)
+            rows = _formatted_query(connection, "series_outside", values, variable=found.variable)
+        return int(rows[0]["outside"])
+
+    def plausible(
+        self, variable: str, ids: Sequence[int] | None = None, summary: Summary | None = None
+    ) -> Statistics:
+        """
+        What rules of plausible values need of one table over the cells *ids* (None: all).
+
+        *summary* is that of the same table and cells, where it was read already.
+        """
+        with translated_errors(), self._engine.connect() as connection:
+            return plausible.statistics(connection, variable, ids, summary)
 
     def rain_days(self, ids: Sequence[int] | None = None) -> Row:
         """Counts of contradictions between the rain indices RX1DAY, RX5DAY and RAIN80."""
@@ -159,17 +192,6 @@ class Inventory:
         named = {"last": last, "ids": _list(ids)}
         return {name: self._one(name, **(named if name == "rain_spread" else {})) for name in LINKS}
 
-    def coverage(self, variable: str, ids: Sequence[int] | None = None) -> list[Row]:
-        """First and last year and known values of each scenario over the cells *ids*."""
-        if variable not in SERIES:
-            raise InvalidInput("not_one_of", field="variable", value=variable, known=list(SERIES))
-        year = "extract(year FROM observation_date)::int" if variable in MONTHLY else "year"
-        chosen = {"ids": None if variable == "sea_level" else _list(ids)}
-        with translated_errors(), self._engine.connect() as connection:
-            return _formatted_query(
-                connection, "series_coverage", chosen, table=f"{variable}_data", year=year
-            )
-
     def runs(self, limit: int = 60) -> list[NightlyRun]:
         """The latest nightly runs."""
         with translated_errors(), self._engine.connect() as connection:
@@ -185,6 +207,11 @@ class Inventory:
 
 def _list(ids: Sequence[int] | None) -> list[int] | None:
     return None if ids is None else list(ids)
+
+
+def _cells(variable: str, ids: Sequence[int] | None) -> list[int] | None:
+    """The cells to look at: nodes of the sea level are few, and none of them a cell."""
+    return None if variable == "sea_level" else _list(ids)
 
 
 def _size(connection: Connection, row: Row) -> TableSize:

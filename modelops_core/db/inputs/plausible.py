@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from modelops_core.db import queries
+from modelops_core.db.inputs import series_summary
+from modelops_core.db.inputs.series_summary import Summary
 from modelops_core.domain.plausibility import LEAST_YEARS, MONTHS, codes_of
 from modelops_core.domain.plausible_tables import TABLE_RULES, TRACKS, Statistics, limits
 from modelops_core.domain.variables import MONTHLY, YEARLY
@@ -22,29 +24,52 @@ OVER_YEARS = ("median", "spread", "all_zero", "rise_per_decade")
 
 
 def statistics(
-    connection: Connection, variable: str, ids: Sequence[int] | None = None
+    connection: Connection,
+    variable: str,
+    ids: Sequence[int] | None = None,
+    summary: Summary | None = None,
 ) -> Statistics:
     """
     The statistics of one table over the cells *ids* (None: all).
 
-    Statistics that no rule asks for are left out. Raises InvalidInput for an unknown variable.
+    *summary* is of the same table and cells, where it was read already. Statistics that no rule
+    asks for are left out. Raises InvalidInput for an unknown variable.
     """
     if variable not in NAMES:
         raise InvalidInput("not_one_of", field="variable", value=variable, known=list(NAMES))
-    low, high = limits(variable)
-    asked = {"low": low, "high": high, "codes": codes_of(variable)}
     if variable in TRACKS:
+        low, high = limits(variable)
+        asked = {"low": low, "high": high, "codes": codes_of(variable)}
         return _made(_row(connection, "plausible_tracks", variable, asked), {})
     chosen = {"ids": None if ids is None or variable == "sea_level" else list(ids)}
-    row = _row(connection, "plausible_values", variable, {**asked, **chosen})
-    values = {"maximum": row["maximum"]}
-    if variable in MONTHLY:
-        values["mean_year_total"] = [None if m is None else MONTHS * m for m in row["mean"]]
+    whole = summary or series_summary.read(connection, variable, chosen["ids"])
+    row = {"known": whole.some, "lowest": whole.lowest, "highest": whole.highest}
+    beyond = _beyond(connection, whole, chosen)
+    return _made({**row, **beyond}, _values(connection, whole, chosen))
+
+
+def _beyond(connection: Connection, whole: Summary, chosen: Row) -> Row:
+    """Rows beyond the limits or with a code; counted only where there can be any."""
+    low, high = limits(whole.variable)
+    codes = codes_of(whole.variable)
+    if whole.all_within(low, high) and not whole.may_hold(codes):
+        return {"below": 0, "above": 0, "coded": 0, "code": None}
+    asked = {**chosen, "low": low, "high": high, "codes": codes}
+    return _row(connection, "plausible_beyond", whole.variable, asked)
+
+
+def _values(connection: Connection, whole: Summary, chosen: Row) -> Mapping[str, Sequence[Any]]:
+    """Each statistic that a rule of the variable asks for."""
+    variable = whole.variable
+    values: dict[str, Sequence[Any]] = {"maximum": whole.maximum}
+    if _asked(variable, "mean_year_total"):
+        means = _row(connection, "plausible_means", variable, chosen)["mean"]
+        values["mean_year_total"] = [None if m is None else MONTHS * m for m in means]
     if _asked(variable, "july_median"):
         values |= _row(connection, "plausible_july", variable, chosen)
     if _asked(variable, *OVER_YEARS):
         values |= _over_years(connection, variable, chosen)
-    return _made(row, values)
+    return values
 
 
 def _over_years(connection: Connection, variable: str, chosen: Row) -> Mapping[str, Sequence[Any]]:

@@ -11,10 +11,10 @@ from modelops_core.domain.result import HEADLINE
 from modelops_core.domain.stamp import Stamp
 from modelops_core.services.portfolio import rare_years
 from modelops_core.services.portfolio.rare_years import RareYear
-from modelops_core.ui.assess import peril_table, rating, return_period_figures
-from modelops_core.ui.assess.return_period_figures import Curve
+from modelops_core.ui.assess import peril_table, rating
 from modelops_core.ui.kit import cache, charts, downloads, filters, formats
-from modelops_core.ui.kit.answers import saved_sites
+from modelops_core.ui.kit.answers import return_period_figures, saved_sites
+from modelops_core.ui.kit.answers.return_period_figures import Curve
 from modelops_core.ui.kit.answers.scenario_figures import SYMBOL
 from modelops_core.ui.kit.files import exports
 from modelops_core.ui.kit.filters import Choice

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from modelops_core.domain.answer import Answer
 from modelops_core.domain.saved_site import SavedSite
@@ -21,6 +22,8 @@ NOBODY = "none"
 LIMIT = 6
 #: sites shown where the URL names none
 FIRST = 3
+#: charts beside each other, by the number of sites
+ACROSS = {1: 1, 2: 2, 4: 2}
 VIEW = Field(UrlName.SHOW, ("lines", "heat", "change", "spread", "table", "rare"))
 #: views that show all quantities
 WHOLE = ("heat", "table", "rare")
@@ -121,6 +124,16 @@ def _segments(field: Field[Option], label: str) -> Option:
 def quantity_name(key: str) -> str:
     """A subtotal or a peril in the reader's language."""
     return t(f"compare.quantity_{key}") if key in SUBTOTALS else filters.peril_name(key)
+
+
+def beside(
+    found: Sequence[Subject], across: int | None = None
+) -> Iterator[tuple[Subject, DeltaGenerator]]:
+    """Sites in rows of *across* columns."""
+    across = across or ACROSS.get(len(found), 3)
+    for start in range(0, len(found), across):
+        row = found[start : start + across]
+        yield from zip(row, st.columns(across, gap="medium"), strict=False)
 
 
 def answered(picked: list[str], saved: Mapping[str, SavedSite]) -> list[Subject]:

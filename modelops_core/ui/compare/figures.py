@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import plotly.graph_objects as go
 
@@ -13,14 +12,14 @@ from modelops_core.services.portfolio.compare import Amount, Change, Measure
 from modelops_core.ui.kit import formats
 from modelops_core.ui.kit.answers import scenario_figures
 from modelops_core.ui.kit.answers.scenario_figures import SYMBOL
-from modelops_core.ui.kit.figure_style import figure, literal, set_axis
+from modelops_core.ui.kit.figure_style import figure, literal, set_axis, without_zeros
 from modelops_core.ui.kit.theme import NEUTRAL, SCENARIO, TEXT, Mode
 
 LATER = tuple(key for key in HORIZONS if key != BASELINE)
+#: percentage points
+POINTS: Mapping[Language, str] = {"ko": "%p", "en": "pp"}
 #: of a small multiple [px]
 HEIGHT = 290
-#: zeros at the end of a decimal
-_ZEROS = re.compile(r"\.0+(?=\D|$)|(?<=\.\d)0+(?=\D|$)|(?<=\.\d\d)0+(?=\D|$)")
 
 
 def amount(value: float | None, measure: Measure, language: Language) -> str:
@@ -29,11 +28,18 @@ def amount(value: float | None, measure: Measure, language: Language) -> str:
 
 
 def signed(value: float | None, measure: Measure, language: Language) -> str:
-    """With its sign: ``+₩1.2억``, ``−0.031 %``."""
+    """A change with its sign: ``+₩1.2억``, ``−0.031 %p``."""
     if value is None:
         return formats.DASH
     sign = "+" if value > 0 else "−" if value < 0 else "±"
-    return f"{sign}{amount(abs(value), measure, language)}"
+    return f"{sign}{_difference(abs(value), measure, language)}"
+
+
+def _difference(value: float, measure: Measure, language: Language) -> str:
+    """Of two rates: percentage points, as bankers write them (%p in Korean)."""
+    if measure == "loss":
+        return formats.won(value, language)
+    return formats.percent(value).replace("%", POINTS[language])
 
 
 def top(found: Sequence[Mapping[str, Sequence[Amount]]]) -> float:
@@ -61,7 +67,7 @@ def lines(
     chart = scenario_figures.lines(
         drawn, mode, language, "%", banded=banded, height=HEIGHT, money=measure == "loss"
     )
-    _axis(chart, 0.0, end, measure, language)
+    _axis(chart, 0.0, end, lambda v: amount(v, measure, language))
     _name_horizons(chart, [formats.horizon(key, language) for key in HORIZONS], language)
     return chart
 
@@ -107,7 +113,7 @@ def changes(
     chart.add_hline(y=0, line={"color": NEUTRAL[mode], "width": 1})
     set_axis(chart.layout.xaxis, categoryorder="array", categoryarray=names)
     _name_horizons(chart, names, language)
-    _axis(chart, *reach, measure, language)
+    _axis(chart, *reach, lambda v: _difference(v, measure, language))
     return chart
 
 
@@ -157,7 +163,7 @@ def spans(
         chart.layout.xaxis,
         range=[-0.02 * (end or 1), (end or 1) * 1.06],
         tickvals=ticks,
-        ticktext=[_round(v, measure, language) for v in ticks],
+        ticktext=[without_zeros(amount(v, measure, language)) for v in ticks],
     )
     return chart
 
@@ -201,11 +207,11 @@ def _add_signs(
     )
 
 
-def _axis(chart: go.Figure, low: float, high: float, measure: Measure, language: Language) -> None:
-    """A common axis with readable ticks."""
+def _axis(chart: go.Figure, low: float, high: float, words: Callable[[float], str]) -> None:
+    """A common axis with readable ticks, written by *words*."""
     gap = (high - low) * 0.06 or 0.06
     ticks = _ticks(low, high)
-    texts = [("−" if v < 0 else "") + _round(abs(v), measure, language) for v in ticks]
+    texts = [("−" if v < 0 else "") + without_zeros(words(abs(v))) for v in ticks]
     set_axis(
         chart.layout.yaxis,
         title_text="",
@@ -213,11 +219,6 @@ def _axis(chart: go.Figure, low: float, high: float, measure: Measure, language:
         tickvals=ticks,
         ticktext=texts,
     )
-
-
-def _round(value: float, measure: Measure, language: Language) -> str:
-    """A round number without the zeros that three figures would give it."""
-    return _ZEROS.sub("", amount(value, measure, language))
 
 
 def _ticks(low: float, high: float) -> list[float]:

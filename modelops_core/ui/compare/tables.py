@@ -74,11 +74,16 @@ def _column(subject: Subject, choice: Choice) -> dict[str, str]:
     rate = compare.amount_of(own, "grand", "rate", key, cache.app().perils).value
     worst = compare.worst(own, key)
     at = own.at(*key)
-    rows[t("compare.row_grade")] = grade_word(rate)
-    rows[t("compare.row_worst")] = formats.DASH if worst is None else filters.peril_name(worst)
-    rows[t("compare.row_weak")] = _names(at, "low_confidence")
-    rows[t("compare.row_missing")] = _names(at, "not_assessed")
-    return rows
+    found = {
+        "grade": grade_word(rate),
+        "worst": formats.DASH if worst is None else filters.peril_name(worst),
+        "weak": _names(at, "low_confidence"),
+        "missing": _names(at, "not_assessed"),
+    }
+    scenario = SCENARIOS[choice.scenario]
+    return rows | {
+        f"{t(f'compare.row_{what}')}{SEPARATOR}{scenario}": word for what, word in found.items()
+    }
 
 
 def grade_word(rate: float | None) -> str:

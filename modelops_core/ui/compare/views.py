@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 import plotly.graph_objects as go
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from modelops_core.domain.horizons import BASELINE, HORIZONS, SCENARIOS
+from modelops_core.domain.stamp import SEPARATOR
 from modelops_core.services.portfolio import compare
 from modelops_core.services.portfolio.compare import SUBTOTALS, Amount, Change
 from modelops_core.ui.compare import figures, files, rare, tables
-from modelops_core.ui.compare.choice import HERE, WHOLE, Choice, Subject, quantity_name
+from modelops_core.ui.compare.choice import (
+    HERE,
+    WHOLE,
+    Choice,
+    Subject,
+    beside,
+    quantity_name,
+)
 from modelops_core.ui.kit import cache, charts, filters, formats, navigation, state
 from modelops_core.ui.kit.answers import scenario_figures, unknown_horizons
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import UrlName, WidgetKey
 from modelops_core.ui.kit.surface import mode
 
-#: charts beside each other, by the number of sites
-ACROSS = {1: 1, 2: 2, 4: 2}
 _Site = TypeVar("_Site")
 #: subtotals that stand above the perils of a heat table
 HEADS = ("physical_no_overlap", "operating")
@@ -45,11 +50,17 @@ def _title(choice: Choice) -> str:
     return t(
         f"compare.title_{choice.view}",
         quantity=quantity_name(choice.quantity),
-        unit=t(f"compare.unit_{choice.measure}"),
+        unit=_unit(choice),
         scenario=SCENARIOS[choice.scenario],
         horizon=filters.horizon_name(choice.horizon),
         axis=t(f"compare.axis_{choice.measure}"),
     )
+
+
+def _unit(choice: Choice) -> str:
+    """The unit of the shown numbers: of a difference of rates it is not per cent."""
+    own = f"_{choice.view}" if choice.view in ("change", "rare") else ""
+    return t(f"compare.unit{own}_{choice.measure}")
 
 
 def by_scenario(subject: Subject, choice: Choice) -> dict[str, list[Amount]]:
@@ -76,7 +87,7 @@ def by_change(subject: Subject, choice: Choice) -> dict[str, list[Change]]:
 def _lines(found: Sequence[Subject], choice: Choice) -> None:
     whole = [by_scenario(subject, choice) for subject in found]
     each = [compare.comparable(cells) for cells in whole]
-    for (subject, column), cells, sums in zip(_beside(found), each, whole, strict=True):
+    for (subject, column), cells, sums in zip(beside(found), each, whole, strict=True):
         with column:
             heading(subject)
             chart = figures.lines(
@@ -98,7 +109,7 @@ def _lines(found: Sequence[Subject], choice: Choice) -> None:
 
 
 def _heat(found: Sequence[Subject], choice: Choice) -> None:
-    for subject, column in _beside(found, min(2, len(found))):
+    for subject, column in beside(found, min(2, len(found))):
         with column:
             heading(subject)
             _plot(
@@ -146,7 +157,7 @@ def _brief(cell: Amount, measure: compare.Measure) -> str:
 
 def _change(found: Sequence[Subject], choice: Choice) -> None:
     each = [by_change(subject, choice) for subject in found]
-    for (subject, column), changes in zip(_beside(found), each, strict=True):
+    for (subject, column), changes in zip(beside(found), each, strict=True):
         with column:
             heading(subject)
             chart = figures.changes(
@@ -210,16 +221,6 @@ def _on_one_axis(each: Sequence[_Site], own: _Site, choice: Choice) -> Sequence[
     return each if choice.measure == "rate" else [own]
 
 
-def _beside(
-    found: Sequence[Subject], across: int | None = None
-) -> Iterator[tuple[Subject, DeltaGenerator]]:
-    """Sites in rows of *across* columns."""
-    across = across or ACROSS.get(len(found), 3)
-    for start in range(0, len(found), across):
-        row = found[start : start + across]
-        yield from zip(row, st.columns(across, gap="medium"), strict=False)
-
-
 def heading(subject: Subject) -> None:
     """The site's name, its value, and the way to it on the map."""
     value = subject.answer.asset_value
@@ -258,7 +259,8 @@ def _plot(
         if subject is None
         else charts.of_answer(subject.answer, scenario)
     )
-    title = f"{quantity} [{t(f'compare.unit_{choice.measure}')}]"
+    what = t(f"compare.figure_{choice.view}") if choice.view in ("change", "spread") else ""
+    title = f"{SEPARATOR.join(filter(None, (quantity, what)))} [{_unit(choice)}]"
     name = f"{choice.view}_{choice.quantity}"
     place = "" if subject is None else subject.name
     charts.draw(chart, name, key=key, alt=alt, title=title, place=place, of=of)

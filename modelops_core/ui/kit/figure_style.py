@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -32,6 +33,8 @@ SMALL = "font-size:11px;font-weight:400"
 TITLE_WIDTH, LINE_WIDTH = 40, 48
 #: of the labels of an axis that stands above its figure [px]
 AXIS = 24
+#: zeros at the end of a decimal
+_ZEROS = re.compile(r"\.0+(?=\D|$)|(?<=\.\d)0+(?=\D|$)|(?<=\.\d\d)0+(?=\D|$)")
 #: plotly takes its sentences from the dictionary of a locale; ours is of no language of its own
 LOCALE = "modelops"
 
@@ -169,6 +172,11 @@ def rgba(colour: str, alpha: float) -> str:
     """``#rrggbb`` with transparency."""
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red},{green},{blue},{alpha})"
+
+
+def without_zeros(text: str) -> str:
+    """A round number of a tick without the zeros that three figures give it: ``25.0 %`` is 25 %."""
+    return _ZEROS.sub("", text)
 
 
 def round_ticks(top: float, count: int = 4) -> list[float]:

@@ -121,6 +121,7 @@ class WidgetKey(StrEnum):
     ASSESS_AGAIN = "again"
     ASSESS_ALL = "again.all"
     COMPARE_CHANGE = "change"
+    COMPARE_CURVE = "compare.curve"
     COMPARE_HEAT = "heat"
     COMPARE_LINES = "lines"
     COMPARE_SITES = "compare.sites"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pytest
 
 from modelops_core import bootstrap
@@ -9,11 +11,12 @@ from modelops_core.domain.result import HEADLINE, PERIODS
 from modelops_core.perils import PERILS
 from modelops_core.services.portfolio import rare_years
 from modelops_core.services.portfolio.rating import UNRATED, Rank, Standing
-from modelops_core.ui.assess import return_period_figures, return_periods
-from modelops_core.ui.assess.return_period_figures import Curve
+from modelops_core.ui.assess import return_periods
 from modelops_core.ui.compare import files, rare
 from modelops_core.ui.compare.choice import Choice, Subject
 from modelops_core.ui.kit import filters
+from modelops_core.ui.kit.answers import return_period_figures
+from modelops_core.ui.kit.answers.return_period_figures import Curve
 from tests.answers import answer, result
 from tests.unit.ui.screen import Screen, program
 
@@ -124,6 +127,7 @@ def test_compare_has_a_row_a_period_and_a_column_a_site(monkeypatch):
     """A site without the number says its status; perils without rare years are left out."""
     screen = Screen()
     monkeypatch.setattr(rare, "st", screen)
+    monkeypatch.setattr(rare, "_curves", lambda *_: None)
     sites = [
         Subject("a", "a", site()),
         Subject("b", "b", site(result("river_flood", None))),
@@ -134,6 +138,32 @@ def test_compare_has_a_row_a_period_and_a_column_a_site(monkeypatch):
     assert list(frame.iloc[:, 0]) == [PERILS["river_flood"].label_ko] * len(HEADLINE)
     assert list(frame["a"]) == ["₩1,000만", "₩5,000만*", "₩1.00억*", "₩2.00억*"]
     assert list(frame["b"]) == ["평가 불가"] * 4
+
+
+def test_compare_draws_the_curves_of_a_peril_in_the_chosen_unit(monkeypatch):
+    """Won as they are, or per cent of the site's value on one axis; a site without one says why."""
+    drawn, screen = [], Screen()
+    monkeypatch.setattr(rare, "st", screen)
+    monkeypatch.setattr(rare.choose, "segments", lambda field, *_: field.options[0])
+    monkeypatch.setattr(
+        rare, "beside", lambda found: [(subject, nullcontext()) for subject in found]
+    )
+    monkeypatch.setattr(rare.charts, "draw", lambda chart, *_, **more: drawn.append((chart, more)))
+    found = [
+        Subject("a", "a", site()),
+        Subject("b", "b", site(result("river_flood", None))),
+    ]
+    for measure in ("loss", "rate"):
+        rare._curves(found, ["river_flood"], Choice("grand", measure, "rare", *KEY))
+    (won, _), (rate, more) = drawn
+
+    value = found[0].answer.asset_value or found[0].answer.sum_insured
+    hundred = list(won.data[-1].x).index(100)
+    assert won.data[-1].y[hundred] == 1e8
+    assert rate.data[-1].y[hundred] == pytest.approx(100 * 1e8 / value)
+    assert rate.layout.yaxis.ticktext[-1].endswith("%")
+    assert more["title"] == "하천홍수 초과곡선 [자산가액 대비 %]"
+    assert screen.said["info"] == ["b — 하천홍수: 평가 불가"] * 2
 
 
 def test_compare_says_where_no_site_has_such_years(monkeypatch):

@@ -15,6 +15,7 @@ from modelops_core.services.portfolio.compare import Amount
 from modelops_core.ui.compare import figures
 from modelops_core.ui.kit import formats
 from modelops_core.ui.kit.answers import scenario_figures
+from modelops_core.ui.kit.figure_style import without_zeros
 
 KEY = ("ssp2", "2050s")
 BASE = ("ssp2", "baseline")
@@ -417,16 +418,23 @@ def test_a_sites_name_is_no_markup_of_its_row():
     assert list(chart.layout.yaxis.categoryarray) == [label]
 
 
+def test_a_change_of_a_rate_is_in_percentage_points():
+    """A rate of per cent changes by points; money by money."""
+    assert figures.signed(-0.031, "rate", "ko") == "−0.0310 %p"
+    assert figures.signed(0.5, "rate", "en") == "+0.500 pp"
+    assert figures.signed(5e8, "loss", "ko") == "+₩5.00억"
+
+
 def test_ticks_are_round_and_short():
     """1.00 is 1, 250 keeps its zero."""
-    assert [figures._round(v, "rate", "ko") for v in (1.0, 0.5, 250.0, 0.0)] == [
+    assert [without_zeros(figures.amount(v, "rate", "ko")) for v in (1.0, 0.5, 250.0, 0.0)] == [
         "1 %",
         "0.5 %",
         "250 %",
         "0 %",
     ]
-    assert figures._round(5e8, "loss", "ko") == "₩5억"
-    assert figures._round(1.25e8, "loss", "ko") == "₩1.25억"
+    assert without_zeros(figures.amount(5e8, "loss", "ko")) == "₩5억"
+    assert without_zeros(figures.amount(1.25e8, "loss", "ko")) == "₩1.25억"
     assert all(math.isclose(v % 0.5, 0, abs_tol=1e-9) for v in figures._ticks(-0.4, 1.7))
 
 

@@ -42,14 +42,11 @@ class Inventory:
     def grid_ids(self):
         return list(range(3200))
 
-    def profile(self, name, last, ids):
-        self.looked_at.append(ids)
-        return {"row_count": 0}
-
-    def plausible(self, name, ids):
+    def plausible(self, name, ids, summary):
         return name, ids
 
     def rain_days(self, ids):
+        self.looked_at.append(ids)
         return {}
 
     def spei(self, window, mean, deviation, ids):
@@ -71,7 +68,7 @@ def test_rows_of_several_sources_of_one_table_add_up():
     """Five and seven; only counted tables are compared with them."""
     sources = [data_source(name, row_count=rows) for name, rows in (("a", 5), ("b", 1), ("a", 7))]
     sizes = {"a": TableSize(12, True, 0), "b": TableSize(9, False, 0)}
-    found = quality_of(Inventory(), sources).profiles(sizes)
+    found = quality_of(Inventory(), sources).profiles(sizes, range(3200), {})
     assert found.registered == {"a": 12, "b": 1}
     assert found.rows == {"a": 12}
 
@@ -79,7 +76,7 @@ def test_rows_of_several_sources_of_one_table_add_up():
 def test_a_fine_grid_is_sampled_evenly():
     """Every third of 3,200 cells; the baseline and the end of the century are the file's."""
     inventory = Inventory()
-    found = quality_of(inventory).profiles({})
+    found = quality_of(inventory).profiles({}, inventory.grid_ids(), {})
     assert (found.cells, found.grid) == (1067, 3200)
     assert inventory.looked_at[0] == list(range(0, 3200, 3))
     assert found.spei["window"] == (1991, 2020)

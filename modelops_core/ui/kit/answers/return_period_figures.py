@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import plotly.graph_objects as go
 
 from modelops_core.domain.stamp import Language
 from modelops_core.services.portfolio.rare_years import RareYear
 from modelops_core.ui.kit import formats
-from modelops_core.ui.kit.figure_style import figure, round_ticks, set_axis
+from modelops_core.ui.kit.figure_style import figure, round_ticks, set_axis, without_zeros
 from modelops_core.ui.kit.theme import GROUND, Mode
 
 HEIGHT = 320
 #: ticks of the axis of years
 TICKS = (2, 5, 10, 20, 50, 100, 200, 500)
+Amount = Callable[[float | None], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +31,27 @@ class Curve:
 
 
 def curves(
-    found: Sequence[Curve], mode: Mode, language: Language, axis: str, beyond: str
+    found: Sequence[Curve],
+    mode: Mode,
+    language: Language,
+    axis: str,
+    beyond: str,
+    *,
+    amount: Amount | None = None,
+    top: float | None = None,
 ) -> go.Figure:
     """
     One line a curve, dotted with hollow signs where it is extrapolated.
 
-    *axis* names the years, *beyond* is the word for an extrapolated value.
+    *axis* names the years, *beyond* is the word for an extrapolated value. *amount* writes a loss
+    (won where not given); *top* is the end of an axis that several figures share.
     """
+    words = amount or partial(formats.won, language=language)
     chart = figure(mode, HEIGHT, legend=True)
     for curve in found:
         for years, known in ((_within(curve.years), True), (_beyond(curve.years), False)):
             if years:
-                _add(chart, curve, years, mode, language, None if known else beyond)
+                _add(chart, curve, years, mode, words, None if known else beyond)
     set_axis(
         chart.layout.xaxis,
         type="log",
@@ -48,15 +59,18 @@ def curves(
         ticktext=[str(t) for t in TICKS],
         title_text=axis,
     )
-    top = max((year.loss or 0.0 for c in found for year in c.years), default=0.0)
-    ticks = round_ticks(top)
-    set_axis(
-        chart.layout.yaxis,
-        rangemode="tozero",
-        tickvals=ticks,
-        ticktext=[formats.won(v, language) for v in ticks],
-    )
+    end = highest(found) if top is None else top
+    ticks = round_ticks(end)
+    texts = [without_zeros(words(v)) for v in ticks]
+    set_axis(chart.layout.yaxis, rangemode="tozero", tickvals=ticks, ticktext=texts)
+    if top:
+        set_axis(chart.layout.yaxis, range=[0, top * 1.05])
     return chart
+
+
+def highest(found: Sequence[Curve]) -> float:
+    """The largest loss of some curves."""
+    return max((year.loss or 0.0 for curve in found for year in curve.years), default=0.0)
 
 
 def _within(years: Sequence[RareYear]) -> list[RareYear]:
@@ -73,7 +87,7 @@ def _add(
     curve: Curve,
     years: Sequence[RareYear],
     mode: Mode,
-    language: Language,
+    amount: Amount,
     beyond: str | None,
 ) -> None:
     first = beyond is None or not _within(curve.years)
@@ -91,9 +105,6 @@ def _add(
             "color": curve.colour if beyond is None else GROUND[mode],
             "line": {"color": curve.colour, "width": 1.6},
         },
-        text=[
-            formats.won(year.loss, language) + (f" ({beyond})" if year.extrapolated else "")
-            for year in years
-        ],
+        text=[amount(year.loss) + (f" ({beyond})" if year.extrapolated else "") for year in years],
         hovertemplate=f"{curve.name}<br>%{{x}}: %{{text}}<extra></extra>",
     )
