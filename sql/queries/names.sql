@@ -4,8 +4,11 @@
 
 -- name_districts --
 -- Districts whose name holds every word: provinces, districts, towns, each by population (towns by their province's).
+-- A town without an English name is named in its district's.
 SELECT found.* FROM (
-    SELECT a.admin_code, a.level, a.admin_name, coalesce(a.admin_name_en, a.admin_name) AS admin_name_en,
+    SELECT a.admin_code, a.level, a.admin_name,
+           coalesce(a.admin_name_en, regexp_replace(a.admin_name, '^.* ', '') || ', ' || parent.admin_name_en,
+                    a.admin_name) AS admin_name_en,
            ST_X(ST_PointOnSurface(a.geom)) AS longitude, ST_Y(ST_PointOnSurface(a.geom)) AS latitude,
            CASE WHEN EXISTS (SELECT FROM unnest(CAST(:last AS text[])) AS w
                               WHERE w IN (own.ko, own.en, split_part(own.en, '-', 1), regexp_replace(own.ko, '[0-9]+가$', ''))
@@ -17,6 +20,7 @@ SELECT found.* FROM (
            coalesce(a.population_2025, 0) AS persons, coalesce(province.population_2025, 0) AS province_persons
       FROM modelops.location_admin AS a
       LEFT JOIN modelops.location_admin AS province ON province.admin_code = left(a.admin_code, 2)
+      LEFT JOIN modelops.location_admin AS parent ON parent.admin_code = a.parent_code
      CROSS JOIN LATERAL (
            SELECT lower(regexp_replace(a.admin_name, '^.* ', '')) AS ko,
                   lower(split_part(coalesce(a.admin_name_en, ''), ',', 1)) AS en) AS own
@@ -30,12 +34,10 @@ SELECT found.* FROM (
  LIMIT :limit;
 
 -- name_places --
--- Stations, landmarks and islands whose names or district hold every word; the English name of the district is
--- that of the outline around the place.
-SELECT p.kind, p.name, coalesce(p.name_en, p.name) AS name_en, p.district, p.latitude, p.longitude,
-       (SELECT a.admin_name_en FROM modelops.location_admin AS a
-         WHERE a.level = 'sigungu' AND ST_Covers(a.geom, ST_SetSRID(ST_MakePoint(p.longitude, p.latitude), 4326))
-         LIMIT 1) AS district_en,
+-- Stations, landmarks and islands whose names or district hold every word. The whole name of the district, with its
+-- province, is that of the one so called in which or near which (0.05°) the place lies, else of the outline around it.
+SELECT p.kind, p.name, coalesce(p.name_en, p.name) AS name_en, p.latitude, p.longitude,
+       coalesce(own.admin_name, p.district) AS district, own.admin_name_en AS district_en,
        CASE WHEN EXISTS (SELECT FROM unnest(CAST(:whole AS text[])) AS w
                           WHERE w IN (lower(p.name), lower(p.name_en)) OR w = ANY(string_to_array(lower(p.aliases), '|')))
             THEN 0
@@ -43,6 +45,14 @@ SELECT p.kind, p.name, coalesce(p.name_en, p.name) AS name_en, p.district, p.lat
                           WHERE starts_with(lower(p.name), w) OR starts_with(lower(p.name_en), w))
             THEN 1 ELSE 2 END AS fit
   FROM modelops.place_names AS p
+  CROSS JOIN LATERAL (SELECT ST_SetSRID(ST_MakePoint(p.longitude, p.latitude), 4326) AS point) AS here
+  LEFT JOIN LATERAL (
+       SELECT near.admin_name, near.admin_name_en
+         FROM (SELECT a.*, ' ' || a.admin_name LIKE '% ' || p.district AS named FROM modelops.location_admin AS a
+                WHERE a.level = 'sigungu' AND ST_DWithin(a.geom, here.point, 0.05)) AS near
+        WHERE near.named OR ST_Covers(near.geom, here.point)
+        ORDER BY near.named IS TRUE DESC, ST_Distance(near.geom, here.point)
+        LIMIT 1) AS own ON true
  WHERE NOT EXISTS (
        SELECT FROM jsonb_array_elements(CAST(:words AS jsonb)) AS spelt
         WHERE NOT EXISTS (
@@ -62,9 +72,12 @@ SELECT road_address, lot_address, building_name, latitude, longitude
 
 -- name_parcel_town --
 -- The town whose code a parcel's number begins with.
-SELECT a.admin_code, a.level, a.admin_name, coalesce(a.admin_name_en, a.admin_name) AS admin_name_en,
+SELECT a.admin_code, a.level, a.admin_name,
+       coalesce(a.admin_name_en, regexp_replace(a.admin_name, '^.* ', '') || ', ' || parent.admin_name_en,
+                a.admin_name) AS admin_name_en,
        ST_X(ST_PointOnSurface(a.geom)) AS longitude, ST_Y(ST_PointOnSurface(a.geom)) AS latitude
   FROM modelops.location_admin AS a
+  LEFT JOIN modelops.location_admin AS parent ON parent.admin_code = a.parent_code
  WHERE a.level = 'emd' AND starts_with(:pnu, a.admin_code);
 
 -- name_addresses --

@@ -35,9 +35,9 @@ def named(app):
         for i, row in enumerate(TOWNS):
             connection.exec_driver_sql(
                 "INSERT INTO modelops.location_admin (admin_code, level, admin_name, admin_name_en,"
-                " population_2025, geom) VALUES (%s, %s, %s, %s, %s,"
+                " population_2025, parent_code, geom) VALUES (%s, %s, %s, %s, %s, %s,"
                 " ST_Multi(ST_MakeEnvelope(%s, 38, %s, 38.1, 4326)))",
-                (*row, 127 + i / 10, 127.1 + i / 10),
+                (*row, row[0][:-3] or None, 127 + i / 10, 127.1 + i / 10),
             )
     app.tables.write(place_tables.shipped())
     return app
@@ -58,10 +58,16 @@ def test_a_name_itself_comes_before_names_that_hold_it(named):
     assert found(named, "KTX") == []
 
 
-def test_a_landmarks_district_has_its_english_name(named):
-    """That of the outline around it, coarse here; none where no outline holds it."""
+def test_a_town_has_the_english_name_of_its_district(named):
+    """Towns have no English names of their own in the demonstration data."""
+    [town, *_] = place_search.find("명동1가", named.place_names)
+    assert town.name_en == "명동1가, Jung-gu, Seoul"
+
+
+def test_a_landmarks_district_is_named_with_its_province(named):
+    """There are six of 중구: that of the outline around it, coarse here; its own where no outline holds it."""
     [station, *_] = place_search.find("서울역", named.place_names)
-    assert (station.detail, station.detail_en) == ("용산구", "Jung-gu, Seoul")
+    assert (station.detail, station.detail_en) == ("서울특별시 중구", "Jung-gu, Seoul")
     [island, *_] = place_search.find("독도", named.place_names)
     assert (island.detail, island.detail_en) == ("울릉군", "")
 

@@ -18,7 +18,7 @@ FOCUS = UrlName.AT
 #: so many places are shown at once; more are scrolled to, so that the map stays in sight
 SHOWN = 4
 #: what these and half of the next one take [px]
-ROOM = 208
+ROOM = 220
 #: of these the middle is assessed
 AREAS = frozenset({*place_search.LEVELS.values(), "postcode"})
 

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from PIL import Image
+from scipy.ndimage import distance_transform_edt
 from scipy.spatial import cKDTree
 
 from modelops_core.domain.climate import Array, BoolArray, IntArray
@@ -36,6 +37,9 @@ UNKNOWN = (-1, int(Status.not_assessed))
 HATCH_STEP, HATCH_WIDTH = 0.1, 0.22
 #: of the nearest cell, where no other has any
 LEAST_WEIGHT = 1e-6
+#: so far beyond the land clear pixels have its colour [pixels]: a browser that enlarges the picture
+#: mixes neighbours, and would darken the shore with what is clear and black
+SHORE = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +124,15 @@ def _stripes(frame: Frame, pixels: IntArray, colour: RGB) -> npt.NDArray[np.uint
 
 
 def _picture(frame: Frame, pixels: IntArray, colours: npt.NDArray[np.uint8]) -> str:
-    picture = np.zeros((frame.shape[0] * frame.shape[1], 4), dtype=np.uint8)
-    picture[pixels] = colours
-    return data_url(picture.reshape(*frame.shape, 4))
+    picture = np.zeros((*frame.shape, 4), dtype=np.uint8)
+    row, column = np.divmod(pixels, frame.shape[1])
+    picture[row, column] = colours
+    clear = np.ones(frame.shape, dtype=bool)
+    clear[row, column] = False
+    apart, (near_row, near_column) = distance_transform_edt(clear, return_indices=True)
+    shore = clear & (apart <= SHORE)
+    picture[shore, :3] = picture[near_row[shore], near_column[shore], :3]
+    return data_url(picture)
 
 
 def positions(frame: Frame) -> tuple[Array, Array]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
@@ -32,35 +33,39 @@ def bind() -> None:
 def headline(view: View) -> None:
     """The baseline, then each scenario at the chosen horizon."""
     st.markdown(f"#### {view.variable} · {view.area.name}")
-    cells = view.series.cells
+    cells, chosen = view.series.cells, view.window(view.horizon)
+    shown = "shown" if view.horizon == BASELINE else "shown_change"
     spread = t("projections.cells_one") if cells == 1 else t("projections.cells_mean", cells=cells)
     parts = [
         view.axis.title,
         f"{view.series.years[0]}–{view.series.years[-1]}",
         *([] if view.node else [spread]),
     ]
-    st.caption(
-        " · ".join([*parts, t("projections.shown", horizon=window_name(view.window(view.horizon)))])
-    )
+    st.caption(" · ".join([*parts, t(f"projections.{shown}", horizon=window_name(chosen))]))
     with st.container(horizontal=True, key=WidgetKey.PROJECTIONS_MEANS):
-        _metric(window_name(view.reference), view.of(BASELINE)[0], change=False)
+        _metric(window_name(view.reference), _range(view.of(BASELINE)))
         if view.horizon != BASELINE:
             for one in view.of(view.horizon):
-                _metric(SCENARIOS[one.scenario], one, change=True)
+                _metric(SCENARIOS[one.scenario], _range([one]), _delta(one))
     caption(view)
 
 
-def _metric(label: str, one: Summary, *, change: bool) -> None:
-    value = t("projections.outside") if math.isnan(one.mean) else formats.number(one.mean)
-    delta = None
-    if change:
-        delta = (
-            "–"
-            if math.isnan(one.change)
-            else changed(one)
-            if one.significant
-            else t("projections.no_change")
-        )
+def _range(summaries: Sequence[Summary]) -> str:
+    """The mean of the scenarios that agree, the lowest and highest of those that do not."""
+    means = [one.mean for one in summaries if not math.isnan(one.mean)]
+    if not means:
+        return t("projections.outside")
+    low, high = formats.number(min(means)), formats.number(max(means))
+    return low if low == high else f"{low}–{high}"
+
+
+def _delta(one: Summary) -> str:
+    if math.isnan(one.change):
+        return "–"
+    return changed(one) if one.significant else t("projections.no_change")
+
+
+def _metric(label: str, value: str, delta: str | None = None) -> None:
     st.metric(label, value, delta, delta_color="off", delta_arrow="off", border=True)
 
 

@@ -179,6 +179,9 @@ def test_districts_have_their_present_names(tables: Tables) -> None:
     assert names["36110"] == "세종특별자치시"
     english = rows.set_index("admin_code")["admin_name_en"]
     assert english["11290"] == "Seongbuk-gu, Seoul"
+    assert (english["36110"], english["51780"]) == ("Sejong", "Cheorwon-gun, Gangwon-do")
+    districts = english[rows.set_index("admin_code")["level"] == "sigungu"].drop("36110")
+    assert districts.str.fullmatch(r"[^,]+-(?:gu|si|gun)(?:, [^,]+-si)?, [^,]+").all()
 
 
 def test_polygons_are_valid_and_levels_nest(tables: Tables) -> None:

@@ -111,11 +111,12 @@ def test_stripes_lie_where_they_are_asked_for():
 
 
 def test_the_sea_is_clear():
-    """Only land has colour."""
+    """Only land is drawn; what a browser mixes with its edge is of its colour, not black."""
     shown = picture([0.5] * 4, land=shapely.box(126.95, 35.95, 127.05, 36.15))
 
     assert (shown[:, 12:, 3] == 0).all()
     assert (shown[:, :8, 3] == 255).all()
+    assert (shown[:, 10, :3] == shown[:, 8, :3]).all()
 
 
 def test_a_grid_knows_its_spacing():

@@ -63,7 +63,7 @@ def _districts(country: Boundaries) -> pd.DataFrame:
     return _level("sigungu", country.district_codes, country.district_shapes).assign(
         parent_code=country.district_codes.astype("U2"),
         admin_name=district_names(),
-        admin_name_en=(listed["sgg_nm_en"] + ", " + listed["sido_nm_en"]).to_numpy(),
+        admin_name_en=_english_names().loc[list(country.district_codes)].to_numpy(),
         is_urban=listed["sgg_nm"].str.endswith(URBAN_DISTRICTS).to_list(),
         **_columns(_population(country.district_codes, length=5)),
     )
@@ -89,9 +89,20 @@ def is_urban(town_names: pd.Series[str]) -> pd.Series[bool]:
 def district_names() -> list[str]:
     """Name every district as '서울특별시 성북구', sorted by code; a province that is one, once."""
     listed = reference.districts()
-    single = listed.groupby("sido_cd")["sgg_nm"].transform("size") == 1
     names = listed["sido_nm"] + " " + listed["sgg_nm"]
-    return names.where(~single, listed["sido_nm"]).to_list()
+    return names.where(~_is_province(listed), listed["sido_nm"]).to_list()
+
+
+def _english_names() -> pd.Series[str]:
+    """By code, the name as 'Seongbuk-gu, Seoul'; a province that is one district, once."""
+    listed = reference.districts()
+    names = listed["sgg_nm_en"] + ", " + listed["sido_nm_en"]
+    return names.where(~_is_province(listed), listed["sido_nm_en"])
+
+
+def _is_province(listed: pd.DataFrame) -> pd.Series[bool]:
+    """Whether a district is all of its province."""
+    return listed.groupby("sido_cd")["sgg_nm"].transform("size") == 1
 
 
 def _level(level: str, codes: np.ndarray, shapes: np.ndarray) -> pd.DataFrame:
