@@ -14,8 +14,9 @@ const RANKS = [{ size: 13, weight: 700, from: 0 }, { size: 11.5, weight: 500, fr
 // Of the names of pins, as the server places them.
 const PIN_NAME = 13;
 
-// Where a name may stand, from its place downwards [px].
-const BESIDE = [0, -11, 11, -21, 21, -32, 32];
+// Where a name may stand, from its place [px]: above and below it, that of a province (rank 0) beside it too.
+const ABOVE = [0, -11, 11, -21, 21, -32, 32].map(down => [0, down]);
+const AROUND = [...ABOVE, ...[26, -26].flatMap(across => [0, -14, 14].map(down => [across, down]))];
 
 async function loadNames(url) {
   const answer = await fetch(url);
@@ -43,10 +44,11 @@ function namesAt(names, zoom, language, taken) {
     if (zoom < from) continue;
     const wide = widthOf(text, size), high = size / 2 + 4;
     const [x, y] = onScreen(name.at, zoom);
-    const free = BESIDE.find(aside => !taken.some(([u, v, w, h]) => Math.abs(u - x) < w + wide && Math.abs(v - y - aside) < h + high));
-    if (free === undefined) continue;
-    taken.push([x, y + free, wide, high]);
-    shown.push({ text, position: name.at, size, offset: [0, free] });
+    const isFree = ([across, down]) => !taken.some(([u, v, w, h]) => Math.abs(u - x - across) < w + wide && Math.abs(v - y - down) < h + high);
+    const offset = (name.rank ? ABOVE : AROUND).find(isFree);
+    if (!offset) continue;
+    taken.push([x + offset[0], y + offset[1], wide, high]);
+    shown.push({ text, position: name.at, size, offset });
   }
   return shown;
 }
