@@ -21,7 +21,7 @@ if at.run_id == 0:
     st.stop()
 
 peril_box, scenario_box, metric_box, drawing_box = st.columns(
-    [0.95, 1.75, 1.65, 0.75], vertical_alignment="bottom"
+    [0.9, 1.72, 1.78, 0.72], vertical_alignment="bottom"
 )
 with peril_box:
     peril = filters.map_peril()

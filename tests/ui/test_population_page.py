@@ -26,7 +26,7 @@ def test_a_district_of_the_url(opened, nightly_app):
     """Jung-gu loses 7,500 of 100,000 by 2035, and is second of two."""
     page = opened(nightly_app, area="11140", year="2035", lang="en")
     assert "Jung-gu, Seoul · 2035" in said(page)
-    assert metrics(page)[0] == ("92.5 k", "no. 2 of 2")
+    assert metrics(page)[0] == ("92.5\N{NO-BREAK SPACE}k", "no. 2 of 2")
     assert metrics(page)[2] == ("−7.50", "no. 2 of 2")
 
 

@@ -25,7 +25,13 @@ def metrics(page):
 def test_a_first_visit_shows_an_example(opened, nightly_app):
     """Temperature of an example place, four scenarios, and that it is an example."""
     page = opened(nightly_app)
-    assert set(metrics(page)) == {"기준 1991–2020", "SSP1-2.6", "SSP2-4.5", "SSP3-7.0", "SSP5-8.5"}
+    assert set(metrics(page)) == {
+        "기준 1991–\N{WORD JOINER}2020",
+        "SSP1-2.6",
+        "SSP2-4.5",
+        "SSP3-7.0",
+        "SSP5-8.5",
+    }
     assert "예시 지점" in said(page)
     assert "**산출**" in said(page)
 
@@ -83,7 +89,9 @@ def test_sea_level_says_how_far_its_node_is(opened, nightly_app):
         variable="sea_level",
         lang="en",
     )
-    assert "The nearest sea-level node (36.80°N 126.20°E) is 109 km away" in said(page)
+    assert "The nearest sea-level node (36.80°N 126.20°E) is 109\N{NO-BREAK SPACE}km away" in said(
+        page
+    )
     assert "2015–2019" in said(page)
     assert not any(button.key == "months" for button in page.button_group)
 

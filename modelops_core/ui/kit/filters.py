@@ -174,7 +174,7 @@ def metric_with_part(peril: str) -> tuple[str, str]:
     """Draw both side by side and return them; the part is '' where the metric has none."""
     if not has_parts(peril, metric_field(peril).bind()):
         return metric(peril), ""
-    first, second = st.columns(2, vertical_alignment="bottom")
+    first, second = st.columns(2, gap="xsmall", vertical_alignment="bottom")
     with first:
         chosen = metric(peril)
     with second:

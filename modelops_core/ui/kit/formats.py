@@ -45,12 +45,15 @@ __all__ = [
     "rate_or_status",
     "signed_won",
     "status",
+    "unbroken",
     "unit",
     "whole",
     "won",
     "won_full",
 ]
 
+#: the space between a number and a unit
+BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:km|m|cm|mm|m/s|°C|%|h|s)(?![A-Za-z]))")
 #: what Markdown, its directives, formulas and links begin or end with
 MARKUP = frozenset("\\`*_{}[]()#+-.!|<>~$:&@^=")
 #: where Markdown finds an address, escaped or not, unless something unseen stands before it
@@ -61,6 +64,11 @@ UNSEEN = "\N{WORD JOINER}"
 def parameter_set(name: str, language: Language) -> str:
     """The word for a parameter set; a name that this version does not know stays as it is."""
     return SET[name][language] if name in SET else name
+
+
+def unbroken(text: str) -> str:
+    """*text* in which no line ends between a number and its unit."""
+    return BEFORE_UNIT.sub("\N{NO-BREAK SPACE}", text)
 
 
 def plain(text: str) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from modelops_core.domain.horizons import SCENARIOS
 from modelops_core.domain.korean import particles
 from modelops_core.errors import ModelOpsError, default_code, published, sentence
+from modelops_core.ui.kit import formats
 from modelops_core.ui.kit.i18n import catalogue, language, t
 
 
@@ -27,7 +28,7 @@ def message(problem: ModelOpsError | Mapping[str, Any] | str | None) -> str:
         return ""
     code, kept = published(problem)
     values = {name: _translated_value(name, value) for name, value in kept.items()}
-    said = sentence(code, values, language())
+    said = formats.unbroken(sentence(code, values, language()))
     return particles.placed(said) if language() == "ko" else said
 
 

@@ -47,7 +47,7 @@ def persons(value: float, language: Language) -> str:
         return DASH
     if language == "ko":
         return f"{formats.number(value / 1e4)}만" if abs(value) >= 1e4 else formats.number(value)
-    for size, name in ((1e6, " M"), (1e3, " k")):
+    for size, name in ((1e6, "\N{NO-BREAK SPACE}M"), (1e3, "\N{NO-BREAK SPACE}k")):
         if abs(value) >= size:
             return f"{formats.number(value / size)}{name}"
     return formats.number(value)

@@ -66,6 +66,7 @@ def _delta(one: Summary) -> str:
 
 
 def _metric(label: str, value: str, delta: str | None = None) -> None:
+    label = label.replace("–", "–\N{WORD JOINER}")  # no line ends between two years
     st.metric(label, value, delta, delta_color="off", delta_arrow="off", border=True)
 
 
@@ -84,14 +85,8 @@ def caption(view: View) -> None:
     """What a reader must know of the baseline, the coverage and the scenarios."""
     if view.node is not None:
         distance = formats.number(view.node["distance_m"] / 1000)
-        st.caption(
-            t(
-                "projections.node",
-                latitude=view.node["latitude"],
-                longitude=view.node["longitude"],
-                distance=distance,
-            )
-        )
+        where = {key: view.node[key] for key in ("latitude", "longitude")}
+        st.caption(formats.unbroken(t("projections.node", **where, distance=distance)))
     start = {"first": view.reference.first, "last": view.reference.last}
     if view.reference.model_start:
         st.info(t("projections.model_start", **start), icon=":material/info:")

@@ -19,8 +19,6 @@ from modelops_core.ui.kit.theme import GRID, NEUTRAL, SCENARIO, TEXT, Mode
 FAINT = 0.34
 #: a band of fewer years has no room for its name
 SHORT = 9
-#: of the names of twelve months beside each other on a phone [px]
-TWELVE = 10
 SYMBOL = {"ssp1": "circle", "ssp2": "square", "ssp3": "diamond", "ssp5": "triangle-up"}
 
 
@@ -188,7 +186,7 @@ def months(
         hovertemplate=f"%{{text}} {axis.unit}",
     )
     set_axis(chart.layout.yaxis, title_text=axis.title)
-    set_axis(chart.layout.xaxis, tickangle=0, tickfont_size=TWELVE)
+    set_axis(chart.layout.xaxis, tickangle=0, tickvals=list(names[::2]))  # twelve would touch
     return chart
 
 
@@ -210,5 +208,5 @@ def monthly_change(change: Array, names: Sequence[str], axis: Axis, mode: Mode) 
             )
     chart.add_hline(y=0, line={"color": NEUTRAL[mode], "width": 1})
     set_axis(chart.layout.yaxis, title_text=axis.title)
-    set_axis(chart.layout.xaxis, tickangle=0, tickfont_size=TWELVE)
+    set_axis(chart.layout.xaxis, tickangle=0, tickvals=list(names[::2]))  # twelve would touch
     return chart

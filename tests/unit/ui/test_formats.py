@@ -84,6 +84,12 @@ def test_what_somebody_typed_is_no_address():
     assert unescaped.replace(formats.UNSEEN, "") == typed
 
 
+def test_a_number_and_its_unit_share_a_line():
+    """Units only: a word that begins like one does not count."""
+    gap = "\N{NO-BREAK SPACE}"
+    assert formats.unbroken("83.5 km 떨어져, 5 %, 3 more") == f"83.5{gap}km 떨어져, 5{gap}%, 3 more"
+
+
 def test_unknown_is_a_word():
     """Neither 0 nor blank."""
     assert formats.rate_or_status("not_assessed", 0.5, "ko") == "평가 불가"
