@@ -135,7 +135,15 @@ def test_people_of_a_place_from_zero():
     [line] = chart.data
 
     assert list(line.x) == [2020, 2025, 2030, 2035, 2040, 2045, 2050]
-    assert list(line.text) == ["1.00 M", "2.00 M", "–", "3.00 M", "2.00 M", "1.00 M", "500 k"]
+    assert list(line.text) == [
+        "1.00\N{NO-BREAK SPACE}M",
+        "2.00\N{NO-BREAK SPACE}M",
+        "–",
+        "3.00\N{NO-BREAK SPACE}M",
+        "2.00\N{NO-BREAK SPACE}M",
+        "1.00\N{NO-BREAK SPACE}M",
+        "500\N{NO-BREAK SPACE}k",
+    ]
     assert list(line.marker.size) == [7, 13, 7, 7, 7, 7, 7]
     assert tuple(chart.layout.yaxis.range) == pytest.approx((0, 3.66e6))
     assert tuple(chart.layout.xaxis.range) == (2018, 2052)
@@ -192,8 +200,8 @@ def test_ticks_of_the_legend_are_short(value, measure, ko, en):
 @pytest.mark.parametrize(
     ("value", "measure", "ko", "en"),
     [
-        (12_340.0, "population", "1.23만", "12.3 k"),
-        (1_234_000.0, "population", "123만", "1.23 M"),
+        (12_340.0, "population", "1.23만", "12.3\N{NO-BREAK SPACE}k"),
+        (1_234_000.0, "population", "123만", "1.23\N{NO-BREAK SPACE}M"),
         (999.0, "population", "999", "999"),
         (1234.5, "density", "1,230", "1,230"),
         (-3.21, "change", "−3.21", "−3.21"),
