@@ -6,6 +6,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,8 @@ UNITS: Mapping[str, Mapping[str, float]] = {
 }
 #: other ways to write the unit of the fields themselves
 SAME = frozenset({"", "krw", "원", "₩", "m2", "m²", "㎡", "제곱미터", "sqm"})
+#: control characters but tab and line breaks
+_CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _BRACKETS = re.compile(r"[(\[{](?:단위\s*[:：]\s*)?(.*?)[)\]}]")
 #: what a coordinate should be; metres are understood too
 COORDINATES = {"lat": LATITUDES, "lon": LONGITUDES}
@@ -52,6 +55,9 @@ def typed(sheet: Sheet, block: BlockFields) -> tuple[Table, list[Problem]]:
     cells = sheet.cells[list(at.values())].set_axis(list(at), axis=1)
     cells, problems = _without_errors(cells, sheet, at)
     declared = [field for field in block.fields if field.name in at]
+    texts = [field.name for field in declared if field.kind == "text"]
+    cells, unseen = _without_controls(cells, sheet, {name: at[name] for name in texts})
+    problems += unseen
     checked = check(Frame(cells, sheet.rows, 1.0), declared, sheet.file)
     problems += [*_same_field(sheet, declared, at), *_refused(checked.rejects, sheet, at, block)]
     values: dict[str, Any] = {}
@@ -96,6 +102,28 @@ def _without_errors(
         if wrong.any():
             problems.append(_problem("formula_error", sheet, column, wrong))
             cells = cells.assign(**{name: cells[name].mask(wrong, "")})
+    return cells, problems
+
+
+def _without_controls(
+    cells: pd.DataFrame, sheet: Sheet, at: Mapping[str, int]
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """The cells without characters that neither database nor XML can keep, and where they stood."""
+    problems = []
+    for name, column in at.items():
+        wrong = cells[name].str.contains(_CONTROL, regex=True).to_numpy(dtype=bool)
+        if not wrong.any():
+            continue
+        shown = cells[name][wrong].str.replace(_CONTROL, "\N{REPLACEMENT CHARACTER}", regex=True)
+        clean = cells[name].str.replace(_CONTROL, "", regex=True)
+        problems.append(
+            replace(
+                _problem("control_character", sheet, column, wrong),
+                values=shown.to_numpy(dtype=object),
+                proposals=clean[wrong].to_numpy(dtype=object),
+            )
+        )
+        cells = cells.assign(**{name: clean})
     return cells, problems
 
 

@@ -14,8 +14,8 @@ from modelops_core.domain.stamp import KOREA
 from modelops_core.errors import ModelOpsError
 from modelops_core.services.report.portfolio.gather import Choice
 from modelops_core.services.report.portfolio.versions import NOTE_LIMIT, ReportVersion
-from modelops_core.ui.kit import access, cache, messages, notices
-from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.kit import access, cache, formats, messages, notices
+from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import WidgetKey
 from modelops_core.ui.portfolio.choice import Chosen
 
@@ -71,7 +71,7 @@ def _of(version: ReportVersion) -> str:
     """Lens and threshold, scenario, horizon, reporting date and the former run."""
     own = version.settings
     lens = t(f"portfolio.lens_{own.lens}")
-    shown = f"{SCENARIOS[own.scenario]} {own.horizon}"
+    shown = f"{SCENARIOS[own.scenario]} {formats.horizon(own.horizon, language())}"
     former = version.former_run_id
     against = "" if former is None else f" · {t('report_versions.against', run=former)}"
     return f"{lens} {own.threshold:g} · {shown} · {own.reporting_date}{against}"

@@ -24,7 +24,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 from modelops_core.domain.portfolio.findings import Cited, Problem
 from modelops_core.errors import SourceUnreadable
 from modelops_core.sources import unpacking
-from modelops_core.sources.portfolio import heading
+from modelops_core.sources.portfolio import heading, workbook_extent
 from modelops_core.sources.portfolio.sheet import Container, Reader, Sheet, letter, twice, unique
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -58,8 +58,11 @@ def read(path: Path, reader: Reader) -> Sequence[Sheet]:
     """Every visible sheet with a header; raises SourceUnreadable."""
     content = path.read_bytes()
     try:
+        old = content.startswith(unpacking.OLD_EXCEL)
+        if not old:
+            workbook_extent.refuse_bomb(path.name, content)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        marks = {} if content.startswith(unpacking.OLD_EXCEL) else _marks(content)
+        marks = {} if old else _marks(path.name, content)
         seen = [one.name for one in book.sheets_metadata if one.visible == SheetVisibleEnum.Visible]
         found = [
             _sheet(path.name, book.get_sheet_by_name(name), marks.get(name, Marks()))
@@ -187,8 +190,8 @@ def _merged(
         )
 
 
-def _marks(content: bytes) -> dict[str, Marks]:
-    """Sheet → what its XML says."""
+def _marks(file: str, content: bytes) -> dict[str, Marks]:
+    """Sheet → what its XML says; raises SourceUnreadable where its cells reach too far."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         targets = {
             one.attrib["Id"]: one.attrib["Target"].lstrip("/").removeprefix("xl/")
@@ -200,10 +203,15 @@ def _marks(content: bytes) -> dict[str, Marks]:
             for one in book.iter(f"{MAIN}sheet")
         }
         known = set(archive.namelist())
-        return {name: _read_marks(archive.read(p)) for name, p in paths.items() if p in known}
+        return {
+            name: _read_marks(file, name, archive.read(p))
+            for name, p in paths.items()
+            if p in known
+        }
 
 
-def _read_marks(xml: bytes) -> Marks:
+def _read_marks(file: str, sheet: str, xml: bytes) -> Marks:
+    workbook_extent.refuse_far_cells(file, sheet, xml)
     marks = Marks(hidden=[int(row) for row in _HIDDEN.findall(xml)])
     if not _MARKED.search(xml):
         return marks

@@ -1,0 +1,67 @@
+"""
+How large a workbook is, before it is read.
+
+What reads it makes a table of all cells to the last row and column: one stray value in a far corner
+is more than any memory holds, and a small archive may unpack to as much.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+from modelops_core.errors import SourceUnreadable
+
+#: bytes that the parts of a workbook may unpack to, and cells of one sheet
+UNPACKED = 1024**3
+CELLS = 30_000_000
+#: a cell with a value: its column's letters and its row
+_CELL = re.compile(rb'<c\b[^>/]*?\br="([A-Z]{1,3})(\d{1,7})"[^>/]*>')
+#: columns of one letter
+SINGLE = 26
+
+
+def refuse_bomb(file: str, content: bytes) -> None:
+    """Raise SourceUnreadable for an archive that unpacks to more than UNPACKED bytes."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        size = sum(one.file_size for one in archive.infolist())
+    if size > UNPACKED:
+        raise SourceUnreadable(
+            "unpacked_too_large", file=file, size=size >> 20, limit=UNPACKED >> 20
+        )
+
+
+def refuse_far_cells(file: str, sheet: str, xml: bytes) -> None:
+    """Raise SourceUnreadable for a sheet whose table would have more than CELLS cells."""
+    row, column = _last_row(xml), _last_column(xml)
+    if row * column > CELLS:
+        raise SourceUnreadable(
+            "sheet_too_far", file=file, sheet=sheet, row=row, columns=column, limit=CELLS
+        )
+
+
+def _last_row(xml: bytes) -> int:
+    """The row of the last cell with a value; rows stand in their order."""
+    start = len(xml)
+    while (start := xml.rfind(b"<c ", 0, start)) >= 0:
+        if found := _CELL.match(xml, start):
+            return int(found[2])
+    return 0
+
+
+def _last_column(xml: bytes) -> int:
+    """The number of the last column with a value; 26 where all have one letter."""
+    for letters in (3, 2):
+        pattern = re.compile(rb'<c\b[^>/]*?\br="([A-Z]{%d})\d{1,7}"[^>/]*>' % letters)
+        if found := {one[1] for one in pattern.finditer(xml)}:
+            return max(_number(one) for one in found)
+    return SINGLE
+
+
+def _number(letters: bytes) -> int:
+    """A is 1, Z 26, AA 27."""
+    number = 0
+    for one in letters:
+        number = SINGLE * number + one - ord("A") + 1
+    return number
