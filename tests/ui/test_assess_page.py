@@ -418,16 +418,19 @@ def test_a_wrong_correction_is_said_and_makes_no_job(opened, site_app):
     assert query(page, "job") == answer.batch_id
 
 
-@pytest.mark.parametrize(("field", "word"), [("structure", "우주정거장"), ("purpose", "비밀기지")])
-def test_an_unknown_word_is_asked_and_never_mapped(opened, site_app, field, word):
-    """Neither a default class nor a job comes of a word that no rule knows."""
+def test_unknown_words_are_asked_at_once_and_never_mapped(opened, site_app):
+    """Neither a default class nor a job comes of words that no rule knows, however many they are."""
+    typed = {"asset_value": "12억 어쩌고", "structure": "우주정거장", "purpose": "비밀기지"}
     answer = assess(site_app, SEOUL)
     page = opened(site_app, **link(answer, section="building"))
-    page.text_input(key=f"fix.{field}").set_value(word)
+    for field, word in typed.items():
+        page.text_input(key=f"fix.{field}").set_value(word)
     page = page.button[[b.label for b in page.button].index("다시 계산")].click().run()
-    [problem] = page.error
-    assert word in problem.value
-    assert "기타" in problem.value
+    problems = [problem.value for problem in page.error]
+    assert [word in problem for word, problem in zip(typed.values(), problems, strict=True)] == [
+        True
+    ] * len(typed)
+    assert "기타" in problems[1]
     assert query(page, "job") == answer.batch_id
 
 
@@ -437,7 +440,7 @@ def test_what_is_typed_stands_beside_what_was_found(opened, site_app):
     answer = assess(site_app, SEOUL, corrections=given)
     page = opened(site_app, **link(answer, section="building"))
     given = next(c.value for c in page.caption if "사용자 입력: " in c.value)
-    assert "지반고 2.5 m" in given
+    assert formats.plain("지반고 2.5 m") in given
     assert "자산가액 ₩12.3억 (사용자 입력)" in said(page)
     frame = next(one.value for one in page.table if "사용자 입력" in one.value)
     assert frame.loc["평균해수면 위 지반고", "사용자 입력"] == "2.5 m"

@@ -8,6 +8,7 @@ what is unknown is a word, never 0 and never blank.
 from __future__ import annotations
 
 import math
+import re
 
 from modelops_core.data import words
 from modelops_core.domain.answer import WITHOUT_NUMBER
@@ -17,6 +18,8 @@ from modelops_core.stages.scaling import significant
 DASH = "–"
 #: the least rate that a cell of a heat table spells out [% a year]
 LEAST = 0.001
+#: words in units, as Koreans write them
+KOREAN_UNITS = {"yr": "년", "d": "일", "C below zero": "C(영하)"}
 #: a rate [%] below it is next to none
 TINY = 1e-4
 
@@ -52,8 +55,11 @@ def number(value: float | None, unit: str = "") -> str:
 
 
 def unit(name: str, language: Language) -> str:
-    """A unit as it is written in the reader's language: ``%/yr`` is ``%/년``."""
-    return name.replace("/yr", "/년") if language == "ko" else name
+    """A unit as it is written in the reader's language: ``%/yr`` is ``%/년``, ``d`` is ``일``."""
+    if language == "ko":
+        for english, korean in KOREAN_UNITS.items():
+            name = re.sub(rf"\b{english}\b", korean, name)
+    return name
 
 
 def percent(value: float | None) -> str:

@@ -226,7 +226,7 @@ def perils(of_site: SiteMaterial, say: Words) -> Block:
         head=[say(f"head_{name}") for name in _PERIL_HEAD],
         rows=rows,
         align=("left", "left", "left", *["right"] * 6, "center"),  # type: ignore[arg-type]
-        shares=(1.1, 1.0, 1.25, 1.1, 2.05, 1.1, 1.3, 0.8, 0.6, 0.5),
+        shares=(1.1, 1.0, 1.25, 1.1, 1.9, 1.1, 1.3, 0.8, 0.6, 0.65),
         note=say("perils_note"),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -24,17 +24,22 @@ from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import WidgetKey
 
 #: number fields in the order of the form, with their steps; money is typed in 억 and 만
-NUMBERS = {
+OF_BUILDING = {
     "total_area": 100.0,
     "built_year": 1.0,
     "floors_above": 1.0,
     "floors_below": 1.0,
     "location_index": 1.0,
+}
+OF_PLACE = {
     "river_distance_m": 50.0,
     "hand_m": 0.5,
     "elevation_m": 0.5,
     "forest_distance_m": 50.0,
 }
+NUMBERS = OF_BUILDING | OF_PLACE
+#: fields in a row of the form
+IN_ROW = 3
 #: place in the form under each field, for what is wrong with it
 Places = dict[str, DeltaGenerator]
 
@@ -67,11 +72,12 @@ def _form(answer: Answer) -> None:
     given = answer.building.corrections
     st.markdown(f"**{t('assess.corrections')}**", help=t("assess.corrections_help"))
     with st.form("corrections", border=True):
-        columns = st.columns(3)
-        places: Places = {}
-        values = _money_field(columns[0], given, places)
-        values |= _number_fields(columns, given, places) | _text_fields(columns, given, places)
-        values |= _choice_fields(columns, given)
+        cells, places = _cells(), Places()
+        values = _money_field(next(cells), given, places)
+        values |= _number_fields(OF_BUILDING, cells, given, places)
+        values |= _building_fields(cells, given, places)
+        values |= _number_fields(OF_PLACE, cells, given, places)
+        values |= _river_fields(cells, given, places)
         chosen = st.segmented_control(
             t("assess.parameter_set"),
             ALL_SETS,
@@ -86,6 +92,12 @@ def _form(answer: Answer) -> None:
         ):
             corrections = {k: v for k, v in values.items() if v not in (None, "")}
             _assess_again(answer, corrections, chosen or "central", places)
+
+
+def _cells() -> Iterator[DeltaGenerator]:
+    """A place for each field, row by row."""
+    while True:
+        yield from st.columns(IN_ROW)
 
 
 def _money_field(
@@ -111,13 +123,16 @@ def _typed(won: float) -> str:
 
 
 def _number_fields(
-    columns: Sequence[DeltaGenerator], given: Mapping[str, Any], places: Places
+    steps: Mapping[str, float],
+    cells: Iterator[DeltaGenerator],
+    given: Mapping[str, Any],
+    places: Places,
 ) -> dict[str, Any]:
     values = {}
-    for i, (name, step) in enumerate(NUMBERS.items(), 1):
-        (low, high, _), unit = RANGES[name], given_facts.unit(name)
+    for name, step in steps.items():
+        cell, (low, high, _), unit = next(cells), RANGES[name], given_facts.unit(name)
         label = f"{t(f'columns.{name}')} [{unit}]" if unit else t(f"columns.{name}")
-        values[name] = columns[i % 3].number_input(
+        values[name] = cell.number_input(
             label,
             value=given_facts.number(given, name),
             step=step,
@@ -126,7 +141,7 @@ def _number_fields(
             key=WidgetKey.FIX.of(name),
             help=_help(name, t("assess.range", low=f"{low:g}", high=f"{high:g}", unit=unit)),
         )
-        places[name] = columns[i % 3].empty()
+        places[name] = cell.empty()
     return values
 
 
@@ -135,31 +150,26 @@ def _help(name: str, allowed: str) -> str:
     return f"{allowed} · {t('assess.elevation_help')}" if name == "elevation_m" else allowed
 
 
-def _text_fields(
-    columns: Sequence[DeltaGenerator], given: Mapping[str, Any], places: Places
+def _text_field(
+    name: str, cell: DeltaGenerator, given: Mapping[str, Any], places: Places, **more: Any
 ) -> dict[str, Any]:
-    def field(column: DeltaGenerator, name: str, **more: Any) -> str:
-        text: str = column.text_input(
-            t(f"columns.{name}"),
-            given.get(name, ""),
-            placeholder=t(f"assess.{name}_example"),
-            key=WidgetKey.FIX.of(name),
-            **more,
-        )
-        places[name] = column.empty()
-        return text.strip()
-
-    return {
-        "structure": field(columns[0], "structure"),
-        "purpose": field(columns[1], "purpose"),
-        "river_name": field(
-            columns[0], "river_name", max_chars=NAME_LENGTH, help=t("assess.river_name_help")
-        ),
-    }
+    text = cell.text_input(
+        t(f"columns.{name}"),
+        given.get(name, ""),
+        placeholder=t(f"assess.{name}_example"),
+        key=WidgetKey.FIX.of(name),
+        **more,
+    )
+    places[name] = cell.empty()
+    return {name: text.strip()}
 
 
-def _choice_fields(columns: Sequence[DeltaGenerator], given: Mapping[str, Any]) -> dict[str, Any]:
-    basis = columns[1].selectbox(
+def _building_fields(
+    cells: Iterator[DeltaGenerator], given: Mapping[str, Any], places: Places
+) -> dict[str, Any]:
+    values = _text_field("structure", next(cells), given, places)
+    values |= _text_field("purpose", next(cells), given, places)
+    basis = next(cells).selectbox(
         t("columns.value_basis"),
         VALUE_BASES,
         index=_index(VALUE_BASES, given.get("value_basis")),
@@ -168,7 +178,13 @@ def _choice_fields(columns: Sequence[DeltaGenerator], given: Mapping[str, Any]) 
         key=WidgetKey.FIX.of("value_basis"),
         help=t("assess.value_basis_help"),
     )
-    river_class = columns[2].selectbox(
+    return {**values, "value_basis": basis}
+
+
+def _river_fields(
+    cells: Iterator[DeltaGenerator], given: Mapping[str, Any], places: Places
+) -> dict[str, Any]:
+    river_class = next(cells).selectbox(
         t("columns.river_class"),
         RIVER_CLASSES,
         index=_index(RIVER_CLASSES, given.get("river_class")),
@@ -176,7 +192,9 @@ def _choice_fields(columns: Sequence[DeltaGenerator], given: Mapping[str, Any]) 
         format_func=lambda key: t(f"assess.river_{key}"),
         key=WidgetKey.FIX.of("river_class"),
     )
-    return {"value_basis": basis, "river_class": river_class}
+    limits = {"max_chars": NAME_LENGTH, "help": t("assess.river_name_help")}
+    named = _text_field("river_name", next(cells), given, places, **limits)
+    return {"river_class": river_class, **named}
 
 
 def _index(options: Sequence[str], chosen: str | None) -> int | None:
@@ -187,30 +205,40 @@ def _assess_again(
     answer: Answer, typed: dict[str, Any], parameter_set: str, places: Places
 ) -> None:
     """Assess again with what was typed; what is wrong is said at its field."""
-    try:
-        corrections = read(typed)
-    except InvalidInput as wrong:
-        place = places.get(str(wrong.values.get("field")))
+    corrections, wrong = read(typed)
+    for one in wrong:
+        place = places.get(str(one.values.get("field")))
         if place is None:
-            notices.failed(wrong)
+            notices.failed(one)
         else:
-            place.error(messages.message(wrong), icon=":material/error:")
-        return
-    assessment.start(answer.latitude, answer.longitude, corrections, parameter_set=parameter_set)
-    st.rerun()
+            place.error(messages.message(one), icon=":material/error:")
+    if not wrong:
+        assessment.start(
+            answer.latitude, answer.longitude, corrections, parameter_set=parameter_set
+        )
+        st.rerun()
 
 
-def read(typed: Mapping[str, Any]) -> dict[str, Any]:
-    """The corrections that *typed* means; InvalidInput names the field that means nothing."""
-    corrections = dict(typed)
-    if value := corrections.get("asset_value"):
-        corrections["asset_value"] = money.parse(value)
-    structure, use = corrections.get("structure", ""), corrections.get("purpose", "")
-    if not understood(structure, STRUCTURE_CLASSES):
-        raise InvalidInput("unknown_structure", field="structure", value=structure)
-    if not understood(use, USE_GROUPS):
-        raise InvalidInput("unknown_purpose", field="purpose", value=use)
-    wrong = assessment.checked(corrections)
-    if wrong is not None:
+def read(typed: Mapping[str, Any]) -> tuple[dict[str, Any], list[InvalidInput]]:
+    """The corrections that *typed* means, and what is wrong, each with the field it names."""
+    corrections, wrong = {}, []
+    for name, value in typed.items():
+        try:
+            corrections[name] = _meant(name, value)
+        except InvalidInput as error:
+            wrong.append(error)
+    together = None if wrong else assessment.checked(corrections)
+    return corrections, wrong if together is None else [together]
+
+
+def _meant(name: str, value: Any) -> Any:
+    """The value that was typed into a field; raises InvalidInput where it means nothing."""
+    if name == "asset_value":
+        value = money.parse(value)
+    if name == "structure" and not understood(value, STRUCTURE_CLASSES):
+        raise InvalidInput("unknown_structure", field=name, value=value)
+    if name == "purpose" and not understood(value, USE_GROUPS):
+        raise InvalidInput("unknown_purpose", field=name, value=value)
+    if (wrong := assessment.checked({name: value})) is not None:
         raise wrong
-    return corrections
+    return value

@@ -12,6 +12,7 @@ from modelops_core.domain.flags import FLAGS
 from modelops_core.ui.kit import cache, datasets, filters, formats
 from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import language, t
+from modelops_core.ui.kit.keys import WidgetKey
 
 POINTS = ("adaptation", "premium", "kinds", "overlap", "grid", "register")
 
@@ -36,7 +37,8 @@ def draw(answer: Answer, choice: Choice) -> None:
         st.markdown(f"**{t('assess.not_modelled')}**")
         st.markdown(t("limits.not_modelled"))
     st.markdown(f"**{t('assess.sources')}**")
-    st.dataframe(_sources(), hide_index=True, alt=t("assess.sources"))
+    with st.container(key=WidgetKey.WRAPPED.of("sources")):  # complete on paper and phone
+        st.table(_sources(), hide_index=True, alt=t("assess.sources"))
     st.caption(
         t(
             "assess.versions",

@@ -8,7 +8,7 @@ from modelops_core.domain.answer import Answer, PerilResult
 from modelops_core.services.portfolio import rating
 from modelops_core.services.portfolio.rating import Rank, Standing
 from modelops_core.ui.assess import peril_table
-from modelops_core.ui.kit import cache, filters, formats
+from modelops_core.ui.kit import cache, charts, filters, formats
 from modelops_core.ui.kit.answers import saved_sites
 from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import language, t
@@ -22,6 +22,7 @@ def draw(answer: Answer, choice: Choice) -> None:
     head = t("return_periods.peers", use=use, district=saved_sites.district(answer))
     rows = [_row(result, ratings[rating.key_of(result)], head) for result in results.values()]
     st.markdown(f"**{t('return_periods.rating')}**")
+    charts.note(charts.of_answer(answer, choice.scenario, choice.horizon))
     peril_table.wrapped(rows, "rating", t("return_periods.rating_alt"))
     st.caption(t("return_periods.rating_note"))
 

@@ -88,7 +88,8 @@ def _chain(why: Explanation, result: PerilResult, gauge: RiverGauge | None) -> N
     rows = {
         t("assess.chain_inputs"): _inputs_text(why),
         t("assess.chain_intensity"): (
-            f"{cache.intensity_label(why.risk_type)} [{why.intensity.unit}]"
+            f"{cache.intensity_label(why.risk_type)}"
+            f" [{formats.unit(why.intensity.unit, language())}]"
         ),
         t("assess.chain_years"): f"{years[0]}–{years[1]}, {_counted(why.probability)}",
         t("assess.chain_hazard"): _hazard_text(why.hazard),
@@ -141,7 +142,8 @@ def _hazard_text(hazard: StoredHazard) -> str:
     )
     level = formats.level(hazard.hazard_level, language())
     score = formats.number(hazard.hazard_score)
-    return f"H {score} {level} ({statistic} {hazard.unit or ''})"
+    unit = formats.unit(hazard.unit or "", language())
+    return f"H {score} {level} ({statistic} {unit})"
 
 
 def _aal_text(probability: StoredProbability) -> str:
@@ -190,7 +192,10 @@ def _bins(answer: Answer, why: Explanation) -> None:
         for key in ("probability", "probability_axis", "damage", "intensity")
     }
     chart = intensity_bin_figures.bins(
-        intensity_bin_figures.bins_of(data), why.intensity.unit, mode(), words
+        intensity_bin_figures.bins_of(data),
+        formats.unit(why.intensity.unit, language()),
+        mode(),
+        words,
     )
     charts.draw(
         chart,
@@ -238,7 +243,8 @@ def _yearly(answer: Answer, why: Explanation) -> None:
     driven = isinstance(cache.app().perils[why.risk_type].frequency, Fitted | Prescribed)
     edges = () if driven else why.probability.edges
     unit = driver.unit if driven and driver else why.intensity.unit
-    chart = intensity_bin_figures.yearly(series, _shown_edges(series, edges), unit, mode())
+    shown, axis = _shown_edges(series, edges), formats.unit(unit, language())
+    chart = intensity_bin_figures.yearly(series, shown, axis, mode())
     charts.draw(
         chart,
         f"years_{why.risk_type}",

@@ -56,12 +56,13 @@ def draw(answer: Answer, choice: Choice) -> None:
 
 
 def worst(answer: Answer, scenario: str, horizon: str) -> str:
-    """One line for the card: the peril that costs most in a 100-year year; empty without one."""
+    """One line for the card: the peril that costs most once in 100 years; empty without one."""
     found = rare_years.worst(answer, (scenario, horizon), 100)
     if found is None or not found[1].loss:
         return ""
     peril, year = found
-    return t("return_periods.worst", peril=filters.peril_name(peril), loss=_money(year))
+    key = "return_periods.worst_extrapolated" if year.extrapolated else "return_periods.worst"
+    return t(key, peril=filters.peril_name(peril), loss=formats.won(year.loss, language()))
 
 
 def _row(answer: Answer, result: PerilResult) -> dict[str, str]:

@@ -121,7 +121,7 @@ def _building_notes(building: Building) -> Iterator[str]:
     """What the analyst gave, and where the rest of the building comes from."""
     given = given_facts.given(building.corrections)
     if given:
-        yield f":material/edit_note: {t('assess.given_facts', facts=given)}"
+        yield f":material/edit_note: {t('assess.given_facts', facts=formats.plain(given))}"
     if building.found is None:
         yield t("assess.no_building")
     elif building.found.kind == "synthetic":

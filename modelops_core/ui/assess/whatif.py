@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from modelops_core.domain import building
@@ -18,7 +17,7 @@ from modelops_core.ports import Row
 from modelops_core.services.method.method_page import shown
 from modelops_core.services.site.whatif import Difference, Outcome, SetComparison
 from modelops_core.services.site.whatif_attributes import Swing, Swings
-from modelops_core.ui.assess import whatif_cache, whatif_named
+from modelops_core.ui.assess import peril_table, whatif_cache, whatif_named
 from modelops_core.ui.assess import whatif_figures as figures
 from modelops_core.ui.kit import cache, charts, downloads, filters, formats
 from modelops_core.ui.kit.answers import saved_sites
@@ -73,6 +72,7 @@ def draw(answer: Answer, choice: Choice) -> None:
     with right:
         _attributes(answer, choice, what_if.swings)
     if what_if.sets.outcomes:
+        _difference_table(what_if.sets.differences, choice.peril, _head(answer, choice))
         basins = cache.app().perils[choice.peril].regional is not None
         whatif_named.draw(what_if.sets, choice.peril, basins, _head(answer, choice))
 
@@ -106,7 +106,6 @@ def _sets(answer: Answer, choice: Choice, sets: SetComparison) -> None:
     )
     _ratio(sets)
     _stale(answer, choice, sets)
-    _difference_table(sets.differences, choice.peril, head)
     rows = [{"parameter_set": name, **_fields(outcome)} for name, outcome in sets.outcomes.items()]
     downloads.table(f"parameter_sets_{choice.peril}", head, SET_COLUMNS, rows)
 
@@ -114,9 +113,8 @@ def _sets(answer: Answer, choice: Choice, sets: SetComparison) -> None:
 def _difference_table(differences: Sequence[Difference], peril: str, head: Head) -> None:
     title = t("whatif.differences", count=len(differences))
     with st.expander(title, icon=":material/tune:", expanded=True):
-        st.dataframe(
-            _difference_frame(differences), hide_index=True, alt=t("whatif.differences_alt")
-        )
+        rows = _difference_rows(differences)
+        peril_table.wrapped(rows, "differences", t("whatif.differences_alt"))
         downloads.table(f"differences_{peril}", head, DIFFERENCE_COLUMNS, _differences(differences))
 
 
@@ -184,13 +182,15 @@ def _differences(found: Sequence[Difference]) -> list[Row]:
     ]
 
 
-def _difference_frame(found: Sequence[Difference]) -> pd.DataFrame:
+def _difference_rows(found: Sequence[Difference]) -> list[dict[str, str]]:
+    """The differences in words, below their labels."""
     labels = {
         c: t(f"whatif.set_{c}") if c in SET_NAMES else t(f"columns.{c}") for c in DIFFERENCE_COLUMNS
     }
-    return pd.DataFrame(_differences(found), columns=list(DIFFERENCE_COLUMNS)).rename(
-        columns=labels
-    )
+    return [
+        {labels[c]: formats.plain(str(row[c])) for c in DIFFERENCE_COLUMNS}
+        for row in _differences(found)
+    ]
 
 
 def _attributes(answer: Answer, choice: Choice, swings: Swings) -> None:

@@ -12,11 +12,22 @@ import streamlit as st
 from pandas.io.formats.style import Styler
 
 from modelops_core.domain.access import UseCase
+from modelops_core.domain.answer import Answer
 from modelops_core.domain.result import LEVELS
 from modelops_core.domain.saved_site import SavedSite
 from modelops_core.errors import InvalidInput, NotAllowed
 from modelops_core.services.portfolio import compare
-from modelops_core.ui.kit import access, cache, charts, filters, formats, messages, state, theme
+from modelops_core.ui.kit import (
+    access,
+    cache,
+    charts,
+    filters,
+    formats,
+    messages,
+    paper,
+    state,
+    theme,
+)
 from modelops_core.ui.kit.answers import given_facts, saved_sites
 from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import language, t
@@ -100,13 +111,13 @@ def grade_colour(level: str | None) -> RGB | None:
 
 def table(lines: Sequence[Line], chosen: Sequence[int], key: tuple[str, str]) -> None:
     """The editor; the first column chooses, names and notes can be changed."""
-    st.caption(charts.of_climate(*key).text(language()))
+    charts.note(charts.of_answers(_answers(lines), *key))
     columns = {
+        **{name: st.column_config.Column(label) for name, label in _labels().items()},
         "chosen": st.column_config.CheckboxColumn(t("sites.choose"), width="small"),
         "name": st.column_config.TextColumn(t("columns.site"), required=True, max_chars=120),
         "grade": st.column_config.TextColumn(t("sites.grade"), help=t("sites.grade_help")),
         "note": st.column_config.TextColumn(t("columns.note"), max_chars=2000),
-        **{name: st.column_config.Column(label) for name, label in _labels().items()},
     }
     free = ("chosen", "name", "note") if access.may(UseCase.change_site) else ("chosen",)
     locked = [name for name in _columns() if name not in free]
@@ -124,8 +135,13 @@ def table(lines: Sequence[Line], chosen: Sequence[int], key: tuple[str, str]) ->
         placeholder=t("sites.unknown"),
         alt=t("sites.table_alt"),
     )
+    _print(lines)
     if (problem := st.session_state.pop(PROBLEM, None)) is not None:
         st.error(t("sites.edit_wrong", why=messages.message(problem)), icon=":material/error:")
+
+
+def _answers(lines: Sequence[Line]) -> list[Answer]:
+    return [own.site.answer for own in lines if own.site.answer is not None]
 
 
 def _shown() -> list[str]:
@@ -145,17 +161,20 @@ def _columns() -> list[str]:
         "physical_no_overlap",
         "operating",
         "asset_value",
+        "assessed_at",
         "worst",
         "missing",
         "district",
         "given",
         "note",
-        "assessed_at",
     ]
 
 
 def _labels() -> dict[str, str]:
     return {
+        "name": t("columns.site"),
+        "grade": t("sites.grade"),
+        "note": t("columns.note"),
         "rate": t("sites.rate"),
         "grand": t("sites.total"),
         "physical_no_overlap": t("sites.physical"),
@@ -184,6 +203,30 @@ def _styled(lines: Sequence[Line], chosen: Sequence[int]) -> Styler:
     style = style.format(_percent, subset=["rate"], na_rep=t("sites.unknown"))
     colours = [_css(own.grade) for own in lines]
     return style.apply(lambda _: colours, subset=["grade"], axis=0)
+
+
+def _print(lines: Sequence[Line]) -> None:
+    """The same rows with all their columns, for paper."""
+    caller, labels = access.caller(), _labels()
+    names = [name for name in _shown() if name in labels]
+    rows = [
+        _row(own, chosen=False) | {"whose": sharing.ownership(own.site, caller)} for own in lines
+    ]
+    paper.table(
+        [labels[name] for name in names],
+        [
+            [(_text(name, row[name]), _css(own.grade) if name == "grade" else "") for name in names]
+            for own, row in zip(lines, rows, strict=True)
+        ],
+    )
+
+
+def _text(name: str, value: Any) -> str:
+    """A cell of the table as the editor shows it."""
+    if name in ("rate", *MONEY):
+        shown = _percent if name == "rate" else _won
+        return t("sites.unknown") if value is None else shown(value)
+    return str(value)
 
 
 def _won(value: Any) -> str:

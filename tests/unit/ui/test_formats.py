@@ -90,6 +90,14 @@ def test_a_number_and_its_unit_share_a_line():
     assert formats.unbroken("83.5 km 떨어져, 5 %, 3 more") == f"83.5{gap}km 떨어져, 5{gap}%, 3 more"
 
 
+def test_units_are_written_in_the_readers_language():
+    """Only whole words of a unit are translated."""
+    units = ("%/yr", "d/yr", "d, °C", "°C below zero", "mm/d", "FWI")
+    korean = ["%/년", "일/년", "일, °C", "°C(영하)", "mm/일", "FWI"]
+    assert [formats.unit(one, "ko") for one in units] == korean
+    assert [formats.unit(one, "en") for one in units] == list(units)
+
+
 def test_unknown_is_a_word():
     """Neither 0 nor blank."""
     assert formats.rate_or_status("not_assessed", 0.5, "ko") == "평가 불가"

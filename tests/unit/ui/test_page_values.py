@@ -10,7 +10,7 @@ from modelops_core.services.audit.quality import Check
 from modelops_core.services.series.projections import Summary
 from modelops_core.ui.assess import summary_card
 from modelops_core.ui.data import checks, inputs, results
-from modelops_core.ui.kit import formats
+from modelops_core.ui.kit import formats, paper
 from modelops_core.ui.projections import charts
 from tests.answers import answer, data_source
 
@@ -33,6 +33,14 @@ def test_names_in_the_title_of_a_card_are_no_markup(monkeypatch):
     assert title.startswith("#### \\<img src\\=x\\>\n")
     assert "\\<i\\>KMA" in title
     assert "**SSP2-4.5 · 2050년대**" in title
+
+
+def test_a_table_for_paper_says_what_was_typed():
+    """Texts are no HTML; a cell's own colours stay, short cells on one line."""
+    html = paper.html(["<b>"], [[("<i>본점</i> 12345", ""), ("높음", "color: #fff")]])
+    assert "<th>&lt;b&gt;</th>" in html
+    assert "<td>&lt;i&gt;본점&lt;/i&gt; 12345</td>" in html
+    assert '<td class="whole" style="color: #fff">높음</td>' in html
 
 
 @pytest.mark.parametrize(("value", "text"), [(1.234, "+1.23"), (-1.234, "−1.23"), (0.0, "±0")])

@@ -105,7 +105,7 @@ def _value(difference: Difference, value: Any) -> str:
         return _money(value)
     if isinstance(value, bool):
         return t("site_history.yes" if value else "site_history.no")
-    return given_facts.text(difference.what, value)
+    return formats.plain(given_facts.text(difference.what, value))
 
 
 def _money(value: float | None) -> str:
