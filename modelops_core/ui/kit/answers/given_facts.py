@@ -50,7 +50,8 @@ def text(name: str, value: Any) -> str:
     if name == "asset_value":
         return amount(value)
     number = f"{value:.15g}" if name in YEARS else f"{value:,.15g}"
-    return f"{number} {unit(name)}".strip()
+    space = "" if language() == "ko" and unit(name) == t("common.storeys") else " "  # 15층
+    return f"{number}{space}{unit(name)}".strip()
 
 
 def word(name: str, said: str) -> str:
