@@ -24,7 +24,6 @@ from modelops_core.ui.kit import (
     filters,
     formats,
     messages,
-    paper,
     state,
     theme,
 )
@@ -33,7 +32,7 @@ from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import StateKey, UrlName, WidgetKey
 from modelops_core.ui.kit.theme import RGB, SCALES
-from modelops_core.ui.sites import sharing
+from modelops_core.ui.sites import paper, sharing
 
 ORDER = Field(UrlName.ORDER, ("loss", "rate", "name", "saved"))
 #: counts the tables of a session: edits of a former one must not fall on other rows

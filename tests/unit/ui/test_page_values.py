@@ -10,8 +10,9 @@ from modelops_core.services.audit.quality import Check
 from modelops_core.services.series.projections import Summary
 from modelops_core.ui.assess import summary_card
 from modelops_core.ui.data import checks, inputs, results
-from modelops_core.ui.kit import formats, paper
+from modelops_core.ui.kit import formats
 from modelops_core.ui.projections import charts
+from modelops_core.ui.sites import paper
 from tests.answers import answer, data_source
 
 NAN = float("nan")
