@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import csv
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +22,12 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def parameters() -> dict[str, Any]:
     """The content of ``parameters.yaml``."""
     return _read("parameters.yaml")
+
+
+@lru_cache(maxsize=1)
+def korean_of_parameters() -> Mapping[str, Mapping[str, str]]:
+    """Korean *units* by their English and *notes* by the number, ``parameter_words_ko.toml``."""
+    return tomllib.loads((FOLDER / "parameter_words_ko.toml").read_text("utf-8"))
 
 
 def worked_examples() -> dict[str, str]:

@@ -194,14 +194,14 @@ def _columns() -> dict[str, Any]:
             t("jobs.status"),
             {job_labels.status(c): job_labels.STATUS_COLOURS[c] for c in JobStatus},
         ),
-        t("jobs.type"): text(width=130),
-        t("jobs.asked"): text(width=210),
+        t("jobs.type"): text(width=105),
+        t("jobs.asked"): text(width=165),
         t("jobs.progress"): st.column_config.ProgressColumn(
-            t("jobs.progress"), min_value=0, max_value=100, format="%d %%", width=130
+            t("jobs.progress"), min_value=0, max_value=100, format="%d %%", width=105
         ),
-        t("jobs.step"): text(width=220),
+        t("jobs.step"): text(width=110),
         t("jobs.created"): text(width=135),
-        t("jobs.took"): text(width=85),
+        t("jobs.took"): text(width=80),
     }
 
 

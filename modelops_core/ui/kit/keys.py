@@ -230,6 +230,7 @@ class WidgetKey(StrEnum):
     WHATIF_SETS = "whatif.sets"
     WHATIF_SPANS = "whatif.spans"
     YEARS = "years"
+    SHORT_ROWS = "short.rows"
     WRAPPED = "wrapped"
     YEAR_PLAY = "year.play"
 

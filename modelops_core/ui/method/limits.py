@@ -9,8 +9,11 @@ from modelops_core.domain.flags import FLAGS
 from modelops_core.services.method import method_text
 from modelops_core.ui.kit import downloads, formats
 from modelops_core.ui.kit.i18n import language, t
+from modelops_core.ui.kit.keys import WidgetKey
 from modelops_core.ui.method import method_labels as words
 
+#: of the table of flags, which scrolls inside [px]
+HEIGHT = 420
 FLAG_COLUMNS = ("code", "ko", "en")
 STATUS_COLOURS = {
     "ok": "green",
@@ -43,11 +46,7 @@ def draw() -> None:
             t("method.means"): [f.ko if language() == "ko" else f.en for f in flags],
         }
     )
-    st.dataframe(
-        frame,
-        hide_index=True,
-        alt=t("method.flags"),
-        column_config={t("method.flag"): st.column_config.TextColumn(width=200)},
-    )
+    with st.container(key=WidgetKey.WRAPPED.of("flags")):
+        st.table(frame, hide_index=True, height=HEIGHT, alt=t("method.flags"))
     rows = [{"code": f.code, "ko": f.ko, "en": f.en} for f in flags]
     downloads.table("method_flags", words.head("flags of results"), FLAG_COLUMNS, rows)

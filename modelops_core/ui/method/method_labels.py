@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import streamlit as st
@@ -29,6 +30,11 @@ NUMBER_COLUMNS = (
     "grade",
     "note",
 )
+#: on the page long texts stand last: what is cut on a narrow screen is their end
+SHOWN = (*(c for c in NUMBER_COLUMNS if c not in ("source", "note")), "used", "source", "note")
+#: a value of another parameter set among the notes, and a chapter of our method among the sources
+_SET = re.compile(r"^under (\w+): ")
+_CHAPTER = re.compile(r"\bmethod (2 )?§")
 PROVENANCES = ("F", "C", "M", "A")
 GRADES = ("A", "B", "C", "D")
 
@@ -92,20 +98,39 @@ def common_values() -> dict[str, str]:
     }
 
 
+def unit(name: str) -> str:
+    """A number's unit in the reader's language; signs are the same in both."""
+    return data.korean_of_parameters()["units"].get(name, name) if language() == "ko" else name
+
+
+def note(n: Number) -> str:
+    """What is said of a number, in the reader's language; other sets' values stand behind it."""
+    korean = data.korean_of_parameters()["notes"].get(n.key)
+    if language() != "ko":
+        return n.note
+    sets = [_SET.sub(r"\1 세트: ", part) for part in n.note.split("; ") if _SET.match(part)]
+    return "; ".join(filter(None, (korean, *sets)))
+
+
+def source(n: Number) -> str:
+    """Where a number was published, as it is written there; our own method by its Korean name."""
+    return _CHAPTER.sub(r"방법론 \1§", n.source) if language() == "ko" else n.source
+
+
 def number_row(code: str, n: Number) -> Row:
-    """A number for tables and files."""
+    """A number for tables, in the reader's language."""
     value = n.value if not n.table else t("method.table", rows=len(n.table) - 1)
     return {
         "section": title(code),
         "key": n.key,
         "value": value,
-        "unit": n.unit,
+        "unit": unit(n.unit),
         "low": n.low,
         "high": n.high,
-        "source": n.source,
+        "source": source(n),
         "provenance": n.provenance,
         "grade": n.grade,
-        "note": n.note,
+        "note": note(n),
     }
 
 
@@ -113,7 +138,8 @@ def file_rows(found: Sequence[tuple[str, Number]]) -> list[Row]:
     """Numbers for files: a table is a row an entry."""
     rows: list[Row] = []
     for code, n in found:
-        row = {**number_row(code, n), "section": code}
+        as_written = {"section": code, "unit": n.unit, "source": n.source, "note": n.note}
+        row = {**number_row(code, n), **as_written}
         if not n.table:
             rows.append(row)
         header = n.table[0] if n.table else ()

@@ -22,9 +22,10 @@ def numbers_table(
 ) -> None:
     """The numbers, their files, and those that are tables themselves."""
     rows = [words.number_row(code, n) for code, n in found]
-    columns = [c for c in words.NUMBER_COLUMNS if with_section or c != "section"]
+    for row, (_, n) in zip(rows, found, strict=True):
+        row["used"] = t("method.used") if n.used else t("method.unused")
+    columns = [c for c in words.SHOWN if with_section or c != "section"]
     frame = pd.DataFrame(rows, columns=columns)
-    frame["used"] = [t("method.used") if n.used else t("method.unused") for _, n in found]
     labels = {c: t(f"method.column_{c}") for c in frame.columns}
     st.dataframe(
         frame.rename(columns=labels),
@@ -39,9 +40,9 @@ def numbers_table(
     downloads.table(name, words.head("parameters"), words.NUMBER_COLUMNS, words.file_rows(found))
     for _, n in found:
         if n.table:
-            with st.expander(f"{n.key} [{n.unit}]", icon=":material/table_rows:"):
+            with st.expander(f"{n.key} [{words.unit(n.unit)}]", icon=":material/table_rows:"):
                 header = [h or t("method.column_key") for h in n.table[0]]
                 st.dataframe(
                     pd.DataFrame(list(n.table[1:]), columns=header), hide_index=True, alt=n.key
                 )
-                st.caption(n.source)
+                st.caption(words.source(n))

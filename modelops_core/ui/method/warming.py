@@ -18,6 +18,7 @@ from modelops_core.services.method.warming_page import WINDOWS, WarmingOfData
 from modelops_core.ui.kit import cache, datasets, downloads, filters, formats
 from modelops_core.ui.kit.cache import CACHE_SECONDS, Version
 from modelops_core.ui.kit.i18n import language, t
+from modelops_core.ui.kit.keys import WidgetKey
 from modelops_core.ui.method import method_labels as words
 
 #: variable → unit of its response, and what one stored unit (1/K) is in it
@@ -55,7 +56,8 @@ def _sources() -> str:
 
 def _warming(kelvin: Mapping[str, Array]) -> None:
     """Warming by scenario and window, as a table and as files."""
-    st.table(_warming_frame(kelvin), border="horizontal")
+    with st.container(key=WidgetKey.SHORT_ROWS.of("warming")):
+        st.table(_warming_frame(kelvin), border="horizontal")
     rows = [
         {"scenario": code, **{name: _known(w[i]) for name, w in kelvin.items()}}
         for i, code in enumerate(SCENARIOS)

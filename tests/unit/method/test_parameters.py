@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from copy import deepcopy
 from pathlib import Path
 
@@ -473,3 +474,15 @@ def test_tide_gauges_are_those_of_the_method_text():
 
     assert found == GAUGES
     assert len(gauges) == len(GAUGES) == 15
+
+
+def test_units_and_notes_have_korean_words():
+    """Every English word of a unit and every note; no entry is of a number that is gone."""
+    korean = data.korean_of_parameters()
+    every = [p for section in FILE.sections.values() for p in section.values()]
+    units = {p.unit for p in every}
+    english = {u for u in units if re.search(r"[a-z]{4,}|/yr|\bor\b|day", u)}
+
+    assert english - korean["units"].keys() == set()
+    assert korean["units"].keys() - units == set()
+    assert {p.key for p in every if p.note} == korean["notes"].keys()
