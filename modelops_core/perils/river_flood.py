@@ -31,6 +31,7 @@ from modelops_core.domain.peril import (
 )
 from modelops_core.domain.site import UNKNOWN, Sites
 from modelops_core.indicators import gauge_flow, runoff
+from modelops_core.indicators.depth_damage import damage
 from modelops_core.indicators.gev import Gev
 
 #: what an unknown river counts as: the lowest protection
@@ -159,16 +160,6 @@ def _place(river_class: Array, distance: Array, hand: Array, p: Params) -> Terms
 
 
 _BY_CLASS = ("protection_period", "design_depth", "distance_length")
-
-
-def damage(x: Array, p: Params, curve: str = "commercial") -> Array:
-    """
-    Base damage ratio of a depth [m]: the JRC share × what floods can destroy,
-    ÷ (1 + reference V).
-    """
-    table = p["depth_damage"]
-    share = np.interp(x, table["depth"], table[curve])
-    return share * p["maximum_damage"] / (1 + p["reference_vulnerability"])
 
 
 def proximity(sites: Sites, p: Params) -> Factor:

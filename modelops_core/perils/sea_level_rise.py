@@ -26,6 +26,7 @@ from modelops_core.domain.peril import (
     Vulnerability,
 )
 from modelops_core.domain.site import Sites
+from modelops_core.indicators.depth_damage import damage
 from modelops_core.indicators.tides import nearest_gauge
 
 CM_PER_M = 100.0
@@ -92,16 +93,6 @@ def quality(climate: Climate, p: Params) -> Mapping[str, BoolArray]:
     last = own.shape[0] - 1 - np.argmax(~np.isnan(own[::-1]), axis=0)
     rise = np.take_along_axis(own, last[None], axis=0)
     return {"slr_component_suspect": rise < p["suspect_rise"]}
-
-
-def damage(x: Array, p: Params, curve: str = "commercial") -> Array:
-    """
-    Base damage ratio of a depth [m]: the JRC share × what floods can destroy,
-    ÷ (1 + reference V).
-    """
-    table = p["depth_damage"]
-    share = np.interp(x, table["depth"], table[curve])
-    return share * p["maximum_damage"] / (1 + p["reference_vulnerability"])
 
 
 def proximity(sites: Sites, p: Params) -> Factor:

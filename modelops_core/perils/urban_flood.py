@@ -25,6 +25,7 @@ from modelops_core.domain.peril import (
     Vulnerability,
 )
 from modelops_core.domain.site import Sites
+from modelops_core.indicators.depth_damage import damage
 
 MM_PER_M = 1000.0
 
@@ -68,16 +69,6 @@ def site_place(sites: Sites, p: Params) -> Terms:
         "ponding": np.where(known, np.maximum(p["ponding_least"], scaled), base),
         "wet_share": np.where(sites["depression"], 1.0, float(p["wet_share"])),
     }
-
-
-def damage(x: Array, p: Params, curve: str = "commercial") -> Array:
-    """
-    Base damage ratio of a depth [m]: the JRC share × what floods can destroy,
-    ÷ (1 + reference V).
-    """
-    table = p["depth_damage"]
-    share = np.interp(x, table["depth"], table[curve])
-    return share * p["maximum_damage"] / (1 + p["reference_vulnerability"])
 
 
 def proximity(sites: Sites, p: Params) -> Factor:
