@@ -62,7 +62,7 @@ def test_a_row_says_the_losses_or_why_there_are_none():
 
     assert rows["river_flood"][1:5] == ["₩1,000만", "₩5,000만*", "₩1.00억*", "₩2.00억*"]
     assert "30년" in rows["river_flood"][5]
-    assert "분포를 가정하지 않아" in rows["wildfire"][5]
+    assert "재현기간 없음" in rows["wildfire"][5]
     assert rows["wildfire"][1:5] == ["–"] * 4
     assert rows["typhoon"][5] == "평가 불가"
     assert rows["sea_level_rise"][5] == "해당 없음"
