@@ -14,10 +14,10 @@ import zipfile
 from modelops_core.errors import SourceUnreadable
 
 #: bytes that the parts of a workbook may unpack to, and cells of one sheet
-UNPACKED = 1024**3
+UNPACKED = 512 * 1024**2
 CELLS = 30_000_000
 #: a cell with a value: its column's letters and its row
-_CELL = re.compile(rb'<c\b[^>/]*?\br="([A-Z]{1,3})(\d{1,7})"[^>/]*>')
+_CELL = re.compile(rb'<(?:\w+:)?c\b[^>/]*?\br="([A-Z]{1,3})(\d{1,7})"[^>/]*>')
 #: columns of one letter
 SINGLE = 26
 
@@ -44,8 +44,8 @@ def refuse_far_cells(file: str, sheet: str, xml: bytes) -> None:
 def _last_row(xml: bytes) -> int:
     """The row of the last cell with a value; rows stand in their order."""
     start = len(xml)
-    while (start := xml.rfind(b"<c ", 0, start)) >= 0:
-        if found := _CELL.match(xml, start):
+    while (start := xml.rfind(b"c ", 0, start)) >= 0:  # a name may have a prefix: <x:c r="A1">
+        if found := _CELL.match(xml, xml.rfind(b"<", 0, start + 1)):
             return int(found[2])
     return 0
 
@@ -53,7 +53,7 @@ def _last_row(xml: bytes) -> int:
 def _last_column(xml: bytes) -> int:
     """The number of the last column with a value; 26 where all have one letter."""
     for letters in (3, 2):
-        pattern = re.compile(rb'<c\b[^>/]*?\br="([A-Z]{%d})\d{1,7}"[^>/]*>' % letters)
+        pattern = re.compile(rb'<(?:\w+:)?c\b[^>/]*?\br="([A-Z]{%d})\d{1,7}"[^>/]*>' % letters)
         if found := {one[1] for one in pattern.finditer(xml)}:
             return max(_number(one) for one in found)
     return SINGLE
