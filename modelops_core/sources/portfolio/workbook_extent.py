@@ -18,6 +18,8 @@ UNPACKED = 512 * 1024**2
 CELLS = 30_000_000
 #: a cell with a value: its column's letters and its row
 _CELL = re.compile(rb'<(?:\w+:)?c\b[^>/]*?\br="([A-Z]{1,3})(\d{1,7})"[^>/]*>')
+#: an address whose column has two letters or three: quickly found, of cells without a value too
+_ADDRESS = re.compile(rb' r="([A-Z]{2,3})\d{1,7}"')
 #: columns of one letter
 SINGLE = 26
 
@@ -34,10 +36,13 @@ def refuse_bomb(file: str, content: bytes) -> None:
 
 def refuse_far_cells(file: str, sheet: str, xml: bytes) -> None:
     """Raise SourceUnreadable for a sheet whose table would have more than CELLS cells."""
-    row, column = _last_row(xml), _last_column(xml)
-    if row * column > CELLS:
+    row = _last_row(xml)
+    if row * _last_column(xml, _ADDRESS) <= CELLS:
+        return
+    columns = _last_column(xml, _CELL)  # empty cells with a look of their own do not count
+    if row * columns > CELLS:
         raise SourceUnreadable(
-            "sheet_too_far", file=file, sheet=sheet, row=row, columns=column, limit=CELLS
+            "sheet_too_far", file=file, sheet=sheet, row=row, columns=columns, limit=CELLS
         )
 
 
@@ -50,13 +55,10 @@ def _last_row(xml: bytes) -> int:
     return 0
 
 
-def _last_column(xml: bytes) -> int:
-    """The number of the last column with a value; 26 where all have one letter."""
-    for letters in (3, 2):
-        pattern = re.compile(rb'<(?:\w+:)?c\b[^>/]*?\br="([A-Z]{%d})\d{1,7}"[^>/]*>' % letters)
-        if found := {one[1] for one in pattern.finditer(xml)}:
-            return max(_number(one) for one in found)
-    return SINGLE
+def _last_column(xml: bytes, pattern: re.Pattern[bytes]) -> int:
+    """The number of the last column whose cells match; 26 where all have one letter."""
+    letters = {found[1] for found in pattern.finditer(xml)}
+    return max((_number(one) for one in letters), default=SINGLE)
 
 
 def _number(letters: bytes) -> int:
