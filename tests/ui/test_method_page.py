@@ -22,7 +22,9 @@ PAGE = str(Path(__file__).parents[2] / "pages/method.py")
 def numbers(page):
     """The table of numbers."""
     return next(
-        table.value for table in page.dataframe if "출처" in table.value or "Source" in table.value
+        table.value
+        for table in page.dataframe
+        if "출처(원문)" in table.value or "Source" in table.value
     )
 
 
@@ -99,7 +101,7 @@ def test_frame_and_limits(opened, empty_app, language):
     assert "1991–2020" in text
     assert "-0.114" in text
     page = opened(empty_app, part="limits", lang=language)
-    assert len(page.dataframe[0].value) == len(FLAGS)
+    assert len(page.table[0].value) == len(FLAGS)
     assert ("우박" if language == "ko" else "Hail") in said(page)
 
 
@@ -130,7 +132,7 @@ def test_the_warming_of_the_data_is_a_table(opened, site_app, language):
     assert kelvin.loc["SSP3-7.0", names[2]] == "1.23"
     assert kelvin.loc["SSP1-2.6", names[3]] == ("자료 없음" if language == "ko" else "not covered")
     rain, drought = (responses.iloc[:, i].tolist() for i in (0, 1))
-    between = "1.25에서 5.75" if language == "ko" else "1.25 to 5.75"
+    between = "1.25~5.75" if language == "ko" else "1.25 to 5.75"
     assert rain == ["3.50", between, "6", "2", "0", "0"]
     assert (drought[0], drought[3]) == ("-0.200", "2")
     assert "test world" in said(page)

@@ -70,7 +70,9 @@ def test_an_input_that_is_wrong_has_no_button():
     wrong = InvalidInput("out_of_range", field="total_area", value=0, low=1, high=9, unit="m²")
     page = drawn(wrong, wrong)
     assert not page.button
-    assert "연면적: 0은 허용 범위 1 – 9 m² 밖입니다." in [c.value for c in page.caption]
+    assert "연면적: 0은 허용 범위 1 – 9\N{NO-BREAK SPACE}m² 밖입니다." in [
+        c.value for c in page.caption
+    ]
 
 
 def twice(kept: dict) -> None:

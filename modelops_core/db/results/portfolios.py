@@ -217,7 +217,7 @@ def _team(
         return {}
     team = team_of(site.owner, site.team, caller)
     if team is None:
-        raise InvalidInput("no_team", field="audience")
+        raise InvalidInput("no_team")
     return {"team": team}
 
 

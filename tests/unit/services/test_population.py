@@ -131,7 +131,7 @@ def test_no_change_is_the_middle_of_the_scale():
 def test_people_in_words():
     """Three significant figures in the reader's units; a change has its sign."""
     assert figures.persons(955_080, "ko") == "95.5만"
-    assert figures.persons(955_080, "en") == "955 k"
+    assert figures.persons(955_080, "en") == "955\N{NO-BREAK SPACE}k"
     assert figures.persons(7_810, "ko") == "7,810"
     assert figures.persons(float("nan"), "ko") == "–"
     assert figures.shown(-8.8, "change", "ko") == "−8.80"
