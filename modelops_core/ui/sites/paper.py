@@ -17,7 +17,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
     """
     Draw all *rows* below their *head*.
 
-    ``frame/page.css`` hides the table on a screen, and on paper the frame that it follows.
+    ``frame/page.css`` hides it on a screen, and the editor of sites on paper.
     """
     st.html(html(head, rows))
 
