@@ -45,7 +45,7 @@ def test_the_client_of_the_documentation(client, site_app):
     assert lines[-len(site_app.perils) - 1].startswith("100 %")
     assert {line.split()[0] for line in lines[-len(site_app.perils) :]} == set(site_app.perils)
     assert at_sea.returncode == 1
-    assert at_sea.stderr.startswith("422: latitude 36, longitude 125 lies in the sea")
+    assert at_sea.stderr.startswith("422: Latitude 36, longitude 125 lies in the sea")
 
 
 def test_the_client_with_a_key(client, site_app, key):

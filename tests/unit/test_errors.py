@@ -120,7 +120,7 @@ def test_an_error_survives_json_and_another_process():
         assert type(same) is OutsideKorea
         assert same.as_dict() == error.as_dict()
         assert str(same) == (
-            "latitude 37.5, longitude nan lies in the sea or outside South Korea:"
+            "Latitude 37.5, longitude nan lies in the sea or outside South Korea:"
             " the nearest district (a\N{REPLACEMENT CHARACTER}b?) is 2.5 km away."
         )
 

@@ -190,7 +190,8 @@ def by_window(view: View) -> None:
         }
         for window in view.windows
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=t("projections.by_window_alt"))
+    with st.container(key=WidgetKey.WRAPPED.of("windows")):
+        st.table(pd.DataFrame(rows), hide_index=True, alt=t("projections.by_window_alt"))
     weak = any(s.status == "low_confidence" for s in view.summaries)
     st.caption(t("projections.by_window_note") + (" " + t("projections.weak_note") if weak else ""))
 

@@ -62,7 +62,8 @@ function namesLayer(state, layer, dots) {
   const font = getComputedStyle(state.host).fontFamily;
   layer.at = at;
   layer.drawn = layer.layer.clone({
-    data, fontFamily: font, fontWeight: 600, fontSettings: { sdf: true, fontSize: 48, buffer: 6, radius: 10 }, outlineWidth: 3,
+    // a ring of about 1.5 px around the letters: names are read on the lightest and on the darkest colour of a map
+    data, fontFamily: font, fontWeight: 600, fontSettings: { sdf: true, fontSize: 48, buffer: 8, radius: 14 }, outlineWidth: 8,
     getText: one => one.text, getPosition: one => one.position, getSize: one => one.size, getPixelOffset: one => one.offset,
   });
   return layer.drawn;
