@@ -145,7 +145,7 @@ def test_an_error_survives_json_and_another_process():
         ),
         ("not_one_of", {"field": "peril", "value": "a"}, "peril 'a': choose from ?."),
         ("not_one_of", {"field": "peril", "value": "a", "known": []}, "peril 'a': choose from –."),
-        ("far_from_cells", {"distance": "nan"}, "latitude ?, longitude ?: the nearest climate"),
+        ("far_from_cells", {"distance": "nan"}, "Latitude ?, longitude ?: the nearest climate"),
         ("of another version", {"field": "x"}, "of another version"),
     ],
 )
