@@ -9,16 +9,31 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
+from modelops_core.domain.korean import money
 from modelops_core.domain.site import VALUE_BASES
 
 
-def _option(kind: Any, name: str, text: str) -> Any:
-    return Annotated[kind | None, typer.Option(name, help=text)]
+def _option(kind: Any, name: str, text: str, **more: Any) -> Any:
+    return Annotated[kind | None, typer.Option(name, help=text, **more)]
+
+
+def _won(text: str) -> float:
+    """An amount [KRW] as the page takes it, ``12억``, or as a program writes it, ``1.2e9``."""
+    try:
+        return float(text)
+    except ValueError:
+        return money.parse(text)
 
 
 #: field of a site → its option
 OPTIONS = {
-    "asset_value": _option(float, "--asset-value", "Value of building and contents [KRW]."),
+    "asset_value": _option(
+        float,
+        "--asset-value",
+        "Value of building and contents [KRW]: 1200000000, 12억, 1.2bn.",
+        parser=_won,
+        metavar="AMOUNT",
+    ),
     "structure": _option(
         str, "--structure", "As registered, or RC, SRC, steel, masonry, timber, light."
     ),

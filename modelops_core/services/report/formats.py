@@ -16,6 +16,8 @@ from modelops_core.domain.stamp import HORIZON, Language
 from modelops_core.stages.scaling import significant
 
 DASH = "–"
+#: between a number and its unit, where no line ends
+GAP = "\N{NO-BREAK SPACE}"
 #: the least rate that a cell of a heat table spells out [% a year]
 LEAST = 0.001
 #: words in units, as Koreans write them
@@ -67,12 +69,12 @@ def percent(value: float | None) -> str:
     if missing(value):
         return DASH
     assert value is not None
-    return f"{_rate(value)} %"
+    return f"{_rate(value)}{GAP}%"
 
 
 def _rate(value: float) -> str:
     """A rate without its unit, where it is next to none as such."""
-    return f"< {TINY:.4f}" if 0 < value < TINY else number(value)
+    return f"<{GAP}{TINY:.4f}" if 0 < value < TINY else number(value)
 
 
 def rank(percentile: float) -> str:
@@ -89,7 +91,7 @@ def won(value: float | None, language: Language = "ko") -> str:
     assert value is not None
     for size, name in _KOREAN if language == "ko" else _ENGLISH:
         if abs(significant(value)) >= size:
-            gap = "" if language == "ko" else " "
+            gap = "" if language == "ko" else GAP
             return f"₩{number(value / size)}{gap}{name}"
     return f"₩{number(value)}"
 
@@ -119,7 +121,7 @@ def interval(low: float | None, high: float | None) -> str:
         return DASH
     assert low is not None
     assert high is not None
-    return percent(high) if 0 < high < TINY else f"{_rate(low)}–{_rate(high)} %"
+    return percent(high) if 0 < high < TINY else f"{_rate(low)}–{_rate(high)}{GAP}%"
 
 
 def status(code: str, language: Language) -> str:

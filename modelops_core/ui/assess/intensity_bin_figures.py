@@ -69,7 +69,7 @@ def bins(found: Sequence[Bin], unit: str, mode: Mode, words: Mapping[str, str]) 
     )
     chart.update_layout(
         yaxis={"title": {"text": words["probability_axis"]}, "rangemode": "tozero"},
-        yaxis2=_right_axis(chart, f"{words['damage']} %"),
+        yaxis2=_right_axis(chart, f"{words['damage']} [%]"),
         xaxis={"title": {"text": f"{words['intensity']} [{unit}]"}, "type": "category"},
     )
     return chart

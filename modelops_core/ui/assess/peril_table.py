@@ -22,7 +22,7 @@ def draw(answer: Answer, choice: Choice) -> None:
     """The table, and all scenarios and horizons as files."""
     rows = [_row(result) for result in answer.at(choice.scenario, choice.horizon).values()]
     made = charts.of_answer(answer, choice.scenario, choice.horizon)
-    st.caption(f"{made.text(language())}\n\n{t('assess.table_note')}")
+    st.caption(f"{charts.line(made)}\n\n{t('assess.table_note')}")
     wrapped(rows, "perils", t("assess.table_alt"))
     labels = {c: t(f"columns.{c}") for c in exports.RESULT_COLUMNS if f"columns.{c}" in catalogue()}
     sources = cache.sources()
@@ -45,8 +45,9 @@ def wrapped(rows: Sequence[Mapping[str, str]], name: str, alt: str) -> None:
 
     On a telephone the first column stays while the others move.
     """
+    frame = pd.DataFrame(rows).rename(columns=formats.heading)
     with st.container(key=WidgetKey.WRAPPED.of(name)):
-        st.table(pd.DataFrame(rows), hide_index=True, alt=alt)
+        st.table(frame, hide_index=True, alt=alt)
 
 
 def _file_rows(answer: Answer) -> list[Row]:

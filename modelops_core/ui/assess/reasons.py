@@ -18,7 +18,7 @@ from modelops_core.domain.explanation import (
 from modelops_core.domain.flags import FLAGS
 from modelops_core.domain.gauges import RiverGauge
 from modelops_core.domain.horizons import SCENARIOS
-from modelops_core.domain.peril import Fitted, Prescribed
+from modelops_core.domain.peril import Fitted, Mean, Prescribed
 from modelops_core.domain.variables import VARIABLES
 from modelops_core.errors import NoResults
 from modelops_core.ui.assess import intensity_bin_figures, whatif
@@ -37,6 +37,9 @@ from modelops_core.ui.kit.filters import Choice
 from modelops_core.ui.kit.i18n import catalogue, language, t
 from modelops_core.ui.kit.keys import WidgetKey
 from modelops_core.ui.kit.surface import mode
+
+#: of numbers without a unit
+NONE = frozenset({"", "1"})
 
 
 def draw(answer: Answer, choice: Choice) -> None:
@@ -92,7 +95,7 @@ def _chain(why: Explanation, result: PerilResult, gauge: RiverGauge | None) -> N
             f" [{formats.unit(why.intensity.unit, language())}]"
         ),
         t("assess.chain_years"): f"{years[0]}–{years[1]}, {_counted(why.probability)}",
-        t("assess.chain_hazard"): _hazard_text(why.hazard),
+        t("assess.chain_hazard"): _hazard_text(why.risk_type, why.hazard),
         t("assess.chain_aal"): _aal_text(why.probability),
         t("assess.chain_final"): f"{final} → {formats.won_full(result.expected_loss)}",
         t("assess.chain_grade"): f"{why.grade} — {t('assess.grade_' + why.grade)}",
@@ -135,15 +138,22 @@ def _inputs_text(why: Explanation) -> str:
     )
 
 
-def _hazard_text(hazard: StoredHazard) -> str:
-    """H, its level and the statistics that it was scored from."""
+def _hazard_text(peril: str, hazard: StoredHazard) -> str:
+    """H, its level and the statistics that it was scored from, each in its unit."""
+    scored = cache.app().perils[peril].hazard
+    units = {one.index if isinstance(one, Mean) else one.name: one.unit for one in scored}
     statistic = ", ".join(
-        f"{_word('statistic', k)} {formats.number(v)}" for k, v in (hazard.statistic or {}).items()
+        f"{_word('statistic', k)} {_measured(v, units.get(k, ''))}"
+        for k, v in (hazard.statistic or {}).items()
     )
     level = formats.level(hazard.hazard_level, language())
-    score = formats.number(hazard.hazard_score)
-    unit = formats.unit(hazard.unit or "", language())
-    return f"H {score} {level} ({statistic} {unit})"
+    return f"H {formats.number(hazard.hazard_score)} {level} ({statistic})"
+
+
+def _measured(value: float | None, unit: str) -> str:
+    """A number with its unit; a ratio has none."""
+    number = formats.number(value)
+    return number if unit in NONE else f"{number}{formats.GAP}{formats.unit(unit, language())}"
 
 
 def _aal_text(probability: StoredProbability) -> str:
@@ -242,16 +252,19 @@ def _yearly(answer: Answer, why: Explanation) -> None:
     driver = VARIABLES.get(cache.app().perils[why.risk_type].frequency.index)
     driven = isinstance(cache.app().perils[why.risk_type].frequency, Fitted | Prescribed)
     edges = () if driven else why.probability.edges
-    unit = driver.unit if driven and driver else why.intensity.unit
+    unit, said = why.intensity.unit, t("assess.yearly")
+    if driven and driver:
+        name = driver.label_ko if language() == "ko" else driver.label
+        unit, said = driver.unit, t("assess.yearly_driver", driver=name)
     shown, axis = _shown_edges(series, edges), formats.unit(unit, language())
-    chart = intensity_bin_figures.yearly(series, shown, axis, mode())
     charts.draw(
-        chart,
+        intensity_bin_figures.yearly(series, shown, axis, mode()),
         f"years_{why.risk_type}",
         key=WidgetKey.YEARS,
-        title=f"{filters.peril_name(why.risk_type)}: {t('assess.yearly')}",
+        title=f"{filters.peril_name(why.risk_type)}: {said}",
         place=_cell(answer, why),
         of=charts.of_climate(why.ssp_scenario, why.horizon),
+        origin=t("assess.yearly_edges") if shown else "",
     )
 
 

@@ -48,7 +48,8 @@ def _title(answer: Answer, district: str, made: Stamp) -> str:
     """Where, of what value, for which scenario and horizon, by which data."""
     where = f"{answer.latitude:.4f}°N {answer.longitude:.4f}°E · {_value(answer.building)}"
     when, origin = (SEPARATOR.join(parts(language())) for parts in (made.when, made.origin))
-    name, behind = formats.plain(district), formats.plain(origin)  # the card's head may be HTML
+    # the card's head may be HTML
+    name, behind = formats.plain(district), formats.plain(formats.whole_days(origin))
     return f"#### {name}\n:small[{where}]  \n:small[**{when}** · {behind}]"
 
 

@@ -88,4 +88,5 @@ def _frame(found: Sequence[Row]) -> pd.DataFrame:
         }
         for row in found
     ]
-    return pd.DataFrame(cells, index=pd.Index(names, name=t("whatif.named_name")))
+    frame = pd.DataFrame(cells, index=pd.Index(names, name=t("whatif.named_name")))
+    return frame.rename(columns=formats.heading)

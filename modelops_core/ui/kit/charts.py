@@ -11,7 +11,7 @@ import streamlit as st
 from modelops_core.domain import stamp
 from modelops_core.domain.answer import Answer
 from modelops_core.domain.stamp import SEPARATOR, Stamp
-from modelops_core.ui.kit import cache, choose, figure_style
+from modelops_core.ui.kit import cache, choose, figure_style, formats
 from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import UrlName
@@ -53,11 +53,16 @@ def of_climate(scenario: str | None = None, horizon: str | None = None) -> Stamp
     return Stamp(scenario=scenario, horizon=horizon, sources=sources)
 
 
+def line(made: Stamp, place: str = "") -> str:
+    """What numbers are of, as one line of a page; it ends nowhere inside a date."""
+    words = [part for part in (place, made.text(language())) if part]
+    return formats.whole_days(SEPARATOR.join(words))
+
+
 def note(made: Stamp, place: str = "") -> None:
     """Say above a table what its numbers are of, in the words of a figure's title."""
-    words = [part for part in (place, made.text(language())) if part]
-    if words:
-        st.caption(SEPARATOR.join(words))
+    if words := line(made, place):
+        st.caption(words)
 
 
 def draw(

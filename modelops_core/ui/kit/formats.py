@@ -1,10 +1,12 @@
 """The formats of numbers and words on the pages: those of the reports."""
 
 import re
+from functools import lru_cache
 
 from modelops_core.domain.stamp import SET, Language
 from modelops_core.services.report.formats import (
     DASH,
+    GAP,
     LEAST,
     LEVEL,
     STATUS,
@@ -28,10 +30,12 @@ from modelops_core.services.report.formats import (
 
 __all__ = [
     "DASH",
+    "GAP",
     "LEAST",
     "LEVEL",
     "STATUS",
     "bare",
+    "heading",
     "horizon",
     "interval",
     "known_from",
@@ -48,12 +52,18 @@ __all__ = [
     "unbroken",
     "unit",
     "whole",
+    "whole_days",
     "won",
     "won_full",
 ]
 
-#: the space between a number and a unit
-BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:km|m|cm|mm|m/s|°C|%|h|s)(?![A-Za-z]))")
+#: the space between a number and a unit, or between a sign and a number
+BEFORE_UNIT = re.compile(
+    r"(?<=\d) (?=%|(?:[kcm]?m|m/s|mm/d|°C|K|h|min|m?s|[kMG]?B|tn|bn|M|k|storeys)(?![A-Za-z]))"
+    r"|(?<=[<>≤≥±]) (?=[\d₩])"
+)
+#: the hyphens of a date, and the stroke of a unit
+IN_DAY, IN_UNIT = re.compile(r"(?<=\d)-(?=\d\d\b)"), re.compile(r"/(?=년|일|yr)")
 #: what Markdown, its directives, formulas and links begin or end with
 MARKUP = frozenset("\\`*_{}[]()#+-.!|<>~$:&@^=")
 #: where Markdown finds an address, escaped or not, unless something unseen stands before it
@@ -66,9 +76,20 @@ def parameter_set(name: str, language: Language) -> str:
     return SET[name][language] if name in SET else name
 
 
+@lru_cache(maxsize=4096)  # most texts are said at every run
 def unbroken(text: str) -> str:
     """*text* in which no line ends between a number and its unit."""
-    return BEFORE_UNIT.sub("\N{NO-BREAK SPACE}", text)
+    return BEFORE_UNIT.sub(GAP, text)
+
+
+def heading(name: str) -> str:
+    """The *name* of a column for a narrow table: ``[%/yr]`` is one word."""
+    return IN_UNIT.sub(f"/{UNSEEN}", name)
+
+
+def whole_days(text: str) -> str:
+    """*text* in which no line ends inside a date, for sentences that nobody copies into a cell."""
+    return IN_DAY.sub(f"-{UNSEEN}", text)
 
 
 def plain(text: str) -> str:

@@ -17,9 +17,12 @@ import streamlit as st
 
 from modelops_core.domain.korean import particles
 from modelops_core.domain.stamp import Language
+from modelops_core.ui.kit import formats
 from modelops_core.ui.kit.keys import UrlName
 
 FOLDER = Path(__file__).parents[1]
+#: names of columns, which files have too: they stay as they are written
+NAMES = "columns."
 LANGUAGES: Mapping[Language, str] = {"ko": "한국어", "en": "English"}
 
 
@@ -43,9 +46,10 @@ def language() -> Language:
 
 
 def t(key: str, **values: object) -> str:
-    """The text *key* in the reader's language, with *values* put in."""
+    """The text *key* in the reader's language with *values*, no unit apart from its number."""
     lang = language()
     text = catalogue()[key][lang]
-    if not values:
-        return text
-    return particles.placed(text.format(**values)) if lang == "ko" else text.format(**values)
+    if values:
+        said = text.format(**values)
+        text = particles.placed(said) if lang == "ko" else said
+    return text if key.startswith(NAMES) else formats.unbroken(text)

@@ -54,7 +54,7 @@ def damage(
         chart.add_vline(x=edge, line={"color": NEUTRAL[mode], "width": 1, "dash": "dot"})
     across = f"{words['intensity']} [{unit}]"
     set_axis(chart.layout.xaxis, title_text=across, range=[0, float(central.x[-1])])
-    set_axis(chart.layout.yaxis, title_text=f"{words['damage']} %", rangemode="tozero")
+    set_axis(chart.layout.yaxis, title_text=f"{words['damage']} [%]", rangemode="tozero")
     if logarithmic:
         _logarithmic(chart, found)
     return chart

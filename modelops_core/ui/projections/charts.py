@@ -86,7 +86,7 @@ def caption(view: View) -> None:
     if view.node is not None:
         distance = formats.number(view.node["distance_m"] / 1000)
         where = {key: view.node[key] for key in ("latitude", "longitude")}
-        st.caption(formats.unbroken(t("projections.node", **where, distance=distance)))
+        st.caption(t("projections.node", **where, distance=distance))
     start = {"first": view.reference.first, "last": view.reference.last}
     if view.reference.model_start:
         st.info(t("projections.model_start", **start), icon=":material/info:")

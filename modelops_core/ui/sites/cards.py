@@ -60,7 +60,7 @@ def _card(own: Line, key: tuple[str, str]) -> None:
         else t("sites.value", value=formats.won(found.asset_value, language()))
     )
     st.caption(f"{saved_sites.district(found)} · {value}")
-    st.caption(charts.of_answer(found, *key).text(language()))
+    charts.note(charts.of_answer(found, *key))
     _numbers(own, found)
     _bars(own, found, key)
     for status, text in (

@@ -120,6 +120,14 @@ def test_unknown_stages_and_sets_are_refused(nights, given):
 # --- sites -------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("typed", ["12억", "1.2 bn", "1,200,000,000", "1.2e9"])
+def test_an_amount_is_typed_as_on_the_page(fake, monkeypatch, typed):
+    """In Korean or English units, or as a program writes a number."""
+    monkeypatch.setattr(site, "assessment", lambda found: "an answer")
+    run("assess", 37.5, 127, "--asset-value", typed)
+    assert fake.assess.call_args.args[0]["corrections"] == {"asset_value": 1.2e9}
+
+
 def test_options_of_a_site_are_corrections(fake, monkeypatch):
     """Each under its field; zero is a value, what is not given is not sent."""
     monkeypatch.setattr(site, "assessment", lambda found: "an answer")

@@ -74,11 +74,11 @@ def test_whiskers_reach_from_5_to_95_per_cent():
     assert list(operating.error_x.array) == [pytest.approx(1e6)]
     assert physical.marker.color == KIND["light"]["physical"]
     assert operating.marker.color == KIND["light"]["operating"]
-    assert list(physical.customdata[0]) == ["₩2.00 M", "0.200 %", "₩1.00 M ~ ₩4.00 M"]
+    assert list(physical.customdata[0]) == ["₩2.00\xa0M", "0.200\xa0%", "₩1.00\xa0M ~ ₩4.00\xa0M"]
     assert list(chart.layout.yaxis.categoryarray) == ["Heat", "Typhoon"]  # drawn from below
     assert chart.layout.xaxis.range == (0, pytest.approx(4.08e6))
     texts = {note.y: note.text for note in chart.layout.annotations}
-    assert texts == {"Typhoon": "<b>₩2.00 M</b>", "Heat": "<b>₩1.00 M</b>"}
+    assert texts == {"Typhoon": "<b>₩2.00\xa0M</b>", "Heat": "<b>₩1.00\xa0M</b>"}
 
 
 def test_the_steps_of_the_waterfall_add_up():
@@ -89,7 +89,7 @@ def test_the_steps_of_the_waterfall_add_up():
     assert list(steps.y) == pytest.approx([0.1, 0.3, 0.2, 0.6])
     assert list(steps.measure) == ["absolute", "relative", "relative", "total"]
     assert list(steps.x) == ["base", "site ×4.00", "vulnerability ×1.50", "final"]
-    assert list(steps.text) == ["0.100 %", "0.300", "0.200", "0.600 %"]
+    assert list(steps.text) == ["0.100\xa0%", "0.300", "0.200", "0.600\xa0%"]
 
 
 DATA = {
@@ -159,12 +159,12 @@ def test_spans_run_from_the_least_to_the_largest_loss():
     assert [list(trace.x) for trace in chart.data] == [[1e6, 4e6], [2e6, 3e6]]
     assert list(chart.data[0].marker.symbol) == ["line-ns", "circle"]
     assert [list(point) for point in chart.data[0].customdata] == [
-        ["20", "₩1.00 M"],
-        ["2", "₩4.00 M"],
+        ["20", "₩1.00\xa0M"],
+        ["2", "₩4.00\xa0M"],
     ]
     assert [shape.x0 for shape in chart.layout.shapes] == [2.5e6]
     assert chart.layout.yaxis.categoryarray[-1].startswith("Storeys<br>")
-    assert chart.layout.annotations[0].text == "₩1.00 M<br>~ ₩4.00 M"
+    assert chart.layout.annotations[0].text == "₩1.00\xa0M<br>~ ₩4.00\xa0M"
     assert chart.layout.xaxis.range == (pytest.approx(-8e4), pytest.approx(4.16e6))
 
 
@@ -196,9 +196,9 @@ def test_money_lines_are_ticked_in_money():
     )
 
     assert chart.data[0].hovertemplate.endswith("%{text}<extra></extra>")
-    assert list(chart.data[0].text) == ["₩1.00 M", "₩2.00 M", "₩3.00 M", "₩4.00 M", "–"]
+    assert list(chart.data[0].text) == ["₩1.00\xa0M", "₩2.00\xa0M", "₩3.00\xa0M", "₩4.00\xa0M", "–"]
     assert list(chart.layout.yaxis.tickvals)[:2] == [0, 1e6]
-    assert list(chart.layout.yaxis.ticktext)[1] == "₩1.00 M"
+    assert list(chart.layout.yaxis.ticktext)[1] == "₩1.00\xa0M"
 
 
 def test_a_heat_table_is_coloured_by_the_aal_scale():

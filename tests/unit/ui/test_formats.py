@@ -49,10 +49,10 @@ def test_a_rank_is_no_extreme_that_it_is_not(percentile, text):
 @pytest.mark.parametrize(
     ("value", "ko", "en"),
     [
-        (14_205_113_636, "₩142억", "₩14.2 bn"),
-        (127_373, "₩12.7만", "₩127 k"),
-        (999.9, "₩1,000", "₩1.00 k"),
-        (5_000_000_000_000, "₩5.00조", "₩5.00 tn"),
+        (14_205_113_636, "₩142억", "₩14.2\xa0bn"),
+        (127_373, "₩12.7만", "₩127\xa0k"),
+        (999.9, "₩1,000", "₩1.00\xa0k"),
+        (5_000_000_000_000, "₩5.00조", "₩5.00\xa0tn"),
         (0, "₩0", "₩0"),
         (None, "–", "–"),
     ],
@@ -66,13 +66,13 @@ def test_won(value, ko, en):
 def test_plain_won_and_percent():
     """Plain numbers with separators; tiny rates are said as such."""
     assert formats.won_full(127_373) == "₩127,000"
-    assert formats.percent(0.1271) == "0.127 %"
-    assert formats.percent(5e-5) == "< 0.0001 %"
-    assert formats.percent(0.0) == "0 %"
-    assert formats.interval(0.03, 0.064) == "0.0300–0.0640 %"
+    assert formats.percent(0.1271) == "0.127\xa0%"
+    assert formats.percent(5e-5) == "<\xa00.0001\xa0%"
+    assert formats.percent(0.0) == "0\xa0%"
+    assert formats.interval(0.03, 0.064) == "0.0300–0.0640\xa0%"
     assert formats.interval(None, 1.0) == "–"
-    assert formats.interval(2.5e-7, 0.00137) == "< 0.0001–0.00137 %"
-    assert formats.interval(4e-6, 1e-5) == "< 0.0001 %"
+    assert formats.interval(2.5e-7, 0.00137) == "<\xa00.0001–0.00137\xa0%"
+    assert formats.interval(4e-6, 1e-5) == "<\xa00.0001\xa0%"
 
 
 def test_what_somebody_typed_is_no_address():
@@ -85,9 +85,22 @@ def test_what_somebody_typed_is_no_address():
 
 
 def test_a_number_and_its_unit_share_a_line():
-    """Units only: a word that begins like one does not count."""
-    gap = "\N{NO-BREAK SPACE}"
-    assert formats.unbroken("83.5 km 떨어져, 5 %, 3 more") == f"83.5{gap}km 떨어져, 5{gap}%, 3 more"
+    """Units and short words of money only: a word that begins like one does not count."""
+    said = "83.5 km 떨어져, 5 %p, 3 more, ₩1.2 bn to 4 M a year, < 0.1 %, 12 Ms"
+    kept = "83.5~km 떨어져, 5~%p, 3 more, ₩1.2~bn to 4~M a year, <~0.1~%, 12 Ms"
+    assert formats.unbroken(said).replace(formats.GAP, "~") == kept
+
+
+def test_a_date_shares_a_line():
+    """The hyphens of dates hold, those of other numbers and names do not; nothing is seen of it."""
+    said = "SSP5-8.5 · 2026-11-30 09:50 · 2021-2040"
+    held = formats.whole_days(said)
+    assert held == f"SSP5-8.5 · 2026-{formats.UNSEEN}11-{formats.UNSEEN}30 09:50 · 2021-2040"
+
+
+def test_the_unit_of_a_heading_is_one_word():
+    """``[%/년]`` never ends a line at its stroke; other strokes may."""
+    assert formats.heading("AAL [%/년], 취수/공급") == f"AAL [%/{formats.UNSEEN}년], 취수/공급"
 
 
 def test_units_are_written_in_the_readers_language():
@@ -101,4 +114,4 @@ def test_units_are_written_in_the_readers_language():
 def test_unknown_is_a_word():
     """Neither 0 nor blank."""
     assert formats.rate_or_status("not_assessed", 0.5, "ko") == "평가 불가"
-    assert formats.rate_or_status("ok", 0.5, "en") == "0.500 %"
+    assert formats.rate_or_status("ok", 0.5, "en") == "0.500\xa0%"

@@ -238,5 +238,5 @@ def test_small_rates_of_a_heat_table():
 
 def test_the_least_rates_in_per_cent():
     """Below a ten-thousandth said as such, from there on in figures."""
-    assert [formats.percent(v) for v in (0.0001, 0.0005)] == ["0.000100 %", "0.000500 %"]
-    assert formats.percent(0.00009) == "< 0.0001 %"
+    assert [formats.percent(v) for v in (0.0001, 0.0005)] == ["0.000100\xa0%", "0.000500\xa0%"]
+    assert formats.percent(0.00009) == "<\xa00.0001\xa0%"

@@ -113,7 +113,7 @@ def test_a_damage_curve_in_per_cent_between_its_sets():
     assert [shape.x0 for shape in chart.layout.shapes] == [0.5, 1.5]
     assert (chart.layout.xaxis.title.text, chart.layout.yaxis.title.text) == (
         "depth [m]",
-        "damage %",
+        "damage [%]",
     )
     assert tuple(chart.layout.xaxis.range) == (0, 2)
     assert "%{x:.3g} m<br>damage %{y:.3g} %" in central.hovertemplate

@@ -60,7 +60,7 @@ def _compared(before: Answer, changed: Changes) -> None:
     lines += [_reason(d) for d in changed.calculation]
     why = t("site_history.why") + "\n" + "\n".join(f"- {line}" for line in lines)
     parts = [
-        t("site_history.since", when=timestamps.local_time(before.assessed_at)),
+        t("site_history.since", when=_when(before)),
         total,
         why if lines else t("site_history.nothing"),
     ]
@@ -76,20 +76,23 @@ def _compared(before: Answer, changed: Changes) -> None:
 def _table(found: Sequence[Answer], key: Key) -> None:
     """When, how much, of what value, by which numbers."""
     charts.note(charts.of_climate(*key))
-    st.table(
-        [
-            {
-                t("site_history.when"): timestamps.local_time(answer.assessed_at),
-                t("site_history.loss"): _money(None if total is None else total.grand),
-                t("columns.asset_value"): _money(answer.asset_value),
-                t("columns.parameter_set"): formats.parameter_set(answer.parameter_set, language()),
-                t("site_history.given"): str(len(answer.building.corrections) or formats.DASH),
-            }
-            for answer in found
-            for total in (answer.total(*key),)
-        ],
-        border="horizontal",
-    )
+    rows = [
+        {
+            t("site_history.when"): _when(answer),
+            t("site_history.loss"): _money(None if total is None else total.grand),
+            t("columns.asset_value"): _money(answer.asset_value),
+            t("columns.parameter_set"): formats.parameter_set(answer.parameter_set, language()),
+            t("site_history.given"): str(len(answer.building.corrections) or formats.DASH),
+        }
+        for answer in found
+        for total in (answer.total(*key),)
+    ]
+    with st.container(key=WidgetKey.WRAPPED.of(f"history.{found[0].batch_id}")):
+        st.table(rows, border="horizontal")
+
+
+def _when(answer: Answer) -> str:
+    return formats.whole_days(timestamps.local_time(answer.assessed_at))
 
 
 def _reason(difference: Difference) -> str:

@@ -99,9 +99,9 @@ def test_the_span_goes_over_all_scenarios():
         ]
     )
     [said] = totals._spread([own], KEY)
-    assert "₩1.00 M" in said
-    assert "₩9.00 M" in said
-    assert said.index("₩1.00 M") < said.index("₩9.00 M")
+    assert "₩1.00\xa0M" in said
+    assert "₩9.00\xa0M" in said
+    assert said.index("₩1.00\xa0M") < said.index("₩9.00\xa0M")
     assert totals._spread([], KEY) == []
 
 
@@ -113,7 +113,7 @@ def test_a_card_says_losses_and_their_share_of_the_value(monkeypatch):
     cards._numbers(own, own.site.answer)
     [rows] = screen.said["table"]
     _, physical, operating, total = rows.values()
-    assert physical == total == "₩1.00 M (0.100 %)"
+    assert physical == total == "₩1.00\xa0M (0.100\xa0%)"
     assert not any(c.isdigit() for c in operating)
 
 
