@@ -173,6 +173,18 @@ def buildings(mode: Mode) -> pdk.Layer:
     )
 
 
+def on_paper() -> dict[str, dict[str, list[int]]]:
+    """Layer → the colours that it has in print, which is light: ground, pins and their names."""
+    ink, ground = _ink("light"), _plate("light")
+    return {
+        "abroad": {"getFillColor": [*theme.ABROAD["light"]]},
+        "land": {"getFillColor": [*theme.LAND["light"]]},
+        "pins": {"getLineColor": ink},
+        "clusters": {"getLineColor": ink},
+        "pin-names": {"getColor": ink, "getBackgroundColor": ground},
+    }
+
+
 def layer_opacity(share: float) -> float:
     """What to ask of deck.gl, so that *share* of a colour and the rest of the ground show."""
     return float(share**GAMMA)
@@ -238,6 +250,11 @@ def _ink(mode: Mode) -> list[int]:
     return [20, 20, 20] if mode == "light" else [255, 255, 255]
 
 
+def _plate(mode: Mode) -> list[int]:
+    """Colour behind the name of a pin."""
+    return [255, 255, 255, 200] if mode == "light" else [16, 24, 29, 200]
+
+
 def _dots(rows: Sequence[Mapping[str, Any]], mode: Mode) -> pdk.Layer:
     return pdk.Layer(
         "ScatterplotLayer",
@@ -268,7 +285,7 @@ def _names(rows: Sequence[Mapping[str, Any]], mode: Mode) -> pdk.Layer:
         character_set=_text("auto"),
         font_family=_text("sans-serif"),
         background=True,
-        get_background_color=[255, 255, 255, 200] if mode == "light" else [16, 24, 29, 200],
+        get_background_color=_plate(mode),
     )
 
 

@@ -88,8 +88,8 @@ def test_the_steps_of_the_waterfall_add_up():
 
     assert list(steps.y) == pytest.approx([0.1, 0.3, 0.2, 0.6])
     assert list(steps.measure) == ["absolute", "relative", "relative", "total"]
-    assert list(steps.x) == ["base", "site ×4.00", "vulnerability ×1.50", "final"]
-    assert list(steps.text) == ["0.100\xa0%", "0.300", "0.200", "0.600\xa0%"]
+    assert list(steps.x) == ["base", "site ×4.00", "vulnerability<br>×1.50", "final"]
+    assert list(steps.text) == ["0.100\xa0%", "+0.300", "+0.200", "0.600\xa0%"]
 
 
 DATA = {

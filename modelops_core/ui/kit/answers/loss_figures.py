@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 import plotly.graph_objects as go
 
@@ -12,6 +13,9 @@ from modelops_core.domain.stamp import Language
 from modelops_core.ui.kit import formats
 from modelops_core.ui.kit.figure_style import figure, round_ticks, set_axis, set_rows
 from modelops_core.ui.kit.theme import KIND, NEUTRAL, TEXT, Mode
+
+#: letters of a step's name beside each other: four stand on a telephone
+ACROSS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +143,13 @@ def waterfall(result: PerilResult, mode: Mode, words: Mapping[str, str]) -> go.F
     ]
     chart = figure(mode, height=260)
     chart.add_waterfall(
-        x=names,
+        x=["<br>".join(wrap(name, ACROSS, break_long_words=False)) for name in names],
         y=steps,
         measure=["absolute", "relative", "relative", "total"],
         text=[
             formats.percent(base),
-            formats.number(steps[1]),
-            formats.number(steps[2]),
+            _signed(steps[1]),
+            _signed(steps[2]),
             formats.percent(final),
         ],
         textposition="outside",
@@ -155,6 +159,13 @@ def waterfall(result: PerilResult, mode: Mode, words: Mapping[str, str]) -> go.F
         totals={"marker": {"color": NEUTRAL[mode]}},
     )
     set_axis(chart.layout.yaxis, title_text=words["axis"], rangemode="tozero")
+    set_axis(chart.layout.xaxis, tickangle=0, tickfont_size=11)
     chart.update_traces(cliponaxis=False)
     chart.update_layout(margin={"t": 26})
     return chart
+
+
+def _signed(step: float) -> str:
+    """A step as it moves the number: ``+0.242``, ``−1.23``, ``0``."""
+    sign = "+" if step > 0 else "−" if step < 0 else ""
+    return f"{sign}{formats.number(abs(step))}"

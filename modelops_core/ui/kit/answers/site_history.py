@@ -66,7 +66,7 @@ def _compared(before: Answer, changed: Changes) -> None:
     ]
     if changed.perils:
         moved = (
-            f"{filters.peril_name(d.what)} {formats.percent(d.before)} → {formats.percent(d.after)}"
+            f"{filters.peril_name(d.what)} {_rate(d.before)} → {_rate(d.after)}"
             for d in changed.perils
         )
         parts.append(f":small[{t('site_history.perils', perils=', '.join(moved))}]")
@@ -109,6 +109,11 @@ def _value(difference: Difference, value: Any) -> str:
     if isinstance(value, bool):
         return t("site_history.yes" if value else "site_history.no")
     return formats.plain(given_facts.text(difference.what, value))
+
+
+def _rate(value: float | None) -> str:
+    missing = formats.status("not_assessed", language())
+    return missing if value is None else formats.percent(value)
 
 
 def _money(value: float | None) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 import streamlit as st
 
 from modelops_core.ui.kit.assets import BUNDLE_URL, address
-from modelops_core.ui.kit.maps import Drawing, MapView
+from modelops_core.ui.kit.maps import Drawing, MapView, on_paper
 
 _HERE = Path(__file__).parent
 HTML = """
@@ -41,7 +41,7 @@ HTML = """
 </div>
 """
 #: the component's program: its parts stand in files of their own
-PARTS = ("clickmap", "labels", "buildings", "swipe")
+PARTS = ("clickmap", "labels", "buildings", "swipe", "paper")
 SCRIPT = "\n".join((_HERE / f"{part}.js").read_text("utf-8") for part in PARTS)
 _COMPONENT = st.components.v2.component(
     "modelops_clickmap",
@@ -89,6 +89,7 @@ def click_map(
         "colours": [list(colour) for colour in view.colours],
         "texts": list(view.texts),
         "words": dict(view.words),
+        "paper": on_paper(),
         "legend": None
         if legend is None
         else {

@@ -359,6 +359,7 @@ function listen(state) {
   host.querySelector(".out").onclick = () => state.map && zoomBy(state, -1);
   host.querySelector(".home").onclick = () => state.map && move(state, { ...state.home, transitionDuration: 300 });
   listenToDivider(state);
+  listenToPrinter(state);
   state.placed = ({ detail }) => placed(state, detail);
   window.addEventListener("modelops:place", state.placed);
 }
@@ -473,8 +474,9 @@ export default function (component) {
     host.querySelector(".wait").textContent = `${data.words.failed ?? "The map cannot be drawn."} (${error.message})`;
   });
   return () => {
-    const { map, other, placed: listener } = mounted.get(parentElement) ?? {};
+    const { map, other, placed: listener, ...rest } = mounted.get(parentElement) ?? {};
     window.removeEventListener("modelops:place", listener);
+    forgetPrinter(rest);
     for (const one of [other?.map, map]) one?.finalize();
     mounted.delete(parentElement);
   };
