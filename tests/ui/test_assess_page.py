@@ -17,7 +17,7 @@ from modelops_core.ui.assess.section_tabs import SECTIONS
 from modelops_core.ui.kit import filters, formats, surface, theme
 from modelops_core.ui.kit.answers import assessment
 from tests.flows import load, restore
-from tests.pages import said, sums
+from tests.pages import as_read, said, sums
 from tests.waiting import wait_for
 from tests.world import BUSAN, SEOUL
 
@@ -440,7 +440,7 @@ def test_what_is_typed_stands_beside_what_was_found(opened, site_app):
     answer = assess(site_app, SEOUL, corrections=given)
     page = opened(site_app, **link(answer, section="building"))
     given = next(c.value for c in page.caption if "사용자 입력: " in c.value)
-    assert formats.plain("지반고 2.5 m") in given
+    assert formats.plain("지반고 2.5 m") in as_read(given)
     assert "자산가액 ₩12.3억 (사용자 입력)" in said(page)
     frame = next(one.value for one in page.table if "사용자 입력" in one.value)
     assert frame.loc["평균해수면 위 지반고", "사용자 입력"] == "2.5 m"

@@ -14,7 +14,7 @@ from modelops_core.errors import JobTimedOut, RunAlreadyActive
 from modelops_core.services.night import nightly
 from modelops_core.ui.jobs import job_labels, jobs_cache, nightly_runs
 from modelops_core.ui.kit import access, steps, timestamps
-from tests.pages import said
+from tests.pages import as_read, said
 from tests.world import NIGHTLY_ROWS, SEOUL
 
 #: what is told of a job that kept only a text
@@ -232,4 +232,4 @@ def test_runs_that_go_on_are_not_cut_off():
 )
 def test_durations_are_said_in_their_own_size(seconds, text):
     """Milliseconds to hours."""
-    assert timestamps.duration(seconds) == text
+    assert as_read(timestamps.duration(seconds)) == text

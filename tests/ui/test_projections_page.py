@@ -89,9 +89,7 @@ def test_sea_level_says_how_far_its_node_is(opened, nightly_app):
         variable="sea_level",
         lang="en",
     )
-    assert "The nearest sea-level node (36.80°N 126.20°E) is 109\N{NO-BREAK SPACE}km away" in said(
-        page
-    )
+    assert "The nearest sea-level node (36.80°N 126.20°E) is 109 km away" in said(page)
     assert "2015–2019" in said(page)
     assert not any(button.key == "months" for button in page.button_group)
 

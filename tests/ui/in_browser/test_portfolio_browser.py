@@ -144,7 +144,7 @@ def _calculated(one: Tab, language: str) -> None:
     one.page.locator(".js-plotly-plot").first.wait_for()
     one.idle()
     assert any(words("following", language, step="") in text for text in one.page.evaluate("bars"))
-    assert _metric(one, "value", language) == {"ko": "₩152억", "en": "₩15.2 bn"}[language]
+    assert _metric(one, "value", language) == {"ko": "₩152억", "en": "₩15.2\xa0bn"}[language]
 
 
 def _metric(one: Tab, name: str, language: str) -> str:

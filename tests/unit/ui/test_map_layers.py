@@ -187,7 +187,7 @@ def test_what_hovering_reads_is_small():
 def test_durations(monkeypatch, seconds, text):
     """Two units at most."""
     monkeypatch.setattr("modelops_core.ui.kit.i18n.language", lambda: "en")
-    assert timestamps.duration(seconds) == text
+    assert timestamps.duration(seconds) == formats.unbroken(text)
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_how_long_ago(monkeypatch, seconds, text):
     monkeypatch.setattr("modelops_core.ui.kit.i18n.language", lambda: "en")
     moment = datetime.now(UTC) - timedelta(seconds=seconds + 0.2)
 
-    assert timestamps.ago(moment) == text
+    assert timestamps.ago(moment) == formats.unbroken(text)
     assert timestamps.ago(None) == "–"
 
 

@@ -139,6 +139,6 @@ def test_a_horizon_without_any_number_is_not_one_with_fewer(monkeypatch):
 
 def test_ranks_are_said_as_far_as_they_are_known():
     """Of the country a share, of peers how many of how many; nothing where there is no rank."""
-    assert tables._ranks(Standing(Rank(820, 1000), Rank(3, 7))) == ["전국 82 %", "동종 3/7"]
-    assert tables._ranks(Standing(Rank(1, 4))) == ["전국 25 %"]
+    assert tables._ranks(Standing(Rank(820, 1000), Rank(3, 7))) == ["전국 82\xa0%", "동종 3/7"]
+    assert tables._ranks(Standing(Rank(1, 4))) == ["전국 25\xa0%"]
     assert tables._ranks(UNRATED) == []

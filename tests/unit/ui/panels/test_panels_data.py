@@ -13,6 +13,7 @@ from modelops_core.services.audit.quality import Check
 from modelops_core.ui.data import checks, inputs
 from modelops_core.ui.data.inputs import InputTable
 from tests.answers import data_source
+from tests.pages import as_read
 from tests.unit.ui.screen import Screen, program
 
 
@@ -145,4 +146,4 @@ def test_the_latest_load_and_the_sum_of_rows(monkeypatch):
 )
 def test_what_a_table_may_not_hold_is_said(check, words):
     """Variable, statistic, value with its unit, allowed range and rows."""
-    assert checks.worst_case_text("plausible", [check]) == words
+    assert as_read(checks.worst_case_text("plausible", [check])) == words
