@@ -420,18 +420,18 @@ def test_a_sites_name_is_no_markup_of_its_row():
 
 def test_a_change_of_a_rate_is_in_percentage_points():
     """A rate of per cent changes by points; money by money."""
-    assert figures.signed(-0.031, "rate", "ko") == "−0.0310 %p"
-    assert figures.signed(0.5, "rate", "en") == "+0.500 pp"
+    assert figures.signed(-0.031, "rate", "ko") == "−0.0310\xa0%p"
+    assert figures.signed(0.5, "rate", "en") == "+0.500\xa0pp"
     assert figures.signed(5e8, "loss", "ko") == "+₩5.00억"
 
 
 def test_ticks_are_round_and_short():
     """1.00 is 1, 250 keeps its zero."""
     assert [without_zeros(figures.amount(v, "rate", "ko")) for v in (1.0, 0.5, 250.0, 0.0)] == [
-        "1 %",
-        "0.5 %",
-        "250 %",
-        "0 %",
+        "1\xa0%",
+        "0.5\xa0%",
+        "250\xa0%",
+        "0\xa0%",
     ]
     assert without_zeros(figures.amount(5e8, "loss", "ko")) == "₩5억"
     assert without_zeros(figures.amount(1.25e8, "loss", "ko")) == "₩1.25억"

@@ -70,4 +70,4 @@ def test_english_readers_see_the_same_error(monkeypatch):
     monkeypatch.setattr(messages, "language", lambda: "en")
     monkeypatch.setattr(i18n, "language", lambda: "en")
     wrong = raised(Site, latitude=37.5, longitude=127.0, floors_above=900.0)
-    assert messages.message(wrong) == "Storeys above ground: 900 lies outside 0 to 200 storeys."
+    assert messages.message(wrong) == "Storeys above ground: 900 lies outside 0 to 200\xa0storeys."

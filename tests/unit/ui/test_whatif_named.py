@@ -15,6 +15,7 @@ from modelops_core.domain.stamp import SET
 from modelops_core.services.site.whatif import Outcome, Sensitivity, SetComparison
 from modelops_core.stages.site import CellValues
 from modelops_core.ui.assess import whatif_named
+from modelops_core.ui.kit import formats
 from modelops_core.ui.kit.files import table_files
 from modelops_core.ui.kit.files.table_files import Table
 from modelops_core.ui.kit.i18n import catalogue
@@ -111,7 +112,7 @@ def test_the_table_is_there_in_both_languages(lang, words):
     assert frame.index.tolist() == WORDS[lang]
     ratio = catalogue()["whatif.named_ratio"][lang]
     assert frame[ratio].tolist() == ["1.20", "0.500", "–", "–"]
-    assert frame[catalogue()["columns.final_aal"][lang]].tolist() == [
+    assert frame[formats.heading(catalogue()["columns.final_aal"][lang])].tolist() == [
         "0.240\xa0%",
         "0.100\xa0%",
         "–",

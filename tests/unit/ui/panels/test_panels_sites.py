@@ -146,7 +146,7 @@ def test_what_the_analyst_gave_stands_in_the_list_and_in_the_file():
     never = saved("never", corrections=given)
     shown = site_list._given(never)
     assert shown.startswith("2: ")
-    assert "2.5 m" in shown
+    assert "2.5\xa0m" in shown
     assert site_list._given(saved("a")) == "–"
     assert files.rows([never])[0]["corrections"] == "floors_below 2.0; elevation_m 2.5 m"
     assert files.rows([saved("a")])[0]["corrections"] is None
