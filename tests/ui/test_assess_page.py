@@ -74,9 +74,9 @@ def test_a_place_becomes_a_job_and_then_a_card(opened, site_app):
     assert "#### 서울특별시 중구" in said(page)
     assert "37.5600°N 126.9800°E" in said(page)
     losses = (totals.physical_no_overlap, totals.operating, totals.grand)
-    assert [loss for _, loss, _ in sums(page)] == [formats.won(loss) for loss in losses]
+    assert [loss for _, loss, _ in sums(page)] == [as_read(formats.won(loss)) for loss in losses]
     assert [share for _, _, share in sums(page)] == [
-        formats.percent(100 * loss / answer.asset_value) for loss in losses
+        as_read(formats.percent(100 * loss / answer.asset_value)) for loss in losses
     ]
     assert "합성 예시 자료" in said(page)
 
@@ -267,7 +267,7 @@ def test_the_map_shows_sums_classes_and_return_levels(opened, site_app, monkeypa
     probability, ten, hundred, none = drawn
     read = site_app.layers.classes("typhoon", *view.values(), 1).values["p"]
     np.testing.assert_allclose(probability.hover["value"], 100 * read, rtol=1e-6)
-    assert probability.legend.title == "태풍 · P(H) 2등급(17–25.7 m/s) [%/년]"
+    assert as_read(probability.legend.title) == "태풍 · P(H) 2등급(17–25.7 m/s) [%/년]"
     levels = site_app.layers.details("typhoon", *view.values(), ("level_10", "level_100")).values
     np.testing.assert_allclose(ten.hover["value"], levels["level_10"], rtol=1e-6)
     np.testing.assert_allclose(hundred.hover["value"], levels["level_100"], rtol=1e-6)

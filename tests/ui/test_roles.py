@@ -10,7 +10,7 @@ import pytest
 from modelops_core.domain.access import Caller
 from modelops_core.ui.kit import access, formats
 from modelops_core.ui.kit.keys import WidgetKey
-from tests.pages import said
+from tests.pages import as_read, said
 from tests.world import BUSAN, SEOUL
 
 PAGES = Path(__file__).parents[2] / "pages"
@@ -81,7 +81,7 @@ def test_what_is_private_is_nowhere_on_the_pages_of_others(reading, site_app):
     here = {"lat": str(SEOUL[0]), "lon": str(SEOUL[1]), "job": job}
 
     mine = said(reading(site_app, owner, "sites", sites=str(site)))
-    assert formats.plain(NAME) in mine
+    assert as_read(formats.plain(NAME)) in mine
     assert NAME not in mine
     assert "저장한 사업장이 없습니다" in said(reading(site_app, other, "sites"))
     assert "번호가" in said(reading(site_app, other, "jobs", id=job))

@@ -2,8 +2,12 @@
 // printed. The land below a surface stays, for its values are drawn over it: their colours are those of the legend.
 
 function listenToPrinter(state) {
-  state.before = () => { for (const one of [state, state.other]) if (one?.map) onPaper(one); };
-  state.after = () => { if (state.map) redraw(state); };
+  const both = () => [state, state.other].filter(one => one?.map);
+  state.before = () => both().forEach(onPaper);
+  state.after = () => {
+    state.host.querySelectorAll(".copy").forEach(copy => copy.remove());
+    if (state.map) redraw(state);
+  };
   window.addEventListener("beforeprint", state.before);
   window.addEventListener("afterprint", state.after);
 }
@@ -13,6 +17,14 @@ function onPaper({ map, data, layers }) {
   const light = layer => layer && !(covered && layer.id === "land") && data.paper[layer.id];
   map.setProps({ layers: map.props.layers.map(layer => light(layer) ? layer.clone(data.paper[layer.id]) : layer) });
   map.redraw("print");
+  copied(map.getCanvas());
+}
+
+// A browser prints what a canvas of WebGL showed last, not what was just drawn: a copy is printed in its place.
+function copied(canvas) {
+  const copy = Object.assign(document.createElement("canvas"), { className: "copy", width: canvas.width, height: canvas.height });
+  copy.getContext("2d").drawImage(canvas, 0, 0);
+  canvas.after(copy);
 }
 
 function forgetPrinter({ before, after }) {
