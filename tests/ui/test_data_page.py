@@ -114,7 +114,7 @@ def test_checks_find_what_is_there(opened, nightly_app):
     assert by_check["결측값"] == {"통과"}
     assert by_check["온난화의 시나리오 순서"] == {"통과"}
     assert by_check["해수면 상승의 성분"] == {"통과"}
-    assert by_check["80\xa0mm 이상인 날이 있으면 호우일수 ≥ 1"] == {"실패"}
+    assert by_check["80\xa0mm 이상인 날이 있으면 호우일수 ≥\xa01"] == {"실패"}
     with nightly_app.reader.connect() as connection:
         differ = connection.exec_driver_sql(
             "SELECT count(*) FROM modelops.rx1day_data a JOIN modelops.rain80_data b USING (grid_id, year)"

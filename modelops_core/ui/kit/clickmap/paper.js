@@ -16,6 +16,7 @@ function onPaper({ map, data, layers }) {
   const covered = layers.has("surface") || data.colours.length > 0;
   const light = layer => layer && !(covered && layer.id === "land") && data.paper[layer.id];
   map.setProps({ layers: map.props.layers.map(layer => light(layer) ? layer.clone(data.paper[layer.id]) : layer) });
+  map.layerManager.updateLayers(); // else not before the next frame, which comes after the print
   map.redraw("print");
   copied(map.getCanvas());
 }
