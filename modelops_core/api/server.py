@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Protocol
 
 import anyio
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute
@@ -29,6 +29,7 @@ from modelops_core.api import (
     progress,
     ratings,
     reports,
+    strictness,
 )
 from modelops_core.api.backend import Backend
 from modelops_core.api.buckets import TokenBuckets
@@ -73,6 +74,7 @@ def create(backend: Backend) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         lifespan=app_lifespan,
+        dependencies=[Depends(strictness.check)],
         middleware=_middleware(backend, request_metrics),
     )
     app.state.backend, app.state.request_metrics = backend, request_metrics
