@@ -4,11 +4,8 @@
 
 -- name_districts --
 -- Districts whose name holds every word: provinces, districts, towns, each by population (towns by their province's).
--- A town without an English name is named in its district's.
 SELECT found.* FROM (
-    SELECT a.admin_code, a.level, a.admin_name,
-           coalesce(a.admin_name_en, regexp_replace(a.admin_name, '^.* ', '') || ', ' || parent.admin_name_en,
-                    a.admin_name) AS admin_name_en,
+    SELECT a.admin_code, a.level, a.admin_name, a.admin_name_en, parent.admin_name_en AS parent_name_en,
            ST_X(ST_PointOnSurface(a.geom)) AS longitude, ST_Y(ST_PointOnSurface(a.geom)) AS latitude,
            CASE WHEN EXISTS (SELECT FROM unnest(CAST(:last AS text[])) AS w
                               WHERE w IN (own.ko, own.en, split_part(own.en, '-', 1), regexp_replace(own.ko, '[0-9]+가$', ''))
@@ -72,9 +69,7 @@ SELECT road_address, lot_address, building_name, latitude, longitude
 
 -- name_parcel_town --
 -- The town whose code a parcel's number begins with.
-SELECT a.admin_code, a.level, a.admin_name,
-       coalesce(a.admin_name_en, regexp_replace(a.admin_name, '^.* ', '') || ', ' || parent.admin_name_en,
-                a.admin_name) AS admin_name_en,
+SELECT a.admin_code, a.level, a.admin_name, a.admin_name_en, parent.admin_name_en AS parent_name_en,
        ST_X(ST_PointOnSurface(a.geom)) AS longitude, ST_Y(ST_PointOnSurface(a.geom)) AS latitude
   FROM modelops.location_admin AS a
   LEFT JOIN modelops.location_admin AS parent ON parent.admin_code = a.parent_code

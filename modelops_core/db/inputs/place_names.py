@@ -20,7 +20,8 @@ class PlaceNames:
 
     def districts(self, words: Sequence[Spellings], limit: int) -> list[Row]:
         """Districts whose Korean or English name holds every word, the best first."""
-        return self._rows("name_districts", words=to_json(words), last=list(words[-1]), limit=limit)
+        asked = {"words": to_json(words), "last": list(words[-1]), "limit": limit}
+        return [_in_english(row) for row in self._rows("name_districts", **asked)]
 
     def landmarks(self, words: Sequence[Spellings], limit: int) -> list[Row]:
         """Stations, landmarks and islands whose names hold every word, the best first."""
@@ -37,7 +38,7 @@ class PlaceNames:
 
     def town_of_parcel(self, number: str) -> list[Row]:
         """The town whose code a parcel's number begins with."""
-        return self._rows("name_parcel_town", pnu=number)
+        return [_in_english(row) for row in self._rows("name_parcel_town", pnu=number)]
 
     def addresses(
         self, keys: Sequence[str], building: str, words: Sequence[Spellings], limit: int
@@ -58,3 +59,12 @@ class PlaceNames:
     def _rows(self, name: str, **values: object) -> list[Row]:
         with translated_errors(), self._engine.connect() as connection:
             return queries.rows(connection, name, **values)
+
+
+def _in_english(row: Row) -> Row:
+    """The row of a district; a town without an English name is named in that of its district."""
+    known, around = row["admin_name_en"], row["parent_name_en"]
+    if known is None:
+        korean = row["admin_name"]
+        known = korean if around is None else f"{korean.rpartition(' ')[2]}, {around}"
+    return {**row, "admin_name_en": known}
