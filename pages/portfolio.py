@@ -24,6 +24,8 @@ if at.run_id == 0:
 
 runs = portfolio_cache.runs()
 intake.draw(expanded=not runs)
+if choice.refused_run(runs):
+    st.stop()
 if not runs:
     notices.empty("portfolio.nothing", ":material/account_balance:")
     st.stop()

@@ -106,6 +106,7 @@ def test_wrong_values_of_the_url_fall_back(opened, site_app):
         query(page, "measure"),
         query(page, "quantity"),
     ) == (key, "lines", "rate", "grand")
+    assert "주소에 적힌 사업장 99, x는 없거나 다른 사람의 것입니다." in said(page)
 
 
 def test_no_site_chosen_is_a_state_of_its_own(opened, site_app):

@@ -152,6 +152,7 @@ def test_wrong_values_of_the_url_fall_back(opened, site_app):
     assert not page.exception
     assert page.selectbox(key="order").value == "loss"
     assert page.button(key="again").disabled
+    assert "주소에 적힌 사업장 999는 없거나 다른 사람의 것입니다." in said(page)
 
 
 def test_assessing_again_keeps_the_former_answer_until_the_new_one_is_there(opened, site_app):

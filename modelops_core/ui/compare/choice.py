@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from modelops_core.domain.answer import Answer
 from modelops_core.domain.saved_site import SavedSite
 from modelops_core.services.portfolio.compare import SUBTOTALS, Measure
-from modelops_core.ui.kit import access, cache, choose, filters, formats, state
+from modelops_core.ui.kit import access, cache, choose, filters, formats, notices, state
 from modelops_core.ui.kit.answers import assessment, saved_sites, site_jobs
 from modelops_core.ui.kit.choose import Field, Option
 from modelops_core.ui.kit.i18n import t
@@ -57,8 +57,8 @@ def sites(saved: Mapping[str, SavedSite]) -> list[str]:
     asked = state.param(UrlName.SITES)
     wanted = options[:FIRST] if asked is None else asked.split(",")
     picked = [key for key in dict.fromkeys(wanted) if key in options][:LIMIT]
-    if asked not in (None, NOBODY) and not set(wanted) <= {*options, HERE}:
-        state.reject_param(UrlName.SITES)
+    if asked != NOBODY and (lacking := [key for key in wanted if key not in {*options, HERE}]):
+        notices.absent(t("compare.sites_named", sites=", ".join(lacking)))
     if st.session_state.get(WidgetKey.COMPARE_SITES) != picked:
         st.session_state[WidgetKey.COMPARE_SITES] = picked
     names = {HERE: t("compare.here"), **{key: site.name for key, site in saved.items()}}

@@ -183,6 +183,7 @@ class WidgetKey(StrEnum):
     PORTFOLIO_GRID = "portfolio.grid"
     PORTFOLIO_KEEP = "portfolio.keep"
     PORTFOLIO_KEEP_NOTE = "portfolio.keep_note"
+    PORTFOLIO_LATEST = "portfolio.latest"
     PORTFOLIO_MAP = "portfolio.map"
     PORTFOLIO_RATE = "portfolio.rate"
     PORTFOLIO_SIGN = "portfolio.sign"

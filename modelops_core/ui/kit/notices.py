@@ -20,7 +20,7 @@ from modelops_core.errors import (
     SchemaOutdated,
     published,
 )
-from modelops_core.ui.kit import cache, messages
+from modelops_core.ui.kit import cache, formats, messages
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import StateKey, WidgetKey
 
@@ -125,6 +125,15 @@ def empty(key: str, icon: str = ":material/inbox:", **values: object) -> None:
     with st.container(border=True, horizontal_alignment="center"):
         st.markdown(f"### {icon}", text_alignment="center")
         st.markdown(t(key, **values), text_alignment="center")
+
+
+def absent(what: str) -> None:
+    """
+    Say that what the address names is not there, or is not this reader's: in the same words.
+
+    *what* is part of a sentence in the reader's language.
+    """
+    st.warning(t("notices.absent", what=formats.plain(what)), icon=":material/link_off:")
 
 
 def demonstration() -> None:

@@ -11,10 +11,10 @@ import streamlit as st
 from modelops_core.domain.portfolio import Portfolio
 from modelops_core.ports import Row
 from modelops_core.services.report.portfolio.lenses import LENSES, Lens, shipped
-from modelops_core.ui.kit import choose, filters, state
+from modelops_core.ui.kit import choose, filters, notices, state
 from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import t
-from modelops_core.ui.kit.keys import UrlName
+from modelops_core.ui.kit.keys import UrlName, WidgetKey
 
 #: steps of the slider between the ends of a lens
 STEPS = 40
@@ -62,6 +62,23 @@ def bar(runs: Sequence[Row]) -> Chosen:
     return Chosen(
         by_id[run], lens, threshold, scenario, horizon, BY.bind(), state.param(UrlName.KEY)
     )
+
+
+def refused_run(runs: Sequence[Row]) -> bool:
+    """Whether the address names a run that the reader has not; says so and offers the latest."""
+    asked = state.param(UrlName.RUN)
+    if asked is None or asked in {str(run["run_id"]) for run in runs}:
+        return False
+    notices.absent(t("portfolio.run_number", run=asked))
+    if runs:
+        st.button(
+            t("portfolio.open_latest"),
+            on_click=open_run,
+            args=(runs[0]["run_id"],),
+            icon=":material/history:",
+            key=WidgetKey.PORTFOLIO_LATEST,
+        )
+    return True
 
 
 def _threshold(lens: str) -> float:

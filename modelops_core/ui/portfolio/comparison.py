@@ -14,7 +14,7 @@ from modelops_core.services.report.portfolio import report, restated
 from modelops_core.services.report.portfolio.content import Column, ReportTable, Value
 from modelops_core.services.report.portfolio.material import Material
 from modelops_core.services.report.portfolio.texts import Say
-from modelops_core.ui.kit import choose, formats
+from modelops_core.ui.kit import choose, formats, notices, state
 from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import UrlName
@@ -36,6 +36,9 @@ def draw(material: Material, chosen: Chosen, runs: Sequence[Row]) -> None:
     by_id = {str(run["run_id"]): run for run in runs}
     own = field(chosen, runs)
     st.subheader(t("portfolio.compared"))
+    asked = state.current_param(UrlName.FORMER)
+    if asked not in (None, NONE, *by_id):
+        notices.absent(t("portfolio.run_number", run=asked))
     picked = choose.from_list(own, t("portfolio.former"), lambda key: _name(by_id.get(key)))
     if picked == NONE:
         return

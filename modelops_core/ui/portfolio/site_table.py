@@ -16,9 +16,9 @@ from modelops_core.domain.result import Status
 from modelops_core.services.report.portfolio import exposed, regions
 from modelops_core.services.report.portfolio.figures import GRADE_COLOURS
 from modelops_core.services.report.portfolio.material import Material
-from modelops_core.ui.kit import cache, formats, navigation, state
+from modelops_core.ui.kit import cache, formats, navigation, notices, state
 from modelops_core.ui.kit.i18n import language, t
-from modelops_core.ui.kit.keys import WidgetKey
+from modelops_core.ui.kit.keys import UrlName, WidgetKey
 from modelops_core.ui.portfolio import choice, sums
 from modelops_core.ui.portfolio.choice import Chosen
 
@@ -85,6 +85,8 @@ def draw(material: Material, chosen: Chosen) -> None:
     if one is not None:
         with st.container(border=True):
             site(material, one)
+    elif asked := state.param(UrlName.ID):
+        notices.absent(t("portfolio.site_number", site=asked))
 
 
 def _head(material: Material, chosen: Chosen, count: int) -> None:

@@ -24,6 +24,7 @@ from modelops_core.ui.kit import (
     filters,
     formats,
     messages,
+    notices,
     state,
     theme,
 )
@@ -317,8 +318,11 @@ def _write(site: SavedSite, edit: Mapping[str, Any]) -> None:
 
 def selection(known: Sequence[int]) -> list[int]:
     """Chosen sites from ``?sites=``; what is no number or no site of ours is left out."""
-    asked = (state.param(UrlName.SITES) or "").split(",")
-    return [int(part) for part in dict.fromkeys(asked) if part.isdecimal() and int(part) in known]
+    asked = dict.fromkeys((state.param(UrlName.SITES) or "").split(","))
+    names = {str(site_id): site_id for site_id in known}
+    if lacking := [part for part in asked if part.isdecimal() and part not in names]:
+        notices.absent(t("sites.sites_named", sites=", ".join(lacking)))
+    return [names[part] for part in asked if part in names]
 
 
 def choose(site_ids: Sequence[int]) -> None:

@@ -72,6 +72,24 @@ def test_errors_are_corrected_in_place_and_the_portfolio_is_calculated(opened, s
     assert any("2곳" in one.value for one in page.subheader)
 
 
+def test_a_link_to_no_run_of_the_readers_says_so(opened, site_app, monkeypatch):
+    """In the same words whether there is none or it is another's; the latest opens by a button."""
+    own, other = (Caller(f"{n}@b.kr", f"{n}@b.kr", "analyst", kind="person") for n in ("a", "b"))
+    theirs, mine = (calculated(site_app, two_sites(), who) for who in (other, own))
+    monkeypatch.setattr(access, "caller", lambda: own)
+    for run in (str(theirs), "99"):
+        page = opened(site_app, run=run)
+        assert f"주소에 적힌 계산 #{run}" in said(page).replace("\\", "")
+        assert "없거나 다른 사람의 것입니다" in said(page)
+        assert len(page.metric) == 0
+    page.button(key=WidgetKey.PORTFOLIO_LATEST).click().run()
+    assert (page.query_params["run"], len(page.metric) > 0) == ([str(mine)], True)
+    page = opened(site_app, run=str(mine), id="S9", former=str(theirs))
+    assert not page.exception
+    assert "이 계산의 사업장 S9는 없거나" in said(page)
+    assert f"계산 #{theirs}" in said(page).replace("\\", "")
+
+
 def test_a_sum_opens_its_sites_and_a_site_its_reasons(opened, site_app):
     """Chosen in the address: Busan's one site, each peril with its status, and the link."""
     run = calculated(site_app, two_sites())

@@ -124,7 +124,8 @@ def _of_job(job: str, point: state.Point, slot: Slot) -> Answer | None:
     try:
         found = _awaited(job, slot)
         answer = cache.answer(job) if found.status is JobStatus.completed else None
-    except JobNotFound:  # an old link: its place is still known
+    except JobNotFound:  # an old link, or somebody else's: its place is still known
+        state.reject_param(UrlName.JOB)
         return _start_again(point, slot)
     if answer is not None:
         return answer if _is_of_place(answer, point) else _start_again(point, slot)
