@@ -15,9 +15,7 @@ from modelops_core.sources.portfolio import blank, draft, listing
 from modelops_core.sources.portfolio.draft import Draft, Edit
 
 #: with what pages hold a file that is being corrected
-__all__ = ("WITHOUT_PLACES", "Draft", "Edit", "PortfolioFiles")
-#: what a check says in place of sea and districts, and goes on
-WITHOUT_PLACES = (DatabaseUnavailable, ClusterUnavailable, SchemaOutdated, NoResults)
+__all__ = ("Draft", "Edit", "PortfolioFiles")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +32,10 @@ class PortfolioFiles:
     def check(self, found: Draft, choices: Choices) -> Validated:
         """What is wrong with it, and the portfolio where no error is left."""
         tables, problems = draft.tables(found, choices)
-        places = self._places()
-        return validation.validate(found.name, tables, problems, choices, places, self.unit_cost)
+        places, unchecked = self._places()
+        return validation.validate(
+            found.name, tables, problems, choices, places, self.unit_cost, unchecked
+        )
 
     def list_findings(self, path: Path, found: Validated) -> None:
         """Write all that was found into a CSV."""
@@ -45,10 +45,14 @@ class PortfolioFiles:
         """Write the template with examples: XLSX, or CSV of the sites where the name says so."""
         blank.write(path)
 
-    def _places(self) -> PortfolioPlaces | None:
-        """The loaded places; None where no database answers or it holds no districts."""
+    def _places(self) -> tuple[PortfolioPlaces | None, str]:
+        """The loaded places; else None, and the code of what is said of that."""
         try:
             places = self.places()
-            return places if places.district_names() else None
-        except WITHOUT_PLACES:
-            return None
+            return (places if places.district_names() else None), "places_unloaded"
+        except NoResults:
+            return None, "places_unloaded"
+        except SchemaOutdated:
+            return None, "places_unprepared"
+        except (DatabaseUnavailable, ClusterUnavailable):
+            return None, "places_unchecked"

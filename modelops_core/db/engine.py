@@ -21,7 +21,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from modelops_core.db import schema_number
 from modelops_core.db.cluster.place import MEGABYTE, ROOM_TO_START
 from modelops_core.db.stalls import WatchedConnection
-from modelops_core.errors import DatabaseFull, DatabaseUnavailable, InvalidInput, SchemaNewer
+from modelops_core.errors import (
+    DatabaseFull,
+    DatabaseUnavailable,
+    InvalidInput,
+    SchemaNewer,
+    SchemaOutdated,
+)
 
 POOL_SIZE = 5
 MAX_OVERFLOW = 5
@@ -144,7 +150,10 @@ LIMITS = {
 
 @contextmanager
 def translated_errors() -> Iterator[None]:
-    """Turn driver errors of the block into DatabaseUnavailable, DatabaseFull or SchemaNewer."""
+    """
+    Turn driver errors of the block into DatabaseUnavailable, DatabaseFull or SchemaNewer, and
+    SchemaOutdated where a table of the program lacks.
+    """
     try:
         yield
     except (OperationalError, psycopg2.OperationalError) as error:
@@ -160,6 +169,8 @@ def translated_errors() -> Iterator[None]:
     except DBAPIError as error:
         if _code(error) == READ_ONLY:
             raise SchemaNewer("reads_only") from error
+        if isinstance(error.orig, schema_number.UNNUMBERED):
+            raise SchemaOutdated from error
         if not error.connection_invalidated:
             raise
         raise DatabaseUnavailable("database_went_away", reason=first_line(error)) from error

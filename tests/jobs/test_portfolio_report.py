@@ -149,7 +149,7 @@ def test_a_version_is_made_by_one_person_signed_by_another_and_stays(
     assert reports.get(run_id, 2, boss).signed_at is None
     code, said = command("report", run_id, "--version", 1, *files)
     assert code == portfolio_report.WRONG
-    assert "CHANGED T12" in said
+    assert said.count("T12") == 1
     assert "Version 1 cannot be signed" in said
 
 

@@ -57,12 +57,13 @@ def validate(
     choices: Choices,
     places: PortfolioPlaces | None,
     unit_cost: float,
+    unchecked: str = "places_unchecked",
 ) -> Validated:
     """
     Check the blocks of a file; *found* is what its reading has shown already.
 
-    Without *places* neither sea nor districts are known and no address can be looked up, which is
-    said. *unit_cost* is the cost of building anew [KRW/m²].
+    Without *places* neither sea nor districts are known and no address can be looked up: the
+    problem *unchecked* says why. *unit_cost* is the cost of building anew [KRW/m²].
     """
     problems = list(found)
     sites = tables.get(SITES.name)
@@ -71,6 +72,8 @@ def validate(
         return Validated(ordered(problems), None, 0)
     sites, more = _sites(sites, choices, places, unit_cost)
     problems += more
+    if places is None and len(sites):
+        problems.append(Problem(code=unchecked, sheet=sites.sheet))
     if not len(sites):
         return Validated(ordered([*problems, Problem(code="no_sites")]), None, 0)
     same = _same_place(sites)
@@ -93,9 +96,7 @@ def _sites(
     problems += more
     table, more = matching.checked(table, places)
     problems += more
-    if places is None:
-        problems.append(Problem(code="places_unchecked", sheet=table.sheet))
-    else:
+    if places is not None:
         table, more = positions.on_land(table, places)
         problems += more
         table, more = positions.in_written_district(table, places)
