@@ -11,6 +11,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ BOMS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+#: what pandas says of a quotation mark that stays open
+_UNCLOSED = re.compile(r"EOF inside string starting at row (\d+)")
 #: first bytes of pages that sites hand out instead of the file
 HTML = (b"<!doctype html", b"<html", b"<table")
 
@@ -86,15 +89,19 @@ def recognise_member(member: Member, encoding: str | None = None) -> TextTable:
         found, size = _encoding(member, head, encoding)
         with _text(member, found) as text:
             skipped, line = _first_line(text, member.name)
-    separator = max(
-        SEPARATORS, key=lambda mark: len(next(csv.reader(line.splitlines(True), delimiter=mark)))
-    )
-    names = tuple(
-        cell.strip() for cell in next(csv.reader(line.splitlines(True), delimiter=separator))
-    )
+    try:
+        separator = max(SEPARATORS, key=lambda mark: len(_cells(line, mark)))
+        names = _cells(line, separator)
+    except csv.Error:
+        raise SourceUnreadable("table_broken", file=member.name) from None
     return TextTable(
         member.name, found, separator, names, member, skipped, size, line.count("\n") + 1
     )
+
+
+def _cells(line: str, separator: str) -> tuple[str, ...]:
+    """The cells of a header; raises csv.Error for one that is longer than any."""
+    return tuple(c.strip() for c in next(csv.reader(line.splitlines(True), delimiter=separator)))
 
 
 def decoded_lines(member: Member, encoding: str | None = None) -> tuple[str, list[str]]:
@@ -159,7 +166,9 @@ def _first_line(text: IO[str], name: str) -> tuple[int, str]:
     for number, line in enumerate(text):
         if line.strip() and not line.startswith("#"):
             header = line
-            while header.count('"') % 2 and (more := next(text, "")):
+            while header.count('"') % 2:
+                if not (more := next(text, "")) or len(header) > BLOCK:
+                    raise SourceUnreadable("quote_unclosed", file=name, row=number + 1)
                 header += more
             return number, header.rstrip("\r\n")
     raise SourceUnreadable("table_empty", file=name)
@@ -189,8 +198,16 @@ def _text_frames(table: TextTable, columns: Mapping[str, str], size: int) -> Ite
                 _refuse_longer(part, str(width), table)
                 cells = part.drop(columns=str(width)).rename(columns=at)
                 yield _frame(cells, table, text)
-        except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error) as error:
-            raise SourceUnreadable("file_unreadable", file=table.name, why=error) from None
+        except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+            raise _broken(str(error), table) from None
+
+
+def _broken(said: str, table: TextTable) -> SourceUnreadable:
+    """What pandas says of a row, in our words; its first row is the header."""
+    if found := _UNCLOSED.search(said):
+        row = table.skipped + 1 + int(found[1])
+        return SourceUnreadable("quote_unclosed", file=table.name, row=row)
+    return SourceUnreadable("table_broken", file=table.name)
 
 
 class _Numbered:

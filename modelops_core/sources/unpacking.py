@@ -2,7 +2,7 @@
 Opens files whatever their name says: plain, gzip, tar, tar.gz or zip, by their first bytes.
 
 A gzip or tar inside a ``.nc`` or ``.csv`` is unpacked in a stream; one that ends too early raises
-SourceUnreadable with the number of bytes that could be read.
+SourceUnreadable, and so does one that unpacks to more than a reader wants.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from modelops_core.domain.source import InputFile
 from modelops_core.errors import SourceUnreadable
@@ -65,14 +65,18 @@ class Member:
             return stream.read(size)
 
 
-def members(path: Path) -> list[Member]:
-    """The plain files in *path*: itself, or what its archive holds; raises SourceUnreadable."""
-    return _members(Member(path.name, lambda: path.open("rb")))
+def members(path: Path, most: int | None = None) -> list[Member]:
+    """
+    The plain files in *path*: itself, or what its archive holds; raises SourceUnreadable.
+
+    So does reading beyond *most* bytes of what is unpacked.
+    """
+    return _members(Member(path.name, lambda: path.open("rb")), most)
 
 
-def single(path: Path) -> Member:
+def single(path: Path, most: int | None = None) -> Member:
     """The only plain file in *path*; raises SourceUnreadable where an archive holds several."""
-    found = members(path)
+    found = members(path, most)
     if len(found) != 1:
         raise SourceUnreadable(
             "archive_holds", file=path.name, count=len(found), names=[m.name for m in found[:5]]
@@ -80,13 +84,23 @@ def single(path: Path) -> Member:
     return found[0]
 
 
+def refuse_beyond(path: Path, most: int) -> None:
+    """Raise SourceUnreadable where a file in the archive *path* has more than *most* bytes."""
+    with complete(path.name), path.open("rb") as stream:
+        packed = stream.read(len(ZIP)).startswith((GZIP, ZIP))
+    for member in members(path, most) if packed else ():
+        with complete(path.name), member.open() as stream:
+            while stream.read(BLOCK):
+                pass
+
+
 @contextmanager
 def complete(name: str) -> Iterator[None]:
     """Turn what a cut or damaged archive raises in the block into SourceUnreadable."""
     try:
         yield
-    except BROKEN as error:
-        raise SourceUnreadable("archive_broken", file=name, why=error) from None
+    except BROKEN:
+        raise SourceUnreadable("archive_broken", file=name) from None
     except OSError as error:
         raise SourceUnreadable("file_unreadable", file=name, why=error) from None
 
@@ -96,24 +110,24 @@ def is_workbook(head: bytes) -> bool:
     return head.startswith(ZIP) and (b"[Content_Types]" in head or b"xl/" in head)
 
 
-def _members(member: Member) -> list[Member]:
+def _members(member: Member, most: int | None) -> list[Member]:
     """*member* itself, or the plain files inside it, in the archive's order."""
     with complete(member.name):
         head = member.head()
         if head.startswith(GZIP):
             name = member.name.removesuffix(".gz").removesuffix(".tgz")
-            return _members(Member(name, lambda: _gunzipped(member)))
+            return _members(Member(name, lambda: _gunzipped(member, most)), most)
         if head[TAR_AT : TAR_AT + len(TAR)] == TAR:
             return _of_tar(member)
         if head.startswith(ZIP) and not is_workbook(head):
-            return _of_zip(member)
+            return _of_zip(member, most)
     return [member]
 
 
 @contextmanager
-def _gunzipped(member: Member) -> Iterator[IO[bytes]]:
+def _gunzipped(member: Member, most: int | None) -> Iterator[IO[bytes]]:
     with member.open() as stream, gzip.GzipFile(fileobj=stream, mode="rb") as plain:
-        yield cast("IO[bytes]", plain)
+        yield _limited(cast("IO[bytes]", plain), member.name, most)
 
 
 def _of_tar(member: Member) -> list[Member]:
@@ -130,23 +144,63 @@ def _in_tar(member: Member, name: str) -> Iterator[IO[bytes]]:
             if entry.name == name and (inside := archive.extractfile(entry)) is not None:
                 yield inside
                 return
-    raise SourceUnreadable("archive_broken", file=member.name, why=name)
+    raise SourceUnreadable("archive_broken", file=member.name)
 
 
-def _of_zip(member: Member) -> list[Member]:
+def _of_zip(member: Member, most: int | None) -> list[Member]:
     with member.open() as stream, zipfile.ZipFile(_seekable(stream)) as archive:
         names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
-    return [Member(name, partial(_in_zip, member, name)) for name in names]
+    return [Member(name, partial(_in_zip, member, name, most)) for name in names]
 
 
 @contextmanager
-def _in_zip(member: Member, name: str) -> Iterator[IO[bytes]]:
+def _in_zip(member: Member, name: str, most: int | None) -> Iterator[IO[bytes]]:
     with (
         member.open() as stream,
         zipfile.ZipFile(_seekable(stream)) as archive,
         archive.open(name) as inside,
     ):
-        yield inside
+        yield _limited(inside, member.name, most)
+
+
+def _limited(stream: IO[bytes], name: str, most: int | None) -> IO[bytes]:
+    return stream if most is None else cast("IO[bytes]", _Limited(stream, name, most))
+
+
+class _Limited(io.RawIOBase):
+    """A stream that raises SourceUnreadable where it is read beyond its first *most* bytes."""
+
+    def __init__(self, stream: IO[bytes], name: str, most: int) -> None:
+        self._stream, self._name, self._most = stream, name, most
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return self._stream.seekable()
+
+    def tell(self) -> int:
+        return self._stream.tell()
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Go to another place, before which everything is unpacked: step by step to the end."""
+        if whence == io.SEEK_END:
+            while self.read(BLOCK):
+                pass
+        else:
+            self._check(offset + (self.tell() if whence == io.SEEK_CUR else 0))
+        return self._stream.seek(offset, whence)
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill *buffer* with what comes next; return the number of bytes."""
+        part = self._stream.read(len(buffer))
+        self._check(self.tell())
+        buffer[: len(part)] = part
+        return len(part)
+
+    def _check(self, position: int) -> None:
+        if position > self._most:
+            raise SourceUnreadable("unpacked_too_large", file=self._name, limit=self._most >> 20)
 
 
 def _seekable(stream: IO[bytes]) -> IO[bytes]:

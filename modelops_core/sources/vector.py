@@ -87,8 +87,8 @@ def recognise(path: Path, crs: str | None = None, encoding: str | None = None) -
     where = _where(path)
     try:
         info = pyogrio.read_info(where, encoding=encoding, force_feature_count=True)
-    except (DataSourceError, UnicodeDecodeError, ValueError, IndexError) as error:
-        raise SourceUnreadable("file_unreadable", file=path.name, why=error) from None
+    except (DataSourceError, UnicodeDecodeError, ValueError, IndexError):
+        raise SourceUnreadable("features_broken", file=path.name) from None
     if info["geometry_type"] is None:
         raise SourceUnreadable("no_geometry", file=path.name)
     if not (crs or info["crs"]):
@@ -139,8 +139,8 @@ def _read(where: str, encoding: str | None, columns: list[str], start: int, size
         frame = pyogrio.read_dataframe(
             where, encoding=encoding, columns=columns, skip_features=start, max_features=size
         )
-    except (DataSourceError, UnicodeDecodeError, ValueError, IndexError) as error:
-        raise SourceUnreadable("file_unreadable", file=where, why=error) from None
+    except (DataSourceError, UnicodeDecodeError, ValueError, IndexError):
+        raise SourceUnreadable("features_broken", file=where.rpartition("/")[2]) from None
     return _Part(pd.DataFrame(frame[columns]), frame.geometry.to_numpy())
 
 

@@ -7,11 +7,10 @@ Each reader gives rows of text, the headers first.
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from modelops_core.errors import SourceUnreadable
+from modelops_core.sources import json_files
 from modelops_core.sources.unpacking import Member, is_workbook
 
 Rows = Iterator[tuple[str, ...]]
@@ -38,10 +37,7 @@ def _records(member: Member) -> Rows:
     """The first list of records in the file, such as ``response.body.items.item`` of a service."""
     with member.open() as stream:
         content = stream.read()
-    try:
-        found = _first_list(json.loads(content.decode("utf-8-sig")))
-    except ValueError as error:
-        raise SourceUnreadable("file_unreadable", file=member.name, why=error) from None
+    found = _first_list(json_files.parsed(content, member.name))
     names = list(dict.fromkeys(name for record in found for name in record))
     yield tuple(names)
     for record in found:

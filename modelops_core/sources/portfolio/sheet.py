@@ -93,28 +93,18 @@ class Container:
     rank: int = 0
 
 
-def unique(headers: Sequence[str]) -> list[bool]:
-    """Which columns have a name that none before them has."""
+def distinct(headers: Sequence[str]) -> tuple[str, ...]:
+    """
+    The headers, those that stand before already with the letter of their column in brackets.
+
+    Brackets do not count where columns are found: it is a second column of the same field.
+    """
     seen: set[str] = set()
     found = []
-    for header in headers:
-        found.append(bool(header) and header not in seen)
+    for i, header in enumerate(headers):
+        found.append(f"{header} ({letter(i)})" if header and header in seen else header)
         seen.add(header)
-    return found
-
-
-def twice(name: str, headers: Sequence[str]) -> tuple[Problem, ...]:
-    """What is said of the columns of a sheet whose name one before them has: they are not read."""
-    return tuple(
-        Problem(
-            code="header_twice",
-            sheet=name,
-            column=Cited(header=header, letter=letter(i)),
-            facts={"other": f"{header} ({letter(headers.index(header))})"},
-        )
-        for i, (header, first) in enumerate(zip(headers, unique(headers), strict=True))
-        if header and not first
-    )
+    return tuple(found)
 
 
 def letter(column: int) -> str:

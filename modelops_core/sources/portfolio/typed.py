@@ -152,8 +152,18 @@ def _same_field(
                     code="header_twice",
                     sheet=sheet.name,
                     column=Cited(header=header, letter=sheet.letters[column]),
-                    facts={"other": sheet.headers[at[field.name]]},
+                    facts={
+                        "column": _lettered(sheet, column),
+                        "other": _lettered(sheet, at[field.name]),
+                    },
                 )
+
+
+def _lettered(sheet: Sheet, column: int) -> str:
+    """A header with the letter of its column, where the file has letters."""
+    header, brackets = sheet.headers[column], f"({sheet.letters[column]})"
+    bare = brackets == "()" or header.endswith(brackets)
+    return header if bare else f"{header} {brackets}"
 
 
 def _refused(

@@ -12,12 +12,8 @@ import re
 import zipfile
 
 from modelops_core.errors import SourceUnreadable
+from modelops_core.sources.portfolio import limits, sheet_xml
 
-#: bytes that the parts of a workbook may unpack to, and cells of one sheet
-UNPACKED = 512 * 1024**2
-CELLS = 30_000_000
-#: a cell with a value: its column's letters and its row
-_CELL = re.compile(rb'<(?:\w+:)?c\b[^>/]*?\br="([A-Z]{1,3})(\d{1,7})"[^>/]*>')
 #: an address whose column has two letters or three: quickly found, of cells without a value too
 _ADDRESS = re.compile(rb' r="([A-Z]{2,3})\d{1,7}"')
 #: columns of one letter
@@ -25,45 +21,35 @@ SINGLE = 26
 
 
 def refuse_bomb(file: str, content: bytes) -> None:
-    """Raise SourceUnreadable for an archive that unpacks to more than UNPACKED bytes."""
+    """Raise SourceUnreadable for an archive that unpacks to more than UNPACKED bytes, or is cut."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        size = sum(one.file_size for one in archive.infolist())
-    if size > UNPACKED:
-        raise SourceUnreadable(
-            "unpacked_too_large", file=file, size=size >> 20, limit=UNPACKED >> 20
-        )
+        if sum(one.file_size for one in archive.infolist()) > limits.UNPACKED:
+            limit = limits.UNPACKED >> 20
+            raise SourceUnreadable("unpacked_too_large", file=file, limit=limit)
+        if archive.testzip() is not None:  # a part has another size than its directory says
+            raise SourceUnreadable("workbook_broken", file=file)
 
 
 def refuse_far_cells(file: str, sheet: str, xml: bytes) -> None:
     """Raise SourceUnreadable for a sheet whose table would have more than CELLS cells."""
-    row = _last_row(xml)
-    if row * _last_column(xml, _ADDRESS) <= CELLS:
+    if sheet_xml.is_usual(xml) and not _may_reach_far(xml):
         return
-    columns = _last_column(xml, _CELL)  # empty cells with a look of their own do not count
-    if row * columns > CELLS:
+    found = sheet_xml.parsed(xml)  # empty cells with a look of their own do not count
+    if found.rows * found.columns > limits.CELLS:
         raise SourceUnreadable(
-            "sheet_too_far", file=file, sheet=sheet, row=row, columns=columns, limit=CELLS
+            "sheet_too_far",
+            file=file,
+            sheet=sheet,
+            row=found.rows,
+            columns=found.columns,
+            limit=limits.CELLS,
         )
 
 
-def _last_row(xml: bytes) -> int:
-    """The row of the last cell with a value; rows stand in their order."""
-    start = len(xml)
-    while (start := xml.rfind(b"c ", 0, start)) >= 0:  # a name may have a prefix: <x:c r="A1">
-        if found := _CELL.match(xml, xml.rfind(b"<", 0, start + 1)):
-            return int(found[2])
-    return 0
-
-
-def _last_column(xml: bytes, pattern: re.Pattern[bytes]) -> int:
-    """The number of the last column whose cells match; 26 where all have one letter."""
-    letters = {found[1] for found in pattern.finditer(xml)}
-    return max((_number(one) for one in letters), default=SINGLE)
-
-
-def _number(letters: bytes) -> int:
-    """A is 1, Z 26, AA 27."""
-    number = 0
-    for one in letters:
-        number = SINGLE * number + one - ord("A") + 1
-    return number
+def _may_reach_far(xml: bytes) -> bool:
+    """Whether a cell stands below the last row that fits with the columns of all cells."""
+    letters = {found[1] for found in _ADDRESS.finditer(xml)}
+    columns = max((sheet_xml.number(one.decode()) for one in letters), default=SINGLE)
+    last = limits.CELLS // columns
+    below = re.compile(rb' r="[A-Z]{1,3}(\d{%d,7})"' % len(str(last)))
+    return any(int(row) > last for row in below.findall(xml))

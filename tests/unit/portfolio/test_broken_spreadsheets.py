@@ -213,17 +213,29 @@ def test_a_table_of_which_no_row_counts_has_no_site(tmp_path):
     assert {code for _, code in cells(found)} == {"value_missing", "no_sites"}
 
 
-def test_a_column_that_stands_twice_is_said(tmp_path):
-    """One of the same name, and one of another name for the same: the first counts, and it is said."""
-    header = [*HEADER, "자산가액", "latitude"]
-    book = workbook(tmp_path / "twice.xlsx", 사업장=[header, [*GOOD, 9, 35.0]])
-    (tmp_path / "twice.csv").write_text(
-        "\n".join(",".join(map(str, row)) for row in (header, [*GOOD, 9, 35.0])), "utf-8"
-    )
+def test_a_column_that_stands_twice_is_an_error(tmp_path):
+    """One of the same name, of another unit, of another name for the same: both are named."""
+    header = [*HEADER, "자산가액", "latitude", "자산가액(억원)", "비고", "비고"]
+    values = [*GOOD, 9, 35.0, 20, "가", "나"]
+    book = workbook(tmp_path / "twice.xlsx", 사업장=[header, values])
+    lines = (",".join(map(str, row)) for row in (header, values))
+    (tmp_path / "twice.csv").write_text("\n".join(lines), "utf-8")
     for path in (book, tmp_path / "twice.csv"):
         found = checked(path)
         said = [one for one in findings(found.problems) if one.problem.code == "header_twice"]
-        assert [one.problem.column.letter for one in said] == ["G", "H"], path
-        assert "자산가액 (E)" in said[0].message("ko")
-        assert list(found.portfolio.given["asset_value"]) == [2e9]
-        assert list(found.portfolio.latitude) == [37.5665]
+        assert [one.problem.column.letter for one in said] == ["G", "H", "I"], path
+        assert {one.problem.severity for one in said} == {"error"}
+        assert "자산가액 (G)은 자산가액 (E) 열" in said[0].message("ko")
+        assert "latitude (H) and 위도 (B)" in said[1].message("en")
+        assert found.portfolio.others["비고 (K)"] == ["나"]
+
+
+def test_a_column_that_stands_twice_can_be_renamed(tmp_path):
+    """The second one, in the grid: then nobody reads it and nothing is wrong."""
+    path = workbook(tmp_path / "twice.xlsx", 사업장=[[*HEADER, "자산가액"], [*GOOD, 9]])
+    found = draft.read([path], Choices(as_of=AS_OF))
+    [one] = [f for f in findings(recheck(found).problems) if f.problem.code == "header_twice"]
+    edit = draft.Edit("사업장", None, one.problem.column.header, "장부가 메모")
+    again = recheck(found.edited([edit]))
+    assert cells(again) == []
+    assert list(again.portfolio.given["asset_value"]) == [2e9]

@@ -11,7 +11,8 @@ import pyproj
 import shapely
 
 from modelops_core.errors import SourceUnreadable
-from modelops_core.sources import vector
+from modelops_core.sources import unpacking, vector
+from modelops_core.sources.portfolio import limits
 from modelops_core.sources.portfolio.sheet import Container, Reader, Sheet
 
 POSITION = ("lat", "lon")
@@ -26,6 +27,7 @@ def fits(path: Path, head: bytes) -> bool:
 
 def read(path: Path, reader: Reader) -> Sequence[Sheet]:
     """The first layer as a sheet, positions in ° WGS84; raises SourceUnreadable."""
+    unpacking.refuse_beyond(path, limits.UNPACKED)
     layer = vector.recognise(path, reader.crs, reader.encoding)
     taken = [name for name in layer.headers if name.lower() not in POSITION]
     if not layer.count:

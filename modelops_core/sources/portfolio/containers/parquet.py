@@ -7,9 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from pyarrow import parquet
 
 from modelops_core.errors import SourceUnreadable
-from modelops_core.sources.portfolio.sheet import Container, Reader, Sheet
+from modelops_core.sources.portfolio import limits
+from modelops_core.sources.portfolio.sheet import Container, Reader, Sheet, distinct
 
 MAGIC = b"PAR1"
 
@@ -22,9 +25,12 @@ def fits(path: Path, head: bytes) -> bool:
 def read(path: Path, reader: Reader) -> Sequence[Sheet]:
     """All columns that are no geometries; raises SourceUnreadable."""
     try:
-        table = pd.read_parquet(path)
-    except (ValueError, OSError) as error:
-        raise SourceUnreadable("file_unreadable", file=path.name, why=error) from None
+        with parquet.ParquetFile(path) as file:
+            limits.refuse_cells(path.name, file.metadata.num_rows, file.metadata.num_columns)
+            stored = file.read()
+        table = stored.rename_columns(distinct(stored.column_names)).to_pandas()
+    except (pa.ArrowException, ValueError, OSError):
+        raise SourceUnreadable("parquet_broken", file=path.name) from None
     kept = [name for name in table.columns if not _is_binary(table[name])]
     texts = {i: _text(table[name]) for i, name in enumerate(kept)}
     return [

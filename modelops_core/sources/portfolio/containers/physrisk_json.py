@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pandas as pd
 import shapely
 
 from modelops_core.errors import SourceUnreadable
+from modelops_core.sources import json_files
 from modelops_core.sources.portfolio.sheet import Container, Reader, Sheet
 
 
@@ -22,11 +22,11 @@ def fits(path: Path, head: bytes) -> bool:
 
 def read(path: Path, reader: Reader) -> Sequence[Sheet]:
     """One row an item, nested fields joined by a dot; row 1 is the first item."""
+    content = json_files.parsed(path.read_bytes(), path.name)
     try:
-        items = json.loads(path.read_text("utf-8-sig"))["items"]
-        rows = [_flat(item) for item in items]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise SourceUnreadable("file_unreadable", file=path.name, why=error) from None
+        rows = [_flat(item) for item in content["items"]]
+    except (KeyError, TypeError, AttributeError):
+        raise SourceUnreadable("items_missing", file=path.name) from None
     if not rows:
         raise SourceUnreadable("table_empty", file=path.name)
     headers = list(dict.fromkeys(name for row in rows for name in row))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,10 @@ import pandas as pd
 
 from modelops_core.domain.portfolio.findings import Problem
 from modelops_core.services.safe_text import APOSTROPHE, from_csv
-from modelops_core.sources import delimited
-from modelops_core.sources.portfolio.sheet import Container, Reader, Sheet, letter, twice, unique
+from modelops_core.sources import delimited, unpacking, whole_tables
+from modelops_core.sources.portfolio import limits
+from modelops_core.sources.portfolio.containers import workbook
+from modelops_core.sources.portfolio.sheet import Container, Reader, Sheet, distinct, letter
 
 LAST = 9
 
@@ -23,21 +26,26 @@ def fits(path: Path, head: bytes) -> bool:
 
 def read(path: Path, reader: Reader) -> Sequence[Sheet]:
     """The table of *path* as one sheet without a name; raises SourceUnreadable."""
-    table = delimited.recognise(path, reader.encoding)
-    names = unique(table.headers)
-    columns = {str(i): name for i, name in enumerate(table.headers) if names[i]}
+    member = unpacking.single(path, limits.UNPACKED)
+    with unpacking.complete(path.name):
+        packed_workbook = unpacking.is_workbook(member.head())
+    if packed_workbook:
+        with member.open() as stream:
+            return workbook.sheets_of(path.name, stream.read())
+    table = delimited.recognise_member(member, reader.encoding)
+    table = replace(table, headers=distinct(table.headers))
+    columns = {str(i): header for i, header in enumerate(table.headers) if header}
     frames = list(table.frames(columns))
     cells = pd.concat([frame.cells for frame in frames], ignore_index=True)
-    kept = [int(name) for name in columns]
     return [
         Sheet(
             file=path.name,
             name="",
-            headers=tuple(table.headers[i] for i in kept),
-            letters=tuple(letter(i) for i in kept),
-            cells=_plain(cells.set_axis(range(len(kept)), axis=1)),
+            headers=tuple(columns.values()),
+            letters=tuple(letter(int(i)) for i in columns),
+            cells=_plain(cells.set_axis(range(len(columns)), axis=1)),
             rows=np.concatenate([frame.rows for frame in frames]),
-            problems=(*_encoding_note(table.encoding), *twice("", table.headers)),
+            problems=_encoding_note(table.encoding),
         )
     ]
 
@@ -53,7 +61,7 @@ def _plain(cells: pd.DataFrame) -> pd.DataFrame:
 
 def _encoding_note(encoding: str) -> tuple[Problem, ...]:
     """That a file was read in another encoding than UTF-8."""
-    if encoding.startswith("utf-8") or encoding == "xlsx":
+    if encoding.startswith("utf-8") or encoding in whole_tables.READERS:
         return ()
     return (Problem(code="encoding", facts={"encoding": encoding.upper()}),)
 

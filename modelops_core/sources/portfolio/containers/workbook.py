@@ -9,40 +9,43 @@ from __future__ import annotations
 
 import datetime
 import io
-import re
+import posixpath
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetVisibleEnum,
+)
 
 from modelops_core.domain.portfolio.findings import Cited, Problem
 from modelops_core.errors import SourceUnreadable
 from modelops_core.sources import unpacking
-from modelops_core.sources.portfolio import heading, workbook_extent
-from modelops_core.sources.portfolio.sheet import Container, Reader, Sheet, letter, twice, unique
+from modelops_core.sources.portfolio import heading, sheet_xml, workbook_extent
+from modelops_core.sources.portfolio.sheet import Container, Reader, Sheet, distinct, letter
+from modelops_core.sources.portfolio.sheet_xml import Marks
 
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_CELL = re.compile(rb'<c r="([A-Z]+)(\d+)"([^>]*)>(.*?)</c>', re.DOTALL)
-_MARKED = re.compile(rb'<c r="[A-Z]+\d+"[^>]*\bt="e"|<f[ >/]')
-_VALUE = re.compile(rb"<v>([^<]*)</v>")
-_HIDDEN = re.compile(rb'<row [^>]*?\br="(\d+)"[^>]*?\bhidden="(?:1|true)"')
-Places = dict[str, list[int]]
-
-
-@dataclass(slots=True)
-class Marks:
-    """What the XML of a sheet says besides values: rows by column's letter, and hidden rows."""
-
-    errors: dict[tuple[str, int], str] = field(default_factory=dict)
-    unsaved: Places = field(default_factory=dict)
-    hidden: list[int] = field(default_factory=list)
+#: end of the name by which a sheet refers to its part, whichever namespace it is of
+RELATION = "/relationships}id"
+#: what a damaged workbook raises; RuntimeError of zipfile where a part is encrypted
+BROKEN = (
+    *unpacking.BROKEN,
+    CalamineError,
+    ElementTree.ParseError,
+    KeyError,
+    RuntimeError,
+    StopIteration,
+    UnicodeDecodeError,
+)
 
 
 def fits(path: Path, head: bytes) -> bool:
@@ -56,23 +59,25 @@ def fits(path: Path, head: bytes) -> bool:
 
 def read(path: Path, reader: Reader) -> Sequence[Sheet]:
     """Every visible sheet with a header; raises SourceUnreadable."""
-    content = path.read_bytes()
+    return sheets_of(path.name, path.read_bytes())
+
+
+def sheets_of(file: str, content: bytes) -> Sequence[Sheet]:
+    """The same of a workbook in memory, which is called *file*."""
     try:
-        old = content.startswith(unpacking.OLD_EXCEL)
-        if not old:
-            workbook_extent.refuse_bomb(path.name, content)
+        marks = _marks(file, content)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        marks = {} if old else _marks(path.name, content)
         seen = [one.name for one in book.sheets_metadata if one.visible == SheetVisibleEnum.Visible]
         found = [
-            _sheet(path.name, book.get_sheet_by_name(name), marks.get(name, Marks()))
-            for name in seen
+            _sheet(file, book.get_sheet_by_name(name), marks.get(name, Marks())) for name in seen
         ]
-    except (CalamineError, zipfile.BadZipFile, ElementTree.ParseError, KeyError) as error:
-        raise SourceUnreadable("file_unreadable", file=path.name, why=error) from None
+    except PasswordError:
+        raise SourceUnreadable("workbook_locked", file=file) from None
+    except BROKEN:
+        raise SourceUnreadable("workbook_broken", file=file) from None
     sheets = [sheet for sheet in found if sheet is not None]
     if not sheets:
-        raise SourceUnreadable("table_empty", file=path.name)
+        raise SourceUnreadable("table_empty", file=file)
     hidden = [Problem(code="sheet_hidden", sheet=n) for n in book.sheet_names if n not in seen]
     return [replace(sheets[0], problems=(*sheets[0].problems, *hidden)), *sheets[1:]]
 
@@ -82,9 +87,9 @@ def _sheet(file: str, sheet: CalamineSheet, marks: Marks) -> Sheet | None:
     head = heading.found(values, sheet.merged_cell_ranges or [], _text)
     if head is None:
         return None
-    top, headers = head.last, head.names
+    top, headers = head.last, distinct(head.names)
     width = len(headers)
-    kept = [i for i, named in enumerate(unique(headers)) if named]
+    kept = [i for i, header in enumerate(headers) if header]
     body = [(*row, *[""] * width)[:width] for row in values[top + 1 :]]
     columns = list(zip(*body, strict=True)) or [()] * width
     texts = [_texts(columns[i], letter(i), top + 2, marks) for i in kept]
@@ -102,7 +107,7 @@ def _sheet(file: str, sheet: CalamineSheet, marks: Marks) -> Sheet | None:
         as_day=_where([columns[i] for i in kept], filled, datetime.date),
         unit=head.unit,
     )
-    return _with_problems(picked, sheet, marks, top, twice(sheet.name, headers))
+    return _with_problems(picked, sheet, marks, top)
 
 
 def _texts(column: Sequence[Any], letters: str, first: int, marks: Marks) -> list[str]:
@@ -137,11 +142,8 @@ def _where(
     return found
 
 
-def _with_problems(
-    made: Sheet, sheet: CalamineSheet, marks: Marks, top: int, said: Sequence[Problem]
-) -> Sheet:
-    problems = [*said]
-    problems += [
+def _with_problems(made: Sheet, sheet: CalamineSheet, marks: Marks, top: int) -> Sheet:
+    problems = [
         Problem(
             code="formula_without_result",
             sheet=made.name,
@@ -192,36 +194,41 @@ def _merged(
 
 def _marks(file: str, content: bytes) -> dict[str, Marks]:
     """Sheet → what its XML says; raises SourceUnreadable where its cells reach too far."""
+    if content.startswith(unpacking.OLD_EXCEL):
+        return {}
+    workbook_extent.refuse_bomb(file, content)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        targets = {
-            one.attrib["Id"]: one.attrib["Target"].lstrip("/").removeprefix("xl/")
-            for one in ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-        }
-        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
-        paths = {
-            one.attrib["name"]: f"xl/{targets[one.attrib[RELATION]]}"
-            for one in book.iter(f"{MAIN}sheet")
-        }
-        known = set(archive.namelist())
+        parts = {name.casefold(): name for name in archive.namelist()}
         return {
-            name: _read_marks(file, name, archive.read(p))
-            for name, p in paths.items()
-            if p in known
+            name: _read_marks(file, name, archive.read(parts[path]))
+            for name, path in _sheet_paths(archive).items()
         }
+
+
+def _sheet_paths(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Sheet → its part of the archive in small letters; names of tags count in any namespace."""
+    targets = {
+        one.attrib["Id"]: one.attrib["Target"].replace("\\", "/")
+        for one in ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    }
+    book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+    sheets = [one.attrib for one in book.iter() if one.tag.endswith("}sheet")]
+    return {one["name"]: _part(targets[_relation(one)]) for one in sheets}
+
+
+def _relation(attributes: Mapping[str, str]) -> str:
+    return next(value for name, value in attributes.items() if name.endswith(RELATION))
+
+
+def _part(target: str) -> str:
+    """The path of a part in the archive; a target stands below xl/ unless it says otherwise."""
+    inside = target.lstrip("/") if target.startswith(("/", "xl/")) else f"xl/{target}"
+    return posixpath.normpath(inside).casefold()
 
 
 def _read_marks(file: str, sheet: str, xml: bytes) -> Marks:
     workbook_extent.refuse_far_cells(file, sheet, xml)
-    marks = Marks(hidden=[int(row) for row in _HIDDEN.findall(xml)])
-    if not _MARKED.search(xml):
-        return marks
-    for letters, row, attributes, inside in _CELL.findall(xml):
-        at, value = letters.decode(), _VALUE.search(inside)
-        if b't="e"' in attributes and value:
-            marks.errors[at, int(row)] = value[1].decode()
-        elif b"<f" in inside and b't="str"' not in attributes and not (value and value[1]):
-            marks.unsaved.setdefault(at, []).append(int(row))
-    return marks
+    return sheet_xml.marks(xml)
 
 
 CONTAINER = Container(name="workbook", fits=fits, read=read)
