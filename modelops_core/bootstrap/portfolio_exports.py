@@ -21,6 +21,7 @@ from modelops_core.domain.portfolio import Portfolio
 from modelops_core.errors import InvalidInput, NotStored
 from modelops_core.ports import Row
 from modelops_core.services.portfolio import site_table
+from modelops_core.sources import whole_file
 from modelops_core.sources.portfolio.writing import oed, tables, template
 from modelops_core.stages.site import AtSites
 
@@ -114,9 +115,9 @@ class PortfolioExports:
                 rows = [row for name in DIMENSIONS for row in run.sum_rows(name)]
                 tables.write_csv(path, pd.DataFrame(rows, columns=list(site_table.SUM_COLUMNS)))
             case "storms.json":
-                path.write_bytes(_json(self.storms(run, scenario, horizon)))
+                whole_file.write(path, _json(self.storms(run, scenario, horizon)))
             case "run.json":
-                path.write_bytes(_json(run.facts))
+                whole_file.write(path, _json(run.facts))
             case name if name in self.files:
                 peril = name.removeprefix("results-").removesuffix(path.suffix)
                 tables.write_parquet(path, run.result_rows(peril))

@@ -27,6 +27,7 @@ from modelops_core.services.report.portfolio.gather import Choice, Stored, forme
 from modelops_core.services.report.portfolio.lenses import shipped
 from modelops_core.services.report.portfolio.material import District, Former, Material
 from modelops_core.services.report.portfolio.versions import headed
+from modelops_core.sources import whole_file
 from modelops_core.stages.site import AtSites
 
 #: of the provinces' outlines [°]
@@ -118,10 +119,10 @@ class PortfolioReports:
 
     def write(self, content: Content, folder: Path, kinds: tuple[str, ...]) -> list[Path]:
         """Write the report into a folder, which is made where it lacks; the paths."""
-        folder.mkdir(parents=True, exist_ok=True)
+        whole_file.folder(folder)
         paths = [folder / f"report.{kind}" for kind in kinds]
         for path, kind in zip(paths, kinds, strict=True):
-            path.write_bytes(self.file(content, kind))
+            whole_file.write(path, self.file(content, kind))
         return paths
 
     def failed(self, content: Content) -> list[str]:

@@ -12,6 +12,7 @@ from modelops_core.bootstrap import app
 from modelops_core.cli.method_markdown import markdown
 from modelops_core.cli.shared import Json, print_json, print_line
 from modelops_core.services.method.method_page import Section, sections
+from modelops_core.sources import whole_file
 
 
 def register(program: typer.Typer) -> None:
@@ -34,7 +35,7 @@ def method(
     if write is None:
         print_line(page)
         return
-    write.write_text(page, "utf-8")
+    whole_file.write(write, page.encode())
     print_line(
         f"{write}: {len(found)} sections, {sum(len(t.rows) for s in found for t in s.tables)}"
         " numbers"

@@ -30,6 +30,7 @@ from modelops_core.domain.portfolio.findings import (
 )
 from modelops_core.errors import InvalidInput
 from modelops_core.services.portfolio.validation import Validated
+from modelops_core.sources import whole_file
 
 
 class FileOrVerb(TyperGroup):
@@ -151,7 +152,7 @@ def run(
     )
     a = app()
     found = a.portfolio_files.check(a.portfolio_files.read(files, choices), choices)
-    out.mkdir(parents=True, exist_ok=True)
+    whole_file.folder(out)
     a.portfolio_files.list_findings(out / "findings.csv", found)
     _say(found, language, as_json=False)
     if found.portfolio is None:
@@ -176,7 +177,7 @@ def files_of_run(
     """Write the files of a finished calculation again."""
     horizons.scenario(scenario)
     horizons.horizon(horizon)
-    out.mkdir(parents=True, exist_ok=True)
+    whole_file.folder(out)
     _write(run_id, out, scenario, horizon)
 
 

@@ -21,6 +21,7 @@ from modelops_core.errors import InvalidInput
 from modelops_core.ports import Row
 from modelops_core.services.audit import explain as explaining
 from modelops_core.services.series import own_curve, own_series
+from modelops_core.sources import whole_file
 
 LANGUAGES = ("ko", "en")
 #: negative coordinates are arguments, not options
@@ -81,7 +82,7 @@ def assess(
     results = app().assess(params)
     if report is not None:
         choice = {"language": language, "scenario": scenario, "horizon": horizon, "name": name}
-        report.write_bytes(app().site_report(results["batch_id"], COMMAND_LINE, **choice))
+        whole_file.write(report, app().site_report(results["batch_id"], COMMAND_LINE, **choice))
     print_json(results) if as_json else print_line(assessment(results))
 
 

@@ -22,7 +22,7 @@ from modelops_core.domain.portfolio.fields import (
     BlockFields,
 )
 from modelops_core.domain.source import Field
-from modelops_core.errors import InvalidInput
+from modelops_core.sources import whole_file
 from modelops_core.sources.portfolio.typed import allowed
 
 #: what an example has in its columns, by block
@@ -107,13 +107,11 @@ KINDS = {"text": "텍스트", "number": "숫자", "whole": "정수", "time": "�
 
 def write(path: Path) -> None:
     """Write the template as XLSX, or its sites as CSV; raises InvalidInput where it cannot."""
-    try:
+    with whole_file.written(path) as part:
         if path.suffix.lower() == ".csv":
-            _write_csv(path)
+            _write_csv(part)
         else:
-            _write_workbook(path)
-    except OSError as error:
-        raise InvalidInput("file_unwritable", file=path, reason=error.strerror) from None
+            _write_workbook(part)
 
 
 def header(field: Field) -> str:

@@ -7,20 +7,20 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from modelops_core.domain.portfolio.findings import COLUMNS, Problem, findings
-from modelops_core.errors import InvalidInput
 from modelops_core.services import safe_text
+from modelops_core.sources import whole_file
 
 
 def write(path: Path, problems: Iterable[Problem]) -> None:
     """UTF-8 with BOM, so that Excel reads the Korean; raises InvalidInput where it cannot."""
-    try:
-        with path.open("w", encoding="utf-8-sig", newline="") as stream:
-            writer = csv.DictWriter(stream, COLUMNS)
-            writer.writeheader()
-            for finding in findings(problems):
-                writer.writerow({name: _inert(v) for name, v in finding.as_row().items()})
-    except OSError as error:
-        raise InvalidInput("file_unwritable", file=path, reason=error.strerror) from None
+    with (
+        whole_file.written(path) as part,
+        part.open("w", encoding="utf-8-sig", newline="") as stream,
+    ):
+        writer = csv.DictWriter(stream, COLUMNS)
+        writer.writeheader()
+        for finding in findings(problems):
+            writer.writerow({name: _inert(v) for name, v in finding.as_row().items()})
 
 
 def _inert(value: object) -> object:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import resource
+from contextlib import contextmanager
+from pathlib import Path
+
 import geopandas
 import numpy as np
 import pandas as pd
 import pytest
 
 from modelops_core.db.results.portfolio_versions import _blocks
+from modelops_core.errors import InvalidInput
 from modelops_core.perils import PERILS
 from modelops_core.services.portfolio import site_table
 from modelops_core.services.portfolio.at_sites import unknown
+from modelops_core.sources import whole_file
 from modelops_core.sources.portfolio.writing import oed, tables, template
 from tests import portfolios
 from tests.unit.portfolio.files import checked, workbook
@@ -152,3 +158,42 @@ def test_a_map_has_every_site_also_one_without_a_position(tmp_path):
         assert placed["S1"] is None or placed["S1"].is_empty, name
         assert read["grand_loss"].isna().all(), name
         assert set(read["typhoon_status"]) == {"not_assessed"}, name
+
+
+@contextmanager
+def full_disk(left):
+    """Files of this process end after *left* bytes, as on a disk that is full then."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (left, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.parquet", "a.gpkg", "a.fgb", "unplaced.fgb"])
+def test_a_full_disk_leaves_no_half_file(name, tmp_path):
+    """Not even where the last byte lacks, which GDAL does not notice; the file of before stays."""
+    sites = {"site_id": [f"S{i}" for i in range(300)], "latitude": 37.5, "longitude": 127.0}
+    table = pd.DataFrame(sites)
+    if name == "unplaced.fgb":
+        table.loc[0, "latitude"] = np.nan
+    write = tables.write_csv if name == "a.csv" else tables.write_features
+    write(tmp_path / name, table)
+    before = (tmp_path / name).read_bytes()
+    for left in (len(before) - 1, len(before) // 2):
+        with full_disk(left), pytest.raises(InvalidInput, match="cannot be written"):
+            write(tmp_path / name, table)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name).read_bytes() == before
+
+
+def test_what_is_no_file_is_written_to_as_it_is(tmp_path):
+    """A terminal or a pipe, which nothing may take the place of; a folder that cannot be is named."""
+    whole_file.write(Path("/dev/null"), b"x")
+    assert not Path("/dev/null").is_file()
+    (tmp_path / "a").write_text("")
+    with pytest.raises(InvalidInput, match="cannot be written"):
+        whole_file.folder(tmp_path / "a" / "b")
+    with pytest.raises(InvalidInput, match="cannot be written"):
+        whole_file.write(tmp_path / "a" / "b", b"x")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import io
 from pathlib import Path
 
 import geopandas
 import numpy as np
 import pandas as pd
 
-from modelops_core.errors import InvalidInput
 from modelops_core.services import safe_text
+from modelops_core.sources import whole_file
 
 WGS84 = "EPSG:4326"
 DRIVERS = {".fgb": "FlatGeobuf", ".gpkg": "GPKG"}
@@ -20,8 +19,8 @@ DRIVERS = {".fgb": "FlatGeobuf", ".gpkg": "GPKG"}
 def write_csv(path: Path, table: pd.DataFrame) -> None:
     """UTF-8 with BOM, so that Excel reads the Korean; no text is taken for anything else."""
     inert = {name: _inert(table[name]) for name in table.columns}
-    with _written(path):
-        pd.DataFrame(inert).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+    with whole_file.written(path) as part:
+        pd.DataFrame(inert).to_csv(part, index=False, encoding="utf-8-sig", lineterminator="\r\n")
 
 
 def _inert(column: pd.Series) -> pd.Series:
@@ -32,8 +31,8 @@ def _inert(column: pd.Series) -> pd.Series:
 
 def write_parquet(path: Path, table: pd.DataFrame) -> None:
     """A table without positions; unknown is null."""
-    with _written(path):
-        table.to_parquet(path, index=False, compression="zstd")
+    with whole_file.written(path) as part:
+        table.to_parquet(part, index=False, compression="zstd")
 
 
 def write_features(path: Path, table: pd.DataFrame) -> None:
@@ -41,20 +40,17 @@ def write_features(path: Path, table: pd.DataFrame) -> None:
     here = table["longitude"].notna() & table["latitude"].notna()
     points = geopandas.points_from_xy(table["longitude"], table["latitude"], crs=WGS84)
     frame = geopandas.GeoDataFrame(table, geometry=np.where(here, points, None), crs=WGS84)
-    with _written(path):
+    with whole_file.written(path) as part:
         if path.suffix == ".parquet":
-            frame.to_parquet(path, index=False)
+            frame.to_parquet(part, index=False)
         else:
-            # FlatGeobuf has no place in its index for a site without a position
-            index = {} if here.all() or path.suffix != ".fgb" else {"SPATIAL_INDEX": "NO"}
-            path.unlink(missing_ok=True)
-            frame.to_file(path, driver=DRIVERS[path.suffix], engine="pyogrio", **index)
+            part.write_bytes(_by_gdal(frame, path, whole=bool(here.all())))
 
 
-@contextmanager
-def _written(path: Path) -> Iterator[None]:
-    """Say in the product's words where a file cannot be written."""
-    try:
-        yield
-    except OSError as error:
-        raise InvalidInput("file_unwritable", file=path, reason=error.strerror or error) from None
+def _by_gdal(frame: geopandas.GeoDataFrame, path: Path, whole: bool) -> bytes:
+    """The file in memory: on a full disk GDAL would leave it cut off, and say nothing."""
+    # FlatGeobuf has no place in its index for a site without a position
+    index = {} if whole or path.suffix != ".fgb" else {"SPATIAL_INDEX": "NO"}
+    made = io.BytesIO()
+    frame.to_file(made, driver=DRIVERS[path.suffix], layer=path.stem, engine="pyogrio", **index)
+    return made.getvalue()
