@@ -29,7 +29,6 @@ from modelops_core.api import (
     progress,
     ratings,
     reports,
-    strictness,
 )
 from modelops_core.api.backend import Backend
 from modelops_core.api.buckets import TokenBuckets
@@ -37,7 +36,7 @@ from modelops_core.api.hub import Hub
 from modelops_core.api.paths import PathPrefixes
 from modelops_core.api.portfolio import reports as portfolio_reports
 from modelops_core.api.portfolio import routes as portfolios
-from modelops_core.api.serving import limits, requests, stopping
+from modelops_core.api.serving import limits, requests, stopping, strictness
 
 #: paths below which the API answers
 PREFIXES = ("/api", "/health", "/metrics", "/tiles")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from modelops_core.domain import strict_json
 from modelops_core.errors import SourceUnreadable
+from modelops_core.services import strict_json
 
 
 def parsed(content: bytes, file: str) -> Any:

@@ -14,9 +14,9 @@ from fastapi.params import ParamTypes
 from starlette.requests import HTTPConnection
 
 from modelops_core.api.serving.requests import UNLOGGED
-from modelops_core.domain import strict_json
 from modelops_core.domain.access import READER_PASS
 from modelops_core.errors import InvalidInput
+from modelops_core.services import strict_json
 
 
 async def check(connection: HTTPConnection) -> None:
