@@ -225,9 +225,10 @@ def test_a_column_that_stands_twice_is_an_error(tmp_path):
         said = [one for one in findings(found.problems) if one.problem.code == "header_twice"]
         assert [one.problem.column.letter for one in said] == ["G", "H", "I"], path
         assert {one.problem.severity for one in said} == {"error"}
-        assert "자산가액 (G)은 자산가액 (E) 열" in said[0].message("ko")
+        assert "자산가액 (G)는 자산가액 (E) 열" in said[0].message("ko")
         assert "latitude (H) and 위도 (B)" in said[1].message("en")
-        assert found.portfolio.others["비고 (K)"] == ["나"]
+        unknown = [one for one in found.problems if one.code == "header_unknown"]
+        assert [one.column.header for one in unknown] == ["비고", "비고 (K)"]
 
 
 def test_a_column_that_stands_twice_can_be_renamed(tmp_path):
