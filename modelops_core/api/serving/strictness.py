@@ -10,7 +10,7 @@ from collections import Counter
 
 from fastapi import Request
 from fastapi.dependencies.utils import get_flat_params
-from fastapi.params import ParamTypes
+from fastapi.params import Query
 from starlette.requests import HTTPConnection
 
 from modelops_core.api.serving.requests import UNLOGGED
@@ -36,7 +36,7 @@ async def check(connection: HTTPConnection) -> None:
 def _check_parameters(connection: HTTPConnection) -> None:
     """The pass of a page's reader is known to every route: maps of the pages show it."""
     fields = get_flat_params(connection.scope["route"].dependant)
-    known = [one.alias for one in fields if one.field_info.in_ is ParamTypes.query]
+    known = [one.alias for one in fields if isinstance(one.field_info, Query)]
     for name, count in Counter(n for n, _ in connection.query_params.multi_items()).items():
         if name not in (*known, READER_PASS):
             raise InvalidInput("unknown_parameter", name=name, known=known)
