@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from modelops_core.domain.source import Reject
+from modelops_core.errors import InvalidInput
 from modelops_core.services import safe_text
-from modelops_core.sources import whole_file
 
 HEADERS = ("file", "row", "column", "value", "reason", "allowed", "effect")
 
@@ -22,7 +22,10 @@ def rejects_file(path: Path) -> Iterator[Callable[[Sequence[Reject]], None]]:
     A file of an earlier load under this name is removed when reading begins. UTF-8 with
     BOM, so that Excel reads it.
     """
-    whole_file.folder(path.parent)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidInput("file_unwritable", file=path, reason=error.strerror) from None
     begun = False
 
     def write(rejects: Sequence[Reject]) -> None:

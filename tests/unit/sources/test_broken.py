@@ -59,7 +59,7 @@ def tar(text, cut=0):
             '{"response": {"header": {"resultMsg": "SERVICE KEY IS NOT REGISTERED"}}}',
             "no rows",
         ),
-        ("buildings", '[{"lat": 37.5, "lon": 127.0}, {"lat"', "delimiter: line 1 column 37"),
+        ("buildings", '[{"lat": 37.5, "lon": 127.0}, {"lat"', "broken in row 1, character 37"),
         ("buildings", gzip.compress((HEAD + ROWS * 99).encode())[:-40], "cut off or damaged"),
         ("buildings", tar(HEAD + ROWS, 60), "cut off or damaged"),
         ("buildings", tar(HEAD + ROWS), "holds 2 files (a.csv, b.csv …)"),
