@@ -67,6 +67,6 @@ def _sources() -> pd.DataFrame:
             t("columns.name"): [s.name for s in rows],
             t("columns.kind"): [t(f"assess.kind_word_{s.kind}") for s in rows],
             t("columns.provider"): [s.provider for s in rows],
-            t("columns.period"): [s.period or "–" for s in rows],
+            t("columns.period"): [formats.whole_days(s.period or formats.DASH) for s in rows],
         }
     )

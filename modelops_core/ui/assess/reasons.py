@@ -281,7 +281,7 @@ def _numbers(why: Explanation) -> None:
                 {
                     t("columns.key"): p.key,
                     t("columns.value"): str(p.value),
-                    t("columns.unit"): p.unit,
+                    t("columns.unit"): labels.parameter_unit(p.unit),
                     t("columns.low_high"): "–"
                     if p.low is None and p.high is None
                     else f"{p.low} / {p.high}",

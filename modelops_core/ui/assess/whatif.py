@@ -19,7 +19,7 @@ from modelops_core.services.site.whatif import Difference, Outcome, SetCompariso
 from modelops_core.services.site.whatif_attributes import Swing, Swings
 from modelops_core.ui.assess import peril_table, whatif_cache, whatif_named
 from modelops_core.ui.assess import whatif_figures as figures
-from modelops_core.ui.kit import cache, charts, downloads, filters, formats
+from modelops_core.ui.kit import cache, charts, downloads, filters, formats, labels
 from modelops_core.ui.kit.answers import saved_sites
 from modelops_core.ui.kit.files import exports
 from modelops_core.ui.kit.files.table_files import Head
@@ -184,12 +184,12 @@ def _differences(found: Sequence[Difference]) -> list[Row]:
 
 def _difference_rows(found: Sequence[Difference]) -> list[dict[str, str]]:
     """The differences in words, below their labels."""
-    labels = {
+    heads = {
         c: t(f"whatif.set_{c}") if c in SET_NAMES else t(f"columns.{c}") for c in DIFFERENCE_COLUMNS
     }
     return [
-        {labels[c]: formats.plain(str(row[c])) for c in DIFFERENCE_COLUMNS}
-        for row in _differences(found)
+        {heads[c]: formats.plain(str(row[c])) for c in DIFFERENCE_COLUMNS}
+        for row in (d | {"unit": labels.parameter_unit(d["unit"])} for d in _differences(found))
     ]
 
 

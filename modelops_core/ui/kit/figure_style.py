@@ -120,7 +120,7 @@ def wrapped(text: str, width: int) -> list[str]:
     lines: list[str] = []
     for part in text.split(SEPARATOR):
         longer = SEPARATOR.join([*lines[-1:], part])
-        if _width(longer) <= width:
+        if letters(longer) <= width:
             lines[-1:] = [longer]
         else:
             lines += _by_words(part, width)
@@ -131,16 +131,16 @@ def _by_words(part: str, width: int) -> list[str]:
     lines = [""]
     for word in part.split():
         longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and _width(longer) > width:
+        if lines[-1] and letters(longer) > width:
             lines.append(word)
         else:
             lines[-1] = longer
     return lines
 
 
-def _width(text: str) -> int:
-    """In Latin letters; those of East Asia are twice as wide."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+def letters(text: str) -> int:
+    """How wide *text* is in Latin letters; those of East Asia are twice as wide."""
+    return sum(2 if unicodedata.east_asianletters(letter) in "WF" else 1 for letter in text)
 
 
 def config(name: str, image: str, words: Mapping[str, str]) -> Mapping[str, Any]:

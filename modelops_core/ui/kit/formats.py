@@ -62,8 +62,8 @@ BEFORE_UNIT = re.compile(
     r"(?<=\d) (?=%|(?:[kcm]?m|m/s|mm/d|°C|K|h|min|m?s|[kMG]?B|tn|bn|M|k|storeys)(?![A-Za-z]))"
     r"|(?<=[<>≤≥±]) (?=[\d₩])"
 )
-#: the hyphens of a date, and the stroke of a unit
-IN_DAY, IN_UNIT = re.compile(r"(?<=\d)-(?=\d\d\b)"), re.compile(r"/(?=년|일|yr)")
+#: the hyphens of a date or of years, and the stroke of a unit
+IN_DAY, IN_UNIT = re.compile(r"(?<=\d)-(?=\d\d(\d\d)?\b)"), re.compile(r"/(?=년|일|yr)")
 #: what Markdown, its directives, formulas and links begin or end with
 MARKUP = frozenset("\\`*_{}[]()#+-.!|<>~$:&@^=")
 #: where Markdown finds an address, escaped or not, unless something unseen stands before it
@@ -88,7 +88,7 @@ def heading(name: str) -> str:
 
 
 def whole_days(text: str) -> str:
-    """*text* in which no line ends inside a date, for sentences that nobody copies into a cell."""
+    """*text* in which no line ends inside a date or two years, for sentences that nobody copies into a cell."""
     return IN_DAY.sub(f"-{UNSEEN}", text)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from modelops_core import data
 from modelops_core.domain import stamp
 from modelops_core.domain.variables import VARIABLES
 from modelops_core.services.night.tiles import METHOD_VERSION
@@ -42,6 +43,11 @@ def variable_label(name: str) -> str:
     if v is None:
         return name
     return v.label_ko if language() == "ko" else v.label[:1].upper() + v.label[1:]
+
+
+def parameter_unit(name: str) -> str:
+    """The unit of a number of the method in the reader's language; signs are the same in both."""
+    return data.korean_of_parameters()["units"].get(name, name) if language() == "ko" else name
 
 
 def kind(code: str | None) -> str:

@@ -14,7 +14,7 @@ from modelops_core.services.method import method_page
 from modelops_core.services.method.method_page import Number, Section, shown
 from modelops_core.services.method.method_text import Words
 from modelops_core.services.night.tiles import METHOD_VERSION
-from modelops_core.ui.kit import cache, filters
+from modelops_core.ui.kit import cache, filters, labels
 from modelops_core.ui.kit.files.table_files import Head
 from modelops_core.ui.kit.i18n import catalogue, language, t
 
@@ -98,11 +98,6 @@ def common_values() -> dict[str, str]:
     }
 
 
-def unit(name: str) -> str:
-    """A number's unit in the reader's language; signs are the same in both."""
-    return data.korean_of_parameters()["units"].get(name, name) if language() == "ko" else name
-
-
 def note(n: Number) -> str:
     """What is said of a number, in the reader's language; other sets' values stand behind it."""
     korean = data.korean_of_parameters()["notes"].get(n.key)
@@ -124,7 +119,7 @@ def number_row(code: str, n: Number) -> Row:
         "section": title(code),
         "key": n.key,
         "value": value,
-        "unit": unit(n.unit),
+        "unit": labels.parameter_unit(n.unit),
         "low": n.low,
         "high": n.high,
         "source": source(n),

@@ -40,7 +40,9 @@ def numbers_table(
     downloads.table(name, words.head("parameters"), words.NUMBER_COLUMNS, words.file_rows(found))
     for _, n in found:
         if n.table:
-            with st.expander(f"{n.key} [{words.unit(n.unit)}]", icon=":material/table_rows:"):
+            with st.expander(
+                f"{n.key} [{data_words.parameter_unit(n.unit)}]", icon=":material/table_rows:"
+            ):
                 header = [h or t("method.column_key") for h in n.table[0]]
                 st.dataframe(
                     pd.DataFrame(list(n.table[1:]), columns=header), hide_index=True, alt=n.key

@@ -21,6 +21,7 @@ from modelops_core.ui.kit import (
     access,
     cache,
     charts,
+    figure_style,
     filters,
     formats,
     messages,
@@ -42,6 +43,8 @@ PROBLEM = StateKey.SITES_EDIT_PROBLEM
 MONEY = ("asset_value", "physical_no_overlap", "operating", "grand")
 #: the first grade on whose colour white is read better than black
 WHITE_FROM = 2
+#: of a Latin letter in the table, and of the widest column [px]
+LETTER, WIDEST = 7.3, 340
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,7 @@ def table(lines: Sequence[Line], chosen: Sequence[int], key: tuple[str, str]) ->
         "name": st.column_config.TextColumn(t("columns.site"), required=True, max_chars=120),
         "grade": st.column_config.TextColumn(t("sites.grade"), help=t("sites.grade_help")),
         "note": st.column_config.TextColumn(t("columns.note"), max_chars=2000),
+        "missing": st.column_config.Column(t("columns.not_assessed"), width=_room(lines)),
     }
     free = ("chosen", "name", "note") if access.may(UseCase.change_site) else ("chosen",)
     locked = [name for name in _columns() if name not in free]
@@ -138,6 +142,12 @@ def table(lines: Sequence[Line], chosen: Sequence[int], key: tuple[str, str]) ->
     _print(lines)
     if (problem := st.session_state.pop(PROBLEM, None)) is not None:
         st.error(t("sites.edit_wrong", why=messages.message(problem)), icon=":material/error:")
+
+
+def _room(lines: Sequence[Line]) -> int:
+    """The width [px] at which the perils that are not assessed are named whole."""
+    texts = [t("columns.not_assessed"), *(_missing(own) for own in lines)]
+    return min(WIDEST, 20 + round(LETTER * max(map(figure_style.letters, texts))))
 
 
 def _answers(lines: Sequence[Line]) -> list[Answer]:
@@ -245,6 +255,10 @@ def _css(level: str | None) -> str:
     return f"background-color: {theme.css(colour)}; color: {ink}"
 
 
+def _missing(own: Line) -> str:
+    return ", ".join(filters.peril_name(key) for key in own.missing) or formats.DASH
+
+
 def _row(own: Line, chosen: bool) -> dict[str, Any]:
     site, found = own.site, own.site.answer
     valued = (
@@ -263,7 +277,7 @@ def _row(own: Line, chosen: bool) -> dict[str, Any]:
         "operating": own.operating if valued else None,
         "asset_value": None if found is None else found.asset_value,
         "worst": filters.peril_name(own.worst) if own.worst else formats.DASH,
-        "missing": ", ".join(filters.peril_name(key) for key in own.missing) or formats.DASH,
+        "missing": _missing(own),
         "district": formats.DASH if found is None else saved_sites.district(found),
         "given": _given(site),
         "assessed_at": formats.DASH if site.assessed_at is None else f"{site.assessed_at:%Y-%m-%d}",
