@@ -140,7 +140,7 @@ def _by_words(part: str, width: int) -> list[str]:
 
 def letters(text: str) -> int:
     """How wide *text* is in Latin letters; those of East Asia are twice as wide."""
-    return sum(2 if unicodedata.east_asianletters(letter) in "WF" else 1 for letter in text)
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def config(name: str, image: str, words: Mapping[str, str]) -> Mapping[str, Any]:

@@ -88,7 +88,7 @@ def heading(name: str) -> str:
 
 
 def whole_days(text: str) -> str:
-    """*text* in which no line ends inside a date or two years, for sentences that nobody copies into a cell."""
+    """*text* in which no line ends inside a date or two years; not for what is copied."""
     return IN_DAY.sub(f"-{UNSEEN}", text)
 
 
