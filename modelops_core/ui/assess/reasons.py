@@ -92,7 +92,7 @@ def _chain(why: Explanation, result: PerilResult, gauge: RiverGauge | None) -> N
         t("assess.chain_inputs"): _inputs_text(why),
         t("assess.chain_intensity"): (
             f"{cache.intensity_label(why.risk_type)}"
-            f" [{formats.unit(why.intensity.unit, language())}]"
+            f"{formats.GAP}[{formats.unit(why.intensity.unit, language())}]"
         ),
         t("assess.chain_years"): f"{years[0]}–{years[1]}, {_counted(why.probability)}",
         t("assess.chain_hazard"): _hazard_text(why.risk_type, why.hazard),

@@ -60,7 +60,7 @@ __all__ = [
 #: the space between a number and a unit, or between a sign and a number
 BEFORE_UNIT = re.compile(
     r"(?<=\d) (?=%|(?:[kcm]?m|m/s|mm/d|°C|K|h|min|m?s|[kMG]?B|tn|bn|M|k|storeys)(?![A-Za-z]))"
-    r"|(?<=[<>≤≥±]) (?=[\d₩])"
+    r"|(?<=[<>≤≥±×→~]) (?=[\d₩])"
 )
 #: the hyphens of a date or of years, and the stroke of a unit
 IN_DAY, IN_UNIT = re.compile(r"(?<=\d)-(?=\d\d(\d\d)?\b)"), re.compile(r"/(?=년|일|yr)")
