@@ -443,7 +443,7 @@ def test_what_is_typed_stands_beside_what_was_found(opened, site_app):
     assert formats.plain("지반고 2.5 m") in as_read(given)
     assert "자산가액 ₩12.3억 (사용자 입력)" in said(page)
     frame = next(one.value for one in page.table if "사용자 입력" in one.value)
-    assert frame.loc["평균해수면 위 지반고", "사용자 입력"] == "2.5 m"
+    assert frame.loc["평균해수면 위 지반고", "사용자 입력"] == "2.5\xa0m"
     assert frame.loc["자산가액", "사용자 입력"] == "₩12억 3,000만 (1,230,000,000)"
     assert page.text_input(key="fix.asset_value").value == "12억 3,000만"
     assert page.number_input(key="fix.elevation_m").value == 2.5

@@ -77,7 +77,7 @@ def test_one_job_in_full(opened, site_app):
     assert done in text
     assert metrics(page)["시도 횟수"] == "1"
     assert "진행 기록" in "".join(e.label for e in page.expander)
-    assert job_labels.inputs(site_app.jobs.get(done).input_params)["하천 거리"] == "80 m"
+    assert job_labels.inputs(site_app.jobs.get(done).input_params)["하천 거리"] == "80\xa0m"
     kinds = [steps.kind(name) for name in site_app.jobs.get(done).durations if name != "total"]
     assert {"지점 확인", "노출도 E", "취약성 V", "AAL", "통합위험 계산"} <= set(kinds)
 

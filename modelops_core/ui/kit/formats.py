@@ -64,6 +64,8 @@ BEFORE_UNIT = re.compile(
 )
 #: the hyphens of a date or of years, and the stroke of a unit
 IN_DAY, IN_UNIT = re.compile(r"(?<=\d)-(?=\d\d(\d\d)?\b)"), re.compile(r"/(?=년|일|yr)")
+#: whatever parts words or lines, but for what keeps them together
+SPACES = re.compile(rf"[^\S{GAP}]+")
 #: what Markdown, its directives, formulas and links begin or end with
 MARKUP = frozenset("\\`*_{}[]()#+-.!|<>~$:&@^=")
 #: where Markdown finds an address, escaped or not, unless something unseen stands before it
@@ -94,5 +96,5 @@ def whole_days(text: str) -> str:
 
 def plain(text: str) -> str:
     """Text that somebody typed, as Markdown that shows it letter by letter, in one line."""
-    line = ADDRESS.sub(UNSEEN, " ".join(text.split()))
+    line = ADDRESS.sub(UNSEEN, SPACES.sub(" ", text).strip())
     return "".join(f"\\{c}" if c in MARKUP else c for c in line)

@@ -50,7 +50,7 @@ def text(name: str, value: Any) -> str:
     if name == "asset_value":
         return amount(value)
     number = f"{value:.15g}" if name in YEARS else f"{value:,.15g}"
-    space = "" if language() == "ko" and unit(name) == t("common.storeys") else " "  # 15층
+    space = "" if language() == "ko" and unit(name) == t("common.storeys") else formats.GAP  # 15층
     return f"{number}{space}{unit(name)}".strip()
 
 
