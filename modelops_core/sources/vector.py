@@ -103,8 +103,8 @@ def recognise(path: Path, crs: str | None = None, encoding: str | None = None) -
 def _crs(text: str, path: Path) -> str:
     try:
         return str(pyproj.CRS.from_user_input(text).to_string())
-    except pyproj.exceptions.CRSError as error:
-        raise SourceUnreadable("crs_unknown", file=path.name, value=text, why=error) from None
+    except pyproj.exceptions.CRSError:
+        raise SourceUnreadable("crs_unknown", file=path.name, value=text) from None
 
 
 def _inside(path: Path) -> str:

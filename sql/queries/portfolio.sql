@@ -73,10 +73,10 @@ SELECT version_id, name, fingerprint, sites, loans, owner, created_at,
 -- The blocks of one version.
 SELECT block, content FROM modelops.portfolio_version_blocks WHERE version_id = :version_id;
 
--- unfinished_portfolio_run --
--- The run of a job that was cut off, where nothing that it stands on has changed since.
-SELECT run_id FROM modelops.portfolio_runs
- WHERE batch_id = CAST(:batch_id AS uuid) AND finished_at IS NULL
+-- portfolio_run_of_job --
+-- The run of a job that was cut off, perhaps after its run had ended, where nothing that it stands on has changed since.
+SELECT run_id, finished_at IS NOT NULL AS finished FROM modelops.portfolio_runs
+ WHERE batch_id = CAST(:batch_id AS uuid)
    AND version_id = :version_id AND nightly_run_id IS NOT DISTINCT FROM CAST(:nightly_run_id AS integer)
    AND method_version = :method_version AND parameter_hash = :parameter_hash AND as_of = :as_of
    AND block_sites = :block_sites AND return_periods = CAST(:return_periods AS smallint[])

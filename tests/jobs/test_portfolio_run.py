@@ -263,6 +263,17 @@ def test_a_killed_run_goes_on_after_its_last_whole_block(site_app, monkeypatch):
     assert job.results["run_id"] != whole.results["run_id"]
 
 
+def test_a_worker_that_dies_after_the_last_sum_leaves_one_run(site_app):
+    """Its job is taken up again and finds the run that has ended, with the same totals."""
+    made = portfolios.portfolio([SEOUL, BUSAN] * 2, [{"asset_value": 2e9}] * 4)
+    done = calculated(site_app, made, block_sites=2)
+    asked = run.request(done.input_params)
+    ports = site_app.portfolio_jobs.ports
+    again = run.run(asked, ports, lambda *_: None, done.batch_id)
+    assert again == done.results
+    assert len(ports.runs.of_version(asked.version_id)) == 1
+
+
 def block_count(app, batch_id):
     with app.owner.connect() as connection:
         return connection.execute(

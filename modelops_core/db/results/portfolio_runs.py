@@ -81,7 +81,7 @@ class PortfolioRuns:
         """The run of a job that was cut off, where it has the same *facts*; else a new one."""
         about = {**facts, "batch_id": batch_id, "version_id": version_id}
         with translated_errors(), claims.fenced(self._engine) as connection:
-            known = queries.row(connection, "unfinished_portfolio_run", **about)
+            known = queries.row(connection, "portfolio_run_of_job", **about)
             found = known or queries.row(connection, "new_portfolio_run", **about)
             assert found is not None
             run_id = int(found["run_id"])
@@ -91,6 +91,7 @@ class PortfolioRuns:
             run_id,
             frozenset(row["block"] for row in done),
             {row["code"]: tuple(row["flags"]) for row in flags},
+            finished=bool(known and known["finished"]),
         )
 
     def write(self, run_id: int, results: BlockResults) -> None:

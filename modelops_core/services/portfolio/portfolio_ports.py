@@ -72,11 +72,16 @@ class BlockResults:
 
 @dataclass(frozen=True, slots=True)
 class PortfolioRun:
-    """A run that is to be calculated: the blocks that are whole, and the flags known so far."""
+    """
+    A run that is to be calculated: the blocks that are whole, and the flags known so far.
+
+    It has *finished* where its job was cut off after that.
+    """
 
     run_id: int
     blocks: frozenset[int]
     flags: Mapping[int, tuple[str, ...]]
+    finished: bool = False
 
 
 class PortfolioRunStore(Protocol):

@@ -142,7 +142,8 @@ def run(asked: Request, ports: Ports, progress: Progress, batch_id: str) -> Row:
     sums, grand, places = _blocks(calculation, progress)
     progress(BLOCKS_DONE, Step(StepKind.portfolio_sums), len(portfolio))
     found = summary.of(portfolio, sums, grand, places, COMBINATIONS)
-    ports.runs.finish(begun.run_id, summary.rows(sums, ports.perils), found)
+    if not begun.finished:
+        ports.runs.finish(begun.run_id, summary.rows(sums, ports.perils), found)
     brief = {name: value for name, value in found.items() if name != "concentration"}
     return {"run_id": begun.run_id, "version_id": asked.version_id, **brief}
 

@@ -110,8 +110,8 @@ def _converted(given: Point, metres: BoolArray, crs: str) -> Point:
     """Degrees of the rows in metres, in whichever order x and y stand; NaN elsewhere."""
     try:
         to_degrees = pyproj.Transformer.from_crs(crs, WGS84, always_xy=True)
-    except pyproj.exceptions.CRSError as error:
-        raise InvalidInput("crs_unknown", file="--crs", value=crs, why=error) from None
+    except pyproj.exceptions.CRSError:
+        raise InvalidInput("crs_unknown", file="--crs", value=crs) from None
     latitude, longitude = np.full((2, len(metres)), np.nan)
     for x, y in ((given.longitude, given.latitude), (given.latitude, given.longitude)):
         east, north = to_degrees.transform(x[metres], y[metres])
