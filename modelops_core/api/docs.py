@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib import metadata, resources
+from pathlib import Path
 
 import anyio
 from fastapi import APIRouter, Request
-from fastapi.openapi.docs import get_redoc_html
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from modelops_core import gzipped
 
@@ -17,6 +17,8 @@ PAGE = "/api/docs"
 PACKAGE = "fastapi-offline"
 #: version of the bundle, part of its address: it may be kept for ever
 BUNDLE = f"{PAGE}/redoc-{metadata.version(PACKAGE)}.js"
+#: colours of the pages for Redoc, asked for anew by each visit
+THEME = f"{PAGE}/theme.js"
 #: the one thing that Redoc would fetch from elsewhere
 LOGO = b"https://cdn.redoc.ly/redoc/logo-mini.svg"
 #: its own script and styles, and the worker that searches
@@ -24,20 +26,44 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; img-src 'self' data:;"
     " connect-src 'self'; worker-src blob:; frame-ancestors 'none'"
 )
+HTML = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>ModelOps API</title>
+<link rel="icon" href="data:,">
+<style>
+body {{ margin: 0; background: light-dark(#ffffff, #10181d); }}
+input::placeholder {{ color: inherit; opacity: 0.8; }}
+</style>
+</head>
+<body>
+<noscript>The reference needs JavaScript; <a href="{spec}">its source</a> does not.</noscript>
+<redoc spec-url="{spec}"></redoc>
+<script src="{theme}"></script>
+<script src="{bundle}"></script>
+</body>
+</html>
+"""
 
 
 @router.get(PAGE)
 async def page(request: Request) -> Response:
     """The reference of all routes, made from the OpenAPI document."""
-    found = get_redoc_html(
-        openapi_url=request.app.openapi_url,
-        title="ModelOps API",
-        redoc_js_url=BUNDLE,
-        redoc_favicon_url="data:,",
-        with_google_fonts=False,
-    )
-    found.headers["Content-Security-Policy"] = POLICY
-    return found
+    body = HTML.format(spec=request.app.openapi_url, theme=THEME, bundle=BUNDLE)
+    return HTMLResponse(body, headers={"Content-Security-Policy": POLICY})
+
+
+@router.get(THEME)
+async def theme(request: Request) -> Response:
+    """The script that gives Redoc the colours of the reader's theme."""
+    return gzipped.answer(_theme(), "text/javascript", "no-cache", request.headers)
+
+
+@lru_cache(maxsize=1)
+def _theme() -> bytes:
+    return gzipped.pack(Path(__file__).with_name("docs_theme.js").read_bytes())
 
 
 @router.get(BUNDLE)

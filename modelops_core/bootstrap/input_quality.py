@@ -7,12 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
-from modelops_core.db.inputs.inventory import SERIES, Inventory, TableSize
+from modelops_core.db.inputs.inventory import LINKS, SERIES, Inventory, TableSize
 from modelops_core.db.inputs.plausible import NAMES
 from modelops_core.db.inputs.series_summary import Summary
 from modelops_core.db.inputs.sources import Sources
+from modelops_core.db.inputs.table_names import INPUT_TABLES
 from modelops_core.domain.parameters import ParameterFile
 from modelops_core.domain.peril import Peril
+from modelops_core.ports import Row
 from modelops_core.services.audit import links, quality
 from modelops_core.services.audit.quality import Check, InputProfiles
 
@@ -40,19 +42,27 @@ class InputQuality:
     perils: Mapping[str, Peril]
     parameters: ParameterFile
 
-    def checks(self, sizes: Mapping[str, TableSize], plausible: Sequence[str] = NAMES) -> Checked:
-        """Every check of tables of these *sizes*; of plausible values those of some variables."""
+    def checks(self, plausible: Sequence[str] = NAMES) -> Checked:
+        """Every check; of plausible values those of some variables."""
         every = self.inventory.grid_ids()
         ids = _looked_at(every)
         read = _each(SERIES, lambda name: self.inventory.summary(name, ids))
-        found = self.profiles(sizes, every, read, plausible)
+        whole = {f"{name}_data": own.rows for name, own in read.items() if ids is None}
+        found = self.profiles(self._sizes(whole), every, read, plausible)
         last = int(self.parameters.params("frame")["baseline"][1])
+        between = _each(LINKS, lambda name: self.inventory.link(name, last, ids))
         coverage = {name: list(own.coverage()) for name, own in read.items()}
         made = [
             *quality.checks(found, self.perils, self.parameters),
-            *links.checks(self.inventory.links(last, ids), coverage),
+            *links.checks(between, coverage),
         ]
         return Checked(made, found.cells, found.grid)
+
+    def _sizes(self, counted: Mapping[str, int]) -> Mapping[str, TableSize]:
+        """Rows of the input tables; those that were *counted* while they were read stand."""
+        others = tuple(name for name in INPUT_TABLES if name not in counted)
+        known = {name: TableSize(rows, exact=True, size=0) for name, rows in counted.items()}
+        return {**known, **self.inventory.sizes(others)}
 
     def profiles(
         self,
@@ -66,6 +76,13 @@ class InputQuality:
         drought, coast = (self.parameters.params(key) for key in ("drought", "sea_level_rise"))
         ids = _looked_at(every)
         first, last = frame["baseline"]
+        limits = drought["quality_mean"], drought["quality_sd"]
+        asked: Mapping[str, Callable[[], Row]] = {
+            "spei": lambda: inventory.spei((first, last), *limits, ids),
+            "warming": lambda: inventory.warming(frame["horizons"]["2090s"], ids),
+            "rain_days": lambda: inventory.rain_days(ids),
+            "sea_level": lambda: inventory.sea_level(coast["suspect_from"], coast["suspect_rise"]),
+        }
         registered: dict[str, int] = {}
         for source in self.sources.all():
             registered[source.table_name] = registered.get(source.table_name, 0) + source.row_count
@@ -75,10 +92,7 @@ class InputQuality:
             profiles={name: inventory.profile(name, last, ids, own) for name, own in read.items()},
             rows={name: size.rows for name, size in sizes.items() if size.exact},
             registered=registered,
-            rain_days=inventory.rain_days(ids),
-            spei=inventory.spei((first, last), drought["quality_mean"], drought["quality_sd"], ids),
-            warming=inventory.warming(frame["horizons"]["2090s"], ids),
-            sea_level=inventory.sea_level(coast["suspect_from"], coast["suspect_rise"]),
+            **_each(tuple(asked), lambda name: asked[name]()),
             plausible=_each(plausible, lambda n: inventory.plausible(n, ids, read.get(n))),
         )
 

@@ -12,7 +12,6 @@ from modelops_core.bootstrap import app, korean_year
 from modelops_core.cli.shared import Json, print_json, print_line
 from modelops_core.cli.texts import number
 from modelops_core.db.inputs.plausible import NAMES
-from modelops_core.db.inputs.table_names import INPUT_TABLES
 from modelops_core.db.results.check import CheckTables
 from modelops_core.domain.horizons import BASELINE, DEFAULT_SCENARIO, HORIZONS, SCENARIOS
 from modelops_core.services.audit import check as checking
@@ -43,7 +42,7 @@ def check(
     Exit code 1: a check fails.
     """
     a = app()
-    made = a.input_quality.checks(a.inventory.sizes(INPUT_TABLES), plausible=()).checks
+    made = a.input_quality.checks(plausible=()).checks
     inputs = [
         *input_findings({name: a.inventory.plausible(name) for name in NAMES}),
         *findings(made),

@@ -31,7 +31,7 @@ _ALL = (
     Flag(
         "detrended",
         "The yearly maxima have a significant trend, which was taken out.",
-        "연최대값에 유의한 추세가 있어 제거했습니다.",
+        "연최댓값에 유의한 추세가 있어 제거했습니다.",
     ),
     Flag(
         "response_assumed",

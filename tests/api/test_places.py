@@ -27,14 +27,15 @@ def test_numbers_that_are_no_place_are_refused(client):
 
 
 def test_the_reference_page_loads_nothing_from_elsewhere(client):
-    """Its script is ours, its description the OpenAPI document, and its policy allows no other."""
+    """Its scripts are ours, its description the OpenAPI document, and its policy allows no other."""
     page = client.get("/api/docs")
     assert page.status_code == 200
     assert "/api/openapi.json" in page.text
     addresses = re.findall(r'(?:src|href)="([^"]+)"', page.text)
-    [script] = [address for address in addresses if address.endswith(".js")]
+    theme, script = [address for address in addresses if address.endswith(".js")]
     assert not any(address.startswith(("http", "//")) for address in addresses)
     assert "http" not in page.headers["content-security-policy"]
+    assert "prefers-color-scheme: dark" in client.get(theme).text
     body = client.get(script, headers={"accept-encoding": "gzip"})
     assert body.headers["content-encoding"] == "gzip"
     assert "Redoc" in body.text

@@ -137,7 +137,7 @@ def test_the_table_adds_losses_and_weights_by_value(opened, site_app):
         save(site_app, "b", BUSAN, asset_value=5e9),
     ]
     page = opened(site_app, sites=",".join(ids), show="table", measure="loss")
-    frame = page.dataframe[0].value
+    frame = page.dataframe[0].value.set_index("항목")
     answers = [site.answer for site in site_app.portfolios.sites()]
     totals = [t for a in answers for t in a.totals if t.key == ("ssp2", "2050s")]
 
@@ -155,7 +155,9 @@ def test_a_site_of_unknown_value_is_in_no_sum(opened, site_app):
 
     assert not page.exception
     assert "합계(가액 가중)" not in page.dataframe[0].value.columns
-    assert page.dataframe[0].value.loc["자산가액", "b"].startswith("자산가액 미상")
+    assert (
+        page.dataframe[0].value.set_index("항목").loc["자산가액", "b"].startswith("자산가액 미상")
+    )
     assert "1억원당" in said(page)
 
 

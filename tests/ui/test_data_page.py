@@ -22,7 +22,7 @@ PAGE = str(Path(__file__).parents[2] / "pages/data.py")
 
 def frame(page, column):
     """The first table that has a column."""
-    return next(table.value for table in page.dataframe if column in table.value)
+    return next(one.value for one in [*page.table, *page.dataframe] if column in one.value)
 
 
 def test_every_input_table_is_listed(opened, nightly_app):
@@ -31,9 +31,9 @@ def test_every_input_table_is_listed(opened, nightly_app):
     assert list(rows.index) == [*INPUT_TABLES, *INSTALLED_TABLES]
     assert rows.loc["location_grid", "행 수"] == "6"
     assert rows.loc["ta_data", "행 수"] == f"{6 * 110 * 12:,}"
-    assert rows.loc["ta_data", "종류"] == ["산출"]
-    assert rows.loc["api_typhoon_tracks", "종류"] == ["관측"]
-    assert rows.loc["api_buildings", "종류"] == ["합성"]
+    assert rows.loc["ta_data", "종류"] == ":blue-badge[산출]"
+    assert rows.loc["api_typhoon_tracks", "종류"] == ":green-badge[관측]"
+    assert rows.loc["api_buildings", "종류"] == ":orange-badge[합성]"
     assert rows.loc["ta_data", "기간"] == "invented"
 
 

@@ -99,7 +99,7 @@ def test_frame_and_limits(opened, empty_app, language):
     """Numbers of the parameter file stand in the texts; every flag has its meaning."""
     text = said(opened(empty_app, part="frame", lang=language))
     assert "1991–2020" in text
-    assert "-0.114" in text
+    assert "−0.114" in text
     page = opened(empty_app, part="limits", lang=language)
     assert len(page.table[0].value) == len(FLAGS)
     assert ("우박" if language == "ko" else "Hail") in said(page)
@@ -134,7 +134,7 @@ def test_the_warming_of_the_data_is_a_table(opened, site_app, language):
     rain, drought = (responses.iloc[:, i].tolist() for i in (0, 1))
     between = "1.25~5.75" if language == "ko" else "1.25 to 5.75"
     assert rain == ["3.50", between, "6", "2", "0", "0"]
-    assert (drought[0], drought[3]) == ("-0.200", "2")
+    assert (drought[0], drought[3]) == ("−0.200", "2")
     assert "test world" in said(page)
     assert [name[-5:] for name in responses.columns] == ["[%/K]", "[1/K]"]
     assert all(f"`{flag}`" in said(page) for flag in SIGNAL_FLAGS)

@@ -187,10 +187,10 @@ class Inventory:
         """The last rise [cm] from the year *suspect_from*: mean, lowest, nodes below the limit."""
         return self._one("sea_level_late", suspect_from=suspect_from, suspect_rise=suspect_rise)
 
-    def links(self, last: int, ids: Sequence[int] | None = None) -> Mapping[str, Row]:
-        """Sums, keys, twins and observations of the tables; the baseline ends with *last*."""
+    def link(self, name: str, last: int, ids: Sequence[int] | None = None) -> Row:
+        """One of LINKS: sums, keys, twins, observations; the baseline ends with *last*."""
         named = {"last": last, "ids": _list(ids)}
-        return {name: self._one(name, **(named if name == "rain_spread" else {})) for name in LINKS}
+        return self._one(name, **(named if name == "rain_spread" else {}))
 
     def runs(self, limit: int = 60) -> list[NightlyRun]:
         """The latest nightly runs."""

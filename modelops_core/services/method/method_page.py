@@ -151,7 +151,7 @@ def _closing(first: int, parameters: ParameterFile, perils: Mapping[str, Peril])
     statements = (*text.STATEMENTS, text.NOT_MODELLED)
     reading = (*text.STATUSES, *_flags())
     chapters = (
-        ("totals", "Integrated risk, totals, portfolio", "통합 위험과 합계", _summed(perils)),
+        ("totals", "Integrated risk, totals, portfolio", "통합위험과 합계", _summed(perils)),
         ("uncertainty", "Uncertainty", "불확실성", uncertainty),
         ("statements", "What must be said on screen", "화면에 밝힐 것", statements),
         ("reading", "How to read status and flags", "상태와 표식 읽기", reading),

@@ -110,7 +110,7 @@ FRAME = (
 TOTALS = (
     Words(
         "Integrated risk",
-        "통합 위험",
+        "통합위험",
         "IR = H·E·V, level by its cube root: an ordering aid, neither probability nor money.",
     ),
     Words(

@@ -16,6 +16,8 @@ from modelops_core.domain.stamp import HORIZON, Language
 from modelops_core.stages.scaling import significant
 
 DASH = "–"
+#: of shown numbers; files have the hyphen of ASCII, which programs read
+MINUS = "−"
 #: between a number and its unit, where no line ends
 GAP = "\N{NO-BREAK SPACE}"
 #: the least rate that a cell of a heat table spells out [% a year]
@@ -41,7 +43,7 @@ def whole(count: float | None) -> str:
 
 
 def number(value: float | None, unit: str = "") -> str:
-    """Three significant figures with thousands separators."""
+    """Three significant figures with thousands separators, a minus sign where negative."""
     if missing(value):
         return DASH
     assert value is not None
@@ -53,7 +55,7 @@ def number(value: float | None, unit: str = "") -> str:
     else:
         places = max(0, 2 - math.floor(math.log10(abs(rounded))))
         text = f"{rounded:,.{places}f}"
-    return f"{text}{unit}"
+    return f"{text}{unit}".replace("-", MINUS, 1) if rounded < 0 else f"{text}{unit}"
 
 
 def unit(name: str, language: Language) -> str:
@@ -89,8 +91,10 @@ def won(value: float | None, language: Language = "ko") -> str:
     if missing(value):
         return DASH
     assert value is not None
+    if value < 0:
+        return f"{MINUS}{won(-value, language)}"
     for size, name in _KOREAN if language == "ko" else _ENGLISH:
-        if abs(significant(value)) >= size:
+        if significant(value) >= size:
             gap = "" if language == "ko" else GAP
             return f"₩{number(value / size)}{gap}{name}"
     return f"₩{number(value)}"
@@ -101,7 +105,7 @@ def signed_won(value: float | None, language: Language = "ko") -> str:
     if missing(value):
         return DASH
     assert value is not None
-    sign = "+" if value > 0 else "−" if value < 0 else "±"
+    sign = "+" if value > 0 else MINUS if value < 0 else "±"
     return f"{sign}{won(abs(value), language)}"
 
 

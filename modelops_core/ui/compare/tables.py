@@ -41,12 +41,21 @@ def side_by_side(found: Sequence[Subject], choice: Choice) -> None:
     together = _together(found, choice)
     if together is not None:
         columns[t("compare.sum")] = together
-    frame = pd.DataFrame(columns)
-    frame.index.name = t("compare.item")
     of(found, None, choice.horizon)
-    st.dataframe(frame, height="content", alt=t("compare.alt_table"))
+    _draw(pd.DataFrame(columns), t("compare.item"))
     if together is not None:
         st.caption(t("compare.note_sum"))
+
+
+def _draw(frame: pd.DataFrame, head: str) -> None:
+    """*frame* with its index as a column *head*: as dark as the others, and in sight as well."""
+    st.dataframe(
+        frame.rename_axis(head).reset_index(),
+        hide_index=True,
+        height="content",
+        alt=t("compare.alt_table"),
+        column_config={head: st.column_config.TextColumn(pinned=True)},
+    )
 
 
 def of(found: Sequence[Subject], scenario: str | None, horizon: str | None) -> None:
@@ -170,9 +179,8 @@ def by_peril(found: Sequence[Subject], choice: Choice) -> None:
     frame = pd.DataFrame(
         {s.name: {names[peril]: both(s, peril) for peril in perils} for s in found}
     )
-    frame.index.name = t("common.peril")
     of(found, *key)
-    st.dataframe(frame, height="content", alt=t("compare.alt_table"))
+    _draw(frame, t("common.peril"))
 
 
 def _ranks(standing: Standing) -> list[str]:

@@ -276,7 +276,7 @@ def _notes(found: Sequence[Subject], choice: Choice) -> None:
                 scenario=SCENARIOS[choice.scenario],
             )
         )
-    if choice.quantity in ("grand", "physical") and choice.view != "heat":
+    if choice.quantity in ("grand", "physical") and choice.view not in ("heat", "rare"):
         notes.append(t(f"compare.note_{choice.quantity}"))
     if choice.measure == "loss" and any(s.answer.asset_value is None for s in found):
         notes.append(t("compare.note_unknown_value"))

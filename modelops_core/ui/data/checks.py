@@ -16,7 +16,7 @@ from modelops_core.ui.data import data_cache
 from modelops_core.ui.kit import choose, downloads, filters, formats, labels
 from modelops_core.ui.kit.cache import Version
 from modelops_core.ui.kit.choose import Field
-from modelops_core.ui.kit.i18n import catalogue, t
+from modelops_core.ui.kit.i18n import catalogue, language, t
 from modelops_core.ui.kit.keys import UrlName
 
 COLUMNS = ("check", "subject", "verdict", "numbers", "perils")
@@ -141,7 +141,7 @@ def _unit(check: Check) -> str:
     """The unit of a check's numbers; empty where they have none."""
     known = check.subject in VARIABLES and check.statistic not in BARE
     unit = VARIABLES[check.subject].unit if known else ""
-    return "" if unit == "1" else unit
+    return "" if unit == "1" else formats.unit(unit, language())
 
 
 def _statistic(name: str) -> str:
@@ -152,7 +152,7 @@ def _statistic(name: str) -> str:
 def _figure(name: str, value: float) -> str:
     """A count is whole, a year has no separator, anything else three figures."""
     if math.isinf(value):
-        return "∞" if value > 0 else "−∞"
+        return "∞" if value > 0 else f"{formats.MINUS}∞"
     if name in YEARS:
         return f"{value:.0f}"
     return f"{value:,.0f}" if name in COUNTS else formats.number(value)
@@ -223,9 +223,5 @@ def _verdict_word(code: str | Verdict) -> str:
 
 
 def _line(check: Check) -> str:
-    """One check's own numbers as a sentence."""
-    return (
-        worst_case_text(check.key, [check])
-        if check.verdict != "unknown"
-        else t("data.cannot_check")
-    )
+    """One check's own numbers as a sentence; its subject has a column of its own."""
+    return worst_case_text(check.key, [check]).removeprefix(f"{subject(check.subject)}: ")

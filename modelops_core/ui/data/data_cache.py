@@ -52,4 +52,4 @@ def statuses(at: Version, scenario: str) -> list[StatusCount]:
 @st.cache_data(max_entries=4, ttl=CACHE_SECONDS, show_spinner=False)
 def checks(loaded: str) -> tuple[Sequence[Check], int, int]:
     """Every check, the cells that were looked at and the cells of the grid."""
-    return cache.app().input_quality.checks(input_sizes(loaded))
+    return cache.app().input_quality.checks()

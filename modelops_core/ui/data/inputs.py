@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -30,7 +29,7 @@ from modelops_core.ui.kit import (
 from modelops_core.ui.kit.cache import Version
 from modelops_core.ui.kit.choose import Field
 from modelops_core.ui.kit.i18n import t
-from modelops_core.ui.kit.keys import StateKey, UrlName, WidgetKey
+from modelops_core.ui.kit.keys import UrlName, WidgetKey
 
 COLUMNS = (
     "table_name",
@@ -183,68 +182,46 @@ def _kind_filter() -> str:
 
 
 def _table(rows: Sequence[InputTable]) -> None:
-    st.session_state[StateKey.DATA_SHOWN] = [row.table_name for row in rows]
+    """A row a data set, every word of it in sight however narrow the page is."""
     sources = [None if row.source is None else datasets.translated(row.source) for row in rows]
     frame = pd.DataFrame(
         {
             t("columns.table_name"): [row.table_name for row in rows],
             t("data.what"): [labels.table_label(row.table_name) for row in rows],
-            t("columns.kind"): [[_kind_word(row)] for row in rows],
+            t("columns.kind"): [_kind_badge(row) for row in rows],
             t("columns.rows"): [_count(row) for row in rows],
             t("columns.period"): [_known(source, "period") for source in sources],
-            t("columns.loaded_at"): [timestamps.ago(row.loaded_at) for row in rows],
+            t("columns.loaded_at"): [_one_line(timestamps.ago(row.loaded_at)) for row in rows],
             t("columns.provider"): [_known(source, "provider") for source in sources],
             t("columns.licence"): [_known(source, "licence") for source in sources],
             t("columns.version"): [_known(source, "version") for source in sources],
         }
     )
-    st.dataframe(
-        frame,
-        hide_index=True,
-        alt=t("data.inputs_alt"),
-        key=WidgetKey.DATA_TABLE,
-        on_select=_selected,
-        selection_mode="single-row",
-        height=labels.table_height(len(rows), 1200),
-        column_config=_columns(),
-    )
+    with st.container(key=WidgetKey.WRAPPED.of("inputs")):
+        st.table(frame, border="horizontal", hide_index=True, alt=t("data.inputs_alt"))
 
 
 def _known(source: DataSource | None, field: str) -> str:
-    """What a data set says of itself; a dash where it does not."""
-    return (source and getattr(source, field)) or formats.DASH
+    """What a data set says of itself, letter by letter; a dash where it does not."""
+    said = source and getattr(source, field)
+    return formats.plain(said) if said else formats.DASH
 
 
-def _columns() -> dict[str, Any]:
-    """Widths [px] that show every table without scrolling sideways for what matters."""
-    text = st.column_config.TextColumn
-    return {
-        t("columns.table_name"): text(width=145),
-        t("data.what"): text(width=165),
-        t("columns.kind"): labels.kind_column(t("columns.kind")),
-        t("columns.rows"): text(width=85, alignment="right"),
-        t("columns.period"): text(width=165),
-        t("columns.loaded_at"): text(width=75),
-        t("columns.provider"): text(width=240),
-    }
+def _one_line(text: str) -> str:
+    """*text* that breaks nowhere."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def _kind_word(row: InputTable) -> str:
-    return labels.kind(row.kind) if row.kind or row.rows else t("data.empty")
+def _kind_badge(row: InputTable) -> str:
+    word = labels.kind(row.kind) if row.kind or row.rows else t("data.empty")
+    colour = labels.KIND_COLOURS[row.kind or "none"] if row.kind or row.rows else "gray"
+    return f":{colour}-badge[{word}]"
 
 
 def _count(row: InputTable) -> str:
     if not row.rows:
         return t("data.empty")
     return f"{row.rows:,}" if row.exact else t("data.about", rows=f"{row.rows:,}")
-
-
-def _selected() -> None:
-    """A row was clicked: its table is the one in full."""
-    rows = st.session_state[WidgetKey.DATA_TABLE].selection.rows
-    names = st.session_state.get(StateKey.DATA_SHOWN, [])
-    if rows and rows[0] < len(names):
-        choose.set_choice(_table_field(names), names[rows[0]])
 
 
 def _detail(rows: Sequence[InputTable]) -> None:

@@ -109,7 +109,7 @@ def _shared() -> list[Path]:
     """Files of the folder that a setting names."""
     inbox = cache.app().loads.inbox
     if inbox.shared is None:
-        st.markdown(t("load.from_server"))
+        st.markdown(f":small[{t('load.from_server')}]")  # as small as a label
         st.caption(t("load.no_folder"))
         return []
     listed = {one.name: one.size for one in inbox.listed()}

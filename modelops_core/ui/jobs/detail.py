@@ -164,7 +164,7 @@ def _moments(job: Job) -> None:
         if job.total_items is None
         else f"{job.completed_items:,} / {job.total_items:,}"
     )
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         st.metric(
             t("jobs.created"),
             timestamps.ago(job.created_at),

@@ -102,7 +102,8 @@ def _value(name: str, value: Any) -> str:
     if name == "stages":
         return ", ".join(t(f"jobs.stage_{key}") for key in value)
     if name in ("latitude", "longitude"):
-        return f"{value:.6f}".rstrip("0").rstrip(".")
+        whole, digits = f"{value:.6f}".split(".")
+        return f"{whole}.{digits.rstrip('0'):0<4}"
     if isinstance(value, str):
         return SCENARIOS.get(value, value)
     return (

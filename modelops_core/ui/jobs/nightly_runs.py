@@ -210,9 +210,9 @@ def _table(runs: Sequence[NightlyRun]) -> None:
 
 
 def _parameters(run: NightlyRun) -> str:
-    """Word and hash of the parameters of a run."""
+    """Word and the beginning of the hash of the parameters of a run; the file has all of it."""
     name = formats.parameter_set(run.parameter_set or formats.DASH, language())
-    return f"{name} {run.parameter_hash}"
+    return f"{name} {run.parameter_hash[:8]}"
 
 
 def _count(value: int | None) -> str:

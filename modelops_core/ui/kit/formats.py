@@ -9,6 +9,7 @@ from modelops_core.services.report.formats import (
     GAP,
     LEAST,
     LEVEL,
+    MINUS,
     STATUS,
     bare,
     horizon,
@@ -33,6 +34,7 @@ __all__ = [
     "GAP",
     "LEAST",
     "LEVEL",
+    "MINUS",
     "STATUS",
     "bare",
     "heading",
@@ -40,6 +42,7 @@ __all__ = [
     "interval",
     "known_from",
     "level",
+    "minus",
     "missing",
     "number",
     "parameter_set",
@@ -62,6 +65,10 @@ BEFORE_UNIT = re.compile(
     r"(?<=\d) (?=%|(?:[kcm]?m|m/s|mm/d|°C|K|h|min|m?s|[kMG]?B|tn|bn|M|k|storeys)(?![A-Za-z]))"
     r"|(?<=[<>≤≥±×→~]) (?=[\d₩])"
 )
+#: behind the dash of a range, and between a bracket or per cent and the Korean that belongs to it
+WITHIN_WORD = re.compile(r"(?<=\d–)(?=\d)|(?<=[)\]%])(?=[가-힣])")
+#: the hyphen of a negative number
+HYPHEN = re.compile(r"(?<![\w.-])-(?=\.?\d)")
 #: the hyphens of a date or of years, and the stroke of a unit
 IN_DAY, IN_UNIT = re.compile(r"(?<=\d)-(?=\d\d(\d\d)?\b)"), re.compile(r"/(?=년|일|yr)")
 #: whatever parts words or lines, but for what keeps them together
@@ -80,8 +87,13 @@ def parameter_set(name: str, language: Language) -> str:
 
 @lru_cache(maxsize=4096)  # most texts are said at every run
 def unbroken(text: str) -> str:
-    """*text* in which no line ends between a number and its unit."""
-    return BEFORE_UNIT.sub(GAP, text)
+    """*text* in which no line ends within a range, or between a number and its unit."""
+    return WITHIN_WORD.sub(UNSEEN, BEFORE_UNIT.sub(GAP, text))
+
+
+def minus(text: str) -> str:
+    """*text* with a minus sign before its negative numbers."""
+    return HYPHEN.sub(MINUS, text)
 
 
 def heading(name: str) -> str:

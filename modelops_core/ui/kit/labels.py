@@ -17,6 +17,8 @@ from modelops_core.ui.kit.i18n import catalogue, language, t
 
 #: heights in a table at the theme's font size [px]
 HEADER, ROW = 36, 33
+#: counts from here on are rounded to three figures
+SHORT_FROM = 10_000
 KINDS = ("observed", "derived", "synthetic")
 #: Streamlit's own colours: they keep their contrast in both modes; the word stands in the badge
 KIND_COLOURS = {"observed": "green", "derived": "blue", "synthetic": "orange", "none": "red"}
@@ -55,14 +57,6 @@ def kind(code: str | None) -> str:
     return t(f"data.kind_{code or 'none'}")
 
 
-def kind_column(label: str) -> Any:
-    """A column of badges."""
-    return badges(
-        label,
-        {**{kind(code): colour for code, colour in KIND_COLOURS.items()}, t("data.empty"): "gray"},
-    )
-
-
 def table_height(rows: int, most: int) -> int:
     """Return the height at which a table shows all *rows*, at most *most* [px]."""
     return min(HEADER + ROW * rows, most)
@@ -75,7 +69,9 @@ def metric_places(count: int) -> list[Any]:
 
 
 def short_count(count: float) -> str:
-    """Format a large count shortly: 1,190만 or 11.9 M."""
+    """Format a count, a large one shortly: 9,999, 1,190만 or 11.9 M."""
+    if count < SHORT_FROM:
+        return f"{count:,.0f}"
     return formats.won(count, language()).removeprefix("₩")
 
 

@@ -8,13 +8,11 @@ import numpy as np
 import plotly.graph_objects as go
 
 from modelops_core.services.method.curves import Curve
-from modelops_core.ui.kit.figure_style import figure, rgba, set_axis
+from modelops_core.ui.kit.figure_style import TITLE_WIDTH, figure, rgba, set_axis, wrapped
 from modelops_core.ui.kit.theme import KIND, NEUTRAL, Mode
 
 #: dashes of the other classes of use
 DASHES = ("dash", "dot", "dashdot")
-
-
 #: lowest damage ratio of a logarithmic axis [%]
 FLOOR = 1e-5
 
@@ -52,7 +50,7 @@ def damage(
     _line(chart, central, name, {"color": colour, "width": 3}, unit, words["damage"])
     for edge in edges:
         chart.add_vline(x=edge, line={"color": NEUTRAL[mode], "width": 1, "dash": "dot"})
-    across = f"{words['intensity']} [{unit}]"
+    across = "<br>".join(wrapped(f"{words['intensity']} [{unit}]", TITLE_WIDTH))
     set_axis(chart.layout.xaxis, title_text=across, range=[0, float(central.x[-1])])
     set_axis(chart.layout.yaxis, title_text=f"{words['damage']} [%]", rangemode="tozero")
     if logarithmic:

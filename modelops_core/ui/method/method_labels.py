@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 import streamlit as st
 
@@ -14,7 +15,7 @@ from modelops_core.services.method import method_page
 from modelops_core.services.method.method_page import Number, Section, shown
 from modelops_core.services.method.method_text import Words
 from modelops_core.services.night.tiles import METHOD_VERSION
-from modelops_core.ui.kit import cache, filters, labels
+from modelops_core.ui.kit import cache, filters, formats, labels
 from modelops_core.ui.kit.files.table_files import Head
 from modelops_core.ui.kit.i18n import catalogue, language, t
 
@@ -35,6 +36,8 @@ SHOWN = (*(c for c in NUMBER_COLUMNS if c not in ("source", "note")), "used", "s
 #: a value of another parameter set among the notes, and a chapter of our method among the sources
 _SET = re.compile(r"^under (\w+): ")
 _CHAPTER = re.compile(r"\bmethod (2 )?§")
+#: a small number as the parameter file has it, and a horizon's key
+_EXPONENT, _DECADE = re.compile(r"\d+(?:\.\d+)?e-\d+"), re.compile(r"\b(\d{4})s\b")
 PROVENANCES = ("F", "C", "M", "A")
 GRADES = ("A", "B", "C", "D")
 
@@ -72,7 +75,9 @@ def title(code: str) -> str:
 
 def heading(words: Words) -> str:
     """The heading of a text."""
-    return words.title_ko if language() == "ko" and words.title_ko else words.title
+    if language() == "ko" and words.title_ko:
+        return words.title_ko
+    return words.title[:1].upper() + words.title[1:]
 
 
 def paragraph(words: Words, key: str = "") -> str:
@@ -80,7 +85,8 @@ def paragraph(words: Words, key: str = "") -> str:
     if f"method.{key}" in catalogue():
         subtotals = {kind: filters.subtotal_formula(kind) for kind in ("physical", "operating")}
         return t(f"method.{key}", **common_values(), **subtotals)
-    return words.text_ko if language() == "ko" and words.text_ko else words.text
+    said = words.text_ko if language() == "ko" and words.text_ko else words.text
+    return formats.unbroken(said)
 
 
 def origin() -> str:
@@ -92,10 +98,17 @@ def common_values() -> dict[str, str]:
     """The common numbers by name, for texts."""
     file = cache.app().parameters
     return {
-        p.key.partition(".")[2]: shown(p.value)
+        p.key.partition(".")[2]: written(shown(p.value))
         for name in COMMON
         for p in file.sections.get(name, {}).values()
     }
+
+
+def written(value: str) -> str:
+    """A parameter's value as a reader writes it: no exponents, a minus sign, names of horizons."""
+    plain = _EXPONENT.sub(lambda found: f"{Decimal(found[0]):f}", value)
+    named = _DECADE.sub(r"\1년대", plain) if language() == "ko" else plain
+    return formats.unbroken(formats.minus(named))
 
 
 def note(n: Number) -> str:

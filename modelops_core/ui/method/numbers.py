@@ -126,5 +126,6 @@ def _asked() -> None:
 def _text(code: str, n: Number) -> str:
     """Everything that a number says, in lower case."""
     cells = (value for line in n.table for value in line)
-    said = (words.title(code), n.key, n.value, n.unit, n.source, n.note, *cells)
+    own = (n.unit, n.source, n.note, labels.parameter_unit(n.unit), words.source(n), words.note(n))
+    said = (words.title(code), n.key, n.value, *own, *cells)
     return " ".join(said).lower()

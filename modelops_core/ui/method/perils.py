@@ -76,9 +76,9 @@ def _curve(peril: Peril) -> None:
         "range": t("method.range"),
         **{c.use: t(f"method.use_{c.use}") for c in found if c.use},
     }
-    logarithmic = _axis() == "log"
+    logarithmic, unit = _axis() == "log", formats.unit(peril.unit, language())
     chart = figures.damage(
-        found, edges(peril, file), peril.unit, peril.kind, mode(), said, logarithmic=logarithmic
+        found, edges(peril, file), unit, peril.kind, mode(), said, logarithmic=logarithmic
     )
     charts.draw(
         chart,
@@ -120,7 +120,7 @@ def _points(found: Iterable[Curve], unit: str) -> Iterable[Row]:
 
 
 def _classes(section: Section, peril: Peril) -> None:
-    st.markdown(f"**{t('method.classes', unit=peril.unit)}**")
+    st.markdown(f"**{t('method.classes', unit=formats.unit(peril.unit, language()))}**")
     scale = 1 + cache.app().parameters.params(peril.key)["reference_vulnerability"]
     rows = {
         _span(c.lower, c.upper): formats.percent(100 * c.ratio * scale)
@@ -149,8 +149,9 @@ def _score(section: Section) -> None:
     for s in section.statistics:
         period = "" if s.period is None else t("method.period", years=f"{s.period:g}")
         weight = "" if s.weight == 1 else f" × {s.weight:g}"
-        columns[f"{_statistic(s.name)}{period} [{s.unit}]{weight}"] = [
-            f"{value:g}" for value in s.anchors
+        unit = formats.unit(s.unit, language())
+        columns[f"{_statistic(s.name)}{period} [{unit}]{weight}"] = [
+            formats.minus(f"{value:g}") for value in s.anchors
         ]
     st.dataframe(pd.DataFrame(columns), hide_index=True, alt=t("method.score"))
 

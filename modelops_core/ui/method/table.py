@@ -24,6 +24,7 @@ def numbers_table(
     rows = [words.number_row(code, n) for code, n in found]
     for row, (_, n) in zip(rows, found, strict=True):
         row["used"] = t("method.used") if n.used else t("method.unused")
+        row |= {column: words.written(row[column]) for column in ("value", "low", "high")}
     columns = [c for c in words.SHOWN if with_section or c != "section"]
     frame = pd.DataFrame(rows, columns=columns)
     labels = {c: t(f"method.column_{c}") for c in frame.columns}
@@ -33,7 +34,8 @@ def numbers_table(
         alt=t("method.numbers_alt"),
         height=data_words.table_height(len(rows), HEIGHT),
         column_config={
-            labels["source"]: st.column_config.TextColumn(width=330),
+            labels["source"]: st.column_config.TextColumn(width=290),
+            labels["unit"]: st.column_config.TextColumn(width=110),
             labels["value"]: st.column_config.TextColumn(width=150),
         },
     )
@@ -44,7 +46,6 @@ def numbers_table(
                 f"{n.key} [{data_words.parameter_unit(n.unit)}]", icon=":material/table_rows:"
             ):
                 header = [h or t("method.column_key") for h in n.table[0]]
-                st.dataframe(
-                    pd.DataFrame(list(n.table[1:]), columns=header), hide_index=True, alt=n.key
-                )
+                lines = [[words.written(value) for value in line] for line in n.table[1:]]
+                st.dataframe(pd.DataFrame(lines, columns=header), hide_index=True, alt=n.key)
                 st.caption(words.source(n))

@@ -69,7 +69,8 @@ def _warming_frame(kelvin: Mapping[str, Array]) -> pd.DataFrame:
     """A row a scenario, a column a window [K]; a window that the data do not cover says so."""
     columns = {
         f"{filters.horizon_name(name)} [K]": [
-            t("method.not_covered") if np.isnan(value) else f"{value:.2f}" for value in w
+            t("method.not_covered") if np.isnan(value) else formats.minus(f"{value:.2f}")
+            for value in w
         ]
         for name, w in kelvin.items()
     }

@@ -135,7 +135,7 @@ def _colour(bar: Bar, measure: str, mode: Mode) -> str:
 def tick(value: float, measure: str, language: Language) -> str:
     """A round value of the legend, short."""
     if measure == "change":
-        return f"{value:+g}" if value else "0"
+        return f"{value:+g}".replace("-", formats.MINUS) if value else "0"
     if language == "ko":
         return f"{value / 1e4:,g}만" if value >= 1e4 else f"{value:,g}"
     return (

@@ -66,7 +66,6 @@ def _delta(one: Summary) -> str:
 
 
 def _metric(label: str, value: str, delta: str | None = None) -> None:
-    label = label.replace("–", "–\N{WORD JOINER}")  # no line ends between two years
     st.metric(label, value, delta, delta_color="off", delta_arrow="off", border=True)
 
 

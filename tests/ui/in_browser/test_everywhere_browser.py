@@ -27,7 +27,7 @@ READY = {
     "portfolio": '[data-testid="stFileUploader"], [data-testid="stPlotlyChart"]',
     "projections": '[data-testid="stPlotlyChart"]',
     "population": ".map[data-drawn]",
-    "data": '[data-testid="stDataFrame"]',
+    "data": '[data-testid="stTable"]',
     "method": '[data-testid="stDataFrame"], [data-testid="stPlotlyChart"]',
     "jobs": '[data-testid="stDataFrame"], [data-testid="stTable"], [data-testid="stProgress"]',
 }

@@ -91,6 +91,22 @@ def test_a_number_and_its_unit_share_a_line():
     assert formats.unbroken(said).replace(formats.GAP, "~") == kept
 
 
+def test_ranges_and_particles_share_a_line():
+    """Of years and shares; Korean that belongs to a bracket or per cent; other dashes may end a line."""
+    held = formats.unbroken("1991–2020, 5–95 %는 계수(상한)와 (a) 값 – 1").replace(
+        formats.UNSEEN, "|"
+    )
+    assert held.replace(formats.GAP, "~") == "1991–|2020, 5–|95~%|는 계수(상한)|와 (a) 값 – 1"
+
+
+def test_negative_numbers_have_a_minus_sign():
+    """Names and dates keep their hyphens."""
+    said = formats.minus("κ = -0.114, -.5; SSP1-2.6 2026-11-30")
+    assert said == "κ = −0.114, −.5; SSP1-2.6 2026-11-30"
+    assert formats.number(-3.21) == "−3.21"
+    assert formats.won(-14_205_113_636) == "−₩142억"
+
+
 def test_a_date_shares_a_line():
     """The hyphens of dates and years hold, those of names do not; nothing is seen of it."""
     said = "SSP5-8.5 · 2026-11-30 09:50 · 2021-2040"

@@ -186,7 +186,7 @@ def test_the_country_beside_what_was_published():
         (9999.0, "population", "9,999", "9.999k"),
         (1e6, "population", "100만", "1M"),
         (100.0, "density", "100", "100"),
-        (-20.0, "change", "-20", "-20"),
+        (-20.0, "change", "−20", "−20"),
         (20.0, "change", "+20", "+20"),
         (0.0, "change", "0", "0"),
     ],

@@ -105,7 +105,7 @@ def test_the_latest_load_and_the_sum_of_rows(monkeypatch):
     ]
     inputs._summary(rows)
     (sets, _), (total, _), (_, latest), (empty, names), (synthetic, _) = drawn
-    assert (sets, total, latest) == ("2", "1.50\xa0k", "2026-01-09 09:00")
+    assert (sets, total, latest) == ("2", "1,500", "2026-01-09 09:00")
     assert (empty, names, synthetic) == ("1", "c", "1")
 
 
