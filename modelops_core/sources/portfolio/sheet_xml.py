@@ -56,11 +56,6 @@ def is_usual(xml: bytes) -> bool:
     return b'<c r="' in xml and not any(pattern.search(xml) for pattern in _UNUSUAL)
 
 
-def marks(xml: bytes) -> Marks:
-    """The marks of a sheet; raises ElementTree.ParseError where its XML is broken."""
-    return _quick_marks(xml) if is_usual(xml) else parsed(xml).marks
-
-
 def parsed(xml: bytes) -> Parsed:
     """What an XML parser finds in a sheet, however it is written; raises ParseError."""
     target = _Target()
@@ -78,7 +73,8 @@ def number(letters: str) -> int:
     return found
 
 
-def _quick_marks(xml: bytes) -> Marks:
+def quick_marks(xml: bytes) -> Marks:
+    """The marks of a sheet that is written as usual."""
     found = Marks(hidden=[int(row) for row in _HIDDEN.findall(xml)])
     if not _MARKED.search(xml):
         return found

@@ -12,7 +12,8 @@ import re
 import zipfile
 
 from modelops_core.errors import SourceUnreadable
-from modelops_core.sources.portfolio import limits, sheet_xml
+from modelops_core.sources.portfolio import limits
+from modelops_core.sources.portfolio.sheet_xml import Parsed, number
 
 #: an address whose column has two letters or three: quickly found, of cells without a value too
 _ADDRESS = re.compile(rb' r="([A-Z]{2,3})\d{1,7}"')
@@ -30,11 +31,8 @@ def refuse_bomb(file: str, content: bytes) -> None:
             raise SourceUnreadable("workbook_broken", file=file)
 
 
-def refuse_far_cells(file: str, sheet: str, xml: bytes) -> None:
+def refuse_far_cells(file: str, sheet: str, found: Parsed) -> None:
     """Raise SourceUnreadable for a sheet whose table would have more than CELLS cells."""
-    if sheet_xml.is_usual(xml) and not _may_reach_far(xml):
-        return
-    found = sheet_xml.parsed(xml)  # empty cells with a look of their own do not count
     if found.rows * found.columns > limits.CELLS:
         raise SourceUnreadable(
             "sheet_too_far",
@@ -46,10 +44,14 @@ def refuse_far_cells(file: str, sheet: str, xml: bytes) -> None:
         )
 
 
-def _may_reach_far(xml: bytes) -> bool:
-    """Whether a cell stands below the last row that fits with the columns of all cells."""
+def may_reach_far(xml: bytes) -> bool:
+    """
+    Whether a cell stands below the last row that fits with the columns of all cells.
+
+    It may be an empty one with a look of its own, which does not count: parsing says it.
+    """
     letters = {found[1] for found in _ADDRESS.finditer(xml)}
-    columns = max((sheet_xml.number(one.decode()) for one in letters), default=SINGLE)
+    columns = max((number(one.decode()) for one in letters), default=SINGLE)
     last = limits.CELLS // columns
     below = re.compile(rb' r="[A-Z]{1,3}(\d{%d,7})"' % len(str(last)))
     return any(int(row) > last for row in below.findall(xml))

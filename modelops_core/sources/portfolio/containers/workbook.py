@@ -227,8 +227,11 @@ def _part(target: str) -> str:
 
 
 def _read_marks(file: str, sheet: str, xml: bytes) -> Marks:
-    workbook_extent.refuse_far_cells(file, sheet, xml)
-    return sheet_xml.marks(xml)
+    if sheet_xml.is_usual(xml) and not workbook_extent.may_reach_far(xml):
+        return sheet_xml.quick_marks(xml)
+    found = sheet_xml.parsed(xml)
+    workbook_extent.refuse_far_cells(file, sheet, found)
+    return found.marks
 
 
 CONTAINER = Container(name="workbook", fits=fits, read=read)
