@@ -16,6 +16,7 @@ from modelops_core.services.site import place_search
 from modelops_core.ui.assess.section_tabs import SECTIONS
 from modelops_core.ui.kit import filters, formats, surface, theme
 from modelops_core.ui.kit.answers import assessment
+from modelops_core.ui.kit.keys import StateKey
 from tests.flows import load, restore
 from tests.pages import as_read, said, sums
 from tests.waiting import wait_for
@@ -171,6 +172,14 @@ def test_another_places_answer_is_not_shown(opened, site_app):
     page.run()
 
     assert f"{BUSAN[0]:.4f}°N {BUSAN[1]:.4f}°E" in said(page)
+
+
+def test_a_link_to_no_job_of_the_readers_is_assessed_anew_and_that_is_said(opened, site_app):
+    """The job may have been of corrected facts: the frame tells that the address's means nothing here."""
+    gone = "00000000-0000-4000-8000-000000000000"
+    page = opened(site_app, lat=str(BUSAN[0]), lon=str(BUSAN[1]), job=gone)
+    assert page.session_state[StateKey.ADDRESS_REFUSED] == {"job"}
+    assert site_app.jobs.state(query(page, "job")).status == "queued"
 
 
 def test_the_last_of_two_places_is_shown(opened, site_app):
