@@ -104,7 +104,7 @@ def bar() -> Choice:
 
 
 def _when(view: str) -> tuple[str, str]:
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns(2, gap="medium")
     scenario, horizon = filters.SCENARIO.bind(), filters.HORIZON.bind()
     if view in (*WHOLE, "lines"):  # of lines it is the one with a band
         with left:

@@ -194,8 +194,8 @@ def _columns() -> dict[str, Any]:
             t("jobs.status"),
             {job_labels.status(c): job_labels.STATUS_COLOURS[c] for c in JobStatus},
         ),
-        t("jobs.type"): text(width=105),
-        t("jobs.asked"): text(width=165),
+        t("jobs.type"): text(width=114),
+        t("jobs.asked"): text(width=158),
         t("jobs.progress"): st.column_config.ProgressColumn(
             t("jobs.progress"), min_value=0, max_value=100, format="%d %%", width=105
         ),
