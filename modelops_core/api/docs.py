@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib import metadata, resources
 from pathlib import Path
+from typing import Literal
 
 import anyio
 from fastapi import APIRouter, Request
@@ -26,12 +27,13 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; img-src 'self' data:;"
     " connect-src 'self'; worker-src blob:; frame-ancestors 'none'"
 )
+TITLES = {"ko": "ModelOps API 문서(영문)", "en": "ModelOps API"}
 HTML = """<!DOCTYPE html>
-<html lang="en">
+<html lang="en" data-theme="{theme}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>ModelOps API</title>
+<title>{title}</title>
 <link rel="icon" href="data:,">
 <style>
 body {{ margin: 0; background: light-dark(#ffffff, #10181d); }}
@@ -41,7 +43,7 @@ input::placeholder {{ color: inherit; opacity: 0.8; }}
 <body>
 <noscript>The reference needs JavaScript; <a href="{spec}">its source</a> does not.</noscript>
 <redoc spec-url="{spec}"></redoc>
-<script src="{theme}"></script>
+<script src="{script}"></script>
 <script src="{bundle}"></script>
 </body>
 </html>
@@ -49,14 +51,23 @@ input::placeholder {{ color: inherit; opacity: 0.8; }}
 
 
 @router.get(PAGE)
-async def page(request: Request) -> Response:
-    """The reference of all routes, made from the OpenAPI document."""
-    body = HTML.format(spec=request.app.openapi_url, theme=THEME, bundle=BUNDLE)
+async def page(
+    request: Request, lang: Literal["ko", "en"] = "en", theme: Literal["light", "dark", ""] = ""
+) -> Response:
+    """
+    The reference of all routes, made from the OpenAPI document, which is English.
+
+    A page's link says in which language its title and in which theme its colours are; without a
+    *theme* they are those that the browser prefers.
+    """
+    spec = request.app.openapi_url
+    title = TITLES[lang]
+    body = HTML.format(title=title, theme=theme, spec=spec, script=THEME, bundle=BUNDLE)
     return HTMLResponse(body, headers={"Content-Security-Policy": POLICY})
 
 
 @router.get(THEME)
-async def theme(request: Request) -> Response:
+async def colours(request: Request) -> Response:
     """The script that gives Redoc the colours of the reader's theme."""
     return gzipped.answer(_theme(), "text/javascript", "no-cache", request.headers)
 

@@ -1,4 +1,4 @@
-// Redoc in the colours of the pages: light or dark as ?theme= says, else as the browser prefers.
+// Redoc in the colours of the pages: light or dark as the address says, else as the browser prefers.
 // It runs before Redoc, which reads the attribute when it begins.
 
 const CODE = "ui-monospace, Consolas, monospace", TEXT = "system-ui, sans-serif";
@@ -26,7 +26,7 @@ const THEMES = {
   },
 };
 
-const asked = new URLSearchParams(window.location.search).get("theme");
+const asked = document.documentElement.dataset.theme;
 const preferred = window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 const chosen = asked in THEMES ? asked : preferred;
 document.documentElement.style.colorScheme = chosen;

@@ -28,8 +28,9 @@ def test_numbers_that_are_no_place_are_refused(client):
 
 def test_the_reference_page_loads_nothing_from_elsewhere(client):
     """Its scripts are ours, its description the OpenAPI document, and its policy allows no other."""
-    page = client.get("/api/docs")
+    page = client.get("/api/docs", params={"lang": "ko", "theme": "dark"})
     assert page.status_code == 200
+    assert 'data-theme="dark"' in page.text
     assert "/api/openapi.json" in page.text
     addresses = re.findall(r'(?:src|href)="([^"]+)"', page.text)
     theme, script = [address for address in addresses if address.endswith(".js")]

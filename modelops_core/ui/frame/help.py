@@ -6,7 +6,7 @@ import streamlit as st
 
 from modelops_core.ui.frame import tour
 from modelops_core.ui.kit import navigation, state, surface
-from modelops_core.ui.kit.i18n import t
+from modelops_core.ui.kit.i18n import language, t
 from modelops_core.ui.kit.keys import UrlName, WidgetKey
 
 #: the reference page of the API, which the same server serves
@@ -31,4 +31,4 @@ def button(page: str) -> None:
         st.markdown(f"**{t('help.more')}**")
         navigation.link("method", t("help.glossary"), {UrlName.PART: "glossary"})
         navigation.link("method", t("help.to_method"), {UrlName.PART: "limits"})
-        st.markdown(t("help.api", address=f"{API}?theme={surface.mode()}"))
+        st.markdown(t("help.api", address=f"{API}?lang={language()}&theme={surface.mode()}"))
