@@ -147,6 +147,7 @@ def test_a_click_its_card_on_a_phone_and_every_section(tab, site):
     test_assess_page.py.
     """
     one = tab(**PHONE, dark=True).open("/?peril=urban_flood&lang=en")
+    assert one.page.get_by_role("button", name="Drawing").is_visible()
     one.click_map(126.0, 36.0)
     one.page.get_by_text("sea or outside South Korea").first.wait_for()
     one.page.wait_for_function(IN_VIEW, arg="[data-testid=stAlert]")  # the page stands still again

@@ -295,6 +295,33 @@ def test_a_pixel_is_the_stored_value(country, page, monkeypatch):
     wait_for(lambda: misread(looked(page), gradient, "aal", "heat", 1.0) == [], PATIENCE / 1000)
 
 
+def test_a_dark_map_is_printed_light(country, page, monkeypatch):
+    """Sea and pins are those of the light theme, values keep the legend's colours; then all is dark again."""
+    pin = Pin(130.5, 36.4, chosen=True)
+    data = sent(
+        monkeypatch, Choice("typhoon", "ssp2", "2050s", "aal", "cells", 0.85), "dark", (pin,)
+    )
+    shot(page, data, "dark")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    paper = looked(page)
+    assert misread(paper, data["legend"]["gradient"], "aal", "cells") == []
+    assert pixel(paper, 35.85, 130.5).min() > 200
+    assert ring(paper, pin).min() < 60
+
+    page.emulate_media(media="screen")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    wait_for(lambda: ring(looked(page), pin).min() > 20, PATIENCE / 1000)
+    assert page.locator(".copy").count() == 0
+    assert pixel(looked(page), 35.85, 130.5).max() < 100
+
+
+def ring(picture: np.ndarray, pin: Pin) -> np.ndarray:
+    """The pixel of a chosen pin's edge, west of its middle."""
+    world = 512 * 2 ** HOME["zoom"]
+    return pixel(picture, pin.latitude, pin.longitude - 9 * 360 / world)
+
+
 def off_the_keys(picture: np.ndarray, keys: Any) -> list[str]:
     """Cells without a number whose colour is not that of the legend's key."""
     (unknown, _), (excluded, _) = keys
