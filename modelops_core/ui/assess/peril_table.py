@@ -45,7 +45,7 @@ def wrapped(rows: Sequence[Mapping[str, str]], name: str, alt: str) -> None:
 
     On a telephone the first column stays while the others move.
     """
-    frame = pd.DataFrame(rows).rename(columns=formats.heading).map(formats.unbroken)
+    frame = pd.DataFrame(rows).rename(columns=formats.heading)
     with st.container(key=WidgetKey.WRAPPED.of(name)):
         st.table(frame, hide_index=True, alt=alt)
 

@@ -188,7 +188,7 @@ def _difference_rows(found: Sequence[Difference]) -> list[dict[str, str]]:
         c: t(f"whatif.set_{c}") if c in SET_NAMES else t(f"columns.{c}") for c in DIFFERENCE_COLUMNS
     }
     return [
-        {heads[c]: formats.plain(str(row[c])) for c in DIFFERENCE_COLUMNS}
+        {heads[c]: formats.unbroken(formats.plain(str(row[c]))) for c in DIFFERENCE_COLUMNS}
         for row in (d | {"unit": labels.parameter_unit(d["unit"])} for d in _differences(found))
     ]
 
