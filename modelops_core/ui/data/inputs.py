@@ -204,7 +204,7 @@ def _table(rows: Sequence[InputTable]) -> None:
 def _known(source: DataSource | None, field: str) -> str:
     """What a data set says of itself, letter by letter; a dash where it does not."""
     said = source and getattr(source, field)
-    return formats.plain(said) if said else formats.DASH
+    return formats.plain(formats.unbroken(formats.whole_days(said))) if said else formats.DASH
 
 
 def _one_line(text: str) -> str:
