@@ -81,7 +81,8 @@ def _row(answer: Answer, result: PerilResult) -> dict[str, str]:
 def _money(year: RareYear | None) -> str:
     if year is None:
         return formats.DASH
-    return formats.won(year.loss, language()) + ("*" if year.extrapolated else "")
+    star = f"{formats.UNSEEN}*" if year.extrapolated else ""  # never on a line of its own
+    return formats.won(year.loss, language()) + star
 
 
 def _known_from(answer: Answer, result: PerilResult) -> str:
