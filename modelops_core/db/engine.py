@@ -35,6 +35,8 @@ MAX_OVERFLOW = 5
 CONNECT_TIMEOUT = 10
 #: what the driver says of a server on a socket of this machine
 SOCKET = re.compile(r'on socket "(?P<folder>[^"]+)/[^/"]+" failed')
+#: what a server says that answers, but was never migrated
+NO_ROLE = re.compile(r'FATAL: +role "modelops_\w+" does not exist')
 #: SQLSTATE of a full disk, and of a write where only reading is allowed
 DISK_FULL = "53100"
 READ_ONLY = "25006"
@@ -152,7 +154,7 @@ LIMITS = {
 def translated_errors() -> Iterator[None]:
     """
     Turn driver errors of the block into DatabaseUnavailable, DatabaseFull or SchemaNewer, and
-    SchemaOutdated where a table of the program lacks.
+    SchemaOutdated where a table or role of the program lacks.
     """
     try:
         yield
@@ -161,6 +163,8 @@ def translated_errors() -> Iterator[None]:
             raise DatabaseFull("no_room_left", reason=first_line(error)) from error
         if full := _full_disk(str(error)):
             raise full from error
+        if NO_ROLE.search(str(error)):
+            raise SchemaOutdated from error
         raise DatabaseUnavailable("database_silent", reason=first_line(error)) from error
     except PoolTimeout as error:
         raise DatabaseUnavailable("connections_busy") from error

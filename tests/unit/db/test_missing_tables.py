@@ -22,6 +22,10 @@ def test_a_missing_table_means_another_schema(missing: type[psycopg2.Error]) -> 
     """Not a crash; a wrong statement stays one."""
     with pytest.raises(SchemaOutdated), engine.translated_errors():
         raise ProgrammingError("SELECT", {}, missing())
+    with pytest.raises(SchemaOutdated), engine.translated_errors():
+        raise psycopg2.OperationalError('FATAL:  role "modelops_dashboard" does not exist')
+    with pytest.raises(DatabaseUnavailable), engine.translated_errors():
+        raise psycopg2.OperationalError('FATAL:  role "kim" does not exist')
     with pytest.raises(ProgrammingError), engine.translated_errors():
         raise ProgrammingError("SELECT", {}, driver_errors.SyntaxError())
 
@@ -42,7 +46,7 @@ class Nowhere(Korea):
 @pytest.mark.parametrize(
     ("error", "code", "word"),
     [
-        (DatabaseUnavailable(), "places_unchecked", "no database answers"),
+        (DatabaseUnavailable(), "places_unchecked", "no connection to a database"),
         (SchemaOutdated(), "places_unprepared", "python -m modelops_core db up"),
         (None, "places_unloaded", "holds no districts"),
     ],
