@@ -139,3 +139,14 @@ def test_no_korean_in_code(path):
 def test_every_page_has_its_help():
     """What it shows, in both languages, behind the button beside its title."""
     assert {name for name in PAGES if f"help.{name}" not in catalogue()} == set()
+
+
+def test_bold_words_end_with_a_letter_before_a_particle():
+    """Markdown shows the stars of ``**보고서(PDF)**와``: a bracket before them ends nothing."""
+    broken = [
+        name
+        for name, entry in catalogue().items()
+        for bold, after in zip(*[iter(entry["ko"].split("**")[1:])] * 2, strict=False)
+        if after[:1].isalpha() and bold[-1:] in ")]’”.%"
+    ]
+    assert broken == []
