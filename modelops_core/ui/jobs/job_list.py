@@ -195,13 +195,13 @@ def _columns() -> dict[str, Any]:
             {job_labels.status(c): job_labels.STATUS_COLOURS[c] for c in JobStatus},
         ),
         t("jobs.type"): text(width=114),
-        t("jobs.asked"): text(width=158),
+        t("jobs.asked"): text(width=151),
         t("jobs.progress"): st.column_config.ProgressColumn(
-            t("jobs.progress"), min_value=0, max_value=100, format="%d %%", width=105
+            t("jobs.progress"), min_value=0, max_value=100, format="%d %%", width=92
         ),
-        t("jobs.step"): text(width=110),
-        t("jobs.created"): text(width=135),
-        t("jobs.took"): text(width=80),
+        t("jobs.step"): text(width=102),
+        t("jobs.created"): text(width=128),
+        t("jobs.took"): text(width=76),
     }
 
 
