@@ -103,7 +103,7 @@ FRAME = (
     Words(
         "1.10 Status",
         "상태",
-        "Four states, below. Missing input never becomes a number.",
+        "Four states, explained beside the flags. Missing input never becomes a number.",
     ),
 )
 

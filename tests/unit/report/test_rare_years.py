@@ -18,6 +18,7 @@ from modelops_core.ui.kit import filters
 from modelops_core.ui.kit.answers import return_period_figures
 from modelops_core.ui.kit.answers.return_period_figures import Curve
 from tests.answers import answer, result
+from tests.pages import as_read
 from tests.unit.ui.screen import Screen, program
 
 KEY = ("ssp2", "2050s")
@@ -60,7 +61,8 @@ def test_a_row_says_the_losses_or_why_there_are_none():
     of = site()
     rows = {r.risk_type: list(return_periods._row(of, r).values()) for r in of.results}
 
-    assert rows["river_flood"][1:5] == ["₩1,000만", "₩5,000만*", "₩1.00억*", "₩2.00억*"]
+    said = [as_read(text) for text in rows["river_flood"][1:5]]
+    assert said == ["₩1,000만", "₩5,000만*", "₩1.00억*", "₩2.00억*"]
     assert "30년" in rows["river_flood"][5]
     assert "재현기간 없음" in rows["wildfire"][5]
     assert rows["wildfire"][1:5] == ["–"] * 4

@@ -137,7 +137,7 @@ def test_people_in_words():
     assert figures.shown(-8.8, "change", "ko") == "−8.80"
     assert figures.shown(37.4, "change", "en") == "+37.4"
     assert figures.tick(30_000, "population", "ko") == "3만"
-    assert figures.tick(-40, "change", "ko") == "-40"
+    assert figures.tick(-40, "change", "ko") == "−40"
 
 
 def test_ranking_keeps_its_order_and_marks_the_chosen():
