@@ -99,7 +99,7 @@ def _click(page: Page, wire: Wire, url: str, latitude: float, longitude: float) 
     page.wait_for_url(lambda address: address != former and "job=" in address)
     [job] = parse_qs(urlsplit(page.url).query)["job"]
     asked = _asked(url, job)["input_params"]["latitude"]  # the pixel's, not the place's
-    page.get_by_text(f"{asked:.3f}").filter(visible=True).first.wait_for()
+    page.get_by_text(f"{asked:.4f}").filter(visible=True).first.wait_for()
     page.locator(".sums").wait_for()
     seconds = time.perf_counter() - began
     _idle(page)
