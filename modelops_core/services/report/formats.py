@@ -100,13 +100,17 @@ def won(value: float | None, language: Language = "ko") -> str:
     return f"₩{number(value)}"
 
 
+def sign(value: float) -> str:
+    """Give the sign of a change: ``+``, ``−``, and ``±`` where nothing changed."""
+    return "+" if value > 0 else MINUS if value < 0 else "±"
+
+
 def signed_won(value: float | None, language: Language = "ko") -> str:
     """+₩1.42억 / −₩142 M: a change of money."""
     if missing(value):
         return DASH
     assert value is not None
-    sign = "+" if value > 0 else MINUS if value < 0 else "±"
-    return f"{sign}{won(abs(value), language)}"
+    return f"{sign(value)}{won(abs(value), language)}"
 
 
 def won_full(value: float | None) -> str:

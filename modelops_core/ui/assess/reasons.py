@@ -38,8 +38,8 @@ from modelops_core.ui.kit.i18n import catalogue, language, t
 from modelops_core.ui.kit.keys import WidgetKey
 from modelops_core.ui.kit.surface import mode
 
-#: of numbers without a unit
-NONE = frozenset({"", "1"})
+#: the units of a table that are none
+UNITLESS = frozenset({"", "1"})
 
 
 def draw(answer: Answer, choice: Choice) -> None:
@@ -153,7 +153,7 @@ def _hazard_text(peril: str, hazard: StoredHazard) -> str:
 def _measured(value: float | None, unit: str) -> str:
     """A number with its unit; a ratio has none."""
     number = formats.number(value)
-    return number if unit in NONE else f"{number}{formats.GAP}{formats.unit(unit, language())}"
+    return number if unit in UNITLESS else f"{number}{formats.GAP}{formats.unit(unit, language())}"
 
 
 def _aal_text(probability: StoredProbability) -> str:

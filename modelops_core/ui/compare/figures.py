@@ -31,8 +31,7 @@ def signed(value: float | None, measure: Measure, language: Language) -> str:
     """A change with its sign: ``+₩1.2억``, ``−0.031 %p``."""
     if value is None:
         return formats.DASH
-    sign = "+" if value > 0 else "−" if value < 0 else "±"
-    return f"{sign}{_difference(abs(value), measure, language)}"
+    return f"{formats.sign(value)}{_difference(abs(value), measure, language)}"
 
 
 def _difference(value: float, measure: Measure, language: Language) -> str:

@@ -77,7 +77,7 @@ def changed(one: Summary) -> str:
 
 def signed(value: float) -> str:
     """Three significant figures with a sign."""
-    return f"{'+' if value > 0 else '−' if value < 0 else '±'}{formats.number(abs(value))}"
+    return f"{formats.sign(value)}{formats.number(abs(value))}"
 
 
 def caption(view: View) -> None:

@@ -148,8 +148,7 @@ def waterfall(result: PerilResult, mode: Mode, words: Mapping[str, str]) -> go.F
         measure=["absolute", "relative", "relative", "total"],
         text=[
             formats.percent(base),
-            _signed(steps[1]),
-            _signed(steps[2]),
+            *(f"{formats.sign(step)}{formats.number(abs(step))}" for step in steps[1:3]),
             formats.percent(final),
         ],
         textposition="outside",
@@ -163,9 +162,3 @@ def waterfall(result: PerilResult, mode: Mode, words: Mapping[str, str]) -> go.F
     chart.update_traces(cliponaxis=False)
     chart.update_layout(margin={"t": 26})
     return chart
-
-
-def _signed(step: float) -> str:
-    """A step as it moves the number: ``+0.242``, ``−1.23``, ``0``."""
-    sign = "+" if step > 0 else "−" if step < 0 else ""
-    return f"{sign}{formats.number(abs(step))}"
