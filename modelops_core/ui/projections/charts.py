@@ -184,7 +184,7 @@ def by_window(view: View) -> None:
     charts.note(_of(view), f"{view.variable} · {view.area.name}")
     rows = [
         {
-            t("columns.horizon"): window_name(window),
+            t("columns.horizon"): formats.unbroken(window_name(window)),
             **{SCENARIOS[s.scenario]: _cell(s) for s in view.of(window.key)},
         }
         for window in view.windows
